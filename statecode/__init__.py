@@ -1,0 +1,45 @@
+"""statecode: run programs, record what every line did to their state, train language models on it.
+
+    import statecode
+    trace = statecode.trace("print(sum(range(3)))")      # run one program
+    print(statecode.views.render(trace, "snoop"))        # one text of what happened
+    for trace in statecode.read("corpus/"): ...          # the traces of a built corpus
+    datasets.load_dataset("statecode")                   # the same as a Hugging Face dataset
+
+Importing this module loads nothing heavy; names below are imported when they are first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from statecode.builder import load_dataset
+    from statecode.corpus import read
+    from statecode.records import Change, Event, EventKind, Limits, Program, Status, Trace
+    from statecode.tracing import trace
+
+_HOME = {
+    "trace": "statecode.tracing",
+    "read": "statecode.corpus",
+    "load_dataset": "statecode.builder",
+    **dict.fromkeys(["Change", "Event", "EventKind", "Limits", "Program", "Status", "Trace"], "statecode.records"),
+}
+_SUBMODULES = ("corpus", "errors", "programs", "records", "tracing", "views")
+
+__all__ = sorted([*_HOME, *_SUBMODULES])
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(importlib.import_module(_HOME[name]), name)
+    if name in _SUBMODULES:
+        return importlib.import_module(f"statecode.{name}")
+    raise AttributeError(f"module 'statecode' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,61 @@
+"""The `statecode` command: one module here per subcommand, imported only when it is asked for.
+
+Each module has a docstring (its --help), `add_arguments(parser)` and `run(args) -> int`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+import statecode
+from statecode.errors import InputError, StatecodeError
+
+COMMANDS = {
+    "trace": "run one program and print what it did",
+    "build": "trace many programs into a corpus folder, resumably",
+    "stats": "tables and plots of a corpus",
+    "show": "print one row of a corpus",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the `statecode` command; returns the exit code: 0 done, 2 bad input, 1 our own failure, 130 Ctrl-C."""
+    return exit_code_of(lambda: _dispatch(sys.argv[1:] if argv is None else list(argv)))
+
+
+def exit_code_of(command: Callable[[], int | None]) -> int:
+    """Call `command` and turn what it raises into one line on stderr and an exit code; scripts use it as well."""
+    try:
+        return command() or 0
+    except StatecodeError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2 if isinstance(error, InputError) else 1
+    except KeyboardInterrupt:
+        print("interrupted; what was finished is kept, run the same command again to go on", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # `statecode show ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _dispatch(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="statecode", description=statecode.__doc__.splitlines()[0])
+    parser.add_argument("--version", action="version", version=f"statecode {statecode.__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    chosen = argv[0] if argv and argv[0] in COMMANDS else None
+    for name, summary in COMMANDS.items():
+        if name != chosen:
+            commands.add_parser(name, help=summary, add_help=False)
+            continue
+        module = importlib.import_module(f"statecode.cli.{name}")
+        subparser = commands.add_parser(
+            name, help=summary, description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        module.add_arguments(subparser)
+        subparser.set_defaults(run=module.run)
+    args = parser.parse_args(argv)
+    return args.run(args)

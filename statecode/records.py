@@ -1,0 +1,212 @@
+"""The records that flow through statecode: programs in, traces out. Standard library only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, NamedTuple
+
+SCHEMA_VERSION = 1  # raised whenever the meaning or the set of the fields below changes
+
+
+class EventKind(str, Enum):
+    """What happened, in the words of snoop's text."""
+
+    CALL = "call"
+    START_GENERATOR = "start_generator"
+    REENTER_GENERATOR = "reenter_generator"
+    LINE = "line"
+    RETURN = "return"
+    YIELD = "yield"
+    EXCEPTION = "exception"
+    COMPREHENSION = "comprehension"  # a list, set or dict comprehension starts in a frame of its own (before 3.12)
+    COMPREHENSION_RESULT = "comprehension_result"
+
+
+class Status(str, Enum):
+    """How a run ended."""
+
+    OK = "ok"
+    EXCEPTION = "exception"          # an exception reached the top, SystemExit with a code other than 0 included
+    TIMEOUT = "timeout"              # the wall or the CPU limit
+    MEMORY = "memory"                # MemoryError reached the top, or the memory limit killed it
+    OUTPUT_LIMIT = "output_limit"
+    EVENT_LIMIT = "event_limit"      # the event limit or the limit on the trace's bytes
+    COMPILE_ERROR = "compile_error"  # the source does not compile; nothing ran
+    KILLED = "killed"                # a signal, or os._exit: the process ended before its end was recorded
+    TRACER_ERROR = "tracer_error"    # the tracer itself failed; the program ran to its end, its events are a prefix
+    TRACER_LOST = "tracer_lost"      # the program removed or replaced the tracer; its events are a prefix
+
+
+class Change(NamedTuple):
+    """A variable that is new or reads differently than at the frame's previous event."""
+
+    name: str   # as the program spells it, or an expression that snoop watches, such as len(x)
+    value: str  # its repr, shortened as snoop shortens it
+
+
+class Event(NamedTuple):
+    """One thing that the tracer was told."""
+
+    kind: EventKind
+    line: int                         # 1-based line where the event fires
+    from_line: int                    # the frame's line at its previous event: the one that made `changes`
+    depth: int                        # depth of calls in this thread as snoop indents them; 0 is the module
+    frame: int                        # number of the frame, in order of first event; a resumed generator keeps its own
+    thread: int                       # number of the thread, in order of first event; 0 is the main thread
+    function: str                     # qualified name, such as Stack.push or main.<locals>.<listcomp>; <module> at top
+    changes: tuple[Change, ...] = ()  # found when the event fires, made by `from_line`
+    value: str | None = None          # repr of what is returned or yielded; None where a frame ends by an exception
+    detail: str | None = None         # at EXCEPTION: its text, then the lines "When calling: ..." if known
+    stdout_end: int = 0               # characters of stdout that the program had written then
+
+
+class ExceptionInfo(NamedTuple):
+    """The exception that ended a run."""
+
+    type: str         # the class's qualified name without its module, such as ZeroDivisionError
+    message: str      # str(exception)
+    line: int | None  # the line of the program where it was raised or last passed through, None if unknown
+
+
+class FrameState(NamedTuple):
+    """The variables of one live frame, as `Trace.state_at` gives them."""
+
+    frame: int
+    thread: int
+    function: str
+    variables: dict[str, str]  # name → repr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one run may use."""
+
+    wall_s: float = 10.0
+    cpu_s: float = 5.0
+    memory_bytes: int = 512 * 2**20
+    output_bytes: int = 2**20         # of stdout, of stderr and of each file that the program writes
+    events: int = 10_000
+    trace_bytes: int = 64 * 2**20     # of the recorded events, so that huge values cannot fill the memory
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            if getattr(self, name) <= 0:
+                raise ValueError(f"limit {name} must be positive; got {getattr(self, name)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """One program with the inputs that it is run on."""
+
+    program_id: str                    # unique in its source
+    problem_id: str                    # what it solves; splits go by this, so that no problem is in two splits
+    code: str
+    inputs: tuple[str, ...] = ("",)    # stdin texts; each gives one run
+    expected_outputs: tuple[str | None, ...] | None = None  # one per input, or None where nothing is known
+    label: str | None = None           # such as correct or incorrect
+    origin: str = ""                   # where it comes from: embedded, mbpp, a folder's name, a host
+    license: str | None = None
+    url: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.expected_outputs is not None and len(self.expected_outputs) != len(self.inputs):
+            raise ValueError(
+                f"program {self.program_id}: {len(self.inputs)} inputs but {len(self.expected_outputs)} expected outputs"
+            )
+
+    def expected_output(self, input_index: int) -> str | None:
+        """What input `input_index` should print, or None where nothing is known."""
+        return None if self.expected_outputs is None else self.expected_outputs[input_index]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Trace:
+    """What one program did on one input.
+
+    Two traces are equal when their `content()` is: where a program comes from, the limits, the engine and the
+    versions say how a trace was made, not what happened.
+    """
+
+    program_id: str
+    problem_id: str
+    input_index: int
+    code: str
+    stdin: str
+    expected_output: str | None = None
+    label: str | None = None
+    origin: str = ""
+    license: str | None = None
+    url: str | None = None
+
+    status: Status
+    exception: ExceptionInfo | None = None
+    truncation: str | None = None   # the limit that stopped the record: events, trace_bytes, output, wall, cpu, memory
+    deterministic: bool = True      # False where threads were interleaved: another run may order them otherwise
+    stdout: str = ""                # lone surrogates and bytes that are no UTF-8 stand as \\udcXX, here and in values
+    stderr: str = ""
+    events: tuple[Event, ...] = ()
+
+    limits: Limits = field(default_factory=Limits)
+    engine: str = "snoop"
+    snoop_version: str = ""
+    python: str = ""                # major.minor of the interpreter that ran the program
+    schema_version: int = SCHEMA_VERSION
+
+    def content(self) -> tuple[Any, ...]:
+        """What happened: events, stdout, stderr, status, exception, truncation."""
+        return self.events, self.stdout, self.stderr, self.status, self.exception, self.truncation
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Trace):
+            return NotImplemented
+        return self.content() == other.content()
+
+    def __hash__(self) -> int:
+        return hash(self.content())
+
+    @property
+    def verdict(self) -> str | None:
+        """`correct` or `wrong` by comparing stdout with the expected output, None where that is unknown.
+
+        Trailing white space of lines and trailing empty lines do not count, as contest judges have it.
+        A run that was cut off by a limit is wrong whatever it printed before.
+        """
+        if self.expected_output is None:
+            return None
+        finished = self.status in (Status.OK, Status.EXCEPTION)
+        return "correct" if finished and _judged(self.stdout) == _judged(self.expected_output) else "wrong"
+
+    def state_at(self, k: int) -> list[FrameState]:
+        """Give the variables of every live frame when event `k` fires, outermost first, threads in order.
+
+        The changes of event `k` are included. What snoop does not report is not known here either: a deleted
+        variable stays, and a comprehension's variables appear at its result, as the list of their values.
+
+        Raises:
+            IndexError: there is no event `k`.
+        """
+        if not 0 <= k < len(self.events):
+            raise IndexError(f"event {k} of {len(self.events)}")
+        stacks: dict[int, list[int]] = {}
+        states: dict[int, FrameState] = {}
+        leaving: Event | None = None
+        for event in self.events[: k + 1]:
+            if leaving is not None:
+                stacks[leaving.thread].remove(leaving.frame)
+            stack = stacks.setdefault(event.thread, [])
+            if event.frame not in states:
+                states[event.frame] = FrameState(event.frame, event.thread, event.function, {})
+            if event.frame not in stack:
+                stack.append(event.frame)
+            states[event.frame].variables.update(event.changes)
+            leaving = event if event.kind in LEAVING else None
+        return [states[frame] for thread in sorted(stacks) for frame in stacks[thread]]
+
+
+LEAVING = frozenset({EventKind.RETURN, EventKind.YIELD, EventKind.COMPREHENSION_RESULT})
+"""The kinds of event at which a frame leaves its thread's stack."""
+
+
+def _judged(text: str) -> list[str]:
+    return [line.rstrip() for line in text.rstrip().splitlines()]
