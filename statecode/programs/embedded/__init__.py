@@ -1,0 +1,39 @@
+"""The programs that come with statecode: a folder per problem with `problem.json` and its solutions as .py files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from statecode.records import Program
+
+FOLDER = Path(__file__).resolve().parent
+
+
+def load() -> Iterator[Program]:
+    """Yield every embedded program, sorted by problem and then by solution; all run on their problem's inputs.
+
+    A solution that `problem.json` names under `wrong` has the label `incorrect`, the others `correct`.
+    """
+    for path in sorted(FOLDER.glob("*/problem.json")):
+        problem = json.loads(path.read_bytes())
+        for solution in sorted(path.parent.glob("*.py")):
+            yield _program(solution, problem)
+
+
+def _program(solution: Path, problem: dict[str, Any]) -> Program:
+    problem_id = solution.parent.name
+    with open(solution, encoding="utf-8", newline="") as file:  # "" keeps the line ends as they are
+        code = file.read()
+    return Program(
+        program_id=f"{problem_id}/{solution.stem}",
+        problem_id=problem_id,
+        code=code,
+        inputs=tuple(problem["inputs"]),
+        expected_outputs=tuple(problem["expected_outputs"]),
+        label="incorrect" if solution.stem in problem.get("wrong", {}) else "correct",
+        origin="embedded",
+        license="MIT",
+    )

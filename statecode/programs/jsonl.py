@@ -1,0 +1,219 @@
+"""Programs from a JSON Lines file: one object a line, `.jsonl` or `.jsonl.gz`, read as a stream.
+
+    {"program_id": "two_sum/alice", "problem_id": "two_sum", "code": "print(sum(map(int, input().split())))",
+     "inputs": ["1 2"], "expected_outputs": ["3"], "label": "correct", "license": "MIT", "url": "https://..."}
+
+Only `code` is needed. `inputs` and `expected_outputs` may be one string, a list, or absent. A row without an id is
+named by its file and line, a row without problem_id is a problem of its own. Other fields are ignored.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import tempfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from statecode.errors import ProgramError
+from statecode.programs.source_text import well_formed
+from statecode.records import Program
+
+_NAMES = {  # our field → the names looked for where the user names none, first found wins
+    "code": ("code",),
+    "program_id": ("program_id", "id", "task_id"),
+    "problem_id": ("problem_id",),
+    "inputs": ("inputs",),
+    "expected_outputs": ("expected_outputs",),
+    "label": ("label",),
+    "license": ("license",),
+    "url": ("url",),
+    "origin": ("origin",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """What a file calls each field. None looks for the usual names; one that is named must be in every row (or null)."""
+
+    code: str | None = None
+    program_id: str | None = None        # usual: program_id, id, task_id
+    problem_id: str | None = None
+    inputs: str | None = None
+    expected_outputs: str | None = None
+    label: str | None = None
+    license: str | None = None
+    url: str | None = None
+    origin: str | None = None
+
+
+def load(path: str | Path, fields: Fields = Fields()) -> Iterator[Program]:
+    """Yield the programs of a `.jsonl` or `.jsonl.gz` file in its order.
+
+    Ids may be strings or numbers. Lone surrogates that JSON escapes can smuggle in become their escapes as text.
+
+    Raises:
+        ProgramError: no such file, or a faulty row: file, line and remedy are in the message.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise ProgramError(f"{path}: not a file" if path.exists() else f"{path}: no such file")
+    return _unique(path, _programs(path, fields))
+
+
+def write(path: str | Path, programs: Iterable[Program]) -> int:
+    """Write programs so that `load` gives equal ones back; the file appears only when it is complete.
+
+    Returns:
+        How many were written.
+    """
+    path = Path(path)
+    count = 0
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            for count, program in enumerate(programs, 1):
+                file.write(json.dumps(asdict(program)) + "\n")
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return count
+
+
+def _programs(path: Path, fields: Fields) -> Iterator[tuple[int, Program]]:
+    for number, line in enumerate(_lines(path), 1):
+        if number == 1:
+            line = line.removeprefix(b"\xef\xbb\xbf")
+        if line.strip():
+            yield number, _Row(path, number, _parse(path, number, line), fields).program()
+
+
+def _unique(path: Path, programs: Iterator[tuple[int, Program]]) -> Iterator[Program]:
+    first_line: dict[int, int] = {}  # hash of the id → line: 64 bits tell millions of ids apart and stay small
+    for number, program in programs:
+        earlier = first_line.setdefault(hash(program.program_id), number)
+        if earlier != number:
+            raise ProgramError(
+                f'{path}:{number}: program_id "{program.program_id}" is already in line {earlier}. Make it unique'
+            )
+        yield program
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    number = 0
+    try:
+        with _open(path) as file:
+            for number, line in enumerate(file, 1):
+                yield line
+    except (EOFError, zlib.error, OSError) as error:
+        raise ProgramError(f"{path}:{number + 1}: cannot be read: {error}") from None
+
+
+def _open(path: Path) -> BinaryIO:
+    return cast(BinaryIO, gzip.open(path, "rb")) if path.name.endswith(".gz") else open(path, "rb")
+
+
+def _parse(path: Path, number: int, line: bytes) -> dict[str, Any]:
+    try:
+        row = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ProgramError(f"{path}:{number}: not UTF-8 at byte {error.start} of the line") from None
+    except json.JSONDecodeError as error:
+        raise ProgramError(f"{path}:{number}: invalid JSON at column {error.colno}: {error.msg}") from None
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits; nesting thousands deep
+        raise ProgramError(f"{path}:{number}: invalid JSON: {error}") from None
+    if not isinstance(row, dict):
+        raise ProgramError(f'{path}:{number}: expected an object such as {{"code": "..."}}; got {_kind(row)}')
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One parsed line and where it stands."""
+
+    path: Path
+    number: int
+    row: dict[str, Any]
+    fields: Fields
+
+    def program(self) -> Program:
+        code = self.text("code")
+        if code is None:
+            raise self.error(f'"{self.key("code")}" is null; expected the program\'s text')
+        program_id = self.identifier("program_id") or f"{self.path.name}:{self.number}"
+        inputs = [text or "" for text in self.texts("inputs")] or [""]
+        expected = self.texts("expected_outputs")
+        if expected and len(expected) != len(inputs):
+            raise self.error(
+                f'{len(inputs)} in "{self.key("inputs") or "inputs"}" but {len(expected)} in '
+                f'"{self.key("expected_outputs")}". Give one output per input, null where none is known'
+            )
+        return Program(
+            program_id=program_id,
+            problem_id=self.identifier("problem_id") or program_id,
+            code=code,
+            inputs=tuple(inputs),
+            expected_outputs=tuple(expected) or None,
+            label=self.text("label"),
+            origin=self.text("origin") or well_formed(self.path.name),
+            license=self.text("license"),
+            url=self.text("url"),
+        )
+
+    def key(self, field: str) -> str | None:
+        """The name under which the row has `field`, or None where it lacks it."""
+        named = getattr(self.fields, field)
+        names = (named,) if named else _NAMES[field]
+        found = next((name for name in names if name in self.row), None)
+        if found is None and (named or field == "code"):
+            raise self.error(
+                f'no "{names[0]}" field (found: {", ".join(self.row) or "none"}). '
+                f"Rename it, or pass --{field.replace('_', '-')}-field {_likely(self.row, field)}."
+            )
+        return found
+
+    def value(self, field: str) -> Any:
+        key = self.key(field)
+        return None if key is None else self.row[key]
+
+    def text(self, field: str) -> str | None:
+        value = self.value(field)
+        if value is None or isinstance(value, str):
+            return value and well_formed(value)
+        raise self.error(f'"{self.key(field)}" is {_kind(value)}; expected a string')
+
+    def identifier(self, field: str) -> str | None:
+        value = self.value(field)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return str(value)
+        return self.text(field)
+
+    def texts(self, field: str) -> list[str | None]:
+        value = self.value(field)
+        texts = [] if value is None else value if isinstance(value, list) else [value]
+        for text in texts:
+            if not isinstance(text, str) and (text is not None or field == "inputs"):
+                raise self.error(f'"{self.key(field)}" has {_kind(text)}; expected a string or a list of strings')
+        return [text and well_formed(text) for text in texts]
+
+    def error(self, what: str) -> ProgramError:
+        return ProgramError(f"{self.path}:{self.number}: {what}")
+
+
+def _likely(row: dict[str, Any], field: str) -> str:
+    """A field of the row that the user may mean: the longest text for code, else a placeholder."""
+    texts = {name: len(value) for name, value in row.items() if isinstance(value, str)}
+    return max(texts, key=texts.__getitem__) if field == "code" and texts else "NAME"
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true or false"
+    names = {str: "a string", int: "a number", float: "a number", list: "a list", dict: "an object"}
+    return names.get(type(value), "null")

@@ -1,0 +1,30 @@
+"""Bytes of program files and JSON strings as text that every later step can store.
+
+Parquet and pipes take only well-formed Unicode. What is none is written as a backslash and its number, as Python's
+`backslashreplace` does, so that the program is still given and its failure is recorded rather than its absence.
+"""
+
+from __future__ import annotations
+
+import io
+import tokenize
+
+
+def decode_source(data: bytes) -> str:
+    """Decode a Python file as the interpreter does, line ends kept.
+
+    The byte order mark and the coding cookie (PEP 263) decide. Where there is no such encoding, or the bytes are not
+ `\\udcXX` (six ASCII characters): such a file is no Python, and what
+    the text does when it is run is recorded like any other program.
+    """
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = data.decode(encoding)
+    except (SyntaxError, UnicodeError, LookupError):
+        text = data.decode("utf-8", "surrogateescape")
+    return well_formed(text)
+
+
+def well_formed(text: str) -> str:
+    """Replace each lone surrogate by its escape, such as `\\ud800`; other text comes back as it is."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
