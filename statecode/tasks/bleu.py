@@ -1,0 +1,78 @@
+"""Corpus BLEU-4 as CoNaLa's own evaluation computes it. Standard library only.
+
+Papineni et al., BLEU: a Method for Automatic Evaluation of Machine Translation, ACL 2002; the tokenisation is of Ling et
+al., Latent Predictor Networks for Code Generation, ACL 2016, as used by CoNaLa's `conala_eval.py`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+MAX_ORDER = 4
+
+_NOT_A_WORD = re.compile(r"([^A-Za-z0-9_])")
+_CAMEL_CASE = re.compile(r"([a-z])([A-Z])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bleu:
+    """A corpus BLEU score with its parts."""
+
+    score: float                   # 0 to 100
+    precisions: tuple[float, ...]  # clipped n-gram precision for n = 1 to 4, 0 to 1
+    brevity_penalty: float
+    hypothesis_tokens: int
+    reference_tokens: int
+
+
+def tokenize_conala(code: str) -> list[str]:
+    """Split code for BLEU: at every character that is no letter, digit or underscore, and between camelCase words.
+
+    Every quote becomes a back-tick, so that `'a'` and `"a"` count as equal.
+    """
+    spaced = _CAMEL_CASE.sub(r"\1 \2", _NOT_A_WORD.sub(r" \1 ", code))
+    return spaced.replace('"', "`").replace("'", "`").split()
+
+
+def corpus_bleu(references: Sequence[Sequence[str]], hypotheses: Sequence[Sequence[str]]) -> Bleu:
+    """Score tokenised hypotheses against one reference each, without smoothing: 0 when any order has no match.
+
+    Raises:
+        ValueError: unequal numbers, or none.
+    """
+    if len(references) != len(hypotheses) or not references:
+        raise ValueError(f"{len(references)} references but {len(hypotheses)} hypotheses; need as many, and at least one")
+    precisions = tuple(_precision(references, hypotheses, order) for order in range(1, MAX_ORDER + 1))
+    hypothesis_tokens = sum(map(len, hypotheses))
+    reference_tokens = sum(map(len, references))
+    penalty = _brevity_penalty(hypothesis_tokens, reference_tokens)
+    mean = math.exp(sum(map(math.log, precisions)) / MAX_ORDER) if min(precisions) > 0 else 0.0
+    return Bleu(
+        score=100 * penalty * mean,
+        precisions=precisions,
+        brevity_penalty=penalty,
+        hypothesis_tokens=hypothesis_tokens,
+        reference_tokens=reference_tokens,
+    )
+
+
+def _precision(references: Sequence[Sequence[str]], hypotheses: Sequence[Sequence[str]], order: int) -> float:
+    pairs = [(_ngrams(hypothesis, order), _ngrams(reference, order))
+             for hypothesis, reference in zip(hypotheses, references)]
+    matched = sum((ours & theirs).total() for ours, theirs in pairs)
+    possible = sum(ours.total() for ours, _ in pairs)
+    return matched / possible if possible else 0.0
+
+
+def _ngrams(tokens: Sequence[str], order: int) -> Counter[tuple[str, ...]]:
+    return Counter(tuple(tokens[start:start + order]) for start in range(len(tokens) - order + 1))
+
+
+def _brevity_penalty(hypothesis_tokens: int, reference_tokens: int) -> float:
+    if hypothesis_tokens > reference_tokens:
+        return 1.0
+    return math.exp(1 - reference_tokens / hypothesis_tokens) if hypothesis_tokens else 0.0
