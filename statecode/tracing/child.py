@@ -1,0 +1,266 @@
+"""The forked child: becomes the program's process, runs it under the tracer, records how it ended, never returns."""
+
+from __future__ import annotations
+
+import atexit
+import builtins
+import gc
+import io
+import linecache
+import math
+import os
+import random
+import resource
+import signal
+import sys
+import threading
+import traceback
+import types
+import warnings
+from typing import Any, NoReturn
+
+from executing import Source
+
+from statecode.tracing.channel import ChannelWriter
+from statecode.tracing.snoop_recorder import SnoopTracer
+
+FILENAME = "program.py"
+MESSAGE_CHARACTERS = 4096  # of an exception's text; at most 12 bytes each on the channel, so that the end record fits
+SWITCH_INTERVAL_S = 1.0  # threads give way where they block, so that those of a short program take turns in one order
+
+
+class Job:
+    """What the supervisor asks for: read from the job's memory file, see `statecode.tracing.slot`."""
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        self.code: str | bytes = fields["code"]
+        self.cpu_s: float = fields["cpu_s"]
+        self.memory_bytes: int = fields["memory_bytes"]
+        self.output_bytes: int = fields["output_bytes"]
+        self.events: int = fields["events"]
+
+
+def run(job: Job, channel: ChannelWriter, base_depth: int) -> NoReturn:
+    """Run the job's program in this process; file descriptors 0, 1 and 2 are its stdin, stdout and stderr."""
+    streams = _open_streams()
+    _limit_resources(job)
+    main = _make_main_module()
+    end = _End(channel)
+    tracer = SnoopTracer()
+    tracer.recorder.open(channel, job.events, _position_of(streams.stdout), lambda limit: end.by_limit(limit, streams))
+    gc.collect()
+    sys.setrecursionlimit(1000 + base_depth)
+    code = _compile(job, end, streams)
+    _prepare_source(job.code)
+    tracer.install(code)
+    try:
+        exec(code, main.__dict__)
+    except BaseException as error:
+        in_place = tracer.remove()
+        end.by_exception(error)
+    else:
+        in_place = tracer.remove()
+    end.tracer_error = tracer.failure
+    end.tracer_lost = not in_place and tracer.failure is None
+    _finalise(main)
+    del main
+    gc.collect()
+    end.write()
+    streams.flush()
+    os._exit(0)
+
+
+class _Streams:
+    def __init__(self, stdout: io.TextIOWrapper, stderr: io.TextIOWrapper) -> None:
+        self.stdout = stdout
+        self.stderr = stderr
+
+    def flush(self) -> None:
+        for stream in (sys.stdout, sys.stderr, self.stdout, self.stderr):
+            try:
+                stream.flush()
+            except Exception:  # replaced by something that cannot, closed, or its descriptor is
+                pass
+
+
+def _open_streams() -> _Streams:
+    sys.stdin = sys.__stdin__ = io.TextIOWrapper(open(0, "rb", closefd=False), encoding="utf-8")  # type: ignore[misc]
+    # write_through hands each write on to the byte buffer, whose position then tells how much was written
+    sys.stdout = sys.__stdout__ = io.TextIOWrapper(  # type: ignore[misc]
+        open(1, "wb", closefd=False), encoding="utf-8", write_through=True
+    )
+    sys.stderr = sys.__stderr__ = io.TextIOWrapper(  # type: ignore[misc]
+        open(2, "wb", closefd=False), encoding="utf-8", errors="backslashreplace", line_buffering=True
+    )
+    for stream, name in ((sys.stdin, "<stdin>"), (sys.stdout, "<stdout>"), (sys.stderr, "<stderr>")):
+        stream.buffer.raw.name = name
+        stream.mode = "r" if name == "<stdin>" else "w"
+    return _Streams(sys.stdout, sys.stderr)
+
+
+def _position_of(stdout: io.TextIOWrapper) -> Any:
+    """Give a function that tells how many bytes of stdout were written, flushed or not."""
+    tell = stdout.buffer.tell
+    last = 0
+
+    def position() -> int:
+        nonlocal last
+        try:
+            last = tell()
+        except (ValueError, OSError):  # the program closed it
+            pass
+        return last
+
+    return position
+
+
+def _limit_resources(job: Job) -> None:
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python ignores it; here the write beyond the limit ends the program
+    hard_cpu_s = math.ceil(job.cpu_s) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (hard_cpu_s, hard_cpu_s))
+    signal.setitimer(signal.ITIMER_PROF, job.cpu_s)  # to the microsecond; its signal's default ends the process
+    resource.setrlimit(resource.RLIMIT_FSIZE, (job.output_bytes, job.output_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    in_use = _address_space_bytes()
+    if in_use is not None:
+        limit = in_use + job.memory_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _address_space_bytes() -> int | None:
+    try:
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[0]) * resource.getpagesize()
+    except OSError:  # not Linux: no limit on memory there
+        return None
+
+
+def _make_main_module() -> types.ModuleType:
+    main = types.ModuleType("__main__")
+    main.__dict__.clear()
+    main.__dict__.update(__name__="__main__", __builtins__=builtins)
+    sys.modules["__main__"] = main
+    sys.argv = [FILENAME]
+    threading.excepthook = _thread_excepthook
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    random.seed(0)
+    return main
+
+
+def _thread_excepthook(args: Any) -> None:
+    """Do what `threading.excepthook` does, with source lines from linecache."""
+    if args.exc_type is SystemExit:
+        return
+    name = threading.get_ident() if args.thread is None else args.thread.name
+    print(f"Exception in thread {name}:", file=sys.stderr)
+    traceback.print_exception(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def _compile(job: Job, end: _End, streams: _Streams) -> types.CodeType:
+    try:
+        return compile(job.code, FILENAME, "exec", dont_inherit=True)
+    except Exception as error:
+        end.by_exception(error)
+        end.compile_error = True
+        end.write()
+        streams.flush()
+        os._exit(0)
+
+
+def _prepare_source(source: str) -> None:
+    lines = list(io.StringIO(source, newline=None))
+    linecache.cache[FILENAME] = (len(source), None, lines, FILENAME)
+    with warnings.catch_warnings():  # parsing again must not repeat the compiler's warnings on the program's stderr
+        warnings.simplefilter("ignore")
+        Source.for_filename(FILENAME)
+
+
+class _End:
+    """How the program ended: the last record on the channel."""
+
+    def __init__(self, channel: ChannelWriter) -> None:
+        self._channel = channel
+        self.exception: tuple[str, str, int | None] | None = None
+        self.compile_error = False
+        self.tracer_error: str | None = None
+        self.tracer_lost = False
+
+    def by_exception(self, error: BaseException) -> None:
+        """Note an exception that reached the top and tell of it on stderr as the interpreter would."""
+        if isinstance(error, SystemExit):
+            self._by_system_exit(error)
+            return
+        line = error.lineno if isinstance(error, SyntaxError) else _last_program_line(error)
+        self.exception = (type(error).__qualname__, _message_of(error), line)
+        program_traceback = _without_own_frames(error)
+        # the interpreter's own hook is C code that looks for program.py on disk, traceback finds it in linecache
+        hook = traceback.print_exception if sys.excepthook is sys.__excepthook__ else sys.excepthook
+        try:
+            hook(type(error), error, program_traceback)
+        except BaseException:  # the program's own hook failed, or stderr is gone: nobody is left to tell
+            pass
+
+    def _by_system_exit(self, error: SystemExit) -> None:
+        if error.code is None or error.code == 0:
+            return
+        self.exception = ("SystemExit", _message_of(error), _last_program_line(error))
+        if not isinstance(error.code, int):
+            try:
+                print(error.code, file=sys.stderr)
+            except BaseException:
+                pass
+
+    def by_limit(self, limit: str, streams: _Streams) -> NoReturn:
+        """End the process here: what is recorded so far is exactly what the limit allows."""
+        self._channel.write({"limit": limit}, final=True)
+        streams.flush()
+        os._exit(0)
+
+    def write(self) -> None:
+        """Write the end record."""
+        record = {
+            "exception": self.exception,
+            "compile_error": self.compile_error,
+            "tracer_error": self.tracer_error,
+            "tracer_lost": self.tracer_lost,
+        }
+        self._channel.write(record, final=True)
+
+
+def _message_of(error: BaseException) -> str:
+    try:
+        return str(error)[:MESSAGE_CHARACTERS]
+    except BaseException:
+        return "<exception str() failed>"  # what the interpreter prints then
+
+
+def _last_program_line(error: BaseException) -> int | None:
+    line = None
+    step = error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename == FILENAME:
+            line = step.tb_lineno
+        step = step.tb_next
+    return line
+
+
+def _without_own_frames(error: BaseException) -> types.TracebackType | None:
+    step = error.__traceback__
+    while step is not None and step.tb_frame.f_code.co_filename != FILENAME:
+        step = step.tb_next
+    error.__traceback__ = step
+    return step
+
+
+def _finalise(main: types.ModuleType) -> None:
+    """Do what the interpreter does when a program has ended: join threads, run exit handlers, drop its globals."""
+    for step in (threading._shutdown, atexit._run_exitfuncs):  # type: ignore[attr-defined]
+        try:
+            step()
+        except BaseException:  # reported by these functions themselves, as far as the interpreter reports it
+            pass
+    sys.modules.pop("__main__", None)
+    names = main.__dict__
+    for name in [n for n in names if n[:1] == "_" and n[1:2] != "_"] + [n for n in names if n[:1] != "_"]:
+        names[name] = None
+    names.clear()

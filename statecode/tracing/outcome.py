@@ -1,0 +1,157 @@
+"""From what a child left behind to a `Trace`: the supervisor's reading of channel, streams and exit status."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import signal
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from statecode.records import Change, Event, EventKind, ExceptionInfo, Limits, Program, Status, Trace
+from statecode.tracing.normalise import Normaliser
+
+KINDS = list(EventKind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remains:
+    """What a child left behind."""
+
+    records: list[Any]        # of the channel: events as lists, then the end record as a dict if the run got there
+    whole: bool               # False where the channel holds something else than a tracer writes
+    stdout: bytes
+    stderr: bytes
+    wait_status: int
+    wall_limit_hit: bool
+    cpu_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    status: Status
+    truncation: str | None = None
+    exception: ExceptionInfo | None = None
+
+
+def make_trace(
+    program: Program, input_index: int, limits: Limits, remains: Remains, normaliser: Normaliser, **versions: str
+) -> Trace:
+    """Build the trace of one run; `versions` are the trace's `engine`, `snoop_version` and `python`."""
+    raw_events, end = _split(remains.records)
+    ending = _ending(end, remains, limits)
+    events = tuple(_read_events(raw_events, remains.stdout, normaliser))
+    return Trace(
+        program_id=_escaped(program.program_id),
+        problem_id=_escaped(program.problem_id),
+        input_index=input_index,
+        code=_escaped(program.code),
+        stdin=_escaped(program.inputs[input_index]),
+        expected_output=program.expected_output(input_index),
+        label=program.label,
+        origin=program.origin,
+        license=program.license,
+        url=program.url,
+        status=ending.status,
+        exception=ending.exception,
+        truncation=ending.truncation,
+        deterministic=not _interleaved(events),
+        stdout=remains.stdout.decode("utf-8", "backslashreplace"),
+        stderr=normaliser.stderr(remains.stderr.decode("utf-8", "backslashreplace")),
+        events=events,
+        limits=limits,
+        **versions,
+    )
+
+
+def _split(records: list[Any]) -> tuple[list[Any], dict[str, Any] | None]:
+    """Divide events from the end record; what a surviving thread recorded after the end is not part of the run."""
+    for position in range(len(records) - 1, -1, -1):
+        if isinstance(records[position], dict):
+            return records[:position], records[position]
+    return records, None
+
+
+def _ending(end: dict[str, Any] | None, remains: Remains, limits: Limits) -> _Ending:
+    exception = ExceptionInfo(*_escaped_all(end["exception"])) if end and end.get("exception") else None
+    if not remains.whole:
+        return _Ending(Status.TRACER_LOST, "the trace channel was overwritten")
+    if end and "limit" in end:
+        return _Ending(Status.EVENT_LIMIT, end["limit"])
+    if remains.wall_limit_hit:
+        return _Ending(Status.TIMEOUT, "wall", exception)
+    if remains.wait_status:
+        return _violent_ending(remains, limits, exception)
+    if end is None:
+        return _Ending(Status.KILLED, "exit code 0 before the end")
+    return _peaceful_ending(end, exception)
+
+
+def _violent_ending(remains: Remains, limits: Limits, exception: ExceptionInfo | None) -> _Ending:
+    code = os.waitstatus_to_exitcode(remains.wait_status)
+    if -code in (signal.SIGPROF, signal.SIGXCPU) or (-code == signal.SIGKILL and remains.cpu_s >= limits.cpu_s):
+        return _Ending(Status.TIMEOUT, "cpu", exception)
+    if -code == signal.SIGXFSZ:
+        return _Ending(Status.OUTPUT_LIMIT, "output", exception)
+    if code >= 0:
+        return _Ending(Status.KILLED, f"exit code {code} before the end", exception)
+    return _Ending(Status.KILLED, signal.Signals(-code).name, exception)
+
+
+def _peaceful_ending(end: dict[str, Any], exception: ExceptionInfo | None) -> _Ending:
+    if end.get("compile_error"):
+        return _Ending(Status.COMPILE_ERROR, None, exception)
+    if end.get("tracer_error"):
+        return _Ending(Status.TRACER_ERROR, f"tracer: {_escaped(end['tracer_error'])}", exception)
+    if end.get("tracer_lost"):
+        return _Ending(Status.TRACER_LOST, "the program replaced the tracer", exception)
+    if exception is None:
+        return _Ending(Status.OK)
+    return _Ending(Status.MEMORY if exception.type == "MemoryError" else Status.EXCEPTION, None, exception)
+
+
+def _read_events(records: Iterable[Any], stdout: bytes, normaliser: Normaliser) -> Iterable[Event]:
+    characters = _character_positions(stdout, records)
+    value_of = normaliser.value
+    for kind, line, from_line, depth, frame, thread, function, changes, value, detail, position in records:
+        yield Event(
+            KINDS[kind], line, from_line, depth, frame, thread, _escaped(function),
+            tuple([Change(_escaped(name), value_of(_escaped(text))) for name, text in changes]),
+            None if value is None else value_of(_escaped(value)),
+            None if detail is None else value_of(_escaped(detail)),
+            characters(position),
+        )
+
+
+def _character_positions(data: bytes, records: Iterable[Any]) -> Any:
+    """Give a function from positions in bytes to positions in the decoded text."""
+    if data.isascii():
+        return lambda position: min(position, len(data))
+    decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
+    known, done, characters = {}, 0, 0
+    for position in sorted({record[-1] for record in records}):
+        characters += len(decoder.decode(data[done:position]))
+        known[position], done = characters, position
+    return known.__getitem__
+
+
+def _interleaved(events: Iterable[Event]) -> bool:
+    """Tell whether a thread other than the main one was interrupted by another and then went on."""
+    seen, previous = {0}, 0
+    for event in events:
+        if event.thread != previous:
+            if event.thread in seen and event.thread != 0:
+                return True
+            seen.add(event.thread)
+            previous = event.thread
+    return False
+
+
+def _escaped(text: str) -> str:
+    """Make text that UTF-8 can carry: a lone surrogate becomes its escape, such as \\ud800."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _escaped_all(fields: Iterable[Any]) -> list[Any]:
+    return [_escaped(field) if isinstance(field, str) else field for field in fields]

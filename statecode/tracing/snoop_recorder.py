@@ -1,0 +1,161 @@
+"""Records what snoop is told: snoop itself, unmodified, with a formatter that keeps events instead of writing text.
+
+Runs inside the traced process. What is recorded is decided by snoop's own code at the moment when it would write: the
+kinds below repeat, branch by branch, `snoop.formatting.DefaultFormatter` of snoop 0.6.1.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import types
+from collections.abc import Callable
+from typing import Any
+
+import cheap_repr
+import snoop
+from snoop.formatting import DefaultFormatter
+from snoop.utils import my_cheap_repr
+
+from statecode.records import EventKind
+from statecode.tracing.channel import ChannelFull, ChannelWriter
+
+KINDS = list(EventKind)
+(_CALL, _START, _REENTER, _LINE, _RETURN, _YIELD, _EXCEPTION, _COMPREHENSION, _RESULT) = range(len(KINDS))
+
+_RESUMABLE = 0x20 | 0x80 | 0x200  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
+
+# snoop reports a failing __repr__ as a warning; the program's stderr is the program's
+cheap_repr.warnings = types.SimpleNamespace(warn=lambda *args, **kwargs: None)  # type: ignore[attr-defined]
+
+
+class Recorder(DefaultFormatter):
+    """Turns snoop's events into records on the channel; one per traced process."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._frames: dict[int, int] = {}  # id of a live or suspended frame → its number
+        self._frame_count = 0
+        self._thread = threading.local()  # idents are used again when a thread has ended, this is not
+        self._thread_count = 0
+        self.event_count = 0
+
+    def open(self, channel: ChannelWriter, event_limit: int, stdout_position: Callable[[], int],
+             limit_reached: Callable[[str], None]) -> None:
+        """Start recording; `limit_reached` gets the name of the limit and does not return."""
+        self._write = channel.write
+        self._event_limit = event_limit
+        self._stdout_position = stdout_position
+        self._limit_reached = limit_reached
+
+    def format(self, event: Any) -> str:
+        """Record one event of snoop's."""
+        if self.event_count >= self._event_limit:
+            self._limit_reached("events")
+        kind, value, detail = self._describe(event)
+        record = (
+            kind, event.line_no, event.last_line_no, event.depth, self._frame_number(event), self._thread_number(),
+            event.code_qualname(), event.variables, value, detail, self._stdout_position(),
+        )
+        try:
+            self._write(record)
+        except ChannelFull:
+            self._limit_reached("trace_bytes")
+        self.event_count += 1
+        return ""
+
+    def format_line_only(self, event: Any) -> str:
+        """A line that snoop repeats when another frame goes on: it follows from the events."""
+        return ""
+
+    def _describe(self, event: Any) -> tuple[int, str | None, str | None]:
+        if event.event == "line":
+            return _LINE, None, None
+        if event.event == "call":
+            if event.comprehension_type:
+                return _COMPREHENSION, None, None
+            if not event.frame_info.is_generator:
+                return _CALL, None, None
+            return (_REENTER if event.is_yield_value else _START), None, None
+        if event.event == "return":
+            return self._describe_return(event)
+        return _EXCEPTION, None, "\n".join(self.format_exception(event))
+
+    def _describe_return(self, event: Any) -> tuple[int, str | None, str | None]:
+        opname = event.opname
+        kind = _RESULT if event.comprehension_type else _YIELD if opname in ("YIELD_VALUE", "RESUME") else _RETURN
+        if event.arg is None and opname not in ("RETURN_VALUE", "YIELD_VALUE", "RETURN_CONST"):
+            return (_RETURN if kind == _YIELD else kind), None, None
+        return kind, my_cheap_repr(event.arg), None
+
+    def _frame_number(self, event: Any) -> int:
+        """Number frames by first event. An id counts only while its frame is live: a later frame may reuse it."""
+        key = id(event.frame)
+        if event.event == "call" and not (event.code.co_flags & _RESUMABLE and event.is_yield_value):
+            self._frames.pop(key, None)
+        number = self._frames.get(key)
+        if number is None:
+            number = self._frames[key] = self._frame_count
+            self._frame_count += 1
+        if event.event == "return" and not event.code.co_flags & _RESUMABLE:
+            del self._frames[key]
+        return number
+
+    def _thread_number(self) -> int:
+        number = getattr(self._thread, "number", None)
+        if number is None:
+            number = self._thread.number = self._thread_count
+            self._thread_count += 1
+        return number
+
+
+class SnoopTracer:
+    """snoop's tracer over the code objects of one program, kept from harming the program when it fails."""
+
+    def __init__(self) -> None:
+        self._config = snoop.Config(out=_discard, columns="", color=False, formatter_class=Recorder)
+        self._tracer = self._config.snoop(depth=1)
+        self.recorder: Recorder = self._config.formatter
+        self.failure: str | None = None
+        self._trace = self._make_trace()
+
+    def install(self, code: types.CodeType) -> None:
+        """Trace this thread and all threads to come, in the code objects of `code`."""
+        self._tracer.target_codes.update(_code_objects(code))
+        threading.settrace(self._trace)
+        sys.settrace(self._trace)
+
+    def remove(self) -> bool:
+        """Stop tracing this thread; returns whether the program had left the tracer in its place."""
+        in_place = sys.gettrace() is self._trace
+        sys.settrace(None)
+        return in_place
+
+    def _make_trace(self) -> Callable[..., Any]:
+        tracer, thread_local = self._tracer, self._config.thread_local
+
+        def trace(frame: types.FrameType, event: str, arg: Any) -> Any:
+            if self.failure is not None:
+                sys.settrace(None)
+                return None
+            try:
+                thread_local.__dict__.setdefault("depth", -1)
+                return None if tracer.trace(frame, event, arg) is None else trace
+            except BaseException as error:  # snoop raised: the program must not notice
+                self.failure = f"{type(error).__name__}: {error}"
+                sys.settrace(None)
+                return None
+
+        return trace
+
+
+def _discard(text: str) -> None:
+    pass
+
+
+def _code_objects(code: types.CodeType) -> set[types.CodeType]:
+    found = {code}
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            found |= _code_objects(constant)
+    return found

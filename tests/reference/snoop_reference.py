@@ -1,0 +1,56 @@
+"""What must be recorded, said without statecode: a fresh interpreter and unmodified snoop.
+
+    python snoop_reference.py SOURCE TEXT < STDIN      writes snoop's text of SOURCE to TEXT
+
+The conditions are those under which statecode runs programs: PYTHONHASHSEED=0 in the environment, a seeded `random`, and
+threads that give way only where they block (so that a short program's threads take turns in one order).
+"""
+
+import builtins
+import io
+import linecache
+import random
+import sys
+import threading
+import types
+
+import snoop
+
+source_path, text_path = sys.argv[1:]
+with open(source_path, "rb") as file:
+    source = file.read().decode("utf-8")
+code = compile(source, "program.py", "exec", dont_inherit=True)
+linecache.cache["program.py"] = (len(source), None, list(io.StringIO(source, newline=None)), "program.py")
+
+
+def code_objects(code):
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from code_objects(constant)
+
+
+text = open(text_path, "w", encoding="utf-8", errors="backslashreplace", newline="\n")
+config = snoop.Config(out=text, columns="", color=False)
+tracer = config.snoop(depth=1)
+tracer.target_codes.update(code_objects(code))
+
+
+def trace(frame, event, arg):
+    config.thread_local.__dict__.setdefault("depth", -1)
+    return tracer.trace(frame, event, arg)
+
+
+main = types.ModuleType("__main__")
+main.__dict__.clear()
+main.__dict__.update(__name__="__main__", __builtins__=builtins)
+sys.modules["__main__"] = main
+sys.argv = ["program.py"]
+sys.setswitchinterval(1.0)
+random.seed(0)
+threading.settrace(trace)
+sys.settrace(trace)
+try:
+    exec(code, main.__dict__)
+finally:
+    sys.settrace(None)
