@@ -1,0 +1,151 @@
+"""Documents as token ids on disk, made once per run and mapped into memory by every process."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+from transformers import PreTrainedTokenizerBase
+
+from statecode.modeling import tokenizers
+from statecode.modeling.batches import IGNORED
+from statecode.modeling.configs import Objective
+from statecode.modeling.texts import fingerprint
+
+CHUNK_DOCUMENTS = 256  # tokenised together: enough to keep all cores busy, little memory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentsInfo:
+    """What a store holds, and the key that says whether it can be used again."""
+
+    texts_sha256: str
+    tokenizer_sha256: str
+    documents: int
+    text_tokens: int  # without start and end tokens
+    text_bytes: int   # UTF-8
+
+
+class Documents:
+    """The tokens of every document of a split, without start and end tokens."""
+
+    def __init__(self, info: DocumentsInfo, tokens: np.ndarray, offsets: np.ndarray) -> None:
+        self.info = info
+        self._tokens = tokens    # all documents one after the other
+        self._offsets = offsets  # document i is tokens[offsets[i] : offsets[i + 1]]
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def __getitem__(self, index: int) -> np.ndarray:
+        return self._tokens[self._offsets[index] : self._offsets[index + 1]].astype(np.int64)
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Text tokens of each document."""
+        return np.diff(self._offsets)
+
+
+def tokenizer_sha256(tokenizer: PreTrainedTokenizerBase) -> str:
+    """A hash of everything that turns text into ids."""
+    return hashlib.sha256(tokenizer.backend_tokenizer.to_str().encode()).hexdigest()
+
+
+def open_documents(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, stem: Path) -> Documents:
+    """Tokenise `texts` into STEM.tokens.npy and STEM.offsets.npy, or open them if they were made from the same."""
+    key = (fingerprint(texts), tokenizer_sha256(tokenizer))
+    info_path = stem.with_suffix(".json")
+    if info_path.is_file():
+        info = DocumentsInfo(**json.loads(info_path.read_text()))
+        if (info.texts_sha256, info.tokenizer_sha256) == key:
+            return _open(info, stem)
+    return _write(texts, tokenizer, stem, key)
+
+
+def in_memory(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> Documents:
+    """The same without a file, for evaluation."""
+    ids = list(_encoded(texts, tokenizer))
+    offsets = np.cumsum([0] + [len(part) for part in ids], dtype=np.int64)
+    tokens = np.concatenate(ids) if ids else np.zeros(0, dtype=np.uint32)
+    return Documents(_info(texts, (fingerprint(texts), tokenizer_sha256(tokenizer)), offsets), tokens, offsets)
+
+
+class DocumentPieces:
+    """Documents cut into consecutive pieces of at most `row_tokens` positions; see `packing` for the picture.
+
+    Causal pieces are labelled with the next token: each text token and the end token are scored once. Masked pieces
+    are labelled with their own text tokens, among which a MaskingRule then chooses.
+    """
+
+    def __init__(
+        self, documents: Documents, tokenizer: PreTrainedTokenizerBase, objective: Objective, row_tokens: int
+    ) -> None:
+        self._documents, self._objective, self._row_tokens = documents, objective, row_tokens
+        self._start, self._end = tokenizers.start_id(tokenizer), tokenizers.end_id(tokenizer)
+        positions = documents.lengths + (1 if objective is Objective.CAUSAL else 2)
+        counts = -(-positions // row_tokens)
+        self._document_of = np.repeat(np.arange(len(documents)), counts)
+        self._first_of = np.cumsum(counts) - counts  # number of each document's first piece
+        place = np.arange(len(self._document_of)) - self._first_of[self._document_of]
+        self._begin = place * row_tokens
+        self.lengths = np.minimum(row_tokens, positions[self._document_of] - self._begin)
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        inputs, labels = labelled(self._documents[self._document_of[index]], self._start, self._end, self._objective)
+        cut = slice(self._begin[index], self._begin[index] + self._row_tokens)
+        return inputs[cut], labels[cut]
+
+
+def labelled(text_ids: np.ndarray, start: int, end: int, objective: Objective) -> tuple[np.ndarray, np.ndarray]:
+    """Inputs and labels of a whole document."""
+    whole = np.concatenate([[start], text_ids, [end]])
+    if objective is Objective.CAUSAL:
+        return whole[:-1], whole[1:]
+    return whole, np.concatenate([[IGNORED], text_ids, [IGNORED]])
+
+
+def _encoded(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> Iterator[np.ndarray]:
+    dtype = np.uint16 if len(tokenizer) <= 2**16 else np.uint32
+    for begin in tqdm(range(0, len(texts), CHUNK_DOCUMENTS), "tokenising", disable=None, leave=False, delay=2):
+        for ids in tokenizers.encode(tokenizer, texts[begin : begin + CHUNK_DOCUMENTS]):
+            yield np.asarray(ids, dtype=dtype)
+
+
+def _write(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, stem: Path, key: tuple[str, str]) -> Documents:
+    """The description is written last: a store that was interrupted has none."""
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    stem.with_suffix(".json").unlink(missing_ok=True)
+    lengths = []
+    raw = stem.with_suffix(".raw")
+    with raw.open("wb") as out:
+        for ids in _encoded(texts, tokenizer):
+            lengths.append(len(ids))
+            out.write(ids.tobytes())
+    offsets = np.cumsum([0] + lengths, dtype=np.int64)
+    info = _info(texts, key, offsets)
+    np.save(stem.with_suffix(".offsets.npy"), offsets)
+    os.replace(raw, stem.with_suffix(".tokens"))
+    stem.with_suffix(".json").write_text(json.dumps(asdict(info)))
+    return _open(info, stem)
+
+
+def _open(info: DocumentsInfo, stem: Path) -> Documents:
+    offsets = np.load(stem.with_suffix(".offsets.npy"))
+    path = stem.with_suffix(".tokens")
+    if not offsets[-1]:
+        return Documents(info, np.zeros(0, dtype=np.uint16), offsets)
+    dtype = np.uint16 if path.stat().st_size == 2 * offsets[-1] else np.uint32
+    return Documents(info, np.memmap(path, dtype=dtype, mode="r"), offsets)
+
+
+def _info(texts: Sequence[str], key: tuple[str, str], offsets: np.ndarray) -> DocumentsInfo:
+    return DocumentsInfo(
+        texts_sha256=key[0], tokenizer_sha256=key[1], documents=len(offsets) - 1, text_tokens=int(offsets[-1]),
+        text_bytes=sum(len(text.encode("utf-8")) for text in texts),
+    )
