@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import builtins
+import ctypes
 import gc
 import io
 import linecache
@@ -70,6 +71,22 @@ def run(job: Job, channel: ChannelWriter, base_depth: int) -> NoReturn:
     os._exit(0)
 
 
+class _StdoutFile(io.FileIO):
+    """Standard output, able to tell its position while holding the GIL.
+
+    Asking the plain way gives other threads a chance to run at every event, which would change their order.
+    """
+
+    _lseek = ctypes.PyDLL(None).lseek
+    _lseek.argtypes, _lseek.restype = (ctypes.c_int, ctypes.c_long, ctypes.c_int), ctypes.c_long
+
+    def tell(self) -> int:
+        position: int = self._lseek(1, 0, os.SEEK_CUR)
+        if position < 0:
+            raise OSError("standard output has no position")
+        return position
+
+
 class _Streams:
     def __init__(self, stdout: io.TextIOWrapper, stderr: io.TextIOWrapper) -> None:
         self.stdout = stdout
@@ -87,7 +104,7 @@ def _open_streams() -> _Streams:
     sys.stdin = sys.__stdin__ = io.TextIOWrapper(open(0, "rb", closefd=False), encoding="utf-8")  # type: ignore[misc]
     # write_through hands each write on to the byte buffer, whose position then tells how much was written
     sys.stdout = sys.__stdout__ = io.TextIOWrapper(  # type: ignore[misc]
-        open(1, "wb", closefd=False), encoding="utf-8", write_through=True
+        io.BufferedWriter(_StdoutFile(1, "w", closefd=False)), encoding="utf-8", write_through=True
     )
     sys.stderr = sys.__stderr__ = io.TextIOWrapper(  # type: ignore[misc]
         open(2, "wb", closefd=False), encoding="utf-8", errors="backslashreplace", line_buffering=True
@@ -170,9 +187,14 @@ def _compile(job: Job, end: _End, streams: _Streams) -> types.CodeType:
 def _prepare_source(source: str) -> None:
     lines = list(io.StringIO(source, newline=None))
     linecache.cache[FILENAME] = (len(source), None, lines, FILENAME)
-    with warnings.catch_warnings():  # parsing again must not repeat the compiler's warnings on the program's stderr
-        warnings.simplefilter("ignore")
+    show = warnings.showwarning
+    warnings.showwarning = lambda *args, **kwargs: None  # parsing again must not repeat the compiler's warnings;
+    try:                                                  # a filter would do, but programs can see how many there were
         Source.for_filename(FILENAME)
+    except Exception:  # too deeply nested to parse twice: snoop will fail at the first event, and that is recorded
+        pass
+    finally:
+        warnings.showwarning = show
 
 
 class _End:

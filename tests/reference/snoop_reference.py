@@ -14,7 +14,12 @@ import sys
 import threading
 import types
 
-import snoop
+hidden = dict.fromkeys(("numpy", "pandas"))  # as where they are not installed: snoop imports them if they are, and
+sys.modules.update(hidden)                   # pandas leaves traces in every program that can warn
+import snoop  # noqa: E402
+
+for name in hidden:
+    del sys.modules[name]
 
 source_path, text_path = sys.argv[1:]
 with open(source_path, "rb") as file:
