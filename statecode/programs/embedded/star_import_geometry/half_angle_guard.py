@@ -1,5 +1,6 @@
 from cmath import *
 from math import *
+from sys import stdin
 
 def f(t):
  match sorted(float(x) for x in t.split()):
