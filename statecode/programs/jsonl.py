@@ -38,7 +38,7 @@ _NAMES = {  # our field → the names looked for where the user names none, firs
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fields:
-    """What a file calls each field. None looks for the usual names; one that is named must be in every row (or null)."""
+    """What a file calls each field. None looks for the usual names; one that is named must be in every row, or null."""
 
     code: str | None = None
     program_id: str | None = None        # usual: program_id, id, task_id
@@ -60,9 +60,7 @@ def load(path: str | Path, fields: Fields = Fields()) -> Iterator[Program]:
         ProgramError: no such file, or a faulty row: file, line and remedy are in the message.
     """
     path = Path(path)
-    if not path.is_file():
-        raise ProgramError(f"{path}: not a file" if path.exists() else f"{path}: no such file")
-    return _unique(path, _programs(path, fields))
+    return _unique(path, ((number, _Row(path, number, row, fields).program()) for number, row in read_rows(path)))
 
 
 def write(path: str | Path, programs: Iterable[Program]) -> int:
@@ -86,12 +84,24 @@ def write(path: str | Path, programs: Iterable[Program]) -> int:
     return count
 
 
-def _programs(path: Path, fields: Fields) -> Iterator[tuple[int, Program]]:
+def read_rows(path: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield each object of a `.jsonl` or `.jsonl.gz` file with its line number, empty lines left out.
+
+    Raises:
+        ProgramError: no such file, or a line that is no JSON object.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise ProgramError(f"{path}: not a file" if path.exists() else f"{path}: no such file")
+    return _rows(path)
+
+
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     for number, line in enumerate(_lines(path), 1):
         if number == 1:
             line = line.removeprefix(b"\xef\xbb\xbf")
         if line.strip():
-            yield number, _Row(path, number, _parse(path, number, line), fields).program()
+            yield number, _parse(path, number, line)
 
 
 def _unique(path: Path, programs: Iterator[tuple[int, Program]]) -> Iterator[Program]:
