@@ -14,6 +14,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from statecode import _datasets_hook
+
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
@@ -43,3 +45,6 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted([*globals(), *__all__])
+
+
+_datasets_hook.install()  # makes datasets.load_dataset("statecode") work, whichever is imported first
