@@ -1,0 +1,208 @@
+"""Build a corpus: programs in, a folder of finished shards out. Interrupted at any moment, it goes on where it was."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from statecode.corpus.folder import CorpusFolder
+from statecode.corpus.ledger import read_ledger
+from statecode.corpus.manifest import Manifest, manifest_of
+from statecode.corpus.plan import RUNS_PER_SHARD, Fingerprint, ProgramSource, ShardPlan, Survey, plan_shards, survey
+from statecode.corpus.pool import WorkerPool
+from statecode.corpus.progress import BuildProgress, counted
+from statecode.corpus.shards import ShardTask
+from statecode.corpus.splits import SplitRule
+from statecode.corpus.worker import WorkerConfig
+from statecode.errors import ConfigError, CorpusError
+from statecode.records import Limits, Program, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildConfig:
+    """How a corpus is built. `workers` alone has no effect on its bytes."""
+
+    workers: int = 1
+    limits: Limits = field(default_factory=Limits)
+    engine: str = "snoop"
+    split: str | None = None                    # per cent of problems in train, validation, test, as in 90,5,5
+    runs_per_shard: int = RUNS_PER_SHARD
+    retry: frozenset[str] = frozenset()         # statuses whose runs in finished shards are tried again
+
+    def __post_init__(self) -> None:
+        from statecode.tracing import ENGINES
+
+        if self.workers < 1:
+            raise ConfigError(f"workers must be at least 1; got {self.workers}")
+        if self.runs_per_shard < 1:
+            raise ConfigError(f"runs per shard must be at least 1; got {self.runs_per_shard}")
+        if self.engine not in ENGINES:
+            raise ConfigError(f"unknown engine {self.engine!r}; known: {', '.join(ENGINES)}")
+        known = [status.value for status in Status]
+        if unknown := sorted(self.retry.difference(known)):
+            raise ConfigError(f"unknown status {unknown[0]!r} to retry; known: {', '.join(known)}")
+        self.rule()
+
+    def rule(self) -> SplitRule | None:
+        """The rule that `split` asks for; None leaves it to the number of problems."""
+        return SplitRule.parse(self.split) if self.split else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildReport:
+    """What a build came to."""
+
+    manifest: Manifest
+    already_finished: bool = False                            # there was nothing to do
+    failed: Mapping[str, str] = field(default_factory=dict)   # shard that was given up → reason
+    empty_splits: tuple[str, ...] = ()                        # asked for, but there are too few problems
+
+
+def build(
+    programs: str | Path | ProgramSource | Collection[Program],
+    out: str | os.PathLike[str],
+    *,
+    workers: int | None = None,
+    limits: Limits | None = None,
+    engine: str = "snoop",
+    split: str | None = None,
+    runs_per_shard: int = RUNS_PER_SHARD,
+    retry: Collection[str] = (),
+    progress: bool = True,
+    **options: Any,
+) -> BuildReport:
+    """Trace every program on every input into the folder `out`.
+
+    The same programs and settings give the same bytes, however many workers there are and however often the build was
+    cut off. `out` must be new, empty, or begun with equal settings; a finished corpus is left as it is.
+
+    Args:
+        programs: a source as `statecode.programs.load_programs` takes it, programs, or a source of one's own.
+        workers: processes; by default one per processor that this process may use.
+        split: per cent of the problems in train, validation and test; by default 90,5,5, and 80,10,10 where there
+            are fewer than 200 problems.
+        retry: statuses such as timeout: runs in shards that are finished already and ended so are traced again,
+            and what comes out replaces the row.
+        progress: show a bar on stderr.
+        options: for `load_programs`, where `programs` is a name or a path.
+
+    Raises:
+        ProgramError: the source cannot be read.
+        CorpusError: `out` is something else or cannot be written, or the programs changed while they were read.
+        ConfigError: a setting is wrong.
+        TracingError: no worker can trace anything.
+    """
+    source = source_of(programs, **options)
+    config = BuildConfig(
+        workers=workers or available_processors(),
+        limits=limits or Limits(),
+        engine=engine,
+        split=split,
+        runs_per_shard=runs_per_shard,
+        retry=frozenset(retry),
+    )
+    return run_build(source, CorpusFolder(out), config, progress=progress)
+
+
+def run_build(source: ProgramSource, folder: CorpusFolder, config: BuildConfig, *, progress: bool) -> BuildReport:
+    """Do what `build` says, with its arguments in order."""
+    folder.check_free()
+    known = survey(counted(source, progress), config.rule())
+    manifest = manifest_of(
+        source.name, known, limits=config.limits, engine=config.engine, runs_per_shard=config.runs_per_shard
+    )
+    empty = tuple(known.empty_splits)
+    folder.create()
+    with folder.locked():
+        folder.recover()
+        manifest = _claim(folder, manifest)
+        done = frozenset(folder.finished())
+        if manifest.finished and not config.retry:
+            return BuildReport(manifest=manifest, already_finished=True, empty_splits=empty)
+        manifest.reopen().write(folder)
+        failed = _build_shards(source, folder, config, known, done, progress)
+        if failed:
+            return BuildReport(manifest=manifest.reopen(), failed=failed, empty_splits=empty)
+        manifest = manifest.finish(folder)
+        manifest.write(folder)
+        return BuildReport(manifest=manifest, empty_splits=empty)
+
+
+def source_of(programs: str | Path | ProgramSource | Collection[Program], **options: Any) -> ProgramSource:
+    """Make a source that can be streamed more than once. A path's name is kept without its folder."""
+    if isinstance(programs, ProgramSource):
+        return programs
+    if isinstance(programs, (str, Path)):
+        from statecode.programs import load_programs
+
+        name = ",".join(os.path.basename(os.path.normpath(part)) for part in str(programs).split(","))
+        return ProgramSource(name=name, open=lambda: load_programs(programs, **options))
+    return ProgramSource(name="programs", open=lambda: programs)
+
+
+def available_processors() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _claim(folder: CorpusFolder, manifest: Manifest) -> Manifest:
+    """Give the manifest that stands in the folder, after writing ours if there is none."""
+    if folder.manifest.exists():
+        standing = Manifest.read(folder)
+        standing.check_same(manifest, folder)
+        return standing
+    manifest.write(folder)
+    return manifest
+
+
+def _build_shards(
+    source: ProgramSource,
+    folder: CorpusFolder,
+    config: BuildConfig,
+    known: Survey,
+    done: frozenset[str],
+    progress: bool,
+) -> dict[str, str]:
+    """Make the shards that are missing or to be retried; returns those that were given up, with reasons."""
+    worker_config = WorkerConfig(out=str(folder), engine=config.engine, limits=config.limits)
+    plans = plan_shards(_unchanged(source, known), known.rule, config.runs_per_shard)
+    with BuildProgress(known.total_runs, shown=progress) as bar, WorkerPool(config.workers, worker_config) as pool:
+        tasks = _tasks(plans, folder, config.retry, done, bar)
+        for task, report in pool.run(tasks):
+            bar.update(task, report)
+        return bar.failed
+
+
+def _tasks(
+    plans: Iterator[ShardPlan], folder: CorpusFolder, retry: frozenset[str], done: frozenset[str], bar: BuildProgress
+) -> Iterator[ShardTask]:
+    for plan in plans:
+        if plan.name not in done:
+            yield ShardTask(plan=plan)
+            continue
+        statuses = [entry.last.status for entry in read_ledger(folder.ledger(plan.name))]
+        if len(statuses) != len(plan.runs):
+            raise CorpusError(
+                f"{folder.ledger(plan.name)}: {len(statuses)} entries for {len(plan.runs)} runs; "
+                f"delete {folder.data(plan.name)} and build again"
+            )
+        bar.skip([status for status in statuses if status not in retry])
+        if retry.intersection(statuses):
+            yield ShardTask(plan=plan, retry=retry)
+
+
+def _unchanged(source: ProgramSource, known: Survey) -> Iterable[Program]:
+    """Stream the programs again and make sure that they are those of the survey.
+
+    Raises:
+        CorpusError: they are not. Shards written by then may hold either version, so the folder is to be discarded.
+    """
+    fingerprint = Fingerprint()
+    for program in source.open():
+        fingerprint.add(program)
+        yield program
+    if fingerprint.hexdigest() != known.fingerprint:
+        raise CorpusError(f"{source.name}: the programs changed while they were read; delete the folder, build again")

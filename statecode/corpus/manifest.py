@@ -1,0 +1,151 @@
+"""What a corpus was made from and with: `manifest.json`, written before the first shard and again after the last."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import statecode
+from statecode.corpus.folder import CorpusFolder, write_text
+from statecode.corpus.ledger import read_ledger
+from statecode.corpus.plan import Survey
+from statecode.errors import CorpusError
+from statecode.records import SCHEMA_VERSION, Limits
+
+_BYTES_DEPEND_ON = (
+    "records.py",
+    "tracing",
+    "corpus/rows.py",
+    "corpus/columns.py",
+    "corpus/splits.py",
+    "corpus/plan.py",
+    "corpus/shards.py",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """The contents of manifest.json."""
+
+    settings: Mapping[str, Any]                  # all that decides the bytes: two corpora with equal settings are equal
+    source: str                                  # where the programs came from, for people
+    plan: Mapping[str, Any]                      # programs, problems, runs and shards, per split
+    moved: Mapping[str, str] = field(default_factory=dict)   # problem_id → split, against the hash (see splits.settle)
+    counts: Mapping[str, Any] = field(default_factory=dict)  # of what was built; empty until finished
+    finished: bool = False
+
+    def finish(self, folder: CorpusFolder) -> Manifest:
+        """This manifest with the counts of what stands in the folder."""
+        return replace(self, counts=counts_of(folder), finished=True)
+
+    def reopen(self) -> Manifest:
+        """This manifest as it is while shards are written."""
+        return replace(self, counts={}, finished=False)
+
+    def write(self, folder: CorpusFolder) -> None:
+        """Replace manifest.json."""
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        write_text(folder.manifest, json.dumps(fields, indent=2, ensure_ascii=False) + "\n")
+
+    def check_same(self, other: Manifest, folder: CorpusFolder) -> None:
+        """Refuse to go on with a folder that was begun with other settings than those in `other`.
+
+        Raises:
+            CorpusError: names the first setting that differs.
+        """
+        for name, value in other.settings.items():
+            if self.settings.get(name) != value:
+                raise CorpusError(
+                    f"{folder} holds another corpus (its {name.replace('_', ' ')} is {self.settings.get(name)}, "
+                    f"yours {value}); choose another --out"
+                )
+
+    @classmethod
+    def read(cls, folder: CorpusFolder) -> Manifest:
+        """Read manifest.json.
+
+        Raises:
+            CorpusError: there is no such folder, it is no corpus, or a newer statecode made it.
+        """
+        if not folder.path.is_dir():
+            raise CorpusError(f"{folder}: no such folder; make a corpus with `statecode build --out {folder}`")
+        try:
+            fields = json.loads(folder.manifest.read_text(encoding="utf-8"))
+            manifest = cls(**{name: fields[name] for name in cls.__slots__})
+            version = int(manifest.settings["schema_version"])
+        except FileNotFoundError:
+            raise CorpusError(
+                f"{folder}: no corpus: it has no manifest.json; give the folder that `statecode build --out` wrote"
+            ) from None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CorpusError(f"{folder.manifest}: not what `statecode build` writes ({error!r})") from None
+        if version > SCHEMA_VERSION:
+            raise CorpusError(
+                f"{folder}: has schema version {version}, this statecode reads up to {SCHEMA_VERSION}; update statecode"
+            )
+        return manifest
+
+
+def manifest_of(source: str, survey: Survey, *, limits: Limits, engine: str, runs_per_shard: int) -> Manifest:
+    """The manifest of a corpus that is about to be built by this interpreter."""
+    settings = {
+        "fingerprint": survey.fingerprint,
+        "engine": engine,
+        **{name: getattr(limits, name) for name in Limits.__slots__},
+        "split": str(survey.rule),
+        "runs_per_shard": runs_per_shard,
+        "python": f"{sys.version_info.major}.{sys.version_info.minor}",
+        "snoop": metadata.version("snoop"),
+        "pyarrow": metadata.version("pyarrow"),
+        "statecode": statecode.__version__,
+        "schema_version": SCHEMA_VERSION,
+        "code_hash": code_hash(),
+    }
+    plan = {
+        "programs": survey.programs,
+        "problems": dict(survey.problems),
+        "runs": dict(survey.runs),
+        "shards": survey.shards(runs_per_shard),
+    }
+    return Manifest(settings=settings, source=source, plan=plan, moved=dict(survey.rule.moved))
+
+
+def code_hash() -> str:
+    """sha256 over the modules that decide what stands in a row, 16 hex digits."""
+    package = Path(statecode.__file__).parent
+    digest = hashlib.sha256()
+    for name in _BYTES_DEPEND_ON:
+        path = package / name
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def counts_of(folder: CorpusFolder) -> dict[str, Any]:
+    """Count what the finished shards hold, from their ledgers."""
+    statuses: Counter[str] = Counter()
+    runs: Counter[str] = Counter()
+    programs = set()
+    events = retried = 0
+    for name in folder.finished():
+        for entry in read_ledger(folder.ledger(name)):
+            statuses[entry.last.status] += 1
+            runs[name.rpartition("-")[0]] += 1
+            programs.add(entry.program_id)
+            events += entry.last.events
+            retried += bool(entry.earlier)
+    return {
+        "programs": len(programs),
+        "runs": dict(runs),
+        "statuses": dict(sorted(statuses.items())),
+        "events": events,
+        "retried_runs": retried,
+        "data_bytes": sum(folder.data(name).stat().st_size for name in folder.finished()),
+    }

@@ -1,0 +1,180 @@
+"""Worker processes that make shards, and what happens when one dies.
+
+Each worker has a socket of its own, so that a death costs the shard it worked on and no other. A shard that lost its
+worker is tried a second time right away, and a third time at the end with no other shard beside it (it may need
+the memory); then it is given up, and the rest of the corpus is built all the same.
+"""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from types import TracebackType
+from typing import TypeAlias
+
+from statecode.corpus.shards import ShardTask
+from statecode.corpus.worker import Done, Failed, Progress, WorkerConfig
+from statecode.errors import CorpusError, TracingError
+
+TRIES_IN_COMPANY = 2   # before a shard is put off to the end
+PATIENCE_S = 5.0       # for a worker to end by itself
+HOPELESS_LOSSES = 12   # workers lost before any shard was finished: the fault is not the shards'
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The attempt at a shard failed; what its `Progress` had counted is void."""
+
+    reason: str
+    final: bool  # False: the shard is tried again
+
+
+Update: TypeAlias = tuple[ShardTask, "Progress | Done | Lost"]
+
+
+class WorkerPool:
+    """At most `count` workers; use it as a context manager, which ends them all on leaving.
+
+    Workers are started when there is a first task for them. They have a session of their own, so that Ctrl-C in a
+    terminal reaches this process alone, and they end by themselves when it is killed.
+    """
+
+    def __init__(self, count: int, config: WorkerConfig) -> None:
+        self._count = count
+        self._config = config
+        self._workers: list[_Worker] = []
+        self._losses: Counter[str] = Counter()  # shard → attempts that failed
+        self._again: deque[ShardTask] = deque()
+        self._alone: list[ShardTask] = []
+        self._finished = 0
+
+    def __enter__(self) -> WorkerPool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for worker in self._workers:
+            worker.connection.close()  # it ends by itself and leaves nothing behind
+        for worker in self._workers:
+            worker.end()
+        self._workers.clear()
+
+    def run(self, tasks: Iterable[ShardTask]) -> Iterator[Update]:
+        """Work through the tasks, taken one at a time as workers become free, and yield what workers report.
+
+        Each task ends with one `Done` or one final `Lost`.
+
+        Raises:
+            CorpusError: no shard can be written or traced; the message is the worker's.
+            TracingError: worker after worker dies and none has finished anything.
+        """
+        yield from self._drive(iter(tasks), self._count)
+        for task in self._alone:
+            yield from self._drive(iter([task]), 1)
+
+    def _drive(self, tasks: Iterator[ShardTask], count: int) -> Iterator[Update]:
+        while True:
+            self._assign(tasks, count)
+            busy = {worker.connection: worker for worker in self._workers if worker.task}
+            if not busy:
+                return
+            for connection in wait(list(busy)):
+                assert isinstance(connection, Connection)
+                yield self._hear(busy[connection])
+
+    def _assign(self, tasks: Iterator[ShardTask], count: int) -> None:
+        while sum(worker.task is not None for worker in self._workers) < count:
+            task = self._again.popleft() if self._again else next(tasks, None)
+            if task is None:
+                return
+            idle = next((worker for worker in self._workers if not worker.task), None)
+            if idle is None:
+                idle = _Worker(self._config)
+                self._workers.append(idle)
+            idle.give(task)
+
+    def _hear(self, worker: _Worker) -> Update:
+        task, report = worker.hear()
+        if isinstance(report, Failed):
+            worker.connection.close()
+            worker.end()
+            self._workers.remove(worker)
+            return task, self._lost(task, report)
+        if isinstance(report, Done):
+            self._finished += 1
+        return task, report
+
+    def _lost(self, task: ShardTask, report: Failed) -> Lost:
+        if report.fatal:
+            raise CorpusError(report.reason)
+        self._losses[task.plan.name] += 1
+        losses = self._losses[task.plan.name]
+        if not self._finished and self._losses.total() >= HOPELESS_LOSSES:
+            raise TracingError(f"{HOPELESS_LOSSES} workers failed and none finished a shard; the last: {report.reason}")
+        if losses < TRIES_IN_COMPANY:
+            self._again.append(task)
+        elif losses == TRIES_IN_COMPANY:
+            self._alone.append(task)
+        return Lost(report.reason, final=losses > TRIES_IN_COMPANY)
+
+
+class _Worker:
+    """One worker process as its owner sees it."""
+
+    def __init__(self, config: WorkerConfig) -> None:
+        ours, theirs = socket.socketpair()
+        program = (
+            f"import sys; sys.path[:] = {sys.path!r}; "
+            f"from statecode.corpus.worker import main; main({theirs.fileno()})"
+        )
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", program],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        self.connection = Connection(ours.detach())
+        self.task: ShardTask | None = None
+        self._send(config)
+
+    def give(self, task: ShardTask) -> None:
+        self.task = task
+        self._send(task)
+
+    def hear(self) -> tuple[ShardTask, Progress | Done | Failed]:
+        """Take the next report; blocks until there is one. The end of the process is a failure."""
+        assert self.task is not None
+        task = self.task
+        try:
+            report = self.connection.recv()
+        except (EOFError, OSError):
+            report = Failed(self._last_words())
+        if isinstance(report, Done):
+            self.task = None
+        return task, report
+
+    def end(self) -> None:
+        """Wait until the process is gone, once the connection is closed; kill it if that takes long."""
+        try:
+            self._process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _send(self, message: WorkerConfig | ShardTask) -> None:
+        with suppress(OSError):  # it died; `hear` will tell
+            self.connection.send(message)
+
+    def _last_words(self) -> str:
+        code = self._process.wait()
+        return f"worker killed by {signal.Signals(-code).name}" if code < 0 else f"worker ended with exit code {code}"

@@ -1,0 +1,75 @@
+"""Bars on stderr while programs are read and traced."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from types import TracebackType
+
+from tqdm import tqdm
+
+from statecode.corpus.plan import ProgramSource
+from statecode.corpus.pool import Lost
+from statecode.corpus.shards import ShardTask
+from statecode.corpus.worker import Done, Progress
+from statecode.records import Program
+
+TERMINAL_EVERY_S = 0.3
+LOG_EVERY_S = 30.0  # where stderr is a file, each redraw is a line
+
+
+def counted(source: ProgramSource, shown: bool) -> ProgramSource:
+    """The same source with a counter of programs on stderr, once reading them takes over two seconds."""
+
+    def programs() -> Iterable[Program]:
+        return tqdm(source.open(), desc="reading", unit=" programs", delay=2, disable=not shown, leave=False)
+
+    return replace(source, open=programs)
+
+
+class BuildProgress:
+    """Counts runs as workers report them: done of all, runs per second, and how many ended in each way but ok."""
+
+    def __init__(self, total_runs: int, *, shown: bool) -> None:
+        self.failed: dict[str, str] = {}  # shard that was given up → reason
+        self._settled: Counter[str] = Counter()               # status → runs on disk
+        self._under_way: dict[str, Counter[str]] = {}         # shard → status → runs
+        every_s = TERMINAL_EVERY_S if sys.stderr.isatty() else LOG_EVERY_S
+        self._bar = tqdm(total=total_runs, desc="tracing", unit=" runs", mininterval=every_s, disable=not shown)
+
+    def __enter__(self) -> BuildProgress:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._bar.close()
+
+    def skip(self, statuses: Sequence[str]) -> None:
+        """Count runs that an earlier build made."""
+        self._settled.update(statuses)
+        self._bar.initial += len(statuses)  # tqdm leaves these out of the rate
+        self._show()
+
+    def update(self, task: ShardTask, report: Progress | Done | Lost) -> None:
+        """Take in what a worker reported."""
+        name = task.plan.name
+        if isinstance(report, Progress):
+            self._under_way.setdefault(name, Counter()).update(report.statuses)
+        elif isinstance(report, Done):
+            self._settled.update(self._under_way.pop(name, {}))
+        else:
+            self._under_way.pop(name, None)
+            again = "given up" if report.final else "tried again"
+            self._bar.write(f"{name}: {report.reason}; {again}", file=sys.stderr)
+            if report.final:
+                self.failed[name] = report.reason
+        self._show()
+
+    def _show(self) -> None:
+        statuses = sum(self._under_way.values(), self._settled)
+        others = {status: count for status, count in sorted(statuses.items()) if status != "ok"}
+        self._bar.set_postfix(others, refresh=False)
+        self._bar.update(statuses.total() - self._bar.n)

@@ -1,0 +1,151 @@
+"""One trace as one row of a Parquet file: the schema, and the way there and back.
+
+Scalars come first, so that a reader who wants only statuses and labels never touches the events. Whole shards go
+through `statecode.corpus.columns`, which does the same for many traces at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from statecode.records import Change, Event, EventKind, ExceptionInfo, Limits, Status, Trace
+
+CHANGE_TYPE = pa.struct([("name", pa.string()), ("value", pa.string())])
+
+EVENT_TYPE = pa.struct(
+    [
+        ("kind", pa.string()),
+        ("line", pa.int32()),
+        ("from_line", pa.int32()),
+        ("depth", pa.int32()),
+        ("frame", pa.int32()),
+        ("thread", pa.int32()),
+        ("function", pa.string()),
+        ("changes", pa.list_(CHANGE_TYPE)),
+        ("value", pa.string()),
+        ("detail", pa.string()),
+        ("stdout_end", pa.int64()),
+    ]
+)
+
+LIMITS_TYPE = pa.struct(
+    [
+        ("wall_s", pa.float64()),
+        ("cpu_s", pa.float64()),
+        ("memory_bytes", pa.int64()),
+        ("output_bytes", pa.int64()),
+        ("events", pa.int64()),
+        ("trace_bytes", pa.int64()),
+    ]
+)
+
+SCHEMA = pa.schema(
+    [
+        ("program_id", pa.string()),
+        ("problem_id", pa.string()),
+        ("input_index", pa.int32()),
+        ("status", pa.string()),
+        ("label", pa.string()),
+        ("verdict", pa.string()),
+        ("exception_type", pa.string()),
+        ("exception_message", pa.string()),
+        ("exception_line", pa.int32()),
+        ("truncation", pa.string()),
+        ("deterministic", pa.bool_()),
+        ("event_count", pa.int32()),
+        ("origin", pa.string()),
+        ("license", pa.string()),
+        ("url", pa.string()),
+        ("engine", pa.string()),
+        ("snoop_version", pa.string()),
+        ("python", pa.string()),
+        ("schema_version", pa.int32()),
+        ("expected_output", pa.string()),
+        ("code", pa.string()),
+        ("stdin", pa.string()),
+        ("stdout", pa.string()),
+        ("stderr", pa.string()),
+        ("limits", LIMITS_TYPE),
+        ("events", pa.list_(EVENT_TYPE)),
+    ]
+)
+
+SCALARS: tuple[str, ...] = tuple(field.name for field in SCHEMA if not pa.types.is_nested(field.type))
+"""The columns that cost little to read: everything but `limits` and `events`."""
+
+_SAME_NAME = tuple(name for name in SCALARS if name in Trace.__slots__ and name != "status")
+_NO_EXCEPTION = ExceptionInfo("", "", None)
+
+
+def escaped(text: str) -> str:
+    r"""Write a lone surrogate as \udcXX, since Parquet holds UTF-8. All other text comes back unchanged.
+
+    The tracer does so with what programs print and with values; this is for sources, inputs and ids that carry one.
+    """
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def scalars_of(trace: Trace) -> dict[str, Any]:
+    """The columns of SCALARS, in order; texts are not escaped yet."""
+    exception = trace.exception or _NO_EXCEPTION
+    values = {name: getattr(trace, name) for name in _SAME_NAME}
+    values |= {
+        "status": trace.status.value,
+        "verdict": trace.verdict,
+        "exception_type": exception.type if trace.exception else None,
+        "exception_message": exception.message if trace.exception else None,
+        "exception_line": exception.line,
+        "event_count": len(trace.events),
+    }
+    return {name: values[name] for name in SCALARS}
+
+
+def limits_of(trace: Trace) -> dict[str, float]:
+    """The column `limits`."""
+    return {field.name: getattr(trace.limits, field.name) for field in LIMITS_TYPE}
+
+
+def to_row(trace: Trace) -> dict[str, Any]:
+    """Give a trace's row in plain Python values, columns in the order of SCHEMA.
+
+    `verdict` and `event_count` are derived from the trace; `from_row` reads neither.
+    """
+    return {**scalars_of(trace), "limits": limits_of(trace), "events": [_event_row(event) for event in trace.events]}
+
+
+def from_row(row: Mapping[str, Any]) -> Trace:
+    """Make the trace that `to_row`, pyarrow or `datasets` (config `events`) gave as a row.
+
+    Raises:
+        KeyError: the row lacks a column.
+        ValueError: a status, an event kind or a limit that this version does not know.
+    """
+    return trace_from(row, row["limits"], tuple(_event(event) for event in row["events"]))
+
+
+def trace_from(scalars: Mapping[str, Any], limits: Mapping[str, Any], events: tuple[Event, ...]) -> Trace:
+    """Put a trace together from the columns of SCALARS, the column `limits` and ready events."""
+    type_name = scalars["exception_type"]
+    exception = None
+    if type_name is not None:
+        exception = ExceptionInfo(type_name, scalars["exception_message"], scalars["exception_line"])
+    return Trace(
+        **{name: scalars[name] for name in _SAME_NAME},
+        status=Status(scalars["status"]),
+        exception=exception,
+        limits=Limits(**limits),
+        events=events,
+    )
+
+
+def _event_row(event: Event) -> dict[str, Any]:
+    changes = [change._asdict() for change in event.changes]
+    return {**event._asdict(), "kind": event.kind.value, "changes": changes}
+
+
+def _event(row: Mapping[str, Any]) -> Event:
+    changes = tuple(Change(change["name"], change["value"]) for change in row["changes"])
+    return Event(**{**row, "kind": EventKind(row["kind"]), "changes": changes})
