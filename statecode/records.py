@@ -143,7 +143,7 @@ class Trace:
     exception: ExceptionInfo | None = None
     truncation: str | None = None   # the limit that stopped the record: events, trace_bytes, output, wall, cpu, memory
     deterministic: bool = True      # False where threads were interleaved: another run may order them otherwise
-    stdout: str = ""                # lone surrogates and bytes that are no UTF-8 stand as \\udcXX, here and in values
+    stdout: str = ""                # bytes that are no UTF-8 stand escaped, as \\xff; so do lone surrogates in values
     stderr: str = ""
     events: tuple[Event, ...] = ()
 
@@ -180,8 +180,9 @@ class Trace:
     def state_at(self, k: int) -> list[FrameState]:
         """Give the variables of every live frame when event `k` fires, outermost first, threads in order.
 
-        The changes of event `k` are included. What snoop does not report is not known here either: a deleted
-        variable stays, and a comprehension's variables appear at its result, as the list of their values.
+        The changes of event `k` are included; expressions that snoop watches, such as len(x), are left out. What snoop
+        does not report is not known here either: a deleted variable stays, and a comprehension's variables appear at
+        its result, as the list of their values.
 
         Raises:
             IndexError: there is no event `k`.
@@ -195,11 +196,11 @@ class Trace:
             if leaving is not None:
                 stacks[leaving.thread].remove(leaving.frame)
             stack = stacks.setdefault(event.thread, [])
-            if event.frame not in states:
-                states[event.frame] = FrameState(event.frame, event.thread, event.function, {})
+            variables = states[event.frame].variables if event.frame in states else {}
+            variables.update((name, value) for name, value in event.changes if name.isidentifier())
+            states[event.frame] = FrameState(event.frame, event.thread, event.function, variables)
             if event.frame not in stack:
                 stack.append(event.frame)
-            states[event.frame].variables.update(event.changes)
             leaving = event if event.kind in LEAVING else None
         return [states[frame] for thread in sorted(stacks) for frame in stacks[thread]]
 

@@ -45,6 +45,7 @@ def run(job: Job, channel: ChannelWriter, base_depth: int) -> NoReturn:
     """Run the job's program in this process; file descriptors 0, 1 and 2 are its stdin, stdout and stderr."""
     streams = _open_streams()
     _limit_resources(job)
+    _keep_out_tracing_warnings()
     main = _make_main_module()
     end = _End(channel)
     tracer = SnoopTracer()
@@ -98,6 +99,19 @@ class _Streams:
                 stream.flush()
             except Exception:  # replaced by something that cannot, closed, or its descriptor is
                 pass
+
+
+def _keep_out_tracing_warnings() -> None:
+    """Keep one warning off the program's stderr: Python 3.12 blames programs for what reading f_locals does to them."""
+    show = warnings._showwarnmsg  # type: ignore[attr-defined]
+
+    def show_others(message: warnings.WarningMessage) -> None:
+        text = str(message.message)
+        if not (message.category is RuntimeWarning and text.startswith("assigning None to ") and "unbound local" in text):
+            show(message)
+
+    if sys.version_info[:2] == (3, 12):
+        warnings._showwarnmsg = show_others  # type: ignore[attr-defined]
 
 
 def _open_streams() -> _Streams:

@@ -6,6 +6,7 @@ The conditions are those under which statecode runs programs: PYTHONHASHSEED=0 i
 threads that give way only where they block (so that a short program's threads take turns in one order).
 """
 
+import atexit
 import builtins
 import io
 import linecache
@@ -35,8 +36,14 @@ def code_objects(code):
             yield from code_objects(constant)
 
 
-text = open(text_path, "w", encoding="utf-8", errors="backslashreplace", newline="\n")
-config = snoop.Config(out=text, columns="", color=False)
+@atexit.register  # at the end: writing on the way would let other threads run, which changes their order
+def save():
+    with open(text_path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        file.writelines(pieces)
+
+
+pieces = []
+config = snoop.Config(out=pieces.append, columns="", color=False)
 tracer = config.snoop(depth=1)
 tracer.target_codes.update(code_objects(code))
 

@@ -1,0 +1,60 @@
+"""The two independent ways to run a program that statecode's traces are compared with; neither knows statecode."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+SCRIPT = Path(__file__).with_name("snoop_reference.py")
+TIMEOUT_S = 60
+
+
+class PlainRun(NamedTuple):
+    """What a program did when the interpreter ran it with nothing around it."""
+
+    stdout: str
+    stderr: str
+    exit_code: int
+
+
+def snoop_text(code: str, stdin: str) -> str:
+    """Run the reference script in a fresh interpreter and give the text that unmodified snoop wrote."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, text = Path(folder, "source"), Path(folder, "text")
+        source.write_bytes(code.encode())
+        _run([str(SCRIPT), str(source), str(text)], stdin, folder)
+        return text.read_bytes().decode()
+
+
+def plain_run(code: str, stdin: str) -> PlainRun:
+    """Run `python program.py` in an empty folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        program = Path(folder, "program.py")
+        program.write_bytes(code.encode())
+        process = _run(["-B", "program.py"], stdin, folder)
+        stderr = process.stderr.decode("utf-8", "backslashreplace")
+        return PlainRun(
+            process.stdout.decode("utf-8", "backslashreplace"),
+            stderr.replace(f'"{folder}/program.py"', '"program.py"').replace(f"{folder}/program.py:", "program.py:"),
+            process.returncode,
+        )
+
+
+def in_parallel(function, jobs: Iterable, workers: int = 2) -> Iterator:
+    """Map with a few threads, in order: the work is done by other processes."""
+    with ThreadPoolExecutor(workers) as pool:
+        yield from pool.map(function, jobs)
+
+
+def _run(arguments: list[str], stdin: str, folder: str) -> subprocess.CompletedProcess:
+    environment = {"PYTHONHASHSEED": "0", "PATH": os.defpath, "LC_ALL": "C.UTF-8", "HOME": folder, "TMPDIR": folder}
+    return subprocess.run(
+        [sys.executable, "-s", *arguments], input=stdin.encode(), cwd=folder, env=environment, capture_output=True,
+        timeout=TIMEOUT_S, check=False,
+    )

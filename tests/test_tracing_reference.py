@@ -1,0 +1,114 @@
+"""The snoop engine records what unmodified snoop writes, and tracing does not change what a program does."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+import pytest
+from reference.runs import in_parallel, plain_run, snoop_text
+
+from statecode.programs import load_programs
+from statecode.records import Program, Status, Trace
+from statecode.tracing import Slot
+from statecode.tracing.normalise import Normaliser
+from statecode.views import render
+
+NORMALISER = Normaliser()
+SOURCE_LINE = re.compile(r" *\d+ \| ")
+# Programs that print what tracing is bound to change: nothing in either collection does.
+MBPP_STEP = 1 if sys.version_info[:2] == (3, 11) else 6  # every program once, on the Python of the recorded results
+
+
+def normalised(text: str) -> str:
+    """Apply the one normalisation to snoop's text: to everything but the program's own lines."""
+    lines = text.split("\n")
+    return "\n".join(line if SOURCE_LINE.match(line) else NORMALISER.value(line) for line in lines)
+
+
+def all_runs(programs: list[Program], every_input: bool) -> list[tuple[Program, int]]:
+    return [(p, i) for p in programs for i in range(len(p.inputs) if every_input else 1)]
+
+
+def traces_of(runs: list[tuple[Program, int]]) -> list[Trace]:
+    with Slot() as slot:
+        return [slot.run(program, index).trace for program, index in runs]
+
+
+def assert_equal_to_reference(runs: list[tuple[Program, int]]) -> None:
+    """Compare every trace's text with the reference's; report all programs that differ with their first line."""
+    traces = traces_of(runs)
+    texts = in_parallel(lambda run: snoop_text(run[0].code, run[0].inputs[run[1]]), runs)
+    differing, compared = [], 0
+    for trace, text in zip(traces, texts):
+        if trace.status in (Status.TRACER_ERROR, Status.EVENT_LIMIT) or not trace.deterministic:
+            continue
+        compared += 1
+        ours, theirs = render(trace, "snoop"), normalised(text)
+        assert normalised(ours) == ours, "values in a trace are normalised already"
+        if ours != theirs:
+            differing.append(f"{trace.program_id}: {first_difference(ours, theirs)}")
+    assert differing == []
+    assert compared >= 0.97 * len(runs)
+
+
+def first_difference(ours: str, theirs: str) -> str:
+    pairs = zip(ours.split("\n") + ["<end>"], theirs.split("\n") + ["<end>"])
+    number, (our, their) = next((n, pair) for n, pair in enumerate(pairs, 1) if pair[0] != pair[1])
+    return f"line {number}: {our!r} != {their!r}"
+
+
+def assert_transparent(runs: list[tuple[Program, int]]) -> None:
+    """Compare what each traced program printed, and how it ended, with the same program run by the interpreter alone."""
+    plain_runs = in_parallel(lambda run: plain_run(run[0].code, run[0].inputs[run[1]]), runs)
+    differing = []
+    for trace, plain in zip(traces_of(runs), plain_runs):
+        if trace.status in (Status.EVENT_LIMIT, Status.TIMEOUT):
+            continue
+        traced = (trace.stdout, trace.stderr, exit_code(trace))
+        if traced != (plain.stdout, NORMALISER.stderr(plain.stderr), plain.exit_code):
+            differing.append((trace.program_id, trace.input_index, traced, plain))
+    assert differing == []
+
+
+def exit_code(trace: Trace) -> int:
+    """The exit code that the interpreter gives for the way a trace ended."""
+    if trace.exception is None:
+        return 0
+    if trace.exception.type == "SystemExit" and trace.exception.message.lstrip("-").isdigit():
+        return int(trace.exception.message) & 0xFF
+    return 1
+
+
+def mbpp_runs(statecode_data) -> list[tuple[Program, int]]:
+    programs = load_programs("mbpp", mbpp_path=str(statecode_data / "mbpp" / "mbpp.jsonl"), calls_per_problem=1)
+    return all_runs(list(programs), every_input=False)[::MBPP_STEP]
+
+
+@pytest.mark.slow
+def test_embedded_text_equals_the_reference() -> None:
+    assert_equal_to_reference(all_runs(list(load_programs("embedded")), every_input=False))
+
+
+@pytest.mark.slow
+def test_mbpp_text_equals_the_reference(statecode_data) -> None:
+    assert_equal_to_reference(mbpp_runs(statecode_data))
+
+
+@pytest.mark.slow
+def test_embedded_programs_do_the_same_untraced() -> None:
+    assert_transparent(all_runs(list(load_programs("embedded")), every_input=True))
+
+
+@pytest.mark.slow
+def test_mbpp_programs_do_the_same_untraced(statecode_data) -> None:
+    assert_transparent(mbpp_runs(statecode_data))
+
+
+def test_a_wrong_character_is_found() -> None:
+    """The comparison has teeth: one changed character in one line is reported."""
+    program = Program(program_id="p", problem_id="p", code="x = 1\ny = x + 1\n")
+    text = normalised(snoop_text(program.code, ""))
+    ours = render(traces_of([(program, 0)])[0], "snoop")
+    assert ours == text
+    assert first_difference(ours.replace("y = 2", "y = 3"), text) == "line 7: ' ...... y = 3' != ' ...... y = 2'"
