@@ -15,6 +15,7 @@ import statecode
 from statecode.errors import InputError, StatecodeError
 
 COMMANDS = {
+    "fetch": "download programs from links, politely and resumably",
     "trace": "run one program and print what it did",
     "build": "trace many programs into a corpus folder, resumably",
     "stats": "tables and plots of a corpus",

@@ -16,6 +16,7 @@ import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -60,7 +61,11 @@ def load(path: str | Path, fields: Fields = Fields()) -> Iterator[Program]:
         ProgramError: no such file, or a faulty row: file, line and remedy are in the message.
     """
     path = Path(path)
-    return _unique(path, ((number, _Row(path, number, row, fields).program()) for number, row in read_rows(path)))
+    programs = _unique(path, ((number, _Row(path, number, row, fields).program()) for number, row in read_rows(path)))
+    first = next(programs, None)
+    if first is None:
+        raise ProgramError(f"{path}: no program in this file")
+    return chain([first], programs)
 
 
 def write(path: str | Path, programs: Iterable[Program]) -> int:

@@ -10,7 +10,7 @@ import io
 import tokenize
 
 
-def decode_source(data: bytes) -> str:
+def decode_source(data: bytes, charset: str | None = None) -> str:
     """Decode a Python file as the interpreter does, line ends kept.
 
     The byte order mark and the coding cookie (PEP 263) decide. Where there is no such encoding, or the bytes are not
@@ -21,8 +21,15 @@ def decode_source(data: bytes) -> str:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         text = data.decode(encoding)
     except (SyntaxError, UnicodeError, LookupError):
-        text = data.decode("utf-8", "surrogateescape")
+        text = _decoded_as(charset, data)
     return well_formed(text)
+
+
+def _decoded_as(charset: str | None, data: bytes) -> str:
+    try:
+        return data.decode(charset or "ascii")
+    except (UnicodeError, LookupError):
+        return data.decode("utf-8", "surrogateescape")
 
 
 def well_formed(text: str) -> str:

@@ -1,0 +1,178 @@
+"""Programs behind links: a JSON Lines file of URLs becomes a folder of files, a ledger and a .jsonl of programs.
+
+    {"problem_id": "two_sum", "url": "https://example.org/solutions/17.py"}
+
+A link may have program_id (default: the URL), label and license besides. The folder holds
+
+    files/          each body as it came, under the SHA-256 of its URL
+    ledger.jsonl    a line per link tried: how it ended, status, bytes, attempts, seconds; the last one of a URL counts
+    programs.jsonl  the programs, in the order of the links, for `load_programs`
+
+Fetching again goes on where it stopped: links that ended for good are left out, those whose failure may pass are tried.
+A killed fetch loses at most the links in flight.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import queue
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from statecode.errors import ProgramError, StatecodeError
+from statecode.programs import jsonl, links
+from statecode.programs.fetch_ledger import Entry, Ledger
+from statecode.programs.source_text import decode_source
+from statecode.records import Program
+
+if TYPE_CHECKING:
+    from statecode.programs.download import Downloader, FetchConfig
+
+LEDGER, FILES, PROGRAMS = "ledger.jsonl", "files", "programs.jsonl"
+
+
+def fetch(links_file: str | Path, out: str | Path, config: FetchConfig | None = None) -> Counter[str]:
+    """Download all links and write the programs; see this module's head. Counts the links by outcome.
+
+    Raises:
+        ProgramError: no such file, a faulty line, or another fetch is at work in the folder.
+        StatecodeError: the folder cannot be written.
+    """
+    with Fetch(links_file, out, config) as job:
+        for _ in job.run():
+            pass
+        return job.finish()
+
+
+class Fetch:
+    """A fetch in steps, for those who show its progress: `with Fetch(...) as job: for entry in job.run(): ...`."""
+
+    def __init__(self, links_file: str | Path, out: str | Path, config: FetchConfig | None = None) -> None:
+        from statecode.programs.download import FetchConfig
+
+        self.config = config or FetchConfig()
+        self.links = list(links.read(links_file))
+        if not self.links:
+            raise ProgramError(f"{links_file}: no link in this file")
+        self.out = Path(out)
+
+    def __enter__(self) -> Fetch:
+        try:
+            (self.out / FILES).mkdir(parents=True, exist_ok=True)
+            self._ledger = Ledger(self.out / LEDGER)
+        except OSError as error:
+            raise ProgramError(f"{self.out}: cannot be written: {error.strerror}. Choose another folder") from None
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._ledger.close()
+
+    def pending(self) -> list[str]:
+        """The URLs still to be tried, in the order of the links, each once."""
+        return [url for url in dict.fromkeys(link.url for link in self.links) if not self._is_done(url)]
+
+    def run(self) -> Iterator[Entry]:
+        """Try the pending links, hosts side by side, and yield each one's entry once it stands in the ledger."""
+        from statecode.programs.download import Downloader, host_of
+
+        urls_of: dict[str | None, list[str]] = {}
+        for url in self.pending():
+            urls_of.setdefault(host_of(url), []).append(url)
+        downloader = Downloader(self.config)
+        results: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        with ThreadPoolExecutor(self.config.workers) as pool:
+            try:
+                for urls in urls_of.values():
+                    pool.submit(self._one_host, urls, downloader, results)
+                for _ in range(sum(map(len, urls_of.values()))):
+                    result = results.get()
+                    if isinstance(result, BaseException):
+                        raise result
+                    yield result
+            finally:  # also after Ctrl-C, a full disk, or when the caller has seen enough
+                downloader.stop()
+                pool.shutdown(wait=False, cancel_futures=True)
+
+    def finish(self) -> Counter[str]:
+        """Write programs.jsonl from the stored files; counts all links by outcome, `pending` where they have none."""
+        with _disk_errors(self.out):
+            jsonl.write(self.out / PROGRAMS, self._programs())
+        entries = (self._ledger.entries.get(link.url) for link in self.links)
+        return Counter(entry.outcome if entry else "pending" for entry in entries)
+
+    def _one_host(self, urls: list[str], downloader: Downloader, results: queue.SimpleQueue[Any]) -> None:
+        try:
+            for url in urls:
+                results.put(self._one_link(url, downloader))
+        except BaseException as error:  # a stop, or our own failure: the main thread raises it
+            results.put(error)
+
+    def _one_link(self, url: str, downloader: Downloader) -> Entry:
+        started = time.monotonic()
+        reply = downloader.get(url)
+        kept = reply.body if reply.outcome.value == "ok" else None
+        entry = Entry(
+            url=url,
+            outcome=reply.outcome.value,
+            http_status=reply.http_status,
+            bytes=len(reply.body),
+            attempts=reply.attempts,
+            elapsed_s=round(time.monotonic() - started, 3),
+            sha256=None if kept is None else hashlib.sha256(kept).hexdigest(),
+            charset=reply.charset,
+            error=reply.error,
+        )
+        with _disk_errors(self.out):
+            if kept is not None:
+                _store(self._file(url), kept)
+            self._ledger.append(entry)  # after the file: what the ledger says is there
+        return entry
+
+    def _is_done(self, url: str) -> bool:
+        from statecode.programs.download import Outcome
+
+        entry = self._ledger.entries.get(url)
+        if entry is None or Outcome(entry.outcome).may_pass:
+            return False
+        return entry.outcome != "ok" or self._file(url).exists()
+
+    def _programs(self) -> Iterator[Program]:
+        from statecode.programs.download import host_of
+
+        for link in self.links:
+            entry = self._ledger.entries.get(link.url)
+            if entry and entry.outcome == "ok" and self._file(link.url).exists():
+                yield Program(
+                    program_id=link.program_id,
+                    problem_id=link.problem_id,
+                    code=decode_source(self._file(link.url).read_bytes(), entry.charset),
+                    label=link.label,
+                    origin=host_of(link.url) or "",
+                    license=link.license,
+                    url=link.url,
+                )
+
+    def _file(self, url: str) -> Path:
+        name = hashlib.sha256(url.encode()).hexdigest()
+        return self.out / FILES / name[:2] / name  # 256 folders, so that none holds a million files
+
+
+def _store(path: Path, body: bytes) -> None:
+    path.parent.mkdir(exist_ok=True)
+    partial = path.with_suffix(".part")
+    partial.write_bytes(body)
+    os.replace(partial, path)
+
+
+@contextlib.contextmanager
+def _disk_errors(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StatecodeError(f"{folder}: cannot be written: {error.strerror}. Run again to go on") from error
