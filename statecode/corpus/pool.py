@@ -67,6 +67,11 @@ class WorkerPool:
             worker.end()
         self._workers.clear()
 
+    @property
+    def at_work(self) -> dict[int, str]:
+        """The workers that have a shard to make: process id → the shard's name."""
+        return {worker.pid: worker.task.plan.name for worker in list(self._workers) if worker.task}
+
     def run(self, tasks: Iterable[ShardTask]) -> Iterator[Update]:
         """Work through the tasks, taken one at a time as workers become free, and yield what workers report.
 
@@ -143,6 +148,7 @@ class _Worker:
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
             )
+        self.pid = self._process.pid
         self.connection = Connection(ours.detach())
         self.task: ShardTask | None = None
         self._send(config)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from types import TracebackType
+from typing import TypeVar
 
 from tqdm import tqdm
 
@@ -14,19 +15,28 @@ from statecode.corpus.plan import ProgramSource
 from statecode.corpus.pool import Lost
 from statecode.corpus.shards import ShardTask
 from statecode.corpus.worker import Done, Progress
-from statecode.records import Program
 
 TERMINAL_EVERY_S = 0.3
 LOG_EVERY_S = 30.0  # where stderr is a file, each redraw is a line
+SHOW_AFTER_S = 2.0
+
+_Item = TypeVar("_Item")
+
+
+def bar(items: Iterable[_Item], what: str, unit: str, *, shown: bool, total: int | None = None) -> Iterable[_Item]:
+    """The same items with a bar on stderr, once going through them takes over two seconds; it leaves no trace."""
+    return tqdm(
+        items, what, total, leave=False, unit=f" {unit}", delay=SHOW_AFTER_S, mininterval=_every_s(), disable=not shown
+    )
 
 
 def counted(source: ProgramSource, shown: bool) -> ProgramSource:
-    """The same source with a counter of programs on stderr, once reading them takes over two seconds."""
+    """The same source with a counter of the programs read."""
+    return replace(source, open=lambda: bar(source.open(), "reading", "programs", shown=shown))
 
-    def programs() -> Iterable[Program]:
-        return tqdm(source.open(), desc="reading", unit=" programs", delay=2, disable=not shown, leave=False)
 
-    return replace(source, open=programs)
+def _every_s() -> float:
+    return TERMINAL_EVERY_S if sys.stderr.isatty() else LOG_EVERY_S
 
 
 class BuildProgress:
@@ -36,8 +46,7 @@ class BuildProgress:
         self.failed: dict[str, str] = {}  # shard that was given up → reason
         self._settled: Counter[str] = Counter()               # status → runs on disk
         self._under_way: dict[str, Counter[str]] = {}         # shard → status → runs
-        every_s = TERMINAL_EVERY_S if sys.stderr.isatty() else LOG_EVERY_S
-        self._bar = tqdm(total=total_runs, desc="tracing", unit=" runs", mininterval=every_s, disable=not shown)
+        self._bar = tqdm(total=total_runs, desc="tracing", unit=" runs", mininterval=_every_s(), disable=not shown)
 
     def __enter__(self) -> BuildProgress:
         return self

@@ -6,11 +6,12 @@ Rows are written in groups of bounded size, so that neither writer nor reader ev
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -87,14 +88,55 @@ def read_shard(path: Path) -> Iterator[Trace]:
     Raises:
         CorpusError: the file is damaged.
     """
+    with _damage_named(path), pq.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            yield from from_table(file.read_row_group(group))
+
+
+def read_row(path: Path, row: int) -> Trace:
+    """Give one row of a file.
+
+    Raises:
+        CorpusError: the file is damaged, or has no such row.
+    """
+    with _damage_named(path), pq.ParquetFile(path) as file:
+        left = row
+        for group in range(file.num_row_groups):
+            rows = file.metadata.row_group(group).num_rows
+            if left < rows:
+                return next(from_table(file.read_row_group(group).slice(left, 1)))
+            left -= rows
+        raise KeyError(f"no row {row}")
+
+
+def read_columns(path: Path, names: Sequence[str]) -> dict[str, list[Any]]:
+    """Give whole columns of a file as lists, without reading the others.
+
+    Raises:
+        CorpusError: the file is damaged.
+    """
+    with _damage_named(path), pq.ParquetFile(path) as file:
+        columns: dict[str, list[Any]] = file.read(columns=list(names)).to_pydict()
+        return {name: columns[name] for name in names}
+
+
+def row_count(path: Path) -> int:
+    """Give the number of rows of a file.
+
+    Raises:
+        CorpusError: the file is damaged.
+    """
+    with _damage_named(path):
+        return int(pq.read_metadata(path).num_rows)
+
+
+@contextmanager
+def _damage_named(path: Path) -> Iterator[None]:
     try:
-        with pq.ParquetFile(path) as file:
-            for group in range(file.num_row_groups):
-                yield from from_table(file.read_row_group(group))
-    except (pa.ArrowException, KeyError, OSError) as error:
-        raise CorpusError(
-            f"{path}: not a readable shard ({str(error).splitlines()[0]}); delete it and build again"
-        ) from None
+        yield
+    except (pa.ArrowException, KeyError, ValueError, OSError) as error:
+        what = str(error).splitlines()[0] if str(error) else repr(error)
+        raise CorpusError(f"{path}: not a readable shard ({what}); delete it and build again") from None
 
 
 def run_task(slot: Slot, task: ShardTask, folder: CorpusFolder, on_run: Callable[[str], None]) -> None:

@@ -1,0 +1,146 @@
+"""Trace many programs into a corpus: a folder of Parquet files with one row per program and input.
+
+The build can be ended at any moment, by Ctrl-C or kill -9; the same command goes on where it was. The same programs
+and settings give the same bytes, with any number of workers. What decides the bytes stands in DIR/manifest.json, what
+each run took in DIR/ledger/. Problems, never single programs, are divided into train, validation and test.
+
+    statecode build --programs embedded --out corpus/
+    statecode build --programs solutions.jsonl --code-field solution --out corpus/ --workers 8 --dry-run
+    statecode build --programs mbppplus --calls-per-problem 5 --out corpus/
+    statecode build --programs embedded --out corpus/ --retry timeout,killed
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from statecode.cli import limit_options
+from statecode.cli.wording import counted, duration, size
+from statecode.corpus.build import BuildConfig, BuildReport, available_processors, run_build, source_of
+from statecode.corpus.estimate import Estimate, estimate
+from statecode.corpus.folder import CorpusFolder
+from statecode.corpus.plan import RUNS_PER_SHARD, ProgramSource
+from statecode.errors import ConfigError
+from statecode.programs import OPTIONS
+from statecode.tracing import ENGINES
+
+_SOURCE_OPTIONS = {
+    "calls_per_problem": ("N", "mbpp, mbppplus: only the first N calls of each function"),
+    "mbpp_path": ("PATH", "mbpp: a local copy instead of the Hub's"),
+    "mbppplus_path": ("PATH", "mbppplus: a local copy instead of the Hub's"),
+    "problem_by": ("HOW", "FOLDER: what makes programs one problem: folder, top or file (default: folder)"),
+    "license": ("NAME", "FOLDER: the license of all its programs"),
+    **{
+        name: ("NAME", f"FILE.jsonl: what its rows call the {name.removesuffix('_field')}")
+        for name in sorted(OPTIONS["jsonl"])
+    },
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `statecode build`."""
+    parser.add_argument(
+        "--programs", required=True, metavar="SOURCE",
+        help="embedded, mbpp, mbppplus, a FOLDER of .py files, a FILE.jsonl, or several separated by commas",
+    )
+    parser.add_argument("--out", required=True, metavar="DIR", help="new, empty, or begun by the same command")
+    parser.add_argument(
+        "--workers", type=int, default=available_processors(), metavar="N", help="processes (default: %(default)s)"
+    )
+    parser.add_argument("--limit", type=int, metavar="N", help="only the first N programs")
+    parser.add_argument(
+        "--split", metavar="A,B,C",
+        help="per cent of problems in train, validation, test (default: 90,5,5; below 200 problems 80,10,10)",
+    )
+    parser.add_argument(
+        "--engine", default=ENGINES[0], help=f"which tracer records: {', '.join(ENGINES)} (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--runs-per-shard", type=int, default=RUNS_PER_SHARD, metavar="N",
+        help="rows of one file, also what an interruption can cost per worker (default: %(default)s)",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="trace a sample, estimate time and disk, write nothing")
+    parser.add_argument(
+        "--retry", default="", metavar="STATUS,...", help="run finished runs that ended so again, as timeout,killed"
+    )
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    limit_options.add_arguments(parser)
+    group = parser.add_argument_group("options of single sources")
+    for name, (metavar, text) in _SOURCE_OPTIONS.items():
+        kind = int if name == "calls_per_problem" else str
+        group.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar=metavar, help=text)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Build, or estimate."""
+    config = BuildConfig(
+        workers=args.workers,
+        limits=limit_options.limits_from(args),
+        engine=args.engine,
+        split=args.split,
+        runs_per_shard=args.runs_per_shard,
+        retry=frozenset(filter(None, args.retry.split(","))),
+    )
+    source = _limited(source_of(args.programs, **_given(args)), args.limit)
+    if args.dry_run:
+        print(_estimate_text(estimate(source, config, progress=not args.quiet), config))
+        return 0
+    report = run_build(source, CorpusFolder(args.out), config, progress=not args.quiet)
+    return _tell(report, Path(args.out))
+
+
+def _given(args: argparse.Namespace) -> dict[str, Any]:
+    return {name: value for name in _SOURCE_OPTIONS if (value := getattr(args, name)) is not None}
+
+
+def _limited(source: ProgramSource, limit: int | None) -> ProgramSource:
+    if limit is None:
+        return source
+    if limit < 1:
+        raise ConfigError(f"--limit must be at least 1; got {limit}")
+    return replace(source, open=lambda: islice(source.open(), limit))
+
+
+def _tell(report: BuildReport, out: Path) -> int:
+    for split in report.empty_splits:
+        print(f"warning: no problem is left for the split {split}; add problems or change --split", file=sys.stderr)
+    if report.failed:
+        lost = "; ".join(f"{name}: {reason}" for name, reason in report.failed.items())
+        print(
+            f"error: {counted(len(report.failed), 'shard')} of {out} could not be built ({lost}); "
+            "the others are finished, run the same command again to try these once more",
+            file=sys.stderr,
+        )
+        return 1
+    if report.already_finished:
+        print(f"{out} is finished already, nothing to do: {_counts_text(report)}")
+    else:
+        print(f"{out}: {_counts_text(report)}\nlook at it with: statecode stats {out}")
+    return 0
+
+
+def _counts_text(report: BuildReport) -> str:
+    counts = report.manifest.counts
+    statuses = ", ".join(f"{name} {number:,}" for name, number in counts["statuses"].items())
+    runs = counted(sum(counts["runs"].values()), "run")
+    return f"{runs} of {counted(counts['programs'], 'program')} ({statuses}), {size(counts['data_bytes'])}"
+
+
+def _estimate_text(found: Estimate, config: BuildConfig) -> str:
+    known = found.survey
+    statuses = ", ".join(f"{name} {number}" for name, number in sorted(found.statuses.items()))
+    splits = ", ".join(f"{split} {known.runs[split]:,}" for split in known.rule.requested)
+    return "\n".join(
+        [
+            f"programs  {known.programs:,} of {sum(known.problems.values()):,} problems",
+            f"rows      {known.total_runs:,} ({splits}) in {counted(found.shards, 'shard')}",
+            f"sample    {counted(found.sampled_runs, 'run')} ({statuses})",
+            f"time      about {duration(found.build_s)} with {counted(config.workers, 'worker')}",
+            f"disk      about {size(found.disk_bytes)}",
+        ]
+    )

@@ -1,0 +1,95 @@
+"""Print one row of a corpus: what it is, how it ended, what it cost, and a view of it.
+
+ROW is a row's number in its split, counted from 0, or PROGRAM_ID#INPUT_INDEX.
+
+    statecode show corpus/ 0
+    statecode show corpus/ 17 --split test --view code
+    statecode show corpus/ "two_sum/hash_map#2"
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from statecode.cli.wording import plain_warnings, size
+from statecode.corpus.folder import CorpusFolder
+from statecode.corpus.lookup import Found, find
+from statecode.corpus.splits import SPLITS
+from statecode.views import VIEWS, check_view, render
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `statecode show`."""
+    parser.add_argument("corpus", metavar="DIR", help="a corpus that `statecode build` made")
+    parser.add_argument("row", metavar="ROW", help="a number, or PROGRAM_ID#INPUT_INDEX")
+    parser.add_argument("--split", help=f"one of {', '.join(SPLITS)} (default: train for a number, any for an id)")
+    parser.add_argument("--view", default="snoop", help=f"which text: {', '.join(VIEWS)} (default: %(default)s)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Find the row and print it."""
+    view = check_view(args.view)
+    with plain_warnings():
+        found = find(CorpusFolder(args.corpus), args.row, args.split)
+    text = render(found.trace, view)
+    if sys.stdout.isatty():
+        _print_rich(found, view, text)
+    else:
+        print("\n".join(f"{name:9} {value}" for name, value in facts(found).items()), end="\n\n")
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    return 0
+
+
+def facts(found: Found) -> dict[str, str]:
+    """What to know about a row before its text, name by name; what is unknown is left out."""
+    trace, last = found.trace, found.entry.last
+    origin = ", ".join(filter(None, (trace.origin, trace.license, trace.url)))
+    judged = ", ".join(
+        f"{name} {value}" for name, value in (("label", trace.label), ("verdict", trace.verdict)) if value is not None
+    )
+    lines = {
+        "row": f"{found.split} {found.number}: {trace.program_id}#{trace.input_index} (problem {trace.problem_id})",
+        "origin": origin,
+        "judged": judged,
+        "ended": _ending(found),
+        "events": f"{len(trace.events):,}" + ("" if trace.deterministic else "; threads interleaved, order may vary"),
+        "stdin": _short(trace.stdin),
+        "stdout": _short(trace.stdout),
+        "stderr": _short(trace.stderr),
+        "cost": f"{last.wall_s:.3f} s, CPU {last.cpu_s:.3f} s, {size(last.max_rss_bytes)}",
+        "made by": f"{trace.engine} engine, snoop {trace.snoop_version}, Python {trace.python}",
+    }
+    if found.entry.earlier:
+        lines["before"] = ", ".join(attempt.status for attempt in found.entry.earlier)
+    return {name: value for name, value in lines.items() if value}
+
+
+def _ending(found: Found) -> str:
+    trace = found.trace
+    parts = [trace.status.value]
+    if trace.exception is not None:
+        where = "" if trace.exception.line is None else f" at line {trace.exception.line}"
+        parts.append(_short(f"{trace.exception.type}: {trace.exception.message}") + where)
+    if trace.truncation is not None:
+        parts.append(f"stopped by {trace.truncation}")
+    return ", ".join(parts)
+
+
+def _short(text: str, limit: int = 80) -> str:
+    written = repr(text)[1:-1]
+    return written if len(written) <= limit else f"{written[:limit]}… ({len(text):,} characters)"
+
+
+def _print_rich(found: Found, view: str, text: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    table = Table.grid(padding=(0, 2))
+    for name, value in facts(found).items():
+        table.add_row(Text(name, style="bold"), Text(value))
+    console.print(table)
+    console.rule(view)
+    console.print(Text(text), soft_wrap=True)

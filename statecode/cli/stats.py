@@ -1,0 +1,137 @@
+"""Print what a corpus holds, and write DIR/stats/stats.json with three plots beside it.
+
+The table tells runs, programs and problems per split, how runs ended, how long traces are, how many bytes snoop's text
+of them takes, and how far that compresses. Plots need matplotlib: pip install "statecode[plots]".
+
+    statecode stats corpus/
+    statecode stats corpus/ --out report/
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from statecode.cli.wording import plain_warnings, size
+from statecode.corpus.folder import CorpusFolder
+from statecode.corpus.plots import draw
+from statecode.corpus.statistics import Spread, Statistics, TextSizes, measure
+from statecode.errors import CorpusError
+
+ORIGINAL_ZIP_FACTOR = 10  # the corpus this work grew from: a zip of its snoop texts was 10 times smaller
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `statecode stats`."""
+    parser.add_argument("corpus", metavar="DIR", help="a corpus that `statecode build` made")
+    parser.add_argument("--out", metavar="FOLDER", help="where stats.json and the plots go (default: DIR/stats)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure, print, write."""
+    with plain_warnings():
+        statistics = measure(CorpusFolder(args.corpus))
+    console = Console(highlight=False, soft_wrap=False)
+    for make_table in (_split_table, _ending_table, _spread_table, _size_table):
+        console.print(make_table(statistics))
+    console.print(_codes_text(statistics))
+    out = Path(args.out) if args.out else Path(args.corpus, "stats")
+    for path in _write(statistics, out):
+        print(path)
+    return 0
+
+
+def _write(statistics: Statistics, out: Path) -> list[Path]:
+    path = out / "stats.json"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(statistics.as_dict(), indent=2) + "\n", encoding="utf-8")
+        return [path, *draw(statistics, out)]
+    except ImportError:
+        print('no plots: they need matplotlib, pip install "statecode[plots]"', file=sys.stderr)
+        return [path]
+    except OSError as error:
+        raise CorpusError(f"{out}: cannot be written ({error.strerror}); choose another --out") from None
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for index, column in enumerate(columns):
+        table.add_column(column, justify="right" if index else "left")
+    return table
+
+
+def _split_table(statistics: Statistics) -> Table:
+    table = _table("what there is", "split", "runs", "programs", "problems", "shards", "on disk")
+    splits = statistics.splits
+    for name, counts in splits.items():
+        numbers = (counts.runs, counts.programs, counts.problems, counts.shards)
+        table.add_row(name, *(f"{number:,}" for number in numbers), size(counts.data_bytes))
+    sums = [sum(getattr(c, name) for c in splits.values()) for name in ("runs", "programs", "problems", "shards")]
+    total_bytes = sum(counts.data_bytes for counts in splits.values())
+    table.add_section()
+    table.add_row("all", *(f"{number:,}" for number in sums), size(total_bytes))
+    return table
+
+
+def _ending_table(statistics: Statistics) -> Table:
+    table = _table("how runs ended", "", "runs", "share")
+    for kind, counts in {
+        "status": statistics.statuses,
+        "stopped by": statistics.truncations,
+        "label": statistics.labels,
+        "verdict": statistics.verdicts,
+        "label/verdict": statistics.label_and_verdict,
+    }.items():
+        _add_counts(table, kind, counts, statistics.runs)
+    _add_counts(table, "order may vary", {"(threads)": statistics.nondeterministic_runs}, statistics.runs)
+    return table
+
+
+def _add_counts(table: Table, kind: str, counts: Mapping[str, int], runs: int) -> None:
+    for name, number in counts.items():
+        table.add_row(f"{kind} {name}", f"{number:,}", f"{number / runs:.1%}")
+    table.add_section()
+
+
+def _spread_table(statistics: Statistics) -> Table:
+    table = _table("per trace", "", "median", "p90", "max", "sum")
+    rows: dict[str, Spread] = {"events": statistics.events, "bytes of snoop text": statistics.text.snoop_text}
+    for name, spread in rows.items():
+        table.add_row(name, *(f"{number:,}" for number in (spread.median, spread.p90, spread.max, spread.total)))
+    return table
+
+
+def _size_table(statistics: Statistics) -> Table:
+    text = statistics.text
+    measured = text.snoop_text.count
+    which = "all traces" if measured == statistics.runs else f"{measured:,} of the traces"
+    table = _table(f"sizes of {which}", "form", "bytes", "times smaller than snoop's text")
+    for name, number in _forms(text).items():
+        table.add_row(name, size(number), f"{text.snoop_text.total / max(number, 1):.1f}")
+    table.add_row("zip in the original project", "", f"{ORIGINAL_ZIP_FACTOR:.1f}")
+    return table
+
+
+def _codes_text(statistics: Statistics) -> str:
+    repeated = statistics.programs - statistics.distinct_normalised
+    return (
+        f"{statistics.programs:,} programs with {statistics.distinct_codes:,} different sources; "
+        f"{repeated:,} repeat another one but for layout and comments"
+    )
+
+
+def _forms(text: TextSizes) -> dict[str, int]:
+    return {
+        "snoop's text": text.snoop_text.total,
+        "zip, a file per trace": text.zip_bytes,
+        "zip, one file": text.stream_bytes,
+        "Parquet, events alone": text.events_bytes,
+        "Parquet, whole rows": text.data_bytes,
+    }

@@ -1,0 +1,88 @@
+"""What a build would take, from a sample of its runs. Nothing is written to the corpus."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from statecode.corpus.build import BuildConfig, available_processors
+from statecode.corpus.plan import ProgramSource, Run, Survey, survey
+from statecode.corpus.progress import bar, counted
+from statecode.corpus.shards import ShardWriter
+from statecode.records import Program
+
+SAMPLE_RUNS = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """What is known exactly (the survey), and what the sample suggests."""
+
+    survey: Survey
+    shards: int
+    sampled_runs: int
+    statuses: Mapping[str, int]  # of the sampled runs
+    build_s: float               # of the whole build, with the workers asked for but no more than processors
+    disk_bytes: int              # of the whole corpus; too high rather than too low, small files compress worse
+
+
+def estimate(
+    source: ProgramSource, config: BuildConfig, *, sample_runs: int = SAMPLE_RUNS, progress: bool = True
+) -> Estimate:
+    """Trace `sample_runs` runs spread evenly over the source, always the same ones, in this process.
+
+    Raises:
+        ProgramError, CorpusError, ConfigError, TracingError: as `build` does.
+    """
+    known = survey(counted(source, progress), config.rule())
+    picked = sorted(_spread(known.total_runs, sample_runs))
+    runs = _pick(source.open(), picked)
+    started_s = time.perf_counter()
+    statuses, sample_bytes = _trace(bar(runs, "sampling", "runs", shown=progress, total=len(picked)), config)
+    elapsed_s = time.perf_counter() - started_s
+    share = known.total_runs / len(picked)
+    return Estimate(
+        survey=known,
+        shards=sum(known.shards(config.runs_per_shard).values()),
+        sampled_runs=len(picked),
+        statuses=statuses,
+        build_s=elapsed_s * share / min(config.workers, available_processors()),
+        disk_bytes=round(sample_bytes * share),
+    )
+
+
+def _trace(runs: Iterable[Run], config: BuildConfig) -> tuple[dict[str, int], int]:
+    """Trace runs into a file that is thrown away; returns statuses and the file's bytes."""
+    from statecode.tracing import Slot
+
+    statuses: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory(prefix="statecode-") as folder:
+        path = Path(folder, "sample.parquet")
+        with Slot(engine=config.engine, limits=config.limits) as slot, ShardWriter(path) as writer:
+            for run in runs:
+                trace = slot.run(run.program, run.input_index).trace
+                statuses[trace.status.value] += 1
+                writer.add(trace)
+        return dict(statuses), path.stat().st_size
+
+
+def _spread(total: int, count: int) -> set[int]:
+    """At most `count` of the numbers below `total`, the middles of equal parts."""
+    return {(2 * part + 1) * total // (2 * count) for part in range(count)}
+
+
+def _pick(programs: Iterable[Program], ordinals: list[int]) -> Iterator[Run]:
+    waiting = iter(ordinals)
+    wanted = next(waiting, None)
+    first = 0  # ordinal of the program's first run
+    for program in programs:
+        while wanted is not None and wanted < first + len(program.inputs):
+            yield Run(program, wanted - first)
+            wanted = next(waiting, None)
+        if wanted is None:
+            return
+        first += len(program.inputs)

@@ -1,0 +1,54 @@
+"""Three pictures of a corpus. matplotlib is imported when they are drawn, and only then."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from statecode.corpus.statistics import Statistics
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_BINS = 40
+
+
+def draw(statistics: Statistics, folder: Path) -> list[Path]:
+    """Write statuses.png, events_per_trace.png and snoop_text_bytes.png into an existing folder.
+
+    Raises:
+        ImportError: matplotlib is not installed (it comes with `statecode[plots]`).
+    """
+    pictures: dict[str, Callable[[Axes], None]] = {
+        "statuses": lambda axes: _draw_statuses(axes, statistics),
+        "events_per_trace": lambda axes: _draw_histogram(axes, statistics.event_counts, "events per trace"),
+        "snoop_text_bytes": lambda axes: _draw_histogram(axes, statistics.text_bytes, "bytes of snoop text per trace"),
+    }
+    return [_save(folder / f"{name}.png", picture) for name, picture in pictures.items()]
+
+
+def _save(path: Path, picture: Callable[[Axes], None]) -> Path:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6.4, 4.0), layout="constrained")
+    picture(figure.add_subplot())
+    figure.savefig(path, dpi=120)
+    return path
+
+
+def _draw_statuses(axes: Axes, statistics: Statistics) -> None:
+    names = list(statistics.statuses)
+    bars = axes.barh(names, list(statistics.statuses.values()))
+    axes.bar_label(bars, labels=[f"{number:,}" for number in statistics.statuses.values()], padding=3)
+    axes.set(xscale="symlog", xlabel="runs", title=f"how {statistics.runs:,} runs ended")
+    axes.margins(x=0.15)
+    axes.invert_yaxis()
+
+
+def _draw_histogram(axes: Axes, values: Sequence[int], what: str) -> None:
+    top = math.log10(max([10, *values]))
+    edges = [10 ** (top * step / _BINS) for step in range(_BINS + 1)]
+    axes.hist([max(value, 1) for value in values], bins=edges)  # what is empty stands with 1, since 0 has no logarithm
+    axes.set(xscale="log", xlabel=what, ylabel="runs", title=f"{len(values):,} runs")
