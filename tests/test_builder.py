@@ -1,0 +1,263 @@
+"""The builder in this process: what its rows are, how they may be asked for, and that the cache is never stale."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import dataset_project
+import datasets
+import pytest
+from dataset_project import SPLITS, run_json
+
+import statecode
+from statecode import dataset_rows, views
+from statecode.builder import Builder, load_dataset
+from statecode.corpus.reader import read
+from statecode.corpus.rows import SCALARS, from_row, to_row
+from statecode.corpus.shards import read_shard
+from statecode.errors import ConfigError, CorpusError, ProgramError
+
+pytestmark = pytest.mark.torch
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return dataset_project.make_corpus(tmp_path_factory.mktemp("builder") / "corpus")
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+def arrow_files(cache: Path) -> dict[str, int]:
+    """Every file of rows in a cache with the time at which it was written."""
+    return {str(file.relative_to(cache)): file.stat().st_mtime_ns for file in cache.rglob("*.arrow")}
+
+
+def test_the_corpus_is_a_fair_test(corpus: Path) -> None:
+    rows = [row for split in SPLITS for row in dataset_project.rows_of(corpus, split)]
+    assert {row["status"] for row in rows} == {"ok", "exception", "compile_error"}
+    assert {row["verdict"] for row in rows} == {"correct", "wrong", None}
+    assert len(list(corpus.glob("data/train-*"))) >= 2
+    assert all(list(corpus.glob(f"data/{split}-*")) for split in SPLITS)
+
+
+def test_events_are_the_traces(corpus: Path, cache: Path) -> None:
+    loaded = load_dataset("events", data_dir=corpus, cache_dir=cache)
+    assert list(loaded) == list(SPLITS)
+    for split in SPLITS:
+        assert loaded[split].to_list() == dataset_project.rows_of(corpus, split)
+        assert [from_row(row) for row in loaded[split]] == list(read(corpus, split))
+
+
+@pytest.mark.parametrize("config", ["snoop", "code"])
+def test_texts_are_views_and_the_rest_are_the_scalars(corpus: Path, cache: Path, config: str) -> None:
+    loaded = load_dataset(config, data_dir=corpus, cache_dir=cache)
+    for split in SPLITS:
+        traces, rows = list(read(corpus, split)), dataset_project.rows_of(corpus, split)
+        assert loaded[split]["text"][:] == [views.render(trace, config) for trace in traces]
+        kept = [name for name in loaded[split].column_names if name != "text"]
+        assert loaded[split].remove_columns("text").to_list() == [{name: row[name] for name in kept} for row in rows]
+
+
+def test_columns_scalars_first() -> None:
+    assert dataset_rows.CONFIGS[:3] == ("snoop", "events", "code")
+    assert set(dataset_rows.CONFIGS) == {"events", *views.VIEWS}
+    for config in dataset_rows.CONFIGS:
+        names = dataset_rows.schema_of(config).names
+        assert names[:19] == list(SCALARS[:19])
+        assert names[19:] == (
+            ["expected_output", "code", "stdin", "stdout", "stderr", "limits", "events"]
+            if config == "events"
+            else ["code", "stdin", "text"]
+        )
+
+
+def test_default_config_is_snoop(corpus: Path, cache: Path) -> None:
+    default = load_dataset(data_dir=corpus, cache_dir=cache, split="test")
+    assert default.to_list() == load_dataset("snoop", data_dir=corpus, cache_dir=cache, split="test").to_list()
+    assert default.info.dataset_name == "statecode" and default.info.config_name == "snoop"
+
+
+@pytest.mark.parametrize("config", ["snoop", "events", "code"])
+def test_streaming_gives_the_same_and_writes_nothing(corpus: Path, cache: Path, tmp_path: Path, config: str) -> None:
+    streamed = load_dataset(config, data_dir=corpus, streaming=True, cache_dir=tmp_path)
+    stored = load_dataset(config, data_dir=corpus, cache_dir=cache)
+    for split in SPLITS:
+        assert list(streamed[split]) == stored[split].to_list()
+        assert streamed[split].features == stored[split].features
+    assert streamed["train"].num_shards == len(list(corpus.glob("data/train-*")))
+    assert not arrow_files(tmp_path)
+
+
+def test_num_proc_gives_the_same_rows(corpus: Path, cache: Path, tmp_path: Path) -> None:
+    parallel = load_dataset("snoop", data_dir=corpus, num_proc=2, cache_dir=tmp_path)
+    assert parallel["train"].to_list() == load_dataset("snoop", data_dir=corpus, cache_dir=cache)["train"].to_list()
+    assert len(list(tmp_path.rglob("statecode-train-*.arrow"))) == 2
+
+
+def test_split_takes_slices(corpus: Path, cache: Path) -> None:
+    rows = dataset_project.rows_of(corpus, "train")
+    sliced = load_dataset("events", data_dir=corpus, split="train[2:5]", cache_dir=cache)
+    assert sliced.to_list() == rows[2:5]
+
+
+def test_through_datasets_it_is_the_same(corpus: Path, cache: Path) -> None:
+    theirs = datasets.load_dataset("statecode", "snoop", data_dir=str(corpus), cache_dir=str(cache), split="train")
+    ours = load_dataset("snoop", data_dir=corpus, cache_dir=cache, split="train")
+    assert theirs.to_list() == ours.to_list()
+    assert theirs.cache_files == ours.cache_files
+    assert statecode.load_dataset is load_dataset
+
+
+def test_a_second_load_renders_nothing(corpus: Path, tmp_path: Path) -> None:
+    load_dataset("snoop", data_dir=corpus, cache_dir=tmp_path)
+    first = arrow_files(tmp_path)
+    assert len(first) == len(SPLITS)
+    load_dataset("snoop", data_dir=corpus, cache_dir=tmp_path, split="test")
+    assert arrow_files(tmp_path) == first
+    load_dataset("code", data_dir=corpus, cache_dir=tmp_path)
+    assert first.items() < arrow_files(tmp_path).items()
+
+
+def test_a_relative_data_dir_means_the_same_folder(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_dataset("code", data_dir=corpus, cache_dir=tmp_path)
+    first = arrow_files(tmp_path)
+    monkeypatch.chdir(corpus.parent)
+    load_dataset("code", data_dir="corpus", cache_dir=tmp_path)
+    assert arrow_files(tmp_path) == first
+
+
+def test_an_added_or_changed_shard_is_seen(corpus: Path, tmp_path: Path) -> None:
+    grown = tmp_path / "corpus"
+    shutil.copytree(corpus, grown)
+
+    def load() -> list[dict[str, Any]]:
+        return load_dataset("events", data_dir=grown, cache_dir=tmp_path / "cache", split="train").to_list()
+
+    before = load()
+    for other in ("test-00000", "validation-00001"):  # put beside the others, then in its own place
+        added = corpus / "data" / f"{other}.parquet"
+        shutil.copy(added, grown / "data" / "train-90000.parquet")
+        assert load() == before + [to_row(trace) for trace in read_shard(added)]
+
+
+def test_a_changed_view_is_seen(corpus: Path, tmp_path: Path) -> None:
+    project = dataset_project.make_project(tmp_path / "project", corpus)
+
+    def load() -> list[str]:
+        code = 'import json, statecode, datasets; rows = datasets.load_dataset("statecode", split="test")'
+        return run_json(f'{code}; print(json.dumps(rows["text"][:]))', cwd=tmp_path, path=project)
+
+    before = load()
+    view = project / "statecode" / "views" / "snoop_text.py"
+    original = view.read_text()
+    view.write_text(original.replace("Call to", "Visit of"))
+    assert load() == [text.replace("Call to", "Visit of") for text in before] != before
+    files = arrow_files(tmp_path)
+    view.write_text(original)
+    assert load() == before
+    assert arrow_files(tmp_path) == files  # what was rendered by the same code is still there
+
+
+def write_programs(path: Path, numbers: range) -> None:
+    codes = {f"p{number}": f"print({number} * int(input()))" for number in numbers}
+    rows = [{"program_id": name, "code": code, "inputs": ["1", "2"]} for name, code in codes.items()]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def test_programs_are_traced_once_and_again_when_they_change(tmp_path: Path) -> None:
+    source, cache = tmp_path / "programs.jsonl", tmp_path / "cache"
+
+    def outputs(**options: Any) -> list[str]:
+        loaded = load_dataset("events", programs=source, cache_dir=cache, **options)
+        return sorted(row["stdout"] for split in loaded.values() for row in split)
+
+    write_programs(source, range(10, 13))
+    assert outputs() == ["10\n", "11\n", "12\n", "20\n", "22\n", "24\n"]
+    [corpus] = (cache / "statecode_corpora").glob("*/")
+    traced = {file: file.stat().st_mtime_ns for file in corpus.rglob("*") if file.is_file()}
+    assert outputs(streaming=True) == outputs(num_proc=2)
+    assert traced == {file: file.stat().st_mtime_ns for file in corpus.rglob("*") if file.is_file()}
+    write_programs(source, range(10, 12))
+    assert outputs() == ["10\n", "11\n", "20\n", "22\n"]
+
+
+def test_programs_go_on_where_they_were_cut_off(tmp_path: Path) -> None:
+    source, cache = tmp_path / "programs.jsonl", tmp_path / "cache"
+    write_programs(source, range(10, 20))
+    first = load_dataset("events", programs=source, cache_dir=cache)
+    [corpus] = (cache / "statecode_corpora").glob("*/")
+    lost, *kept = sorted(corpus.glob("data/*.parquet"))
+    lost.unlink()
+    manifest = corpus / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"finished": true', '"finished": false'))
+    times = [file.stat().st_mtime_ns for file in kept]
+    shutil.rmtree(cache / "statecode")
+    again = load_dataset("events", programs=source, cache_dir=cache)
+    assert {split: rows.to_list() for split, rows in again.items()} == {s: rows.to_list() for s, rows in first.items()}
+    assert lost.exists() and [file.stat().st_mtime_ns for file in kept] == times
+
+
+def broken(corpus: Path, folder: Path, what: str) -> Path:
+    """A corpus with something wrong, or another folder."""
+    shutil.copytree(corpus, folder)
+    if what == "unfinished":
+        (folder / "data" / "train-00000.parquet").unlink()
+    elif what == "no manifest":
+        (folder / "manifest.json").unlink()
+    elif what == "damaged":
+        os.truncate(folder / "data" / "train-00000.parquet", 100)
+    elif what == "no parquet":
+        (folder / "data" / "train-00000.parquet").write_text("hello")
+    else:
+        shutil.rmtree(folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "what, message",
+    [
+        ("unfinished", "not finished"),
+        ("no manifest", "no manifest.json"),
+        ("absent", "no such folder"),
+        ("damaged", "train-00000.parquet: not a readable shard"),
+        ("no parquet", "train-00000.parquet: not a readable shard"),
+    ],
+)
+def test_a_folder_that_is_no_corpus_is_named_in_one_line(corpus: Path, tmp_path: Path, what: str, message: str) -> None:
+    folder = broken(corpus, tmp_path / "broken", what)
+    with pytest.raises(CorpusError, match=message) as caught:
+        load_dataset("snoop", data_dir=folder, cache_dir=tmp_path)
+    assert str(folder) in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "options, error, message",
+    [
+        ({"config": "snop"}, ConfigError, "unknown config 'snop'; known: snoop, events, code"),
+        ({"programs": "mbp"}, ProgramError, "mbp: no such folder or source of programs. Known: embedded"),
+        ({"programs": "embedded", "data_dir": "x"}, ConfigError, "not both"),
+        ({"streaming": True, "num_proc": 2}, ConfigError, "leave num_proc out"),
+    ],
+)
+def test_wrong_arguments_are_named_in_one_line(
+    tmp_path: Path, options: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message) as caught:
+        load_dataset(**{"config": "code", "cache_dir": tmp_path, **options})
+    assert "\n" not in str(caught.value)
+
+
+def test_wrong_arguments_through_datasets_too(corpus: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="known: snoop, events, code"):
+        datasets.load_dataset("statecode", "snop", data_dir=str(corpus), cache_dir=str(tmp_path))
+    with pytest.raises(ConfigError, match="not data_files"):
+        Builder(str(tmp_path), data_files={"train": str(corpus / "data" / "train-00000.parquet")})
