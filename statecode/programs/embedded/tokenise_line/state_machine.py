@@ -1,12 +1,7 @@
-from enum import Enum, auto
+from enum import Enum
 
 
-class Mode(Enum):
-    IDLE = auto()
-    NUM = auto()
-    NAME = auto()
-    STR = auto()
-    OP = auto()
+Mode = Enum("Mode", "IDLE NUM NAME STR OP")
 
 
 class LexError(Exception):
