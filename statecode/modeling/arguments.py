@@ -38,17 +38,31 @@ def leaves(cls: type) -> Iterator[tuple[dataclasses.Field[Any], Any]]:
             yield field, hints[field.name]
 
 
-def add_settings(parser: argparse.ArgumentParser, cls: type, title: str | None = None, defaults: bool = False) -> None:
-    """Add one flag per leaf of `cls`; `defaults` shows each field's own default in its help.
+def add_settings(parser: argparse.ArgumentParser, cls: type, title: str, of_preset: bool = False) -> None:
+    """Add one flag per leaf of `cls`.
 
-    A flag that is not given is None in the namespace, see `with_arguments`.
+    A flag that is not given is None in the namespace. With `of_preset` the values that are not given come from a
+    preset, see `with_arguments`; else from the fields' own defaults, see `from_arguments`.
     """
-    group = parser.add_argument_group(title or cls.__name__)
+    group = parser.add_argument_group(title)
     for field, hint in leaves(cls):
         text = field.metadata.get("help", "").replace("%", "%%")
-        if defaults and field.default is not dataclasses.MISSING:
+        lacks_default = field.default is dataclasses.MISSING
+        if not of_preset and not lacks_default and field.default not in (None, ()):
             text += f" (default: {field.default})"
-        group.add_argument("--" + field.name.replace("_", "-"), default=None, help=text, **_parsing_of(hint))
+        group.add_argument("--" + field.name.replace("_", "-"), default=None, help=text,
+                           required=lacks_default and not of_preset, **_parsing_of(hint))
+
+
+def from_arguments(cls: type[Config], args: argparse.Namespace) -> Config:
+    """Make a config of the flags that were given and the fields' defaults; for classes without nested ones.
+
+    Raises:
+        ConfigError: the values do not fit together.
+    """
+    values = {field.name: getattr(args, field.name) for field, _ in leaves(cls)}
+    return cls(**{name: tuple(value) if isinstance(value, list) else value
+                  for name, value in values.items() if value is not None})
 
 
 def with_arguments(config: Config, args: argparse.Namespace) -> Config:

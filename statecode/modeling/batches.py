@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -125,12 +126,14 @@ class EpochBatches:
     def at(self, step: int) -> Batch:
         """The batch of optimizer step `step`, counted from 0."""
         places = range(step * self.batch_rows, (step + 1) * self.batch_rows)
-        orders = {epoch: self._order(epoch) for epoch in {place // len(self.source) for place in places}}
-        batch = self.source.batch([orders[place // len(self.source)][place % len(self.source)] for place in places])
+        rows = len(self.source)
+        batch = self.source.batch([int(_order(self.seed, place // rows, rows)[place % rows]) for place in places])
         return batch if self.masking is None else self.masking(batch, np.random.default_rng([self.seed, 1, step]))
 
-    def _order(self, epoch: int) -> list[int]:
-        return np.random.default_rng([self.seed, 0, epoch]).permutation(len(self.source)).tolist()
+
+@lru_cache(maxsize=2)  # a batch may span two epochs
+def _order(seed: int, epoch: int, rows: int) -> np.ndarray:
+    return np.random.default_rng([seed, 0, epoch]).permutation(rows)
 
 
 EVALUATION_SEED = 20_24
@@ -147,13 +150,14 @@ class EvaluationBatches:
     sample_rows: int | None = None
 
     def __len__(self) -> int:
-        return -(-len(self._chosen()) // self.batch_rows)
+        return -(-len(self._chosen) // self.batch_rows)
 
     def __getitem__(self, number: int) -> Batch:
         if not 0 <= number < len(self):
             raise IndexError(number)
-        return self._masked(self._chosen()[number * self.batch_rows : (number + 1) * self.batch_rows])
+        return self._masked(self._chosen[number * self.batch_rows:][:self.batch_rows])
 
+    @cached_property
     def _chosen(self) -> list[int]:
         if self.sample_rows is None or self.sample_rows >= len(self.source):
             return list(range(len(self.source)))

@@ -45,13 +45,17 @@ class DataConfig:
 
     vocab_size: int = setting(8192, "tokens of the byte-level BPE that is trained on the corpus (at least 300)")
     context_tokens: int | None = setting(None, "positions of one training row; default: all that the model has")
+    document_tokens: int | None = setting(
+        None, "use only this many first positions of each document, so that a few huge ones do not outweigh the rest")
     packing: bool = setting(True, "several documents in one row, each blind to the others; off: one piece a row")
     mask_share: float = setting(0.15, "masked models: share of the text tokens that must be predicted")
 
     def __post_init__(self) -> None:
-        check(self.vocab_size >= 300, f"--vocab-size must be at least 300 (256 bytes + specials); got {self.vocab_size}")
+        check(self.vocab_size >= 300, f"--vocab-size must be at least 300: 256 bytes, specials; got {self.vocab_size}")
         check(self.context_tokens is None or self.context_tokens >= 8,
               f"--context-tokens must be at least 8; got {self.context_tokens}")
+        check(self.document_tokens is None or self.document_tokens >= 8,
+              f"--document-tokens must be at least 8; got {self.document_tokens}")
         check(0 < self.mask_share < 1, f"--mask-share must lie in (0, 1); got {self.mask_share}")
 
 
@@ -109,6 +113,50 @@ class RunConfig:
     resume: Literal["auto", "restart"] = setting(
         "auto", "auto: go on from the newest checkpoint of the same settings; restart: throw the old run away")
     tracker: tuple[str, ...] = setting((), "also report to: tensorboard, trackio, wandb")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceConfig:
+    """What is read and where the weights come from."""
+
+    corpus: str = setting(
+        "embedded", "embedded, a corpus folder, a folder of train/validation/test.jsonl with a text a row, or a Hub id")
+    config: str = setting("snoop", "the text of the corpus: snoop (what every line did) or code (the source alone)")
+    init: str = setting("scratch", "scratch (random weights, the preset's shape), or a run, checkpoint folder, Hub id")
+    gguf_file: str | None = setting(None, "the GGUF file in --init that holds the weights")
+    tokenizer: str | None = setting(
+        None, "a folder with a tokenizer; default: with scratch trained on the corpus, else the checkpoint's own")
+
+    def __post_init__(self) -> None:
+        check(self.gguf_file is None or self.init != "scratch", "--gguf-file needs --init FOLDER")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PretrainConfig:
+    """All of a pre-training run."""
+
+    preset: str
+    objective: Objective
+    source: SourceConfig
+    shape: ModelShape | None  # None where a checkpoint brings its own
+    data: DataConfig
+    optimizer: OptimizerConfig
+    loop: LoopConfig
+    run: RunConfig
+
+    def settings(self) -> dict[str, Any]:
+        """What decides the numbers: a run goes on only while these stay the same."""
+        return without_free(as_json(self))
+
+
+FREE = ("run", "save_every", "keep_checkpoints", "threads", "micro_batch_rows", "compile")
+"""Settings that may change when a run goes on; they alter no result beyond rounding."""
+
+
+def without_free(settings: dict[str, Any]) -> dict[str, Any]:
+    """Nested settings without those named in FREE."""
+    return {name: without_free(value) if isinstance(value, dict) else value
+            for name, value in settings.items() if name not in FREE}
 
 
 def as_json(config: Any) -> dict[str, Any]:

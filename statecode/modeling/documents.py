@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
@@ -16,6 +17,7 @@ from transformers import PreTrainedTokenizerBase
 from statecode.modeling import tokenizers
 from statecode.modeling.batches import IGNORED
 from statecode.modeling.configs import Objective
+from statecode.modeling.packing import PackedRows
 from statecode.modeling.texts import fingerprint
 
 CHUNK_DOCUMENTS = 256  # tokenised together: enough to keep all cores busy, little memory
@@ -38,18 +40,26 @@ class Documents:
     def __init__(self, info: DocumentsInfo, tokens: np.ndarray, offsets: np.ndarray) -> None:
         self.info = info
         self._tokens = tokens    # all documents one after the other
-        self._offsets = offsets  # document i is tokens[offsets[i] : offsets[i + 1]]
+        self._offsets = offsets  # document i is tokens[offsets[i]:offsets[i + 1]]
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
 
     def __getitem__(self, index: int) -> np.ndarray:
-        return self._tokens[self._offsets[index] : self._offsets[index + 1]].astype(np.int64)
+        return self._tokens[slice(*self._offsets[index:index + 2])].astype(np.int64)
 
     @property
     def lengths(self) -> np.ndarray:
         """Text tokens of each document."""
         return np.diff(self._offsets)
+
+
+def describe(documents: Documents, rows: PackedRows, row_tokens: int) -> dict[str, Any]:
+    """What a split holds and how full its rows are, for run.json."""
+    used = int(rows.pieces.lengths.sum())
+    return asdict(documents.info) | {
+        "rows": len(rows), "positions": used, "filled_share": round(used / max(1, len(rows) * row_tokens), 4),
+    }
 
 
 def tokenizer_sha256(tokenizer: PreTrainedTokenizerBase) -> str:
@@ -58,7 +68,7 @@ def tokenizer_sha256(tokenizer: PreTrainedTokenizerBase) -> str:
 
 
 def open_documents(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, stem: Path) -> Documents:
-    """Tokenise `texts` into STEM.tokens.npy and STEM.offsets.npy, or open them if they were made from the same."""
+    """Tokenise `texts` into STEM.tokens and STEM.offsets.npy, or open them if they were made from the same."""
     key = (fingerprint(texts), tokenizer_sha256(tokenizer))
     info_path = stem.with_suffix(".json")
     if info_path.is_file():
@@ -84,11 +94,17 @@ class DocumentPieces:
     """
 
     def __init__(
-        self, documents: Documents, tokenizer: PreTrainedTokenizerBase, objective: Objective, row_tokens: int
+        self,
+        documents: Documents,
+        tokenizer: PreTrainedTokenizerBase,
+        objective: Objective,
+        row_tokens: int,
+        document_tokens: int | None = None,  # positions of a document that are used, from its start; None: all
     ) -> None:
         self._documents, self._objective, self._row_tokens = documents, objective, row_tokens
         self._start, self._end = tokenizers.start_id(tokenizer), tokenizers.end_id(tokenizer)
         positions = documents.lengths + (1 if objective is Objective.CAUSAL else 2)
+        positions = positions if document_tokens is None else np.minimum(positions, document_tokens)
         counts = -(-positions // row_tokens)
         self._document_of = np.repeat(np.arange(len(documents)), counts)
         self._first_of = np.cumsum(counts) - counts  # number of each document's first piece
@@ -113,7 +129,7 @@ def labelled(text_ids: np.ndarray, start: int, end: int, objective: Objective) -
 def _encoded(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> Iterator[np.ndarray]:
     dtype = np.uint16 if len(tokenizer) <= 2**16 else np.uint32
     for begin in tqdm(range(0, len(texts), CHUNK_DOCUMENTS), "tokenising", disable=None, leave=False, delay=2):
-        for ids in tokenizers.encode(tokenizer, texts[begin : begin + CHUNK_DOCUMENTS]):
+        for ids in tokenizers.encode(tokenizer, texts[begin:begin + CHUNK_DOCUMENTS]):
             yield np.asarray(ids, dtype=dtype)
 
 

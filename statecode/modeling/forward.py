@@ -25,6 +25,10 @@ class InputStyle(str, Enum):
     BLOCKS = "blocks"              # a bool mask (B, 1, T, T)
     BLOCKS_3D = "blocks_3d"        # an integer mask (B, T, T)
     ADDED_BLOCKS = "added_blocks"  # a float mask (B, 1, T, T) that is added to the scores
+    PADDING = "padding"            # an integer mask (B, T) that hides padding: for rows of one piece only
+
+
+PACKING_STYLES = tuple(style for style in InputStyle if style is not InputStyle.PADDING)
 
 
 def model_inputs(batch: Batch, style: InputStyle, objective: Objective) -> dict[str, Any]:
@@ -32,9 +36,12 @@ def model_inputs(batch: Batch, style: InputStyle, objective: Objective) -> dict[
 
     `use_cache` stays off: with a cache, transformers 5 ignores that position_ids restart.
     """
-    inputs: dict[str, Any] = {"input_ids": batch.input_ids_BT, "position_ids": batch.position_ids_BT}
+    inputs: dict[str, Any] = {"input_ids": batch.input_ids_BT}
     if objective is Objective.CAUSAL:
         inputs["use_cache"] = False
+    if style is InputStyle.PADDING:
+        return inputs | {"attention_mask": (batch.segments_BT != 0).long()}
+    inputs["position_ids"] = batch.position_ids_BT
     if style is InputStyle.POSITIONS:
         return inputs
     return inputs | {"attention_mask": _mask(batch.segments_BT, style, objective)}
@@ -57,7 +64,7 @@ def find_input_style(model: PreTrainedModel, objective: Objective) -> InputStyle
     Raises:
         ConfigError: there is none; this model can be trained without packing only.
     """
-    for style in InputStyle:
+    for style in PACKING_STYLES:
         if packs_exactly(model, style, objective):
             return style
     raise ConfigError(
@@ -85,7 +92,7 @@ def packs_exactly(model: PreTrainedModel, style: InputStyle, objective: Objectiv
 def _probe(model: PreTrainedModel) -> tuple[Batch, Batch, Batch]:
     """Six tokens alone; after five others and before padding; the same with the five changed."""
     vocabulary = model.get_input_embeddings().num_embeddings
-    ids = torch.arange(1, 17, device=model.device) * 7 % vocabulary
+    ids = torch.arange(1, 17, device=model.device) * 7 % int(vocabulary)  # type: ignore[arg-type]
     first, other, second, padding = ids[:5], ids[11:16], ids[5:11], ids[:2]
     apart = [torch.arange(5), torch.arange(6), torch.zeros(2, dtype=torch.long)]
     positions = torch.cat(apart).to(model.device)

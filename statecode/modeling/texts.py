@@ -66,7 +66,7 @@ class Column(Sequence[str]):
 
     def __iter__(self) -> Iterator[str]:
         for start in range(0, len(self), 1000):
-            yield from self[start : start + 1000]
+            yield from self[start:start + 1000]
 
 
 def fingerprint(texts: Sequence[str]) -> str:

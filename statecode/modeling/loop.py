@@ -1,0 +1,172 @@
+"""The training loop. It yields what it measured; logging, saving and stopping stay with the caller.
+
+The gradient is that of the mean over all tokens scored in the global batch, whatever the number of processes and
+micro-batches: each rank divides its sum by the global count, which it knows because every rank sees the whole batch.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass, replace
+
+import torch
+from accelerate import Accelerator
+from torch import Tensor, nn
+
+from statecode.modeling.batches import Batch, BatchSource, EvaluationBatches
+from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig
+from statecode.modeling.forward import InputStyle, logits_of, nll_sum
+from statecode.modeling.scores import Score
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRecord:
+    """What one optimizer step measured."""
+
+    step: int             # steps done, this one included
+    epoch: float          # passes over the training rows, this step included
+    loss: float           # nats per scored token of the global batch, before the step
+    tokens: int           # scored in this step, all processes
+    learning_rate: float
+    gradient_norm: float  # before clipping
+    step_s: float         # wall time of this step
+    tokens_per_s: float   # positions read, without padding, over step_s
+    stopping: bool        # some process was asked to stop
+
+    def measured(self) -> dict[str, float]:
+        """The fields as they are logged."""
+        return {name: value for name, value in asdict(self).items() if name != "stopping"}
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringModel:
+    """A model with the way in which it reads packed rows."""
+
+    model: nn.Module
+    style: InputStyle
+    objective: Objective
+
+    def nll(self, batch: Batch) -> Tensor:
+        """Negative log-likelihood in nats, summed over the batch's labels."""
+        return nll_sum(logits_of(self.model, batch, self.style, self.objective), batch.labels_BT)
+
+
+def make_optimizer(model: nn.Module, config: OptimizerConfig) -> torch.optim.AdamW:
+    """AdamW that decays matrices only: no embeddings, norms or biases."""
+    embeddings = {id(module.weight) for module in model.modules() if isinstance(module, nn.Embedding)}
+    trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    decayed = [p for p in trainable if p.ndim >= 2 and id(p) not in embeddings]
+    others = [p for p in trainable if p.ndim < 2 or id(p) in embeddings]
+    groups = [{"params": decayed, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": 0.0}]
+    return torch.optim.AdamW(groups, lr=config.learning_rate, betas=(config.beta1, config.beta2))
+
+
+def learning_rate_at(step: int, config: OptimizerConfig, total_steps: int) -> float:
+    """The rate of optimizer step `step`, counted from 0: a linear warm-up, then a cosine."""
+    warmup = math.ceil(config.warmup_share * total_steps)
+    if step < warmup:
+        return config.learning_rate * (step + 1) / warmup
+    progress = (step - warmup) / max(1, total_steps - warmup)
+    floor = config.final_learning_rate_share
+    return config.learning_rate * (floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * progress)))
+
+
+def train(
+    scoring: ScoringModel,
+    source: BatchSource,
+    optimizer: torch.optim.Optimizer,
+    accelerator: Accelerator,
+    optimizer_config: OptimizerConfig,
+    loop: LoopConfig,
+    *,
+    first_step: int = 0,
+    stop_asked: Callable[[], bool] = lambda: False,
+) -> Iterator[StepRecord]:
+    """Take the optimizer steps from `first_step` to `loop.total_steps`, yielding after each.
+
+    A step depends on the weights, the optimizer's state, `loop.seed` and its own number alone: dropout is seeded per
+    step, so a run that goes on from a checkpoint takes the very steps that it would have taken.
+    """
+    for step in range(first_step, loop.total_steps):
+        started = time.perf_counter()
+        seed_step(loop.seed, step, accelerator.process_index)
+        batch = source.at(step)
+        rate = learning_rate_at(step, optimizer_config, loop.total_steps)
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        scoring.model.train()
+        nll = backward(scoring, batch, accelerator, loop.micro_batch_rows)
+        norm = accelerator.clip_grad_norm_(scoring.model.parameters(), optimizer_config.gradient_clip)
+        optimizer.step()
+        optimizer.zero_grad()
+        total, stopping = _sum_over_ranks(accelerator, nll, float(stop_asked()))
+        step_s = time.perf_counter() - started
+        yield StepRecord(
+            step=step + 1, epoch=(step + 1) / source.batches_per_epoch, loss=total / max(1, batch.scored_tokens),
+            tokens=batch.scored_tokens, learning_rate=rate, gradient_norm=float(norm), step_s=step_s,
+            tokens_per_s=batch.read_tokens / step_s, stopping=stopping > 0,
+        )
+
+
+def backward(scoring: ScoringModel, batch: Batch, accelerator: Accelerator, micro_batch_rows: int) -> float:
+    """Add the gradient of the global batch's mean loss; gives this rank's sum of nll in nats.
+
+    Ranks take every n-th row, so that the pieces are spread evenly, in micro-batches whose number is equal on all.
+    """
+    ranks = accelerator.num_processes
+    weight = ranks / max(1, batch.scored_tokens)  # DistributedDataParallel averages over the ranks
+    micro_batches = split_rows(batch, accelerator.process_index, ranks, micro_batch_rows)
+    total = torch.zeros((), device=accelerator.device, dtype=torch.float64)
+    for number, micro_batch in enumerate(micro_batches):
+        last = number == len(micro_batches) - 1
+        with _no_sync_unless(last, accelerator, scoring.model), accelerator.autocast():
+            nll = scoring.nll(micro_batch.to(accelerator.device))
+            accelerator.backward(nll * weight)
+        total += nll.detach().double()
+    return float(total)
+
+
+def split_rows(batch: Batch, rank: int, ranks: int, micro_batch_rows: int) -> list[Batch]:
+    """This rank's share of a batch, in micro-batches."""
+    stride = ranks * micro_batch_rows
+    return [batch.rows(slice(begin, begin + stride, ranks)) for begin in range(rank, len(batch), stride)]
+
+
+@torch.no_grad()
+def evaluate(
+    scoring: ScoringModel, batches: EvaluationBatches | Sequence[Batch], accelerator: Accelerator, text_bytes: int = 0
+) -> Score:
+    """Score all batches, each once, shared among the processes; the same on every process.
+
+    Args:
+        text_bytes: UTF-8 bytes of the texts that the batches hold, for bits per byte; 0 where unknown.
+    """
+    # Without the wrapper: it would wait for the other ranks, whose number of batches may differ.
+    scoring = replace(scoring, model=accelerator.unwrap_model(scoring.model))
+    scoring.model.eval()
+    nll, tokens = 0.0, 0
+    for number in range(accelerator.process_index, len(batches), accelerator.num_processes):
+        batch = batches[number]
+        with accelerator.autocast():
+            nll += float(scoring.nll(batch.to(accelerator.device)).double())
+        tokens += batch.scored_tokens
+    total_nll, total_tokens = _sum_over_ranks(accelerator, nll, float(tokens))
+    return Score(nll_nats=total_nll, tokens=int(total_tokens), text_bytes=text_bytes)
+
+
+def seed_step(seed: int, step: int, rank: int) -> None:
+    """Seed dropout for one step on one rank."""
+    torch.manual_seed((seed * 1_000_003 + step) * 4096 + rank)
+
+
+def _sum_over_ranks(accelerator: Accelerator, *values: float) -> list[float]:
+    if accelerator.num_processes == 1:
+        return list(values)
+    return accelerator.reduce(torch.tensor(values, dtype=torch.float64, device=accelerator.device)).tolist()
+
+
+def _no_sync_unless(last: bool, accelerator: Accelerator, model: nn.Module) -> AbstractContextManager[None]:
+    return nullcontext() if last else accelerator.no_sync(model)

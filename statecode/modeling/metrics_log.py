@@ -1,0 +1,48 @@
+"""The metrics of a run as JSON lines: one record per step and per evaluation, none twice, none missing."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+METRICS_FILE = "metrics.jsonl"
+
+
+class MetricsLog:
+    """Appends records to RUN/metrics.jsonl.
+
+    Each record has `kind` (train, evaluation, ...) and `step`. A number that JSON cannot say is written as null.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / METRICS_FILE
+
+    def start_after(self, step: int, fresh: bool = False) -> None:
+        """Forget what was logged after `step`: the run goes on from that step's checkpoint, or is `fresh`."""
+        kept = [] if fresh else [record for record in read_metrics(self.path.parent) if record["step"] <= step]
+        temporary = self.path.with_suffix(".writing")
+        temporary.write_text("".join(_line(record) for record in kept), encoding="utf-8")
+        os.replace(temporary, self.path)
+
+    def write(self, record: dict[str, Any]) -> None:
+        """Append one record."""
+        with self.path.open("a", encoding="utf-8") as out:
+            out.write(_line(record))
+
+
+def read_metrics(folder: Path) -> list[dict[str, Any]]:
+    """The records of a run in order; a last line that a kill cut short is left out."""
+    path = Path(folder) / METRICS_FILE
+    if not path.is_file():
+        return []
+    lines = path.read_text(encoding="utf-8").split("\n")
+    return [json.loads(line) for line in lines[:-1]]  # what follows the last newline was never finished
+
+
+def _line(record: dict[str, Any]) -> str:
+    plain = {key: None if isinstance(value, float) and not math.isfinite(value) else value
+             for key, value in record.items()}
+    return json.dumps(plain) + "\n"

@@ -1,0 +1,56 @@
+"""Train a byte-level BPE on the train split of a corpus, for train/pretrain.py --tokenizer.
+
+    python train/tokenizer.py --vocab-size 8192 --output-dir runs/bpe-8192
+
+The 256 bytes are tokens of their own, so any text can be said and comes back exactly. pretrain.py makes such a
+tokenizer by itself; use this to share one among runs, so that their losses are over the same tokens.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from statecode.cli import exit_code_of
+from statecode.errors import ConfigError
+from statecode.modeling.configs import DataConfig, Objective
+from statecode.modeling.launch import quieten
+from statecode.modeling.pretraining import save_tokenizer
+from statecode.modeling.texts import load_texts
+from statecode.modeling.tokenizers import encode, train_tokenizer
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Parse, train, save, and say how far the texts shrink."""
+    args = parse(argv)
+    quieten()
+    vocab_size = DataConfig(vocab_size=args.vocab_size).vocab_size
+    folder = Path(args.output_dir)
+    if folder.is_dir() and any(folder.iterdir()):
+        raise ConfigError(f"{folder} is not empty; choose another --output-dir")
+    texts = load_texts(args.corpus, args.config).split("train")
+    tokenizer = train_tokenizer(texts, vocab_size, Objective(args.objective))
+    folder.mkdir(parents=True, exist_ok=True)
+    save_tokenizer(tokenizer, folder)
+    sample = texts[:200]
+    bytes_per_token = sum(len(text.encode()) for text in sample) / max(1, sum(map(len, encode(tokenizer, sample))))
+    print(f"{folder}: {len(tokenizer):,} tokens, {bytes_per_token:.2f} bytes per token on {len(sample)} texts")
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpus", default="embedded", metavar="TEXT",
+                        help="embedded, a corpus folder, a folder of train.jsonl, or a Hub id (default: embedded)")
+    parser.add_argument("--config", default="snoop", metavar="TEXT", help="snoop or code (default: snoop)")
+    parser.add_argument("--vocab-size", type=int, default=8192, metavar="N", help="at least 300 (default: 8192)")
+    parser.add_argument("--objective", choices=[objective.value for objective in Objective], default="causal",
+                        help="which special tokens it gets: causal as GPT-2, masked as BERT (default: causal)")
+    parser.add_argument("--output-dir", required=True, metavar="TEXT", help="a new folder")
+    return parser.parse_args(argv)
+
+
+if __name__ == "__main__":
+    sys.exit(exit_code_of(main))
