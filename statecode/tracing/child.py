@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import builtins
-import ctypes
 import gc
 import io
 import linecache
@@ -24,6 +23,7 @@ from executing import Source
 
 from statecode.tracing.channel import ChannelWriter
 from statecode.tracing.snoop_recorder import SnoopTracer
+from statecode.tracing.streams import Streams
 
 FILENAME = "program.py"
 MESSAGE_CHARACTERS = 4096  # of an exception's text; at most 12 bytes each on the channel, so that the end record fits
@@ -43,13 +43,14 @@ class Job:
 
 def run(job: Job, channel: ChannelWriter, base_depth: int) -> NoReturn:
     """Run the job's program in this process; file descriptors 0, 1 and 2 are its stdin, stdout and stderr."""
-    streams = _open_streams()
+    streams = Streams()
     _limit_resources(job)
     _keep_out_tracing_warnings()
     main = _make_main_module()
     end = _End(channel)
     tracer = SnoopTracer()
-    tracer.recorder.open(channel, job.events, _position_of(streams.stdout), lambda limit: end.by_limit(limit, streams))
+    tracer.recorder.open(channel, job.events, streams.stdout_position(), lambda limit: end.by_limit(limit, streams))
+    gc.enable()
     gc.collect()
     sys.setrecursionlimit(1000 + base_depth)
     code = _compile(job, end, streams)
@@ -72,35 +73,6 @@ def run(job: Job, channel: ChannelWriter, base_depth: int) -> NoReturn:
     os._exit(0)
 
 
-class _StdoutFile(io.FileIO):
-    """Standard output, able to tell its position while holding the GIL.
-
-    Asking the plain way gives other threads a chance to run at every event, which would change their order.
-    """
-
-    _lseek = ctypes.PyDLL(None).lseek
-    _lseek.argtypes, _lseek.restype = (ctypes.c_int, ctypes.c_long, ctypes.c_int), ctypes.c_long
-
-    def tell(self) -> int:
-        position: int = self._lseek(1, 0, os.SEEK_CUR)
-        if position < 0:
-            raise OSError("standard output has no position")
-        return position
-
-
-class _Streams:
-    def __init__(self, stdout: io.TextIOWrapper, stderr: io.TextIOWrapper) -> None:
-        self.stdout = stdout
-        self.stderr = stderr
-
-    def flush(self) -> None:
-        for stream in (sys.stdout, sys.stderr, self.stdout, self.stderr):
-            try:
-                stream.flush()
-            except Exception:  # replaced by something that cannot, closed, or its descriptor is
-                pass
-
-
 def _keep_out_tracing_warnings() -> None:
     """Keep one warning off the program's stderr: Python 3.12 blames programs for what reading f_locals does to them."""
     show = warnings._showwarnmsg  # type: ignore[attr-defined]
@@ -112,37 +84,6 @@ def _keep_out_tracing_warnings() -> None:
 
     if sys.version_info[:2] == (3, 12):
         warnings._showwarnmsg = show_others  # type: ignore[attr-defined]
-
-
-def _open_streams() -> _Streams:
-    sys.stdin = sys.__stdin__ = io.TextIOWrapper(open(0, "rb", closefd=False), encoding="utf-8")  # type: ignore[misc]
-    # write_through hands each write on to the byte buffer, whose position then tells how much was written
-    sys.stdout = sys.__stdout__ = io.TextIOWrapper(  # type: ignore[misc]
-        io.BufferedWriter(_StdoutFile(1, "w", closefd=False)), encoding="utf-8", write_through=True
-    )
-    sys.stderr = sys.__stderr__ = io.TextIOWrapper(  # type: ignore[misc]
-        open(2, "wb", closefd=False), encoding="utf-8", errors="backslashreplace", line_buffering=True
-    )
-    for stream, name in ((sys.stdin, "<stdin>"), (sys.stdout, "<stdout>"), (sys.stderr, "<stderr>")):
-        stream.buffer.raw.name = name
-        stream.mode = "r" if name == "<stdin>" else "w"
-    return _Streams(sys.stdout, sys.stderr)
-
-
-def _position_of(stdout: io.TextIOWrapper) -> Any:
-    """Give a function that tells how many bytes of stdout were written, flushed or not."""
-    tell = stdout.buffer.tell
-    last = 0
-
-    def position() -> int:
-        nonlocal last
-        try:
-            last = tell()
-        except (ValueError, OSError):  # the program closed it
-            pass
-        return last
-
-    return position
 
 
 def _limit_resources(job: Job) -> None:
@@ -187,7 +128,7 @@ def _thread_excepthook(args: Any) -> None:
     traceback.print_exception(args.exc_type, args.exc_value, args.exc_traceback)
 
 
-def _compile(job: Job, end: _End, streams: _Streams) -> types.CodeType:
+def _compile(job: Job, end: _End, streams: Streams) -> types.CodeType:
     try:
         return compile(job.code, FILENAME, "exec", dont_inherit=True)
     except Exception as error:
@@ -246,7 +187,7 @@ class _End:
             except BaseException:
                 pass
 
-    def by_limit(self, limit: str, streams: _Streams) -> NoReturn:
+    def by_limit(self, limit: str, streams: Streams) -> NoReturn:
         """End the process here: what is recorded so far is exactly what the limit allows."""
         self._channel.write({"limit": limit}, final=True)
         streams.flush()

@@ -7,6 +7,7 @@ with five descriptors: job, stdin, stdout, stderr, channel. The answer is one `A
 from __future__ import annotations
 
 import atexit
+import contextlib
 import ctypes
 import gc
 import json
@@ -23,6 +24,8 @@ WALL = struct.Struct("<d")
 ANSWER = struct.Struct("<i?dddQ")  # wait status, wall limit hit, wall s, user s, system s, peak resident bytes
 READY = b"ready"
 
+_REHEARSALS = 3  # empty jobs: after them our heap is the same at every fork, and so are addresses in the children
+_WATCH_S = 0.25  # between looks at a running child
 _ADDR_NO_RANDOMIZE = 0x0040000
 _PR_SET_PDEATHSIG = 1
 _RSS_UNIT_BYTES = 1 if sys.platform == "darwin" else 1024
@@ -37,40 +40,68 @@ def main(package_root: str, socket_fd: int) -> None:
     atexit._clear()  # type: ignore[attr-defined]  # what we imported registered; a child runs its program's handlers only
     threading.excepthook, sys.excepthook = threading.__excepthook__, sys.__excepthook__
     gc.collect()
-    gc.freeze()  # collections in children then leave our pages shared
+    gc.freeze()   # collections in children then leave our pages shared
+    gc.disable()  # here; a collection would move where the next children's objects are put
+    watch = _Watch()
+    _fill_free_lists()
+    for _ in range(_REHEARSALS):
+        _run_job(child, [], 1.0, supervisor, watch)
     supervisor.sendall(READY)
     while True:
         message, fds, _, _ = socket.recv_fds(supervisor, WALL.size, 5)
         if not message:
             return
-        supervisor.sendall(_run_job(child, fds, WALL.unpack(message)[0], supervisor))
+        supervisor.sendall(_run_job(child, fds, WALL.unpack(message)[0], supervisor, watch))
         for fd in fds:
             os.close(fd)
 
 
-def _run_job(child: object, fds: list[int], wall_s: float, supervisor: socket.socket) -> bytes:
+def _run_job(child: object, fds: list[int], wall_s: float, supervisor: socket.socket, watch: _Watch) -> bytes:
     started = time.monotonic()
     parent = os.getpid()
     pid = os.fork()
     if pid == 0:
         _become_program(child, fds, parent, supervisor)
-    timed_out = False
-
-    def stop(*_: object) -> None:
-        nonlocal timed_out
-        timed_out = True
-        os.kill(pid, signal.SIGKILL)
-
-    signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, wall_s)
+    watch.begin(pid, started + wall_s)
     _, status, usage = os.wait4(pid, 0)
-    signal.setitimer(signal.ITIMER_REAL, 0)
+    watch.end()
     return ANSWER.pack(
-        status, timed_out, time.monotonic() - started, usage.ru_utime, usage.ru_stime, usage.ru_maxrss * _RSS_UNIT_BYTES
+        status, watch.limit_hit, time.monotonic() - started, usage.ru_utime, usage.ru_stime,
+        usage.ru_maxrss * _RSS_UNIT_BYTES,
     )
 
 
+class _Watch:
+    """Looks after a child while `wait4` blocks: kills it at its wall limit, and with us when the supervisor is gone."""
+
+    def __init__(self) -> None:
+        self._supervisor = os.getppid()
+        self.limit_hit = False
+        signal.signal(signal.SIGALRM, self._look)  # once: `signal.signal` leaves garbage when it replaces a handler
+
+    def begin(self, pid: int, deadline: float) -> None:
+        self._pid, self._deadline, self.limit_hit = pid, deadline, False
+        signal.setitimer(signal.ITIMER_REAL, min(max(deadline - time.monotonic(), 0.001), _WATCH_S), _WATCH_S)
+
+    def end(self) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _look(self, *_: object) -> None:
+        if os.getppid() != self._supervisor:
+            os.kill(self._pid, signal.SIGKILL)
+            os._exit(0)
+        remaining_s = self._deadline - time.monotonic()
+        if remaining_s <= 0:
+            self.limit_hit = True
+            with contextlib.suppress(ProcessLookupError):  # it ended, and was waited for, just now
+                os.kill(self._pid, signal.SIGKILL)
+        elif remaining_s < _WATCH_S:
+            signal.setitimer(signal.ITIMER_REAL, remaining_s, _WATCH_S)
+
+
 def _become_program(child: object, fds: list[int], parent: int, supervisor: socket.socket) -> NoReturn:
+    if not fds:
+        os._exit(0)
     try:
         _die_with(parent)
         os.setsid()
@@ -83,11 +114,27 @@ def _become_program(child: object, fds: list[int], parent: int, supervisor: sock
         for fd, target in ((stdin_fd, 0), (stdout_fd, 1), (stderr_fd, 2)):
             os.dup2(fd, target)
         os.closerange(3, 256)
+        settled = _settle_heap()  # noqa: F841 - held until the process ends
         child.run(job, channel, base_depth=_stack_depth())  # type: ignore[attr-defined]
     except BaseException as error:  # ours, not the program's
         channel.write({"tracer_error": f"{type(error).__name__}: {error}"[:1000]}, final=True)
     finally:
         os._exit(70)
+
+
+def _fill_free_lists() -> None:
+    """Give the interpreter the floats, lists and dicts that it keeps for reuse, or each job would add a few."""
+    [([], {}, number + 0.5) for number in range(256)]
+
+
+def _settle_heap() -> list[bytes]:
+    """Take the memory blocks that were freed last, of every small size.
+
+    Serving jobs frees a few blocks in an order that depends on process numbers and times; with those out of the way a
+    program's objects lie at the same addresses every time, and sets ordered by address are in the same order.
+    """
+    smallest = sys.getsizeof(b"")
+    return [bytes(size - smallest) for size in range(48, 513, 16) for _ in range(32)]
 
 
 def _stack_depth() -> int:

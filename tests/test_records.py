@@ -1,0 +1,90 @@
+"""The records: what traces say about themselves."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from statecode.records import Change, Event, EventKind, Limits, Program, Status, Trace
+
+
+def make_trace(**fields) -> Trace:
+    given = dict(
+        program_id="p", problem_id="p", input_index=0, code="", stdin="", status=Status.OK, **fields
+    )
+    return Trace(**given)
+
+
+def event(kind: EventKind, frame: int, *changes: tuple[str, str], thread: int = 0, function: str = "f") -> Event:
+    return Event(kind, 1, 1, 0, frame, thread, function, tuple(Change(*change) for change in changes))
+
+
+@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(Limits)])
+def test_a_limit_must_be_positive(field: str) -> None:
+    with pytest.raises(ValueError, match=f"limit {field} must be positive; got 0"):
+        Limits(**{field: 0})
+
+
+def test_a_program_has_one_expected_output_per_input() -> None:
+    with pytest.raises(ValueError, match="program p: 2 inputs but 1 expected outputs"):
+        Program(program_id="p", problem_id="p", code="", inputs=("1", "2"), expected_outputs=("1",))
+
+
+@pytest.mark.parametrize(
+    ("stdout", "expected", "status", "verdict"),
+    [
+        ("7\n", "7", Status.OK, "correct"),
+        ("7  \n\n", "7\n", Status.OK, "correct"),
+        (" 7\n", "7\n", Status.OK, "wrong"),
+        ("7\n\n8\n", "7\n8\n", Status.OK, "wrong"),
+        ("7\n", "8\n", Status.OK, "wrong"),
+        ("7\n", "7\n", Status.EXCEPTION, "correct"),
+        ("7\n", "7\n", Status.TIMEOUT, "wrong"),
+        ("7\n", None, Status.OK, None),
+    ],
+)
+def test_verdict(stdout: str, expected: str | None, status: Status, verdict: str | None) -> None:
+    trace = dataclasses.replace(make_trace(), stdout=stdout, expected_output=expected, status=status)
+    assert trace.verdict == verdict
+
+
+def test_equality_is_content() -> None:
+    one = make_trace(events=(event(EventKind.CALL, 0),))
+    assert one == dataclasses.replace(one, engine="other", python="3.99", origin="elsewhere", limits=Limits(events=5))
+    assert hash(one) == hash(dataclasses.replace(one, engine="other"))
+    for changed in ({"stdout": "x"}, {"stderr": "x"}, {"status": Status.KILLED}, {"truncation": "wall"}, {"events": ()}):
+        assert one != dataclasses.replace(one, **changed)
+    assert one != "a trace"
+
+
+def test_state_at_follows_calls_and_returns() -> None:
+    trace = make_trace(events=(
+        event(EventKind.CALL, 0, ("__name__", "'__main__'"), function="<module>"),
+        event(EventKind.LINE, 0, ("xs", "[1]"), ("len(xs)", "1"), function="<module>"),
+        event(EventKind.CALL, 1, ("a", "1")),
+        event(EventKind.LINE, 1, ("a", "2")),
+        event(EventKind.RETURN, 1, ("b", "3")),
+        event(EventKind.LINE, 0, ("xs", "[2]"), function="<module>"),
+    ))
+    inside = [(state.function, state.variables) for state in trace.state_at(4)]
+    assert inside == [("<module>", {"__name__": "'__main__'", "xs": "[1]"}), ("f", {"a": "2", "b": "3"})]
+    after = [(state.function, state.variables) for state in trace.state_at(5)]
+    assert after == [("<module>", {"__name__": "'__main__'", "xs": "[2]"})]
+
+
+def test_state_at_remembers_a_suspended_generator_and_keeps_threads_apart() -> None:
+    trace = make_trace(events=(
+        event(EventKind.START_GENERATOR, 1),
+        event(EventKind.YIELD, 1, ("i", "0")),
+        event(EventKind.CALL, 2, ("j", "5"), thread=1, function="g"),
+        event(EventKind.REENTER_GENERATOR, 1),
+    ))
+    assert [state.frame for state in trace.state_at(2)] == [2]
+    assert [(state.frame, state.thread, state.variables) for state in trace.state_at(3)] == [
+        (1, 0, {"i": "0"}), (2, 1, {"j": "5"}),
+    ]
+    with pytest.raises(IndexError, match="event 4 of 4"):
+        trace.state_at(4)
+    with pytest.raises(IndexError, match="event -1 of 4"):
+        trace.state_at(-1)
