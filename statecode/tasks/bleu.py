@@ -1,7 +1,7 @@
 """Corpus BLEU-4 as CoNaLa's own evaluation computes it. Standard library only.
 
-Papineni et al., BLEU: a Method for Automatic Evaluation of Machine Translation, ACL 2002; the tokenisation is of Ling et
-al., Latent Predictor Networks for Code Generation, ACL 2016, as used by CoNaLa's `conala_eval.py`.
+Papineni et al., BLEU: a Method for Automatic Evaluation of Machine Translation, ACL 2002; the tokenisation is of Ling
+et al., Latent Predictor Networks for Code Generation, ACL 2016, as used by CoNaLa's `conala_eval.py`.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def corpus_bleu(references: Sequence[Sequence[str]], hypotheses: Sequence[Sequen
         ValueError: unequal numbers, or none.
     """
     if len(references) != len(hypotheses) or not references:
-        raise ValueError(f"{len(references)} references but {len(hypotheses)} hypotheses; need as many, and at least one")
+        raise ValueError(f"{len(references)} references, {len(hypotheses)} hypotheses; need as many, and at least one")
     precisions = tuple(_precision(references, hypotheses, order) for order in range(1, MAX_ORDER + 1))
     hypothesis_tokens = sum(map(len, hypotheses))
     reference_tokens = sum(map(len, references))

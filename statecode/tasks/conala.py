@@ -71,18 +71,18 @@ def load_conala(folder: str | Path | None = None, dev_share: float = DEV_SHARE) 
     Raises:
         InputError: no files there and no Hub, a row that is not CoNaLa's, or a question in both splits.
     """
-    files = find_files(folder)
-    return split_rows(read_rows(files["train"]), read_rows(files["test"]), str(files["train"].parent), dev_share)
+    source, files = find_files(folder)
+    return split_rows(read_rows(files["train"]), read_rows(files["test"]), source, dev_share)
 
 
-def find_files(folder: str | Path | None = None) -> dict[str, Path]:
-    """Locate the train and the test file, downloading them from the Hub where no folder is known."""
-    if folder is not None:
-        return _in_folder(Path(folder))
+def find_files(folder: str | Path | None = None) -> tuple[str, dict[str, Path]]:
+    """Locate the train and the test file, downloading them from the Hub where no folder is known; name the source."""
     data = os.environ.get("STATECODE_DATA")
-    if data and (Path(data) / "conala").is_dir():
-        return _in_folder(Path(data) / "conala")
-    return _from_hub()
+    if folder is None and data and (Path(data) / "conala").is_dir():
+        folder = Path(data) / "conala"
+    if folder is None:
+        return f"{HUB_ID} at {HUB_REVISION[:12]}", _from_hub()
+    return str(folder), _in_folder(Path(folder))
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:

@@ -1,0 +1,181 @@
+"""Put runs side by side: tables of losses over equal tokens, and CoNaLa scores beside published ones.
+
+Causal and masked losses never meet in a table. Losses over unequal tokens are refused, or give way to bits per byte.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import PurePath
+from typing import Any
+
+from statecode.errors import ConfigError
+from statecode.evaluation import published
+from statecode.evaluation.run_summaries import CONALA, PRETRAINING, RunSummary
+
+LOSS_NAMES = {"causal": "loss (nats per token)", "masked": "masked-token loss (nats)"}
+PERPLEXITY_NAMES = {"causal": "perplexity", "masked": "masked perplexity"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Runs of one task and one objective, whose numbers may stand in one table."""
+
+    task: str
+    objective: str
+    runs: tuple[RunSummary, ...]
+    bits_per_byte_only: bool  # the runs were evaluated on unequal tokens
+
+    @property
+    def title(self) -> str:
+        """A heading."""
+        what = "fine-tuning" if self.task == CONALA else "language modelling"
+        return f"{self.task}: {self.objective} {what}"
+
+
+def group_runs(runs: Sequence[RunSummary], bits_per_byte: bool = False) -> list[Group]:
+    """Group runs by task and objective.
+
+    Args:
+        bits_per_byte: compare runs on unequal tokens by bits per byte instead of refusing them.
+
+    Raises:
+        ConfigError: runs on unequal tokens, and they were not to be compared by bits per byte, or cannot be.
+    """
+    def key(run: RunSummary) -> tuple[bool, str]:
+        return run.task != PRETRAINING, run.objective
+
+    groups = []
+    for _, members in groupby(sorted(runs, key=key), key):
+        chosen = tuple(members)
+        unequal = _unequal(chosen)
+        if unequal and not bits_per_byte:
+            raise ConfigError(f"{unequal}: their losses do not compare. Pass --bits-per-byte, or compare them apart.")
+        if unequal:
+            _check_bytes(chosen, unequal)
+        groups.append(Group(
+            task=chosen[0].task, objective=chosen[0].objective, runs=chosen, bits_per_byte_only=unequal is not None
+        ))
+    return groups
+
+
+def markdown(groups: Sequence[Group]) -> str:
+    """All tables, each under its heading."""
+    parts = []
+    for group in groups:
+        parts += [f"## {group.title}", _training_table(group)]
+        if any(run.test for run in group.runs):
+            parts += ["### Test rows of CoNaLa", _conala_table(group)]
+    return "\n\n".join(parts) + "\n"
+
+
+def as_record(groups: Sequence[Group]) -> list[dict[str, Any]]:
+    """The same as JSON can hold it, curves included."""
+    return [
+        {
+            "task": group.task, "objective": group.objective, "bits_per_byte_only": group.bits_per_byte_only,
+            "runs": [_run_record(run) for run in group.runs],
+        }
+        for group in groups
+    ]
+
+
+def short_names(runs: Sequence[RunSummary]) -> dict[str, str]:
+    """Run → its folder's last part, or the whole path where two runs would share that."""
+    last = [PurePath(run.name).name for run in runs]
+    return {run.name: name if last.count(name) == 1 and name else run.name for run, name in zip(runs, last)}
+
+
+def _unequal(runs: Sequence[RunSummary]) -> str | None:
+    """The first two runs that were evaluated on unequal tokens, in words."""
+    for run in runs[1:]:
+        difference = runs[0].evaluated_on.difference_to(run.evaluated_on)
+        if difference:
+            return f"{runs[0].name} and {run.name} were evaluated on unequal tokens ({difference})"
+    return None
+
+
+def _check_bytes(runs: Sequence[RunSummary], unequal: str) -> None:
+    lacking = [run.name for run in runs if run.best.bits_per_byte is None]
+    if lacking:
+        raise ConfigError(f"{unequal}, and {lacking[0]} has no bits per byte: masked models and sampled validation "
+                          "rows score only some of the bytes. Compare them apart.")
+
+
+def _training_table(group: Group) -> str:
+    names = short_names(group.runs)
+    losses = [] if group.bits_per_byte_only else [LOSS_NAMES[group.objective], PERPLEXITY_NAMES[group.objective]]
+    bytewise = ["bits per byte"] if group.objective == "causal" else []
+    header = ["run", "weights from", "trained on", "parameters", "steps", "best at step", *losses, *bytewise]
+    rows = []
+    for run in group.runs:
+        numbers = [] if group.bits_per_byte_only else [f"{run.best.loss:.4f}", _perplexity(run.best.loss)]
+        numbers += [_number(run.best.bits_per_byte, 4)] if bytewise else []
+        rows.append([names[run.name], run.init, run.corpus, _count(run.parameters), _count(run.last_step),
+                     _count(run.best.step), *numbers])
+    return table(header, rows) + "\n\n" + _note(group)
+
+
+def _note(group: Group) -> str:
+    split = "the dev slice" if group.task == CONALA else "the validation split"
+    if group.bits_per_byte_only:
+        return (f"Lowest value on {split}. The runs read unequal tokens or texts, so losses and perplexities would not "
+                "compare and are left out; bits per byte of different texts tell how predictable each text is as well.")
+    return f"Lowest value on {split}, {group.runs[0].evaluated_on.tokens:,} tokens, the same for all runs."
+
+
+def _conala_table(group: Group) -> str:
+    names = short_names(group.runs)
+    losses = [] if group.bits_per_byte_only else ["loss (nats per token)", "perplexity"]
+    header = ["system", *losses, "bits per byte", "BLEU-4 (CoNaLa)", "BLEU (sacrebleu)", "exact match %", "parses %"]
+    rows = []
+    for run in group.runs:
+        if run.test is None:
+            continue
+        test, scores = run.test["test"], run.test["scores"]
+        numbers = [] if group.bits_per_byte_only else [f"{test['loss']:.4f}", _perplexity(test["loss"])]
+        rows.append([f"{names[run.name]} (from {run.init})", *numbers, _number(test["bits_per_byte"], 4),
+                     *(_number(scores[name], 2) for name in ("bleu_conala", "bleu_sacrebleu")),
+                     *(_number(scores[name], 1) for name in ("exact_match", "parses"))])
+    blank = [""] * len(losses)
+    for other in published.CONALA:
+        name = f"*published: {other.system}* ({other.source})"
+        rows.append([name, *blank, "", _number(other.bleu_conala, 2), "", "", ""])
+    return table(header, rows) + "\n\nItalic rows were published elsewhere and not measured here."
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table; columns that hold numbers are aligned to the right."""
+    numeric = [all(_is_number(row[column]) for row in rows) for column in range(len(header))]
+    rule = ["---:" if right else "---" for right in numeric]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in (header, rule, *rows))
+
+
+def _run_record(run: RunSummary) -> dict[str, Any]:
+    return {
+        "name": run.name, "init": run.init, "preset": run.preset, "seed": run.seed, "corpus": run.corpus,
+        "parameters": run.parameters, "tokens_evaluated": run.evaluated_on.tokens,
+        "tokenizer_sha256": run.evaluated_on.tokenizer_sha256, "texts_sha256": run.evaluated_on.texts_sha256,
+        "best": {"step": run.best.step, "loss": run.best.loss, "bits_per_byte": run.best.bits_per_byte},
+        "curve": [[point.step, point.loss, point.bits_per_byte] for point in run.points],
+        "conala": run.test and {"test": run.test["test"], "scores": run.test["scores"]},
+    }
+
+
+def _perplexity(loss: float) -> str:
+    return f"{math.exp(loss):,.3f}" if loss < 20 else f"e^{loss:.1f}"
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "–" if value is None else f"{value:.{digits}f}"
+
+
+def _count(value: int | None) -> str:
+    return "–" if value is None else f"{value:,}"
+
+
+def _is_number(cell: str) -> bool:
+    return cell in ("", "–") or cell.replace(",", "").replace(".", "").replace("e^", "").isdigit()

@@ -1,0 +1,117 @@
+"""Curves and bars as PNG: light background, colours that colour-blind readers tell apart, every line labelled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter, ScalarFormatter
+
+from statecode.evaluation import published
+from statecode.evaluation.comparison import LOSS_NAMES, Group, short_names
+from statecode.evaluation.run_summaries import CONALA, RunSummary
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+"""Okabe and Ito's palette without its yellow, which is too light for lines on white."""
+MARKERS = "osD^vPX"
+PUBLISHED_COLOUR = "#999999"
+
+
+def plot_group(group: Group, folder: Path) -> list[Path]:
+    """Draw a group's curves and, where it has CoNaLa scores, its bars; give the files' paths."""
+    stem = f"{group.task}-{group.objective}".lower()
+    paths = [_save(curves(group), folder / f"{stem}-curves.png")]
+    tested = [run for run in group.runs if run.test]
+    if tested:
+        paths.append(_save(bleu_bars(tested), folder / f"{stem}-bleu.png"))
+    return paths
+
+
+def curves(group: Group) -> Figure:
+    """Validation loss, or bits per byte where the tokens are unequal, over optimizer steps."""
+    figure = Figure(figsize=(8, 4.8), layout="constrained", facecolor="white")
+    axes = figure.subplots()
+    names = short_names(group.runs)
+    ends = []
+    for number, run in enumerate(group.runs):
+        steps = [point.step for point in run.points]
+        values = [_value(group, number, place) for place in range(len(steps))]
+        colour = COLOURS[number % len(COLOURS)]
+        axes.plot(steps, values, color=colour, marker=MARKERS[number % len(MARKERS)], markersize=4, linewidth=1.8,
+                  linestyle="-" if run.init == "scratch" else "--", label=f"{names[run.name]} (from {_last(run.init)})")
+        ends.append((steps[-1], values[-1], f"{names[run.name]} {min(values):.3f}", colour))
+    _scale(axes, [value for number in range(len(group.runs)) for value in _values(group, number)])
+    axes.set_xlabel("optimizer steps")
+    where = "dev" if group.task == CONALA else "validation"
+    axes.set_ylabel(f"{where} {'bits per byte' if group.bits_per_byte_only else LOSS_NAMES[group.objective]}")
+    axes.set_title(group.title, loc="left")
+    axes.grid(alpha=0.3)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, loc="upper right")
+    figure.draw_without_rendering()  # fixes the axes' limits, which the labels' places depend on
+    _label_ends(axes, ends)
+    return figure
+
+
+def bleu_bars(runs: Sequence[RunSummary]) -> Figure:
+    """CoNaLa BLEU-4 of runs, and of published systems in grey."""
+    names = short_names(runs)
+    ours = [(f"{names[run.name]} (from {_last(run.init)})", run.test["scores"]["bleu_conala"])
+            for run in runs if run.test]
+    theirs = [(f"published: {other.system}", other.bleu_conala) for other in published.CONALA]
+    figure = Figure(figsize=(8, 1.2 + 0.4 * len(ours + theirs)), layout="constrained", facecolor="white")
+    axes = figure.subplots()
+    colours = [COLOURS[number % len(COLOURS)] for number in range(len(ours))] + [PUBLISHED_COLOUR] * len(theirs)
+    bars = axes.barh([label for label, _ in ours + theirs], [score for _, score in ours + theirs], color=colours)
+    for bar in bars[len(ours):]:
+        bar.set_hatch("//")
+        bar.set_edgecolor("white")
+    axes.bar_label(bars, fmt="%.2f", padding=3)
+    axes.invert_yaxis()
+    axes.set_xlabel("corpus BLEU-4, CoNaLa's tokenisation, 500 test rows (0 to 100)")
+    axes.set_title("CoNaLa: measured here, and published elsewhere (hatched grey)", loc="left")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.margins(x=0.1)
+    return figure
+
+
+def _values(group: Group, number: int) -> list[float]:
+    return [_value(group, number, place) for place in range(len(group.runs[number].points))]
+
+
+def _value(group: Group, number: int, place: int) -> float:
+    point = group.runs[number].points[place]
+    return float(point.bits_per_byte or 0) if group.bits_per_byte_only else point.loss
+
+
+def _scale(axes: Axes, values: Sequence[float]) -> None:
+    """A logarithmic axis with plain numbers where the values span much."""
+    if min(values) > 0 and max(values) / min(values) > 4:
+        axes.set_yscale("log")
+        axes.set_yticks([tick for tick in (0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 10)
+                         if min(values) / 1.3 <= tick <= max(values) * 1.3])
+        axes.yaxis.set_major_formatter(ScalarFormatter())
+        axes.yaxis.set_minor_formatter(NullFormatter())
+
+
+def _label_ends(axes: Axes, ends: Sequence[tuple[float, float, str, str]]) -> None:
+    """Write each curve's name and lowest value at its end, moved apart where they would overlap."""
+    axes.margins(x=0.02)
+    gap, lowest = 0.05, -1.0  # in heights of the axes
+    for step, value, text, colour in sorted(ends, key=lambda end: end[1]):
+        height = axes.transAxes.inverted().transform(axes.transData.transform((step, value)))[1]
+        lowest = max(height, lowest + gap)
+        axes.annotate(text, (step, value), xytext=(1.01, lowest), textcoords="axes fraction", color=colour, va="center",
+                      fontsize=9, arrowprops={"arrowstyle": "-", "color": colour, "alpha": 0.4, "linewidth": 0.8})
+
+
+def _last(init: str) -> str:
+    return init.rstrip("/").rsplit("/", 1)[-1]
+
+
+def _save(figure: Figure, path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=150)
+    return path

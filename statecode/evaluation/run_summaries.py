@@ -1,0 +1,152 @@
+"""What runs left in their folders, read for a comparison. Needs neither torch nor transformers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from statecode.errors import ConfigError
+
+PRETRAINING = "pre-training"
+CONALA = "CoNaLa"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One evaluation during training."""
+
+    step: int
+    loss: float                  # nats per scored token
+    bits_per_byte: float | None  # None where not every byte was scored, as in masked models
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluatedOn:
+    """The tokens that a loss is an average over; only losses over equal ones compare."""
+
+    texts_sha256: str
+    tokenizer_sha256: str
+    tokens: int
+
+    def difference_to(self, other: EvaluatedOn) -> str | None:
+        """In words, why losses of the two do not compare; None where they do."""
+        if self.tokenizer_sha256 != other.tokenizer_sha256:
+            return "another tokenizer"
+        if self.texts_sha256 != other.texts_sha256:
+            return "other validation texts"
+        return None if self.tokens == other.tokens else f"{self.tokens:,} against {other.tokens:,} scored tokens"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """One run as a comparison sees it."""
+
+    name: str
+    task: str                       # PRETRAINING or CONALA
+    objective: str                  # causal or masked
+    init: str                       # scratch, or where the weights came from
+    preset: str | None
+    seed: int | None
+    parameters: int | None          # numbers in the saved model; None while the run is not finished
+    points: tuple[Point, ...]
+    evaluated_on: EvaluatedOn       # of the points
+    corpus: str                     # what was trained on, in words
+    test: dict[str, Any] | None     # conala.json, where the run has one
+
+    @property
+    def best(self) -> Point:
+        """The evaluation with the lowest loss."""
+        return min(self.points, key=lambda point: point.loss)
+
+    @property
+    def last_step(self) -> int:
+        """Optimizer steps up to the last evaluation."""
+        return self.points[-1].step
+
+
+def read_summary(folder: str | Path) -> RunSummary:
+    """Read one run.
+
+    Raises:
+        ConfigError: no such run, no evaluations in it, or a file that is no JSON (file and line).
+    """
+    folder = Path(folder)
+    run = _read_json(folder / "run.json", f"no run in {folder}: run.json is missing; give the --output-dir of a run")
+    settings = _leaves(run.get("settings", {}))
+    records = [record for record in _read_lines(folder) if record.get("kind") == "evaluation"]
+    evaluations = [record for record in records if record.get("loss") is not None]
+    if not evaluations:
+        raise ConfigError(f"{folder}: no evaluations in metrics.jsonl; train the run first (--evaluate-every)")
+    test = _read_json(folder / "conala.json") if (folder / "conala.json").is_file() else None
+    return RunSummary(
+        name=str(folder),
+        task=CONALA if run.get("task") == "conala" else PRETRAINING,
+        objective=evaluations[-1]["objective"],
+        init=settings.get("init", "scratch"),
+        preset=settings.get("preset"),
+        seed=settings.get("seed"),
+        parameters=_parameters(folder / "model.safetensors"),
+        points=tuple(
+            Point(step=record["step"], loss=record["loss"], bits_per_byte=record.get("bits_per_byte"))
+            for record in evaluations
+        ),
+        evaluated_on=EvaluatedOn(
+            texts_sha256=settings.get("validation_sha256") or settings.get("dev_sha256") or "",
+            tokenizer_sha256=_tokenizer_sha256(folder / "tokenizer.json"),
+            tokens=evaluations[-1]["tokens"],
+        ),
+        corpus=" ".join(filter(None, (settings.get("corpus"), settings.get("config")))) or CONALA,
+        test=test,
+    )
+
+
+def _read_json(path: Path, missing: str | None = None) -> dict[str, Any]:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ConfigError(f"{path}:{error.lineno}: invalid JSON: {error.msg}") from error
+    except OSError as error:
+        raise ConfigError(missing or f"{path}: {error.strerror}") from error
+
+
+def _read_lines(folder: Path) -> list[dict[str, Any]]:
+    """The records of metrics.jsonl; a last line that a kill cut short is left out."""
+    path = folder / "metrics.jsonl"
+    if not path.is_file():
+        raise ConfigError(f"{folder}: metrics.jsonl is missing; was the run started?")
+    records = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n")[:-1], 1):
+        try:
+            records.append(json.loads(line))
+        except json.JSONDecodeError as error:
+            raise ConfigError(f"{path}:{number}: invalid JSON: {error.msg}") from error
+    return records
+
+
+def _leaves(nested: dict[str, Any]) -> dict[str, Any]:
+    """Leaf name → value; the names are flags, so they are unique."""
+    leaves: dict[str, Any] = {}
+    for name, value in nested.items():
+        leaves.update(_leaves(value) if isinstance(value, dict) else {name: value})
+    return leaves
+
+
+def _tokenizer_sha256(path: Path) -> str:
+    """A hash of what turns text into ids, whatever the file's layout, truncation and padding."""
+    content = _read_json(path, f"{path.parent}: tokenizer.json is missing; the run was not started properly")
+    for name in ("truncation", "padding", "version"):
+        content.pop(name, None)
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _parameters(path: Path) -> int | None:
+    """Numbers in a safetensors file, from its header: its length in 8 bytes, then JSON."""
+    if not path.is_file():
+        return None
+    with path.open("rb") as weights:
+        header = json.loads(weights.read(int.from_bytes(weights.read(8), "little")))
+    return sum(math.prod(tensor["shape"]) for name, tensor in header.items() if name != "__metadata__")

@@ -1,0 +1,120 @@
+"""Fine-tune a causal language model on CoNaLa (an intent in English → a Python snippet) and test it once.
+
+    python train/finetune_conala.py --init runs/tiny --output-dir runs/conala-traces
+    python train/finetune_conala.py --init scratch --preset tiny --tokenizer runs/tiny --output-dir runs/conala-scratch
+    python train/finetune_conala.py --init FOLDER --gguf-file F.gguf --learning-rate 3e-5 --output-dir runs/conala-big
+
+The loss is over the snippet's tokens and the end token. The weights with the lowest loss on the dev slice (cut from
+train by question) are kept; the 500 test rows are read at the very end. RUN/conala.json gets loss, perplexity, bits per
+byte, corpus BLEU-4 (CoNaLa's own tokenisation, and sacrebleu's number under its name), exact match and the share that
+parses; RUN/predictions.jsonl what was written. The same command again goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from accelerate import Accelerator
+
+from statecode.cli import exit_code_of
+from statecode.modeling import launch
+from statecode.modeling.batches import EpochBatches, EvaluationBatches
+from statecode.modeling.configs import Objective, as_json
+from statecode.modeling.documents import tokenizer_sha256
+from statecode.modeling.fitting import Parts, fit
+from statecode.modeling.forward import InputStyle
+from statecode.modeling.loop import ScoringModel, evaluate
+from statecode.modeling.models import count_parameters
+from statecode.modeling.runs import RunFolder, flat, write_json
+from statecode.modeling.tokenizers import load_tokenizer
+from statecode.provenance import provenance
+from statecode.tasks import conala_finetuning as finetuning
+from statecode.tasks.conala import Conala, load_conala
+from statecode.tasks.conala_pieces import snippet_pieces
+from statecode.tasks.conala_testing import (
+    CONALA_FILE,
+    PREDICTIONS_FILE,
+    score_predictions,
+    score_record,
+    write_predictions,
+    write_snippets,
+)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Parse, fine-tune, test."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    finetuning.add_arguments(parser)
+    config = finetuning.config_of(parser.parse_args(argv))
+    finetuning.check_causal(config.task)
+    finetune(config, load_conala(config.task.conala))
+
+
+def finetune(config: finetuning.FinetuneConfig, data: Conala) -> None:
+    """One run from CoNaLa's examples to its test scores."""
+    accelerator = launch.start(config.loop, config.run)
+    run = RunFolder(Path(config.run.output_dir))
+
+    def begin() -> None:
+        run.open(config.settings() | finetuning.examples_sha256(data),
+                 {"task": "conala", "config": as_json(config), "conala": data.report.as_dict()},
+                 config.run.resume == "restart")
+        finetuning.prepare_tokenizer(config.task, data.train, run.path)
+
+    launch.on_first_rank(accelerator, begin)
+    if (run.path / CONALA_FILE).is_file() and run.finished:
+        return accelerator.print(f"{run.path} is finished; --resume restart trains it again", file=sys.stderr)
+    parts = make_parts(config, data, run, accelerator)
+    launch.track(accelerator, flat(as_json(config)))
+    progress = fit(parts)
+    accelerator.print(f"lowest dev loss {progress.best_loss:.4f} at step {progress.best_step:,}", file=sys.stderr)
+    test(config, data, parts)
+    accelerator.end_training()
+
+
+def make_parts(config: finetuning.FinetuneConfig, data: Conala, run: RunFolder, accelerator: Accelerator) -> Parts:
+    """Model, rows and settings for the loop."""
+    tokenizer = load_tokenizer(str(run.path))
+    model = finetuning.make_model(config, tokenizer)
+    context_tokens = finetuning.context_of(config.task, model)
+    train, dev = (snippet_pieces(tokenizer, examples, context_tokens) for examples in (data.train, data.dev))
+    return Parts(
+        run=run, accelerator=accelerator, model=model, objective=Objective.CAUSAL, style=InputStyle.PADDING,
+        source=EpochBatches(finetuning.make_rows(train, tokenizer), config.loop.batch_rows, config.loop.seed),
+        validation=EvaluationBatches(finetuning.make_rows(dev, tokenizer), 2 * config.loop.micro_batch_rows,
+                                     sample_rows=config.loop.evaluate_rows),
+        validation_bytes=dev.text_bytes if config.loop.evaluate_rows is None else 0,
+        optimizer=config.optimizer, loop=config.loop,
+    )
+
+
+def test(config: finetuning.FinetuneConfig, data: Conala, parts: Parts) -> None:
+    """Score the test rows with the weights that the run ended with, and print the table."""
+    accelerator, model, folder = parts.accelerator, parts.model, parts.run.path
+    tokenizer = load_tokenizer(str(folder))
+    context_tokens = finetuning.context_of(config.task, model)
+    pieces = snippet_pieces(tokenizer, data.test, context_tokens)
+    batches = EvaluationBatches(finetuning.make_rows(pieces, tokenizer), 2 * config.loop.micro_batch_rows)
+    scoring = ScoringModel(model, parts.style, parts.objective)
+    score = evaluate(scoring, batches, accelerator, pieces.text_bytes)
+    if not accelerator.is_main_process:
+        return
+    predictions = write_snippets(model, tokenizer, data.test, config.decoding, context_tokens)
+    scores = score_predictions(data.test, predictions)
+    write_predictions(folder / PREDICTIONS_FILE, data.test, predictions)
+    write_json(folder / CONALA_FILE, {
+        "task": "conala", "objective": parts.objective.value, "init": config.task.init,
+        "parameters": count_parameters(model), "tokenizer_sha256": tokenizer_sha256(tokenizer),
+        "test": score_record(score, pieces), "scores": scores.as_dict(), "data": data.report.as_dict(),
+        "decoding": as_json(config.decoding), "provenance": provenance(config.loop.seed).as_dict(),
+    })
+    print(f"test: loss {score.loss:.4f}, perplexity {score.perplexity:.2f}, bits per byte {score.bits_per_byte:.3f}, "
+          f"BLEU-4 {scores.bleu_conala:.2f} (CoNaLa), {scores.bleu_sacrebleu:.2f} (sacrebleu), "
+          f"exact {scores.exact_match:.1f} %, parses {scores.parses:.1f} %; see {folder / CONALA_FILE}")
+
+
+if __name__ == "__main__":
+    sys.exit(exit_code_of(main))
