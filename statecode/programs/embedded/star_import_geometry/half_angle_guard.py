@@ -1,6 +1,5 @@
 from cmath import *
-from math import *
-from sys import stdin
+from sys import *
 
 def f(t):
  match sorted(float(x) for x in t.split()):
