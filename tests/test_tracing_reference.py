@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import sys
 
 import pytest
+from reference.normalised import NORMALISER, normalised
 from reference.runs import in_parallel, plain_run, snoop_text
 
 from statecode.programs import load_programs
 from statecode.records import Program, Status, Trace
 from statecode.tracing import Slot
-from statecode.tracing.normalise import Normaliser
 from statecode.views import render
 
-NORMALISER = Normaliser()
-SOURCE_LINE = re.compile(r" *\d+ \| ")
-# Programs that print what tracing is bound to change: nothing in either collection does.
 MBPP_STEP = 1 if sys.version_info[:2] == (3, 11) else 6  # every program once, on the Python of the recorded results
-
-
-def normalised(text: str) -> str:
-    """Apply the one normalisation to snoop's text: to everything but the program's own lines."""
-    lines = text.split("\n")
-    return "\n".join(line if SOURCE_LINE.match(line) else NORMALISER.value(line) for line in lines)
 
 
 def all_runs(programs: list[Program], every_input: bool) -> list[tuple[Program, int]]:

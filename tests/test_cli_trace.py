@@ -1,0 +1,68 @@
+"""`statecode trace` as a user runs it, and what the command says to bad input."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from statecode.cli import COMMANDS
+
+
+def statecode(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "statecode", *arguments], input=stdin, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> str:
+    path = tmp_path / "prog.py"
+    path.write_text("x = int(input())\nprint('out', x)\n1 / x\n")
+    return str(path)
+
+
+def test_the_view_is_all_of_stdout(program, tmp_path) -> None:
+    (tmp_path / "in.txt").write_text("5\n")
+    result = statecode("trace", program, "--stdin", str(tmp_path / "in.txt"))
+    assert result.returncode == 0
+    assert result.stdout.splitlines()[4:6] == ["    1 | x = int(input())", " ...... x = 5"]
+    assert not any(line.startswith("out") for line in result.stdout.splitlines())
+    assert result.stderr.startswith("ok; 5 events in ")
+
+
+def test_a_failing_program_is_no_failure_of_ours(program) -> None:
+    result = statecode("trace", program, "--stdin", "-", "--view", "snoop", "--engine", "snoop", stdin="0\n")
+    assert result.returncode == 0
+    assert "!!! ZeroDivisionError: division by zero" in result.stdout
+    assert result.stderr.startswith("exception, ZeroDivisionError: division by zero at line 3; 6 events")
+
+
+def test_limits(program) -> None:
+    result = statecode("trace", program, "--stdin", "-", "--events", "2", stdin="5\n")
+    assert result.stderr.startswith("event_limit, stopped by events; 2 events")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["trace", "absent.py"], "absent.py: cannot be read: No such file or directory"),
+        (["trace", "{}", "--view", "x"], "unknown view 'x'; known: snoop, code"),
+        (["trace", "{}", "--engine", "x"], "unknown engine 'x'; known: snoop"),
+        (["trace", "{}", "--events", "0"], "limit events must be positive; got 0"),
+        (["trace", "{}", "--stdin", "absent.txt"], "absent.txt: cannot be read: No such file or directory"),
+    ],
+)
+def test_bad_input_gets_one_line_and_exit_code_2(program, arguments, message) -> None:
+    result = statecode(*[argument.format(program) for argument in arguments])
+    assert (result.returncode, result.stdout, result.stderr) == (2, "", f"error: {message}\n")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command) -> None:
+    result = statecode(command, "--help")
+    assert result.returncode == 0
+    assert f"statecode {command} " in result.stdout
+    assert COMMANDS[command] in statecode("--help").stdout
