@@ -62,9 +62,11 @@ def load_programs(source: str | Path, **options: Any) -> Iterator[Program]:
 
 def _split(source: str) -> list[str]:
     """Split at commas, unless the whole is a path that has some."""
-    if not source.strip():
+    whole = source and Path(source).exists()
+    parts = [source] if whole else [part.strip() for part in source.split(",") if part.strip()]
+    if not parts:
         raise ProgramError(f"no source of programs given. {_KNOWN}")
-    return [source] if Path(source).exists() else [part for part in source.split(",") if part]
+    return parts
 
 
 def _kind(source: str) -> str:

@@ -142,7 +142,7 @@ class Downloader:
             left_s -= time.monotonic() - started
             if reply.location is None:
                 return reply
-            url = urljoin(url, reply.location)
+            url = _joined(url, reply.location)
         return reply._replace(outcome=Outcome.TOO_MANY_REDIRECTS, error=f"more than {self.config.redirects} redirects")
 
     def _request(self, url: str, left_s: float) -> Reply:
@@ -162,6 +162,13 @@ class Downloader:
         self.pace.sleep(0)  # raises if stop() broke the request off
         expired = Reply(Outcome.TIMEOUT, error=f"no complete answer after {self.config.total_s:g} s")
         return expired if watch.expired else reply
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location  # not usable, and reported when it is tried
 
 
 def _read(response: requests.Response, max_bytes: int) -> Reply:
@@ -197,7 +204,9 @@ def _failure(error: Exception) -> Reply:
             return Reply(Outcome.BAD_ENCODING, error=text)
         case requests.Timeout():
             return Reply(Outcome.TIMEOUT, error=text)
-        case requests.exceptions.InvalidURL() | requests.exceptions.InvalidSchema() | UnicodeError():
+        case requests.exceptions.InvalidHeader() | requests.exceptions.InvalidProxyURL():  # ValueErrors, not of the link
+            return Reply(Outcome.CONNECTION_ERROR, error=text)
+        case ValueError():  # so all report what cannot be parsed, here or as the target of a redirect
             return Reply(Outcome.BAD_URL, error=text)
         case requests.ConnectionError() if "timed out" in text:  # so requests reports a body that stops
             return Reply(Outcome.TIMEOUT, error=text)

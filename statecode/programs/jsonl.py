@@ -136,7 +136,7 @@ def _open(path: Path) -> BinaryIO:
 
 def _parse(path: Path, number: int, line: bytes) -> dict[str, Any]:
     try:
-        row = json.loads(line.decode("utf-8"))
+        row = json.loads(line.rstrip(b"\r\n").decode("utf-8"))
     except UnicodeDecodeError as error:
         raise ProgramError(f"{path}:{number}: not UTF-8 at byte {error.start} of the line") from None
     except json.JSONDecodeError as error:

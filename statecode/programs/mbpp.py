@@ -22,7 +22,7 @@ from statecode.errors import ConfigError, ProgramError
 from statecode.programs import mbpp_files
 from statecode.programs.mbpp_asserts import calls_of, expected_repr, names_defined, prints
 from statecode.programs.mbpp_inputs import restore
-from statecode.programs.python_literals import read_literal, same, write_literal
+from statecode.programs.python_literals import parse, read_literal, same, write_literal
 from statecode.programs.source_text import well_formed
 from statecode.records import Program
 
@@ -129,18 +129,24 @@ def _asserted(assertion: str, function: str) -> list[tuple[list[Any] | None, str
     """The arguments and the expected repr of each assert, None for what it does not say in literals."""
     found: list[tuple[list[Any] | None, str | None]] = []
     for call in calls_of(assertion.strip(), frozenset({function})):
-        node = ast.parse(call.expression, mode="eval").body
         try:
-            arguments = [read_literal(argument) for argument in node.args] if isinstance(node, ast.Call) else None
+            arguments = [read_literal(argument) for argument in _arguments(call.expression)]
         except ValueError:
             arguments = None
         found.append((arguments, call.expected))
     return found
 
 
+def _arguments(expression: str) -> list[ast.expr]:
+    statement = parse(expression).body[0]
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        return statement.value.args
+    raise ValueError("no call")
+
+
 def _hub_inputs(where: str, test: str) -> Iterator[_Driven]:
     """The calls in a Hub row's test program, which spells `inputs` and mostly `results` as Python lists."""
-    tree = ast.parse(test)
+    tree = parse(test)
     lists = {
         target.id: node.value.elts
         for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.List)

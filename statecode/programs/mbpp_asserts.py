@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from statecode.programs.python_literals import read_literal
+from statecode.programs.python_literals import parse, read_literal
 
 
 class Call(NamedTuple):
@@ -28,7 +28,7 @@ def calls_of(test: str, defined: frozenset[str]) -> Iterator[Call]:
         SyntaxError: `test` does not parse.
     """
     setup: list[str] = []
-    for statement in ast.parse(test).body:
+    for statement in parse(test).body:
         if isinstance(statement, ast.Assert):
             expression, expected = _subject(statement.test, defined)
             source = ast.get_source_segment(test, expression)
@@ -40,7 +40,7 @@ def calls_of(test: str, defined: frozenset[str]) -> Iterator[Call]:
 def names_defined(code: str) -> frozenset[str]:
     """The functions and classes of a program, and the names it assigns at any level; none where it does not parse."""
     try:
-        tree = ast.parse(code)
+        tree = parse(code)
     except (SyntaxError, ValueError):
         return frozenset()
     names = (node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef)))

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import ast
 import math
+import warnings
 from typing import Any
 
 _NON_FINITE = {"inf": math.inf, "nan": math.nan}  # as a repr spells them, which is no Python literal
+
+
+def parse(source: str) -> ast.Module:
+    """`ast.parse` without the warnings that Python has for code which nobody here wrote, such as those about "\\d"."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(source)
 
 
 def write_literal(value: Any) -> str:

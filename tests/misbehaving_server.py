@@ -1,0 +1,240 @@
+"""An HTTP server on localhost whose every path is broken, slow or endless in its own way."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import struct
+import threading
+import time
+from collections import Counter
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, NamedTuple
+
+
+class Request(NamedTuple):
+    """What the server was asked."""
+
+    path: str
+    at_s: float             # on the monotonic clock
+    headers: dict[str, str]
+
+
+class MisbehavingServer(ThreadingHTTPServer):
+    """Answers a path such as /flaky/3 by `Handler.flaky`; remembers what it was asked."""
+
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.requests: list[Request] = []
+        self.closing = threading.Event()
+        self.meeting = threading.Barrier(2, timeout=20)
+        self.in_flight = 0
+        self.most_in_flight = 0
+        self.lock = threading.Lock()
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return int(self.server_address[1])
+
+    def url(self, path: str, host: str = "127.0.0.1") -> str:
+        """The URL of a path; `localhost` reaches the server as another host does."""
+        return f"http://{host}:{self.port}{path}"
+
+    def counts(self) -> Counter[str]:
+        """How often each path was asked for."""
+        with self.lock:
+            return Counter(request.path for request in self.requests)
+
+    def times(self, path: str) -> list[float]:
+        """When a path was asked for, in seconds on the monotonic clock."""
+        with self.lock:
+            return [request.at_s for request in self.requests if request.path == path]
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: clients hang up here on purpose."""
+
+    def server_close(self) -> None:
+        """Close, and end the answers that go on for ever."""
+        self.closing.set()
+        super().server_close()
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One method per kind of answer."""
+
+    server: MisbehavingServer
+
+    def log_message(self, *args: Any) -> None:
+        """Print nothing."""
+
+    def do_GET(self) -> None:
+        """Remember the request and answer by the method that the path names."""
+        with self.server.lock:
+            self.server.requests.append(Request(self.path, time.monotonic(), dict(self.headers)))
+            self.server.in_flight += 1
+            self.server.most_in_flight = max(self.server.most_in_flight, self.server.in_flight)
+            self.nth = sum(request.path == self.path for request in self.server.requests)
+        try:
+            getattr(self, self.path.strip("/").split("/")[0].replace("-", "_"))()
+        finally:
+            with self.server.lock:
+                self.server.in_flight -= 1
+
+    def answer(self, body: bytes = b"", status: int = 200, **headers: str) -> None:
+        """Send a sound answer."""
+        self.send_response(status)
+        for name, value in {"Content_Length": str(len(body)), **headers}.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def ok(self) -> None:
+        self.answer(f"print({self.path!r})\r\n".encode(), Content_Type="text/plain")
+
+    def lingering(self) -> None:
+        time.sleep(0.05)
+        self.ok()
+
+    def missing(self) -> None:
+        self.answer(b"<html>no</html>", 404)
+
+    def flaky(self) -> None:
+        self.ok() if self.nth > 2 else self.answer(b"", 500)
+
+    def down(self) -> None:
+        self.answer(b"", 503)
+
+    def busy(self) -> None:
+        self.ok() if self.nth > 1 else self.answer(b"", 429, Retry_After="1")
+
+    def busy_until(self) -> None:
+        when = formatdate(time.time() + 3, usegmt=True)  # whole seconds: at least 2 from now
+        self.ok() if self.nth > 1 else self.answer(b"", 503, Retry_After=when)
+
+    def busy_long(self) -> None:
+        self.answer(b"", 429, Retry_After="86400")
+
+    def busy_nonsense(self) -> None:
+        self.ok() if self.nth > 1 else self.answer(b"", 429, Retry_After="soon")
+
+    def drip(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        while not self.server.closing.wait(0.05):
+            self.wfile.write(b"#")
+
+    def drip_head(self) -> None:
+        self.wfile.write(b"HTTP/1.0 200 OK\r\nX-Long: ")
+        while not self.server.closing.wait(0.05):
+            self.wfile.write(b"x")
+
+    def stall(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "100")
+        self.end_headers()
+        self.wfile.write(b"print(")
+        self.server.closing.wait(60)
+
+    def mute(self) -> None:
+        self.server.closing.wait(60)
+
+    def endless(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        while not self.server.closing.is_set():
+            self.wfile.write(b"#" * 2**16)
+
+    def chunks(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nprint(1)\r\n1\r\n\n\r\n0\r\n\r\n")
+
+    def chunks_cut(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nprint(1)\r\n5\r\nab")
+
+    def bomb(self) -> None:
+        self.answer(gzip.compress(bytes(30_000_000)), Content_Encoding="gzip")
+
+    def exactly(self) -> None:
+        self.answer(b"#" * int(self.path.split("/")[2]))
+
+    def too_short(self) -> None:
+        self.answer(b"print(1)", Content_Length="100")
+
+    def too_long(self) -> None:
+        self.answer(b"print(1)\nprint(2)\n", Content_Length="9")
+
+    def two_lengths(self) -> None:
+        self.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Length: 9\r\nContent-Length: 18\r\n\r\nprint(1)\nprint(2)\n")
+
+    def bad_length(self) -> None:
+        self.answer(b"print(1)\n", Content_Length="many")
+
+    def hang_up(self) -> None:
+        self.close_connection = True
+
+    def reset(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "100")
+        self.end_headers()
+        self.wfile.write(b"print(")
+        self.wfile.flush()
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+
+    def reset_once(self) -> None:
+        self.ok() if self.nth > 1 else self.reset()
+
+    def noise(self) -> None:
+        self.wfile.write(b"\x00\xff not HTTP\r\n\r\n" * 10)
+
+    def loop(self) -> None:
+        self.answer(b"", 302, Location=self.path)
+
+    def hop(self) -> None:
+        left = int(self.path.split("/")[2])
+        self.answer(b"", 301, Location=f"/hop/{left - 1}") if left else self.ok()
+
+    def over(self) -> None:
+        self.answer(b"", 307, Location=self.server.url("/ok/over", "localhost"))
+
+    def to_ftp(self) -> None:
+        self.answer(b"", 302, Location="ftp://127.0.0.1/x")
+
+    def to_nonsense(self) -> None:
+        self.answer(b"", 302, Location="http://[")
+
+    def to_nowhere(self) -> None:
+        self.answer(b"", 302)
+
+    def gzipped(self) -> None:
+        self.answer(gzip.compress(b"print('gzip')\n"), Content_Encoding="gzip")
+
+    def not_gzipped(self) -> None:
+        self.answer(b"print('plain')\n", Content_Encoding="gzip")
+
+    def cyrillic(self) -> None:
+        self.answer("x = 'Ж'\n".encode("cp1251"), Content_Type="text/plain; charset=windows-1251")
+
+    def no_charset(self) -> None:
+        self.answer("x = 'é'\n".encode("latin-1"), Content_Type="text/plain")
+
+    def cookie(self) -> None:
+        self.answer("# coding: latin-1\nx = 'é'\n".encode("latin-1"), Content_Type="text/plain; charset=utf-8")
+
+    def empty(self) -> None:
+        self.answer(b"")
+
+    def no_content(self) -> None:
+        self.send_response(204)
+        self.end_headers()
+
+    def sets_cookie(self) -> None:
+        self.answer(b"1\n", Set_Cookie="seen=yes")
+
+    def meet(self) -> None:
+        self.server.meeting.wait()
+        self.ok()

@@ -1,0 +1,102 @@
+"""load_programs decides what a source is, and says so when it cannot."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from statecode.errors import ConfigError, ProgramError
+from statecode.programs import NAMED_SOURCES, load_programs
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, which is the current one."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_plain_name_is_the_source_and_a_path_needs_a_dot(here: Path) -> None:
+    (here / "embedded").mkdir()
+    (here / "embedded" / "mine.py").write_text("print(1)\n")
+    assert next(load_programs("embedded")).origin == "embedded"
+    assert next(load_programs("embedded")).program_id != "mine"
+    assert [program.program_id for program in load_programs("./embedded")] == ["mine"]
+    assert [program.program_id for program in load_programs(Path("embedded"))] == ["mine"]
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("nosuch", "nosuch: no such folder or source of programs. Known: embedded, mbpp, mbppplus, a FOLDER"),
+        ("nosuch/", "nosuch: no such folder"),
+        ("nosuch.jsonl", "nosuch.jsonl: no such file"),
+        ("", "no source of programs given. Known: embedded"),
+        (" , ", "no source of programs given. Known: embedded"),
+        ("text.txt", "text.txt: neither a folder nor a .jsonl"),
+        ("empty", "empty: no .py file in this folder or below it"),
+        ("empty.jsonl", "empty.jsonl: no program in this file"),
+        ("embedded,nosuch", "nosuch: no such folder or source"),
+    ],
+)
+def test_what_is_no_source_is_refused_at_once_in_one_line(here: Path, source: str, message: str) -> None:
+    (here / "text.txt").write_text("")
+    (here / "empty").mkdir()
+    (here / "empty.jsonl").write_text("\n")
+    with pytest.raises(ProgramError) as caught:
+        load_programs(source)
+    assert str(caught.value).startswith(message)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_option_of_another_source_is_refused_with_those_that_fit() -> None:
+    with pytest.raises(ConfigError, match="option code_field does not fit embedded programs, which take: no option"):
+        load_programs("embedded", code_field="solution")
+    with pytest.raises(ConfigError, match="does not fit mbpp programs, which take: calls_per_problem, mbpp_path"):
+        load_programs("mbpp", problem_by="file")
+
+
+def test_an_option_that_is_none_is_not_given() -> None:
+    assert next(load_programs("embedded", code_field=None, mbpp_path=None))
+
+
+def test_several_sources_follow_each_other_and_each_takes_its_options(here: Path) -> None:
+    (here / "a.py").write_text("1")
+    (here / "b.jsonl").write_text('{"solution": "2"}\n')
+    codes = [program.code for program in load_programs("./,b.jsonl", code_field="solution", problem_by="file")]
+    assert codes == ["1", "2"]
+
+
+def test_the_same_program_id_from_two_sources_is_refused(here: Path) -> None:
+    (here / "a.py").write_text("1")
+    (here / "b.jsonl").write_text('{"code": "2", "id": "a"}\n')
+    with pytest.raises(ProgramError, match=r"program_id 'a' is in \./ and in b.jsonl"):
+        list(load_programs("./,b.jsonl"))
+    with pytest.raises(ProgramError, match=r"program_id 'a' is in \./ and in \./"):
+        list(load_programs("./,./"))
+
+
+def test_a_path_with_a_comma_is_one_path(here: Path) -> None:
+    (here / "a,b").mkdir()
+    (here / "a,b" / "c.py").write_text("1")
+    assert [program.program_id for program in load_programs("a,b")] == ["c"]
+
+
+def test_every_named_source_has_help_in_the_module() -> None:
+    import statecode.programs
+
+    assert all(f"    {name}" in (statecode.programs.__doc__ or "") for name in NAMED_SOURCES)
+
+
+def test_loading_imports_nothing_heavy() -> None:
+    script = (
+        "import sys; from statecode.programs import load_programs, folder, jsonl, mbpp, urls;"
+        "list(load_programs('embedded'));"
+        "print([name for name in ('requests', 'pyarrow', 'huggingface_hub', 'datasets', 'torch', 'numpy')"
+        " if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -1,0 +1,164 @@
+"""Programs from folders of .py files."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from statecode.errors import ConfigError, ProgramError
+from statecode.programs.folder import load
+from statecode.programs.source_text import decode_source
+from statecode.records import Program
+
+
+def put(root: Path, files: dict[str, str | bytes]) -> Path:
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return root
+
+
+def only(root: Path) -> Program:
+    programs = list(load(root))
+    assert len(programs) == 1
+    return programs[0]
+
+
+def test_programs_come_sorted_with_their_paths_as_ids(tmp_path: Path) -> None:
+    names = ("b.py", "a.py", "z/y.py", "c/two/x.py", "c/one/x.py", "notes.txt", "c/one/x.pyc")
+    put(tmp_path, {name: "" for name in names})
+    programs = list(load(tmp_path))
+    assert [program.program_id for program in programs] == ["a", "b", "c/one/x", "c/two/x", "z/y"]
+    assert {program.origin for program in programs} == {tmp_path.name}
+    assert [program for program in load(str(tmp_path))] == programs
+
+
+@pytest.mark.parametrize(
+    ("problem_by", "problems"),
+    [
+        ("folder", ["a", "s/x", "s/x", "s/y", "t"]),
+        ("top", ["a", "s", "s", "s", "t"]),
+        ("file", ["a", "s/x/b", "s/x/c", "s/y/d", "t/e"]),
+    ],
+)
+def test_what_solves_the_same_problem_is_in_the_same_sub_folder(
+    tmp_path: Path, problem_by: str, problems: list[str]
+) -> None:
+    put(tmp_path, {name: "" for name in ("a.py", "s/x/b.py", "s/x/c.py", "s/y/d.py", "t/e.py")})
+    assert [program.problem_id for program in load(tmp_path, problem_by=problem_by)] == problems
+
+
+def test_hidden_folders_caches_and_folders_called_py_are_left_out(tmp_path: Path) -> None:
+    put(tmp_path, {"a.py": "", ".venv/b.py": "", "__pycache__/c.py": "", "d.py/e.txt": ""})
+    os.symlink(tmp_path, tmp_path / "again", target_is_directory=True)
+    assert only(tmp_path).program_id == "a"
+
+
+def test_a_program_alone_runs_once_on_nothing(tmp_path: Path) -> None:
+    program = only(put(tmp_path, {"a.py": "print(1)"}))
+    assert (program.inputs, program.expected_outputs, program.label) == (("",), None, None)
+
+
+def test_one_input_with_its_output(tmp_path: Path) -> None:
+    program = only(put(tmp_path, {"a.py": "", "a.in": "1 2\r\n", "a.out": "3\n"}))
+    assert (program.inputs, program.expected_outputs) == (("1 2\r\n",), ("3\n",))
+
+
+def test_an_output_without_input_is_what_it_prints_on_nothing(tmp_path: Path) -> None:
+    program = only(put(tmp_path, {"a.py": "", "a.out": "3\n"}))
+    assert (program.inputs, program.expected_outputs) == (("",), ("3\n",))
+
+
+def test_inputs_come_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    files = {"a.10.in": "ten", "a.2.in": "two", "a.in": "first", "a.2.out": "2", "a.x.in": "not ours"}
+    program = only(put(tmp_path, {"a.py": "", **files}))
+    assert (program.inputs, program.expected_outputs) == (("first", "two", "ten"), (None, "2", None))
+
+
+def test_inputs_without_outputs_leave_the_expected_unknown(tmp_path: Path) -> None:
+    program = only(put(tmp_path, {"a.py": "", "a.1.in": "x", "a.2.in": "y"}))
+    assert (program.inputs, program.expected_outputs) == (("x", "y"), None)
+
+
+def test_a_numbered_program_keeps_its_own_input(tmp_path: Path) -> None:
+    put(tmp_path, {"a.py": "", "a.1.py": "", "a.1.in": "of a.1", "a.2.in": "of a"})
+    assert {program.program_id: program.inputs for program in load(tmp_path)} == {"a": ("of a",), "a.1": ("of a.1",)}
+
+
+def test_an_output_that_lacks_its_input_is_an_error(tmp_path: Path) -> None:
+    put(tmp_path, {"a.py": "", "a.1.in": "", "a.2.out": "x"})
+    with pytest.raises(ProgramError, match=r"a\.2\.out: no a\.2\.in beside it\. Add it; it may be empty"):
+        list(load(tmp_path))
+
+
+def test_the_bytes_of_the_source_are_kept(tmp_path: Path) -> None:
+    code = "x = 'é\u2028'\r\nprint(x)\r\r\n\x0c# end without newline"
+    assert only(put(tmp_path, {"a.py": code})).code == code
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"\xef\xbb\xbfx = 1\n", "x = 1\n"),
+        ("# -*- coding: latin-1 -*-\r\nx = 'é'\r\n".encode("latin-1"), "# -*- coding: latin-1 -*-\r\nx = 'é'\r\n"),
+        ("#!/bin/python\n# vim: set fileencoding=cp1251 :\nx = 'Ж'".encode("cp1251"),
+         "#!/bin/python\n# vim: set fileencoding=cp1251 :\nx = 'Ж'"),
+        (b"", ""),
+        (b"a\x00b", "a\x00b"),
+        ("x = 'é'".encode("latin-1"), r"x = '\udce9'"),          # no cookie: not UTF-8
+        (b"# coding: nosuch\nx = '\xc3\xa9'", "# coding: nosuch\nx = 'é'"),
+        (b"# coding: ascii\n\xff", "# coding: ascii\n\\udcff"),
+        (b"\xef\xbb\xbf# coding: latin-1\n", "\ufeff# coding: latin-1\n"),  # the mark and the cookie disagree
+        (b"# coding: rot13\nk", "# coding: rot13\nk"),           # a codec, but none of text
+    ],
+)
+def test_sources_are_decoded_as_python_does_and_never_lost(tmp_path: Path, data: bytes, text: str) -> None:
+    assert only(put(tmp_path, {"a.py": data})).code == text
+    text.encode("utf-8")  # no surrogate left
+
+
+def test_a_charset_from_outside_counts_only_where_python_finds_none() -> None:
+    assert decode_source("x = 'Ж'".encode("cp1251"), charset="windows-1251") == "x = 'Ж'"
+    assert decode_source("x = 'Ж'".encode(), charset="windows-1251") == "x = 'Ж'"
+    assert decode_source(b"\xff", charset="nosuch") == r"\udcff"
+    assert decode_source(b"\xff", charset="utf-8") == r"\udcff"
+
+
+def test_an_input_that_is_not_utf_8_is_an_error_with_its_place(tmp_path: Path) -> None:
+    put(tmp_path, {"a.py": "", "a.in": b"ok\xff"})
+    with pytest.raises(ProgramError, match=r"a\.in: not UTF-8 at byte 2\. Convert it to UTF-8"):
+        list(load(tmp_path))
+
+
+def test_a_file_name_that_is_not_utf_8_gets_a_printable_id(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/caf\xe9.py"
+    with open(path, "w") as file:
+        file.write("1")
+    program = only(tmp_path)
+    assert (program.program_id, program.code) == (r"caf\xe9", "1")
+
+
+def test_a_broken_link_is_an_error_with_its_name(tmp_path: Path) -> None:
+    os.symlink("nowhere", tmp_path / "a.py")
+    with pytest.raises(ProgramError, match=r"a\.py: cannot be read: No such file"):
+        list(load(tmp_path))
+
+
+def test_wrong_folders_are_refused_before_the_first_program(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "empty").mkdir()
+    for name, message in {"nosuch": "no such folder", "file": "not a folder", "empty": "no .py file in this"}.items():
+        with pytest.raises(ProgramError, match=f"{name}: {message}"):
+            load(tmp_path / name)
+    with pytest.raises(ConfigError, match="unknown problem_by 'author'; known: folder, top, file"):
+        load(tmp_path, problem_by="author")
+
+
+def test_a_large_flat_folder_is_read_in_linear_time(tmp_path: Path) -> None:
+    put(tmp_path, {f"{number}.{kind}": "1" for number in range(3_000) for kind in ("py", "in", "out")})
+    programs = list(load(tmp_path))
+    assert len(programs) == 3_000
+    assert all(program.expected_outputs == ("1",) for program in programs)
