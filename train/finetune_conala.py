@@ -30,7 +30,7 @@ from statecode.modeling.loop import ScoringModel, evaluate
 from statecode.modeling.models import count_parameters
 from statecode.modeling.runs import RunFolder, flat, write_json
 from statecode.modeling.tokenizers import load_tokenizer
-from statecode.provenance import provenance
+from statecode.provenance import Provenance, provenance
 from statecode.tasks import conala_finetuning as finetuning
 from statecode.tasks.conala import Conala, load_conala
 from statecode.tasks.conala_pieces import snippet_pieces
@@ -55,6 +55,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def finetune(config: finetuning.FinetuneConfig, data: Conala) -> None:
     """One run from CoNaLa's examples to its test scores."""
+    circumstances = provenance(config.loop.seed)
     accelerator = launch.start(config.loop, config.run)
     run = RunFolder(Path(config.run.output_dir))
 
@@ -71,7 +72,7 @@ def finetune(config: finetuning.FinetuneConfig, data: Conala) -> None:
     launch.track(accelerator, flat(as_json(config)))
     progress = fit(parts)
     accelerator.print(f"lowest dev loss {progress.best_loss:.4f} at step {progress.best_step:,}", file=sys.stderr)
-    test(config, data, parts)
+    test(config, data, parts, circumstances)
     accelerator.end_training()
 
 
@@ -91,7 +92,7 @@ def make_parts(config: finetuning.FinetuneConfig, data: Conala, run: RunFolder, 
     )
 
 
-def test(config: finetuning.FinetuneConfig, data: Conala, parts: Parts) -> None:
+def test(config: finetuning.FinetuneConfig, data: Conala, parts: Parts, circumstances: Provenance) -> None:
     """Score the test rows with the weights that the run ended with, and print the table."""
     accelerator, model, folder = parts.accelerator, parts.model, parts.run.path
     tokenizer = load_tokenizer(str(folder))
@@ -109,7 +110,7 @@ def test(config: finetuning.FinetuneConfig, data: Conala, parts: Parts) -> None:
         "task": "conala", "objective": parts.objective.value, "init": config.task.init,
         "parameters": count_parameters(model), "tokenizer_sha256": tokenizer_sha256(tokenizer),
         "test": score_record(score, pieces), "scores": scores.as_dict(), "data": data.report.as_dict(),
-        "decoding": as_json(config.decoding), "provenance": provenance(config.loop.seed).as_dict(),
+        "decoding": as_json(config.decoding), "provenance": circumstances.as_dict(),
     })
     print(f"test: loss {score.loss:.4f}, perplexity {score.perplexity:.2f}, bits per byte {score.bits_per_byte:.3f}, "
           f"BLEU-4 {scores.bleu_conala:.2f} (CoNaLa), {scores.bleu_sacrebleu:.2f} (sacrebleu), "

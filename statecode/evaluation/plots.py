@@ -41,7 +41,7 @@ def curves(group: Group) -> Figure:
         colour = COLOURS[number % len(COLOURS)]
         axes.plot(steps, values, color=colour, marker=MARKERS[number % len(MARKERS)], markersize=4, linewidth=1.8,
                   linestyle="-" if run.init == "scratch" else "--", label=f"{names[run.name]} (from {_last(run.init)})")
-        ends.append((steps[-1], values[-1], f"{names[run.name]} {min(values):.3f}", colour))
+        ends.append((steps[-1], values[-1], f"{names[run.name]}: lowest {min(values):.3f}", colour))
     _scale(axes, [value for number in range(len(group.runs)) for value in _values(group, number)])
     axes.set_xlabel("optimizer steps")
     where = "dev" if group.task == CONALA else "validation"
@@ -49,7 +49,7 @@ def curves(group: Group) -> Figure:
     axes.set_title(group.title, loc="left")
     axes.grid(alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, loc="upper right")
+    axes.legend(frameon=False, loc="best", title="solid: from scratch, dashed: from trained weights")
     figure.draw_without_rendering()  # fixes the axes' limits, which the labels' places depend on
     _label_ends(axes, ends)
     return figure
@@ -70,8 +70,8 @@ def bleu_bars(runs: Sequence[RunSummary]) -> Figure:
         bar.set_edgecolor("white")
     axes.bar_label(bars, fmt="%.2f", padding=3)
     axes.invert_yaxis()
-    axes.set_xlabel("corpus BLEU-4, CoNaLa's tokenisation, 500 test rows (0 to 100)")
-    axes.set_title("CoNaLa: measured here, and published elsewhere (hatched grey)", loc="left")
+    axes.set_xlabel("corpus BLEU-4 (0 to 100), CoNaLa's tokenisation")
+    figure.suptitle("CoNaLa, 500 test rows: measured here, and published elsewhere (hatched grey)", x=0.01, ha="left")
     axes.spines[["top", "right"]].set_visible(False)
     axes.margins(x=0.1)
     return figure
@@ -104,7 +104,7 @@ def _label_ends(axes: Axes, ends: Sequence[tuple[float, float, str, str]]) -> No
         height = axes.transAxes.inverted().transform(axes.transData.transform((step, value)))[1]
         lowest = max(height, lowest + gap)
         axes.annotate(text, (step, value), xytext=(1.01, lowest), textcoords="axes fraction", color=colour, va="center",
-                      fontsize=9, arrowprops={"arrowstyle": "-", "color": colour, "alpha": 0.4, "linewidth": 0.8})
+                      fontsize=9, arrowprops={"arrowstyle": "-", "color": colour, "alpha": 0.4, "relpos": (0, 0.5)})
 
 
 def _last(init: str) -> str:

@@ -1,0 +1,72 @@
+"""Where real traces to continue come from: a corpus' split, or a program that is run now."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from statecode.errors import CorpusError, ProgramError
+from statecode.evaluation.continuation_cases import RealText
+from statecode.modeling.texts import load_texts
+
+
+def from_corpus(corpus: str, config: str, split: str, programs: int, seed: int) -> list[RealText]:
+    """Draw one run of each of `programs` programs, or of all where there are fewer; the same for the same seed.
+
+    Args:
+        corpus: `embedded`, a corpus folder, or a folder of JSON lines with a `text` per row (then a row is a program).
+
+    Raises:
+        CorpusError: no such corpus or split.
+    """
+    rows = _rows(corpus, config, split)
+    programs_of: dict[str, list[int]] = {}
+    for number, name in enumerate(_program_ids(rows)):
+        programs_of.setdefault(name, []).append(number)
+    chosen = random.Random(seed)
+    names = chosen.sample(sorted(programs_of), min(programs, len(programs_of)))
+    return [_real_text(rows[chosen.choice(programs_of[name])]) for name in names]
+
+
+def from_program(path: Path, stdin: str, config: str) -> RealText:
+    """Run a program now and render what it did.
+
+    Raises:
+        ProgramError: it cannot be read.
+    """
+    import statecode
+    from statecode.views import render
+
+    try:
+        code = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8"
+        raise ProgramError(f"{path}: {reason}; expected a Python file") from error
+    return RealText(name=path.name, text=render(statecode.trace(code, stdin=stdin), config), code=code)
+
+
+def _rows(corpus: str, config: str, split: str) -> Any:
+    """The rows of a split, each a dict with `text` and perhaps `program_id`, `input_index` and `code`."""
+    folder = Path(corpus)
+    if corpus != "embedded" and not (folder / "manifest.json").is_file():
+        texts: Sequence[str] = load_texts(corpus, config).split(split)
+        return [{"text": text} for text in texts]
+    from statecode.builder import load_dataset
+
+    data = load_dataset(config, data_dir=None if corpus == "embedded" else corpus)
+    if split not in data or not len(data[split]):
+        raise CorpusError(f"{corpus} has no {split} split (found: {', '.join(data)})")
+    return data[split]
+
+
+def _program_ids(rows: Any) -> Iterable[str]:
+    if isinstance(rows, list):
+        return [f"row {number}" for number in range(len(rows))]
+    return rows["program_id"]
+
+
+def _real_text(row: dict[str, Any]) -> RealText:
+    name = f"{row['program_id']} on input {row['input_index']}" if "program_id" in row else "a row"
+    return RealText(name=name, text=row["text"], code=row.get("code"))
