@@ -124,6 +124,7 @@ def run_build(source: ProgramSource, folder: CorpusFolder, config: BuildConfig, 
             return BuildReport(manifest=manifest, already_finished=True, empty_splits=empty)
         manifest.reopen().write(folder)
         failed = _build_shards(source, folder, config, known, done, progress)
+        folder.recover()  # what a worker that died has left
         if failed:
             return BuildReport(manifest=manifest.reopen(), failed=failed, empty_splits=empty)
         manifest = manifest.finish(folder)

@@ -59,7 +59,8 @@ class BuildProgress:
     def skip(self, statuses: Sequence[str]) -> None:
         """Count runs that an earlier build made."""
         self._settled.update(statuses)
-        self._bar.initial += len(statuses)  # tqdm leaves these out of the rate
+        if not self._bar.disable:
+            self._bar.initial += len(statuses)  # tqdm leaves these out of the rate
         self._show()
 
     def update(self, task: ShardTask, report: Progress | Done | Lost) -> None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -37,6 +37,8 @@ _PARQUET = {
     "use_dictionary": list(SCALARS),
     "write_statistics": [name for name in SCALARS if name not in _LONG_TEXTS],
 }
+_TraceOne: TypeAlias = Callable[[Run], tuple[Trace, LedgerEntry]]
+
 GROUP_EVENTS = 100_000      # a row group ends when it holds as many events,
 GROUP_CHARS = 32 * 2**20    # or as much text
 
@@ -140,7 +142,7 @@ def _damage_named(path: Path) -> Iterator[None]:
 
 
 def run_task(slot: Slot, task: ShardTask, folder: CorpusFolder, on_run: Callable[[str], None]) -> None:
-    """Trace a shard and publish it; `on_run` is told each run's status.
+    """Trace a shard and publish it; `on_run` is told the status of each run that was traced.
 
     Raises:
         CorpusError: the shard cannot be written, or the one to retry cannot be read.
@@ -148,12 +150,16 @@ def run_task(slot: Slot, task: ShardTask, folder: CorpusFolder, on_run: Callable
     """
     entries: list[LedgerEntry] = []
 
+    def trace_one(run: Run) -> tuple[Trace, LedgerEntry]:
+        trace, entry = _run(slot, run)
+        on_run(entry.last.status)
+        return trace, entry
+
     def write_rows(path: Path) -> None:
         with ShardWriter(path) as writer:
-            for trace, entry in _outcomes(slot, task, folder):
+            for trace, entry in _outcomes(trace_one, task, folder):
                 writer.add(trace)
                 entries.append(entry)
-                on_run(entry.last.status)
 
     try:
         folder.publish(task.plan.name, write_rows, lambda path: write_ledger(path, entries))
@@ -164,20 +170,20 @@ def run_task(slot: Slot, task: ShardTask, folder: CorpusFolder, on_run: Callable
         ) from None
 
 
-def _outcomes(slot: Slot, task: ShardTask, folder: CorpusFolder) -> Iterator[tuple[Trace, LedgerEntry]]:
+def _outcomes(trace_one: _TraceOne, task: ShardTask, folder: CorpusFolder) -> Iterator[tuple[Trace, LedgerEntry]]:
     name = task.plan.name
     if not task.retry:
-        return (_run(slot, run) for run in task.plan.runs)
+        return map(trace_one, task.plan.runs)
     entries = read_ledger(folder.ledger(name))
-    return _repeat(slot, task, zip(task.plan.runs, read_shard(folder.data(name)), entries, strict=True))
+    return _repeat(trace_one, task, zip(task.plan.runs, read_shard(folder.data(name)), entries, strict=True))
 
 
 def _repeat(
-    slot: Slot, task: ShardTask, rows: Iterable[tuple[Run, Trace, LedgerEntry]]
+    trace_one: _TraceOne, task: ShardTask, rows: Iterable[tuple[Run, Trace, LedgerEntry]]
 ) -> Iterator[tuple[Trace, LedgerEntry]]:
     for run, trace, entry in rows:
         if entry.last.status in task.retry:
-            trace, repeated = _run(slot, run)
+            trace, repeated = trace_one(run)
             entry = entry.again(repeated)
         yield trace, entry
 

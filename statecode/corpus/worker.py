@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 import queue
+import shutil
+import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.shards import ShardTask, run_task
@@ -59,41 +62,48 @@ class Failed:
 def main(descriptor: int) -> None:
     """Serve the socket with this descriptor until its other end closes."""
     connection = Connection(descriptor)
-    tasks: queue.SimpleQueue[ShardTask] = queue.SimpleQueue()
+    messages: queue.SimpleQueue[Any] = queue.SimpleQueue()  # a WorkerConfig, then ShardTasks
     slots: list[Slot] = []
-    config = connection.recv()
-    threading.Thread(target=_receive, args=(connection, tasks, slots), daemon=True).start()
+    tempfile.tempdir = tempfile.mkdtemp(prefix="statecode-worker-")
+    receiver = threading.Thread(target=_receive, args=(connection, messages, slots))
+    receiver.start()
     try:
-        _serve(connection, config, tasks, slots)
-    except InputError as error:
-        connection.send(Failed(str(error), fatal=True))
+        _serve(connection, messages, slots)
     except Exception as error:  # whatever it is, the shard is lost and the build has to say why
-        connection.send(Failed(f"{type(error).__name__}: {error}"))
+        with suppress(OSError):  # the build is gone; that was the error
+            connection.send(_failure(error))
+    receiver.join()  # until the other end closes: it has the last word
 
 
-def _receive(connection: Connection, tasks: queue.SimpleQueue[ShardTask], slots: list[Slot]) -> None:
-    """Put tasks into the queue. When the building process is gone or done, end this one at once, mid-shard or not."""
+def _failure(error: Exception) -> Failed:
+    if isinstance(error, InputError):
+        return Failed(str(error), fatal=True)
+    return Failed(f"{type(error).__name__}: {error}")
+
+
+def _receive(connection: Connection, messages: queue.SimpleQueue[Any], slots: list[Slot]) -> None:
+    """Put messages into the queue. When the building process is gone or done, end this one, mid-shard or not."""
     try:
         while True:
-            tasks.put(connection.recv())
+            messages.put(connection.recv())
     except (EOFError, OSError):
         try:
             for slot in slots:
                 slot.close()
         finally:
+            shutil.rmtree(tempfile.gettempdir(), ignore_errors=True)  # also of a slot that is just starting
             os._exit(0)
 
 
-def _serve(
-    connection: Connection, config: WorkerConfig, tasks: queue.SimpleQueue[ShardTask], slots: list[Slot]
-) -> None:
+def _serve(connection: Connection, messages: queue.SimpleQueue[Any], slots: list[Slot]) -> None:
     from statecode.tracing import Slot
 
+    config = messages.get()
     folder = CorpusFolder(config.out)
     with Slot(engine=config.engine, limits=config.limits) as slot:
         slots.append(slot)
         while True:
-            _work(connection, slot, tasks.get(), folder)
+            _work(connection, slot, messages.get(), folder)
 
 
 def _work(connection: Connection, slot: Slot, task: ShardTask, folder: CorpusFolder) -> None:

@@ -1,0 +1,112 @@
+"""Small programs and command runs that the tests of the corpus share."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from statecode.records import Change, Event, EventKind, Limits, Program, Status, Trace
+
+CODES = {
+    "sum": "print(sum(map(int, input().split())))\n",
+    "loop": "total = 0\nfor n in map(int, input().split()):\n    total += n\nprint(total)\n",
+    "divide": "a, b = map(int, input().split())\nprint(a // b)\n",
+}
+
+
+def programs(problems: int = 12, *, sleep_s: float = 0.0) -> list[Program]:
+    """Three programs for each problem, on two inputs each; one of them divides by zero."""
+    pause = f"import time\ntime.sleep({sleep_s})\n" if sleep_s else ""
+    return [
+        Program(
+            program_id=f"p{number:02}/{name}",
+            problem_id=f"p{number:02}",
+            code=f"{pause}{code}# {number}\n",
+            inputs=(f"{number + 1} 2\n", "7 0\n"),
+            expected_outputs=(f"{number + 3}\n", "7\n"),
+            label="incorrect" if name == "divide" else "correct",
+            origin="samples",
+        )
+        for number in range(problems)
+        for name, code in CODES.items()
+    ]
+
+
+def write_jsonl(path: Path, some: Sequence[Program]) -> Path:
+    """Write programs as the source jsonl reads them."""
+    names = ("program_id", "problem_id", "code", "inputs", "expected_outputs", "label")
+    path.write_text("".join(json.dumps({name: getattr(p, name) for name in names}) + "\n" for p in some))
+    return path
+
+
+def trace(events: int = 3, **fields: object) -> Trace:
+    """A made-up trace; what matters to a test is given by name."""
+    made = tuple(
+        Event(EventKind.LINE, line, line - 1, 0, 0, 0, "<module>", (Change("x", str(line)),)) for line in range(events)
+    )
+    given = {"program_id": "p", "problem_id": "q", "input_index": 0, "code": "x = 1\n", "stdin": "", **fields}
+    return Trace(**{"status": Status.OK, "events": made, "limits": Limits(), **given})  # type: ignore[arg-type]
+
+
+def command(*args: object) -> list[str]:
+    """The `statecode` command as a list for subprocess."""
+    return [sys.executable, "-c", "import sys; from statecode.cli import main; sys.exit(main())", *map(str, args)]
+
+
+def run_command(*args: object, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the `statecode` command to its end."""
+    return subprocess.run(
+        command(*args), capture_output=True, text=True, timeout=300, env={**os.environ, **(env or {})}
+    )
+
+
+def data_bytes(corpus: Path) -> dict[str, bytes]:
+    """Every Parquet file of a corpus by name."""
+    return {path.name: path.read_bytes() for path in sorted(corpus.glob("data/*"))}
+
+
+def ledger_lines(corpus: Path) -> list[dict[str, object]]:
+    """Every ledger line of a corpus."""
+    return [json.loads(line) for path in sorted(corpus.glob("ledger/*")) for line in path.read_text().splitlines()]
+
+
+def descendants(pid: int) -> set[int]:
+    """The processes below `pid`, from /proc."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
+        except OSError:  # it ended meanwhile
+            continue
+    found, new = set(), {pid}
+    while new:
+        new = {child for child, parent in parents.items() if parent in new} - found
+        found |= new
+    return found
+
+
+def running(pids: set[int]) -> set[int]:
+    """Those of `pids` that exist and are not zombies."""
+    alive = set()
+    for pid in pids:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            continue
+        if state != "Z":
+            alive.add(pid)
+    return alive
+
+
+def wait_until(true: object, what: str, timeout_s: float = 60.0) -> None:
+    """Poll the callable until it gives something true."""
+    assert callable(true)
+    deadline = time.monotonic() + timeout_s
+    while not true():
+        assert time.monotonic() < deadline, f"waited {timeout_s} s until {what}"
+        time.sleep(0.01)
