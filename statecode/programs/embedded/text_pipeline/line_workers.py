@@ -17,7 +17,6 @@ def work(number, line):
 lines = open(0).read().splitlines()
 for number, line in enumerate(lines, 1):
     thread = threading.Thread(target=work, args=(number, line), name=f'line {number}')
-    thread.start()
-    thread.join()
+    thread.start(); thread.join()
 output = [f'{n}: {results[n]}' for n in range(1, len(lines) + 1)]   # KeyError where a worker gave up
 print(*output, sep='\n')

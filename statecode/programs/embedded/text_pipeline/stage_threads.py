@@ -6,9 +6,8 @@ import sys
 DONE = object()
 
 
-class Stage(Thread):
+class Stage:
     def __init__(self, work, source):
-        super().__init__()
         self.work, self.source, self.sink, self.failure = work, source, SimpleQueue(), None
 
     def run(self):
@@ -34,8 +33,8 @@ for line in sys.stdin.read().splitlines():
 queue.put(DONE)
 for work in (str.split, check, lambda words: sorted(w for w in words if len(w) >= 3), "-".join):
     stage = Stage(work, queue)
-    stage.start()
-    stage.join()
+    thread = Thread(target=stage.run)
+    thread.start(); thread.join()
     if stage.failure:
         raise RuntimeError("a stage failed") from stage.failure
     queue = stage.sink
