@@ -21,6 +21,7 @@ from rich.table import Table
 from statecode.cli.wording import plain_warnings, size
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.plots import draw
+from statecode.corpus.reader import shards_to_read
 from statecode.corpus.statistics import Spread, Statistics, TextSizes, measure
 from statecode.errors import CorpusError
 
@@ -35,22 +36,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure, print, write."""
+    folder = CorpusFolder(args.corpus)
     with plain_warnings():
-        statistics = measure(CorpusFolder(args.corpus))
+        shards_to_read(folder, None)  # no folder is made beside what is no corpus
+        out = _made(Path(args.out) if args.out else folder.path / "stats")
+        statistics = measure(folder)
     console = Console(highlight=False, soft_wrap=False)
     for make_table in (_split_table, _ending_table, _spread_table, _size_table):
         console.print(make_table(statistics))
     console.print(_codes_text(statistics))
-    out = Path(args.out) if args.out else Path(args.corpus, "stats")
     for path in _write(statistics, out):
         print(path)
     return 0
 
 
+def _made(out: Path) -> Path:
+    """Make the folder before the work begins, so that a path that cannot be written is told at once."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CorpusError(f"{out}: cannot be written ({error.strerror}); choose another --out") from None
+    return out
+
+
 def _write(statistics: Statistics, out: Path) -> list[Path]:
     path = out / "stats.json"
     try:
-        out.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(statistics.as_dict(), indent=2) + "\n", encoding="utf-8")
         return [path, *draw(statistics, out)]
     except ImportError:

@@ -38,10 +38,13 @@ def duration(seconds: float) -> str:
 
 @contextmanager
 def plain_warnings() -> Iterator[None]:
-    """Print warnings of the library as one line, without the place in our code."""
+    """Print each warning of the library as one line and once, without the place in our code."""
+    told = set()
 
     def show(message: Warning | str, *place: Any, **more: Any) -> None:
-        print(f"warning: {message}", file=sys.stderr)
+        if str(message) not in told:
+            print(f"warning: {message}", file=sys.stderr)
+        told.add(str(message))
 
     with warnings.catch_warnings():
         warnings.showwarning = show
