@@ -78,6 +78,21 @@ def test_columns_scalars_first() -> None:
         )
 
 
+@pytest.mark.parametrize("rows_per_table", [1, 7, 1000])
+def test_shards_read_in_pieces_are_the_same(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch, rows_per_table: int
+) -> None:
+    monkeypatch.setattr(dataset_rows, "ROWS_PER_TABLE", rows_per_table)
+    shard = corpus / "data" / "train-00000.parquet"
+    traces = list(read_shard(shard))
+    pieces = list(dataset_rows.tables(shard, "snoop"))
+    assert [len(piece) for piece in pieces[:-1]] == [rows_per_table] * (len(pieces) - 1)
+    texts = [text for piece in pieces for text in piece["text"].to_pylist()]
+    assert texts == [views.render(trace, "snoop") for trace in traces]
+    events = [row for piece in dataset_rows.tables(shard, "events") for row in piece.to_pylist()]
+    assert events == [to_row(trace) for trace in traces]
+
+
 def test_default_config_is_snoop(corpus: Path, cache: Path) -> None:
     default = load_dataset(data_dir=corpus, cache_dir=cache, split="test")
     assert default.to_list() == load_dataset("snoop", data_dir=corpus, cache_dir=cache, split="test").to_list()

@@ -1,0 +1,124 @@
+"""Fill the numbers of the dataset card from the corpus that ships, so that it never says what is not so.
+
+The card (dataset_script/README.md) has places such as `<!-- fill: splits -->...<!-- end -->`; what stands in them is
+made here and replaced:
+
+    python -m statecode.dataset_card dataset_script/README.md       # after the shipped corpus was built again
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from statecode.corpus.folder import CorpusFolder
+from statecode.corpus.manifest import Manifest
+from statecode.corpus.reader import read
+from statecode.corpus.statistics import Spread, Statistics, measure
+from statecode.dataset_source import EMBEDDED_CORPUS
+from statecode.errors import InputError
+
+_PLACE = re.compile(r"(<!-- fill: (\w+) -->\n).*?(\n?<!-- end -->)", re.DOTALL)
+
+
+def filled(card: str, corpus: Path = EMBEDDED_CORPUS, *, progress: bool = True) -> str:
+    """Give the card with every place filled from `corpus`.
+
+    Raises:
+        CorpusError: `corpus` is no corpus.
+        InputError: the card names a place that is not known.
+    """
+    folder = CorpusFolder(corpus)
+    statistics = measure(folder, progress=progress)
+
+    def fill(match: re.Match[str]) -> str:
+        if match[2] not in _FILLERS:
+            raise InputError(f"the card has a place {match[2]!r}; known: {', '.join(_FILLERS)}")
+        return match[1] + "\n".join(_FILLERS[match[2]](statistics, folder)) + "\n<!-- end -->"
+
+    return _PLACE.sub(fill, card)
+
+
+def _splits(statistics: Statistics, folder: CorpusFolder) -> Iterable[str]:
+    yield from _header("split", "problems", "programs", "runs", "bytes of Parquet")
+    for split, counts in statistics.splits.items():
+        yield _line(split, counts.problems, counts.programs, counts.runs, counts.data_bytes)
+
+
+def _outcomes(statistics: Statistics, folder: CorpusFolder) -> Iterable[str]:
+    yield from _header("column", "value", "runs")
+    columns = {"status": statistics.statuses, "label": statistics.labels, "verdict": statistics.verdicts}
+    for column, counts in columns.items():
+        for value, runs in counts.items():
+            yield _line(f"`{column}`", f"`{value}`", runs)
+    yield _line("`deterministic`", "`False`", statistics.nondeterministic_runs)
+
+
+def _lengths(statistics: Statistics, folder: CorpusFolder) -> Iterable[str]:
+    yield from _header("per run", "median", "90%", "most", "all runs")
+    yield _spread("events", statistics.events)
+    yield _spread("bytes of snoop's text", statistics.text.snoop_text)
+
+
+def _licences(statistics: Statistics, folder: CorpusFolder) -> Iterable[str]:
+    yield from _header("origin", "licence", "programs")
+    programs = {trace.program_id: (trace.origin, trace.license or "not stated") for trace in read(folder.path)}
+    for (origin, licence), count in sorted(Counter(programs.values()).items()):
+        yield _line(origin, licence, count)
+
+
+def _repeats(statistics: Statistics, folder: CorpusFolder) -> Iterable[str]:
+    yield (
+        f"Of {statistics.programs:,} programs, {statistics.distinct_codes:,} are distinct byte for byte and "
+        f"{statistics.distinct_normalised:,} with layout and comments left aside."
+    )
+
+
+def _made_with(statistics: Statistics, folder: CorpusFolder) -> Iterable[str]:
+    yield from _header("setting", "value")
+    for name, value in Manifest.read(folder).settings.items():
+        yield _line(name.replace("_", " "), value if isinstance(value, int) else f"`{value}`")
+
+
+_FILLERS: dict[str, Callable[[Statistics, CorpusFolder], Iterable[str]]] = {
+    "splits": _splits,
+    "outcomes": _outcomes,
+    "lengths": _lengths,
+    "licences": _licences,
+    "repeats": _repeats,
+    "made_with": _made_with,
+}
+
+
+def _spread(name: str, spread: Spread) -> str:
+    return _line(name, spread.median, spread.p90, spread.max, spread.total)
+
+
+def _header(*names: str) -> list[str]:
+    return [_line(*names), "|" + "---|" * len(names)]
+
+
+def _line(*cells: object) -> str:
+    return "| " + " | ".join(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in cells) + " |"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command above."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("card", type=Path, help="a Markdown file; its places are filled")
+    parser.add_argument("--corpus", type=Path, default=EMBEDDED_CORPUS, help="default: the one that ships")
+    args = parser.parse_args(argv)
+    if not args.card.is_file():
+        raise InputError(f"{args.card}: no such file; the card of this project is dataset_script/README.md")
+    args.card.write_text(filled(args.card.read_text(encoding="utf-8"), args.corpus), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    from statecode.cli import exit_code_of
+
+    sys.exit(exit_code_of(main))
