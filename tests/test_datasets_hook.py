@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import dataset_project
@@ -171,3 +174,22 @@ def test_materialised_anew_they_are_the_same(project: Path, tmp_path: Path) -> N
     names = sorted(file.relative_to(shipped) for file in shipped.rglob("*.parquet"))
     assert names and names == sorted(file.relative_to(tmp_path) for file in tmp_path.rglob("*.parquet"))
     assert all((shipped / name).read_bytes() == (tmp_path / name).read_bytes() for name in names)
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["-m", "statecode.materialise", "--configs", "snop"], "unknown config 'snop'; known: snoop, events, code"),
+        (["-m", "statecode.materialise", "--corpus", "nowhere"], "nowhere: no such folder"),
+        (["-m", "statecode.corpus.card", "nowhere", "README.md"], "README.md: no such file"),
+    ],
+)
+def test_commands_name_what_is_wrong_in_one_line(
+    project: Path, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(project)},
+        capture_output=True, text=True,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ") and message in done.stderr and done.stderr.count("\n") == 1

@@ -1,16 +1,15 @@
-"""Fill the numbers of the dataset card from the corpus that ships, so that it never says what is not so.
+"""Fill the numbers of a dataset card from its corpus, so that it never says what is not so.
 
 The card (dataset_script/README.md) has places such as `<!-- fill: splits -->...<!-- end -->`; what stands in them is
-made here and replaced:
+made here and replaced. After the shipped corpus was built again:
 
-    python -m statecode.dataset_card dataset_script/README.md       # after the shipped corpus was built again
+    python -m statecode.corpus.card statecode/data/embedded dataset_script/README.md
 """
 
 from __future__ import annotations
 
 import argparse
 import re
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -19,13 +18,12 @@ from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.manifest import Manifest
 from statecode.corpus.reader import read
 from statecode.corpus.statistics import Spread, Statistics, measure
-from statecode.dataset_source import EMBEDDED_CORPUS
 from statecode.errors import InputError
 
 _PLACE = re.compile(r"(<!-- fill: (\w+) -->\n).*?(\n?<!-- end -->)", re.DOTALL)
 
 
-def filled(card: str, corpus: Path = EMBEDDED_CORPUS, *, progress: bool = True) -> str:
+def filled(card: str, corpus: Path, *, progress: bool = True) -> str:
     """Give the card with every place filled from `corpus`.
 
     Raises:
@@ -106,19 +104,19 @@ def _line(*cells: object) -> str:
     return "| " + " | ".join(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in cells) + " |"
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command above."""
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command above; exits with 2 where an argument is wrong."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus", type=Path, help="a finished corpus")
     parser.add_argument("card", type=Path, help="a Markdown file; its places are filled")
-    parser.add_argument("--corpus", type=Path, default=EMBEDDED_CORPUS, help="default: the one that ships")
     args = parser.parse_args(argv)
-    if not args.card.is_file():
-        raise InputError(f"{args.card}: no such file; the card of this project is dataset_script/README.md")
-    args.card.write_text(filled(args.card.read_text(encoding="utf-8"), args.corpus), encoding="utf-8")
-    return 0
+    try:
+        if not args.card.is_file():
+            raise InputError(f"{args.card}: no such file; the card of this project is dataset_script/README.md")
+        args.card.write_text(filled(args.card.read_text(encoding="utf-8"), args.corpus), encoding="utf-8")
+    except InputError as error:
+        parser.exit(2, f"error: {error}\n")
 
 
 if __name__ == "__main__":
-    from statecode.cli import exit_code_of
-
-    sys.exit(exit_code_of(main))
+    main()
