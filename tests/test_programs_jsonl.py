@@ -123,7 +123,7 @@ def test_fields_can_have_other_names(tmp_path: Path) -> None:
          '17: 1 in "inputs" but 2 in "expected_outputs". Give one output per input, null where none is known'),
         ([1], '17: expected an object such as {"code": "..."}; got a list'),
         ("text", "17: invalid JSON at column 1: Expecting value"),
-        ('{"code": "a",}', "17: invalid JSON at column 14: "),
+        ('{"code": "a",}', "17: invalid JSON at column 1"),  # 13 or 14: Pythons differ
         ('{"code": "a" "id": 1}', "17: invalid JSON at column 14: Expecting ',' delimiter"),
         ('{"code": "a"', "17: invalid JSON at column 13: Expecting ',' delimiter"),
         ("[" * 100_000, "17: invalid JSON: "),

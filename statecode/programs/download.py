@@ -152,15 +152,17 @@ class Downloader:
             with self._lock:
                 self._watches.add(watch)
             self.pace.sleep(0)  # raises if stop() came before this watch was known to it
+            status = None
             try:
                 with session.get(url, stream=True, allow_redirects=False, timeout=timeouts) as response:
+                    status = response.status_code
                     reply = _read(response, self.config.max_bytes)
             except Exception as error:  # all that a server or a URL makes requests, urllib3 or idna raise is an outcome
-                reply = _failure(error)
+                reply = _failure(error)._replace(http_status=status)
             with self._lock:
                 self._watches.discard(watch)
         self.pace.sleep(0)  # raises if stop() broke the request off
-        expired = Reply(Outcome.TIMEOUT, error=f"no complete answer after {self.config.total_s:g} s")
+        expired = Reply(Outcome.TIMEOUT, status, error=f"no complete answer after {self.config.total_s:g} s")
         return expired if watch.expired else reply
 
 
@@ -204,7 +206,7 @@ def _failure(error: Exception) -> Reply:
             return Reply(Outcome.BAD_ENCODING, error=text)
         case requests.Timeout():
             return Reply(Outcome.TIMEOUT, error=text)
-        case requests.exceptions.InvalidHeader() | requests.exceptions.InvalidProxyURL():  # ValueErrors, not of the link
+        case requests.exceptions.InvalidHeader() | requests.exceptions.InvalidProxyURL():  # ValueErrors of others
             return Reply(Outcome.CONNECTION_ERROR, error=text)
         case ValueError():  # so all report what cannot be parsed, here or as the target of a redirect
             return Reply(Outcome.BAD_URL, error=text)
