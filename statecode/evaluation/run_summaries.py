@@ -136,11 +136,22 @@ def _leaves(nested: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tokenizer_sha256(path: Path) -> str:
-    """A hash of what turns text into ids, whatever the file's layout, truncation and padding."""
+    """A hash of what turns text into ids, whatever the file's layout, truncation and padding.
+
+    Loading and saving turns absent values into empty ones (null into ""), so neither counts.
+    """
     content = _read_json(path, f"{path.parent}: tokenizer.json is missing; the run was not started properly")
     for name in ("truncation", "padding", "version"):
         content.pop(name, None)
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(_without_empty(content), sort_keys=True).encode()).hexdigest()
+
+
+def _without_empty(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_empty(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _without_empty(item) for name, item in value.items() if item not in (None, "")}
+    return value
 
 
 def _parameters(path: Path) -> int | None:
