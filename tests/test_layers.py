@@ -15,7 +15,7 @@ LAYERS = [  # from the bottom; names on one line are one layer, which may import
     {"programs", "views"},
     {"tracing"},
     {"corpus"},
-    {"builder"},
+    {"builder", "dataset_rows", "dataset_source", "materialise"},
     {"modeling", "tasks"},
     {"evaluation"},
     {"cli"},

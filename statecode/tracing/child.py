@@ -17,6 +17,7 @@ import threading
 import traceback
 import types
 import warnings
+import weakref
 from typing import Any, NoReturn
 
 from executing import Source
@@ -65,9 +66,11 @@ def run(job: Job, channel: ChannelWriter, base_depth: int) -> NoReturn:
         in_place = tracer.remove()
     end.tracer_error = tracer.failure
     end.tracer_lost = not in_place and tracer.failure is None
-    _finalise(main)
-    del main
-    gc.collect()
+    _run_exit_handlers()
+    tracer.release_frames()
+    module = weakref.ref(main)
+    del main, code
+    _drop_main_module(module)
     end.write()
     streams.flush()
     os._exit(0)
@@ -229,15 +232,22 @@ def _without_own_frames(error: BaseException) -> types.TracebackType | None:
     return step
 
 
-def _finalise(main: types.ModuleType) -> None:
-    """Do what the interpreter does when a program has ended: join threads, run exit handlers, drop its globals."""
+def _run_exit_handlers() -> None:
     for step in (threading._shutdown, atexit._run_exitfuncs):  # type: ignore[attr-defined]
         try:
             step()
         except BaseException:  # reported by these functions themselves, as far as the interpreter reports it
             pass
+
+
+def _drop_main_module(module: weakref.ref[types.ModuleType]) -> None:
+    """Let go of the program's globals as the interpreter does, so that finalisers run and find what they would find."""
     sys.modules.pop("__main__", None)
-    names = main.__dict__
-    for name in [n for n in names if n[:1] == "_" and n[1:2] != "_"] + [n for n in names if n[:1] != "_"]:
-        names[name] = None
-    names.clear()
+    gc.collect()
+    main = module()
+    if main is not None:  # something outside holds on to it: then its names are emptied, private ones first
+        names = main.__dict__
+        private = [name for name in names if name[:1] == "_" and name[1:2] != "_"]
+        for name in private + [name for name in names if name[:1] != "_"]:
+            names[name] = None
+        gc.collect()

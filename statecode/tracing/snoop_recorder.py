@@ -131,6 +131,11 @@ class SnoopTracer:
         sys.settrace(None)
         return in_place
 
+    def release_frames(self) -> None:
+        """Let go of the program's frames, which keep its objects alive."""
+        self._config.last_frame = None
+        self._tracer.frame_infos.clear()
+
     def _make_trace(self) -> Callable[..., Any]:
         tracer, thread_local = self._tracer, self._config.thread_local
 

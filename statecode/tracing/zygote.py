@@ -28,12 +28,14 @@ _REHEARSALS = 3  # empty jobs: after them our heap is the same at every fork, an
 _WATCH_S = 0.25  # between looks at a running child
 _ADDR_NO_RANDOMIZE = 0x0040000
 _PR_SET_PDEATHSIG = 1
+_M_ARENA_MAX = -8
 _RSS_UNIT_BYTES = 1 if sys.platform == "darwin" else 1024
 
 
 def main(package_root: str, socket_fd: int) -> None:
     """Serve jobs until the supervisor's end of the socket is closed."""
     _turn_off_address_randomisation()
+    _share_one_malloc_arena()
     child = _import_without_heavy_packages()
     sys.path.remove(package_root)  # programs find what the interpreter would find
     supervisor = socket.socket(fileno=socket_fd)
@@ -167,6 +169,13 @@ def _turn_off_address_randomisation() -> None:
         return
     if libc.personality(current | _ADDR_NO_RANDOMIZE) != -1 and libc.personality(0xFFFFFFFF) & _ADDR_NO_RANDOMIZE:
         os.execv(sys.executable, sys.orig_argv)
+
+
+def _share_one_malloc_arena() -> None:
+    """Keep glibc from reserving 64 MB of addresses per thread, which the memory limit would count as used."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_ARENA_MAX, 1)
 
 
 def _die_with(parent: int) -> None:
