@@ -6,6 +6,7 @@ Nothing random is stored: the order of the data, masks and dropout follow from t
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -103,7 +104,7 @@ class CheckpointFolder:
 def _load(path: Path) -> dict[str, Any]:
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError, ValueError) as error:
+    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
         raise ConfigError(f"cannot read the checkpoint {path}; remove it to go on from the one before") from error
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -29,20 +29,28 @@ def start(loop: LoopConfig, run: RunConfig) -> Accelerator:
     for tracker in run.tracker:
         check(tracker in TRACKERS, f"unknown tracker {tracker!r}; known: {', '.join(TRACKERS)}")
         check(importlib.util.find_spec(tracker) is not None, f"--tracker {tracker}: pip install {tracker} first")
+    accelerator = make_accelerator(loop.precision, loop.threads, list(run.tracker), run.output_dir)
+    ranks = accelerator.num_processes
+    check(loop.batch_rows % ranks == 0, f"--batch-rows {loop.batch_rows} does not split over {ranks} processes")
+    return accelerator
+
+
+def make_accelerator(
+    precision: str = "auto", threads: int = 0, trackers: Sequence[str] = (), project_dir: str | None = None
+) -> Accelerator:
+    """The accelerator that the launcher's environment asks for; see LoopConfig for precision and threads."""
     quieten()
     accelerator = Accelerator(
-        mixed_precision="bf16" if uses_bf16(loop) else "no",
-        log_with=list(run.tracker) or None,
-        project_dir=run.output_dir,
+        mixed_precision="bf16" if uses_bf16(precision) else "no",
+        log_with=list(trackers) or None,
+        project_dir=project_dir,
         kwargs_handlers=[
             DistributedDataParallelKwargs(gradient_as_bucket_view=True, broadcast_buffers=False),
             InitProcessGroupKwargs(timeout=timedelta(hours=6)),  # ranks wait while the first one tokenises
         ],
     )
-    ranks = accelerator.num_processes
-    check(loop.batch_rows % ranks == 0, f"--batch-rows {loop.batch_rows} does not split over {ranks} processes")
     if accelerator.device.type == "cpu":
-        torch.set_num_threads(loop.threads or max(1, len(os.sched_getaffinity(0)) // ranks))
+        torch.set_num_threads(threads or max(1, usable_cores() // accelerator.num_processes))
     return accelerator
 
 
@@ -75,8 +83,13 @@ def quieten() -> None:
     transformers.utils.logging.disable_progress_bar()
 
 
-def uses_bf16(loop: LoopConfig) -> bool:
+def uses_bf16(precision: str) -> bool:
     """Whether to compute in bf16: asked for, or the GPU has it."""
-    if loop.precision == "auto":
+    if precision == "auto":
         return torch.cuda.is_available() and torch.cuda.is_bf16_supported()
-    return loop.precision == "bf16"
+    return precision == "bf16"
+
+
+def usable_cores() -> int:
+    """Cores that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, replace
 import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
+from tqdm import tqdm
 
 from statecode.modeling.batches import Batch, BatchSource, EvaluationBatches
 from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig
@@ -148,7 +149,8 @@ def evaluate(
     scoring = replace(scoring, model=accelerator.unwrap_model(scoring.model))
     scoring.model.eval()
     nll, tokens = 0.0, 0
-    for number in range(accelerator.process_index, len(batches), accelerator.num_processes):
+    own = range(accelerator.process_index, len(batches), accelerator.num_processes)
+    for number in tqdm(own, "scoring", unit="batch", leave=False, delay=2, disable=None if own.start == 0 else True):
         batch = batches[number]
         with accelerator.autocast():
             nll += float(scoring.nll(batch.to(accelerator.device)).double())

@@ -1,0 +1,92 @@
+"""Flags from configs, presets, and checks when a config is made."""
+
+from __future__ import annotations
+
+import argparse
+
+import pytest
+
+pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+from statecode.errors import ConfigError  # noqa: E402
+from statecode.modeling import pretraining  # noqa: E402
+from statecode.modeling.arguments import leaves  # noqa: E402
+from statecode.modeling.configs import (  # noqa: E402
+    DataConfig,
+    LoopConfig,
+    ModelShape,
+    OptimizerConfig,
+    PretrainConfig,
+    RunConfig,
+    SourceConfig,
+    as_json,
+)
+from statecode.modeling.presets import PRESETS  # noqa: E402
+from statecode.modeling.runs import flat  # noqa: E402
+
+PARTS = (SourceConfig, RunConfig, ModelShape, DataConfig, OptimizerConfig, LoopConfig)
+
+
+def parsed(*flags: str) -> PretrainConfig:
+    parser = argparse.ArgumentParser()
+    pretraining.add_arguments(parser)
+    return pretraining.config_of(parser.parse_args(["--output-dir", "run", *flags]))
+
+
+def test_without_flags_a_preset_is_taken_as_it_is() -> None:
+    for name, preset in PRESETS.items():
+        config = parsed("--preset", name)
+        assert (config.shape, config.data, config.optimizer, config.loop) == (
+            preset.model, preset.data, preset.optimizer, preset.loop)
+        assert config.source == SourceConfig() and config.objective is preset.objective
+
+
+def test_every_value_can_be_overridden() -> None:
+    config = parsed("--preset", "tiny", "--layers", "3", "--learning-rate", "1e-2", "--total-steps", "7",
+                    "--no-packing", "--context-tokens", "32", "--tracker", "tensorboard", "wandb",
+                    "--final-weights", "last",
+                    "--compile", "--corpus", "folder", "--config", "code")
+    assert (config.shape.layers, config.optimizer.learning_rate, config.loop.total_steps) == (3, 1e-2, 7)
+    assert (config.data.packing, config.data.context_tokens, config.loop.compile) == (False, 32, True)
+    assert (config.run.tracker, config.source.corpus, config.source.config) == (
+        ("tensorboard", "wandb"), "folder", "code")
+    assert config.data.vocab_size == PRESETS["tiny"].data.vocab_size
+
+
+def test_every_leaf_has_help_and_a_name_of_its_own() -> None:
+    fields = [field for part in PARTS for field, _ in leaves(part)]
+    assert all(field.metadata.get("help") for field in fields)
+    assert len({field.name for field in fields}) == len(fields)
+
+
+def test_unknown_presets_list_the_known_ones() -> None:
+    with pytest.raises(ConfigError, match="unknown preset 'huge'; known: tiny, mini, gpt2, gpt2-medium, bert-tiny"):
+        parsed("--preset", "huge")
+
+
+@pytest.mark.parametrize("flags, message", [
+    (["--heads", "3"], "--width 128 is no multiple of --heads 3"),
+    (["--layers", "0"], "--layers must be positive; got 0"),
+    (["--dropout", "1"], "--dropout must lie in"),
+    (["--vocab-size", "100"], "--vocab-size must be at least 300"),
+    (["--context-tokens", "1"], "--context-tokens must be at least 8"),
+    (["--total-steps", "0"], "--total-steps must be positive"),
+    (["--batch-rows", "-1"], "--batch-rows must be positive"),
+    (["--warmup-share", "1"], "--warmup-share must lie in"),
+    (["--learning-rate", "0"], "--learning-rate must be positive"),
+    (["--gguf-file", "x.gguf"], "--gguf-file needs --init FOLDER"),
+    (["--init", "folder", "--layers", "3", "--width", "64"], "--layers, --width: only with --init scratch"),
+    (["--family", "bert"], "--family bert does not go with --preset tiny"),
+])
+def test_values_that_do_not_fit_are_one_line(flags: list[str], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        parsed("--preset", "tiny", *flags)
+
+
+def test_settings_leave_out_what_changes_no_number() -> None:
+    some = parsed("--preset", "tiny", "--threads", "1", "--save-every", "3", "--tracker", "wandb")
+    other = parsed("--preset", "tiny", "--threads", "2", "--micro-batch-rows", "2")
+    assert some.settings() == other.settings() and as_json(some) != as_json(other)
+    assert some.settings() != parsed("--preset", "tiny", "--seed", "1").settings()
+    assert flat(some.settings())["learning_rate"] == PRESETS["tiny"].optimizer.learning_rate
