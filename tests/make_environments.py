@@ -9,11 +9,11 @@ Each holds `datasets` at that version, statecode itself (editable) and the packa
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
 import sys
-import venv
 from configparser import ConfigParser
 from pathlib import Path
 
@@ -31,14 +31,22 @@ def environment(datasets_version: str) -> Path:
     Raises:
         NoEnvironment: pip could not install it, for want of a network perhaps.
     """
-    folder = ROOT / f".venv-datasets{datasets_version}"
+    return make(f"datasets{datasets_version}", sys.executable, [f"datasets=={datasets_version}.*", *requirements()])
+
+
+def make(name: str, base: str, wanted: list[str]) -> Path:
+    """Give the interpreter of `.venv-NAME`: from the interpreter `base`, with the packages `wanted` and statecode.
+
+    Raises:
+        NoEnvironment: pip could not install them.
+    """
+    folder = ROOT / f".venv-{name}"
     python = folder / "bin" / "python"
     stamp = folder / "complete"
-    wanted = requirements(datasets_version)
-    key = hashlib.sha256("\n".join([sys.version, str(ROOT), *wanted]).encode()).hexdigest()
+    key = hashlib.sha256("\n".join([os.path.realpath(base), str(ROOT), *wanted]).encode()).hexdigest()
     if not (stamp.is_file() and stamp.read_text() == key and python.exists()):
         shutil.rmtree(folder, ignore_errors=True)
-        venv.create(folder, with_pip=True, symlinks=True)
+        _run(base, "-m", "venv", str(folder))
         _pip(python, *wanted)
         # compat: a plain path. The default finder loses against a folder `statecode/` in the working directory
         _pip(python, "--no-deps", "--config-settings=editable_mode=compat", "--editable", str(ROOT))
@@ -46,20 +54,25 @@ def environment(datasets_version: str) -> Path:
     return python
 
 
-def requirements(datasets_version: str) -> list[str]:
-    """What goes into the environment beside statecode: its own requirements, as setup.cfg has them, and `datasets`."""
+def requirements(extra: str | None = None) -> list[str]:
+    """The packages that setup.cfg asks for: those of statecode itself and those of an extra."""
     config = ConfigParser(interpolation=None)
     config.read(ROOT / "setup.cfg", encoding="utf-8")
     lines = config["options"]["install_requires"].splitlines()
-    return [f"datasets=={datasets_version}.*", *(line for line in lines if line and not line.startswith("#"))]
+    if extra is not None:
+        lines += config["options.extras_require"][extra].splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _pip(python: Path, *arguments: str) -> None:
-    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments]
+    _run(str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments)
+
+
+def _run(*command: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         errors = [line for line in done.stderr.splitlines() if re.match("error", line, re.IGNORECASE)]
-        raise NoEnvironment(f"pip install {arguments[0]}: {(errors or ['failed without a word'])[-1]}")
+        raise NoEnvironment(f"{' '.join(command[:4])}: {(errors or ['failed without a word'])[-1]}")
 
 
 def main() -> None:
