@@ -34,7 +34,7 @@ class Status(str, Enum):
     EVENT_LIMIT = "event_limit"      # the event limit or the limit on the trace's bytes
     COMPILE_ERROR = "compile_error"  # the source does not compile; nothing ran
     KILLED = "killed"                # a signal, or os._exit: the process ended before its end was recorded
-    TRACER_ERROR = "tracer_error"    # the tracer itself failed; the program ran to its end, its events are a prefix
+    TRACER_ERROR = "tracer_error"    # the tracer failed: a prefix of the events, then the end of an untraced run
     TRACER_LOST = "tracer_lost"      # the program removed or replaced the tracer; its events are a prefix
 
 

@@ -85,8 +85,8 @@ def test_output_after_the_program_belongs_to_it(slot) -> None:
 
 def test_random_and_hashes_repeat(slot) -> None:
     code = (
-        "import random\nclass A:\n    pass\nobjects = {A() for _ in range(50)}\nnumbers = {id(a) for a in objects}\n"
-        "print(random.random(), hash('word'), [hash(a) for a in objects], list({'a', 'b', 'c', 'd'}))\n"
+        "import random\nclass A:\n    pass\ndef main():\n    objects = {A() for _ in range(50)}\n"
+        "    print(random.random(), hash('word'), [hash(a) for a in objects], list({'a', 'b', 'c', 'd'}))\nmain()\n"
     )
     first = run(slot, code)
     run(slot, "x = [str(i) for i in range(3000)]\n", events=100)
@@ -144,7 +144,7 @@ def test_trace_is_a_function_of_the_package() -> None:
 
 
 def test_traces_repeat_in_other_processes() -> None:
-    code = "class A:\n    pass\nxs = {A(), A(), 'b', 'c', None}\nprint([type(x).__name__ for x in xs])\n"
+    code = "class A:\n    pass\nxs = {A(), A(), 'b', 'c', None}\nfor x in xs: print(type(x).__name__)\n"
     script = (
         "import json, sys, statecode\nprint(json.dumps(statecode.trace(sys.argv[1]).content(), default=str))"
     )

@@ -20,7 +20,7 @@ import warnings
 import weakref
 from typing import Any, NoReturn
 
-from executing import Source
+from snoop.formatting import Source
 
 from statecode.tracing.channel import ChannelWriter
 from statecode.tracing.snoop_recorder import SnoopTracer
@@ -40,23 +40,26 @@ class Job:
         self.memory_bytes: int = fields["memory_bytes"]
         self.output_bytes: int = fields["output_bytes"]
         self.events: int = fields["events"]
+        self.traced: bool = fields["traced"]
 
 
 def run(job: Job, channel: ChannelWriter, base_depth: int) -> NoReturn:
     """Run the job's program in this process; file descriptors 0, 1 and 2 are its stdin, stdout and stderr."""
     streams = Streams()
     _limit_resources(job)
-    _keep_out_tracing_warnings()
     main = _make_main_module()
     end = _End(channel)
     tracer = SnoopTracer()
     tracer.recorder.open(channel, job.events, streams.stdout_position(), lambda limit: end.by_limit(limit, streams))
+    _watch_for_disturbance(tracer)
     gc.enable()
     gc.collect()
     sys.setrecursionlimit(1000 + base_depth)
+    _cache_lines(job.code)
     code = _compile(job, end, streams)
-    _prepare_source(job.code)
-    tracer.install(code)
+    if job.traced:
+        _parse_for_snoop()
+        tracer.install(code)
     try:
         exec(code, main.__dict__)
     except BaseException as error:
@@ -64,8 +67,8 @@ def run(job: Job, channel: ChannelWriter, base_depth: int) -> NoReturn:
         end.by_exception(error)
     else:
         in_place = tracer.remove()
-    end.tracer_error = tracer.failure
-    end.tracer_lost = not in_place and tracer.failure is None
+    end.tracer_error, end.disturbed_at = tracer.failure, tracer.disturbed_at
+    end.tracer_lost = job.traced and not in_place and tracer.failure is None
     _run_exit_handlers()
     tracer.release_frames()
     module = weakref.ref(main)
@@ -76,13 +79,20 @@ def run(job: Job, channel: ChannelWriter, base_depth: int) -> NoReturn:
     os._exit(0)
 
 
-def _keep_out_tracing_warnings() -> None:
-    """Keep one warning off the program's stderr: Python 3.12 blames programs for what reading f_locals does to them."""
+def _watch_for_disturbance(tracer: SnoopTracer) -> None:
+    """Notice where Python 3.12 lets a tracer change a program, of which only a warning tells.
+
+    Reading f_locals at module level can set the variables of a comprehension to None there. Mostly that is harmless; the
+    supervisor finds out. The warning is kept off the program's stderr.
+    """
     show = warnings._showwarnmsg  # type: ignore[attr-defined]
 
     def show_others(message: warnings.WarningMessage) -> None:
         text = str(message.message)
-        if not (message.category is RuntimeWarning and text.startswith("assigning None to ") and "unbound local" in text):
+        if message.category is RuntimeWarning and text.startswith("assigning None to ") and "unbound local" in text:
+            if tracer.disturbed_at is None:
+                tracer.disturbed_at = tracer.recorder.event_count
+        else:
             show(message)
 
     if sys.version_info[:2] == (3, 12):
@@ -142,9 +152,12 @@ def _compile(job: Job, end: _End, streams: Streams) -> types.CodeType:
         os._exit(0)
 
 
-def _prepare_source(source: str) -> None:
-    lines = list(io.StringIO(source, newline=None))
-    linecache.cache[FILENAME] = (len(source), None, lines, FILENAME)
+def _cache_lines(source: str) -> None:
+    """Let tracebacks, warnings and snoop find the program's lines."""
+    linecache.cache[FILENAME] = (len(source), None, list(io.StringIO(source, newline=None)), FILENAME)
+
+
+def _parse_for_snoop() -> None:
     show = warnings.showwarning
     warnings.showwarning = lambda *args, **kwargs: None  # parsing again must not repeat the compiler's warnings;
     try:                                                  # a filter would do, but programs can see how many there were
@@ -164,6 +177,7 @@ class _End:
         self.compile_error = False
         self.tracer_error: str | None = None
         self.tracer_lost = False
+        self.disturbed_at: int | None = None
 
     def by_exception(self, error: BaseException) -> None:
         """Note an exception that reached the top and tell of it on stderr as the interpreter would."""
@@ -203,6 +217,7 @@ class _End:
             "compile_error": self.compile_error,
             "tracer_error": self.tracer_error,
             "tracer_lost": self.tracer_lost,
+            "disturbed_at": self.disturbed_at,
         }
         self._channel.write(record, final=True)
 

@@ -6,7 +6,7 @@ import codecs
 import os
 import signal
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from statecode.records import Change, Event, EventKind, ExceptionInfo, Limits, Program, Status, Trace
@@ -62,6 +62,27 @@ def make_trace(
         events=events,
         limits=limits,
         **versions,
+    )
+
+
+def disturbed_at(remains: Remains) -> int | None:
+    """The number of events recorded when the tracer is known to have changed the program, None where it did not."""
+    _, end = _split(remains.records)
+    found = (end or {}).get("disturbed_at")
+    return found if isinstance(found, int) else None
+
+
+def with_untraced_end(trace: Trace, plain: Trace, disturbed_at: int | None) -> Trace:
+    """Correct the trace of a run that the tracer failed or changed by a run of the same program without it.
+
+    A change that made no difference to what the program wrote and how it ended leaves the trace as it is.
+    """
+    if disturbed_at is not None:
+        if (trace.stdout, trace.stderr, trace.exception) == (plain.stdout, plain.stderr, plain.exception):
+            return trace
+        trace = replace(trace, truncation="tracer: it changed a variable", events=trace.events[:disturbed_at])
+    return replace(
+        trace, status=Status.TRACER_ERROR, stdout=plain.stdout, stderr=plain.stderr, exception=plain.exception
     )
 
 

@@ -11,13 +11,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
 import statecode
 from statecode.errors import ConfigError, TracingError
-from statecode.records import Limits, Program, Trace
+from statecode.records import Limits, Program, Status, Trace
 from statecode.tracing import channel, outcome, zygote
 from statecode.tracing.normalise import Normaliser
 
@@ -79,20 +79,34 @@ class Slot:
     def run(self, program: Program, input_index: int = 0, limits: Limits | None = None) -> TracedRun:
         """Trace one program on one of its inputs.
 
+        Where the tracer fails, or is known to have changed the program, the program is run once more without it: the
+        trace then holds the events until there, and what the untraced program wrote and how it ended.
+
         Raises:
             TracingError: the warm process died twice over this run.
         """
+        limits = limits or self.limits
+        run, disturbed_at = self._run(program, input_index, limits, traced=True)
+        if run.trace.status is not Status.TRACER_ERROR and disturbed_at is None:
+            return run
+        plain, _ = self._run(program, input_index, limits, traced=False)
+        trace = outcome.with_untraced_end(run.trace, plain.trace, disturbed_at)
+        return replace(plain, trace=trace, wall_s=run.wall_s + plain.wall_s, cpu_s=run.cpu_s + plain.cpu_s)
+
+    def _run(self, program: Program, input_index: int, limits: Limits, traced: bool) -> tuple[TracedRun, int | None]:
         for attempt in range(1, _ATTEMPTS + 1):
             if self._process is None:
                 self._start()
             try:
-                return self._run_once(program, input_index, limits or self.limits, attempt)
+                return self._run_once(program, input_index, limits, traced, attempt)
             except (OSError, EOFError):
                 self._stop()
         raise TracingError(f"the tracing process died twice over program {program.program_id}, input {input_index}")
 
-    def _run_once(self, program: Program, input_index: int, limits: Limits, attempt: int) -> TracedRun:
-        files = _JobFiles(program, input_index, limits)
+    def _run_once(
+        self, program: Program, input_index: int, limits: Limits, traced: bool, attempt: int
+    ) -> tuple[TracedRun, int | None]:
+        files = _JobFiles(program, input_index, limits, traced)
         try:
             answer = self._ask(files, limits)
             remains = files.remains(answer, limits)
@@ -103,7 +117,8 @@ class Slot:
             program, input_index, limits, remains, self._normaliser,
             engine=self.engine, snoop_version=_snoop_version(), python=f"{sys.version_info[0]}.{sys.version_info[1]}",
         )
-        return TracedRun(trace, answer.wall_s, answer.cpu_s, answer.max_rss_bytes, attempt)
+        run = TracedRun(trace, answer.wall_s, answer.cpu_s, answer.max_rss_bytes, attempt)
+        return run, outcome.disturbed_at(remains)
 
     def _ask(self, files: _JobFiles, limits: Limits) -> _Answer:
         self._socket.settimeout(limits.wall_s + _PATIENCE_S)
@@ -175,13 +190,14 @@ class _Answer:
 class _JobFiles:
     """The memory files of one job, in the order in which the warm process expects them."""
 
-    def __init__(self, program: Program, input_index: int, limits: Limits) -> None:
+    def __init__(self, program: Program, input_index: int, limits: Limits, traced: bool) -> None:
         job = {
             "code": program.code,
             "cpu_s": limits.cpu_s,
             "memory_bytes": limits.memory_bytes,
             "output_bytes": limits.output_bytes,
             "events": limits.events,
+            "traced": traced,
         }
         self._stdout = channel.memory_file("stdout")
         self._stderr = channel.memory_file("stderr")

@@ -117,6 +117,7 @@ class SnoopTracer:
         self._tracer = self._config.snoop(depth=1)
         self.recorder: Recorder = self._config.formatter
         self.failure: str | None = None
+        self.disturbed_at: int | None = None  # number of events recorded when tracing first changed the program
         self._trace = self._make_trace()
 
     def install(self, code: types.CodeType) -> None:
