@@ -1,0 +1,43 @@
+"""What ships in statecode/data: whole, small, and the same rows in each of its forms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from statecode import dataset_rows, materialise
+from statecode.dataset_source import EMBEDDED_CORPUS, find
+
+PACKAGE = EMBEDDED_CORPUS.parent.parent
+
+
+@pytest.fixture(scope="module")
+def shards() -> dict[str, list[str]]:
+    return find(data_dir=None, programs=None, cache_dir="").shards()
+
+
+def test_it_is_under_5_megabytes() -> None:
+    assert sum(file.stat().st_size for file in (PACKAGE / "data").rglob("*") if file.is_file()) < 5_000_000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("config", materialise.SHIPPED_CONFIGS)
+@pytest.mark.parametrize("split", ["train", "validation", "test"])
+def test_parquet_has_the_builders_rows(shards: dict[str, list[str]], config: str, split: str) -> None:
+    files = [materialise.SHIPPED / config / Path(shard).name for shard in shards[split]]
+    assert files == sorted((materialise.SHIPPED / config).glob(f"{split}-*")), "run `python -m statecode.materialise`"
+    for shard, file in zip(shards[split], files):
+        rendered = pa.concat_tables(dataset_rows.tables(shard, config))
+        assert pq.read_table(file).equals(rendered), f"{file}: stale; run `python -m statecode.materialise`"
+
+
+def test_the_yaml_names_exactly_the_files_that_ship(shards: dict[str, list[str]]) -> None:
+    configs = yaml.safe_load((PACKAGE / ".huggingface.yaml").read_text())["configs"]
+    for config in configs:
+        for part in config["data_files"]:
+            found = sorted(path.name for path in PACKAGE.glob(part["path"]))
+            assert found == [Path(shard).name for shard in shards[part["split"]]], part
