@@ -8,7 +8,8 @@ once. What is longer than the context is read in windows that overlap:
                             window 2      c d e f          scores     e f
                             window 3          e f g h      scores     g h
 
-so that a scored token sees the whole document before it, or the last context - stride + 1 positions at least. Sums of nats are added over all documents and divided once.
+so that a scored token sees the whole document before it, or the last context - stride + 1 positions at least. Sums of
+nats are added over all documents and divided once.
 
 Masked: text tokens are hidden in turns, one at a time or every k-th together, and each is scored once from both sides.
 

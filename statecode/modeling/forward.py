@@ -23,7 +23,7 @@ class InputStyle(str, Enum):
 
     POSITIONS = "positions"        # no mask: the model finds the pieces where position_ids restart
     BLOCKS = "blocks"              # a bool mask (B, 1, T, T)
-    BLOCKS_3D = "blocks_3d"        # an integer mask (B, T, T)
+    BLOCKS_3D = "blocks_3d"        # a mask (B, T, T) of 1 and 0, as BERT took it before transformers 5
     ADDED_BLOCKS = "added_blocks"  # a float mask (B, 1, T, T) that is added to the scores
     PADDING = "padding"            # an integer mask (B, T) that hides padding: for rows of one piece only
 

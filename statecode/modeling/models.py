@@ -72,6 +72,8 @@ def read_config(name_or_folder: str, gguf_file: str | None = None) -> Pretrained
     looks_local = name_or_folder.startswith((".", "/", "~")) or name_or_folder.count("/") > 1
     if looks_local and not Path(name_or_folder).is_dir():
         raise ConfigError(f"no folder {name_or_folder}")
+    if Path(name_or_folder).is_dir() and not gguf_file and not (Path(name_or_folder) / "config.json").is_file():
+        raise ConfigError(f"no model in {name_or_folder}: config.json is missing")  # transformers 4 guesses by the name
     try:
         return AutoConfig.from_pretrained(name_or_folder, **({"gguf_file": gguf_file} if gguf_file else {}))
     except (OSError, ValueError, KeyError, ImportError) as error:
