@@ -1,0 +1,118 @@
+"""The main job at a small size, in about five minutes on two CPU cores: `make demo`.
+
+    programs → traces → dataset → GPT-2 and BERT pre-trained on them → CoNaLa fine-tuning → comparisons with plots
+
+Every step is a command that you can run yourself, printed before it runs; what is finished is skipped the next time.
+CoNaLa comes from --conala, from STATECODE_DATA's conala/, or from the Hub; without any, that part is left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from statecode.cli import exit_code_of
+from statecode.errors import InputError
+from statecode.tasks.conala import load_conala
+
+ROOT = Path(__file__).resolve().parent.parent
+STEPS = ["--total-steps", "250", "--evaluate-every", "50", "--save-every", "125"]
+TUNING_STEPS = ["--total-steps", "150", "--evaluate-every", "25", "--save-every", "75", "--max-new-tokens", "48"]
+
+
+def main() -> int:
+    """Run the steps in order; the first that fails ends the demo with its exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=Path("runs/demo"), help="where everything goes (default: runs/demo)")
+    parser.add_argument("--conala", help="a folder with conala-train.json and conala-test.json")
+    args = parser.parse_args()
+    started = time.monotonic()
+    for title, command in [*_pretraining(args.out), *_tuning(args.out, args.conala)]:
+        _run(title, command)
+    _show_results(args.out, time.monotonic() - started)
+    return 0
+
+
+def _pretraining(out: Path) -> list[tuple[str, list[str]]]:
+    corpus, python = str(out / "corpus"), [sys.executable]
+    return [
+        ("Trace the embedded programs", [*_statecode(), "build", "--programs", "embedded", "--out", corpus]),
+        ("Look at the corpus", [*_statecode(), "stats", corpus, "--out", str(out / "stats")]),
+        *[
+            (
+                f"Pre-train {name} on what the programs did",
+                [*python, "train/pretrain.py", "--preset", preset, "--corpus", corpus, "--output-dir", str(out / run),
+                 *STEPS],
+            )
+            for name, preset, run in (("GPT-2", "tiny", "gpt2"), ("BERT", "bert-tiny", "bert"))
+        ],
+        (
+            "Score it on programs that it never saw",
+            [*python, "eval/perplexity.py", str(out / "gpt2"), "--corpus", corpus, "--documents", "40",
+             "--out", str(out / "perplexity.json")],
+        ),
+        (
+            "Let it run programs: are the states that it writes the real ones?",
+            [*python, "eval/generate.py", str(out / "gpt2"), "--corpus", corpus, "--programs", "20", "--lines", "12",
+             "--out", str(out / "generation.json")],
+        ),
+        ("Compare", [*python, "eval/compare.py", str(out / "gpt2"), "--out", str(out / "pretraining")]),
+        ("Compare", [*python, "eval/compare.py", str(out / "bert"), "--out", str(out / "pretraining-masked")]),
+    ]
+
+
+def _tuning(out: Path, conala: str | None) -> list[tuple[str, list[str]]]:
+    try:
+        load_conala(conala)
+    except InputError as reason:
+        if conala is not None:
+            raise
+        print(f"CoNaLa is left out: {reason}", flush=True)
+        return []
+    given = [] if conala is None else ["--conala", conala]
+    script, pretrained = [sys.executable, "train/finetune_conala.py", *given, *TUNING_STEPS], str(out / "gpt2")
+    scratch, traces = str(out / "conala-scratch"), str(out / "conala-traces")
+    return [
+        (
+            "Fine-tune on CoNaLa from random weights",
+            [*script, "--init", "scratch", "--preset", "tiny", "--tokenizer", pretrained, "--output-dir", scratch],
+        ),
+        ("Fine-tune on CoNaLa from the traces", [*script, "--init", pretrained, "--output-dir", traces]),
+        ("Compare", [sys.executable, "eval/compare.py", scratch, traces, "--out", str(out / "conala")]),
+    ]
+
+
+def _statecode() -> list[str]:
+    return [sys.executable, "-m", "statecode"]
+
+
+def _run(title: str, command: list[str]) -> None:
+    shown = shlex.join(["python" if part == sys.executable else part for part in command])
+    print(f"\n== {title}\n$ {shown}", flush=True)
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "TOKENIZERS_PARALLELISM": "false"})
+    if done.returncode:
+        raise InputError(f"the step above ended with exit code {done.returncode}; mend it and run the demo again")
+
+
+def _show_results(out: Path, elapsed_s: float) -> None:
+    print(f"\n== Results, after {elapsed_s / 60:.1f} minutes")
+    for table in sorted(out.glob("*/comparison.md")):
+        print(f"\n{table.read_text(encoding='utf-8').strip()}")
+    print("\nPlots:")
+    for plot in sorted(out.glob("*/*.png")):
+        print(f"  {plot}")
+    print(f"""
+Next:
+  python -c 'import statecode; print(statecode.views.render(statecode.trace("x = 3\\nprint(x + 4)"), "snoop"))'
+  python -m statecode show {out / 'corpus'} 0
+  accelerate launch train/pretrain.py --preset gpt2 --corpus CORPUS --output-dir runs/gpt2     # on GPUs
+  python eval/generate.py {out / 'gpt2'} --corpus {out / 'corpus'} --program FILE.py --out runs/one.json""")
+
+
+if __name__ == "__main__":
+    sys.exit(exit_code_of(main))
