@@ -51,6 +51,7 @@ corpus: install  ## build the shipped corpus of the embedded programs anew
 	rm -rf statecode/data/embedded
 	$(BIN)/statecode build --programs embedded --out statecode/data/embedded
 	$(BIN)/python -m statecode.materialise
+	$(BIN)/python -m statecode.corpus.card statecode/data/embedded dataset_script/README.md
 
 clean:  ## remove the environments and everything that tests and the demo made
 	rm -rf .venv .venv-* runs build dist *.egg-info .pytest_cache .mypy_cache .hypothesis

@@ -112,7 +112,8 @@ class Program:
     def __post_init__(self) -> None:
         if self.expected_outputs is not None and len(self.expected_outputs) != len(self.inputs):
             raise ValueError(
-                f"program {self.program_id}: {len(self.inputs)} inputs but {len(self.expected_outputs)} expected outputs"
+                f"program {self.program_id}: {len(self.inputs)} inputs but"
+                f" {len(self.expected_outputs)} expected outputs"
             )
 
     def expected_output(self, input_index: int) -> str | None:

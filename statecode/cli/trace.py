@@ -24,8 +24,8 @@ from statecode.records import Program, Trace
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `statecode trace`."""
     parser.add_argument("file", metavar="FILE", help="the program")
-    parser.add_argument("--stdin", metavar="FILE", help="what the program reads on stdin; - takes ours (default: empty)")
-    parser.add_argument("--view", default="snoop", help=f"which text to print: {', '.join(views.VIEWS)} (default: snoop)")
+    parser.add_argument("--stdin", metavar="FILE", help="what the program reads; - takes our stdin (default: empty)")
+    parser.add_argument("--view", default="snoop", help=f"the text to print: {', '.join(views.VIEWS)} (default: snoop)")
     parser.add_argument("--engine", help=f"which tracer records: {', '.join(tracing.ENGINES)} (default: the first)")
     limit_options.add_arguments(parser)
 

@@ -3,8 +3,8 @@
     trace(code)            one run, in a warm process that is kept for the next call
     Slot(...).run(program) many runs: one warm process, one child per run
 
-`slot` is the supervisor's side, `zygote` the warm process, `child` what becomes the program, `snoop_recorder` the engine,
-`channel` how records come back, `outcome` how they are read, `normalise` what is taken out of them.
+`slot` is the supervisor's side, `zygote` the warm process, `child` what becomes the program, `snoop_recorder` the
+engine, `channel` how records come back, `outcome` how they are read, `normalise` what is taken out of them.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ class Job:
     """What the supervisor asks for: read from the job's memory file, see `statecode.tracing.slot`."""
 
     def __init__(self, fields: dict[str, Any]) -> None:
-        self.code: str | bytes = fields["code"]
+        self.code: str = fields["code"]
         self.cpu_s: float = fields["cpu_s"]
         self.memory_bytes: int = fields["memory_bytes"]
         self.output_bytes: int = fields["output_bytes"]
@@ -82,8 +82,8 @@ def run(job: Job, channel: ChannelWriter, base_depth: int) -> NoReturn:
 def _watch_for_disturbance(tracer: SnoopTracer) -> None:
     """Notice where Python 3.12 lets a tracer change a program, of which only a warning tells.
 
-    Reading f_locals at module level can set the variables of a comprehension to None there. Mostly that is harmless; the
-    supervisor finds out. The warning is kept off the program's stderr.
+    Reading f_locals at module level can set the variables of a comprehension to None there. Mostly that is harmless;
+    the supervisor finds out. The warning is kept off the program's stderr.
     """
     show = warnings._showwarnmsg  # type: ignore[attr-defined]
 

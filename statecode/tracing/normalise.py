@@ -4,8 +4,8 @@
 - an identifier of a thread becomes `…`;
 - the folders of the interpreter's library and of installed packages become `<python>`.
 
-Text inside quotes is the program's own and stays, but for the file name in `<module 'm' from '...'>`. Changes are detected
-before this, on the values as they were.
+Text inside quotes is the program's own and stays, but for the file name in `<module 'm' from '...'>`. Changes are
+detected before this, on the values as they were.
 """
 
 from __future__ import annotations

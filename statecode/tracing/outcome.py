@@ -36,7 +36,7 @@ class _Ending:
 
 
 def make_trace(
-    program: Program, input_index: int, limits: Limits, remains: Remains, normaliser: Normaliser, **versions: str
+    program: Program, input_index: int, limits: Limits, remains: Remains, normaliser: Normaliser, **versions: Any
 ) -> Trace:
     """Build the trace of one run; `versions` are the trace's `engine`, `snoop_version` and `python`."""
     raw_events, end = _split(remains.records)

@@ -1,8 +1,8 @@
 """The program's standard streams, over memory files that never block.
 
 They are what the interpreter makes, but for one thing: reading, writing and asking for the position keep the GIL. The
-plain files release it around each system call, which lets another thread run there, or not, as the machine's load has it;
-with these, threads give way only where the program makes them wait, and their order repeats.
+plain files release it around each system call, which lets another thread run there, or not, as the machine's load has
+it; with these, threads give way only where the program makes them wait, and their order repeats.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The warm process: has snoop loaded, forks one child per job, waits for it, and answers how it ended.
 
-Started by `statecode.tracing.slot` with one end of a socket pair. A job is one message: the wall limit (a double, seconds)
-with five descriptors: job, stdin, stdout, stderr, channel. The answer is one `ANSWER` struct.
+Started by `statecode.tracing.slot` with one end of a socket pair. A job is one message: the wall limit (a double,
+seconds) with five descriptors: job, stdin, stdout, stderr, channel. The answer is one `ANSWER` struct.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def main(package_root: str, socket_fd: int) -> None:
     child = _import_without_heavy_packages()
     sys.path.remove(package_root)  # programs find what the interpreter would find
     supervisor = socket.socket(fileno=socket_fd)
-    atexit._clear()  # type: ignore[attr-defined]  # what we imported registered; a child runs its program's handlers only
+    atexit._clear()  # type: ignore[attr-defined]  # what we imported registered; children run their own handlers
     threading.excepthook, sys.excepthook = threading.__excepthook__, sys.__excepthook__
     gc.collect()
     gc.freeze()   # collections in children then leave our pages shared
