@@ -14,7 +14,7 @@ from modeling_samples import sample_texts, tokenizer_for  # noqa: E402
 
 from statecode.modeling.batches import IGNORED  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
-from statecode.modeling.documents import DocumentPieces, in_memory, open_documents  # noqa: E402
+from statecode.modeling.documents import DocumentPieces, encode_start, in_memory, open_documents  # noqa: E402
 from statecode.modeling.packing import ListedPieces, PackedRows, one_per_row, pack  # noqa: E402
 from statecode.modeling.tokenizers import encode, end_id, start_id  # noqa: E402
 
@@ -82,6 +82,23 @@ def test_document_tokens_drop_what_comes_later(objective: Objective) -> None:
     whole = DocumentPieces(documents, tokenizer, objective, 500)
     cut = DocumentPieces(documents, tokenizer, objective, 10, document_tokens=25)
     assert cut.lengths.max() == 10 and 0 < cut.lengths.sum() == sum(min(25, n) for n in whole.lengths.tolist())
+
+
+@pytest.mark.parametrize("tokens", [1, 7, 40, 900])
+def test_the_start_of_a_long_text_is_tokenised_as_in_the_whole(tokens: int) -> None:
+    tokenizer = tokenizer_for(Objective.CAUSAL)
+    traces = sample_texts(60)
+    texts = ["\n".join(traces), "." * 9000 + "x", " " * 9000, "", traces[0], "\n".join(traces[:9])]
+    assert max(map(len, texts)) > 8 * 40 + 1000
+    whole = encode(tokenizer, texts)
+    assert encode_start(tokenizer, texts, tokens) == [ids[:tokens] for ids in whole]
+
+
+def test_documents_on_disk_keep_the_start_only(tmp_path) -> None:
+    tokenizer, texts = tokenizer_for(Objective.CAUSAL), sample_texts(9)
+    cut = open_documents(texts, tokenizer, tmp_path / "train", document_tokens=10)
+    assert [cut[i].tolist() for i in range(9)] == [ids[:10] for ids in encode(tokenizer, texts)]
+    assert open_documents(texts, tokenizer, tmp_path / "train").info.text_tokens > cut.info.text_tokens
 
 
 def test_documents_on_disk_are_used_again_only_for_the_same_texts_and_tokenizer(tmp_path) -> None:

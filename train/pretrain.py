@@ -54,7 +54,7 @@ def pretrain(config: PretrainConfig) -> None:
     documents = {}
     for name, split in splits.items():  # tokenised by the first process, then mapped into memory by all
         with accelerator.main_process_first():
-            documents[name] = open_documents(split, tokenizer, run.path / "tokens" / name)
+            documents[name] = open_documents(split, tokenizer, run.path / "tokens" / name, config.data.document_tokens)
     rows = {
         name: pretraining.make_rows(split, tokenizer, config.objective, context_tokens, config.data)
         for name, split in documents.items()

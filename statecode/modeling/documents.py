@@ -21,6 +21,8 @@ from statecode.modeling.packing import PackedRows
 from statecode.modeling.texts import fingerprint
 
 CHUNK_DOCUMENTS = 256  # tokenised together: enough to keep all cores busy, little memory
+PREFIX_CHARACTERS = 8  # per token wanted: texts are cut there first, and read whole only where that was too little
+PREFIX_MARGIN = 32     # tokens before a cut that are not relied upon: the cut may have split a word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +32,9 @@ class DocumentsInfo:
     texts_sha256: str
     tokenizer_sha256: str
     documents: int
-    text_tokens: int  # without start and end tokens
-    text_bytes: int   # UTF-8
+    document_tokens: int | None  # tokens of a document that were kept, from its start; None: all
+    text_tokens: int             # kept, without start and end tokens
+    text_bytes: int              # UTF-8, of the whole texts
 
 
 class Documents:
@@ -67,23 +70,40 @@ def tokenizer_sha256(tokenizer: PreTrainedTokenizerBase) -> str:
     return hashlib.sha256(tokenizer.backend_tokenizer.to_str().encode()).hexdigest()
 
 
-def open_documents(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, stem: Path) -> Documents:
-    """Tokenise `texts` into STEM.tokens and STEM.offsets.npy, or open them if they were made from the same."""
-    key = (fingerprint(texts), tokenizer_sha256(tokenizer))
+def open_documents(
+    texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, stem: Path, document_tokens: int | None = None
+) -> Documents:
+    """Tokenise `texts` into STEM.tokens and STEM.offsets.npy, or open them if they were made from the same.
+
+    With `document_tokens` only that many tokens of each text are kept, and little more of it is tokenised.
+    """
+    key = {"texts_sha256": fingerprint(texts), "tokenizer_sha256": tokenizer_sha256(tokenizer),
+           "document_tokens": document_tokens}
     info_path = stem.with_suffix(".json")
     if info_path.is_file():
-        info = DocumentsInfo(**json.loads(info_path.read_text()))
-        if (info.texts_sha256, info.tokenizer_sha256) == key:
-            return _open(info, stem)
+        stored = json.loads(info_path.read_text())
+        if key.items() <= stored.items():
+            return _open(DocumentsInfo(**stored), stem)
     return _write(texts, tokenizer, stem, key)
 
 
 def in_memory(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> Documents:
     """The same without a file, for evaluation."""
-    ids = list(_encoded(texts, tokenizer))
+    ids = list(_encoded(texts, tokenizer, None))
     offsets = np.cumsum([0] + [len(part) for part in ids], dtype=np.int64)
     tokens = np.concatenate(ids) if ids else np.zeros(0, dtype=np.uint32)
-    return Documents(_info(texts, (fingerprint(texts), tokenizer_sha256(tokenizer)), offsets), tokens, offsets)
+    key = {"texts_sha256": fingerprint(texts), "tokenizer_sha256": tokenizer_sha256(tokenizer), "document_tokens": None}
+    return Documents(_info(texts, key, offsets), tokens, offsets)
+
+
+def encode_start(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], tokens: int) -> list[list[int]]:
+    """The first `tokens` tokens of each text, without tokenising much more of it: some traces are megabytes long."""
+    starts = [text[:PREFIX_CHARACTERS * tokens + 1000] for text in texts]
+    encoded = tokenizers.encode(tokenizer, starts)
+    for number, (text, start) in enumerate(zip(texts, starts)):
+        if len(start) < len(text) and len(encoded[number]) < tokens + PREFIX_MARGIN:
+            encoded[number] = tokenizers.encode(tokenizer, [text])[0]
+    return [ids[:tokens] for ids in encoded]
 
 
 class DocumentPieces:
@@ -126,21 +146,27 @@ def labelled(text_ids: np.ndarray, start: int, end: int, objective: Objective) -
     return whole, np.concatenate([[IGNORED], text_ids, [IGNORED]])
 
 
-def _encoded(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> Iterator[np.ndarray]:
+def _encoded(
+    texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, document_tokens: int | None
+) -> Iterator[np.ndarray]:
     dtype = np.uint16 if len(tokenizer) <= 2**16 else np.uint32
     for begin in tqdm(range(0, len(texts), CHUNK_DOCUMENTS), "tokenising", disable=None, leave=False, delay=2):
-        for ids in tokenizers.encode(tokenizer, texts[begin:begin + CHUNK_DOCUMENTS]):
-            yield np.asarray(ids, dtype=dtype)
+        chunk = texts[begin:begin + CHUNK_DOCUMENTS]
+        if document_tokens is None:
+            ids = tokenizers.encode(tokenizer, chunk)
+        else:
+            ids = encode_start(tokenizer, chunk, document_tokens)
+        yield from (np.asarray(part, dtype=dtype) for part in ids)
 
 
-def _write(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, stem: Path, key: tuple[str, str]) -> Documents:
+def _write(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, stem: Path, key: dict[str, Any]) -> Documents:
     """The description is written last: a store that was interrupted has none."""
     stem.parent.mkdir(parents=True, exist_ok=True)
     stem.with_suffix(".json").unlink(missing_ok=True)
     lengths = []
     raw = stem.with_suffix(".raw")
     with raw.open("wb") as out:
-        for ids in _encoded(texts, tokenizer):
+        for ids in _encoded(texts, tokenizer, key["document_tokens"]):
             lengths.append(len(ids))
             out.write(ids.tobytes())
     offsets = np.cumsum([0] + lengths, dtype=np.int64)
@@ -160,8 +186,8 @@ def _open(info: DocumentsInfo, stem: Path) -> Documents:
     return Documents(info, np.memmap(path, dtype=dtype, mode="r"), offsets)
 
 
-def _info(texts: Sequence[str], key: tuple[str, str], offsets: np.ndarray) -> DocumentsInfo:
+def _info(texts: Sequence[str], key: dict[str, Any], offsets: np.ndarray) -> DocumentsInfo:
     return DocumentsInfo(
-        texts_sha256=key[0], tokenizer_sha256=key[1], documents=len(offsets) - 1, text_tokens=int(offsets[-1]),
+        **key, documents=len(offsets) - 1, text_tokens=int(offsets[-1]),
         text_bytes=sum(len(text.encode("utf-8")) for text in texts),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -23,7 +23,7 @@ from statecode.modeling.configs import (
     RunConfig,
     SourceConfig,
 )
-from statecode.modeling.documents import DocumentPieces, Documents
+from statecode.modeling.documents import PREFIX_CHARACTERS, DocumentPieces, Documents
 from statecode.modeling.forward import InputStyle, find_input_style
 from statecode.modeling.packing import PackedRows, one_per_row, pack
 from statecode.modeling.presets import PRESETS
@@ -70,10 +70,17 @@ def prepare_tokenizer(config: PretrainConfig, train_texts: Sequence[str]) -> Non
         return
     source = config.source
     if source.tokenizer is None and source.init == "scratch":
-        tokenizer = tokenizers.train_tokenizer(train_texts, config.data.vocab_size, config.objective)
+        texts = starts_of(train_texts, config.data.document_tokens)
+        tokenizer = tokenizers.train_tokenizer(texts, config.data.vocab_size, config.objective)
     else:
         tokenizer = tokenizers.load_tokenizer(source.tokenizer or source.init, source.gguf_file)
     save_tokenizer(tokenizer, folder)
+
+
+def starts_of(texts: Sequence[str], document_tokens: int | None) -> Iterator[str]:
+    """The part of each text that a run with --document-tokens can see, and some more."""
+    for text in texts:
+        yield text if document_tokens is None else text[:PREFIX_CHARACTERS * document_tokens]
 
 
 def save_tokenizer(tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
