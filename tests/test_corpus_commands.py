@@ -261,7 +261,7 @@ def test_an_unfinished_corpus_is_shown_with_a_warning(corpus: Path, tmp_path: Pa
     done = run_command("show", copy, 0)
     assert done.returncode == 0 and done.stderr.startswith(f"warning: {copy}: not finished; ")
     assert done.stderr.count("\n") == 1
-    assert run_command("stats", copy, "--out", tmp_path / "here").stderr == done.stderr
+    assert run_command("stats", copy, "--out", tmp_path / "here").stderr.count("warning: ") == 1
 
 
 def test_wording() -> None:

@@ -28,7 +28,7 @@ from corpus_samples import (
 
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.plan import ShardPlan, plan_shards
-from statecode.corpus.pool import Lost, WorkerPool
+from statecode.corpus.pool import Lost, WorkerPool, _Worker
 from statecode.corpus.shards import ShardTask
 from statecode.corpus.splits import SplitRule
 from statecode.corpus.worker import Done, WorkerConfig
@@ -109,8 +109,9 @@ def test_kill_9_again_and_again(source: Path, undisturbed: dict[str, bytes], tmp
         moment(name, out, process)
         below = descendants(process.pid)
         process.kill()
-        process.communicate()
+        process.wait()
         wait_until(lambda: not running(below), f"all processes have ended after a kill at: {name}", 10)
+        process.communicate()
     assert list((tmp_path / "scratch").iterdir()) == []
     check_result(source, out, undisturbed)
 
@@ -134,9 +135,9 @@ def test_ctrl_c(source: Path, undisturbed: dict[str, bytes], tmp_path: Path, who
 def test_a_killed_worker_costs_nothing(source: Path, undisturbed: dict[str, bytes], tmp_path: Path) -> None:
     out = tmp_path / "corpus"
     process = start_build(source, out, tmp_path / "scratch")
-    moment("one shard finished", out, process)
-    worker = min(pid for pid in descendants(process.pid) if b"statecode.corpus.worker" in cmdline(pid))
-    os.kill(worker, signal.SIGKILL)
+    moment("workers at work", out, process)
+    half_written = next(out.glob("data/.*.tmp"))
+    os.kill(int(half_written.name.split(".")[-2]), signal.SIGKILL)
     _, errors = process.communicate(timeout=100)
     assert process.returncode == 0
     assert "worker killed by SIGKILL; tried again" in errors
@@ -188,6 +189,21 @@ def test_a_deadly_shard_is_given_up_after_a_last_try_alone(tmp_path: Path) -> No
     assert [end for end in ends if end[0] == "train-00001"] == [("train-00001", False)] * 2 + [("train-00001", True)]
     assert ends[-1] == ("train-00001", True)  # the last try came after all others were done
     assert folder.finished() == ["train-00000", "train-00002", "train-00003"]
+
+
+def test_a_worker_without_work_ends_when_the_build_is_gone(tmp_path: Path) -> None:
+    folder = CorpusFolder(tmp_path)
+    folder.create()
+    worker = _Worker(WorkerConfig(out=str(folder), engine="snoop", limits=Limits()))
+    (task,) = shards(1)
+    worker.give(task)
+    while worker.task:
+        worker.hear()
+    below = descendants(worker.pid)
+    assert below
+    worker.connection.close()
+    assert worker._process.wait(4) == 0
+    wait_until(lambda: not running(below), "its tracing process has ended", 4)
 
 
 def test_workers_that_cannot_even_start_end_the_build(tmp_path: Path) -> None:
