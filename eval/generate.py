@@ -18,7 +18,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import torch
 from tqdm import tqdm
 
 from statecode.cli import exit_code_of
@@ -50,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     flags.add_argument("--program", type=Path, metavar="FILE.py", help="instead of a corpus: run this program now")
     flags.add_argument("--stdin", type=Path, metavar="FILE", help="what --program reads")
     flags.add_argument("--seed", type=int, default=0, help="of the draw (default: 0)")
+    flags.add_argument("--threads", type=int, default=0, metavar="N", help="CPU threads (default: all cores)")
     flags.add_argument("--samples", type=int, default=3, metavar="N", help="continuations in the report (default: 3)")
     flags.add_argument("--out", type=Path, required=True, metavar="FILE.json", help="results; the report is FILE.md")
     add_settings(flags, PromptConfig, "prompts")
@@ -64,12 +64,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     decoding = from_arguments(DecodingConfig, args)
     if args.max_new_tokens is None:
         decoding = replace(decoding, max_new_tokens=TOKENS_PER_LINE * prompts.lines)
-    launch.quieten()
+    accelerator = launch.make_accelerator("fp32", args.threads)
     if models.objective_of(args.model, args.gguf_file) is not Objective.CAUSAL:
         raise ConfigError(f"{args.model} is a masked language model; writing needs a causal one, such as GPT-2")
     tokenizer = load_tokenizer(args.model, args.gguf_file)
     model = models.load_model(args.model, Objective.CAUSAL, tokenizer, args.gguf_file)
-    model.to("cuda" if torch.cuda.is_available() else "cpu")
+    model.to(accelerator.device)
     skipped: Counter[str] = Counter()
     cases = list(make_cases(real_texts(args), tokenizer, prompts, models.positions_of(model), skipped))
     if not cases:

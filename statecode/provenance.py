@@ -49,8 +49,9 @@ def provenance(seed: int | None = None) -> Provenance:
 def command() -> str:
     """The command line of this process, as a shell would take it; environment and launcher are not in it."""
     script = Path(sys.argv[0])
-    name = os.path.relpath(script) if script.is_file() and script.suffix == ".py" else script.name
-    return shlex.join((["python"] if script.suffix == ".py" else []) + [name, *sys.argv[1:]])
+    if script.suffix != ".py":
+        return shlex.join([script.name, *sys.argv[1:]])
+    return shlex.join(["python", _short(script), *sys.argv[1:]])
 
 
 def commit(folder: Path = Path(__file__).parent) -> str | None:
@@ -79,11 +80,23 @@ def versions() -> dict[str, str]:
 def machine() -> str:
     """One line: processor, usable cores, memory, accelerators."""
     memory_gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    parts = [_processor(), f"{len(os.sched_getaffinity(0))} cores", f"{memory_gib:.0f} GiB", platform.system()]
+    parts = [_processor(), f"{_cores()} cores", f"{memory_gib:.0f} GiB", platform.system()]
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_available():
         parts += [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())]
     return ", ".join(parts)
+
+
+def _short(script: Path) -> str:
+    """Seen from the current folder, else from the project's, else the name alone: no machine's own paths."""
+    for folder in (Path.cwd(), Path(__file__).resolve().parent.parent):
+        if script.resolve().is_relative_to(folder):
+            return str(script.resolve().relative_to(folder))
+    return script.name
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _processor() -> str:

@@ -25,7 +25,8 @@ def test_the_command_can_be_typed_again(monkeypatch: pytest.MonkeyPatch) -> None
 def test_the_commit_is_the_one_that_git_names(tmp_path: Path) -> None:
     def git(*arguments: str) -> str:
         settings = ["-c", "user.name=a", "-c", "user.email=a@b"]
-        return subprocess.run(["git", "-C", tmp_path, *settings, *arguments], capture_output=True, text=True).stdout.strip()
+        command = ["git", "-C", str(tmp_path), *settings, *arguments]
+        return subprocess.run(command, capture_output=True, text=True).stdout.strip()
 
     package = tmp_path / "package"
     package.mkdir()

@@ -69,6 +69,7 @@ def finetune(config: finetuning.FinetuneConfig, data: Conala) -> None:
     if (run.path / CONALA_FILE).is_file() and run.finished:
         return accelerator.print(f"{run.path} is finished; --resume restart trains it again", file=sys.stderr)
     parts = make_parts(config, data, run, accelerator)
+    launch.on_first_rank(accelerator, lambda: run.note(parameters=count_parameters(parts.model)))
     launch.track(accelerator, flat(as_json(config)))
     progress = fit(parts)
     accelerator.print(f"lowest dev loss {progress.best_loss:.4f} at step {progress.best_step:,}", file=sys.stderr)

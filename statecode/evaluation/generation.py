@@ -107,7 +107,9 @@ def next_line_hits(
     A line counts when each of its tokens is the likeliest, and the token after it starts a new line or ends the text.
     """
     ids = case.prompt_ids + case.real_ids
-    logits_TV = model(input_ids=torch.tensor([ids], device=model.device), use_cache=False).logits[0].float()
+    ids_1T = torch.tensor([ids], device=model.device)
+    mask_1T = torch.ones_like(ids_1T)  # the start token may be the padding token as well
+    logits_TV = model(input_ids=ids_1T, attention_mask=mask_1T, use_cache=False).logits[0].float()
     logits_TV = logits_TV[len(case.prompt_ids) - 1:]  # logits_TV[i] predicts real_ids[i], the last one what follows
     real_T = torch.tensor(case.real_ids, device=logits_TV.device)
     nll = torch.nn.functional.cross_entropy(logits_TV[:-1], real_T, reduction="sum").item()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,7 +50,7 @@ class RunSummary:
     init: str                       # scratch, or where the weights came from
     preset: str | None
     seed: int | None
-    parameters: int | None          # numbers in the saved model; None while the run is not finished
+    parameters: int | None          # trainable numbers; None where the run did not get as far
     points: tuple[Point, ...]
     evaluated_on: EvaluatedOn       # of the points
     corpus: str                     # what was trained on, in words
@@ -89,7 +88,7 @@ def read_summary(folder: str | Path) -> RunSummary:
         init=settings.get("init", "scratch"),
         preset=settings.get("preset"),
         seed=settings.get("seed"),
-        parameters=_parameters(folder / "model.safetensors"),
+        parameters=run.get("parameters"),
         points=tuple(
             Point(step=record["step"], loss=record["loss"], bits_per_byte=record.get("bits_per_byte"))
             for record in evaluations
@@ -152,12 +151,3 @@ def _without_empty(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _without_empty(item) for name, item in value.items() if item not in (None, "")}
     return value
-
-
-def _parameters(path: Path) -> int | None:
-    """Numbers in a safetensors file, from its header: its length in 8 bytes, then JSON."""
-    if not path.is_file():
-        return None
-    with path.open("rb") as weights:
-        header = json.loads(weights.read(int.from_bytes(weights.read(8), "little")))
-    return sum(math.prod(tensor["shape"]) for name, tensor in header.items() if name != "__metadata__")

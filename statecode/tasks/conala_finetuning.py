@@ -142,4 +142,4 @@ def context_of(task: TaskConfig, model: PreTrainedModel) -> int:
 def make_rows(pieces: SnippetPieces, tokenizer: PreTrainedTokenizerBase) -> PackedRows:
     """One example a row."""
     listed = ListedPieces(pieces.pieces)
-    return PackedRows(listed, one_per_row(listed.lengths), tokenizers.pad_id(tokenizer))
+    return PackedRows(listed, one_per_row(listed.lengths), tokenizers.start_id(tokenizer))
