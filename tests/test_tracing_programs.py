@@ -46,6 +46,12 @@ def test_ways_to_read_and_write(slot, code) -> None:
     assert (trace.status, trace.stdout, trace.stderr) == (Status.OK, "42\n", "")
 
 
+@pytest.mark.parametrize(("stdin", "read"), [("\udcff\udc80", b"\xff\x80"), ("\ud800", b"\\ud800")])
+def test_stdin_that_is_no_unicode(slot, stdin, read) -> None:
+    trace = run(slot, "import sys\nprint(sys.stdin.buffer.read())\n", stdin)
+    assert trace.stdout == f"{read}\n"
+
+
 def test_deep_recursion_in_a_thread_with_a_big_stack(slot) -> None:
     code = (
         "import sys, threading\nsys.setrecursionlimit(10**6)\nthreading.stack_size(64 * 1024 * 1024)\n"

@@ -202,7 +202,7 @@ class _JobFiles:
         self._channel = channel.allocate(limits.trace_bytes)
         self.descriptors = [
             _filled("job", json.dumps(job).encode()),
-            _filled("stdin", program.inputs[input_index].encode("utf-8", "surrogateescape")),
+            _filled("stdin", _stdin_bytes(program.inputs[input_index])),
             self._stdout,
             self._stderr,
             self._channel,
@@ -224,6 +224,13 @@ class _JobFiles:
     def close(self) -> None:
         for fd in self.descriptors:
             os.close(fd)
+
+
+def _stdin_bytes(text: str) -> bytes:
+    try:
+        return text.encode("utf-8", "surrogateescape")  # bytes that were no UTF-8 go back to what they were
+    except UnicodeEncodeError:                          # any other lone surrogate stands as its escape
+        return text.encode("utf-8", "backslashreplace")
 
 
 def _filled(name: str, data: bytes) -> int:

@@ -1,5 +1,5 @@
 from cmath import *
-from sys import *
+from sys import stdin
 
 def f(t):
  match sorted(float(x) for x in t.split()):
