@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The recorded run of docs/results/mini.md: two chains side by side, a thread each, about 80 minutes of CPU. Run it from
+# The recorded run of docs/results/mini.md: two chains side by side, a thread each, about 60 minutes of CPU. Run it from
 # the project's root, after `make install`; every step goes on where it stopped when the script is run again.
 #
 #   MBPP=FILE/mbpp.jsonl STATECODE_DATA=FOLDER SMOLLM2=FOLDER docs/results/mini.sh
@@ -16,26 +16,26 @@ export OMP_NUM_THREADS=1
 mkdir -p "$run" "$out"
 
 # What both objectives share: the same texts, the first 2,048 tokens of each, one seed
-pretraining=(--corpus $corpus --document-tokens 2048 --evaluate-rows 256 --evaluate-every 50 --save-every 50 --threads 1)
+pretraining=(--corpus $corpus --document-tokens 2048 --evaluate-rows 96 --evaluate-every 50 --save-every 50 --threads 1)
 # What all CoNaLa arms share
 tuning=(--evaluate-every 50 --save-every 50 --threads 1)
 
 causal() {  # GPT-2 from scratch on traces, its scores, then CoNaLa from its weights and from random ones of its shape
-    $python train/pretrain.py --preset mini "${pretraining[@]}" --total-steps 500 --output-dir $run/gpt2
+    $python train/pretrain.py --preset mini "${pretraining[@]}" --total-steps 300 --output-dir $run/gpt2
     $python eval/perplexity.py $run/gpt2 --corpus $corpus --documents 60 --threads 1 --out $out/gpt2-test.json
     $python eval/generate.py $run/gpt2 --corpus $corpus --programs 40 --out $out/generate.json
-    $python train/finetune_conala.py --init $run/gpt2 "${tuning[@]}" --total-steps 500 --output-dir $run/conala-traces
+    $python train/finetune_conala.py --init $run/gpt2 "${tuning[@]}" --total-steps 300 --output-dir $run/conala-traces
 }
 
 others() {  # BERT from scratch on the same texts; CoNaLa from random weights and from SmolLM2's
-    $python train/pretrain.py --preset bert-mini "${pretraining[@]}" --total-steps 350 --output-dir $run/bert
+    $python train/pretrain.py --preset bert-mini "${pretraining[@]}" --total-steps 200 --output-dir $run/bert
     $python eval/perplexity.py $run/bert --corpus $corpus --documents 15 --threads 1 --out $out/bert-test.json
     while [ ! -f $run/gpt2/tokenizer.json ]; do sleep 5; done
-    $python train/finetune_conala.py --init scratch --preset mini --tokenizer $run/gpt2 "${tuning[@]}" --total-steps 500 \
+    $python train/finetune_conala.py --init scratch --preset mini --tokenizer $run/gpt2 "${tuning[@]}" --total-steps 300 \
         --output-dir $run/conala-scratch
     if [ -n "${SMOLLM2:-}" ]; then
         $python train/finetune_conala.py --init "$SMOLLM2" --gguf-file SmolLM2-135M-Instruct.Q4_1.gguf --threads 1 \
-            --learning-rate 3e-5 --total-steps 40 --evaluate-every 20 --save-every 20 --output-dir $run/conala-smollm2
+            --learning-rate 3e-5 --total-steps 30 --evaluate-every 15 --save-every 15 --output-dir $run/conala-smollm2
     fi
 }
 
