@@ -316,7 +316,7 @@ def saved(tokenizer: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_script_reports_on_a_corpus(saved: Path, tmp_path: Path) -> None:
     rows = [{"text": text} for text in (TEXT, OTHER, "short\n")]
     (tmp_path / "test.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    arguments = ["--corpus", tmp_path, "--prompt-lines", 2, "--lines", 2, "--out", tmp_path / "out" / "g.json"]
+    arguments = ["--corpus", tmp_path, "--prompt-lines", 2, "--lines", 2, "--threads", 1, "--out", tmp_path / "out" / "g.json"]
     done = generate(saved, *arguments)
     assert done.returncode == 0, done.stderr
     record = json.loads((tmp_path / "out" / "g.json").read_text())
@@ -331,9 +331,9 @@ def test_the_script_reports_on_a_corpus(saved: Path, tmp_path: Path) -> None:
 def test_the_script_runs_a_new_program(saved: Path, tmp_path: Path) -> None:
     (tmp_path / "sum.py").write_text("n = int(input())\nprint(n + 1)\n")
     (tmp_path / "in").write_text("41\n")
-    program = ["--program", tmp_path / "sum.py", "--stdin", tmp_path / "in"]
-    done = generate(saved, *program, "--prompt-lines", 1, "--lines", 4, "--out", tmp_path / "g.json")
-    assert done.returncode == 0, done.stderr
+    flags = ["--program", tmp_path / "sum.py", "--stdin", tmp_path / "in", "--prompt-lines", 1, "--lines", 4]
+    command = [str(part) for part in (saved, *flags, "--threads", 1, "--out", tmp_path / "g.json")]
+    assert exit_code_of(lambda: runpy.run_path(str(ROOT / "eval" / "generate.py"))["main"](command)) == 0
     assert "n = int(input())" in (tmp_path / "g.md").read_text()
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -112,7 +113,8 @@ def _write(
     )
     if lines is not None:
         lines.start(longest)
-    output_BT = model.generate(
+    generate: Any = model.generate  # its declared type is that of a Tensor
+    output_BT = generate(
         input_ids=ids_BT.to(model.device), attention_mask=mask_BT.to(model.device), generation_config=settings,
         stopping_criteria=[lines] if lines is not None else [],
     )
