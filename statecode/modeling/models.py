@@ -60,6 +60,8 @@ def load_model(
         raise ConfigError(f"cannot load a model from {name_or_folder}: {_first_line(error)}") from error
     _check_loaded(loading, name_or_folder)
     tokenizers.check_fits(tokenizer, model.get_input_embeddings().num_embeddings, name_or_folder)
+    if gguf_file:
+        _forget_quantization(model)
     return model.float()  # checkpoints are often stored in bf16; the master weights are fp32
 
 
@@ -142,6 +144,13 @@ def _objective(config: PretrainedConfig) -> Objective:
     named = any(name.endswith(("ForMaskedLM", "ForPreTraining")) for name in config.architectures or ())
     encoder = not config.architectures and config.model_type in ("bert", "roberta", "distilbert", "modernbert")
     return Objective.MASKED if named or encoder else Objective.CAUSAL
+
+
+def _forget_quantization(model: PreTrainedModel) -> None:
+    """GGUF weights are plain numbers once loaded, but transformers 5 still refuses to convert or save them."""
+    for name in ("hf_quantizer", "quantization_method", "is_quantized"):
+        model.__dict__.pop(name, None)
+    model.config.__dict__.pop("quantization_config", None)
 
 
 def _check_objective(config: PretrainedConfig, objective: Objective, name: str) -> None:

@@ -29,7 +29,8 @@ PRESETS = {
         model=ModelShape(family="gpt2", layers=2, width=128, heads=4, positions=256),
         data=DataConfig(vocab_size=1024, document_tokens=1024),
         optimizer=OptimizerConfig(learning_rate=3e-3),
-        loop=LoopConfig(total_steps=400, batch_rows=16, micro_batch_rows=16, evaluate_every=100, save_every=100),
+        loop=LoopConfig(total_steps=600, batch_rows=8, micro_batch_rows=8, evaluate_every=100, evaluate_rows=200,
+                        save_every=200),
     ),
     "mini": Preset(
         purpose="GPT-2 for about an hour on 2 CPU cores",
@@ -59,7 +60,8 @@ PRESETS = {
         model=ModelShape(family="bert", layers=2, width=128, heads=4, positions=256),
         data=DataConfig(vocab_size=1024, document_tokens=1024),
         optimizer=OptimizerConfig(learning_rate=3e-3, beta2=0.98),
-        loop=LoopConfig(total_steps=400, batch_rows=16, micro_batch_rows=16, evaluate_every=100, save_every=100),
+        loop=LoopConfig(total_steps=600, batch_rows=8, micro_batch_rows=8, evaluate_every=100, evaluate_rows=200,
+                        save_every=200),
     ),
     "bert-mini": Preset(
         purpose="BERT mini (4 blocks, width 256) for about an hour on 2 CPU cores",
