@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,18 @@ import pytest
 os.environ["HF_HUB_OFFLINE"] = "1"  # before anything imports huggingface_hub: tests never reach for a network
 
 ROOT = Path(__file__).resolve().parent.parent
+HEAVY = [name for name in ("torch", "transformers", "datasets") if importlib.util.find_spec(name) is None]
+# where the heavy packages are missing, modules that are marked torch as a whole cannot even be imported
+collect_ignore = [
+    path.name for path in Path(__file__).parent.glob("test_*.py")
+    if HEAVY and re.search(r"^pytestmark = .*mark\.torch", path.read_text(encoding="utf-8"), re.MULTILINE)
+]
+
+
+def pytest_report_header() -> list[str]:
+    """Say what is left out where the heavy packages are missing."""
+    return [f"without {', '.join(HEAVY)}: {len(collect_ignore)} test modules left out"] if HEAVY else []
+
 
 
 def data_folder() -> Path:
