@@ -25,7 +25,6 @@ def pytest_report_header() -> list[str]:
     return [f"without {', '.join(HEAVY)}: {len(collect_ignore)} test modules left out"] if HEAVY else []
 
 
-
 def data_folder() -> Path:
     """Where the real data sets lie: STATECODE_DATA, else ../shared/data beside the project."""
     return Path(os.environ.get("STATECODE_DATA") or ROOT.parent / "shared" / "data").resolve()
