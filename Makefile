@@ -21,7 +21,7 @@ $(VENV)/complete: setup.cfg $(CONSTRAINTS)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) "$(TORCH)"
 	$(BIN)/pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) --config-settings=editable_mode=compat \
-		--editable ".[train,trackers,dev]"
+		--editable ".[train,trackers,gguf,dev]"
 	touch $@
 
 demo: install  ## the main job at a small size, in a few minutes: dataset, pre-training, CoNaLa, comparison
