@@ -29,7 +29,7 @@ class Status(str, Enum):
     OK = "ok"
     EXCEPTION = "exception"          # an exception reached the top, SystemExit with a code other than 0 included
     TIMEOUT = "timeout"              # the wall or the CPU limit
-    MEMORY = "memory"                # MemoryError reached the top, or the memory limit killed it
+    MEMORY = "memory"                # MemoryError reached the top: the program asked for more than the limit
     OUTPUT_LIMIT = "output_limit"
     EVENT_LIMIT = "event_limit"      # the event limit or the limit on the trace's bytes
     COMPILE_ERROR = "compile_error"  # the source does not compile; nothing ran
@@ -142,7 +142,9 @@ class Trace:
 
     status: Status
     exception: ExceptionInfo | None = None
-    truncation: str | None = None   # the limit that stopped the record: events, trace_bytes, output, wall, cpu, memory
+    # why the events stop early: a limit (events, trace_bytes, output, wall, cpu), a signal (SIGKILL), "exit code 1 before
+    # the end", "tracer: ...", or how the tracer was lost
+    truncation: str | None = None
     deterministic: bool = True      # False where threads were interleaved: another run may order them otherwise
     stdout: str = ""                # bytes that are no UTF-8 stand escaped, as \\xff; so do lone surrogates in values
     stderr: str = ""
@@ -170,13 +172,15 @@ class Trace:
     def verdict(self) -> str | None:
         """`correct` or `wrong` by comparing stdout with the expected output, None where that is unknown.
 
-        Trailing white space of lines and trailing empty lines do not count, as contest judges have it.
-        A run that was cut off by a limit is wrong whatever it printed before.
+        Trailing white space of lines and trailing empty lines do not count, as contest judges have it. A run that was
+        cut off by a limit on the program (time, memory, output) is wrong whatever it printed before; one that was cut
+        off because its record was full is unknown.
         """
-        if self.expected_output is None:
+        if self.expected_output is None or self.status is Status.EVENT_LIMIT:
             return None
-        finished = self.status in (Status.OK, Status.EXCEPTION)
-        return "correct" if finished and _judged(self.stdout) == _judged(self.expected_output) else "wrong"
+        ended = (Status.OK, Status.EXCEPTION, Status.TRACER_ERROR, Status.TRACER_LOST)
+        same = _judged(self.stdout) == _judged(self.expected_output)
+        return "correct" if same and self.status in ended else "wrong"
 
     def state_at(self, k: int) -> list[FrameState]:
         """Give the variables of every live frame when event `k` fires, outermost first, threads in order.

@@ -41,6 +41,9 @@ def test_a_program_has_one_expected_output_per_input() -> None:
         ("7\n", "8\n", Status.OK, "wrong"),
         ("7\n", "7\n", Status.EXCEPTION, "correct"),
         ("7\n", "7\n", Status.TIMEOUT, "wrong"),
+        ("7\n", "7\n", Status.TRACER_ERROR, "correct"),
+        ("7\n", "8\n", Status.TRACER_LOST, "wrong"),
+        ("7\n", "7\n", Status.EVENT_LIMIT, None),
         ("7\n", None, Status.OK, None),
     ],
 )

@@ -149,9 +149,12 @@ def test_generators_keep_their_frame_number(slot) -> None:
 
 
 def test_trace_is_a_function_of_the_package() -> None:
-    trace = statecode.trace("x = input()\nprint(x)\n", stdin="hi\n", limits=Limits(events=4))
-    assert (trace.stdout, trace.status) == ("hi\n", Status.OK) or trace.status is Status.EVENT_LIMIT
     assert statecode.trace("x = input()\nprint(x)\n", stdin="hi\n").stdout == "hi\n"
+    cut = statecode.trace("x = input()\nprint(x)\n", stdin="hi\n", limits=Limits(events=3))
+    assert (cut.status, len(cut.events)) == (Status.EVENT_LIMIT, 3)
+    origin = Program(program_id="mine", problem_id="sums", code="print('not this')", label="correct")
+    lent = statecode.trace("print(input())", stdin="this\n", program=origin)
+    assert (lent.stdout, lent.program_id, lent.label) == ("this\n", "mine", "correct")
     with pytest.raises(ConfigError, match="unknown engine 'fast'; known: snoop"):
         statecode.trace("", engine="fast")
 

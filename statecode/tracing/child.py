@@ -48,8 +48,9 @@ def run(job: Job, channel: ChannelWriter, base_depth: int) -> NoReturn:
     streams = Streams()
     _limit_resources(job)
     main = _make_main_module()
-    end = _End(channel)
     tracer = SnoopTracer()
+    end = _End(channel, tracer)
+    os.register_at_fork(after_in_child=tracer.fall_silent)
     tracer.recorder.open(channel, job.events, streams.stdout_position(), lambda limit: end.by_limit(limit, streams))
     _watch_for_disturbance(tracer)
     gc.enable()
@@ -67,9 +68,8 @@ def run(job: Job, channel: ChannelWriter, base_depth: int) -> NoReturn:
         end.by_exception(error)
     else:
         in_place = tracer.remove()
-    end.tracer_error, end.disturbed_at = tracer.failure, tracer.disturbed_at
+    _run_exit_handlers()  # threads that still run are traced until they end
     end.tracer_lost = job.traced and not in_place and tracer.failure is None
-    _run_exit_handlers()
     tracer.release_frames()
     module = weakref.ref(main)
     del main, code
@@ -171,13 +171,13 @@ def _parse_for_snoop() -> None:
 class _End:
     """How the program ended: the last record on the channel."""
 
-    def __init__(self, channel: ChannelWriter) -> None:
+    def __init__(self, channel: ChannelWriter, tracer: SnoopTracer) -> None:
         self._channel = channel
+        self._tracer = tracer
+        self._process = os.getpid()
         self.exception: tuple[str, str, int | None] | None = None
         self.compile_error = False
-        self.tracer_error: str | None = None
         self.tracer_lost = False
-        self.disturbed_at: int | None = None
 
     def by_exception(self, error: BaseException) -> None:
         """Note an exception that reached the top and tell of it on stderr as the interpreter would."""
@@ -206,18 +206,20 @@ class _End:
 
     def by_limit(self, limit: str, streams: Streams) -> NoReturn:
         """End the process here: what is recorded so far is exactly what the limit allows."""
-        self._channel.write({"limit": limit}, final=True)
+        self._channel.write({"limit": limit, "disturbed_at": self._tracer.disturbed_at}, final=True)
         streams.flush()
         os._exit(0)
 
     def write(self) -> None:
-        """Write the end record."""
+        """Write the end record; a process that the program forked writes none."""
+        if os.getpid() != self._process:
+            return
         record = {
             "exception": self.exception,
             "compile_error": self.compile_error,
-            "tracer_error": self.tracer_error,
+            "tracer_error": self._tracer.failure,
             "tracer_lost": self.tracer_lost,
-            "disturbed_at": self.disturbed_at,
+            "disturbed_at": self._tracer.disturbed_at,
         }
         self._channel.write(record, final=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+from dataclasses import replace
 
 from statecode.records import Limits, Program, Trace
 from statecode.tracing.slot import ENGINES, Slot
@@ -16,7 +17,7 @@ _lock = threading.Lock()
 def trace(
     code: str, stdin: str = "", engine: str | None = None, limits: Limits | None = None, program: Program | None = None
 ) -> Trace:
-    """Run `code` with `stdin` and record what it does; `program` says more about where the code comes from.
+    """Run `code` with `stdin` and record what it does; `program` lends its ids, label and origin to the trace.
 
     The first call starts a warm process (about 0.2 s), the next ones reuse it.
 
@@ -25,7 +26,8 @@ def trace(
         TracingError: the warm process does not start.
     """
     if program is None:
-        program = Program(program_id="program", problem_id="program", code=code, inputs=(stdin,))
+        program = Program(program_id="program", problem_id="program", code=code)
+    program = replace(program, code=code, inputs=(stdin,), expected_outputs=None)
     with _lock:
         return _slot(engine or ENGINES[0]).run(program, 0, limits or Limits()).trace
 

@@ -28,6 +28,12 @@ class Remains:
     cpu_s: float
 
 
+NOTHING = Remains(
+    records=[], whole=True, stdout=b"", stderr=b"", wait_status=signal.SIGKILL, wall_limit_hit=False, cpu_s=0.0
+)
+"""What is left of a run that took the warm process down with it, again and again."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Ending:
     status: Status
@@ -81,8 +87,11 @@ def with_untraced_end(trace: Trace, plain: Trace, disturbed_at: int | None) -> T
         if (trace.stdout, trace.stderr, trace.exception) == (plain.stdout, plain.stderr, plain.exception):
             return trace
         trace = replace(trace, truncation="tracer: it changed a variable", events=trace.events[:disturbed_at])
+    finished = plain.status in (Status.OK, Status.EXCEPTION)
     return replace(
-        trace, status=Status.TRACER_ERROR, stdout=plain.stdout, stderr=plain.stderr, exception=plain.exception
+        trace, status=Status.TRACER_ERROR if finished else plain.status,
+        truncation=trace.truncation if finished else plain.truncation,
+        stdout=plain.stdout, stderr=plain.stderr, exception=plain.exception,
     )
 
 
@@ -102,6 +111,8 @@ def _ending(end: dict[str, Any] | None, remains: Remains, limits: Limits) -> _En
         return _Ending(Status.EVENT_LIMIT, end["limit"])
     if remains.wall_limit_hit:
         return _Ending(Status.TIMEOUT, "wall", exception)
+    if remains is NOTHING:
+        return _Ending(Status.KILLED, "it ended the tracing process")
     if remains.wait_status:
         return _violent_ending(remains, limits, exception)
     if end is None:

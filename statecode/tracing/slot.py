@@ -61,7 +61,12 @@ class Slot:
         self._normaliser = Normaliser()
         self._process: subprocess.Popen[bytes] | None = None
         self._scratch = tempfile.mkdtemp(prefix="statecode-")
-        self._start()
+        self._owner = os.getpid()
+        try:
+            self._start()
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Slot:
         return self
@@ -70,7 +75,9 @@ class Slot:
         self.close()
 
     def close(self) -> None:
-        """End the warm process and remove its scratch folder; safe to call twice."""
+        """End the warm process and remove its scratch folder; safe to call twice, and in a forked process no act."""
+        if os.getpid() != self._owner:
+            return
         self._stop()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
@@ -80,8 +87,10 @@ class Slot:
         Where the tracer fails, or is known to have changed the program, the program is run once more without it: the
         trace then holds the events until there, and what the untraced program wrote and how it ended.
 
+        A program that takes the warm process down twice gets a trace without events, with the status `killed`.
+
         Raises:
-            TracingError: the warm process died twice over this run.
+            TracingError: the warm process cannot be started again.
         """
         limits = limits or self.limits
         run, disturbed_at = self._run(program, input_index, limits, traced=True)
@@ -99,7 +108,10 @@ class Slot:
                 return self._run_once(program, input_index, limits, traced, attempt)
             except (OSError, EOFError):
                 self._stop()
-        raise TracingError(f"the tracing process died twice over program {program.program_id}, input {input_index}")
+            except BaseException:  # Ctrl-C: an answer is outstanding, which must not be taken for the next run's
+                self._stop()
+                raise
+        return TracedRun(self._trace(program, input_index, limits, outcome.NOTHING), 0.0, 0.0, 0, _ATTEMPTS), None
 
     def _run_once(
         self, program: Program, input_index: int, limits: Limits, traced: bool, attempt: int
@@ -111,12 +123,15 @@ class Slot:
         finally:
             files.close()
             self._clean_scratch()
-        trace = outcome.make_trace(
+        trace = self._trace(program, input_index, limits, remains)
+        run = TracedRun(trace, answer.wall_s, answer.cpu_s, answer.max_rss_bytes, attempt)
+        return run, outcome.disturbed_at(remains)
+
+    def _trace(self, program: Program, input_index: int, limits: Limits, remains: outcome.Remains) -> Trace:
+        return outcome.make_trace(
             program, input_index, limits, remains, self._normaliser,
             engine=self.engine, snoop_version=_snoop_version(), python=f"{sys.version_info[0]}.{sys.version_info[1]}",
         )
-        run = TracedRun(trace, answer.wall_s, answer.cpu_s, answer.max_rss_bytes, attempt)
-        return run, outcome.disturbed_at(remains)
 
     def _ask(self, files: _JobFiles, limits: Limits) -> _Answer:
         self._socket.settimeout(limits.wall_s + _PATIENCE_S)
@@ -134,6 +149,7 @@ class Slot:
         return data
 
     def _start(self) -> None:
+        os.makedirs(self._scratch, exist_ok=True)  # a program may have removed it
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         with theirs, tempfile.TemporaryFile() as complaints:
             self._process = subprocess.Popen(
@@ -168,12 +184,18 @@ class Slot:
             self._process = None
 
     def _clean_scratch(self) -> None:
-        with os.scandir(self._scratch) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    shutil.rmtree(entry.path, ignore_errors=True)
-                else:
-                    os.unlink(entry.path)
+        """Empty the folder in which programs run; what resists makes the warm process start again in a new one."""
+        try:
+            with os.scandir(self._scratch) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        shutil.rmtree(entry.path)
+                    else:
+                        os.unlink(entry.path)
+        except OSError:
+            self._stop()
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._scratch = tempfile.mkdtemp(prefix="statecode-")
 
 
 @dataclass(frozen=True, slots=True)

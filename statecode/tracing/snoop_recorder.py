@@ -128,9 +128,15 @@ class SnoopTracer:
 
     def remove(self) -> bool:
         """Stop tracing this thread; returns whether the program had left the tracer in its place."""
-        in_place = sys.gettrace() is self._trace
+        in_place = sys.gettrace() is self._trace and threading._trace_hook is self._trace  # type: ignore[attr-defined]
         sys.settrace(None)
         return in_place
+
+    def fall_silent(self) -> None:
+        """Record nothing more: we are in a process that the program forked, and the channel is its parent's."""
+        self.failure = "in a forked process"
+        threading.settrace(None)  # type: ignore[arg-type]
+        sys.settrace(None)
 
     def release_frames(self) -> None:
         """Let go of the program's frames, which keep its objects alive."""

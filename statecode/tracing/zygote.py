@@ -65,12 +65,25 @@ def _run_job(child: object, fds: list[int], wall_s: float, supervisor: socket.so
     if pid == 0:
         _become_program(child, fds, parent, supervisor)
     watch.begin(pid, started + wall_s)
-    _, status, usage = os.wait4(pid, 0)
+    _wait_for(pid)
     watch.end()
+    _kill_group(pid)  # what the program started and left behind, while its number still names its group
+    _, status, usage = os.wait4(pid, 0)
     return ANSWER.pack(
         status, watch.limit_hit, time.monotonic() - started, usage.ru_utime, usage.ru_stime,
         usage.ru_maxrss * _RSS_UNIT_BYTES,
     )
+
+
+def _wait_for(pid: int) -> None:
+    """Wait until the child has ended, and leave it to be reaped."""
+    if hasattr(os, "waitid"):
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+
+
+def _kill_group(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 class _Watch:
@@ -90,13 +103,13 @@ class _Watch:
 
     def _look(self, *_: object) -> None:
         if os.getppid() != self._supervisor:
+            _kill_group(self._pid)
             os.kill(self._pid, signal.SIGKILL)
             os._exit(0)
         remaining_s = self._deadline - time.monotonic()
         if remaining_s <= 0:
             self.limit_hit = True
-            with contextlib.suppress(ProcessLookupError):  # it ended, and was waited for, just now
-                os.kill(self._pid, signal.SIGKILL)
+            os.kill(self._pid, signal.SIGKILL)  # its group follows, once it has ended
         elif remaining_s < _WATCH_S:
             signal.setitimer(signal.ITIMER_REAL, remaining_s, _WATCH_S)
 
@@ -104,6 +117,7 @@ class _Watch:
 def _become_program(child: object, fds: list[int], parent: int, supervisor: socket.socket) -> NoReturn:
     if not fds:
         os._exit(0)
+    channel = None
     try:
         _die_with(parent)
         os.setsid()
@@ -119,7 +133,8 @@ def _become_program(child: object, fds: list[int], parent: int, supervisor: sock
         settled = _settle_heap()  # noqa: F841 - held until the process ends
         child.run(job, channel, base_depth=_stack_depth())  # type: ignore[attr-defined]
     except BaseException as error:  # ours, not the program's
-        channel.write({"tracer_error": f"{type(error).__name__}: {error}"[:1000]}, final=True)
+        if channel is not None:
+            channel.write({"tracer_error": f"{type(error).__name__}: {error}"[:1000]}, final=True)
     finally:
         os._exit(70)
 
