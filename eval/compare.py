@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from statecode.cli import exit_code_of
+from statecode.cli.parser import ArgumentParser
 from statecode.evaluation.comparison import as_record, group_runs, markdown
 from statecode.evaluation.run_summaries import read_summary
 from statecode.provenance import provenance
@@ -24,7 +25,7 @@ from statecode.provenance import provenance
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Read the runs, print the tables, write files."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("runs", nargs="+", metavar="RUN", help="the --output-dir of a run")
     parser.add_argument("--out", type=Path, default=Path("comparison"), metavar="DIR",
                         help="where the files go (default: comparison)")

@@ -21,6 +21,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from statecode.cli import exit_code_of
+from statecode.cli.parser import ArgumentParser
 from statecode.errors import ConfigError, ProgramError
 from statecode.evaluation import generation_report
 from statecode.evaluation.continuation_cases import PromptConfig, RealText, make_cases
@@ -39,7 +40,7 @@ TOKENS_PER_LINE = 24  # a line of snoop's text has about 12 with a vocabulary of
 
 def parser() -> argparse.ArgumentParser:
     """The flags."""
-    flags = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    flags = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     flags.add_argument("model", metavar="MODEL", help="a finished run, a checkpoint folder or a Hub id; causal")
     flags.add_argument("--gguf-file", metavar="FILE", help="the GGUF file in MODEL that holds the weights")
     flags.add_argument("--corpus", default="embedded", help="embedded or a corpus folder (default: embedded)")

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from statecode.cli import exit_code_of
+from statecode.cli.parser import ArgumentParser
 from statecode.evaluation.perplexity import Measured, PerplexityConfig, measure
 from statecode.modeling import launch, models
 from statecode.modeling.arguments import add_settings, check, from_arguments
@@ -56,7 +57,7 @@ def in_words(measured: Measured) -> str:
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", metavar="MODEL", help="a finished run, a checkpoint folder, or a Hub id")
     parser.add_argument("--gguf-file", metavar="TEXT", help="the GGUF file in MODEL that holds the weights")
     parser.add_argument("--tokenizer", metavar="TEXT", help="another folder for the tokenizer (default: MODEL)")

@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 from statecode.cli import exit_code_of
+from statecode.cli.parser import ArgumentParser
 from statecode.errors import InputError
 from statecode.tasks.conala import load_conala
 
@@ -27,7 +28,7 @@ TUNING_STEPS = ["--total-steps", "150", "--evaluate-every", "25", "--save-every"
 
 def main() -> int:
     """Run the steps in order; the first that fails ends the demo with its exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("runs/demo"), help="where all goes (default: runs/demo)")
     parser.add_argument("--conala", help="a folder with conala-train.json and conala-test.json")
     args = parser.parse_args()

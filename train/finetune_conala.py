@@ -20,6 +20,7 @@ from pathlib import Path
 from accelerate import Accelerator
 
 from statecode.cli import exit_code_of
+from statecode.cli.parser import ArgumentParser
 from statecode.modeling import launch
 from statecode.modeling.batches import EpochBatches, EvaluationBatches
 from statecode.modeling.configs import Objective, as_json
@@ -46,7 +47,7 @@ from statecode.tasks.conala_testing import (
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Parse, fine-tune, test."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     finetuning.add_arguments(parser)
     config = finetuning.config_of(parser.parse_args(argv))
     finetuning.check_causal(config.task)

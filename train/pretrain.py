@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from statecode.cli import exit_code_of
+from statecode.cli.parser import ArgumentParser
 from statecode.modeling import launch, models, pretraining
 from statecode.modeling.batches import EpochBatches, EvaluationBatches
 from statecode.modeling.configs import Objective, PretrainConfig, as_json
@@ -28,7 +29,7 @@ from statecode.modeling.tokenizers import load_tokenizer
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Parse, build the parts, run them."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     pretraining.add_arguments(parser)
     pretrain(pretraining.config_of(parser.parse_args(argv)))
 

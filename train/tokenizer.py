@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from statecode.cli import exit_code_of
+from statecode.cli.parser import ArgumentParser
 from statecode.errors import ConfigError
 from statecode.modeling.configs import DataConfig, Objective
 from statecode.modeling.launch import quieten
@@ -41,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", default="embedded", metavar="TEXT",
                         help="embedded, a corpus folder, a folder of train.jsonl, or a Hub id (default: embedded)")
     parser.add_argument("--config", default="snoop", metavar="TEXT", help="snoop or code (default: snoop)")

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 import statecode
+from statecode.cli.parser import ArgumentParser
 from statecode.errors import InputError, StatecodeError
 
 COMMANDS = {
@@ -44,7 +45,7 @@ def exit_code_of(command: Callable[[], int | None]) -> int:
 
 
 def _dispatch(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="statecode", description=statecode.__doc__.splitlines()[0])
+    parser = ArgumentParser(prog="statecode", description=statecode.__doc__.splitlines()[0])
     parser.add_argument("--version", action="version", version=f"statecode {statecode.__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     chosen = argv[0] if argv and argv[0] in COMMANDS else None

@@ -1,0 +1,44 @@
+"""Paths for results are refused before any work, in one line."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from statecode.errors import ConfigError
+from statecode.modeling.outputs import check_file, check_folder, told
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "taken"
+    path.write_text("mine")
+    return path
+
+
+def test_what_can_be_written_passes_and_nothing_is_made(tmp_path: Path) -> None:
+    assert check_folder(tmp_path, "--out") == tmp_path
+    assert check_folder(tmp_path / "a" / "b", "--out") == tmp_path / "a" / "b"
+    assert check_file(tmp_path / "a" / "b.json", "--out") == tmp_path / "a" / "b.json"
+    assert check_folder(Path("surely-not-there"), "--out") and check_file(Path("surely-not-there.json"), "--out")
+    assert not any(tmp_path.iterdir())
+
+
+def test_what_cannot_is_told(file: Path, tmp_path: Path) -> None:
+    for path in (file, file / "inside" / "deeper"):
+        with pytest.raises(ConfigError, match=f"{file} is a file, not a folder; choose another --output-dir"):
+            check_folder(path, "--output-dir")
+    with pytest.raises(ConfigError, match="taken is a file, not a folder"):
+        check_file(file / "x.json", "--out")
+    with pytest.raises(ConfigError, match="is a folder; name a file, such as"):
+        check_file(tmp_path, "--out")
+    with pytest.raises(ConfigError, match="cannot be written .File name too long.; choose another --out"):
+        check_folder(tmp_path / ("x" * 300), "--out")
+
+
+def test_an_error_while_writing_is_one_line(file: Path) -> None:
+    with pytest.raises(ConfigError, match=r"taken cannot be written \(No space left on device\); choose another --out"):
+        with told(file, "--out"):
+            raise OSError(errno.ENOSPC, "No space left on device")
