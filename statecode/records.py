@@ -142,8 +142,8 @@ class Trace:
 
     status: Status
     exception: ExceptionInfo | None = None
-    # why the events stop early: a limit (events, trace_bytes, output, wall, cpu), a signal (SIGKILL), "exit code 1 before
-    # the end", "tracer: ...", or how the tracer was lost
+    # why the events stop early: a limit (events, trace_bytes, output, wall, cpu), a signal (SIGKILL), an exit code
+    # before the end, "tracer: ...", or how the tracer was lost
     truncation: str | None = None
     deterministic: bool = True      # False where threads were interleaved: another run may order them otherwise
     stdout: str = ""                # bytes that are no UTF-8 stand escaped, as \\xff; so do lone surrogates in values

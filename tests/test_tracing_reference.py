@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 from reference.normalised import NORMALISER, normalised
@@ -13,7 +14,13 @@ from statecode.records import Program, Status, Trace
 from statecode.tracing import Slot
 from statecode.views import render
 
-MBPP_STEP = 1 if sys.version_info[:2] == (3, 11) else 6  # every program once, on the Python of the recorded results
+ON_3_11 = sys.version_info[:2] == (3, 11)  # the Python of the shipped corpus: every program; elsewhere a sample of MBPP
+MBPP_STEP = 1 if ON_3_11 else 6
+NOT_COMPARED = {  # threads that take turns by themselves, and records that are full before the program's end
+    "ping_pong_turns/semaphore_turns", "primes_in_range/chain_of_filters", "threaded_squares/executor_one_worker",
+    "threaded_squares/queue_handover", "mbpp/122/0", "mbpp/123/0", "mbpp/583/0", "mbpp/901/0", "mbppplus/123/0",
+    "mbppplus/583/0",
+}
 
 
 def all_runs(programs: list[Program], every_input: bool) -> list[tuple[Program, int]]:
@@ -28,8 +35,13 @@ def traces_of(runs: list[tuple[Program, int]]) -> list[Trace]:
 def assert_equal_to_reference(runs: list[tuple[Program, int]]) -> None:
     """Compare every trace's text with the reference's; report all programs that differ with their first line."""
     cut = (Status.TRACER_ERROR, Status.EVENT_LIMIT, Status.TIMEOUT)
-    traces = [trace for trace in traces_of(runs) if trace.status not in cut and trace.deterministic]
-    assert len(traces) >= 0.95 * len(runs)  # on 3.12 a dozen programs are changed by any tracer: see child.py
+    everything = traces_of(runs)
+    traces = [trace for trace in everything if trace.status not in cut and trace.deterministic]
+    left_out = {trace.program_id for trace in everything} - {trace.program_id for trace in traces}
+    if ON_3_11:
+        assert left_out <= NOT_COMPARED
+    else:  # 3.12 changes a dozen programs under any tracer: see child.py
+        assert len(left_out) <= 0.05 * len(runs)
     differing = []
     for trace, text in zip(traces, in_parallel(lambda trace: snoop_text(trace.code, trace.stdin), traces)):
         ours, theirs = render(trace, "snoop"), normalised(text)
@@ -48,6 +60,8 @@ def first_difference(ours: str, theirs: str) -> str:
 def assert_transparent(runs: list[tuple[Program, int]]) -> None:
     """Compare what each traced program printed, and how it ended, with the same program run by the interpreter alone."""
     traces = [trace for trace in traces_of(runs) if trace.status not in (Status.EVENT_LIMIT, Status.TIMEOUT)]
+    if ON_3_11:  # such a row holds what an untraced run did, which says nothing about tracing
+        assert [trace.program_id for trace in traces if trace.status is Status.TRACER_ERROR] == []
     differing = []
     for trace, plain in zip(traces, in_parallel(lambda trace: plain_run(trace.code, trace.stdin), traces)):
         traced = (trace.stdout, trace.stderr, exit_code(trace))
@@ -65,8 +79,10 @@ def exit_code(trace: Trace) -> int:
     return 1
 
 
-def mbpp_runs(statecode_data) -> list[tuple[Program, int]]:
-    programs = load_programs("mbpp", mbpp_path=str(statecode_data / "mbpp" / "mbpp.jsonl"), calls_per_problem=1)
+def mbpp_runs(folder: Path, source: str) -> list[tuple[Program, int]]:
+    """One call of each function: MBPP's own, or the first of MBPP+."""
+    files = {"mbpp": folder / "mbpp" / "mbpp.jsonl", "mbppplus": folder / "mbppplus" / "MbppPlus.jsonl.gz"}
+    programs = load_programs(source, calls_per_problem=1, **{f"{source}_path": str(files[source])})
     return all_runs(list(programs), every_input=False)[::MBPP_STEP]
 
 
@@ -76,8 +92,9 @@ def test_embedded_text_equals_the_reference() -> None:
 
 
 @pytest.mark.slow
-def test_mbpp_text_equals_the_reference(statecode_data) -> None:
-    assert_equal_to_reference(mbpp_runs(statecode_data))
+@pytest.mark.parametrize("source", ["mbpp", "mbppplus"])
+def test_mbpp_text_equals_the_reference(statecode_data, source) -> None:
+    assert_equal_to_reference(mbpp_runs(statecode_data, source))
 
 
 @pytest.mark.slow
@@ -86,8 +103,9 @@ def test_embedded_programs_do_the_same_untraced() -> None:
 
 
 @pytest.mark.slow
-def test_mbpp_programs_do_the_same_untraced(statecode_data) -> None:
-    assert_transparent(mbpp_runs(statecode_data))
+@pytest.mark.parametrize("source", ["mbpp", "mbppplus"])
+def test_mbpp_programs_do_the_same_untraced(statecode_data, source) -> None:
+    assert_transparent(mbpp_runs(statecode_data, source))
 
 
 def test_a_wrong_character_is_found() -> None:
