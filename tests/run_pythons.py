@@ -10,6 +10,7 @@ each; what takes long and does not depend on the interpreter (corpora that are k
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,12 +23,18 @@ SELECTIONS = (["-m", "not torch and not slow"], ["-m", "slow", "tests/test_traci
 
 
 def find(version: str) -> str | None:
-    """Give an interpreter of this version, if there is one that starts."""
-    installed = sorted(Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")).glob(f"versions/{version}.*/bin/python"))
-    for candidate in [*map(str, reversed(installed)), shutil.which(f"python{version}"), sys.executable]:
+    """Give an interpreter of this version, the newest of pyenv's before others, if there is one that starts."""
+    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    installed = sorted(root.glob(f"versions/{version}.*/bin/python"), key=_numbers, reverse=True)
+    for candidate in [*map(str, installed), shutil.which(f"python{version}"), sys.executable]:
         if candidate and _version_of(candidate) == version:
             return candidate
     return None
+
+
+def _numbers(python: Path) -> list[int]:
+    """3.12.10 comes after 3.12.9."""
+    return [int(number) for number in re.findall(r"\d+", python.parent.parent.name)]
 
 
 def _version_of(python: str) -> str | None:

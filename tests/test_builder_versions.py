@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +46,22 @@ def python(request: pytest.FixtureRequest) -> Path:
 def interpreter(datasets_version: str) -> Path:
     try:
         return environment(datasets_version)
-    except NoEnvironment as reason:
-        pytest.skip(f"no environment for datasets {datasets_version}: {reason}")
+    except NoEnvironment as error:
+        reason = f"no environment for datasets {datasets_version}: {error}"
+        if os.environ.get("STATECODE_OFFLINE"):
+            pytest.skip(reason)
+        pytest.fail(f"{reason}; set STATECODE_OFFLINE=1 to leave these tests out")
+
+
+@pytest.mark.parametrize("offline, ending", [("", pytest.fail.Exception), ("1", pytest.skip.Exception)])
+def test_an_environment_that_cannot_be_made_is_a_failure(offline: str, ending: Any, monkeypatch: Any) -> None:
+    def fail(version: str) -> Path:
+        raise NoEnvironment("pip: no network")
+
+    monkeypatch.setitem(interpreter.__globals__, "environment", fail)
+    monkeypatch.setenv("STATECODE_OFFLINE", offline)
+    with pytest.raises(ending, match="no environment for datasets 9.9: pip: no network"):
+        interpreter("9.9")
 
 
 def corpus_of(project: Path) -> Path:

@@ -104,7 +104,7 @@ def test_a_finished_corpus_is_left_alone(corpus: Path) -> None:
         ({"limits": Limits(events=9)}, "its events is 10000, yours 9"),
         ({"runs_per_shard": 11}, "its runs per shard is 10, yours 11"),
         ({"split": "60,20,20"}, "its split is 80,10,10, yours 60,20,20"),
-        ({"programs": programs(11)}, "its fingerprint is"),
+        ({"programs": programs(11)}, "its programs, from programs, differ from yours, from programs: another source"),
     ],
 )
 def test_another_corpus_is_refused(corpus: Path, change: dict[str, object], message: str) -> None:

@@ -58,6 +58,15 @@ def test_an_unfinished_corpus_is_read_with_a_warning(corpus: Path, manifest) -> 
         assert sum(1 for _ in read(corpus)) == 36
 
 
+@pytest.mark.parametrize(
+    ("text", "fault"), [('{\n"a": }', "line 2: Expecting value"), ("{}", "it has no settings"), ("[]", "of other kinds")]
+)
+def test_a_damaged_manifest_is_told_with_a_remedy(tmp_path: Path, text: str, fault: str) -> None:
+    (tmp_path / "manifest.json").write_text(text)
+    with pytest.raises(CorpusError, match=f"manifest.json: not what .* writes .*{fault}.; restore the file, or build"):
+        next(statecode.read(tmp_path))
+
+
 def test_a_newer_schema_is_refused(corpus: Path, manifest) -> None:  # type: ignore[no-untyped-def]
     fields, write = manifest
     write({**fields, "settings": {**fields["settings"], "schema_version": 99}})

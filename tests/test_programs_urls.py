@@ -348,13 +348,28 @@ def test_two_fetches_in_one_folder_are_refused(tmp_path: Path) -> None:
         pass
 
 
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    out = tmp_path / "corpus"
+    (out / "ledger").mkdir(parents=True)  # a corpus has such a folder
+    (out / "manifest.json").write_text("{}")
+    with pytest.raises(ProgramError, match="corpus: holds files but no ledger.jsonl.*Choose another folder"):
+        with Fetch(links_file(tmp_path, "http://127.0.0.1:9/x"), out, EAGER):
+            pass
+    assert sorted(path.name for path in out.rglob("*")) == ["ledger", "manifest.json"]
+    (tmp_path / "empty").mkdir()
+    for _ in range(2):  # an empty folder is taken, and its own is known again
+        with Fetch(links_file(tmp_path, "http://127.0.0.1:9/x"), tmp_path / "empty", EAGER):
+            pass
+
+
 def test_a_folder_that_cannot_be_written_is_an_error_of_one_line(server: MisbehavingServer, tmp_path: Path) -> None:
     links = links_file(tmp_path, server.url("/ok/1"))
     (tmp_path / "file").write_text("")
-    with pytest.raises(ProgramError, match="file: cannot be written: Not a directory. Choose another folder"):
+    with pytest.raises(ProgramError, match="file: is a file. Choose another folder"):
         fetch(links, tmp_path / "file", EAGER)
     name = hashlib.sha256(server.url("/ok/1").encode()).hexdigest()
     (tmp_path / "out" / "files").mkdir(parents=True)
+    (tmp_path / "out" / "ledger.jsonl").touch()
     (tmp_path / "out" / "files" / name[:2]).write_text("in the way")
     with pytest.raises(StatecodeError, match="out: cannot be written: File exists. Run again to go on"):
         fetch(links, tmp_path / "out", EAGER)

@@ -62,10 +62,13 @@ class Manifest:
         """
         for name, value in other.settings.items():
             if self.settings.get(name) != value:
-                raise CorpusError(
-                    f"{folder} holds another corpus (its {name.replace('_', ' ')} is {self.settings.get(name)}, "
-                    f"yours {value}); choose another --out"
-                )
+                said = f"its {name.replace('_', ' ')} is {self.settings.get(name)}, yours {value}"
+                if name == "fingerprint":
+                    said = (
+                        f"its programs, from {self.source}, differ from yours, from {other.source}: "
+                        "another source or option of it, or files that changed"
+                    )
+                raise CorpusError(f"{folder} holds another corpus ({said}); choose another --out")
 
     @classmethod
     def read(cls, folder: CorpusFolder) -> Manifest:
@@ -85,12 +88,26 @@ class Manifest:
                 f"{folder}: no corpus: it has no manifest.json; give the folder that `statecode build --out` wrote"
             ) from None
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise CorpusError(f"{folder.manifest}: not what `statecode build` writes ({error!r})") from None
+            raise CorpusError(
+                f"{folder.manifest}: not what `statecode build` writes ({_fault(error)}); "
+                "restore the file, or build the corpus again into another folder"
+            ) from None
         if version > SCHEMA_VERSION:
             raise CorpusError(
                 f"{folder}: has schema version {version}, this statecode reads up to {SCHEMA_VERSION}; update statecode"
             )
         return manifest
+
+
+def _fault(error: Exception) -> str:
+    match error:
+        case json.JSONDecodeError():
+            return f"line {error.lineno}: {error.msg}"
+        case KeyError():
+            return f"it has no {error.args[0]}"
+        case OSError():
+            return error.strerror or type(error).__name__
+    return "its fields are of other kinds"
 
 
 def manifest_of(source: str, survey: Survey, *, limits: Limits, engine: str, runs_per_shard: int) -> Manifest:

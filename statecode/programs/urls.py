@@ -41,7 +41,7 @@ def fetch(links_file: str | Path, out: str | Path, config: FetchConfig | None = 
     """Download all links and write the programs; see this module's head. Counts the links by outcome.
 
     Raises:
-        ProgramError: no such file, a faulty line, or another fetch is at work in the folder.
+        ProgramError: no such file, a faulty line, the folder holds something else, or another fetch is at work in it.
         StatecodeError: the folder cannot be written.
     """
     with Fetch(links_file, out, config) as job:
@@ -64,14 +64,22 @@ class Fetch:
 
     def __enter__(self) -> Fetch:
         try:
-            (self.out / FILES).mkdir(parents=True, exist_ok=True)
-            self._ledger = Ledger(self.out / LEDGER)
+            self._check_own()
+            self.out.mkdir(parents=True, exist_ok=True)
+            self._ledger = Ledger(self.out / LEDGER)  # first: by it the next fetch knows the folder
+            (self.out / FILES).mkdir(exist_ok=True)
         except OSError as error:
             raise ProgramError(f"{self.out}: cannot be written: {error.strerror}. Choose another folder") from None
         return self
 
     def __exit__(self, *exception: object) -> None:
         self._ledger.close()
+
+    def _check_own(self) -> None:
+        if self.out.exists() and not self.out.is_dir():
+            raise ProgramError(f"{self.out}: is a file. Choose another folder")
+        if self.out.is_dir() and not (self.out / LEDGER).is_file() and any(self.out.iterdir()):
+            raise ProgramError(f"{self.out}: holds files but no {LEDGER}, so no fetch began it. Choose another folder")
 
     def pending(self) -> list[str]:
         """The URLs still to be tried, in the order of the links, each once."""
