@@ -31,7 +31,7 @@ test: lint test-main test-pythons  ## everything: lint, all tests, the light tes
 
 .PHONY: test-main
 test-main: install
-	$(PYTEST)
+	$(PYTEST) -n 2 --dist loadfile
 
 test-quick: install  ## the tests that take seconds
 	$(PYTEST) -m "not slow" -q
