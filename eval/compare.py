@@ -20,6 +20,7 @@ from statecode.cli import exit_code_of
 from statecode.cli.parser import ArgumentParser
 from statecode.evaluation.comparison import as_record, group_runs, markdown
 from statecode.evaluation.run_summaries import read_summary
+from statecode.modeling.outputs import check_folder, told
 from statecode.provenance import provenance
 
 
@@ -32,19 +33,22 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--bits-per-byte", action="store_true",
                         help="compare runs on unequal tokens by bits per byte instead of refusing them")
     args = parser.parse_args(argv)
+    check_folder(args.out, "--out")
     groups = group_runs([read_summary(run) for run in dict.fromkeys(args.runs)], args.bits_per_byte)
     from statecode.evaluation.plots import plot_group  # late: bad input is told before matplotlib is loaded
 
-    args.out.mkdir(parents=True, exist_ok=True)
-    plots = [path for group in groups for path in plot_group(group, args.out)]
     circumstances = provenance()
     tables = markdown(groups)
+    with told(args.out, "--out"):
+        args.out.mkdir(parents=True, exist_ok=True)
+        plots = [path for group in groups for path in plot_group(group, args.out)]
     pictures = "\n".join(f"![{path.stem}]({path.name})" for path in plots)
     made_by = f"Made by `{circumstances.command}` at commit {circumstances.commit}."
     report = f"# Comparison of runs\n\n{tables}\n{pictures}\n\n{made_by}\n"
-    (args.out / "comparison.md").write_text(report, encoding="utf-8")
     record = {"groups": as_record(groups), "provenance": circumstances.as_dict()}
-    (args.out / "comparison.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    with told(args.out, "--out"):
+        (args.out / "comparison.md").write_text(report, encoding="utf-8")
+        (args.out / "comparison.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     print(tables)
     print("\n".join(str(path) for path in [args.out / "comparison.md", *plots]))
 

@@ -28,8 +28,9 @@ from statecode.evaluation.continuation_cases import PromptConfig, RealText, make
 from statecode.evaluation.generation import as_record, evaluate_generation
 from statecode.evaluation.real_texts import from_corpus, from_program
 from statecode.modeling import launch, models
-from statecode.modeling.arguments import add_settings, from_arguments
+from statecode.modeling.arguments import add_settings, check, from_arguments
 from statecode.modeling.configs import Objective, as_json
+from statecode.modeling.outputs import check_file, told
 from statecode.modeling.runs import write_json
 from statecode.modeling.tokenizers import load_tokenizer
 from statecode.provenance import provenance
@@ -58,9 +59,19 @@ def parser() -> argparse.ArgumentParser:
     return flags
 
 
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The command line, checked before anything is loaded."""
+    args = parser().parse_args(argv)
+    check(args.programs > 0, f"--programs must be positive; got {args.programs}")
+    check(args.samples >= 0, f"--samples must not be negative; got {args.samples}")
+    check_file(args.out, "--out")
+    check_file(args.out.with_suffix(".md"), "--out")
+    return args
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Load the model, draw the traces, write the report."""
-    args = parser().parse_args(argv)
+    args = parse(argv)
     prompts = from_arguments(PromptConfig, args)
     decoding = from_arguments(DecodingConfig, args)
     if args.max_new_tokens is None:
@@ -80,13 +91,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     source = str(args.program) if args.program else f"{args.corpus} {args.split}, {args.config}"
     facts = {"model": args.model, "traces": source, "prompt": f"{prompts.prompt_lines} lines"}
     circumstances = provenance(args.seed).as_dict()
-    write_json(args.out, {
+    record = {
         "model": args.model, "traces": source, "cases": len(cases), "skipped": dict(skipped),
         "prompts": as_json(prompts), "decoding": as_json(decoding), **as_record(result), "provenance": circumstances,
-    })
-    told = {name: circumstances[name] for name in ("command", "commit", "seed", "versions", "machine")}
-    report = generation_report.markdown(result, cases, skipped, facts | told, args.samples)
-    args.out.with_suffix(".md").write_text(report, encoding="utf-8")
+    }
+    origin = {name: circumstances[name] for name in ("command", "commit", "seed", "versions", "machine")}
+    report = generation_report.markdown(result, cases, skipped, facts | origin, args.samples)
+    with told(args.out, "--out"):
+        write_json(args.out, record)
+        args.out.with_suffix(".md").write_text(report, encoding="utf-8")
     tqdm.write(report.split("## Samples")[0].strip() + f"\n\nSamples: {args.out.with_suffix('.md')}")
 
 

@@ -21,6 +21,7 @@ from statecode.cli.parser import ArgumentParser
 from statecode.evaluation.perplexity import Measured, PerplexityConfig, measure
 from statecode.modeling import launch, models
 from statecode.modeling.arguments import add_settings, check, from_arguments
+from statecode.modeling.outputs import check_file, told
 from statecode.modeling.runs import write_json
 from statecode.modeling.texts import load_texts
 from statecode.modeling.tokenizers import load_tokenizer
@@ -43,7 +44,8 @@ def main(argv: Sequence[str] | None = None) -> None:
               "elapsed_s": round(time.perf_counter() - started, 3), "provenance": provenance().as_dict()}
     accelerator.print(in_words(measured))
     if args.out and accelerator.is_main_process:
-        write_json(Path(args.out), result)
+        with told(Path(args.out), "--out"):
+            write_json(Path(args.out), result)
 
 
 def in_words(measured: Measured) -> str:
@@ -71,6 +73,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", metavar="FILE.json", help="write the result with its provenance")
     add_settings(parser, PerplexityConfig, "how it is measured")
     args = parser.parse_args(argv)
+    if args.out:
+        check_file(Path(args.out), "--out")
     check(args.documents is None or args.documents > 0, f"--documents must be positive; got {args.documents}")
     return args
 

@@ -19,11 +19,14 @@ pytestmark = pytest.mark.torch
 torch = pytest.importorskip("torch")
 
 from statecode.cli import exit_code_of  # noqa: E402
+from statecode.errors import ConfigError  # noqa: E402
 from statecode.evaluation.run_summaries import read_summary  # noqa: E402
 from statecode.modeling.batches import IGNORED  # noqa: E402
-from statecode.modeling.configs import Objective  # noqa: E402
+from statecode.modeling.configs import ModelShape, Objective  # noqa: E402
+from statecode.modeling.models import build_model  # noqa: E402
 from statecode.modeling.tokenizers import decode, encode, end_id, start_id, train_tokenizer  # noqa: E402
 from statecode.tasks.conala import Example, in_dev, load_conala  # noqa: E402
+from statecode.tasks.conala_finetuning import TaskConfig, context_of  # noqa: E402
 from statecode.tasks.conala_pieces import prompt_ids, prompt_text, snippet_pieces  # noqa: E402
 
 SCRIPT = Path(__file__).resolve().parent.parent / "train" / "finetune_conala.py"
@@ -178,7 +181,7 @@ def test_bad_input_gets_one_line(data: Path, tmp_path: Path, capsys: pytest.Capt
     for arguments, message in (
         (["--init", tmp_path / "bert"], "CoNaLa generation needs a causal one"),
         (["--preset", "bert-tiny"], "CoNaLa generation needs a causal one"),
-        (["--init", tmp_path / "nowhere"], "no folder"),
+        (["--init", tmp_path / "nowhere"], "no such folder"),
         (["--preset", "huge"], "unknown preset 'huge'; known: tiny, mini"),
         (["--preset", "tiny", "--init", tmp_path / "bert"], "brings its own shape"),
         (["--preset", "tiny", "--conala", tmp_path], "no conala-train.json in it"),
@@ -189,6 +192,16 @@ def test_bad_input_gets_one_line(data: Path, tmp_path: Path, capsys: pytest.Capt
         assert exit_code_of(lambda: main([str(part) for part in command])) == 2
         said = capsys.readouterr().err
         assert said.startswith("error: ") and message in said and said.strip().count("\n") == 0, said
+
+
+def test_a_context_beyond_the_model_is_refused(tokenizer: Any) -> None:
+    model = build_model(ModelShape(family="gpt2", layers=1, width=8, heads=1, positions=256), tokenizer, 0)
+    assert context_of(TaskConfig(), model) == 256
+    assert context_of(TaskConfig(context_tokens=100), model) == 100
+    with pytest.raises(ConfigError, match="--context-tokens 9999 is longer than the 256 positions of the model"):
+        context_of(TaskConfig(context_tokens=9999), model)
+    wide = build_model(ModelShape(family="gpt2", layers=1, width=8, heads=1, positions=1024), tokenizer, 0)
+    assert context_of(TaskConfig(), wide) == 512
 
 
 def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:

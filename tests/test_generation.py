@@ -348,7 +348,7 @@ def test_bad_input_gets_one_line(saved: Path, tmp_path: Path, capsys: pytest.Cap
     capsys.readouterr()
     for arguments, message in (
         ([masked], "writing needs a causal one"),
-        ([tmp_path / "nowhere"], "no folder"),
+        ([tmp_path / "nowhere"], "no such folder"),
         ([saved, "--corpus", tmp_path / "nowhere"], "nowhere"),
         ([saved, "--program", tmp_path / "nowhere.py"], "nowhere.py: No such file"),
         ([saved, "--prompt-lines", 0], "--prompt-lines must be positive"),

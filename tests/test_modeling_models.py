@@ -102,8 +102,17 @@ def test_a_checkpoint_of_another_shape_is_refused(saved: dict) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_damaged_weights_are_told_in_one_line(saved: dict) -> None:
+    path = Path(saved[Objective.CAUSAL]) / "model.safetensors"
+    for data in (path.read_bytes()[:1000], b"nonsense" * 9, b""):
+        path.write_bytes(data)
+        with pytest.raises(ConfigError, match="the weights in .* are damaged .*; make them anew") as caught:
+            models.load_model(saved[Objective.CAUSAL], Objective.CAUSAL, tokenizer_for(Objective.CAUSAL))
+        assert "\n" not in str(caught.value)
+
+
 def test_missing_folders_and_empty_ones(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="no folder"):
+    with pytest.raises(ConfigError, match="no such folder"):
         models.read_config(str(tmp_path / "nothing"))
     with pytest.raises(ConfigError, match="no model in"):
         models.read_config(str(tmp_path))

@@ -17,8 +17,10 @@ from statecode.errors import ConfigError, CorpusError  # noqa: E402
 from statecode.modeling.checkpoints import CheckpointFolder, Progress  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.metrics_log import MetricsLog, read_metrics  # noqa: E402
+from statecode.modeling.models import read_config  # noqa: E402
 from statecode.modeling.runs import RunFolder, read_run  # noqa: E402
 from statecode.modeling.texts import fingerprint, load_texts  # noqa: E402
+from statecode.modeling.tokenizers import load_tokenizer  # noqa: E402
 
 
 def test_a_run_goes_on_under_the_same_settings_only(tmp_path: Path) -> None:
@@ -50,6 +52,8 @@ def test_folders_of_something_else_are_left_alone(tmp_path: Path) -> None:
             RunFolder(tmp_path).open({}, {}, restart)
     with pytest.raises(ConfigError, match="no run in"):
         read_run(tmp_path)
+    with pytest.raises(ConfigError, match="thesis.txt is a file, not a folder; choose another --output-dir"):
+        RunFolder(tmp_path / "thesis.txt").open({}, {})
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
@@ -103,6 +107,18 @@ def test_the_newest_are_kept_and_half_written_ones_do_not_count(tmp_path: Path) 
     assert folder.steps() == [10, 12] and not half.exists()
 
 
+def test_a_kill_while_a_checkpoint_is_replaced_loses_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, (model, optimizer) = CheckpointFolder(tmp_path, keep=1), trained()
+    folder.save(Progress(step=5, tokens=1), model, optimizer)
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr("statecode.modeling.checkpoints.os.replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        folder.save(Progress(step=5, tokens=2), model, optimizer)
+    assert folder.load_newest(model, optimizer).tokens == 1
+    folder.save(Progress(step=5, tokens=2), model, optimizer)
+    assert folder.load_newest(model, optimizer).tokens == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["step-0000005"]
+
+
 def test_without_a_checkpoint_a_run_is_at_its_start(tmp_path: Path) -> None:
     assert CheckpointFolder(tmp_path, keep=1).load_newest(*trained()) == Progress()
 
@@ -144,8 +160,28 @@ def test_bad_lines_are_named(tmp_path: Path, line: str, message: str) -> None:
         load_texts(str(tmp_path))
 
 
+def test_only_snoop_and_code_have_texts() -> None:
+    with pytest.raises(ConfigError, match="^embedded has no texts under --config events; only snoop and code have"):
+        load_texts("embedded", "events")
+
+
+@pytest.mark.parametrize("name", ["./a", "/a", "a/b/c", "a/b/", "~/a"])
+def test_what_cannot_be_a_hub_id_is_a_missing_folder(name: str) -> None:
+    for load, error in ((load_texts, CorpusError), (load_tokenizer, ConfigError), (read_config, ConfigError)):
+        with pytest.raises(error, match=f"no such folder: {name}; give") as caught:
+            load(name)
+        assert "huggingface.co" not in str(caught.value)
+
+
+def test_offline_a_hub_id_is_a_missing_folder_too() -> None:
+    for load, error in ((load_texts, CorpusError), (load_tokenizer, ConfigError), (read_config, ConfigError)):
+        with pytest.raises(error, match="no such folder: nobody/nothing-here; nor is there a copy from the Hub") as caught:
+            load("nobody/nothing-here")
+        assert "\n" not in str(caught.value) and "huggingface.co" not in str(caught.value)
+
+
 def test_missing_corpora_and_splits(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match="no folder .*nothing; give a corpus folder"):
+    with pytest.raises(CorpusError, match="no such folder: .*nothing; give a corpus folder"):
         load_texts(str(tmp_path / "nothing"))
     (tmp_path / "test.jsonl").write_text('{"text": "x"}\n')
     with pytest.raises(CorpusError, match=r"has no train split \(found: test\)"):

@@ -196,15 +196,20 @@ def test_a_tokenizer_of_its_own_is_shared(corpus: str, pretrain, tmp_path: Path,
 
 def test_a_diverging_loss_ends_the_run_with_a_line(corpus: str, pretrain, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr("statecode.modeling.loop.nll_sum", lambda logits, labels: logits.sum() * float("nan"))
+    with pytest.raises(ConfigError, match="the validation loss of step 0 is nan: the weights"):
+        pretrain(command(corpus, tmp_path / "run")[1:])
+    monkeypatch.setattr("statecode.modeling.fitting._Session.evaluate", lambda session: None)
     with pytest.raises(ConfigError, match="the loss of step 1 is nan: lower --learning-rate"):
         pretrain(command(corpus, tmp_path / "run")[1:])
 
 
 @pytest.mark.parametrize("flags, error, message", [
     (["--context-tokens", "49"], ConfigError, "--context-tokens 49 is longer than the 48 positions of the model"),
+    (["--seed", "999999999999"], ConfigError, r"--seed must lie in \[0, 2147483648\); got 999999999999"),
+    (["--seed", "-1"], ConfigError, r"--seed must lie in \[0, 2147483648\); got -1"),
     (["--tracker", "nosuch"], ConfigError, "unknown tracker 'nosuch'; known: tensorboard, trackio, wandb"),
-    (["--corpus", "/nowhere/at/all"], CorpusError, "no folder /nowhere/at/all"),
-    (["--tokenizer", "/nowhere/at/all"], ConfigError, "no tokenizer in"),
+    (["--corpus", "/nowhere/at/all"], CorpusError, "no such folder: /nowhere/at/all"),
+    (["--tokenizer", "/nowhere/at/all"], ConfigError, "no tokenizer: no such folder: /nowhere/at/all; give a finished run"),
 ])
 def test_bad_input_is_one_line_and_leaves_the_folder_usable(
     corpus: str, pretrain, tmp_path: Path, flags: list[str], error: type[Exception], message: str
@@ -225,7 +230,7 @@ def test_checkpoints_that_do_not_fit_are_refused(corpus: str, pretrain, tmp_path
     for init, flags, message in (
         (bert, [], "bert is a masked language model"),
         (gpt2, ["--context-tokens", "65"], "--context-tokens 65 is longer than the 64 positions"),
-        (tmp_path / "none", [], "no tokenizer in|no folder"),
+        (tmp_path / "none", [], "no such folder"),
     ):
         with pytest.raises(ConfigError, match=message):
             pretrain(["--preset", "tiny", "--corpus", corpus, "--init", str(init), "--output-dir",
@@ -238,7 +243,51 @@ def test_a_corpus_without_a_train_split_is_refused(pretrain, tmp_path: Path) -> 
         pretrain(command(str(corpus), tmp_path / "run")[1:])
 
 
-@pytest.mark.parametrize("path", ["train/pretrain.py", "train/tokenizer.py", "eval/perplexity.py"])
+@pytest.mark.parametrize("what, message", [
+    ("empty", "it has no tokenizer.json; give a finished run or what train/tokenizer.py made$"),
+    ("damaged", "its files are damaged or of another kind .*; give a finished run"),
+])
+def test_an_unusable_tokenizer_is_told_to_the_end(
+    corpus: str, pretrain, tmp_path: Path, what: str, message: str
+) -> None:
+    (tmp_path / "bpe").mkdir()
+    if what == "damaged":
+        save_tokenizer(tokenizer_for(Objective.CAUSAL), tmp_path / "bpe")
+        (tmp_path / "bpe" / "tokenizer.json").write_text("{")
+    with pytest.raises(ConfigError, match=f"no tokenizer in the folder {tmp_path / 'bpe'}: {message}") as caught:
+        pretrain(command(corpus, tmp_path / "run", "--tokenizer", str(tmp_path / "bpe"))[1:])
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("path", ["train/pretrain.py", "train/tokenizer.py", "train/finetune_conala.py"])
+def test_a_file_as_output_dir_is_refused_before_any_work(path: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    flags = {"train/pretrain.py": ["--preset", "tiny", "--corpus", "/nowhere"], "train/tokenizer.py": ["--corpus", "/x"],
+             "train/finetune_conala.py": ["--conala", "/nowhere"]}[path]
+    with pytest.raises(ConfigError, match="file is a file, not a folder; choose another --output-dir"):
+        script(path)["main"]([*flags, "--output-dir", str(tmp_path / "file")])
+
+
+@pytest.mark.parametrize("path, flags", [
+    ("eval/compare.py", ["/no/run", "--out", "{}"]),
+    ("eval/generate.py", ["/no/model", "--out", "{}/x.json"]),
+    ("eval/perplexity.py", ["/no/model", "--out", "{}/x.json"]),
+])
+def test_a_file_as_out_is_refused_before_any_work(path: str, flags: list[str], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(ConfigError, match="file is a file, not a folder; choose another --out"):
+        script(path)["main"]([flag.format(tmp_path / "file") for flag in flags])
+    if path != "eval/compare.py":
+        with pytest.raises(ConfigError, match="is a folder; name a file"):
+            script(path)["main"](["/no/model", "--out", str(tmp_path)])
+
+
+def test_no_programs_to_draw_is_told_as_such(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="--programs must be positive; got 0"):
+        script("eval/generate.py")["main"](["/no/model", "--programs", "0", "--out", str(tmp_path / "x.json")])
+
+
+@pytest.mark.parametrize("path", ["train/pretrain.py", "train/tokenizer.py", "eval/perplexity.py", "eval/generate.py"])
 def test_help_teaches(path: str, capsys) -> None:
     with pytest.raises(SystemExit) as caught:
         script(path)["main"](["--help"])

@@ -50,6 +50,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     finetuning.add_arguments(parser)
     config = finetuning.config_of(parser.parse_args(argv))
+    RunFolder(Path(config.run.output_dir)).check_usable()
     finetuning.check_causal(config.task)
     finetune(config, load_conala(config.task.conala))
 

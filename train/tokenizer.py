@@ -18,6 +18,7 @@ from statecode.cli.parser import ArgumentParser
 from statecode.errors import ConfigError
 from statecode.modeling.configs import DataConfig, Objective
 from statecode.modeling.launch import quieten
+from statecode.modeling.outputs import check_folder, told
 from statecode.modeling.pretraining import save_tokenizer
 from statecode.modeling.texts import load_texts
 from statecode.modeling.tokenizers import encode, train_tokenizer
@@ -28,13 +29,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parse(argv)
     quieten()
     vocab_size = DataConfig(vocab_size=args.vocab_size).vocab_size
-    folder = Path(args.output_dir)
+    folder = check_folder(Path(args.output_dir), "--output-dir")
     if folder.is_dir() and any(folder.iterdir()):
         raise ConfigError(f"{folder} is not empty; choose another --output-dir")
     texts = load_texts(args.corpus, args.config).split("train")
     tokenizer = train_tokenizer(texts, vocab_size, Objective(args.objective))
-    folder.mkdir(parents=True, exist_ok=True)
-    save_tokenizer(tokenizer, folder)
+    with told(folder, "--output-dir"):
+        folder.mkdir(parents=True, exist_ok=True)
+        save_tokenizer(tokenizer, folder)
     sample = texts[:200]
     bytes_per_token = sum(len(text.encode()) for text in sample) / max(1, sum(map(len, encode(tokenizer, sample))))
     print(f"{folder}: {len(tokenizer):,} tokens, {bytes_per_token:.2f} bytes per token on {len(sample)} texts")

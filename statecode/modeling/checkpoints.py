@@ -54,8 +54,10 @@ class CheckpointFolder:
         temporary.mkdir(parents=True)
         state = {"progress": asdict(progress), "model": model.state_dict(), "optimizer": optimizer.state_dict()}
         _save_synced(state, temporary / STATE_FILE)
-        shutil.rmtree(self.path(progress.step), ignore_errors=True)
-        os.replace(temporary, self.path(progress.step))
+        if self.path(progress.step).is_dir():  # its file alone, so that no moment is without a checkpoint
+            os.replace(temporary / STATE_FILE, self.path(progress.step) / STATE_FILE)
+        else:
+            os.replace(temporary, self.path(progress.step))
         self._prune()
 
     def load_newest(self, model: nn.Module, optimizer: torch.optim.Optimizer) -> Progress:

@@ -102,6 +102,7 @@ class LoopConfig:
                      "keep_checkpoints"):
             check(getattr(self, name) > 0, f"--{name.replace('_', '-')} must be positive; got {getattr(self, name)}")
         check(self.evaluate_rows is None or self.evaluate_rows > 0, "--evaluate-rows must be positive")
+        check(0 <= self.seed < 2**31, f"--seed must lie in [0, 2147483648); got {self.seed}")  # what all libraries take
         check(self.threads >= 0, f"--threads must not be negative; got {self.threads}")
 
 

@@ -110,8 +110,13 @@ class _Session:
             raise KeyboardInterrupt
 
     def evaluate(self) -> None:
-        """Score the validation rows and keep the weights if they are the best so far."""
+        """Score the validation rows and keep the weights if they are the best so far.
+
+        Raises:
+            ConfigError: the loss is no number, so that no later one could be compared with it.
+        """
         score = evaluate(self.scoring, self.parts.validation, self.parts.accelerator, self.parts.validation_bytes)
+        self._check(score)
         self._tick()
         measured = evaluation_record(score, "validation", self.parts.objective, self.progress.step)
         self._write("evaluation", measured | self._counters())
@@ -120,6 +125,12 @@ class _Session:
             self.progress = replace(self.progress, best_step=self.progress.step, best_loss=score.loss)
             if self.parts.loop.final_weights == "best" and self.parts.accelerator.is_main_process:
                 self.checkpoints.save_best(self.progress.step, self.parts.model)
+
+    def _check(self, score: Score) -> None:
+        step = self.progress.step
+        check(score.tokens > 0, f"no token of the validation split was scored at step {step}: give it more text")
+        remedy = "lower --learning-rate" if step else "the weights that the run starts from are damaged; take others"
+        check(math.isfinite(score.loss), f"the validation loss of step {step} is {score.loss}: {remedy}")
 
     def save(self) -> None:
         """Write a checkpoint."""

@@ -6,6 +6,7 @@ import importlib.util
 import os
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -16,6 +17,7 @@ from accelerate.utils import DistributedDataParallelKwargs, InitProcessGroupKwar
 from statecode.errors import InputError
 from statecode.modeling.arguments import check
 from statecode.modeling.configs import LoopConfig, RunConfig
+from statecode.modeling.runs import RunFolder
 
 TRACKERS = ("tensorboard", "trackio", "wandb")
 
@@ -24,8 +26,10 @@ def start(loop: LoopConfig, run: RunConfig) -> Accelerator:
     """Make the accelerator that the launcher's environment asks for, and report to the trackers of `run`.
 
     Raises:
-        ConfigError: a tracker is unknown or not installed, or the batch does not split over the processes.
+        ConfigError: the run's folder cannot be one, a tracker is unknown or not installed, or the batch does not split
+            over the processes.
     """
+    RunFolder(Path(run.output_dir)).check_usable()
     for tracker in run.tracker:
         check(tracker in TRACKERS, f"unknown tracker {tracker!r}; known: {', '.join(TRACKERS)}")
         check(importlib.util.find_spec(tracker) is not None, f"--tracker {tracker}: pip install {tracker} first")
@@ -62,16 +66,19 @@ def track(accelerator: Accelerator, settings: dict[str, Any]) -> None:
 
 def on_first_rank(accelerator: Accelerator, action: Callable[[], object]) -> None:
     """Run `action` on the first process while the others wait; if it fails, all end and only the first one says why."""
-    failure: list[InputError | None] = [None]
+    failure: Exception | None = None
     if accelerator.is_main_process:
         try:
             action()
-        except InputError as error:
-            failure[0] = error
+        except Exception as error:  # whatever it is: the others would wait for hours
+            failure = error
+    codes = [0 if failure is None else 2 if isinstance(failure, InputError) else 1]  # not every exception can be sent
     if accelerator.num_processes > 1:
-        broadcast_object_list(failure)
-    if failure[0] is not None:
-        raise failure[0] if accelerator.is_main_process else SystemExit(2)
+        broadcast_object_list(codes)
+    if failure is not None:
+        raise failure
+    if codes[0]:
+        raise SystemExit(codes[0])
 
 
 def quieten() -> None:

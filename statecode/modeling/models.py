@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import (
     AutoConfig,
     AutoModelForCausalLM,
@@ -18,11 +20,13 @@ from transformers import (
 )
 
 from statecode.errors import ConfigError
-from statecode.modeling import tokenizers
+from statecode.modeling import hub_names, tokenizers
 from statecode.modeling.arguments import check
 from statecode.modeling.configs import ModelShape, Objective
 
 AUTO_MODELS = {Objective.CAUSAL: AutoModelForCausalLM, Objective.MASKED: AutoModelForMaskedLM}
+DAMAGED = (SafetensorError, pickle.UnpicklingError, EOFError)
+"""What comes up where a file of weights is not what it was when it was written."""
 
 
 def build_model(shape: ModelShape, tokenizer: PreTrainedTokenizerBase, seed: int) -> PreTrainedModel:
@@ -56,8 +60,11 @@ def load_model(
         model, loading = AUTO_MODELS[objective].from_pretrained(
             name_or_folder, output_loading_info=True, **options
         )
+    except DAMAGED as error:
+        reason = hub_names.in_one_line(error)
+        raise ConfigError(f"the weights in {name_or_folder} are damaged ({reason}); make them anew") from error
     except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
-        raise ConfigError(f"cannot load a model from {name_or_folder}: {_first_line(error)}") from error
+        raise ConfigError(_why_not(name_or_folder, "cannot load a model from", error)) from error
     _check_loaded(loading, name_or_folder)
     tokenizers.check_fits(tokenizer, model.get_input_embeddings().num_embeddings, name_or_folder)
     if gguf_file:
@@ -71,15 +78,14 @@ def read_config(name_or_folder: str, gguf_file: str | None = None) -> Pretrained
     Raises:
         ConfigError: there is no such folder or Hub id, or it holds no model.
     """
-    looks_local = name_or_folder.startswith((".", "/", "~")) or name_or_folder.count("/") > 1
-    if looks_local and not Path(name_or_folder).is_dir():
-        raise ConfigError(f"no folder {name_or_folder}")
+    if reason := hub_names.misnamed(name_or_folder):
+        raise ConfigError(f"{reason}; give a finished run, a checkpoint folder or a Hub id such as owner/name")
     if Path(name_or_folder).is_dir() and not gguf_file and not (Path(name_or_folder) / "config.json").is_file():
         raise ConfigError(f"no model in {name_or_folder}: config.json is missing")  # transformers 4 guesses by the name
     try:
         return AutoConfig.from_pretrained(name_or_folder, **({"gguf_file": gguf_file} if gguf_file else {}))
-    except (OSError, ValueError, KeyError, ImportError) as error:
-        raise ConfigError(f"no model in {name_or_folder}: {_first_line(error)}") from error
+    except (OSError, ValueError, KeyError, ImportError, *DAMAGED) as error:
+        raise ConfigError(_why_not(name_or_folder, "no model in", error)) from error
 
 
 def objective_of(name_or_folder: str, gguf_file: str | None = None) -> Objective:
@@ -171,5 +177,7 @@ def _check_loaded(loading: dict[str, Any], name: str) -> None:
     )
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+def _why_not(name: str, what: str, error: Exception) -> str:
+    if Path(name).is_dir():
+        return f"{what} {name}: {hub_names.in_one_line(error)}"
+    return hub_names.not_found(name, error)

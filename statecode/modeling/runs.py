@@ -19,6 +19,7 @@ from typing import Any
 
 from statecode.errors import ConfigError
 from statecode.modeling.metrics_log import METRICS_FILE
+from statecode.modeling.outputs import check_folder, told
 from statecode.provenance import provenance
 
 RUN_FILE = "run.json"
@@ -42,6 +43,16 @@ class RunFolder:
         """Whether there is anything to go on from; a run that failed before its first checkpoint is replaced."""
         return any((self.path / "checkpoints").glob("step-*"))
 
+    def check_usable(self) -> None:
+        """Refuse, before any work, a place where no run can be.
+
+        Raises:
+            ConfigError: it is a file, cannot be written to, or holds something else.
+        """
+        check_folder(self.path, "--output-dir")
+        if not (self.path / RUN_FILE).is_file() and self.path.is_dir() and any(self.path.iterdir()):
+            raise ConfigError(f"{self.path} is not empty and holds no run; choose another --output-dir")
+
     def open(self, settings: dict[str, Any], facts: dict[str, Any], restart: bool = False) -> None:
         """Begin a run here, or go on with the run that is here.
 
@@ -52,6 +63,7 @@ class RunFolder:
         Raises:
             ConfigError: another run lives here, or the folder holds something else.
         """
+        self.check_usable()
         settings = json.loads(json.dumps(settings))  # as it will be read back: tuples become lists
         holds_run = (self.path / RUN_FILE).is_file()
         if holds_run and not restart and self._begun:
@@ -59,9 +71,8 @@ class RunFolder:
             return
         if holds_run:
             self._clear()
-        elif self.path.is_dir() and any(self.path.iterdir()):
-            raise ConfigError(f"{self.path} is not empty and holds no run; choose another --output-dir")
-        self.path.mkdir(parents=True, exist_ok=True)
+        with told(self.path, "--output-dir"):
+            self.path.mkdir(parents=True, exist_ok=True)
         origin = provenance(flat(settings).get("seed")).as_dict()
         write_json(self.path / RUN_FILE, {"settings": settings} | facts | {"provenance": origin})
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from statecode.errors import ConfigError, CorpusError
+from statecode.modeling.hub_names import misnamed, not_found
 
 SPLITS = ("train", "validation", "test")
 
@@ -47,15 +48,25 @@ def load_texts(corpus: str, config: str = "snoop") -> Texts:
     if corpus != "embedded" and folder.is_dir() and any((folder / f"{split}.jsonl").is_file() for split in SPLITS):
         return Texts(corpus, config, {split: _read_jsonl(folder / f"{split}.jsonl") for split in SPLITS})
     data = _from_builder(corpus, config) if corpus == "embedded" or folder.is_dir() else _from_hub(corpus, config)
+    for rows in data.values():
+        check_has_text(rows.column_names, corpus, config)
     return Texts(corpus, config, {split: Column(data[split]) for split in SPLITS if split in data})
+
+
+def check_has_text(columns: Sequence[str], corpus: str, config: str) -> None:
+    """Refuse a config of structured rows, which no language model reads.
+
+    Raises:
+        ConfigError: there is no column `text`.
+    """
+    if "text" not in columns:
+        raise ConfigError(f"{corpus} has no texts under --config {config}; only snoop and code have: pass one of them")
 
 
 class Column(Sequence[str]):
     """The `text` column of a data set, read from disk in slices."""
 
     def __init__(self, rows: Any) -> None:
-        if "text" not in rows.column_names:
-            raise ConfigError(f"no text column (found: {', '.join(rows.column_names)}); pass --config snoop or code")
         self._rows = rows.select_columns(["text"])
 
     def __len__(self) -> int:
@@ -105,10 +116,9 @@ def _from_builder(corpus: str, config: str) -> Any:
 def _from_hub(corpus: str, config: str) -> Any:
     import datasets
 
-    if corpus.startswith((".", "/", "~")) or corpus.count("/") != 1:
-        raise CorpusError(f"no folder {corpus}; give a corpus folder, embedded, or a Hub id such as owner/name")
+    if reason := misnamed(corpus) or ("/" not in corpus and f"no such folder: {corpus}"):
+        raise CorpusError(f"{reason}; give a corpus folder, embedded, or a Hub id such as owner/name")
     try:
         return datasets.load_dataset(corpus, config)
     except (OSError, ValueError) as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise CorpusError(f"no folder {corpus}, and the Hub has no such data set that can be read: {reason}") from error
+        raise CorpusError(not_found(corpus, error)) from error

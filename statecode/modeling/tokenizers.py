@@ -10,9 +10,12 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from transformers.models.gpt2 import GPT2TokenizerFast  # type: ignore[attr-defined]  # an alias that mypy misses
 
 from statecode.errors import ConfigError
+from statecode.modeling import hub_names
 from statecode.modeling.arguments import check
 from statecode.modeling.configs import Objective
 
+VOCABULARIES = ("tokenizer.json", "vocab.json", "vocab.txt", "tokenizer.model", "spiece.model")
+REMEDY = "give a finished run or what train/tokenizer.py made"
 SPECIAL_TOKENS = {
     Objective.CAUSAL: {"bos_token": "<|endoftext|>", "eos_token": "<|endoftext|>", "unk_token": "<|endoftext|>",
                        "pad_token": "<|pad|>"},
@@ -50,12 +53,16 @@ def load_tokenizer(name_or_folder: str, gguf_file: str | None = None) -> PreTrai
     Raises:
         ConfigError: there is none.
     """
+    if reason := hub_names.misnamed(name_or_folder):
+        raise ConfigError(f"no tokenizer: {reason}; {REMEDY}")
     options = {"gguf_file": gguf_file} if gguf_file else {}
     try:
         return AutoTokenizer.from_pretrained(name_or_folder, **options)
-    except (OSError, ValueError, KeyError, ImportError) as error:
-        kind = "folder" if Path(name_or_folder).is_dir() else "Hub id or folder"
-        raise ConfigError(f"no tokenizer in the {kind} {name_or_folder}: {_first_line(error)}") from error
+    except Exception as error:  # the tokenizers library raises Exception itself for a damaged file
+        if not Path(name_or_folder).is_dir():
+            raise ConfigError(f"no tokenizer: {hub_names.not_found(name_or_folder, error)}; {REMEDY}") from error
+        reason = _why_not(options, name_or_folder, error)
+        raise ConfigError(f"no tokenizer in the folder {name_or_folder}: {reason}") from error
 
 
 def encode(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> list[list[int]]:
@@ -112,5 +119,9 @@ def check_fits(tokenizer: PreTrainedTokenizerBase, vocabulary: int, model_name: 
     )
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+def _why_not(options: dict[str, str], folder: str, error: Exception) -> str:
+    if options:
+        return f"{options['gguf_file']} gives none ({hub_names.in_one_line(error)}); {REMEDY}"
+    if not any((Path(folder) / name).is_file() for name in VOCABULARIES):
+        return f"it has no tokenizer.json; {REMEDY}"
+    return f"its files are damaged or of another kind ({hub_names.in_one_line(error)}); {REMEDY}"

@@ -23,6 +23,7 @@ from statecode.tasks.conala_pieces import SnippetPieces, prompt_text
 from statecode.tasks.decoding import DecodingConfig
 
 DEFAULT_PRESET = "mini"
+CONTEXT_TOKENS = 512  # enough for every example of CoNaLa but a few; unless the user says otherwise
 LOOP = LoopConfig(total_steps=800, batch_rows=16, micro_batch_rows=16, evaluate_every=100, save_every=100)
 OPTIMIZER = OptimizerConfig(learning_rate=5e-4)
 """About six passes over the 2,163 training examples, at a rate for the small presets."""
@@ -41,12 +42,14 @@ class TaskConfig:
     conala: str | None = setting(
         None, "folder with conala-train.json and conala-test.json; default: STATECODE_DATA's conala/, else the Hub's "
               "neulab/conala")
-    context_tokens: int = setting(512, "longest prompt with its snippet; at most what the model can read")
+    context_tokens: int | None = setting(
+        None, f"longest prompt with its snippet; default: what the model can read, up to {CONTEXT_TOKENS}")
 
     def __post_init__(self) -> None:
         check(self.gguf_file is None or self.init != "scratch", "--gguf-file needs --init FOLDER")
         check(self.preset is None or self.init == "scratch", f"--preset: {self.init} brings its own shape")
-        check(self.context_tokens >= 16, f"--context-tokens must be at least 16; got {self.context_tokens}")
+        check(self.context_tokens is None or self.context_tokens >= 16,
+              f"--context-tokens must be at least 16; got {self.context_tokens}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,8 +138,14 @@ def make_model(config: FinetuneConfig, tokenizer: PreTrainedTokenizerBase) -> Pr
 
 
 def context_of(task: TaskConfig, model: PreTrainedModel) -> int:
-    """Tokens that a prompt and its snippet may have together."""
-    return min(task.context_tokens, models.positions_of(model) or task.context_tokens)
+    """Tokens that a prompt and its snippet may have together.
+
+    Raises:
+        ConfigError: the model cannot read as many as were asked for.
+    """
+    if task.context_tokens is None:
+        return min(CONTEXT_TOKENS, models.positions_of(model) or CONTEXT_TOKENS)
+    return models.context_of(model, task.context_tokens)
 
 
 def make_rows(pieces: SnippetPieces, tokenizer: PreTrainedTokenizerBase) -> PackedRows:
