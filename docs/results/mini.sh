@@ -13,6 +13,7 @@ run=runs/mini
 out=docs/results/mini
 python=.venv/bin/python
 export OMP_NUM_THREADS=1
+trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 mkdir -p "$run" "$out"
 
 # What both objectives share: the same texts, the first 2,048 tokens of each, one seed
