@@ -22,8 +22,8 @@ from statecode.errors import InputError
 from statecode.tasks.conala import load_conala
 
 ROOT = Path(__file__).resolve().parent.parent
-STEPS = ["--total-steps", "250", "--evaluate-every", "50", "--save-every", "125"]
-TUNING_STEPS = ["--total-steps", "150", "--evaluate-every", "25", "--save-every", "75", "--max-new-tokens", "48"]
+STEPS = ["--total-steps", "200", "--evaluate-every", "50", "--save-every", "100"]
+TUNING_STEPS = ["--total-steps", "120", "--evaluate-every", "30", "--save-every", "60", "--max-new-tokens", "48"]
 
 
 def main() -> int:
@@ -103,7 +103,8 @@ def _run(title: str, command: list[str]) -> None:
 def _show_results(out: Path, elapsed_s: float) -> None:
     print(f"\n== Results, after {elapsed_s / 60:.1f} minutes")
     for table in sorted(out.glob("*/comparison.md")):
-        print(f"\n{table.read_text(encoding='utf-8').strip()}")
+        lines = table.read_text(encoding="utf-8").splitlines()
+        print("\n" + "\n".join(line for line in lines if not line.startswith("![")).strip())
     print("\nPlots:")
     for plot in sorted(out.glob("*/*.png")):
         print(f"  {plot}")

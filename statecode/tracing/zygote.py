@@ -151,7 +151,7 @@ def _settle_heap() -> list[bytes]:
     program's objects lie at the same addresses every time, and sets ordered by address are in the same order.
     """
     smallest = sys.getsizeof(b"")
-    return [bytes(size - smallest) for size in range(48, 513, 16) for _ in range(32)]
+    return [bytes(size - smallest) for size in range(48, 513, 16) for _ in range(128 if size <= 128 else 32)]
 
 
 def _stack_depth() -> int:
