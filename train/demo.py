@@ -1,4 +1,4 @@
-"""The main job at a small size, in about five minutes on two CPU cores: `make demo`.
+"""The main job at a small size, in two to three minutes on two CPU cores: `make demo`.
 
     programs → traces → dataset → GPT-2 and BERT pre-trained on them → CoNaLa fine-tuning → comparisons with plots
 
