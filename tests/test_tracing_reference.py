@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
 import pytest
-from reference.normalised import NORMALISER, normalised
+from reference.normalised import NORMALISER, normalised, settled
 from reference.runs import in_parallel, plain_run, snoop_text
 
 from statecode.programs import load_programs
@@ -50,12 +49,6 @@ def assert_equal_to_reference(runs: list[tuple[Program, int]]) -> None:
         if ours != theirs:
             differing.append(f"{trace.program_id}: {first_difference(ours, theirs)}")
     assert differing == []
-
-
-def settled(text: str) -> str:
-    """From 3.13 on a thread that has just ended reads `started` or `stopped`, and so changes or does not, as the machine's
-    load has it: lines that show one are left out there."""
-    return re.sub(r"(?m)^ *\.{6,}.*Thread.*\n", "", text) if sys.version_info >= (3, 13) else text
 
 
 def first_difference(ours: str, theirs: str) -> str:
