@@ -12,6 +12,7 @@ import pytest
 
 from statecode.records import Limits, Program, Status
 from statecode.tracing import Slot
+from statecode.tracing.slot import _LAUNCH
 
 ON_LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits on memory and output need Linux")
 
@@ -190,6 +191,14 @@ def test_a_stopped_warm_process_is_replaced(monkeypatch) -> None:
         os.kill(slot._process.pid, signal.SIGSTOP)
         traced = slot.run(Program(program_id="p", problem_id="p", code="print(1)"))
         assert (traced.attempts, traced.trace.stdout) == (2, "1\n")
+
+
+def test_a_system_without_waitid_runs_programs_and_keeps_the_wall_limit(monkeypatch) -> None:
+    monkeypatch.setattr("statecode.tracing.slot._LAUNCH", "import os; del os.waitid; " + _LAUNCH)
+    with Slot(limits=Limits(wall_s=0.5)) as slot:
+        assert run(slot, "print(1)\n").stdout == "1\n"
+        assert run(slot, "import time; time.sleep(60)", wall_s=0.3).truncation == "wall"
+        assert run(slot, "print(2)\n").stdout == "2\n"
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc"), reason="needs /proc")

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 
@@ -59,6 +60,7 @@ class Slot:
             raise ConfigError(f"unknown engine {engine!r}; known: {', '.join(ENGINES)}")
         self.limits = limits or Limits()
         self._normaliser = Normaliser()
+        self._versions = {"snoop_version": version("snoop"), "python": "{}.{}".format(*sys.version_info)}
         self._process: subprocess.Popen[bytes] | None = None
         self._scratch = tempfile.mkdtemp(prefix="statecode-")
         self._owner = os.getpid()
@@ -129,8 +131,7 @@ class Slot:
 
     def _trace(self, program: Program, input_index: int, limits: Limits, remains: outcome.Remains) -> Trace:
         return outcome.make_trace(
-            program, input_index, limits, remains, self._normaliser,
-            engine=self.engine, snoop_version=_snoop_version(), python=f"{sys.version_info[0]}.{sys.version_info[1]}",
+            program, input_index, limits, remains, self._normaliser, engine=self.engine, **self._versions
         )
 
     def _ask(self, files: _JobFiles, limits: Limits) -> _Answer:
@@ -262,9 +263,3 @@ def _filled(name: str, data: bytes) -> int:
         view = view[os.write(fd, view):]
     os.lseek(fd, 0, os.SEEK_SET)
     return fd
-
-
-def _snoop_version() -> str:
-    from importlib.metadata import version
-
-    return version("snoop")

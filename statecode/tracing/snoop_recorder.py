@@ -20,8 +20,8 @@ from snoop.utils import my_cheap_repr
 from statecode.records import EventKind
 from statecode.tracing.channel import ChannelFull, ChannelWriter
 
-KINDS = list(EventKind)
-(_CALL, _START, _REENTER, _LINE, _RETURN, _YIELD, _EXCEPTION, _COMPREHENSION, _RESULT) = range(len(KINDS))
+# on the channel a kind is its place in EventKind
+(_CALL, _START, _REENTER, _LINE, _RETURN, _YIELD, _EXCEPTION, _COMPREHENSION, _RESULT) = range(len(EventKind))
 
 _RESUMABLE = 0x20 | 0x80 | 0x200  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
 

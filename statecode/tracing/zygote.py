@@ -65,20 +65,16 @@ def _run_job(child: object, fds: list[int], wall_s: float, supervisor: socket.so
     if pid == 0:
         _become_program(child, fds, parent, supervisor)
     watch.begin(pid, started + wall_s)
-    _wait_for(pid)
-    watch.end()
-    _kill_group(pid)  # what the program started and left behind, while its number still names its group
+    if hasattr(os, "waitid"):  # leave the child to be reaped: its number then still names its group
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        watch.end()
+        _kill_group(pid)       # what the program started and left behind
     _, status, usage = os.wait4(pid, 0)
+    watch.end()
     return ANSWER.pack(
         status, watch.limit_hit, time.monotonic() - started, usage.ru_utime, usage.ru_stime,
         usage.ru_maxrss * _RSS_UNIT_BYTES,
     )
-
-
-def _wait_for(pid: int) -> None:
-    """Wait until the child has ended, and leave it to be reaped."""
-    if hasattr(os, "waitid"):
-        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
 
 
 def _kill_group(pid: int) -> None:
@@ -109,7 +105,8 @@ class _Watch:
         remaining_s = self._deadline - time.monotonic()
         if remaining_s <= 0:
             self.limit_hit = True
-            os.kill(self._pid, signal.SIGKILL)  # its group follows, once it has ended
+            with contextlib.suppress(ProcessLookupError):  # it ended, and was waited for, just now
+                os.kill(self._pid, signal.SIGKILL)         # its group follows, once it has ended
         elif remaining_s < _WATCH_S:
             signal.setitimer(signal.ITIMER_REAL, remaining_s, _WATCH_S)
 
