@@ -10,16 +10,15 @@ and one more config for each further view in `statecode.views.VIEWS`. Row k of e
 from __future__ import annotations
 
 import functools
-import hashlib
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from statecode import views
 from statecode.corpus.columns import from_table
+from statecode.corpus.manifest import hash_of_modules
 from statecode.corpus.rows import SCALARS, SCHEMA
 from statecode.errors import ConfigError, CorpusError
 
@@ -34,7 +33,6 @@ _BESIDE_TEXT = tuple(name for name in SCALARS if name not in _NOT_BESIDE_TEXT)
 
 # What decides the bytes of a row once its corpus stands. Tracing does not: what it gave is in the corpus.
 _DECIDING = ("records.py", "views", "corpus", "dataset_rows.py", "builder.py")
-_PACKAGE = Path(__file__).parent
 
 
 def check_config(config: str) -> str:
@@ -80,14 +78,4 @@ def _texts(rows: pa.Table, config: str) -> pa.ChunkedArray | pa.Array:
 @functools.cache  # what is loaded now: an edit while this process runs does not change what it renders
 def code_hash() -> str:
     """A hash over the modules that read and render rows; with the corpus' own it keys the cache of `datasets`."""
-    digest = hashlib.sha256()
-    for file in _deciding_files():
-        digest.update(file.relative_to(_PACKAGE).as_posix().encode() + b"\0")
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-def _deciding_files() -> Iterator[Path]:
-    for name in _DECIDING:
-        place = _PACKAGE / name
-        yield from sorted(place.rglob("*.py")) if place.is_dir() else [place]
+    return hash_of_modules(_DECIDING)

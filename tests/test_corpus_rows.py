@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statecode.corpus.columns import from_table, to_table
-from statecode.corpus.rows import SCALARS, SCHEMA, escaped, from_row, to_row
+from statecode.corpus.rows import SCALARS, SCHEMA, from_row, to_row
+from statecode.programs.source_text import well_formed
 from statecode.records import Change, Event, EventKind, ExceptionInfo, Limits, Status, Trace
 
 nasty = st.sampled_from(["", "\x00", "\n", "\r\n", "\u2028", "😀", "\ufeffx", "None", "a" * 300, "\x85"])
@@ -91,7 +92,7 @@ def test_derived_columns() -> None:
 
 
 def test_lone_surrogates_are_escaped_at_the_boundary() -> None:
-    assert escaped("a\udc80b\ud800") == "a\\udc80b\\ud800"
+    assert well_formed("a\udc80b\ud800") == "a\\udc80b\\ud800"
     some = trace(code="x = '\ud800'\n", stdin="\udcff", events=0)
     (back,) = from_table(to_table([some, some]).slice(1))
     assert (back.code, back.stdin) == ("x = '\\ud800'\n", "\\udcff")

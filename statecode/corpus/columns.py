@@ -18,11 +18,11 @@ from statecode.corpus.rows import (
     LIMITS_TYPE,
     SCALARS,
     SCHEMA,
-    escaped,
     limits_of,
     scalars_of,
     trace_from,
 )
+from statecode.programs.source_text import well_formed
 from statecode.records import Change, Event, EventKind, Trace
 
 _KINDS = {kind.value: kind for kind in EventKind}
@@ -54,7 +54,7 @@ def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     try:
         return pa.array(values, kind)
     except UnicodeEncodeError:
-        return pa.array([value if value is None else escaped(value) for value in values], kind)
+        return pa.array([value if value is None else well_formed(value) for value in values], kind)
 
 
 def _event_lists(traces: Sequence[Sequence[Event]]) -> pa.Array:

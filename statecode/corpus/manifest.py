@@ -6,7 +6,7 @@ import hashlib
 import json
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
@@ -21,6 +21,7 @@ from statecode.records import SCHEMA_VERSION, Limits
 
 _BYTES_DEPEND_ON = (
     "records.py",
+    "programs/source_text.py",
     "tracing",
     "corpus/rows.py",
     "corpus/columns.py",
@@ -135,14 +136,19 @@ def manifest_of(source: str, survey: Survey, *, limits: Limits, engine: str, run
 
 
 def code_hash() -> str:
-    """sha256 over the modules that decide what stands in a row, 16 hex digits."""
+    """The hash of the modules that decide what stands in a row, 16 hex digits."""
+    return hash_of_modules(_BYTES_DEPEND_ON)[:16]
+
+
+def hash_of_modules(names: Iterable[str]) -> str:
+    """sha256 over modules of statecode, named by their files or folders below the package."""
     package = Path(statecode.__file__).parent
     digest = hashlib.sha256()
-    for name in _BYTES_DEPEND_ON:
+    for name in names:
         path = package / name
         for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
             digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()
 
 
 def counts_of(folder: CorpusFolder) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple, dataclass, field
 
-from statecode.corpus.rows import escaped
 from statecode.corpus.splits import SplitRule, default_rule, settle
 from statecode.errors import CorpusError
+from statecode.programs.source_text import well_formed
 from statecode.records import Program
 
 RUNS_PER_SHARD = 256
@@ -93,7 +93,7 @@ def survey(source: ProgramSource, rule: SplitRule | None = None) -> Survey:
     for number, program in enumerate(source.open(), start=1):
         _check_unique(program, number, first_seen)
         fingerprint.add(program)
-        runs_of[escaped(program.problem_id)] += len(program.inputs)
+        runs_of[well_formed(program.problem_id)] += len(program.inputs)
     if not sum(runs_of.values()):
         raise CorpusError(f"{source.name}: no programs to run; give a source with at least one program and one input")
     rule = rule or default_rule(len(runs_of))
@@ -119,7 +119,7 @@ def plan_shards(
     waiting: dict[str, list[Run]] = {}
     emitted: Counter[str] = Counter()
     for program in programs:
-        split = rule.split_of(escaped(program.problem_id))
+        split = rule.split_of(well_formed(program.problem_id))
         runs = waiting.setdefault(split, [])
         for input_index in range(len(program.inputs)):
             runs.append(Run(program, input_index))

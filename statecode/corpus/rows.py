@@ -80,14 +80,6 @@ _SAME_NAME = tuple(name for name in SCALARS if name in Trace.__slots__ and name 
 _NO_EXCEPTION = ExceptionInfo("", "", None)
 
 
-def escaped(text: str) -> str:
-    r"""Write a lone surrogate as \udcXX, since Parquet holds UTF-8. All other text comes back unchanged.
-
-    The tracer does so with what programs print and with values; this is for sources, inputs and ids that carry one.
-    """
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
 def scalars_of(trace: Trace) -> dict[str, Any]:
     """The columns of SCALARS, in order; texts are not escaped yet."""
     exception = trace.exception or _NO_EXCEPTION

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from statecode.programs.source_text import well_formed
 from statecode.records import Change, Event, EventKind, ExceptionInfo, Limits, Program, Status, Trace
 from statecode.tracing.normalise import Normaliser
 
@@ -49,11 +50,11 @@ def make_trace(
     ending = _ending(end, remains, limits)
     events = tuple(_read_events(raw_events, remains.stdout, normaliser))
     return Trace(
-        program_id=_escaped(program.program_id),
-        problem_id=_escaped(program.problem_id),
+        program_id=well_formed(program.program_id),
+        problem_id=well_formed(program.problem_id),
         input_index=input_index,
-        code=_escaped(program.code),
-        stdin=_escaped(program.inputs[input_index]),
+        code=well_formed(program.code),
+        stdin=well_formed(program.inputs[input_index]),
         expected_output=program.expected_output(input_index),
         label=program.label,
         origin=program.origin,
@@ -104,7 +105,7 @@ def _split(records: list[Any]) -> tuple[list[Any], dict[str, Any] | None]:
 
 
 def _ending(end: dict[str, Any] | None, remains: Remains, limits: Limits) -> _Ending:
-    exception = ExceptionInfo(*_escaped_all(end["exception"])) if end and end.get("exception") else None
+    exception = ExceptionInfo(*_well_formed_all(end["exception"])) if end and end.get("exception") else None
     if not remains.whole:
         return _Ending(Status.TRACER_LOST, "the trace channel was overwritten")
     if end and "limit" in end:
@@ -135,7 +136,7 @@ def _peaceful_ending(end: dict[str, Any], exception: ExceptionInfo | None) -> _E
     if end.get("compile_error"):
         return _Ending(Status.COMPILE_ERROR, None, exception)
     if end.get("tracer_error"):
-        return _Ending(Status.TRACER_ERROR, f"tracer: {_escaped(end['tracer_error'])}", exception)
+        return _Ending(Status.TRACER_ERROR, f"tracer: {well_formed(end['tracer_error'])}", exception)
     if end.get("tracer_lost"):
         return _Ending(Status.TRACER_LOST, "the program replaced the tracer", exception)
     if exception is None:
@@ -148,10 +149,10 @@ def _read_events(records: Iterable[Any], stdout: bytes, normaliser: Normaliser) 
     value_of = normaliser.value
     for kind, line, from_line, depth, frame, thread, function, changes, value, detail, position in records:
         yield Event(
-            KINDS[kind], line, from_line, depth, frame, thread, _escaped(function),
-            tuple([Change(_escaped(name), value_of(_escaped(text))) for name, text in changes]),
-            None if value is None else value_of(_escaped(value)),
-            None if detail is None else value_of(_escaped(detail)),
+            KINDS[kind], line, from_line, depth, frame, thread, well_formed(function),
+            tuple([Change(well_formed(name), value_of(well_formed(text))) for name, text in changes]),
+            None if value is None else value_of(well_formed(value)),
+            None if detail is None else value_of(well_formed(detail)),
             characters(position),
         )
 
@@ -180,10 +181,5 @@ def _interleaved(events: Iterable[Event]) -> bool:
     return False
 
 
-def _escaped(text: str) -> str:
-    """Make text that UTF-8 can carry: a lone surrogate becomes its escape, such as \\ud800."""
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _escaped_all(fields: Iterable[Any]) -> list[Any]:
-    return [_escaped(field) if isinstance(field, str) else field for field in fields]
+def _well_formed_all(fields: Iterable[Any]) -> list[Any]:
+    return [well_formed(field) if isinstance(field, str) else field for field in fields]
