@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from reference.normalised import NORMALISER, normalised, settled
+from reference.normalised import NORMALISER, normalised, settled, without_addresses
 from reference.runs import in_parallel, plain_run, snoop_text
 
 from statecode.programs import load_programs
@@ -42,13 +42,17 @@ def assert_equal_to_reference(runs: list[tuple[Program, int]]) -> None:
         assert left_out <= NOT_COMPARED
     else:  # 3.12 changes a dozen programs under any tracer: see child.py
         assert len(left_out) <= 0.05 * len(runs)
-    differing = []
+    differing, differing_in_addresses = [], []
     for trace, text in zip(traces, in_parallel(lambda trace: snoop_text(trace.code, trace.stdin), traces)):
         ours, theirs = (settled(text) for text in (render(trace, "snoop"), normalised(text)))
         assert normalised(ours) == ours, "values in a trace are normalised already"
         if ours != theirs:
-            differing.append(f"{trace.program_id}: {first_difference(ours, theirs)}")
+            same = without_addresses(ours) == without_addresses(theirs)
+            (differing_in_addresses if same else differing).append(
+                f"{trace.program_id}: {first_difference(ours, theirs)}"
+            )
     assert differing == []
+    assert len(differing_in_addresses) <= 0.005 * len(runs), differing_in_addresses
 
 
 def first_difference(ours: str, theirs: str) -> str:

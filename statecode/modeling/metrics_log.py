@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from pathlib import Path
 from typing import Any
+
+from statecode.corpus.folder import write_text
 
 METRICS_FILE = "metrics.jsonl"
 
@@ -23,9 +24,7 @@ class MetricsLog:
     def start_after(self, step: int, fresh: bool = False) -> None:
         """Forget what was logged after `step`: the run goes on from that step's checkpoint, or is `fresh`."""
         kept = [] if fresh else [record for record in read_metrics(self.path.parent) if record["step"] <= step]
-        temporary = self.path.with_suffix(".writing")
-        temporary.write_text("".join(_line(record) for record in kept), encoding="utf-8")
-        os.replace(temporary, self.path)
+        write_text(self.path, "".join(_line(record) for record in kept))
 
     def write(self, record: dict[str, Any]) -> None:
         """Append one record."""

@@ -11,12 +11,12 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from statecode.corpus.folder import write_text
 from statecode.errors import ConfigError
 from statecode.modeling.metrics_log import METRICS_FILE
 from statecode.modeling.outputs import check_folder, told
@@ -120,9 +120,7 @@ def read_run(folder: Path | str) -> dict[str, Any]:
 def write_json(path: Path, value: Any) -> None:
     """Write indented JSON atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.writing")
-    temporary.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
-    os.replace(temporary, path)
+    write_text(path, json.dumps(value, indent=2) + "\n")
 
 
 def flat(nested: dict[str, Any]) -> dict[str, Any]:

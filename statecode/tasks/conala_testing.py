@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from statecode.corpus.folder import write_text
 from statecode.modeling.scores import Score
 from statecode.tasks.conala import Example
 from statecode.tasks.conala_metrics import SnippetScores, is_exact, parses, score_snippets
@@ -48,11 +48,8 @@ def score_predictions(examples: Sequence[Example], predictions: Sequence[Continu
 
 def write_predictions(path: Path, examples: Sequence[Example], predictions: Sequence[Continuation]) -> None:
     """Write one JSON object per test row, in the order of the test file."""
-    temporary = path.with_name(f".{path.name}.writing")
-    with temporary.open("w", encoding="utf-8") as out:
-        for example, written in zip(examples, predictions, strict=True):
-            out.write(json.dumps(_prediction(example, written), ensure_ascii=False) + "\n")
-    os.replace(temporary, path)
+    rows = (_prediction(example, written) for example, written in zip(examples, predictions, strict=True))
+    write_text(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
 
 
 def _prediction(example: Example, written: Continuation) -> dict[str, Any]:
