@@ -12,20 +12,22 @@ import ctypes
 import io
 import linecache
 import random
+import re
 import sys
 import threading
 import types
 
-hidden = dict.fromkeys(("numpy", "pandas"))  # as where they are not installed: snoop imports them if they are, and
-sys.modules.update(hidden)                   # pandas leaves traces in every program that can warn
-import snoop  # noqa: E402
-
-for name in hidden:
-    del sys.modules[name]
-
 source_path, text_path = sys.argv[1:]
 with open(source_path, "rb") as file:
     source = file.read().decode("utf-8")
+used = set(re.findall(r"\w+", source))
+used.update({"numpy"} if "pandas" in used else ())
+hidden = dict.fromkeys({"numpy", "pandas", "django"} - used)  # as where they are not installed: snoop imports them if
+sys.modules.update(hidden)                                    # they are, and pandas leaves traces in every program
+import snoop  # noqa: E402                                    # that can warn
+
+for name in hidden:
+    del sys.modules[name]
 code = compile(source, "program.py", "exec", dont_inherit=True)
 linecache.cache["program.py"] = (len(source), None, list(io.StringIO(source, newline=None)), "program.py")
 
