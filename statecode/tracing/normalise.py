@@ -14,10 +14,12 @@ import re
 import sysconfig
 from collections.abc import Sequence
 
-# a string literal as repr writes it; a quote after a letter is an apostrophe, unless it ends a prefix like b'
+# A string literal as repr writes it; a quote after a letter is an apostrophe, unless it ends a prefix like b'. None
+# starts at an escaped quote: where every quote is one, each would otherwise be tried up to the end of the line. None is
+# longer than 20,000 characters: `re` keeps 240 bytes for each while it looks for the end.
 _PIECE = re.compile(
     r"(?P<module> from '(?P<path>[^']*)'>)"
-    r"|(?P<string>(?<![A-Za-z0-9_])[bB]?(?:'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"))"
+    r"|(?P<string>(?<![A-Za-z0-9_\\])[bB]?(?:'(?:[^'\\\n]|\\.){0,20000}'|\"(?:[^\"\\\n]|\\.){0,20000}\"))"
     r"|(?P<address> at 0x[0-9a-fA-F]+)"
     r"|(?P<cut_address>\.\.\.[0-9a-fA-F]{2,}>)"
     r"|(?P<thread>\b(?:started(?: daemon)?|stopped(?: daemon)?|initial(?: daemon)?) \d+|\bowner=\d+)"
@@ -36,11 +38,11 @@ class Normaliser:
     def __init__(self, folders: Sequence[str] | None = None) -> None:
         self._folders = python_folders() if folders is None else list(folders)
         alternatives = "|".join(re.escape(folder.rstrip("/")) for folder in self._folders)
-        self._file_line = re.compile(rf'(?m)^(\s*File ")(?:{alternatives})(?=/)')
+        self._file_line = re.compile(rf'(?m)^([^\S\n]*File ")(?:{alternatives})(?=/)')
 
     def value(self, text: str) -> str:
         """Normalise one repr, or a line that holds one."""
-        if ">" not in text:  # every form above ends with it
+        if ">" not in text and " at 0x" not in text:  # quickly done with most values
             return text
         return _PIECE.sub(self._replace, text)
 

@@ -1,8 +1,21 @@
-"""From what a child left behind to a `Trace`: the supervisor's reading of channel, streams and exit status."""
+"""From what a child left behind to a `Trace`: the supervisor's reading of channel, streams and exit status.
+
+Exit status, CPU time and the wall limit were measured outside of the program. Channel and streams are as the program
+left them, and it may have written anything there. What no tracer writes makes the status `tracer_lost`, whatever was
+measured, and the events before it are kept. That is:
+
+- a record that is no JSON, no event and no end record, or an end record whose fields have other types than ours;
+- a number that cannot be: a kind that does not exist, a line below 0, a depth that takes more calls than there were;
+- more events than the limit, or a claim that they reached the limit where they did not;
+- events of a source that does not compile, or a disturbance after the last event.
+
+What a tracer might have written cannot be told from what it wrote: a careful forgery passes, and only this program's
+record is wrong. How the run ended, by the end record, counts only where the process then ended by itself with exit
+code 0; otherwise what was measured counts.
+"""
 
 from __future__ import annotations
 
-import codecs
 import os
 import signal
 from collections.abc import Iterable
@@ -10,10 +23,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from statecode.programs.source_text import well_formed
-from statecode.records import Change, Event, EventKind, ExceptionInfo, Limits, Program, Status, Trace
+from statecode.records import Event, ExceptionInfo, Limits, Program, Status, Trace
 from statecode.tracing.normalise import Normaliser
+from statecode.tracing.raw_events import MOST, read_events
 
-KINDS = list(EventKind)
+OVERWRITTEN = "the trace channel was overwritten"
+"""The truncation of a trace whose channel holds what no tracer writes."""
+
+_ABSENT = type(None)
+_LIMITS = ("events", "trace_bytes")
+_END_TYPES: dict[str, tuple[type, ...]] = {
+    "exception": (list, _ABSENT), "limit": (str,), "compile_error": (bool,), "tracer_error": (str, _ABSENT),
+    "tracer_lost": (bool,), "disturbed_at": (int, _ABSENT),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +43,7 @@ class Remains:
     """What a child left behind."""
 
     records: list[Any]        # of the channel: events as lists, then the end record as a dict if the run got there
-    whole: bool               # False where the channel holds something else than a tracer writes
+    whole: bool               # False where the channel is known to hold something else
     stdout: bytes
     stderr: bytes
     wait_status: int
@@ -42,13 +64,29 @@ class _Ending:
     exception: ExceptionInfo | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _End:
+    """The end record, each field of the type that a tracer gives it."""
+
+    exception: ExceptionInfo | None = None
+    limit: str | None = None           # events or trace_bytes
+    compile_error: bool = False
+    tracer_error: str | None = None
+    tracer_lost: bool = False
+    disturbed_at: int | None = None
+
+
+_LOST = _Ending(Status.TRACER_LOST, OVERWRITTEN)
+
+
 def make_trace(
     program: Program, input_index: int, limits: Limits, remains: Remains, normaliser: Normaliser, **versions: Any
 ) -> Trace:
     """Build the trace of one run; `versions` are the trace's `engine`, `snoop_version` and `python`."""
-    raw_events, end = _split(remains.records)
-    ending = _ending(end, remains, limits)
-    events = tuple(_read_events(raw_events, remains.stdout, normaliser))
+    records, end = _split(remains.records)
+    events = read_events(records[: limits.events], remains.stdout, normaliser)
+    whole = remains.whole and len(events) == len(records)
+    ending = _ending(end, len(events), remains, limits) if whole else _LOST
     return Trace(
         program_id=well_formed(program.program_id),
         problem_id=well_formed(program.problem_id),
@@ -74,9 +112,9 @@ def make_trace(
 
 def disturbed_at(remains: Remains) -> int | None:
     """The number of events recorded when the tracer is known to have changed the program, None where it did not."""
-    _, end = _split(remains.records)
-    found = (end or {}).get("disturbed_at")
-    return found if isinstance(found, int) else None
+    records, fields = _split(remains.records)
+    end = _read_end(fields, len(records)) if remains.whole and fields is not None else None
+    return None if end is None else end.disturbed_at
 
 
 def with_untraced_end(trace: Trace, plain: Trace, disturbed_at: int | None) -> Trace:
@@ -84,89 +122,110 @@ def with_untraced_end(trace: Trace, plain: Trace, disturbed_at: int | None) -> T
 
     A change that made no difference to what the program wrote and how it ended leaves the trace as it is.
     """
+    if trace.truncation == OVERWRITTEN:
+        return trace
     if disturbed_at is not None:
         if (trace.stdout, trace.stderr, trace.exception) == (plain.stdout, plain.stderr, plain.exception):
             return trace
         trace = replace(trace, truncation="tracer: it changed a variable", events=trace.events[:disturbed_at])
     finished = plain.status in (Status.OK, Status.EXCEPTION)
+    end = len(plain.stdout)
     return replace(
         trace, status=Status.TRACER_ERROR if finished else plain.status,
         truncation=trace.truncation if finished else plain.truncation,
         stdout=plain.stdout, stderr=plain.stderr, exception=plain.exception,
+        events=tuple(event._replace(stdout_end=min(event.stdout_end, end)) for event in trace.events),
     )
 
 
 def _split(records: list[Any]) -> tuple[list[Any], dict[str, Any] | None]:
-    """Divide events from the end record; what a surviving thread recorded after the end is not part of the run."""
-    for position in range(len(records) - 1, -1, -1):
-        if isinstance(records[position], dict):
-            return records[:position], records[position]
+    if records and type(records[-1]) is dict:
+        return records[:-1], records[-1]
     return records, None
 
 
-def _ending(end: dict[str, Any] | None, remains: Remains, limits: Limits) -> _Ending:
-    exception = ExceptionInfo(*_well_formed_all(end["exception"])) if end and end.get("exception") else None
-    if not remains.whole:
-        return _Ending(Status.TRACER_LOST, "the trace channel was overwritten")
-    if end and "limit" in end:
-        return _Ending(Status.EVENT_LIMIT, end["limit"])
+def _read_end(fields: dict[str, Any], event_count: int) -> _End | None:
+    """Read the end record; None where no tracer wrote it. Names that we do not know are left alone."""
+    known = {name: fields[name] for name in _END_TYPES if name in fields}
+    if not all(type(value) in _END_TYPES[name] for name, value in known.items()):
+        return None
+    if not 0 <= (known.get("disturbed_at") or 0) <= event_count or known.get("limit", "events") not in _LIMITS:
+        return None
+    if known.get("exception") is not None:
+        if list(map(type, known["exception"][:2])) != [str, str] or len(known["exception"]) != 3:
+            return None
+        known["exception"] = _exception(*known["exception"])
+    return _End(**known)
+
+
+def _exception(type_name: str, message: str, line: Any) -> ExceptionInfo:
+    """The line of a SyntaxError is whatever the program put there, so that the tracer may have written anything."""
+    possible = type(line) is int and 0 <= line <= MOST
+    return ExceptionInfo(well_formed(type_name), well_formed(message), line if possible else None)
+
+
+def _ending(fields: dict[str, Any] | None, event_count: int, remains: Remains, limits: Limits) -> _Ending:
+    end = None if fields is None else _read_end(fields, event_count)
+    if fields is not None and (end is None or _is_impossible(end, event_count, limits)):
+        return _LOST
+    exception = None if end is None else end.exception
     if remains.wall_limit_hit:
         return _Ending(Status.TIMEOUT, "wall", exception)
     if remains is NOTHING:
         return _Ending(Status.KILLED, "it ended the tracing process")
     if remains.wait_status:
-        return _violent_ending(remains, limits, exception)
+        return _violent_ending(remains, limits, end)
     if end is None:
         return _Ending(Status.KILLED, "exit code 0 before the end")
-    return _peaceful_ending(end, exception)
+    return _peaceful_ending(end)
 
 
-def _violent_ending(remains: Remains, limits: Limits, exception: ExceptionInfo | None) -> _Ending:
+def _is_impossible(end: _End, event_count: int, limits: Limits) -> bool:
+    if end.compile_error:
+        return event_count > 0 or end.exception is None
+    return end.limit == "events" and event_count < limits.events
+
+
+def _violent_ending(remains: Remains, limits: Limits, end: _End | None) -> _Ending:
+    exception = None if end is None else end.exception
     code = os.waitstatus_to_exitcode(remains.wait_status)
-    if -code in (signal.SIGPROF, signal.SIGXCPU) or (-code == signal.SIGKILL and remains.cpu_s >= limits.cpu_s):
+    if _is_cpu_limit(-code, remains.cpu_s, limits.cpu_s):
         return _Ending(Status.TIMEOUT, "cpu", exception)
     if -code == signal.SIGXFSZ:
+        if end is not None and end.limit is not None:  # the output was written out when the record was full
+            return _Ending(Status.EVENT_LIMIT, end.limit)
         return _Ending(Status.OUTPUT_LIMIT, "output", exception)
     if code >= 0:
         return _Ending(Status.KILLED, f"exit code {code} before the end", exception)
-    return _Ending(Status.KILLED, signal.Signals(-code).name, exception)
+    return _Ending(Status.KILLED, _signal_name(-code), exception)
 
 
-def _peaceful_ending(end: dict[str, Any], exception: ExceptionInfo | None) -> _Ending:
-    if end.get("compile_error"):
-        return _Ending(Status.COMPILE_ERROR, None, exception)
-    if end.get("tracer_error"):
-        return _Ending(Status.TRACER_ERROR, f"tracer: {well_formed(end['tracer_error'])}", exception)
-    if end.get("tracer_lost"):
-        return _Ending(Status.TRACER_LOST, "the program replaced the tracer", exception)
-    if exception is None:
+def _is_cpu_limit(number: int, used_s: float, limit_s: float) -> bool:
+    """Tell a signal that the limit sent from one that the program sent to itself."""
+    if number in (signal.SIGPROF, signal.SIGXCPU):
+        return used_s >= limit_s / 2  # the clocks of timers and of usage differ by ticks
+    return number == signal.SIGKILL and used_s >= limit_s
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # one of the real-time signals, of which Python names the first and the last
+        return f"signal {number}"
+
+
+def _peaceful_ending(end: _End) -> _Ending:
+    if end.limit is not None:
+        return _Ending(Status.EVENT_LIMIT, end.limit)
+    if end.compile_error:
+        return _Ending(Status.COMPILE_ERROR, None, end.exception)
+    if end.tracer_error:
+        return _Ending(Status.TRACER_ERROR, f"tracer: {well_formed(end.tracer_error)}", end.exception)
+    if end.tracer_lost:
+        return _Ending(Status.TRACER_LOST, "the program replaced the tracer", end.exception)
+    if end.exception is None:
         return _Ending(Status.OK)
-    return _Ending(Status.MEMORY if exception.type == "MemoryError" else Status.EXCEPTION, None, exception)
-
-
-def _read_events(records: Iterable[Any], stdout: bytes, normaliser: Normaliser) -> Iterable[Event]:
-    characters = _character_positions(stdout, records)
-    value_of = normaliser.value
-    for kind, line, from_line, depth, frame, thread, function, changes, value, detail, position in records:
-        yield Event(
-            KINDS[kind], line, from_line, depth, frame, thread, well_formed(function),
-            tuple([Change(well_formed(name), value_of(well_formed(text))) for name, text in changes]),
-            None if value is None else value_of(well_formed(value)),
-            None if detail is None else value_of(well_formed(detail)),
-            characters(position),
-        )
-
-
-def _character_positions(data: bytes, records: Iterable[Any]) -> Any:
-    """Give a function from positions in bytes to positions in the decoded text."""
-    if data.isascii():
-        return lambda position: min(position, len(data))
-    decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
-    known, done, characters = {}, 0, 0
-    for position in sorted({record[-1] for record in records}):
-        characters += len(decoder.decode(data[done:position]))
-        known[position], done = characters, position
-    return known.__getitem__
+    return _Ending(Status.MEMORY if end.exception.type == "MemoryError" else Status.EXCEPTION, None, end.exception)
 
 
 def _interleaved(events: Iterable[Event]) -> bool:
@@ -179,7 +238,3 @@ def _interleaved(events: Iterable[Event]) -> bool:
             seen.add(event.thread)
             previous = event.thread
     return False
-
-
-def _well_formed_all(fields: Iterable[Any]) -> list[Any]:
-    return [well_formed(field) if isinstance(field, str) else field for field in fields]

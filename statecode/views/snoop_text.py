@@ -122,8 +122,13 @@ class _Source:
         self._statements = {} if tree is None else _single_statements(tree)
 
     def text(self, line: int) -> str:
-        """A line's text; line 0, where a module starts from 3.11 on, is the last one, as in snoop."""
-        return self._lines[line - 1] if self._available else _UNAVAILABLE
+        """A line's text; line 0, where a module starts from 3.11 on, is the last one, as in snoop.
+
+        A line outside the source, which only a forged trace names, is empty.
+        """
+        if not self._available:
+            return _UNAVAILABLE
+        return self._lines[line - 1] if 0 <= line <= len(self._lines) else ""
 
     def line(self, line: int) -> str:
         """A line as snoop shows it when it runs."""
@@ -144,7 +149,7 @@ def _parsed(code: str) -> ast.Module | None:
         warnings.simplefilter("ignore")
         try:
             return ast.parse("".join(io.StringIO(code, newline=None)))
-        except (SyntaxError, ValueError):
+        except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last two: nested too deeply
             return None
 
 
