@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias, Union
 
@@ -39,6 +39,8 @@ class Config(datasets.BuilderConfig):
     """A config of the dataset; `data_dir` (inherited) and `programs` say where its rows come from."""
 
     programs: str | None = None  # as `statecode build --programs` takes it; traced into the cache when first needed
+    trust_programs: bool = False          # put nothing but the limits around them
+    allow_packages: tuple[str, ...] = ()  # import names beside the standard library that they may use
 
 
 class Builder(datasets.ArrowBasedBuilder):
@@ -56,6 +58,8 @@ class Builder(datasets.ArrowBasedBuilder):
         data_dir: str | os.PathLike[str] | None = None,
         data_files: Any = None,
         programs: str | os.PathLike[str] | None = None,
+        trust_programs: bool = False,
+        allow_packages: Collection[str] = (),
         hash: str | None = None,
         **options: Any,
     ) -> None:
@@ -70,11 +74,16 @@ class Builder(datasets.ArrowBasedBuilder):
         if config_name is not None:
             dataset_rows.check_config(config_name)
         self._source = dataset_source.find(
-            data_dir=data_dir, programs=programs, cache_dir=cache_dir or str(datasets.config.HF_DATASETS_CACHE)
+            data_dir=data_dir,
+            programs=programs,
+            cache_dir=cache_dir or str(datasets.config.HF_DATASETS_CACHE),
+            trust_programs=trust_programs,
+            allow_packages=allow_packages,
         )
         self._workers: int | None = None  # that trace, where programs are given
-        if self._source.programs is not None:  # None must not reach the name of the cache folder
-            options["programs"] = self._source.programs
+        given = {"programs": self._source.programs, "trust_programs": trust_programs,
+                 "allow_packages": self._source.allow_packages}
+        options |= {name: value for name, value in given.items() if value}  # None would reach the cache folder's name
         options.setdefault("dataset_name", "statecode")  # names the cache folder
         super().__init__(
             cache_dir=cache_dir,
@@ -112,6 +121,8 @@ def load_dataset(
     split: str | None = None,
     data_dir: str | os.PathLike[str] | None = None,
     programs: str | os.PathLike[str] | None = None,
+    trust_programs: bool = False,
+    allow_packages: Collection[str] = (),
     streaming: bool = False,
     num_proc: int | None = None,
     cache_dir: str | os.PathLike[str] | None = None,
@@ -123,6 +134,8 @@ def load_dataset(
         split: `train`, `validation`, `test` or a slice such as `train[:10]`; None gives all in a dict.
         data_dir: a corpus that `statecode build` made; None takes the one that comes with statecode.
         programs: trace these first, resumably, into the cache: as `statecode build --programs` takes them.
+        trust_programs: put nothing but the limits around `programs`: for those that you vouch for.
+        allow_packages: import names beside the standard library that `programs` may use, such as numpy.
         streaming: read the shards while iterating and write nothing.
         num_proc: processes that trace and render; a shard is never shared.
         cache_dir: instead of the cache folder of `datasets`.
@@ -130,11 +143,17 @@ def load_dataset(
     Raises:
         ConfigError: an unknown config, or arguments that do not go together.
         CorpusError, ProgramError: `data_dir` is no finished corpus, or there are no such programs.
+        IsolationError: `programs` are untrusted, and the machine cannot hold them.
     """
     if streaming and num_proc is not None:
         raise ConfigError("streaming=True reads one shard after the other; leave num_proc out")
     builder = Builder(
-        None if cache_dir is None else os.fspath(cache_dir), config_name=config, data_dir=data_dir, programs=programs
+        None if cache_dir is None else os.fspath(cache_dir),
+        config_name=config,
+        data_dir=data_dir,
+        programs=programs,
+        trust_programs=trust_programs,
+        allow_packages=allow_packages,
     )
     if streaming:
         return builder.as_streaming_dataset(split=split)

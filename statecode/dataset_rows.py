@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from statecode import views
-from statecode.corpus.columns import from_table
+from statecode.corpus.columns import completed, from_table
 from statecode.corpus.manifest import hash_of_modules
 from statecode.corpus.rows import SCALARS, SCHEMA
 from statecode.errors import ConfigError, CorpusError
@@ -60,7 +60,7 @@ def tables(shard: str | os.PathLike[str], config: str) -> Iterator[pa.Table]:
     try:
         with pq.ParquetFile(shard) as file:
             for batch in file.iter_batches(ROWS_PER_TABLE, columns=needed):
-                piece = pa.Table.from_batches([batch])
+                piece = completed(pa.Table.from_batches([batch]))
                 if "text" in schema.names:
                     piece = piece.append_column("text", _texts(piece, config))
                 yield piece.select(schema.names).cast(schema)

@@ -5,6 +5,7 @@
     │   ├── ProgramError    a program source: a missing folder, a row without code, invalid JSON
     │   ├── CorpusError     a corpus folder: missing, empty, unfinished, or made from something else
     │   ├── ConfigError     an option: an unknown preset, engine, view or config; values that do not fit together
+    │   ├── IsolationError  an untrusted program, on a machine that cannot hold it
     │   └── TraceParseError a text that is no rendering of a trace
     └── TracingError        the tracing process could not be started or kept alive; never a fault of the program
 """
@@ -28,6 +29,10 @@ class CorpusError(InputError):
 
 class ConfigError(InputError):
     """An option is unknown, or options do not fit together."""
+
+
+class IsolationError(InputError):
+    """Untrusted programs cannot be kept from harm on this machine, and the user has not vouched for them."""
 
 
 class TraceParseError(InputError):

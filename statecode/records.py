@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
 
-SCHEMA_VERSION = 1  # raised whenever the meaning or the set of the fields below changes
+SCHEMA_VERSION = 2  # raised whenever the meaning or the set of the fields below changes; 2: differs_at
 
 
 class EventKind(str, Enum):
@@ -145,7 +145,11 @@ class Trace:
     # why the events stop early: a limit (events, trace_bytes, output, wall, cpu), a signal (SIGKILL), an exit code
     # before the end, "tracer: ...", or how the tracer was lost
     truncation: str | None = None
-    deterministic: bool = True      # False where threads were interleaved: another run may order them otherwise
+    # False where another run may differ: threads were interleaved, or a run with another hash seed did differ
+    deterministic: bool = True
+    # first event that the run with another hash seed did not have, len(events) where only what came after them
+    # differs; None where the two runs were the same or nobody looked (`statecode build --verify-determinism`)
+    differs_at: int | None = None
     stdout: str = ""                # bytes that are no UTF-8 stand escaped, as \\xff; so do lone surrogates in values
     stderr: str = ""
     events: tuple[Event, ...] = ()

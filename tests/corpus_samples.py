@@ -71,8 +71,8 @@ def data_bytes(corpus: Path) -> dict[str, bytes]:
 
 
 def ledger_lines(corpus: Path) -> list[dict[str, object]]:
-    """Every ledger line of a corpus."""
-    return [json.loads(line) for path in sorted(corpus.glob("ledger/*")) for line in path.read_text().splitlines()]
+    """Every line of a run in the ledgers of a corpus: all but the first of each."""
+    return [json.loads(line) for path in sorted(corpus.glob("ledger/*")) for line in path.read_text().splitlines()[1:]]
 
 
 def descendants(pid: int) -> set[int]:

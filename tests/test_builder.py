@@ -20,6 +20,7 @@ from statecode.corpus.reader import read
 from statecode.corpus.rows import SCALARS, from_row, to_row
 from statecode.corpus.shards import read_shard
 from statecode.errors import ConfigError, CorpusError, ProgramError
+from statecode.tracing.isolation import Mode, isolation_for
 
 pytestmark = pytest.mark.torch
 
@@ -70,8 +71,8 @@ def test_columns_scalars_first() -> None:
     assert set(dataset_rows.CONFIGS) == {"events", *views.VIEWS}
     for config in dataset_rows.CONFIGS:
         names = dataset_rows.schema_of(config).names
-        assert names[:19] == list(SCALARS[:19])
-        assert names[19:] == (
+        assert names[:20] == list(SCALARS[:20])
+        assert names[20:] == (
             ["expected_output", "code", "stdin", "stdout", "stderr", "limits", "events"]
             if config == "events"
             else ["code", "stdin", "text"]
@@ -205,6 +206,26 @@ def test_programs_are_traced_once_and_again_when_they_change(tmp_path: Path) -> 
     assert outputs() == ["10\n", "11\n", "20\n", "22\n"]
 
 
+def test_trust_and_packages_decide_what_programs_can_do(tmp_path: Path) -> None:
+    if isolation_for().mode is Mode.TRUSTED:
+        pytest.skip("this machine cannot hold untrusted programs")
+    source, cache = tmp_path / "programs.jsonl", tmp_path / "cache"
+    code = "import pyarrow\nprint(open('/etc/passwd').readline()[:4])\n"
+    source.write_text(json.dumps({"program_id": "p", "code": code}) + "\n")
+    for options, ending in {
+        (): "ModuleNotFoundError",
+        (("allow_packages", ("pyarrow",)),): "FileNotFoundError PermissionError",
+        (("trust_programs", True),): "None",
+    }.items():
+        given = {"programs": str(source), "cache_dir": str(cache), "split": "train", **dict(options)}
+        ours = load_dataset("events", **given)
+        theirs = datasets.load_dataset("statecode", "events", **given)
+        assert ours.to_list() == theirs.to_list() and ours.cache_files == theirs.cache_files
+        assert str(ours[0]["exception_type"]) in ending
+        assert ours[0]["stdout"] == ("root\n" if ending == "None" else "")
+    assert len(list((cache / "statecode_corpora").glob("*/"))) == 3
+
+
 def test_programs_go_on_where_they_were_cut_off(tmp_path: Path) -> None:
     source, cache = tmp_path / "programs.jsonl", tmp_path / "cache"
     write_programs(source, range(10, 20))
@@ -260,6 +281,8 @@ def test_a_folder_that_is_no_corpus_is_named_in_one_line(corpus: Path, tmp_path:
         ({"config": "snop"}, ConfigError, "unknown config 'snop'; known: snoop, events, code"),
         ({"programs": "mbp"}, ProgramError, "mbp: no such folder or source of programs. Known: embedded"),
         ({"programs": "embedded", "data_dir": "x"}, ConfigError, "not both"),
+        ({"trust_programs": True}, ConfigError, "are for programs=..., which are traced"),
+        ({"programs": "embedded", "allow_packages": ["nosuch"]}, ConfigError, "no package 'nosuch'"),
         ({"streaming": True, "num_proc": 2}, ConfigError, "leave num_proc out"),
     ],
 )

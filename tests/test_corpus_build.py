@@ -136,7 +136,7 @@ def test_retry_replaces_the_rows_that_ended_so_and_no_other(tmp_path: Path) -> N
         Program(program_id="slow", problem_id="a", code=code, inputs=("", "x")),
         *(Program(program_id=f"fast{number}", problem_id="a", code="print(2)\n") for number in range(8)),
     ]
-    settings = {**SETTINGS, "split": "100,0,0", "limits": Limits(wall_s=0.5)}
+    settings = {**SETTINGS, "split": "100,0,0", "limits": Limits(wall_s=0.5), "trust_programs": True}
     out = tmp_path / "corpus"
     build(some, out, **settings)
     before = {trace.program_id: trace for trace in statecode.read(out)}

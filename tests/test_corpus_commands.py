@@ -8,7 +8,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from corpus_samples import data_bytes, programs, run_command, write_jsonl
+from corpus_samples import data_bytes, ledger_lines, programs, run_command, write_jsonl
 
 import statecode
 from statecode.cli.show import facts
@@ -79,7 +79,7 @@ def test_retry_on_a_finished_corpus_runs_only_what_was_asked_for(source: Path, c
     args = ["build", "--programs", source, "--out", corpus, "--runs-per-shard", 20, "--workers", 1, "--retry"]
     done = run_command(*args, "exception")
     assert done.returncode == 0 and data_bytes(corpus) == before  # division by zero stays what it is
-    entries = [json.loads(line) for path in corpus.glob("ledger/*") for line in path.read_text().splitlines()]
+    entries = ledger_lines(corpus)
     assert len(entries) == 72
     assert all(("earlier" in entry) == (entry["status"] == "exception") for entry in entries)
 

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -33,7 +34,8 @@ from statecode.corpus.shards import ShardTask
 from statecode.corpus.splits import SplitRule
 from statecode.corpus.worker import Done, WorkerConfig
 from statecode.errors import TracingError
-from statecode.records import Limits
+from statecode.records import Limits, Program
+from statecode.tracing.isolation import isolation_for
 
 pytestmark = [
     pytest.mark.slow,
@@ -64,9 +66,13 @@ def run_build(source: Path, out: Path) -> subprocess.CompletedProcess[str]:
 
 
 def start_build(source: Path, out: Path, scratch: Path) -> subprocess.Popen[str]:
+    return start(arguments(source, out), scratch)
+
+
+def start(args: list[object], scratch: Path) -> subprocess.Popen[str]:
     scratch.mkdir(exist_ok=True)
     return subprocess.Popen(
-        command(*arguments(source, out)), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        command(*args), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         env={**os.environ, "TMPDIR": str(scratch)}, start_new_session=True,
     )
 
@@ -114,6 +120,22 @@ def test_kill_9_again_and_again(source: Path, undisturbed: dict[str, bytes], tmp
         process.communicate()
     assert list((tmp_path / "scratch").iterdir()) == []
     check_result(source, out, undisturbed)
+
+
+@pytest.mark.parametrize("options", [[], ["--trust-programs"], ["--verify-determinism"]], ids=" ".join)
+@pytest.mark.parametrize("code", ["import time\ntime.sleep(9)\n", "while True: pass\n"], ids=["sleeps", "spins"])
+def test_kill_9_inside_a_run_leaves_nothing_after_a_second(code: str, options: list[str], tmp_path: Path) -> None:
+    some = [Program(program_id=f"p{number}", problem_id="p", code=code) for number in range(4)]
+    source = write_jsonl(tmp_path / "p.jsonl", some)
+    process = start([*arguments(source, tmp_path / "out"), "--runs-per-shard", 2, *options], tmp_path / "scratch")
+    moment("workers at work", tmp_path / "out", process)
+    time.sleep(0.5)
+    below = descendants(process.pid)
+    process.kill()
+    wait_until(lambda: not running(below), "all processes have ended", 1.0)
+    process.communicate()
+    assert len(below) >= 6  # two workers, each with a warm process at least and the program
+    assert list((tmp_path / "scratch").iterdir()) == []
 
 
 @pytest.mark.parametrize("whole_group", [False, True], ids=["the process alone", "as a terminal does"])
@@ -168,9 +190,13 @@ def shards(number: int) -> list[ShardTask]:
     return [ShardTask(plan=plan) for plan in plans]
 
 
+def worker_config(folder: CorpusFolder) -> WorkerConfig:
+    return WorkerConfig(out=str(folder), engine="snoop", limits=Limits(), isolation=isolation_for())
+
+
 def pool_of(folder: CorpusFolder, count: int = 2) -> WorkerPool:
     folder.create()
-    return WorkerPool(count, WorkerConfig(out=str(folder), engine="snoop", limits=Limits()))
+    return WorkerPool(count, worker_config(folder))
 
 
 def test_a_deadly_shard_is_given_up_after_a_last_try_alone(tmp_path: Path) -> None:
@@ -194,7 +220,7 @@ def test_a_deadly_shard_is_given_up_after_a_last_try_alone(tmp_path: Path) -> No
 def test_a_worker_without_work_ends_when_the_build_is_gone(tmp_path: Path) -> None:
     folder = CorpusFolder(tmp_path)
     folder.create()
-    worker = _Worker(WorkerConfig(out=str(folder), engine="snoop", limits=Limits()))
+    worker = _Worker(worker_config(folder))
     (task,) = shards(1)
     worker.give(task)
     while worker.task:
@@ -223,7 +249,7 @@ def test_a_full_disk_ends_the_build_with_one_line(tmp_path: Path) -> None:
     (tmp_path / "corpus" / "data").mkdir(parents=True)
     (tmp_path / "corpus" / "ledger").symlink_to("/dev/full/none")
     folder = CorpusFolder(tmp_path / "corpus")
-    pool = WorkerPool(1, WorkerConfig(out=str(folder), engine="snoop", limits=Limits()))
+    pool = WorkerPool(1, worker_config(folder))
     from statecode.errors import CorpusError
 
     with pool, pytest.raises(CorpusError, match="cannot write train-00000 .*finished shards are kept"):

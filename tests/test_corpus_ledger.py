@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from corpus_samples import trace
 
-from statecode.corpus.ledger import entry_of, read_ledger, write_ledger
+from statecode.corpus.ledger import entry_of, read_isolation, read_ledger, write_ledger
 from statecode.errors import CorpusError
 from statecode.records import Status
 
@@ -21,7 +21,8 @@ def test_a_ledger_comes_back(tmp_path: Path) -> None:
     entries = [entry(), entry(Status.TIMEOUT).again(entry(Status.KILLED)).again(entry(wall_s=0.1234567))]
     write_ledger(tmp_path / "l", entries)
     assert read_ledger(tmp_path / "l") == entries
-    plain, retried = map(json.loads, (tmp_path / "l").read_text().splitlines())
+    first, plain, retried = map(json.loads, (tmp_path / "l").read_text().splitlines())
+    assert first == {"isolation": []}
     assert plain == {
         "program_id": "ä\n", "problem_id": "q", "input_index": 0, "status": "ok", "events": 3, "wall_s": 0.5,
         "cpu_s": 0.1, "max_rss_bytes": 7, "attempts": 1,
@@ -30,10 +31,26 @@ def test_a_ledger_comes_back(tmp_path: Path) -> None:
     assert [attempt["status"] for attempt in retried["earlier"]] == ["timeout", "killed"]
 
 
-@pytest.mark.parametrize("line", ["{", "[]", "{}", '{"program_id": 1}', "null"])
+def test_the_first_line_says_how_programs_were_kept_from_the_machine(tmp_path: Path) -> None:
+    states = [{"mode": "full", "layers": {"seccomp": "active: x"}}, {"mode": "trusted", "layers": {}}]
+    write_ledger(tmp_path / "l", [entry()], states)
+    assert read_isolation(tmp_path / "l") == states
+    assert read_ledger(tmp_path / "l") == [entry()]
+
+
+def test_a_ledger_of_schema_version_1_has_no_such_line(tmp_path: Path) -> None:
+    (tmp_path / "l").write_text(entry().line() * 2)
+    assert read_ledger(tmp_path / "l") == [entry()] * 2
+    assert read_isolation(tmp_path / "l") == []
+
+
+@pytest.mark.parametrize("line", ["{", "[]", "{}", '{"isolation": 1}', '{"program_id": 1}', "null"])
 def test_a_damaged_line_is_named(tmp_path: Path, line: str) -> None:
     (tmp_path / "l").write_text(entry().line() + line + "\n")
     with pytest.raises(CorpusError, match="l:2: no ledger entry"):
+        read_ledger(tmp_path / "l")
+    (tmp_path / "l").write_text(line + "\n")
+    with pytest.raises(CorpusError, match="l:1: no ledger entry"):
         read_ledger(tmp_path / "l")
 
 

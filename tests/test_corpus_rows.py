@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from corpus_samples import trace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from statecode import dataset_rows
 from statecode.corpus.columns import from_table, to_table
 from statecode.corpus.rows import SCALARS, SCHEMA, from_row, to_row
+from statecode.corpus.shards import read_row, read_shard
+from statecode.errors import CorpusError
 from statecode.programs.source_text import well_formed
 from statecode.records import Change, Event, EventKind, ExceptionInfo, Limits, Status, Trace
 
@@ -32,7 +37,7 @@ traces = st.builds(
     Trace, program_id=texts, problem_id=texts, input_index=numbers, code=texts, stdin=texts,
     expected_output=maybe_texts, label=maybe_texts, origin=texts, license=maybe_texts, url=maybe_texts,
     status=st.sampled_from(Status), exception=st.none() | st.builds(ExceptionInfo, texts, texts, st.none() | numbers),
-    truncation=maybe_texts, deterministic=st.booleans(), stdout=texts, stderr=texts,
+    truncation=maybe_texts, deterministic=st.booleans(), differs_at=st.none() | numbers, stdout=texts, stderr=texts,
     events=st.lists(events, max_size=5).map(tuple), limits=limits, engine=texts, snoop_version=texts, python=texts,
     schema_version=numbers,
 )
@@ -45,7 +50,7 @@ def fields(some: Trace) -> dict[str, object]:
 def test_the_columns_stand_in_the_promised_order() -> None:
     assert ", ".join(SCHEMA.names) == (
         "program_id, problem_id, input_index, status, label, verdict, exception_type, exception_message, "
-        "exception_line, truncation, deterministic, event_count, origin, license, url, engine, snoop_version, python, "
+        "exception_line, truncation, deterministic, differs_at, event_count, origin, license, url, engine, snoop_version, python, "
         "schema_version, expected_output, code, stdin, stdout, stderr, limits, events"
     )
     assert SCALARS == tuple(SCHEMA.names[:-2])
@@ -82,6 +87,20 @@ def test_part_of_a_table_gives_that_part(some: list[Trace]) -> None:
     assert list(from_table(to_table(some).slice(1, 1))) == some[1:2]
     joined = pa.concat_tables([to_table(some), to_table(some[:1])])
     assert list(from_table(joined)) == [*some, some[0]]
+
+
+def test_tables_of_schema_version_1_read_as_before(tmp_path: Path) -> None:
+    some = [trace(schema_version=1), trace(schema_version=1, deterministic=False)]
+    old = to_table(some).drop_columns(["differs_at"])
+    pq.write_table(old, tmp_path / "train-00000.parquet")
+    assert [fields(one) for one in read_shard(tmp_path / "train-00000.parquet")] == [fields(one) for one in some]
+    assert fields(read_row(tmp_path / "train-00000.parquet", 1)) == fields(some[1])
+    assert [fields(from_row(row)) for row in old.to_pylist()] == [fields(one) for one in some]
+    (loaded,) = dataset_rows.tables(tmp_path / "train-00000.parquet", "events")
+    assert loaded.equals(to_table(some))
+    with pytest.raises(CorpusError, match="not a readable shard .*deterministic"):
+        pq.write_table(old.drop_columns(["deterministic"]), tmp_path / "damaged.parquet")
+        list(read_shard(tmp_path / "damaged.parquet"))
 
 
 def test_derived_columns() -> None:

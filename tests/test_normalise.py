@@ -15,6 +15,7 @@ NORMALISER = Normaliser(["/opt/py/lib/python3.11/site-packages", "/opt/py/lib/py
     ("value", "expected"),
     [
         ("<function f at 0x7f12ab>", "<function f at 0x…>"),
+        ("Generator(PCG64) at 0x7F12AB", "Generator(PCG64) at 0x…"),
         ("[<A object at 0x1>, <A object at 0x2>]", "[<A object at 0x…>, <A object at 0x…>]"),
         ("<bound method A.f of <__main__.A object at 0x7ffff7>>", "<bound method A.f of <__main__.A object at 0x…>>"),
         ("<module 'heapq' from '/opt/py/lib/python3.11/heapq.py'>", "<module 'heapq' from '<python>/heapq.py'>"),

@@ -9,17 +9,18 @@ import sys
 import time
 
 import pytest
+from tracing_slots import MODES, alive, children_of, isolation_or_skip, warm_pid
 
 from statecode.records import Limits, Program, Status
 from statecode.tracing import Slot
-from statecode.tracing.slot import _LAUNCH
+from statecode.tracing.warm_process import _LAUNCH
 
 ON_LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits on memory and output need Linux")
 
 
-@pytest.fixture(scope="module")
-def slot():
-    with Slot() as slot:
+@pytest.fixture(scope="module", params=MODES)
+def slot(request):
+    with Slot(isolation=isolation_or_skip(request.param)) as slot:
         yield slot
 
 
@@ -179,22 +180,22 @@ def test_a_failing_repr_makes_no_noise(slot) -> None:
 
 
 def test_the_slot_survives_its_warm_process(slot) -> None:
-    os.kill(slot._process.pid, signal.SIGKILL)
+    os.kill(warm_pid(slot), signal.SIGKILL)
     program = Program(program_id="p", problem_id="p", code="print(1)")
     traced = slot.run(program)
     assert (traced.attempts, traced.trace.stdout) == (2, "1\n")
 
 
 def test_a_stopped_warm_process_is_replaced(monkeypatch) -> None:
-    monkeypatch.setattr("statecode.tracing.slot._PATIENCE_S", 0.5)
+    monkeypatch.setattr("statecode.tracing.warm_process._PATIENCE_S", 0.5)
     with Slot(limits=Limits(wall_s=2)) as slot:
-        os.kill(slot._process.pid, signal.SIGSTOP)
+        os.kill(warm_pid(slot), signal.SIGSTOP)
         traced = slot.run(Program(program_id="p", problem_id="p", code="print(1)"))
         assert (traced.attempts, traced.trace.stdout) == (2, "1\n")
 
 
 def test_a_system_without_waitid_runs_programs_and_keeps_the_wall_limit(monkeypatch) -> None:
-    monkeypatch.setattr("statecode.tracing.slot._LAUNCH", "import os; del os.waitid; " + _LAUNCH)
+    monkeypatch.setattr("statecode.tracing.warm_process._LAUNCH", "import os; del os.waitid; " + _LAUNCH)
     with Slot(limits=Limits(wall_s=0.5)) as slot:
         assert run(slot, "print(1)\n").stdout == "1\n"
         assert run(slot, "import time; time.sleep(60)", wall_s=0.3).truncation == "wall"
@@ -202,38 +203,38 @@ def test_a_system_without_waitid_runs_programs_and_keeps_the_wall_limit(monkeypa
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc"), reason="needs /proc")
-def test_nothing_is_left_running_when_the_supervisor_is_killed(tmp_path) -> None:
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("stopped", [False, True])
+def test_nothing_is_left_running_when_the_supervisor_is_killed(mode, stopped) -> None:
+    isolation_or_skip(mode)
     script = (
-        "import statecode, sys\nfrom statecode.tracing import Slot\n"
-        "slot = Slot(limits=statecode.Limits(wall_s=300))\nprint(slot._process.pid, flush=True)\n"
+        "import statecode, sys\nfrom statecode.tracing import Slot\nfrom statecode.tracing.isolation import isolation_for\n"
+        f"slot = Slot(limits=statecode.Limits(wall_s=300), isolation=isolation_for(mode={mode!r}))\n"
+        "print(slot._warm._process.pid, flush=True)\n"
         "slot.run(statecode.Program(program_id='p', problem_id='p', code='import time; time.sleep(200)'))\n"
     )
     supervisor = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-    warm = int(supervisor.stdout.readline())
-    deadline = time.monotonic() + 20
-    while not children_of(warm) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    child = children_of(warm)[0]
+    depth = 4 if mode == "full" else 2  # bubblewrap outside and inside, warm process, program
+    family = descent(int(supervisor.stdout.readline()), depth)
+    if stopped:
+        os.kill(family[-2], signal.SIGSTOP)
     supervisor.kill()
     supervisor.wait()
     supervisor.stdout.close()
-    while (alive(warm) or alive(child)) and time.monotonic() < deadline:
+    deadline = time.monotonic() + 20
+    while any(map(alive, family)) and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert not alive(warm)
-    assert not alive(child)
+    assert not any(map(alive, family))
 
 
-def children_of(pid: int) -> list[int]:
-    try:
-        with open(f"/proc/{pid}/task/{pid}/children") as file:
-            return [int(child) for child in file.read().split()]
-    except OSError:
-        return []
-
-
-def alive(pid: int) -> bool:
-    try:
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
+def descent(pid: int, depth: int) -> list[int]:
+    """A process, its child, its child's child, as soon as all are there."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        family = [pid]
+        while len(family) < depth and children_of(family[-1]):
+            family.append(children_of(family[-1])[0])
+        if len(family) == depth:
+            return family
+        time.sleep(0.02)
+    raise AssertionError(f"{pid} has not {depth - 1} generations of children")

@@ -10,6 +10,7 @@ import threading
 import time
 
 import pytest
+from tracing_slots import TRUSTED
 
 from statecode.records import Limits, Program, Status
 from statecode.tracing import Slot
@@ -17,7 +18,7 @@ from statecode.tracing import Slot
 
 @pytest.fixture(scope="module")
 def slot():
-    with Slot(limits=Limits(wall_s=5)) as slot:
+    with Slot(limits=Limits(wall_s=5), isolation=TRUSTED) as slot:
         yield slot
 
 

@@ -2,12 +2,15 @@
 
 The build can be ended at any moment, by Ctrl-C or kill -9; the same command goes on where it was. The same programs
 and settings give the same bytes, with any number of workers. What decides the bytes stands in DIR/manifest.json, what
-each run took in DIR/ledger/. Problems, never single programs, are divided into train, validation and test.
+each run took, and what kept programs from the machine, in DIR/ledger/. Problems, never single programs, are divided
+into train, validation and test.
 
     statecode build --programs embedded --out corpus/
     statecode build --programs solutions.jsonl --code-field solution --out corpus/ --workers 8 --dry-run
     statecode build --programs mbppplus --calls-per-problem 5 --out corpus/
     statecode build --programs embedded --out corpus/ --retry timeout,killed
+    statecode build --programs downloaded/ --out corpus/ --allow-packages numpy --verify-determinism
+    statecode build --programs ours/ --out corpus/ --trust-programs
 """
 
 from __future__ import annotations
@@ -19,9 +22,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from statecode.cli import limit_options
+from statecode.cli import isolation_options, limit_options
 from statecode.cli.wording import counted, duration, size
-from statecode.corpus.build import BuildConfig, BuildReport, available_processors, run_build, source_of
+from statecode.corpus.build import BuildReport, available_processors, run_build, source_of
+from statecode.corpus.config import BuildConfig
 from statecode.corpus.estimate import Estimate, estimate
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.plan import RUNS_PER_SHARD, ProgramSource
@@ -69,6 +73,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--retry", default="", metavar="STATUS,...", help="run finished runs that ended so again, as timeout,killed"
     )
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    parser.add_argument(
+        "--verify-determinism", action="store_true",
+        help="run everything a second time with another hash seed, which takes twice the time; rows that come out "
+        "differently get deterministic=false, and differs_at, the first event that differs",
+    )
+    isolation_options.add_arguments(parser)
     limit_options.add_arguments(parser)
     group = parser.add_argument_group("options of single sources")
     for name, (metavar, text) in _SOURCE_OPTIONS.items():
@@ -85,6 +95,9 @@ def run(args: argparse.Namespace) -> int:
         split=args.split,
         runs_per_shard=args.runs_per_shard,
         retry=frozenset(filter(None, args.retry.split(","))),
+        trust_programs=args.trust_programs,
+        allow_packages=isolation_options.packages_from(args),
+        verify_determinism=args.verify_determinism,
     )
     source = _limited(source_of(args.programs, **_given(args)), args.limit)
     if args.dry_run:

@@ -16,6 +16,7 @@ from statecode.cli.wording import plain_warnings, size
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.lookup import Found, find
 from statecode.corpus.splits import SPLITS
+from statecode.records import Trace
 from statecode.views import VIEWS, check_view, render
 
 
@@ -53,7 +54,7 @@ def facts(found: Found) -> dict[str, str]:
         "origin": origin,
         "judged": judged,
         "ended": _ending(found),
-        "events": f"{len(trace.events):,}" + ("" if trace.deterministic else "; threads interleaved, order may vary"),
+        "events": f"{len(trace.events):,}{_determinism(trace)}",
         "stdin": _short(trace.stdin),
         "stdout": _short(trace.stdout),
         "stderr": _short(trace.stderr),
@@ -74,6 +75,15 @@ def _ending(found: Found) -> str:
     if trace.truncation is not None:
         parts.append(f"stopped by {trace.truncation}")
     return ", ".join(parts)
+
+
+def _determinism(trace: Trace) -> str:
+    if trace.deterministic:
+        return ""
+    if trace.differs_at is None:
+        return "; threads interleaved, order may vary"
+    where = f"from event {trace.differs_at:,} on" if trace.differs_at < len(trace.events) else "after its events"
+    return f"; with another hash seed it ran otherwise {where}"
 
 
 def _short(text: str, limit: int = 80) -> str:

@@ -12,13 +12,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from statecode.cli.wording import plain_warnings, size
+from statecode.cli.wording import counted, plain_warnings, size
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.plots import draw
 from statecode.corpus.reader import shards_to_read
@@ -45,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
     for make_table in (_split_table, _ending_table, _spread_table, _size_table):
         console.print(make_table(statistics))
     console.print(_codes_text(statistics))
+    console.print(isolation_text(statistics.isolation), soft_wrap=True)
     for path in _write(statistics, out):
         print(path)
     return 0
@@ -101,7 +103,7 @@ def _ending_table(statistics: Statistics) -> Table:
         "label/verdict": statistics.label_and_verdict,
     }.items():
         _add_counts(table, kind, counts, statistics.runs)
-    _add_counts(table, "order may vary", {"(threads)": statistics.nondeterministic_runs}, statistics.runs)
+    _add_counts(table, "another run", {"may differ": statistics.nondeterministic_runs}, statistics.runs)
     return table
 
 
@@ -136,6 +138,17 @@ def _codes_text(statistics: Statistics) -> str:
         f"{statistics.programs:,} programs with {statistics.distinct_codes:,} different sources; "
         f"{repeated:,} repeat another one but for layout and comments"
     )
+
+
+def isolation_text(states: Sequence[Mapping[str, Any]]) -> str:
+    """How programs were kept from the machine, in one line."""
+    return "isolation: " + ("; ".join(map(_state_text, states)) or "not recorded")
+
+
+def _state_text(state: Mapping[str, Any]) -> str:
+    active = [name for name, what in state["layers"].items() if what.startswith("active")]
+    packages = f", packages {', '.join(state['packages'])}" if state["packages"] else ""
+    return f"{state['mode']} ({', '.join(active)}{packages}) in {counted(state['shards'], 'shard')}"
 
 
 def _forms(text: TextSizes) -> dict[str, int]:

@@ -6,6 +6,7 @@ the last line on stderr.
     statecode trace prog.py                            snoop's text of a run on empty stdin
     statecode trace prog.py --stdin input.txt --events 500
     echo "3 4" | statecode trace prog.py --stdin -
+    statecode trace prog.py --allow-packages numpy     or --trust-programs, where it is your own
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ import sys
 from pathlib import Path
 
 from statecode import tracing, views
-from statecode.cli import limit_options
+from statecode.cli import isolation_options, limit_options
 from statecode.errors import ProgramError
 from statecode.programs.source_text import decode_source
 from statecode.records import Program, Trace
+from statecode.tracing.isolation import isolation_for
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stdin", metavar="FILE", help="what the program reads; - takes our stdin (default: empty)")
     parser.add_argument("--view", default="snoop", help=f"the text to print: {', '.join(views.VIEWS)} (default: snoop)")
     parser.add_argument("--engine", help=f"which tracer records: {', '.join(tracing.ENGINES)} (default: the first)")
+    isolation_options.add_arguments(parser)
     limit_options.add_arguments(parser)
 
 
@@ -37,7 +40,10 @@ def run(args: argparse.Namespace) -> int:
         program_id=Path(args.file).stem, problem_id=Path(args.file).stem,
         code=decode_source(_read(args.file)), inputs=(_read_stdin(args.stdin),),
     )
-    with tracing.Slot(args.engine, limit_options.limits_from(args)) as slot:
+    isolation = isolation_for(
+        trust_programs=args.trust_programs, allow_packages=isolation_options.packages_from(args)
+    )
+    with tracing.Slot(args.engine, limit_options.limits_from(args), isolation) as slot:
         traced = slot.run(program)
     sys.stdout.write(views.render(traced.trace, args.view))
     sys.stdout.flush()

@@ -6,49 +6,31 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from statecode.corpus.config import BuildConfig
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.ledger import read_ledger
 from statecode.corpus.manifest import Manifest, manifest_of
-from statecode.corpus.plan import RUNS_PER_SHARD, Fingerprint, ProgramSource, ShardPlan, Survey, plan_shards, survey
+from statecode.corpus.plan import (
+    RUNS_PER_SHARD,
+    Fingerprint,
+    ProgramSource,
+    ShardPlan,
+    Survey,
+    permitted,
+    plan_shards,
+    survey,
+)
 from statecode.corpus.pool import WorkerPool
 from statecode.corpus.progress import BuildProgress, counted
 from statecode.corpus.shards import ShardTask
-from statecode.corpus.splits import SplitRule
 from statecode.corpus.worker import WorkerConfig
-from statecode.errors import ConfigError, CorpusError
-from statecode.records import Limits, Program, Status
+from statecode.errors import CorpusError
+from statecode.records import Limits, Program
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildConfig:
-    """How a corpus is built. `workers` alone has no effect on its bytes."""
-
-    workers: int = 1
-    limits: Limits = field(default_factory=Limits)
-    engine: str = "snoop"
-    split: str | None = None                    # per cent of problems in train, validation, test, as in 90,5,5
-    runs_per_shard: int = RUNS_PER_SHARD
-    retry: frozenset[str] = frozenset()         # statuses whose runs in finished shards are tried again
-
-    def __post_init__(self) -> None:
-        from statecode.tracing import ENGINES
-
-        if self.workers < 1:
-            raise ConfigError(f"workers must be at least 1; got {self.workers}")
-        if self.runs_per_shard < 1:
-            raise ConfigError(f"runs per shard must be at least 1; got {self.runs_per_shard}")
-        if self.engine not in ENGINES:
-            raise ConfigError(f"unknown engine {self.engine!r}; known: {', '.join(ENGINES)}")
-        known = [status.value for status in Status]
-        if unknown := sorted(self.retry.difference(known)):
-            raise ConfigError(f"unknown status {unknown[0]!r} to retry; known: {', '.join(known)}")
-        self.rule()
-
-    def rule(self) -> SplitRule | None:
-        """The rule that `split` asks for; None leaves it to the number of problems."""
-        return SplitRule.parse(self.split) if self.split else None
+if TYPE_CHECKING:
+    from statecode.tracing.isolation import Isolation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +53,9 @@ def build(
     split: str | None = None,
     runs_per_shard: int = RUNS_PER_SHARD,
     retry: Collection[str] = (),
+    trust_programs: bool = False,
+    allow_packages: Collection[str] = (),
+    verify_determinism: bool = False,
     progress: bool = True,
     **options: Any,
 ) -> BuildReport:
@@ -86,13 +71,19 @@ def build(
             are fewer than 200 problems.
         retry: statuses such as timeout: runs in shards that are finished already and ended so are traced again,
             and what comes out replaces the row.
+        trust_programs: put nothing but the limits around the programs: for those that you vouch for. Without it, a
+            machine that cannot hold untrusted programs runs statecode's own alone.
+        allow_packages: import names beside the standard library that untrusted programs may use, such as numpy.
+        verify_determinism: run everything a second time with another hash seed and say in the columns
+            `deterministic` and `differs_at` what came out differently; takes twice the time.
         progress: show a bar on stderr.
         options: for `load_programs`, where `programs` is a name or a path.
 
     Raises:
         ProgramError: the source cannot be read.
         CorpusError: `out` is something else or cannot be written, or the programs changed while they were read.
-        ConfigError: a setting is wrong.
+        ConfigError: a setting is wrong, or an allowed package is not installed.
+        IsolationError: programs are untrusted and the machine cannot hold them; nothing is written then.
         TracingError: no worker can trace anything.
     """
     source = source_of(programs, **options)
@@ -103,6 +94,9 @@ def build(
         split=split,
         runs_per_shard=runs_per_shard,
         retry=frozenset(retry),
+        trust_programs=trust_programs,
+        allow_packages=tuple(allow_packages),
+        verify_determinism=verify_determinism,
     )
     return run_build(source, CorpusFolder(out), config, progress=progress)
 
@@ -110,10 +104,9 @@ def build(
 def run_build(source: ProgramSource, folder: CorpusFolder, config: BuildConfig, *, progress: bool) -> BuildReport:
     """Do what `build` says, with its arguments in order."""
     folder.check_free()
-    known = survey(counted(source, progress), config.rule())
-    manifest = manifest_of(
-        source.name, known, limits=config.limits, engine=config.engine, runs_per_shard=config.runs_per_shard
-    )
+    isolation = config.isolation()
+    known = survey(permitted(counted(source, progress), isolation), config.rule())
+    manifest = manifest_of(source.name, known, config)
     empty = tuple(known.empty_splits)
     folder.create()
     with folder.locked():
@@ -123,8 +116,10 @@ def run_build(source: ProgramSource, folder: CorpusFolder, config: BuildConfig, 
         if manifest.finished and not config.retry:
             return BuildReport(manifest=manifest, already_finished=True, empty_splits=empty)
         manifest.reopen().write(folder)
-        failed = _build_shards(source, folder, config, known, done, progress)
-        folder.recover()  # what a worker that died has left
+        try:
+            failed = _build_shards(source, folder, config, isolation, known, done, progress)
+        finally:
+            folder.recover()  # what a worker that died, or found no room, has left
         if failed:
             return BuildReport(manifest=manifest.reopen(), failed=failed, empty_splits=empty)
         manifest = manifest.finish(folder)
@@ -163,12 +158,19 @@ def _build_shards(
     source: ProgramSource,
     folder: CorpusFolder,
     config: BuildConfig,
+    isolation: Isolation,
     known: Survey,
     done: frozenset[str],
     progress: bool,
 ) -> dict[str, str]:
     """Make the shards that are missing or to be retried; returns those that were given up, with reasons."""
-    worker_config = WorkerConfig(out=str(folder), engine=config.engine, limits=config.limits)
+    worker_config = WorkerConfig(
+        out=str(folder),
+        engine=config.engine,
+        limits=config.limits,
+        isolation=isolation,
+        verify_determinism=config.verify_determinism,
+    )
     plans = plan_shards(_unchanged(source, known), known.rule, config.runs_per_shard)
     with BuildProgress(known.total_runs, shown=progress) as bar, WorkerPool(config.workers, worker_config) as pool:
         tasks = _tasks(plans, folder, config.retry, done, bar)

@@ -79,7 +79,13 @@ def _repeats(statistics: Statistics, folder: CorpusFolder) -> Iterable[str]:
 def _made_with(statistics: Statistics, folder: CorpusFolder) -> Iterable[str]:
     yield from _header("setting", "value")
     for name, value in Manifest.read(folder).settings.items():
-        yield _line(name.replace("_", " "), value if isinstance(value, int) else f"`{value}`")
+        yield _line(name.replace("_", " "), _setting(value))
+
+
+def _setting(value: object) -> object:
+    if isinstance(value, list):
+        return ", ".join(f"`{item}`" for item in value) or "none"
+    return value if type(value) is int else f"`{value}`"
 
 
 _FILLERS: dict[str, Callable[[Statistics, CorpusFolder], Iterable[str]]] = {

@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from statecode.corpus.rows import (
+    ADDED,
     CHANGE_TYPE,
     EVENT_TYPE,
     LIMITS_TYPE,
@@ -42,12 +43,20 @@ def from_table(table: pa.Table) -> Iterator[Trace]:
     """Give the traces of a table that `to_table` made, or of a part of it with every column.
 
     Raises:
-        KeyError: a column is missing, or an event's kind is unknown.
+        KeyError: a column is missing that every version of statecode wrote, or an event's kind is unknown.
     """
-    scalars = table.select(list(SCALARS)).to_pylist()
+    scalars = completed(table).select(list(SCALARS)).to_pylist()
     limits = table.column("limits").to_pylist()
     for row, row_limits, events in zip(scalars, limits, _events_of(table.column("events"))):
         yield trace_from(row, row_limits, events)
+
+
+def completed(table: pa.Table) -> pa.Table:
+    """Add the columns that older versions of statecode did not write, with nothing in them."""
+    for name in ADDED:
+        if name not in table.column_names:
+            table = table.append_column(SCHEMA.field(name), pa.nulls(len(table), SCHEMA.field(name).type))
+    return table
 
 
 def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:

@@ -8,12 +8,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from statecode.corpus.build import BuildConfig, available_processors
-from statecode.corpus.plan import ProgramSource, Run, Survey, survey
+from statecode.corpus.build import available_processors
+from statecode.corpus.config import BuildConfig
+from statecode.corpus.plan import ProgramSource, Run, Survey, permitted, survey
 from statecode.corpus.progress import bar, counted
 from statecode.corpus.shards import ShardWriter
 from statecode.records import Program
+
+if TYPE_CHECKING:
+    from statecode.tracing.isolation import Isolation
 
 SAMPLE_RUNS = 40
 
@@ -36,13 +41,14 @@ def estimate(
     """Trace `sample_runs` runs spread evenly over the source, always the same ones, in this process.
 
     Raises:
-        ProgramError, CorpusError, ConfigError, TracingError: as `build` does.
+        ProgramError, CorpusError, ConfigError, IsolationError, TracingError: as `build` does.
     """
-    known = survey(counted(source, progress), config.rule())
+    isolation = config.isolation()
+    known = survey(permitted(counted(source, progress), isolation), config.rule())
     picked = sorted(_spread(known.total_runs, sample_runs))
     runs = _pick(source.open(), picked)
     started_s = time.perf_counter()
-    statuses, sample_bytes = _trace(bar(runs, "sampling", "runs", shown=progress, total=len(picked)), config)
+    statuses, sample_bytes = _trace(bar(runs, "sampling", "runs", shown=progress, total=len(picked)), config, isolation)
     elapsed_s = time.perf_counter() - started_s
     share = known.total_runs / len(picked)
     return Estimate(
@@ -50,19 +56,19 @@ def estimate(
         shards=sum(known.shards(config.runs_per_shard).values()),
         sampled_runs=len(picked),
         statuses=statuses,
-        build_s=elapsed_s * share / min(config.workers, available_processors()),
+        build_s=elapsed_s * share * (1 + config.verify_determinism) / min(config.workers, available_processors()),
         disk_bytes=round(sample_bytes * share),
     )
 
 
-def _trace(runs: Iterable[Run], config: BuildConfig) -> tuple[dict[str, int], int]:
+def _trace(runs: Iterable[Run], config: BuildConfig, isolation: Isolation) -> tuple[dict[str, int], int]:
     """Trace runs into a file that is thrown away; returns statuses and the file's bytes."""
     from statecode.tracing import Slot
 
     statuses: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="statecode-") as folder:
         path = Path(folder, "sample.parquet")
-        with Slot(engine=config.engine, limits=config.limits) as slot, ShardWriter(path) as writer:
+        with Slot(config.engine, config.limits, isolation) as slot, ShardWriter(path) as writer:
             for run in runs:
                 trace = slot.run(run.program, run.input_index).trace
                 statuses[trace.status.value] += 1

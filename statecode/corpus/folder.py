@@ -2,7 +2,7 @@
 
     DIR/manifest.json               what decides the bytes, then counts
     DIR/data/train-00000.parquet    the rows
-    DIR/ledger/train-00000.jsonl    what each row's run cost
+    DIR/ledger/train-00000.jsonl    what kept the programs from the machine, and what each row's run cost
 
 A shard is finished when its Parquet file exists. Its two files appear together: both are written under a temporary
 name, brought to disk, and renamed to `.ready`, the Parquet file last; from then on the shard counts as written,
@@ -19,6 +19,8 @@ from pathlib import Path
 
 from statecode.corpus.splits import SPLITS
 from statecode.errors import CorpusError
+
+_PARTS = ("data", "ledger")
 
 
 class CorpusFolder:
@@ -53,7 +55,7 @@ class CorpusFolder:
             CorpusError: not possible there.
         """
         try:
-            for folder in ("data", "ledger"):
+            for folder in _PARTS:
                 (self.path / folder).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise CorpusError(f"{self}: cannot be created ({error.strerror}); choose another --out") from None
@@ -66,8 +68,22 @@ class CorpusFolder:
         """
         if self.path.exists() and not self.path.is_dir():
             raise CorpusError(f"{self}: is a file, not a folder; choose another --out")
-        if self.path.is_dir() and not self.manifest.exists() and any(self.path.iterdir()):
+        if self.path.is_dir() and not self.manifest.exists() and not self._barely_begun():
             raise CorpusError(f"{self}: holds files but no manifest.json, so it is no corpus; choose another --out")
+
+    def _barely_begun(self) -> bool:
+        """Tell whether all that is here is what a build that was ended before its manifest leaves."""
+        return all(
+            path.match(".manifest.json.*.tmp") or path.name in _PARTS and path.is_dir() and not any(path.iterdir())
+            for path in self.path.iterdir()
+        )
+
+    def refusal(self, what: str, error: OSError) -> str:
+        """What to tell where a file of a build cannot be written."""
+        return (
+            f"{self}: cannot write {what} ({os.strerror(error.errno or 0)}); finished shards are kept: "
+            "make room and run the same command again"
+        )
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -123,8 +139,13 @@ def _ready(path: Path) -> Path:
 def _written(path: Path, write: Callable[[Path], None]) -> Path:
     """Write what is to stand at `path` under a temporary name, down to the disk."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    write(temporary)
-    _sync(temporary)
+    try:
+        write(temporary)
+        _sync(temporary)
+    except BaseException:
+        with suppress(OSError):  # what went wrong first is what counts
+            temporary.unlink()
+        raise
     return temporary
 
 

@@ -1,16 +1,17 @@
 """What each run cost: one JSON line per run, beside the shard that holds its row.
 
-Times and memory differ from run to run, so they stand here and never in rows. Line k of `ledger/NAME.jsonl`
-belongs to row k of `data/NAME.parquet`; a run that was tried again (`--retry`) keeps one line, with the attempts
-before it listed in `earlier`.
+Times and memory differ from run to run, so they stand here and never in rows. The first line of `ledger/NAME.jsonl`
+says how the shard's programs were kept from the machine; each line after it belongs to a row of `data/NAME.parquet`, in
+order. A run that was tried again (`--retry`) keeps one line, with the attempts before it listed in `earlier`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from statecode.errors import CorpusError
 from statecode.records import Trace
@@ -78,9 +79,10 @@ def entry_of(
     )
 
 
-def write_ledger(path: Path, entries: Iterable[LedgerEntry]) -> None:
-    """Write a shard's ledger."""
+def write_ledger(path: Path, entries: Iterable[LedgerEntry], isolation: Sequence[Mapping[str, Any]] = ()) -> None:
+    """Write a shard's ledger; `isolation` has what `Isolation.as_dict` gives, more than one after a retry elsewhere."""
     with path.open("w", encoding="ascii") as file:
+        file.write(json.dumps({"isolation": list(isolation)}) + "\n")
         file.writelines(entry.line() for entry in entries)
 
 
@@ -91,16 +93,39 @@ def read_ledger(path: Path) -> list[LedgerEntry]:
         CorpusError: it is missing or has a line that is no entry.
     """
     entries = []
-    try:
-        lines = path.read_text(encoding="ascii").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CorpusError(f"{path}: cannot be read ({error}); {_REMEDY}") from None
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(_lines(path), start=1):
+        if number == 1 and _isolation_in(line) is not None:
+            continue
         try:
             entries.append(LedgerEntry.parse(line))
         except (ValueError, TypeError, KeyError, AttributeError):
             raise CorpusError(f"{path}:{number}: no ledger entry: {line[:80]!r}; {_REMEDY}") from None
     return entries
+
+
+def read_isolation(path: Path) -> list[dict[str, Any]]:
+    """Give the states of the isolation in which a shard's programs ran; none where a version before it wrote them.
+
+    Raises:
+        CorpusError: the ledger is missing.
+    """
+    return _isolation_in(next(iter(_lines(path)), "")) or []
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="ascii").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CorpusError(f"{path}: cannot be read ({error}); {_REMEDY}") from None
+
+
+def _isolation_in(line: str) -> list[dict[str, Any]] | None:
+    """What a ledger's first line says, None where it is the line of a run."""
+    try:
+        found = json.loads(line)["isolation"]
+    except (ValueError, TypeError, KeyError):
+        return None
+    return found if isinstance(found, list) else None
 
 
 _REMEDY = "delete the shard's Parquet file and build again"

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import statecode
+from statecode.corpus.config import BuildConfig, package_versions
 from statecode.corpus.folder import CorpusFolder, write_text
-from statecode.corpus.ledger import read_ledger
+from statecode.corpus.ledger import read_isolation, read_ledger
 from statecode.corpus.plan import Survey
 from statecode.errors import CorpusError
 from statecode.records import SCHEMA_VERSION, Limits
@@ -28,6 +29,7 @@ _BYTES_DEPEND_ON = (
     "corpus/splits.py",
     "corpus/plan.py",
     "corpus/shards.py",
+    "corpus/determinism.py",
 )
 
 
@@ -51,9 +53,16 @@ class Manifest:
         return replace(self, counts={}, finished=False)
 
     def write(self, folder: CorpusFolder) -> None:
-        """Replace manifest.json."""
+        """Replace manifest.json.
+
+        Raises:
+            CorpusError: the disk is full, or the folder is not ours to write to.
+        """
         fields = {name: getattr(self, name) for name in self.__slots__}
-        write_text(folder.manifest, json.dumps(fields, indent=2, ensure_ascii=False) + "\n")
+        try:
+            write_text(folder.manifest, json.dumps(fields, indent=2, ensure_ascii=False) + "\n")
+        except OSError as error:
+            raise CorpusError(folder.refusal("manifest.json", error)) from None
 
     def check_same(self, other: Manifest, folder: CorpusFolder) -> None:
         """Refuse to go on with a folder that was begun with other settings than those in `other`.
@@ -111,14 +120,18 @@ def _fault(error: Exception) -> str:
     return "its fields are of other kinds"
 
 
-def manifest_of(source: str, survey: Survey, *, limits: Limits, engine: str, runs_per_shard: int) -> Manifest:
+def manifest_of(source: str, survey: Survey, config: BuildConfig) -> Manifest:
     """The manifest of a corpus that is about to be built by this interpreter."""
     settings = {
         "fingerprint": survey.fingerprint,
-        "engine": engine,
-        **{name: getattr(limits, name) for name in Limits.__slots__},
+        "engine": config.engine,
+        **{name: getattr(config.limits, name) for name in Limits.__slots__},
         "split": str(survey.rule),
-        "runs_per_shard": runs_per_shard,
+        "runs_per_shard": config.runs_per_shard,
+        "trust_programs": config.trust_programs,
+        "allow_packages": sorted(config.allow_packages),
+        "package_versions": package_versions(config.allow_packages),
+        "verify_determinism": config.verify_determinism,
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
         "snoop": metadata.version("snoop"),
         "pyarrow": metadata.version("pyarrow"),
@@ -130,7 +143,7 @@ def manifest_of(source: str, survey: Survey, *, limits: Limits, engine: str, run
         "programs": survey.programs,
         "problems": dict(survey.problems),
         "runs": dict(survey.runs),
-        "shards": survey.shards(runs_per_shard),
+        "shards": survey.shards(config.runs_per_shard),
     }
     return Manifest(settings=settings, source=source, plan=plan, moved=dict(survey.rule.moved))
 
@@ -170,5 +183,14 @@ def counts_of(folder: CorpusFolder) -> dict[str, Any]:
         "statuses": dict(sorted(statuses.items())),
         "events": events,
         "retried_runs": retried,
+        "isolation": isolation_counts(folder),
         "data_bytes": sum(folder.data(name).stat().st_size for name in folder.finished()),
     }
+
+
+def isolation_counts(folder: CorpusFolder) -> list[dict[str, Any]]:
+    """Each state of the isolation in which programs of the corpus ran, with the number of shards, most shards first."""
+    shards: Counter[str] = Counter()
+    for name in folder.finished():
+        shards.update(json.dumps(state) for state in read_isolation(folder.ledger(name)))
+    return [{"shards": number, **json.loads(state)} for state, number in shards.most_common()]

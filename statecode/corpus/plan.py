@@ -10,12 +10,16 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from statecode.corpus.splits import SplitRule, default_rule, settle
 from statecode.errors import CorpusError
 from statecode.programs.source_text import well_formed
 from statecode.records import Program
+
+if TYPE_CHECKING:
+    from statecode.tracing.isolation import Isolation
 
 RUNS_PER_SHARD = 256
 SMALL_CORPUS = 20_000  # problems; above this no requested split of at least 0.1% can plausibly be empty
@@ -79,6 +83,18 @@ class Survey:
 def shard_name(split: str, index: int) -> str:
     """The name that a shard's files share, such as train-00000."""
     return f"{split}-{index:05d}"
+
+
+def permitted(source: ProgramSource, isolation: Isolation) -> ProgramSource:
+    """The same source; it raises IsolationError at the first program that must not run in `isolation`."""
+
+    def programs() -> Iterator[Program]:
+        for program in source.open():
+            for input_index in range(len(program.inputs)):
+                isolation.check(program, input_index)
+            yield program
+
+    return replace(source, open=programs)
 
 
 def survey(source: ProgramSource, rule: SplitRule | None = None) -> Survey:

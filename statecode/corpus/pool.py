@@ -7,10 +7,14 @@ the memory); then it is given up, and the rest of the corpus is built all the sa
 
 from __future__ import annotations
 
+import os
+import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -136,9 +140,10 @@ class _Worker:
 
     def __init__(self, config: WorkerConfig) -> None:
         ours, theirs = socket.socketpair()
+        self._scratch = os.path.join(tempfile.gettempdir(), f"statecode-worker-{secrets.token_hex(8)}")
         program = (
             f"import sys; sys.path[:] = {sys.path!r}; "
-            f"from statecode.corpus.worker import main; main({theirs.fileno()})"
+            f"from statecode.corpus.worker import main; main({theirs.fileno()}, {self._scratch!r})"
         )
         with theirs:
             self._process = subprocess.Popen(
@@ -176,6 +181,7 @@ class _Worker:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        shutil.rmtree(self._scratch, ignore_errors=True)  # what it could not remove itself, if it was killed
 
     def _send(self, message: WorkerConfig | ShardTask) -> None:
         with suppress(OSError):  # it died; `hear` will tell

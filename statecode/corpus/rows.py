@@ -55,6 +55,7 @@ SCHEMA = pa.schema(
         ("exception_line", pa.int32()),
         ("truncation", pa.string()),
         ("deterministic", pa.bool_()),
+        ("differs_at", pa.int32()),
         ("event_count", pa.int32()),
         ("origin", pa.string()),
         ("license", pa.string()),
@@ -75,6 +76,9 @@ SCHEMA = pa.schema(
 
 SCALARS: tuple[str, ...] = tuple(field.name for field in SCHEMA if not pa.types.is_nested(field.type))
 """The columns that cost little to read: everything but `limits` and `events`."""
+
+ADDED = ("differs_at",)
+"""Columns that corpora of schema version 1 lack; they read as None."""
 
 _SAME_NAME = tuple(name for name in SCALARS if name in Trace.__slots__ and name != "status")
 _NO_EXCEPTION = ExceptionInfo("", "", None)
@@ -112,7 +116,7 @@ def from_row(row: Mapping[str, Any]) -> Trace:
     """Make the trace that `to_row`, pyarrow or `datasets` (config `events`) gave as a row.
 
     Raises:
-        KeyError: the row lacks a column.
+        KeyError: the row lacks a column that every version of statecode wrote.
         ValueError: a status, an event kind or a limit that this version does not know.
     """
     return trace_from(row, row["limits"], tuple(_event(event) for event in row["events"]))
@@ -124,8 +128,9 @@ def trace_from(scalars: Mapping[str, Any], limits: Mapping[str, Any], events: tu
     exception = None
     if type_name is not None:
         exception = ExceptionInfo(type_name, scalars["exception_message"], scalars["exception_line"])
+    same: dict[str, Any] = {name: scalars[name] for name in _SAME_NAME if name in scalars or name not in ADDED}
     return Trace(
-        **{name: scalars[name] for name in _SAME_NAME},
+        **same,
         status=Status(scalars["status"]),
         exception=exception,
         limits=Limits(**limits),

@@ -5,7 +5,6 @@ Rows are written in groups of bounded size, so that neither writer nor reader ev
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,8 +16,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from statecode.corpus.columns import from_table, to_table
+from statecode.corpus.determinism import run_twice
 from statecode.corpus.folder import CorpusFolder
-from statecode.corpus.ledger import LedgerEntry, entry_of, read_ledger, write_ledger
+from statecode.corpus.ledger import LedgerEntry, entry_of, read_isolation, read_ledger, write_ledger
 from statecode.corpus.plan import Run, ShardPlan
 from statecode.corpus.rows import SCALARS, SCHEMA
 from statecode.errors import CorpusError, TracingError
@@ -141,8 +141,12 @@ def _damage_named(path: Path) -> Iterator[None]:
         raise CorpusError(f"{path}: not a readable shard ({what}); delete it and build again") from None
 
 
-def run_task(slot: Slot, task: ShardTask, folder: CorpusFolder, on_run: Callable[[str], None]) -> None:
+def run_task(
+    slot: Slot, task: ShardTask, folder: CorpusFolder, on_run: Callable[[str], None], other: Slot | None = None
+) -> None:
     """Trace a shard and publish it; `on_run` is told the status of each run that was traced.
+
+    With `other`, a slot with another hash seed, every run is made there too, and the rows say where the two differ.
 
     Raises:
         CorpusError: the shard cannot be written, or the one to retry cannot be read.
@@ -151,7 +155,7 @@ def run_task(slot: Slot, task: ShardTask, folder: CorpusFolder, on_run: Callable
     entries: list[LedgerEntry] = []
 
     def trace_one(run: Run) -> tuple[Trace, LedgerEntry]:
-        trace, entry = _run(slot, run)
+        trace, entry = _run(slot, run, other)
         on_run(entry.last.status)
         return trace, entry
 
@@ -162,12 +166,17 @@ def run_task(slot: Slot, task: ShardTask, folder: CorpusFolder, on_run: Callable
                 entries.append(entry)
 
     try:
-        folder.publish(task.plan.name, write_rows, lambda path: write_ledger(path, entries))
+        states = _isolation(slot, task, folder)
+        folder.publish(task.plan.name, write_rows, lambda path: write_ledger(path, entries, states))
     except OSError as error:
-        raise CorpusError(
-            f"{folder}: cannot write {task.plan.name} ({os.strerror(error.errno or 0)}); finished shards are kept: "
-            "make room and run the same command again"
-        ) from None
+        raise CorpusError(folder.refusal(task.plan.name, error)) from None
+
+
+def _isolation(slot: Slot, task: ShardTask, folder: CorpusFolder) -> list[dict[str, Any]]:
+    """How the shard's programs are kept from the machine; what is retried may have run elsewhere before."""
+    state = slot.isolation.as_dict()
+    before = read_isolation(folder.ledger(task.plan.name)) if task.retry else []
+    return [*before, *([] if state in before else [state])]
 
 
 def _outcomes(trace_one: _TraceOne, task: ShardTask, folder: CorpusFolder) -> Iterator[tuple[Trace, LedgerEntry]]:
@@ -188,9 +197,9 @@ def _repeat(
         yield trace, entry
 
 
-def _run(slot: Slot, run: Run) -> tuple[Trace, LedgerEntry]:
+def _run(slot: Slot, run: Run, other: Slot | None) -> tuple[Trace, LedgerEntry]:
     try:
-        traced = slot.run(run.program, run.input_index)
+        traced = run_twice(slot, other, run) if other else slot.run(run.program, run.input_index)
     except OSError as error:
         raise TracingError(f"the tracing process failed ({error})") from error
     return traced.trace, entry_of(

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from statecode.corpus.duplicates import normalised_digest
 from statecode.corpus.folder import CorpusFolder
+from statecode.corpus.manifest import isolation_counts
 from statecode.corpus.progress import bar
 from statecode.corpus.reader import shards_to_read
 from statecode.corpus.shards import read_columns, read_shard
@@ -80,7 +81,8 @@ class Statistics:
     verdicts: Mapping[str, int]              # none: nothing is known to compare with
     label_and_verdict: Mapping[str, int]     # such as correct/wrong
     truncations: Mapping[str, int]
-    nondeterministic_runs: int
+    nondeterministic_runs: int               # by threads, or found by --verify-determinism
+    isolation: Sequence[Mapping[str, Any]]   # how programs were kept from the machine, and in how many shards
     events: Spread                           # per trace, of all runs
     text: TextSizes
     distinct_codes: int                      # of all programs, byte for byte
@@ -114,7 +116,7 @@ def measure(folder: CorpusFolder, *, progress: bool = True) -> Statistics:
     for name in bar(names, "counting", "shards", shown=progress):
         tally.add(name.rpartition("-")[0], read_columns(folder.data(name), _COLUMNS), folder.data(name).stat().st_size)
     text, text_bytes = _measure_text(folder, names[:: -(-len(tally.event_counts) // MEASURED_ROWS)], progress)
-    return tally.statistics(text, text_bytes)
+    return tally.statistics(text, text_bytes, isolation_counts(folder))
 
 
 class _Tally:
@@ -146,7 +148,9 @@ class _Tally:
             if digest not in self._codes:
                 self._codes[digest] = normalised_digest(code)
 
-    def statistics(self, text: TextSizes, text_bytes: Sequence[int]) -> Statistics:
+    def statistics(
+        self, text: TextSizes, text_bytes: Sequence[int], isolation: Sequence[Mapping[str, Any]]
+    ) -> Statistics:
         counts = {name: dict(counter.most_common()) for name, counter in self._counts.items()}
         counts["truncation"].pop("none", None)
         return Statistics(
@@ -157,6 +161,7 @@ class _Tally:
             label_and_verdict=counts.get("label/verdict", {}),
             truncations=counts["truncation"],
             nondeterministic_runs=counts["deterministic"].get("False", 0),
+            isolation=isolation,
             events=Spread.of(self.event_counts),
             text=text,
             distinct_codes=len(self._codes),

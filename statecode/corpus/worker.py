@@ -9,16 +9,18 @@ from __future__ import annotations
 import os
 import queue
 import shutil
+import signal
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from statecode.corpus.determinism import OTHER_HASH_SEED
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.shards import ShardTask, run_task
 from statecode.errors import InputError
@@ -26,8 +28,11 @@ from statecode.records import Limits
 
 if TYPE_CHECKING:
     from statecode.tracing import Slot
+    from statecode.tracing.isolation import Isolation
 
 REPORT_EVERY_S = 0.2
+GRACE_S = 0.5           # for the main thread to end by itself once the build is gone
+_END = signal.SIGUSR1   # not SIGTERM: whoever sends that is to be told of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,8 @@ class WorkerConfig:
     out: str      # the corpus folder
     engine: str
     limits: Limits
+    isolation: Isolation              # as the building process found it possible
+    verify_determinism: bool = False  # run everything in a second slot too, with another hash seed
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +66,33 @@ class Failed:
     fatal: bool = False  # no other shard will fare better: the disk is full, the engine cannot start
 
 
-def main(descriptor: int) -> None:
-    """Serve the socket with this descriptor until its other end closes."""
+def main(descriptor: int, scratch: str) -> None:
+    """Serve the socket with this descriptor until its other end closes.
+
+    Args:
+        scratch: a folder for all that is temporary; it is made here and removed at the end.
+    """
     connection = Connection(descriptor)
     messages: queue.SimpleQueue[Any] = queue.SimpleQueue()  # a WorkerConfig, then ShardTasks
-    slots: list[Slot] = []
-    tempfile.tempdir = tempfile.mkdtemp(prefix="statecode-worker-")
-    receiver = threading.Thread(target=_receive, args=(connection, messages, slots))
-    receiver.start()
+    signal.signal(_END, _end)
+    os.mkdir(scratch)
+    os.chmod(scratch, 0o711)  # programs may run as another user
+    tempfile.tempdir = scratch
     try:
-        _serve(connection, messages, slots)
+        receiver = threading.Thread(target=_receive, args=(connection, messages))
+        receiver.start()
+        _work_off(connection, messages)
+        receiver.join()  # until the other end closes: the build has the last word
+    finally:
+        _leave()
+
+
+def _work_off(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
+    try:
+        _serve(connection, messages)
     except Exception as error:  # whatever it is, the shard is lost and the build has to say why
         with suppress(OSError):  # the build is gone; that was the error
             connection.send(_failure(error))
-    receiver.join()  # until the other end closes: it has the last word
 
 
 def _failure(error: Exception) -> Failed:
@@ -81,34 +101,45 @@ def _failure(error: Exception) -> Failed:
     return Failed(f"{type(error).__name__}: {error}")
 
 
-def _receive(connection: Connection, messages: queue.SimpleQueue[Any], slots: list[Slot]) -> None:
-    """Put messages into the queue. When the building process is gone or done, end this one, mid-shard or not."""
+def _receive(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
+    """Put messages into the queue. When the building process is gone or done, end this one, mid-shard or not.
+
+    The main thread closes the slots, as it alone uses them: closed under its hands, one would start again.
+    """
     try:
         while True:
             messages.put(connection.recv())
     except (EOFError, OSError):
-        try:
-            for slot in slots:
-                slot.close()
-        finally:
-            shutil.rmtree(tempfile.gettempdir(), ignore_errors=True)  # also of a slot that is just starting
-            os._exit(0)
+        signal.pthread_kill(threading.main_thread().ident or 0, _END)
+        time.sleep(GRACE_S)  # it is writing to a slow disk
+        _leave()
 
 
-def _serve(connection: Connection, messages: queue.SimpleQueue[Any], slots: list[Slot]) -> None:
+def _end(*_: object) -> NoReturn:
+    raise SystemExit
+
+
+def _leave() -> NoReturn:
+    shutil.rmtree(tempfile.gettempdir(), ignore_errors=True)
+    os._exit(0)
+
+
+def _serve(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
     from statecode.tracing import Slot
 
-    config = messages.get()
+    config: WorkerConfig = messages.get()
     folder = CorpusFolder(config.out)
-    with Slot(engine=config.engine, limits=config.limits) as slot:
-        slots.append(slot)
+    slots: list[Slot] = []
+    with ExitStack() as stack:
+        for hash_seed in (0, OTHER_HASH_SEED)[: 1 + config.verify_determinism]:
+            slots.append(stack.enter_context(Slot(config.engine, config.limits, config.isolation, hash_seed)))
         while True:
-            _work(connection, slot, messages.get(), folder)
+            _work(connection, slots, messages.get(), folder)
 
 
-def _work(connection: Connection, slot: Slot, task: ShardTask, folder: CorpusFolder) -> None:
+def _work(connection: Connection, slots: Sequence[Slot], task: ShardTask, folder: CorpusFolder) -> None:
     reporter = _Reporter(connection)
-    run_task(slot, task, folder, reporter.on_run)
+    run_task(slots[0], task, folder, reporter.on_run, *slots[1:])
     reporter.flush()
     connection.send(Done())
 

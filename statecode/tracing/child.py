@@ -7,24 +7,27 @@ import builtins
 import gc
 import io
 import linecache
-import math
 import os
 import random
-import resource
-import signal
 import sys
 import threading
 import traceback
 import types
 import warnings
 import weakref
-from typing import Any, NoReturn
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from snoop.formatting import Source
 
 from statecode.tracing.channel import ChannelWriter
+from statecode.tracing.layers.limits import ProcessLimits, limit
+from statecode.tracing.layers.seccomp import Filter, load_filter
 from statecode.tracing.snoop_recorder import SnoopTracer
 from statecode.tracing.streams import Streams
+
+if TYPE_CHECKING:
+    from statecode.tracing.zygote import Settings
 
 FILENAME = "program.py"
 MESSAGE_CHARACTERS = 4096  # of an exception's text; at most 12 bytes each on the channel, so that the end record fits
@@ -36,19 +39,40 @@ class Job:
 
     def __init__(self, fields: dict[str, Any]) -> None:
         self.code: str = fields["code"]
-        self.cpu_s: float = fields["cpu_s"]
-        self.memory_bytes: int = fields["memory_bytes"]
-        self.output_bytes: int = fields["output_bytes"]
+        self.limits = ProcessLimits(**fields["limits"])
         self.events: int = fields["events"]
         self.traced: bool = fields["traced"]
 
 
-def run(job: Job, channel: ChannelWriter, base_depth: int) -> NoReturn:
+@dataclass
+class Prepared:
+    """What every child begins with: made once, before the forks."""
+
+    limits: bool
+    count_threads: bool
+    filter: Filter | None             # of system calls
+    tracer: SnoopTracer
+    in_use_bytes: int | None = None   # address space of the warm process
+
+    @classmethod
+    def by(cls, settings: Settings) -> Prepared:
+        """Prepare what the settings ask for."""
+        return cls(settings.limits, settings.count_threads, load_filter() if settings.seccomp else None, SnoopTracer())
+
+    def shut_in(self, limits: ProcessLimits) -> None:
+        """Put this process under limits and its system calls under the filter; nothing takes them off again."""
+        if self.limits:
+            limit(limits, self.in_use_bytes, self.count_threads)
+        if self.filter is not None:
+            self.filter.apply()
+
+
+def run(job: Job, channel: ChannelWriter, prepared: Prepared, base_depth: int) -> NoReturn:
     """Run the job's program in this process; file descriptors 0, 1 and 2 are its stdin, stdout and stderr."""
     streams = Streams()
-    _limit_resources(job)
+    prepared.shut_in(job.limits)
     main = _make_main_module()
-    tracer = SnoopTracer()
+    tracer = prepared.tracer
     end = _End(channel, tracer)
     os.register_at_fork(after_in_child=tracer.fall_silent)
     tracer.recorder.open(channel, job.events, streams.stdout_position(), lambda limit: end.by_limit(limit, streams))
@@ -97,27 +121,6 @@ def _watch_for_disturbance(tracer: SnoopTracer) -> None:
 
     if sys.version_info[:2] == (3, 12):
         warnings._showwarnmsg = show_others  # type: ignore[attr-defined]
-
-
-def _limit_resources(job: Job) -> None:
-    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python ignores it; here the write beyond the limit ends the program
-    hard_cpu_s = math.ceil(job.cpu_s) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (hard_cpu_s, hard_cpu_s))
-    signal.setitimer(signal.ITIMER_PROF, job.cpu_s)  # to the microsecond; its signal's default ends the process
-    resource.setrlimit(resource.RLIMIT_FSIZE, (job.output_bytes, job.output_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    in_use = _address_space_bytes()
-    if in_use is not None:
-        limit = in_use + job.memory_bytes
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-
-
-def _address_space_bytes() -> int | None:
-    try:
-        with open("/proc/self/statm") as file:
-            return int(file.read().split()[0]) * resource.getpagesize()
-    except OSError:  # not Linux: no limit on memory there
-        return None
 
 
 def _make_main_module() -> types.ModuleType:
@@ -185,7 +188,8 @@ class _End:
             self._by_system_exit(error)
             return
         line = error.lineno if isinstance(error, SyntaxError) else _last_program_line(error)
-        self.exception = (type(error).__qualname__, _message_of(error), line)
+        name = type.__getattribute__(type(error), "__qualname__")  # not what its metaclass says
+        self.exception = (name, _message_of(error), line if type(line) is int else None)
         program_traceback = _without_own_frames(error)
         # the interpreter's own hook is C code that looks for program.py on disk, traceback finds it in linecache
         hook = traceback.print_exception if sys.excepthook is sys.__excepthook__ else sys.excepthook

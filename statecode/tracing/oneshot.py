@@ -5,36 +5,52 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+from collections.abc import Collection
 from dataclasses import replace
+from typing import TypeAlias
 
 from statecode.records import Limits, Program, Trace
+from statecode.tracing.isolation import isolation_for
 from statecode.tracing.slot import ENGINES, Slot
 
-_slots: dict[tuple[int, str], Slot] = {}  # by process, so that a fork does not share its parent's
+_Key: TypeAlias = tuple[int, str, bool, frozenset[str]]
+_slots: dict[_Key, Slot] = {}  # by process, so that a fork does not share its parent's
 _lock = threading.Lock()
 
 
 def trace(
-    code: str, stdin: str = "", engine: str | None = None, limits: Limits | None = None, program: Program | None = None
+    code: str,
+    stdin: str = "",
+    engine: str | None = None,
+    limits: Limits | None = None,
+    program: Program | None = None,
+    *,
+    trust_programs: bool = False,
+    allow_packages: Collection[str] = (),
 ) -> Trace:
     """Run `code` with `stdin` and record what it does; `program` lends its ids, label and origin to the trace.
 
-    The first call starts a warm process (about 0.2 s), the next ones reuse it.
+    The code may use the standard library and nothing else of this machine, no file and no network, unless
+    `allow_packages` names packages (by import name, as numpy) or `trust_programs` puts nothing but the limits around
+    it. The first call starts a warm process (about 0.2 s), the next ones with equal settings reuse it.
 
     Raises:
         ConfigError: the engine is unknown.
+        IsolationError: the machine cannot hold untrusted code, and this is not one of statecode's own programs.
         TracingError: the warm process does not start.
     """
     if program is None:
         program = Program(program_id="program", problem_id="program", code=code)
     program = replace(program, code=code, inputs=(stdin,), expected_outputs=None)
     with _lock:
-        return _slot(engine or ENGINES[0]).run(program, 0, limits or Limits()).trace
+        slot = _slot(engine or ENGINES[0], trust_programs, frozenset(allow_packages))
+        return slot.run(program, 0, limits or Limits()).trace
 
 
-def _slot(engine: str) -> Slot:
-    key = (os.getpid(), engine)
+def _slot(engine: str, trust_programs: bool, packages: frozenset[str]) -> Slot:
+    key = (os.getpid(), engine, trust_programs, packages)
     if key not in _slots:
-        slot = _slots[key] = Slot(engine)
+        isolation = isolation_for(trust_programs=trust_programs, allow_packages=sorted(packages))
+        slot = _slots[key] = Slot(engine, isolation=isolation)
         atexit.register(slot.close)
     return _slots[key]

@@ -19,6 +19,7 @@ from snoop.utils import my_cheap_repr
 
 from statecode.records import EventKind
 from statecode.tracing.channel import ChannelFull, ChannelWriter
+from statecode.tracing.late_reprs import LateReprs
 
 # on the channel a kind is its place in EventKind
 (_CALL, _START, _REENTER, _LINE, _RETURN, _YIELD, _EXCEPTION, _COMPREHENSION, _RESULT) = range(len(EventKind))
@@ -145,12 +146,15 @@ class SnoopTracer:
 
     def _make_trace(self) -> Callable[..., Any]:
         tracer, thread_local = self._tracer, self._config.thread_local
+        modules, late_reprs = sys.modules, LateReprs()
 
         def trace(frame: types.FrameType, event: str, arg: Any) -> Any:
             if self.failure is not None:
                 sys.settrace(None)
                 return None
             try:
+                if "numpy" in modules or "django" in modules:  # pandas imports numpy
+                    late_reprs.register()
                 thread_local.__dict__.setdefault("depth", -1)
                 return None if tracer.trace(frame, event, arg) is None else trace
             except BaseException as error:  # snoop raised: the program must not notice

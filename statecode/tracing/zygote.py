@@ -1,7 +1,11 @@
 """The warm process: has snoop loaded, forks one child per job, waits for it, and answers how it ended.
 
-Started by `statecode.tracing.slot` with one end of a socket pair. A job is one message: the wall limit (a double,
-seconds) with five descriptors: job, stdin, stdout, stderr, channel. The answer is one `ANSWER` struct.
+Started by `statecode.tracing.warm_process` with one end of a socket pair. When it is ready it says who it is, one line
+of JSON. A job is one message: the wall limit (a double, seconds) with five descriptors: job, stdin, stdout, stderr,
+channel. The answer is one `ANSWER` struct.
+
+What stands around untrusted programs is put up here once, before the first job, and inherited by every child: another
+user, no capabilities, Landlock. What must differ per child (limits, seccomp) is put up in `child`.
 """
 
 from __future__ import annotations
@@ -9,84 +13,180 @@ from __future__ import annotations
 import atexit
 import contextlib
 import ctypes
+import errno
 import gc
 import json
 import os
+import select
 import signal
 import socket
 import struct
 import sys
 import threading
 import time
-from typing import NoReturn
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, NoReturn
+
+from statecode.tracing import addresses, imports
+from statecode.tracing.layers import landlock, limits, privileges
 
 WALL = struct.Struct("<d")
 ANSWER = struct.Struct("<i?dddQ")  # wait status, wall limit hit, wall s, user s, system s, peak resident bytes
-READY = b"ready"
 
 _REHEARSALS = 3  # empty jobs: after them our heap is the same at every fork, and so are addresses in the children
 _WATCH_S = 0.25  # between looks at a running child
-_ADDR_NO_RANDOMIZE = 0x0040000
-_PR_SET_PDEATHSIG = 1
-_M_ARENA_MAX = -8
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _RSS_UNIT_BYTES = 1 if sys.platform == "darwin" else 1024
+_libc = ctypes.CDLL(None, use_errno=True)
 
 
-def main(package_root: str, socket_fd: int) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the supervisor decided about this warm process."""
+
+    package_root: str                # where statecode is imported from
+    socket_fd: int
+    uid: int | None = None           # whom to become; None: stay who we are
+    untrusted: bool = True           # no capabilities, standard library only
+    packages: tuple[Sequence[str], Sequence[str]] = ((), ())  # what more they may import: names, paths
+    readable: tuple[str, ...] | None = None  # all that Landlock leaves open; None: without Landlock
+    seccomp: bool = False
+    among_ourselves: bool = False    # inside namespaces: every process that we see is the program's or our launcher's
+    limits: bool = True
+    count_threads: bool = False      # whether our user runs nothing else, see `limits.limit`
+
+    def to_json(self) -> str:
+        """The text that `main` takes."""
+        return json.dumps(asdict(self))
+
+
+def main(settings_text: str) -> None:
     """Serve jobs until the supervisor's end of the socket is closed."""
-    _turn_off_address_randomisation()
-    _share_one_malloc_arena()
+    warm = warm_up(Settings(**json.loads(settings_text)))
+    warm.supervisor.sendall(json.dumps(identity()).encode() + b"\n")
+    while warm.serve():
+        pass
+
+
+def warm_up(settings: Settings) -> Warm:
+    """Become the warm process that the settings describe: from here on untrusted programs may be among our children."""
+    if settings.uid is not None and os.geteuid() != settings.uid:
+        privileges.drop_user(settings.uid)
+    os.environ.pop("PWD", None)  # bubblewrap's doing
+    addresses.turn_off_randomisation()
+    addresses.share_one_malloc_arena()
+    _die_with_parent()
+    _adopt_orphans()
     child = _import_without_heavy_packages()
-    sys.path.remove(package_root)  # programs find what the interpreter would find
-    supervisor = socket.socket(fileno=socket_fd)
+    sys.path.remove(settings.package_root)  # programs find what the interpreter would find
     atexit._clear()  # type: ignore[attr-defined]  # what we imported registered; children run their own handlers
     threading.excepthook, sys.excepthook = threading.__excepthook__, sys.__excepthook__
-    gc.collect()
-    gc.freeze()   # collections in children then leave our pages shared
-    gc.disable()  # here; a collection would move where the next children's objects are put
-    watch = _Watch()
-    _fill_free_lists()
-    for _ in range(_REHEARSALS):
-        _run_job(child, [], 1.0, supervisor, watch)
-    supervisor.sendall(READY)
-    while True:
-        message, fds, _, _ = socket.recv_fds(supervisor, WALL.size, 5)
+    warm = Warm(settings, child)
+    warm.put_up_layers()
+    warm.settle()
+    return warm
+
+
+def identity() -> dict[str, str]:
+    """What tells interpreters apart: under a home of mode 700 another one may answer to the same name."""
+    return {"version": sys.version, "prefix": sys.prefix, "base_prefix": sys.base_prefix}
+
+
+class Warm:
+    """The warm process between its jobs."""
+
+    def __init__(self, settings: Settings, child: Any) -> None:
+        self._settings = settings
+        self._child = child
+        self.supervisor = socket.socket(fileno=settings.socket_fd)
+        self._watch = _Watch(self.supervisor)
+        self._prepared = child.Prepared.by(settings)
+
+    def put_up_layers(self) -> None:
+        """Give up, once and for all children, what programs must not have."""
+        settings = self._settings
+        if settings.untrusted:
+            imports.restrict(imports.AllowedPackages(*map(tuple, settings.packages)))
+            privileges.drop_capabilities()
+        if settings.readable is not None:
+            landlock.restrict(settings.readable)
+
+    def settle(self) -> None:
+        """Bring memory into the state that every later fork finds."""
+        gc.collect()
+        gc.freeze()   # collections in children then leave our pages shared
+        gc.disable()  # here; a collection would move where the next children's objects are put
+        addresses.fill_free_lists()
+        for _ in range(_REHEARSALS):
+            self._run_job([], 1.0)
+        if self._settings.limits:
+            self._prepared.in_use_bytes = limits.address_space_bytes()
+
+    def serve(self) -> bool:
+        """Take one job, run it, answer; False where there will be none."""
+        message, fds, _, _ = socket.recv_fds(self.supervisor, WALL.size, 5)
         if not message:
-            return
-        supervisor.sendall(_run_job(child, fds, WALL.unpack(message)[0], supervisor, watch))
+            return False
+        self.supervisor.sendall(self._run_job(fds, WALL.unpack(message)[0]))
         for fd in fds:
             os.close(fd)
+        return True
 
+    def _run_job(self, fds: list[int], wall_s: float) -> bytes:
+        started = time.monotonic()
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            self._become_program(fds, parent)
+        self._watch.begin(pid, started + wall_s)
+        if hasattr(os, "waitid"):  # leave the child to be reaped: its number then still names its group
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+            self._watch.end()
+            _kill_group(pid)       # what the program started and left behind
+        end = _reap(pid)
+        self._watch.end()
+        if fds and not self._settings.seccomp:  # under seccomp no program starts a process
+            _kill_orphans(self._settings.among_ourselves)
+        return ANSWER.pack(end[0], self._watch.limit_hit, time.monotonic() - started, *end[1:])
 
-def _run_job(child: object, fds: list[int], wall_s: float, supervisor: socket.socket, watch: _Watch) -> bytes:
-    started = time.monotonic()
-    parent = os.getpid()
-    pid = os.fork()
-    if pid == 0:
-        _become_program(child, fds, parent, supervisor)
-    watch.begin(pid, started + wall_s)
-    if hasattr(os, "waitid"):  # leave the child to be reaped: its number then still names its group
-        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-        watch.end()
-        _kill_group(pid)       # what the program started and left behind
-    _, status, usage = os.wait4(pid, 0)
-    watch.end()
-    return ANSWER.pack(
-        status, watch.limit_hit, time.monotonic() - started, usage.ru_utime, usage.ru_stime,
-        usage.ru_maxrss * _RSS_UNIT_BYTES,
-    )
+    def _become_program(self, fds: list[int], parent: int) -> NoReturn:
+        if not fds:
+            os._exit(0)
+        channel = None
+        try:
+            self._part_from(parent)
+            job_fd, stdin_fd, stdout_fd, stderr_fd, channel_fd = fds
+            with open(job_fd, "rb") as file:
+                job = self._child.Job(json.load(file))
+            channel = self._child.ChannelWriter(channel_fd)
+            for fd, target in ((stdin_fd, 0), (stdout_fd, 1), (stderr_fd, 2)):
+                os.dup2(fd, target)
+            os.closerange(3, 256)
+            settled = addresses.settle_heap()  # noqa: F841 - held until the process ends
+            self._child.run(job, channel, self._prepared, base_depth=_stack_depth())
+        except BaseException as error:  # ours, not the program's
+            if channel is not None:
+                channel.write({"tracer_error": f"{type(error).__name__}: {error}"[:1000]}, final=True)
+        finally:
+            os._exit(70)
 
-
-def _kill_group(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
+    def _part_from(self, parent: int) -> None:
+        """Become a process of its own, that ends with the warm one and has nothing of it."""
+        _die_with_parent()
+        if os.getppid() != parent:
+            os._exit(70)
+        os.setsid()
+        self.supervisor.close()
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
 class _Watch:
     """Looks after a child while `wait4` blocks: kills it at its wall limit, and with us when the supervisor is gone."""
 
-    def __init__(self) -> None:
-        self._supervisor = os.getppid()
+    def __init__(self, supervisor: socket.socket) -> None:
+        self._closed = select.poll()
+        self._closed.register(supervisor, 0)  # nothing but the hang-up, which is always told
         self.limit_hit = False
         signal.signal(signal.SIGALRM, self._look)  # once: `signal.signal` leaves garbage when it replaces a handler
 
@@ -98,7 +198,7 @@ class _Watch:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _look(self, *_: object) -> None:
-        if os.getppid() != self._supervisor:
+        if self._closed.poll(0):
             _kill_group(self._pid)
             os.kill(self._pid, signal.SIGKILL)
             os._exit(0)
@@ -111,44 +211,57 @@ class _Watch:
             signal.setitimer(signal.ITIMER_REAL, remaining_s, _WATCH_S)
 
 
-def _become_program(child: object, fds: list[int], parent: int, supervisor: socket.socket) -> NoReturn:
-    if not fds:
-        os._exit(0)
-    channel = None
-    try:
-        _die_with(parent)
-        os.setsid()
-        supervisor.close()
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        job_fd, stdin_fd, stdout_fd, stderr_fd, channel_fd = fds
-        with open(job_fd, "rb") as file:
-            job = child.Job(json.load(file))  # type: ignore[attr-defined]
-        channel = child.ChannelWriter(channel_fd)  # type: ignore[attr-defined]
-        for fd, target in ((stdin_fd, 0), (stdout_fd, 1), (stderr_fd, 2)):
-            os.dup2(fd, target)
-        os.closerange(3, 256)
-        settled = _settle_heap()  # noqa: F841 - held until the process ends
-        child.run(job, channel, base_depth=_stack_depth())  # type: ignore[attr-defined]
-    except BaseException as error:  # ours, not the program's
-        if channel is not None:
-            channel.write({"tracer_error": f"{type(error).__name__}: {error}"[:1000]}, final=True)
-    finally:
-        os._exit(70)
+class _Usage(ctypes.Structure):
+    """struct rusage of Linux."""
+
+    _fields_ = [(name, ctypes.c_long) for name in ("user_s", "user_us", "system_s", "system_us", "max_rss_kb")] + [
+        ("others", ctypes.c_long * 13)
+    ]
 
 
-def _fill_free_lists() -> None:
-    """Give the interpreter the floats, lists and dicts that it keeps for reuse, or each job would add a few."""
-    [([], {}, number + 0.5) for number in range(256)]
+_usage, _status = _Usage(), ctypes.c_int()
+_usage_at, _status_at = ctypes.byref(_usage), ctypes.byref(_status)
 
 
-def _settle_heap() -> list[bytes]:
-    """Take the memory blocks that were freed last, of every small size.
+def _reap(pid: int) -> tuple[int, float, float, int]:
+    """Wait for a child: wait status, user seconds, system seconds, peak resident bytes.
 
-    Serving jobs frees a few blocks in an order that depends on process numbers and times; with those out of the way a
-    program's objects lie at the same addresses every time, and sets ordered by address are in the same order.
+    Not by os.wait4 where that can be: since Python 3.12 it leaves a block of memory behind with every call, and each
+    moves where the next children's objects lie.
     """
-    smallest = sys.getsizeof(b"")
-    return [bytes(size - smallest) for size in range(48, 513, 16) for _ in range(128 if size <= 128 else 32)]
+    if not sys.platform.startswith("linux"):
+        _, status, usage = os.wait4(pid, 0)
+        return status, usage.ru_utime, usage.ru_stime, usage.ru_maxrss * _RSS_UNIT_BYTES
+    while _libc.wait4(pid, _status_at, 0, _usage_at) == -1:
+        if ctypes.get_errno() != errno.EINTR:  # which is the watch, looking at its clock
+            raise OSError(ctypes.get_errno(), "the warm process lost its child")
+    user_s, system_s = _usage.user_s + _usage.user_us * 1e-6, _usage.system_s + _usage.system_us * 1e-6
+    return _status.value, user_s, system_s, _usage.max_rss_kb * 1024
+
+
+def _kill_group(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def _kill_orphans(among_ourselves: bool) -> None:
+    """End processes that left the program's group: they became our children when their parents ended."""
+    with contextlib.suppress(ChildProcessError):  # there is none, or none any more
+        while True:
+            ended, _ = os.waitpid(-1, os.WNOHANG)
+            if not ended:
+                for pid in [-1] if among_ourselves else _children():
+                    with contextlib.suppress(ProcessLookupError, PermissionError):
+                        os.kill(pid, signal.SIGKILL)
+                os.waitpid(-1, 0)
+
+
+def _children() -> list[int]:
+    try:
+        with open(f"/proc/self/task/{os.getpid()}/children") as file:
+            return [int(pid) for pid in file.read().split()]
+    except OSError:  # not Linux: nobody adopted them
+        return []
 
 
 def _stack_depth() -> int:
@@ -158,7 +271,7 @@ def _stack_depth() -> int:
     return depth
 
 
-def _import_without_heavy_packages() -> object:
+def _import_without_heavy_packages() -> Any:
     """Import snoop with the packages hidden that it only loads to register how their values read."""
     hidden = [name for name in ("numpy", "pandas", "django") if name not in sys.modules]
     for name in hidden:
@@ -171,27 +284,13 @@ def _import_without_heavy_packages() -> object:
     return child
 
 
-def _turn_off_address_randomisation() -> None:
-    """Start this process again at fixed addresses, so that sets ordered by address are in the same order every time."""
-    if not sys.platform.startswith("linux"):
-        return
-    libc = ctypes.CDLL(None)
-    current = libc.personality(0xFFFFFFFF)
-    if current == -1 or current & _ADDR_NO_RANDOMIZE:
-        return
-    if libc.personality(current | _ADDR_NO_RANDOMIZE) != -1 and libc.personality(0xFFFFFFFF) & _ADDR_NO_RANDOMIZE:
-        os.execv(sys.executable, sys.orig_argv)
-
-
-def _share_one_malloc_arena() -> None:
-    """Keep glibc from reserving 64 MB of addresses per thread, which the memory limit would count as used."""
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(_M_ARENA_MAX, 1)
-
-
-def _die_with(parent: int) -> None:
+def _die_with_parent() -> None:
+    """Be killed when the thread that started us ends."""
     if sys.platform.startswith("linux"):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(70)
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _adopt_orphans() -> None:
+    """Become the parent of processes that our children leave behind."""
+    if sys.platform.startswith("linux"):
+        _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)

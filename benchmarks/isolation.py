@@ -1,0 +1,240 @@
+"""What isolation costs: per program, per second, in memory, and how fast a killed build is gone.
+
+    python benchmarks/isolation.py            # about 10 minutes; writes benchmarks/results/isolation.json
+    python benchmarks/isolation.py --quick    # half a minute, prints only
+
+All arms of a table run in one go, interleaved. "fork" is the floor: the warm process forks, the child ends at once. In
+"enter" the child does all that it does to be shut in, and ends then: what isolation costs by itself. "runs" trace a
+program of one line, through memory files, with snoop.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from statecode.provenance import provenance
+from statecode.records import Program
+from statecode.tracing import Slot
+from statecode.tracing.isolation import Mode, isolation_for, possible_modes
+from statecode.tracing.layers import probe_layers
+from statecode.tracing.warm_process import WarmProcess
+
+RESULT = Path(__file__).parent / "results" / "isolation.json"
+TRIVIAL = Program(program_id="trivial", problem_id="trivial", code="x = 1\n")
+
+INSIDE = """
+import json, os, sys, time
+sys.path.insert(1, sys.argv[1])
+from statecode.tracing import zygote
+from statecode.tracing.layers.limits import ProcessLimits
+
+limits = ProcessLimits(cpu_s=5, memory_bytes=2**29, output_bytes=2**20)
+enter = False
+
+class Forks(zygote.Warm):
+    def _become_program(self, fds, parent):
+        if enter:
+            self._part_from(parent)
+            os.closerange(3, 256)
+            self._prepared.shut_in(limits)
+        os._exit(0)
+
+zygote.Warm = Forks
+warm = zygote.warm_up(zygote.Settings(**json.loads(sys.argv[2])))
+while True:
+    asked = warm.supervisor.recv(1)
+    if not asked:
+        break
+    enter = asked == b"e"
+    started = time.perf_counter()
+    warm._run_job([], 10.0)
+    warm.supervisor.sendall(json.dumps(time.perf_counter() - started).encode() + b"\\n")
+"""
+
+
+class Forker(WarmProcess):
+    """A warm process that forks and measures, instead of running programs."""
+
+    def _command(self, socket_fd: int) -> list[str]:
+        command = super()._command(socket_fd)
+        position = command.index("-c") + 1
+        return [*command[:position], INSIDE, *command[position + 1:]]
+
+    def _first_line(self) -> bytes:
+        from statecode.tracing.zygote import identity
+
+        self._socket.settimeout(60)
+        return json.dumps(identity()).encode()
+
+    def fork_s(self, enter: bool) -> float:
+        """Fork once and give the seconds until the child was waited for."""
+        self._socket.sendall(b"e" if enter else b"f")
+        return float(super()._first_line())
+
+
+def forks(rounds: int) -> dict[str, Any]:
+    """Fork alone against fork and shutting in, from the same warm process, for every mode."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        forkers = {mode: Forker(isolation_for(mode=mode), 0, folder) for mode in modes()}
+        times: dict[tuple[str, bool], list[float]] = {(mode, enter): [] for mode in forkers for enter in (False, True)}
+        for _ in range(rounds):
+            for (mode, enter), measured in times.items():
+                measured.append(forkers[mode].fork_s(enter))
+        for forker in forkers.values():
+            forker.stop()
+    result: dict[str, Any] = {}
+    for mode in forkers:
+        fork, enter = (statistics.median(times[mode, enter]) for enter in (False, True))
+        result[mode] = {"fork_ms": ms(fork), "enter_ms": ms(enter), "ratio": round(enter / fork, 3)}
+    return result
+
+
+def runs(rounds: int) -> dict[str, Any]:
+    """Whole runs of a program of one line, every mode against limits alone."""
+    slots = {mode: Slot(isolation=isolation_for(mode=mode)) for mode in modes()}
+    times: dict[str, list[float]] = {mode: [] for mode in slots}
+    for _ in range(rounds):
+        for mode, slot in slots.items():
+            started = time.perf_counter()
+            slot.run(TRIVIAL)
+            times[mode].append(time.perf_counter() - started)
+    for slot in slots.values():
+        slot.close()
+    floor = statistics.median(times[Mode.TRUSTED.value])
+    medians = {mode: statistics.median(measured) for mode, measured in times.items()}
+    return {mode: {"run_ms": ms(median), "ratio": round(median / floor, 3)} for mode, median in medians.items()}
+
+
+def memory(programs: int) -> dict[str, Any]:
+    """The warm process's memory before and after many programs."""
+    result = {}
+    for mode in modes():
+        with Slot(isolation=isolation_for(mode=mode)) as slot:
+            for _ in range(50):
+                slot.run(TRIVIAL)
+            before = resident_kb(warm_pid(slot))
+            for _ in range(programs):
+                slot.run(TRIVIAL)
+            after = resident_kb(warm_pid(slot))
+        result[mode] = {"programs": programs, "resident_mb": round(after / 1024, 2), "growth_kb": after - before}
+    return result
+
+
+def per_second(programs: int) -> dict[str, Any]:
+    """Programs a second, end to end: `statecode build` of programs of one line with a worker per core."""
+    result = {}
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "programs.jsonl")
+        write_programs(source, [f"x = {n}\n" for n in range(programs)])
+        for name, options in (("untrusted", []), ("trusted", ["--trust-programs"])):
+            out = Path(folder, name)
+            command = build_command(source, out, str(os.cpu_count()), *options)
+            started = time.perf_counter()
+            subprocess.run(command, check=True, capture_output=True)
+            result[name] = round(programs / (time.perf_counter() - started), 1)
+    return {"workers": os.cpu_count(), "programs": programs, "programs_per_s": result}
+
+
+def killed(times: int) -> dict[str, Any]:
+    """Seconds from SIGKILL of a build in the middle of programs that sleep until none of its processes is left."""
+    seconds = []
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "programs.jsonl")
+        write_programs(source, 4 * ["import time\ntime.sleep(8)\n"])
+        for number in range(times):
+            command = build_command(source, Path(folder, str(number)), "2", "--runs-per-shard", "2")
+            build = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(3)
+            family = descendants(build.pid)
+            started = time.perf_counter()
+            build.send_signal(signal.SIGKILL)
+            build.wait()
+            while any(map(alive, family)):
+                time.sleep(0.002)
+            seconds.append(time.perf_counter() - started)
+    return {"builds": times, "processes": len(family), "worst_s": round(max(seconds), 3)}
+
+
+def write_programs(path: Path, codes: list[str]) -> None:
+    """Write a source that `statecode build` reads."""
+    rows = ({"problem_id": f"p{n}", "program_id": f"p{n}", "code": code} for n, code in enumerate(codes))
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def build_command(source: Path, out: Path, workers: str, *options: str) -> list[str]:
+    """The command line of a build."""
+    given = ["--programs", str(source), "--out", str(out), "--workers", workers, "--quiet"]
+    return [sys.executable, "-m", "statecode", "build", *given, *options]
+
+
+def modes() -> list[str]:
+    """The modes of this machine, strongest first."""
+    return [mode.value for mode in (*possible_modes(probe_layers()), Mode.TRUSTED)]
+
+
+def warm_pid(slot: Slot) -> int:
+    """The warm process: the innermost of those that were started for the slot, while no program runs."""
+    pid = slot._warm._process.pid  # type: ignore[union-attr]
+    return [pid, *descendants(pid)][-1]
+
+
+def descendants(pid: int) -> list[int]:
+    """Children, their children, and so on, of every thread of the process."""
+    found = []
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        for child in map(int, Path(f"/proc/{pid}/task/{thread}/children").read_text().split()):
+            found += [child, *descendants(child)]
+    return found
+
+
+def alive(pid: int) -> bool:
+    """Whether the process runs; one that is dead and not yet waited for does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def resident_kb(pid: int) -> int:
+    """Resident memory, kB."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")))
+
+
+def ms(seconds: float) -> float:
+    """Milliseconds, to the microsecond."""
+    return round(1000 * seconds, 3)
+
+
+def main() -> None:
+    """Measure, print, and write the result down."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="few rounds, nothing is written")
+    quick = parser.parse_args().quick
+    described = provenance().as_dict()
+    result: dict[str, Any] = {}
+    for name, measure, many, few in (
+        ("forks", forks, 500, 50), ("runs", runs, 500, 50), ("memory", memory, 20_000, 200),
+        ("per_second", per_second, 4_000, 300), ("killed", killed, 5, 1),
+    ):
+        result[name] = measure(few if quick else many)
+        print(name, json.dumps(result[name], indent=1), flush=True)
+    if not quick:
+        load = [round(value, 2) for value in os.getloadavg()]
+        RESULT.write_text(json.dumps({**described, "load": load, **result}, indent=2) + "\n")
+        print(f"written to {RESULT.name}")
+
+
+if __name__ == "__main__":
+    main()

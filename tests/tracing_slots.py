@@ -1,0 +1,43 @@
+"""Slots in every mode that this machine allows, and a look at the processes behind one."""
+
+from __future__ import annotations
+
+import pytest
+
+from statecode.errors import IsolationError
+from statecode.tracing import Slot
+from statecode.tracing.isolation import Isolation, Mode, isolation_for
+
+MODES = tuple(mode.value for mode in Mode)
+UNTRUSTED = tuple(mode.value for mode in Mode if mode is not Mode.TRUSTED)
+TRUSTED = isolation_for(trust_programs=True)
+
+
+def isolation_or_skip(mode: str) -> Isolation:
+    """The isolation of this name; the test is skipped, with the reason, where the machine does not allow it."""
+    try:
+        return isolation_for(mode=mode)
+    except IsolationError as error:
+        pytest.skip(str(error))
+
+
+def warm_pid(slot: Slot) -> int:
+    """The process id of the warm process: with namespaces, bubblewrap stands twice between it and us."""
+    launcher = slot._warm._process.pid
+    return children_of(children_of(launcher)[0])[0] if "namespaces" in slot.isolation.active else launcher
+
+
+def children_of(pid: int) -> list[int]:
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children") as file:
+            return [int(child) for child in file.read().split()]
+    except OSError:
+        return []
+
+
+def alive(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
