@@ -24,7 +24,8 @@ from statecode.tracing.isolation import Mode, isolation_for, possible_modes
 from statecode.tracing.layers import LayerState, probe_layers
 
 SETTINGS = {"workers": 1, "runs_per_shard": 10, "progress": False}
-REFUSED = tuple(LayerState(name, name == "limits", "absent") for name in ("namespaces", "landlock", "seccomp", "limits"))
+LAYERS = ("namespaces", "privileges", "landlock", "seccomp", "limits")
+REFUSED = tuple(LayerState(name, name == "limits", "absent") for name in LAYERS)
 READS_A_FILE = "print(open('/etc/passwd').readline()[:4])\n"
 
 
@@ -50,7 +51,7 @@ def test_every_shard_says_how_its_programs_were_kept(corpus: Path) -> None:
     state = isolation_for().as_dict()
     shards = folder.finished()
     assert [read_isolation(folder.ledger(name)) for name in shards] == [[state]] * len(shards)
-    assert set(state["layers"]) == {"namespaces", "landlock", "seccomp", "limits"}
+    assert set(state["layers"]) == set(LAYERS)
     assert len(ledger_lines(corpus)) == 24
     manifest = json.loads((corpus / "manifest.json").read_text())
     assert manifest["counts"]["isolation"] == [{"shards": len(shards), **state}]

@@ -23,8 +23,8 @@ UBUNTU = Machine(
 
 
 def states(**refused: str) -> tuple[LayerState, ...]:
-    """The four layers, those that are named refused for the reason given."""
-    names = ("namespaces", "landlock", "seccomp", "limits")
+    """All layers, those that are named refused for the reason given."""
+    names = ("namespaces", "privileges", "landlock", "seccomp", "limits")
     return tuple(LayerState(name, name not in refused, refused.get(name, "works")) for name in names)
 
 

@@ -1,7 +1,7 @@
 """How far a program is kept from everything else: the modes, and which of them this machine allows.
 
-    full            bubblewrap's namespaces, Landlock, seccomp, limits
-    no-namespaces   Landlock, seccomp, limits: where user namespaces are off
+    full            bubblewrap's namespaces, no privileges, Landlock, seccomp, limits
+    no-namespaces   the same without the first: where user namespaces are off
     trusted         limits alone: for programs that the user vouches for
 
 Programs are untrusted unless they are statecode's own or the user says otherwise.
@@ -30,8 +30,8 @@ class Mode(str, Enum):
 
 
 LAYERS_OF = {
-    Mode.FULL: ("namespaces", "landlock", "seccomp", "limits"),
-    Mode.NO_NAMESPACES: ("landlock", "seccomp", "limits"),
+    Mode.FULL: ("namespaces", "privileges", "landlock", "seccomp", "limits"),
+    Mode.NO_NAMESPACES: ("privileges", "landlock", "seccomp", "limits"),
     Mode.TRUSTED: ("limits",),
 }
 """The layers that each mode is made of; a machine may lack Landlock or the limits in the full one."""

@@ -99,15 +99,15 @@ class WarmProcess:
 
     def _settings(self, socket_fd: int) -> zygote.Settings:
         active = self._isolation.active
-        untrusted = self._isolation.mode is not Mode.TRUSTED
         packages = allowed_packages(self._isolation.packages)
         readable = (*python_files.library_folders(), *packages.paths, self._programs_folder())
-        uid = privileges.sandbox_uid() if untrusted and self._may_drop_user() else None
+        uid = privileges.sandbox_uid() if "privileges" in active and self._may_drop_user() else None
         return zygote.Settings(
             package_root=_PACKAGE_ROOT,
             socket_fd=socket_fd,
             uid=uid,
-            untrusted=untrusted,
+            privileges="privileges" not in active,
+            standard_library_only=self._isolation.mode is not Mode.TRUSTED,
             packages=packages,
             readable=readable if "landlock" in active else None,
             seccomp="seccomp" in active,

@@ -48,8 +48,9 @@ class Settings:
     package_root: str                # where statecode is imported from
     socket_fd: int
     uid: int | None = None           # whom to become; None: stay who we are
-    untrusted: bool = True           # no capabilities, standard library only
-    packages: tuple[Sequence[str], Sequence[str]] = ((), ())  # what more they may import: names, paths
+    privileges: bool = False         # keep capabilities
+    standard_library_only: bool = True
+    packages: tuple[Sequence[str], Sequence[str]] = ((), ())  # what may be imported all the same: names, paths
     readable: tuple[str, ...] | None = None  # all that Landlock leaves open; None: without Landlock
     seccomp: bool = False
     among_ourselves: bool = False    # inside namespaces: every process that we see is the program's or our launcher's
@@ -106,8 +107,9 @@ class Warm:
     def put_up_layers(self) -> None:
         """Give up, once and for all children, what programs must not have."""
         settings = self._settings
-        if settings.untrusted:
+        if settings.standard_library_only:
             imports.restrict(imports.AllowedPackages(*map(tuple, settings.packages)))
+        if not settings.privileges:
             privileges.drop_capabilities()
         if settings.readable is not None:
             landlock.restrict(settings.readable)

@@ -1,5 +1,6 @@
 """What stands around a program, one module per layer; each is tried in a throw-away process before it is relied on.
 
+    privileges   no capabilities, and another user where we are root
     namespaces   bubblewrap: no network, no other processes, and only those files that Python needs
     landlock     the kernel refuses to open any other file
     seccomp      an allow-list of system calls
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 
 _PATIENCE_S = 60
 _FEATURE = {
+    "privileges": "the right to give rights up",
     "landlock": "Linux 5.13 or newer with Landlock among the security modules that are on at boot",
     "seccomp": "Linux on x86-64 or aarch64",
     "limits": "a kernel that keeps RLIMIT_AS",
@@ -35,7 +37,7 @@ def probe_layers() -> tuple[LayerState, ...]:
     if not sys.platform.startswith("linux"):
         refused = f"needs Linux, this is {sys.platform}"
         works = LayerState("limits", True, "time, output; no limit on memory on this system")
-        return *(LayerState(name, False, refused) for name in ("namespaces", "landlock", "seccomp")), works
+        return *(LayerState(name, False, refused) for name in ("namespaces", *_FEATURE) if name != "limits"), works
     from statecode.tracing.layers import namespaces
 
     bwrap, said = namespaces.find()

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from statecode.tracing.layers import python_files
+
 _FIRST_UID = 0x6000_0000  # far above what systems give to people and services
 _NOBODY = 65534
 _PR_CAPBSET_DROP, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 24, 4, 38
@@ -44,6 +46,24 @@ def drop_capabilities() -> None:
         raise OSError(ctypes.get_errno(), "the capabilities could not be dropped")
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def try_out() -> str:
+    """Drop everything and see that it is gone; for a process that is thrown away.
+
+    Raises:
+        OSError: it does not work here.
+    """
+    uid = sandbox_uid()
+    reachable = open_to_others((*python_files.executables(), *python_files.library_folders()))
+    if uid is not None:
+        drop_user(uid)
+    drop_capabilities()
+    if uid is None:
+        return "no capabilities"
+    if os.getuid() != uid or os.access(__file__, os.W_OK):
+        raise OSError("root's rights are still there")
+    return "no capabilities, another user" + ("" if reachable else " inside namespaces (no other reaches this Python)")
 
 
 def open_to_others(paths: Iterable[str]) -> bool:

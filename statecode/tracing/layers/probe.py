@@ -11,9 +11,10 @@ import json
 import os
 from collections.abc import Callable
 
-from statecode.tracing.layers import landlock, limits, seccomp
+from statecode.tracing.layers import landlock, limits, privileges, seccomp
 
 _TRIED: dict[str, Callable[[], str]] = {
+    "privileges": privileges.try_out,
     "landlock": landlock.try_out,
     "seccomp": seccomp.try_out,
     "limits": limits.try_out,
