@@ -159,10 +159,15 @@ def test_a_killed_worker_costs_nothing(source: Path, undisturbed: dict[str, byte
     process = start_build(source, out, tmp_path / "scratch")
     moment("workers at work", out, process)
     half_written = next(out.glob("data/.*.tmp"))
-    os.kill(int(half_written.name.split(".")[-2]), signal.SIGKILL)
+    worker = int(half_written.name.split(".")[-2])
+    below = descendants(worker)
+    os.kill(worker, signal.SIGKILL)
+    wait_until(lambda: not running(below), "what the worker had started has ended", 10)
+    assert process.poll() is None  # long before the build has
     _, errors = process.communicate(timeout=100)
     assert process.returncode == 0
     assert "worker killed by SIGKILL; tried again" in errors
+    assert list((tmp_path / "scratch").iterdir()) == []
     assert data_bytes(out) == undisturbed
     assert len(ledger_lines(out)) == RUNS
 
