@@ -227,6 +227,21 @@ def test_nothing_is_left_running_when_the_supervisor_is_killed(mode, stopped) ->
     assert not any(map(alive, family))
 
 
+def test_root_of_a_namespace_that_knows_no_other_user(tmp_path) -> None:
+    """As in rootless containers: there is no user to become, and the kernel may take wishes about addresses back."""
+    program = tmp_path / "program.py"
+    program.write_text("print(6 * 7)\n")
+    inside = ["unshare", "--user", "--map-root-user", "--mount", "--"]
+    try:
+        subprocess.run([*inside, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"no user namespaces for us here: {error}")
+    command = [*inside, sys.executable, "-m", "statecode", "trace", str(program)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=50)
+    assert (done.returncode, done.stderr.partition(";")[0]) == (0, "ok")
+    assert "print(6 * 7)" in done.stdout
+
+
 def descent(pid: int, depth: int) -> list[int]:
     """A process, its child, its child's child, as soon as all are there."""
     deadline = time.monotonic() + 20

@@ -8,18 +8,19 @@ import sys
 
 _ADDR_NO_RANDOMIZE = 0x0040000
 _M_ARENA_MAX = -8
+_AGAIN = "again"  # the last argument of the second start: some kernels take the wish back at exec
 
 
 def turn_off_randomisation() -> None:
     """Start this process again at fixed addresses, if it is not at such already."""
-    if not sys.platform.startswith("linux"):
+    if not sys.platform.startswith("linux") or sys.argv[-1] == _AGAIN:
         return
     libc = ctypes.CDLL(None)
     current = libc.personality(0xFFFFFFFF)
     if current == -1 or current & _ADDR_NO_RANDOMIZE:
         return
     if libc.personality(current | _ADDR_NO_RANDOMIZE) != -1 and libc.personality(0xFFFFFFFF) & _ADDR_NO_RANDOMIZE:
-        os.execv(sys.executable, sys.orig_argv)
+        os.execv(sys.executable, [*sys.orig_argv, _AGAIN])
 
 
 def share_one_malloc_arena() -> None:

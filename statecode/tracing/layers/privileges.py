@@ -18,11 +18,14 @@ _LAST_CAPABILITY = 63
 
 
 def sandbox_uid() -> int | None:
-    """The user that programs of this process's slots run as: one of their own where we are root, else None (ours)."""
+    """The user that programs of this process's slots run as: one of their own where we are root, else None (ours).
+
+    None too where there is no other: in a user namespace that knows our user alone.
+    """
     if not sys.platform.startswith("linux") or os.geteuid() != 0:
         return None
     uid = _FIRST_UID + os.getpid()
-    return uid if _is_mapped(uid) else _NOBODY
+    return next(filter(_is_mapped, (uid, _NOBODY)), None)
 
 
 def drop_user(uid: int) -> None:
