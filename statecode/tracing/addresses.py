@@ -8,7 +8,7 @@ import sys
 
 _ADDR_NO_RANDOMIZE = 0x0040000
 _M_ARENA_MAX = -8
-_AGAIN = "again"  # the last argument of the second start: some kernels take the wish back at exec
+_AGAIN = "again"  # the last argument of the second start: root's exec may gain capabilities, and then addresses move
 
 
 def turn_off_randomisation() -> None:

@@ -49,7 +49,7 @@ class Prepared:
     """What every child begins with: made once, before the forks."""
 
     limits: bool
-    count_threads: bool
+    threads: int | None               # that its user may have, see `limit`
     filter: Filter | None             # of system calls
     tracer: SnoopTracer
     in_use_bytes: int | None = None   # address space of the warm process
@@ -57,12 +57,12 @@ class Prepared:
     @classmethod
     def by(cls, settings: Settings) -> Prepared:
         """Prepare what the settings ask for."""
-        return cls(settings.limits, settings.count_threads, load_filter() if settings.seccomp else None, SnoopTracer())
+        return cls(settings.limits, settings.threads, load_filter() if settings.seccomp else None, SnoopTracer())
 
     def shut_in(self, limits: ProcessLimits) -> None:
         """Put this process under limits and its system calls under the filter; nothing takes them off again."""
         if self.limits:
-            limit(limits, self.in_use_bytes, self.count_threads)
+            limit(limits, self.in_use_bytes, self.threads)
         if self.filter is not None:
             self.filter.apply()
 

@@ -34,7 +34,7 @@ LAYERS_OF = {
     Mode.NO_NAMESPACES: ("privileges", "landlock", "seccomp", "limits"),
     Mode.TRUSTED: ("limits",),
 }
-"""The layers that each mode is made of; a machine may lack Landlock or the limits in the full one."""
+"""The layers that each mode is made of; a machine may lack Landlock in the full one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +97,14 @@ def isolation_for(
 
 
 def possible_modes(states: Sequence[LayerState]) -> list[Mode]:
-    """The modes that hold untrusted programs, strongest first; seccomp is never done without, nor some barrier
-    between programs and files."""
+    """The modes that hold untrusted programs, strongest first.
+
+    Seccomp, limits and the loss of privileges are never done without, nor some wall between programs and files.
+    """
     active = {layer.name for layer in states if layer.active}
-    modes = [Mode.FULL] if {"namespaces", "seccomp"} <= active else []
-    return modes + ([Mode.NO_NAMESPACES] if {"landlock", "seccomp"} <= active else [])
+    if not {"privileges", "seccomp", "limits"} <= active:
+        return []
+    return [mode for mode, wall in ((Mode.FULL, "namespaces"), (Mode.NO_NAMESPACES, "landlock")) if wall in active]
 
 
 def is_own(program: Program, input_index: int) -> bool:

@@ -16,6 +16,8 @@ _SEALS = sum(getattr(fcntl, f"F_SEAL_{name}", 0) for name in ("WRITE", "SHRINK",
 class JobFiles:
     """The memory files of one job, in the order in which the warm process expects them.
 
+    Raises OSError where the system has no room or no descriptors left for them.
+
     What goes in is sealed where the system can, so that a program cannot even change its own stdin. What comes out
     survives whatever ends the program.
     """
@@ -27,16 +29,16 @@ class JobFiles:
             "events": limits.events,
             "traced": traced,
         }
-        self._stdout = channel.memory_file("stdout")
-        self._stderr = channel.memory_file("stderr")
-        self._channel = channel.allocate(limits.trace_bytes)
-        self.descriptors = [
-            _filled("job", json.dumps(job).encode()),
-            _filled("stdin", _stdin_bytes(program.inputs[input_index])),
-            self._stdout,
-            self._stderr,
-            self._channel,
-        ]
+        self.descriptors: list[int] = []
+        try:
+            self._fill("job", json.dumps(job).encode())
+            self._fill("stdin", _stdin_bytes(program.inputs[input_index]))
+            self._stdout = self._keep(channel.memory_file("stdout"))
+            self._stderr = self._keep(channel.memory_file("stderr"))
+            self._channel = self._keep(channel.allocate(limits.trace_bytes))
+        except BaseException:
+            self.close()
+            raise
 
     def remains(self, answer: Answer, limits: Limits) -> outcome.Remains:
         """Read what the child left in the files."""
@@ -56,20 +58,22 @@ class JobFiles:
         for fd in self.descriptors:
             os.close(fd)
 
+    def _keep(self, fd: int) -> int:
+        self.descriptors.append(fd)
+        return fd
+
+    def _fill(self, name: str, data: bytes) -> None:
+        fd = self._keep(channel.memory_file(name))
+        view = memoryview(data)
+        while view:
+            view = view[os.write(fd, view):]
+        os.lseek(fd, 0, os.SEEK_SET)
+        if _SEALS and hasattr(os, "memfd_create"):
+            fcntl.fcntl(fd, fcntl.F_ADD_SEALS, _SEALS)
+
 
 def _stdin_bytes(text: str) -> bytes:
     try:
         return text.encode("utf-8", "surrogateescape")  # bytes that were no UTF-8 go back to what they were
     except UnicodeEncodeError:                          # any other lone surrogate stands as its escape
         return text.encode("utf-8", "backslashreplace")
-
-
-def _filled(name: str, data: bytes) -> int:
-    fd = channel.memory_file(name)
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view):]
-    os.lseek(fd, 0, os.SEEK_SET)
-    if _SEALS and hasattr(os, "memfd_create"):
-        fcntl.fcntl(fd, fcntl.F_ADD_SEALS, _SEALS)
-    return fd

@@ -10,13 +10,13 @@ from importlib.metadata import version
 from sys import version_info
 from types import TracebackType
 
-from statecode.errors import ConfigError
+from statecode.errors import ConfigError, TracingError
 from statecode.records import Limits, Program, Status, Trace
 from statecode.tracing import outcome
 from statecode.tracing.isolation import Isolation, Mode, isolation_for
 from statecode.tracing.job_files import JobFiles
 from statecode.tracing.normalise import Normaliser
-from statecode.tracing.warm_process import WarmProcess
+from statecode.tracing.warm_process import WarmProcess, WarmProcessGone
 
 ENGINES = ("snoop",)
 """The engines that record traces, by name; the first is the default."""
@@ -93,8 +93,10 @@ class Slot:
 
         Raises:
             IsolationError: the program is untrusted, and this machine cannot hold it.
-            TracingError: the warm process cannot be started again.
+            TracingError: the warm process cannot be started again, or there is no room for a run's files.
         """
+        if os.getpid() != self._owner:
+            raise TracingError("a slot belongs to the process that made it; make another after a fork")
         self.isolation.check(program, input_index)
         limits = limits or self.limits
         run, disturbed_at = self._run(program, input_index, limits, traced=True)
@@ -108,7 +110,7 @@ class Slot:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return self._run_once(self._warm or self._start(), program, input_index, limits, traced, attempt)
-            except (OSError, EOFError):
+            except WarmProcessGone:
                 self._stop()
             except BaseException:  # Ctrl-C: an answer is outstanding, which must not be taken for the next run's
                 self._stop()
@@ -118,7 +120,10 @@ class Slot:
     def _run_once(
         self, warm: WarmProcess, program: Program, input_index: int, limits: Limits, traced: bool, attempt: int
     ) -> tuple[TracedRun, int | None]:
-        files = JobFiles(program, input_index, limits, traced)
+        try:
+            files = JobFiles(program, input_index, limits, traced)
+        except OSError as error:
+            raise TracingError(f"no room for the files of a run: {os.strerror(error.errno or 0)}") from None
         try:
             answer = warm.ask(limits.wall_s, files.descriptors)
             remains = files.remains(answer, limits)

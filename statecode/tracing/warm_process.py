@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import queue
@@ -14,7 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import IO, TypeAlias
 
 import statecode
 from statecode.errors import TracingError
@@ -25,6 +26,8 @@ from statecode.tracing.layers import namespaces, privileges, python_files
 
 _PATIENCE_S = 10.0  # beyond the wall limit, before a silent warm process is taken for dead
 _START_S = 60.0     # a loaded machine may need seconds to import snoop; usually 0.2
+_THREADS = 256
+_THREADS_BESIDE_OURS = 1024  # room for what else our user may start meanwhile
 _PACKAGE_ROOT = str(Path(statecode.__file__).parent.parent)
 # numpy's libraries take 40 MB of addresses per core, which the memory limit counts
 _THREAD_COUNTS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -32,6 +35,9 @@ _LAUNCH = (
     "import sys; root, settings = sys.argv[1:3]; sys.path.insert(1, root); "
     "from statecode.tracing.zygote import main; main(settings)"
 )
+
+
+_Process: TypeAlias = "subprocess.Popen[bytes]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,10 @@ class Answer:
     wall_s: float
     cpu_s: float
     max_rss_bytes: int
+
+
+class WarmProcessGone(Exception):
+    """The warm process ended, or does not answer: the run that it was asked for must be asked for again."""
 
 
 class WarmProcess:
@@ -59,38 +69,53 @@ class WarmProcess:
         self._isolation = isolation
         self._folder = folder
         self._inside = "namespaces" in isolation.active
+        self._process: _Process | None = None
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         with theirs, tempfile.TemporaryFile() as complaints:
-            self._process = _start_to_last(lambda: subprocess.Popen(
-                self._command(theirs.fileno()), pass_fds=[theirs.fileno()], env=self._environment(hash_seed),
-                cwd=folder, start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                stderr=complaints,
-            ))
-            theirs.close()
             try:
+                self._process = self._start(theirs, hash_seed, complaints)
+                theirs.close()
                 self._check_identity(self._first_line())
             except (OSError, EOFError, ValueError) as error:
                 self.stop()
                 complaints.seek(0)
                 last = (complaints.read().decode(errors="replace").strip().splitlines() or [str(error)])[-1]
                 raise TracingError(f"the tracing process did not start: {last}") from None
+            except BaseException:
+                self.stop()
+                raise
 
     def ask(self, wall_s: float, descriptors: list[int]) -> Answer:
         """Have one job run and wait for its end.
 
         Raises:
-            OSError, EOFError: the warm process is gone, or silent for longer than it may be.
+            WarmProcessGone: it is, or was silent for longer than it may be.
         """
-        self._socket.settimeout(wall_s + _PATIENCE_S)
-        socket.send_fds(self._socket, [zygote.WALL.pack(wall_s)], descriptors)
-        status, wall_limit_hit, wall_s, user_s, system_s, rss = zygote.ANSWER.unpack(self._receive(zygote.ANSWER.size))
+        try:
+            self._socket.settimeout(wall_s + _PATIENCE_S)
+            socket.send_fds(self._socket, [zygote.WALL.pack(wall_s)], descriptors)
+            answer = self._receive(zygote.ANSWER.size)
+        except (OSError, EOFError) as error:
+            raise WarmProcessGone(str(error)) from None
+        status, wall_limit_hit, wall_s, user_s, system_s, rss = zygote.ANSWER.unpack(answer)
         return Answer(status, wall_limit_hit, wall_s, user_s + system_s, rss)
 
     def stop(self) -> None:
         """End it, and with it the child that it may have."""
         self._socket.close()
-        self._process.kill()
-        self._process.wait()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def _start(self, theirs: socket.socket, hash_seed: int, complaints: IO[bytes]) -> _Process:
+        fd = fcntl.fcntl(theirs, fcntl.F_DUPFD_CLOEXEC, 3)  # where our own streams are closed, it could be one of them
+        try:
+            return _start_to_last(lambda: subprocess.Popen(
+                self._command(fd), pass_fds=[fd], env=self._environment(hash_seed), cwd=self._folder,
+                start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=complaints,
+            ))
+        finally:
+            os.close(fd)
 
     def _command(self, socket_fd: int) -> list[str]:
         outside = namespaces.command(namespaces.find()[0] or "bwrap") if self._inside else []
@@ -107,14 +132,22 @@ class WarmProcess:
             socket_fd=socket_fd,
             uid=uid,
             privileges="privileges" not in active,
+            threads=self._threads(uid),
             standard_library_only=self._isolation.mode is not Mode.TRUSTED,
             packages=packages,
             readable=readable if "landlock" in active else None,
             seccomp="seccomp" in active,
             among_ourselves=self._inside,
             limits="limits" in active,
-            count_threads=self._inside or uid is not None,
         )
+
+    def _threads(self, uid: int | None) -> int | None:
+        """The kernel counts a user's threads in one namespace: all of them, where the program shares ours."""
+        if self._isolation.mode is Mode.TRUSTED:
+            return None
+        if uid is not None or self._inside:
+            return _THREADS
+        return privileges.threads_of_this_user() + _THREADS_BESIDE_OURS
 
     def _may_drop_user(self) -> bool:
         """Inside namespaces another user reaches all that is mounted; outside, what the folders' modes let it."""
@@ -153,13 +186,14 @@ class WarmProcess:
         return data
 
 
-_Process: TypeAlias = "subprocess.Popen[bytes]"
 _starts: dict[int, queue.SimpleQueue[tuple[Callable[[], _Process], Future[_Process]]]] = {}  # by our process id
 
 
 def _start_to_last(start: Callable[[], _Process]) -> _Process:
     """Start a process in a thread that lasts as long as we do: the kernel ends a warm process together with the thread
-    that started it, and the caller's may end at any time."""
+    that started it. The main thread lasts anyway; any other may end at any time."""
+    if threading.current_thread() is threading.main_thread():  # and no thread is left behind, of which os.fork warns
+        return start()
     if os.getpid() not in _starts:  # a forked process has none of its parent's threads
         _starts[os.getpid()] = queue.SimpleQueue()
         threading.Thread(target=_keep_starting, args=(_starts[os.getpid()],), daemon=True).start()

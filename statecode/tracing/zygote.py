@@ -17,6 +17,7 @@ import errno
 import gc
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -34,7 +35,9 @@ from statecode.tracing.layers import landlock, limits, privileges
 WALL = struct.Struct("<d")
 ANSWER = struct.Struct("<i?dddQ")  # wait status, wall limit hit, wall s, user s, system s, peak resident bytes
 
+_STACK_BYTES = 8 * 2**20
 _REHEARSALS = 3  # empty jobs: after them our heap is the same at every fork, and so are addresses in the children
+_FILES = 5       # of a job
 _WATCH_S = 0.25  # between looks at a running child
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _RSS_UNIT_BYTES = 1 if sys.platform == "darwin" else 1024
@@ -55,7 +58,7 @@ class Settings:
     seccomp: bool = False
     among_ourselves: bool = False    # inside namespaces: every process that we see is the program's or our launcher's
     limits: bool = True
-    count_threads: bool = False      # whether our user runs nothing else, see `limits.limit`
+    threads: int | None = None       # that our user may have, see `limits.limit`
 
     def to_json(self) -> str:
         """The text that `main` takes."""
@@ -74,7 +77,9 @@ def warm_up(settings: Settings) -> Warm:
     """Become the warm process that the settings describe: from here on untrusted programs may be among our children."""
     if settings.uid is not None and os.geteuid() != settings.uid:
         privileges.drop_user(settings.uid)
+    _forget_signals()
     os.environ.pop("PWD", None)  # bubblewrap's doing
+    _set_stack()
     addresses.turn_off_randomisation()
     addresses.share_one_malloc_arena()
     _die_with_parent()
@@ -121,21 +126,24 @@ class Warm:
         gc.disable()  # here; a collection would move where the next children's objects are put
         addresses.fill_free_lists()
         for _ in range(_REHEARSALS):
-            self._run_job([], 1.0)
+            self.run_job([], 1.0)
         if self._settings.limits:
             self._prepared.in_use_bytes = limits.address_space_bytes()
 
     def serve(self) -> bool:
         """Take one job, run it, answer; False where there will be none."""
-        message, fds, _, _ = socket.recv_fds(self.supervisor, WALL.size, 5)
+        message, fds, _, _ = socket.recv_fds(self.supervisor, WALL.size, _FILES)
         if not message:
             return False
-        self.supervisor.sendall(self._run_job(fds, WALL.unpack(message)[0]))
+        if len(fds) != _FILES:
+            raise OSError(errno.EMFILE, "the job's files did not all arrive")
+        self.supervisor.sendall(self.run_job(fds, WALL.unpack(message)[0]))
         for fd in fds:
             os.close(fd)
         return True
 
-    def _run_job(self, fds: list[int], wall_s: float) -> bytes:
+    def run_job(self, fds: list[int], wall_s: float) -> bytes:
+        """Run one job, or with no files the rehearsal of one, and give the answer."""
         started = time.monotonic()
         parent = os.getpid()
         pid = os.fork()
@@ -184,7 +192,7 @@ class Warm:
 
 
 class _Watch:
-    """Looks after a child while `wait4` blocks: kills it at its wall limit, and with us when the supervisor is gone."""
+    """Looks after a child while we wait: kills it at its wall limit, and with us when the supervisor is gone."""
 
     def __init__(self, supervisor: socket.socket) -> None:
         self._closed = select.poll()
@@ -284,6 +292,21 @@ def _import_without_heavy_packages() -> Any:
         for name in hidden:
             del sys.modules[name]
     return child
+
+
+def _forget_signals() -> None:
+    """Have signals as an interpreter in a fresh shell has them: masks and ignored signals are inherited."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+        signal.signal(number, signal.SIG_IGN if number in (signal.SIGPIPE, signal.SIGXFSZ) else signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _set_stack() -> None:
+    """Have stacks of the usual size from the next start on, so that recursion goes equally deep everywhere."""
+    _, hard = resource.getrlimit(resource.RLIMIT_STACK)
+    if hard == resource.RLIM_INFINITY or hard >= _STACK_BYTES:
+        resource.setrlimit(resource.RLIMIT_STACK, (_STACK_BYTES, hard))
 
 
 def _die_with_parent() -> None:

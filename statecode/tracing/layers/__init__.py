@@ -10,8 +10,11 @@
 from __future__ import annotations
 
 import functools
+import signal
 import sys
 from dataclasses import dataclass
+
+from statecode.errors import TracingError
 
 _PATIENCE_S = 60
 _FEATURE = {
@@ -33,7 +36,16 @@ class LayerState:
 
 @functools.cache
 def probe_layers() -> tuple[LayerState, ...]:
-    """Try every layer in a throw-away process; the answer is kept for the life of this one."""
+    """Try every layer in a throw-away process; the answer is kept for the life of this one.
+
+    Raises:
+        TracingError: no process that we start could be waited for.
+    """
+    if signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:
+        raise TracingError(
+            "SIGCHLD is ignored in this process, so that nothing it starts can be waited for; "
+            "call signal.signal(signal.SIGCHLD, signal.SIG_DFL) first"
+        )
     if not sys.platform.startswith("linux"):
         refused = f"needs Linux, this is {sys.platform}"
         works = LayerState("limits", True, "time, output; no limit on memory on this system")
@@ -60,7 +72,7 @@ def _probe_in_children() -> list[LayerState]:
         )
         answers = json.loads(done.stdout)
     except (OSError, ValueError, subprocess.SubprocessError) as error:
-        answers = {name: (False, f"could not be tried ({error})") for name in _FEATURE}
+        answers = {name: (False, f"could not be tried ({type(error).__name__})") for name in _FEATURE}
     return [
         LayerState(name, works, said if works else f"{said}; it needs {_FEATURE[name]}")
         for name, (works, said) in answers.items()

@@ -10,7 +10,8 @@ import sys
 from dataclasses import dataclass
 
 _OPEN_FILES = 256
-_THREADS = 256
+_PENDING_SIGNALS = 64
+_RLIMIT_SIGPENDING = 11  # of Linux; Python does not name it
 _HIGHEST_BYTES = 2**47  # of an address space
 
 
@@ -23,12 +24,12 @@ class ProcessLimits:
     output_bytes: int  # of stdout, of stderr and of each file
 
 
-def limit(limits: ProcessLimits, in_use_bytes: int | None, count_threads: bool) -> None:
+def limit(limits: ProcessLimits, in_use_bytes: int | None, threads: int | None) -> None:
     """Put limits on this process, for good.
 
     Args:
         in_use_bytes: its address space now, see `address_space_bytes`; None leaves memory unlimited.
-        count_threads: whether its user runs nothing else, so that the kernel's count of the user's threads is its own.
+        threads: that its user may have, in all of the user's processes; None leaves them unlimited.
     """
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python ignores it; here the write beyond the limit ends the program
     _set(resource.RLIMIT_CPU, math.ceil(limits.cpu_s) + 1)
@@ -36,8 +37,10 @@ def limit(limits: ProcessLimits, in_use_bytes: int | None, count_threads: bool) 
     _set(resource.RLIMIT_FSIZE, limits.output_bytes)
     _set(resource.RLIMIT_CORE, 0)
     _set(resource.RLIMIT_NOFILE, _OPEN_FILES)
-    if count_threads:
-        _set(resource.RLIMIT_NPROC, _THREADS)
+    if sys.platform.startswith("linux"):
+        _set(_RLIMIT_SIGPENDING, _PENDING_SIGNALS)  # they are counted per user: others would lack them
+    if threads is not None:
+        _set(resource.RLIMIT_NPROC, threads)
     if in_use_bytes is not None:
         _set(resource.RLIMIT_AS, in_use_bytes + limits.memory_bytes)
 
@@ -50,7 +53,7 @@ def address_space_bytes() -> int | None:
     if not sys.platform.startswith("linux"):
         return None
     before = resource.getrlimit(resource.RLIMIT_AS)
-    refused, granted = 0, _HIGHEST_BYTES
+    refused, granted = 0, _HIGHEST_BYTES if before[1] == resource.RLIM_INFINITY else min(before[1], _HIGHEST_BYTES)
     try:
         while granted - refused > mmap.PAGESIZE:
             middle = (refused + granted) // 2
@@ -68,7 +71,7 @@ def try_out() -> str:
         OSError: it does not work here.
     """
     in_use_bytes = address_space_bytes()
-    limit(ProcessLimits(cpu_s=5, memory_bytes=2**24, output_bytes=2**10), in_use_bytes, count_threads=False)
+    limit(ProcessLimits(cpu_s=5, memory_bytes=2**24, output_bytes=2**10), in_use_bytes, threads=None)
     if in_use_bytes is None:
         return "time, output; no limit on memory on this system"
     try:

@@ -57,7 +57,7 @@ def _try(bwrap: str) -> tuple[bool, str]:
         version = subprocess.run([bwrap, "--version"], capture_output=True, text=True, timeout=_PATIENCE_S, check=True)
         done = subprocess.run(inside, capture_output=True, text=True, timeout=_PATIENCE_S, stdin=subprocess.DEVNULL)
     except (OSError, subprocess.SubprocessError) as error:
-        return False, f"{os.path.basename(bwrap)} does not start ({error})"
+        return False, f"{os.path.basename(bwrap)} does not start ({type(error).__name__})"
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
         return False, f"bubblewrap is refused: {lines[-1]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import random
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,20 +12,24 @@ from pathlib import Path
 from statecode.tracing.layers import python_files
 
 _FIRST_UID = 0x6000_0000  # far above what systems give to people and services
+_UIDS = 2**28
 _NOBODY = 65534
+_CAP_SETGID, _CAP_SETUID = 6, 7
 _PR_CAPBSET_DROP, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 24, 4, 38
 _CAPABILITY_VERSION_3 = 0x2008_0522
 _LAST_CAPABILITY = 63
 
 
 def sandbox_uid() -> int | None:
-    """The user that programs of this process's slots run as: one of their own where we are root, else None (ours).
+    """The user that the programs of a new warm process run as: one of their own where we are root, else None (ours).
 
-    None too where there is no other: in a user namespace that knows our user alone.
+    None too where there is no other (in a user namespace that knows our user alone), or we may not become it.
     """
     if not sys.platform.startswith("linux") or os.geteuid() != 0:
         return None
-    uid = _FIRST_UID + os.getpid()
+    if not _may_change_user():
+        return None
+    uid = _FIRST_UID + random.SystemRandom().randrange(_UIDS)  # one of its own: the kernel counts threads per user
     return next(filter(_is_mapped, (uid, _NOBODY)), None)
 
 
@@ -78,6 +83,26 @@ def open_to_others(paths: Iterable[str]) -> bool:
 def _passable(path: Path) -> bool:
     path = path.resolve()
     return all(folder.stat().st_mode & 0o001 for folder in path.parents) and bool(path.stat().st_mode & 0o004)
+
+
+def threads_of_this_user() -> int:
+    """How many threads our user has now, in all processes that can be seen; 0 without /proc."""
+    count = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            count += len(os.listdir(process / "task")) if process.stat().st_uid == os.getuid() else 0
+        except OSError:  # it ended
+            pass
+    return count
+
+
+def _may_change_user() -> bool:
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return True
+    effective = int(next(line.split()[1] for line in status.splitlines() if line.startswith("CapEff")), 16)
+    return bool(effective >> _CAP_SETGID & 1 and effective >> _CAP_SETUID & 1)
 
 
 def _is_mapped(uid: int) -> bool:
