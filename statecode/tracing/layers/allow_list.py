@@ -2,7 +2,8 @@
 
 Python runs already when the filter comes on: it reads files, maps memory, starts threads, waits, and talks to itself.
 What reaches another process, makes one, opens a way out or changes a file's name is not here. A call that is not here
-fails with EPERM (PermissionError), `clone3` with ENOSYS; a call by another architecture's numbers kills the process.
+fails with EPERM (PermissionError), `clone3` with ENOSYS; `fsync` succeeds and does nothing; a call by another
+architecture's numbers kills the process.
 
 After a change: python -m statecode.tracing.layers.make_filters
 """
@@ -33,9 +34,9 @@ def _any_of(argument: int, *values: int) -> tuple[tuple[Check, ...], ...]:
 
 ALLOWED = frozenset("""
     read pread64 readv preadv preadv2 write pwrite64 writev pwritev pwritev2 lseek sendfile
-    close close_range dup dup2 dup3 fsync fdatasync ftruncate fadvise64
+    close dup dup2 dup3 ftruncate fadvise64
 
-    open openat access faccessat faccessat2 stat lstat fstat newfstatat statx statfs fstatfs
+    access faccessat faccessat2 stat lstat fstat newfstatat statx statfs fstatfs
     readlink readlinkat getdents getdents64 getcwd chdir fchdir umask
 
     pipe pipe2 eventfd eventfd2 timerfd_create timerfd_settime timerfd_gettime
@@ -55,17 +56,19 @@ ALLOWED = frozenset("""
     getrlimit setrlimit getrusage getpriority times uname sysinfo getcpu getrandom
     wait4 waitid exit exit_group
 """.split())
-"""Allowed with any arguments, in groups: open files; files by path (Landlock, or the mounts, decide which and whether
-they may be written); waiting on descriptors, and on the sockets of `socketpair`; memory; threads; signals, alarms and
-clocks; looking at oneself and ending. The older calls of a group exist on x86-64 alone.
+"""Allowed with any arguments, in groups: open files; looking at files by path; waiting on descriptors, and on the
+sockets of `socketpair`; memory; threads; signals, alarms and clocks; looking at oneself and ending. The older calls of
+a group exist on x86-64 alone.
 
 Not here, though Python has functions for them: locks on files (they make others wait), copy_file_range, splice and
 memfd_create (nothing can be written, and they are the kernel's thin ice), sched_setaffinity and setpriority (they take
 other processes' numbers), sync (it stalls the machine).
 """
 
-_THREAD = 0x0001_0000            # CLONE_THREAD
-_OF_THREADS = 0x007D_0F00        # VM, FS, FILES, SIGHAND, SYSVSEM, SETTLS, *TID, DETACHED: of glibc and musl
+_ACCESS, _READ, _WRITE, _READ_AND_WRITE, _TRUNCATE = 3, 0, 1, 2, 0o1000
+_CLOSE_ON_EXEC = 4               # CLOSE_RANGE_CLOEXEC
+_THREAD = 0x0001_0F00            # CLONE_THREAD, VM, FS, FILES, SIGHAND
+_OF_THREADS = 0x007C_0000        # SYSVSEM, SETTLS, *TID, DETACHED: of glibc and musl
 _UNIX, _STREAM, _SOCKET_TYPE = 1, 1, 0xF          # without SOCK_CLOEXEC and SOCK_NONBLOCK
 _SETFL, _O_ASYNC = 4, 0o20000
 _DUPFD, _GETFD, _SETFD, _GETFL, _DUPFD_CLOEXEC, _GETPIPE_SZ, _GET_SEALS = 0, 1, 2, 3, 1030, 1032, 1034
@@ -74,9 +77,23 @@ _TCGETS, _TCGETS2, _TIOCGWINSZ, _FIONREAD, _FIONBIO, _FIONCLEX, _FIOCLEX = (
 )
 _PR_SET_NAME, _PR_GET_NAME = 15, 16
 
+
+def _opening(flags: int) -> tuple[tuple[Check, ...], ...]:
+    reading = Check(flags, _ACCESS | _TRUNCATE, _READ)
+    return (reading,), (Check(flags, _ACCESS, _WRITE),), (Check(flags, _ACCESS, _READ_AND_WRITE),)
+
+
 ALLOWED_IF: dict[str, tuple[tuple[Check, ...], ...]] = {
-    # a thread, never a process nor a namespace
-    "clone": ((Check(0, (_INT & ~_OF_THREADS) | _THREAD, _THREAD),),),
+    # Landlock, or the mounts, decide which files, and whether they may be written. Not access mode 3, "for ioctl":
+    # Landlock asks no right for it, and a driver's open() runs (/dev/ptmx, /dev/fuse). Nor truncating by O_RDONLY,
+    # which Landlock does not see before Linux 6.2
+    "open": _opening(1),
+    "openat": _opening(2),
+    # not CLOSE_RANGE_UNSHARE, nor a thread without FILES: RLIMIT_NOFILE bounds a table of descriptors, and with one per
+    # thread their pipes and sockets held more than 1 GB of the kernel's memory, which RLIMIT_AS does not count
+    "close_range": _any_of(2, 0, _CLOSE_ON_EXEC),
+    # a thread that shares all that threads share, never a process nor a namespace
+    "clone": ((Check(0, _INT & ~_OF_THREADS, _THREAD),),),
     # signals to itself: abort(), os.kill(os.getpid(), ...), signal.raise_signal, signal.pthread_kill
     "kill": _any_of(0, OWN_PID),
     "tgkill": _any_of(0, OWN_PID),
@@ -95,6 +112,11 @@ ALLOWED_IF: dict[str, tuple[tuple[Check, ...], ...]] = {
     "prlimit64": _any_of(0, 0),  # its own limits; the hard ones cannot be raised
 }
 """Allowed where all checks of one of the rules hold."""
+
+PRETENDED = frozenset({"fsync", "fdatasync"})
+"""Answered with success and not done, whatever the descriptor. They make the disk write what others have written, which
+stalls the machine. Nothing of the program's own is on a disk, and one that saves its work with care goes on.
+"""
 
 MISSING = frozenset({"clone3"})
 """Answered as by a kernel that lacks them. The C library then uses clone, whose flags a filter can read."""

@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from statecode.errors import ConfigError
-from statecode.tracing.layers.allow_list import ALLOWED, ALLOWED_IF, MISSING, Check
+from statecode.tracing.layers.allow_list import ALLOWED, ALLOWED_IF, MISSING, PRETENDED, Check
 
 FOLDER = Path(__file__).resolve().parent / "filters"
 MADE_WITH = (2, 5, 4)  # the version of libseccomp that made the committed files
@@ -77,7 +77,7 @@ class Libseccomp:
             self._set_architecture(context, machine)
             self._set_attribute(context, _ACT_BADARCH, _KILL_PROCESS)
             self._set_attribute(context, _CTL_OPTIMIZE, _BINARY_TREE)
-            for name in sorted(ALLOWED | MISSING | set(ALLOWED_IF)):
+            for name in sorted(ALLOWED | MISSING | PRETENDED | set(ALLOWED_IF)):
                 if self.number(name, machine) is not None:
                     self._add(context, name)
             return self._export(context)
@@ -94,12 +94,11 @@ class Libseccomp:
         self._checked(self._library.seccomp_attr_set(context, attribute, ctypes.c_uint32(value)))
 
     def _add(self, context: ctypes.c_void_p, name: str) -> None:
-        action = _ERRNO | errno.ENOSYS if name in MISSING else _ALLOW
         number = self._library.seccomp_syscall_resolve_name(name.encode())  # ours: libseccomp translates it
         for rule in ALLOWED_IF.get(name, ((),)):
             comparisons = (_Comparison * len(rule))(*map(_comparison, rule))
             added = self._library.seccomp_rule_add_array(
-                context, ctypes.c_uint32(action), number, len(rule), comparisons
+                context, ctypes.c_uint32(_action(name)), number, len(rule), comparisons
             )
             self._checked(added)
 
@@ -114,6 +113,12 @@ class Libseccomp:
         if -4096 < result < 0:
             raise OSError(-result, f"libseccomp: {os.strerror(-result)}")
         return result
+
+
+def _action(name: str) -> int:
+    if name in PRETENDED:
+        return _ERRNO  # number 0: the caller sees success
+    return _ERRNO | errno.ENOSYS if name in MISSING else _ALLOW
 
 
 def _comparison(check: Check) -> _Comparison:
