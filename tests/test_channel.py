@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import struct
+import subprocess
 import sys
 import threading
+import time
+import tracemalloc
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -142,6 +147,146 @@ def test_threads_do_not_overwrite_each_others_records() -> None:
     assert whole
     assert sorted(records) == [[n] for n in range(4) for _ in range(20_000)]
     os.close(fd)
+
+
+# much of it
+
+MANY = 12 * 2**20  # bytes
+
+
+def peak_of(act: Callable[[], object]) -> int:
+    tracemalloc.start()
+    try:
+        act()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "value", [b"[[]]", b"[]", b"{}", b'{"a":[]}', b'["ab"]', b'"ab"', b"[[[1]]]", b'["a","1"]', b"1", b'"[\\\\"'],
+)
+@pytest.mark.parametrize("end", [b"]\n", b"\n", b""])
+def test_a_flood_of_values_in_one_record_is_not_parsed(value: bytes, end: bytes) -> None:
+    data = b"[1]\n[" + (value + b",") * (MANY // (len(value) + 1)) + value + end
+    found: list[object] = []
+    started = time.process_time()
+    peak = peak_of(lambda: found.extend(read(data, most=10_001)))
+    assert found == [[[1]], False]
+    assert time.process_time() - started < 5
+    assert peak < 4 * len(data)
+
+
+@pytest.mark.parametrize("values", [300, 10**4, 10**5])
+def test_a_flood_of_values_in_many_records_is_parsed_in_part(values: int) -> None:
+    line = b"[" + b"[]," * values + b"1]\n"
+    data = line * (MANY // len(line))
+    results = []
+    peak = peak_of(lambda: results.append(read(data, most=201)))
+    (records, whole), = results
+    assert not whole
+    assert 0 < len(records) * values < 2**20
+    assert peak < 2**20 * 60 + 2 * len(data)
+
+
+def test_a_flood_after_the_end_is_not_looked_at() -> None:
+    assert read(b"[1]\n{}\n" + b"[" * MANY, most=11) == ([[1], {}], True)
+    assert read(b"[1]\n{}\n" + b"[[[[]]]]\n" * (MANY // 9), most=11) == ([[1], {}], True)
+
+
+EVENT = [3, 11, 11, 0, 0, 0, "<module>", [["x", "1"]], None, None, 0]
+
+
+@pytest.mark.parametrize("text", ["x" * 1000, "[{,:" * 250, "\\" * 1000, '"' * 1000, ',"\\\n\\' * 200, "[é€\0,]" * 150])
+def test_an_honest_trace_of_long_texts_is_whole(text: str) -> None:
+    records = [[*EVENT[:-1], number] for number in range(9_000)]
+    for record in records:
+        record[8] = text
+    results = []
+    data = b"".join(json.dumps(record).encode() + b"\n" for record in [*records, {"end": None}])
+    assert len(data) > 2 * channel._SMALL_BYTES
+    peak = peak_of(lambda: results.append(read(data, most=10_001)))
+    assert results[0] == ([*records, {"end": None}], True)
+    assert peak < 3 * len(data)
+
+
+@pytest.mark.parametrize("piece", ["x", "[{,:", "\\", '"', ']"\\'])
+def test_one_text_may_fill_the_channel(piece: str) -> None:
+    record = [*EVENT[:-2], piece * (MANY // len(piece)), 0]
+    results = []
+    data = json.dumps(record).encode() + b"\n{}\n"
+    peak = peak_of(lambda: results.append(read(data, most=11)))
+    assert results == [([record, {}], True)]
+    assert peak < 6 * len(data)
+
+
+def test_an_event_may_have_very_many_changes() -> None:
+    record = [*EVENT[:7], [[f"name{number}", "'some value'"] for number in range(250_000)], None, None, 0]
+    data = json.dumps(record, separators=(",", ":")).encode() + b"\n{}\n"
+    assert len(data) > channel._SMALL_BYTES
+    assert read(data, most=11) == ([record, {}], True)
+
+
+def marks(value: object) -> int:
+    """The brackets of lists and dicts, the commas and the colons that `value` has as JSON outside of its texts."""
+    if isinstance(value, dict):
+        return 1 + 2 * len(value) - bool(value) + sum(map(marks, value.values()))
+    if isinstance(value, list):
+        return 1 + len(value) - bool(value) + sum(map(marks, value))
+    return 0
+
+
+LOADED = st.text(alphabet='\\"[{,:x\n', max_size=12)
+
+
+@given(st.recursive(
+    st.integers() | LOADED,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(LOADED, inner, max_size=3), max_leaves=12,
+), st.integers(1, 9))
+def test_marks_are_counted_outside_of_texts(value: object, at_once: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(channel, "_COUNTED_AT_ONCE", at_once)
+        assert channel._marks_outside_texts(json.dumps(value)) == marks(value)
+
+
+LINES = st.lists(JSON.map(json.dumps) | st.sampled_from(["{}", "[", "1,2", "", '"', "\xff", "{}}"]), max_size=8)
+
+
+@given(LINES, st.booleans(), st.none() | st.integers(0, 8), st.integers(1, 40))
+def test_it_does_not_matter_how_much_is_read_at_once(lines, cut, most, at_once) -> None:
+    data = "\n".join([*lines, ""]).encode("latin-1")[: -1 if cut else None]
+    once = read(data, most=most)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(channel, "_BATCH_BYTES", at_once)
+        assert read(data, most=most) == once
+
+
+SCARCE = """\
+import os, resource, struct, sys
+from statecode.tracing import channel
+from statecode.tracing.layers.limits import address_space_bytes
+fd = channel.allocate(2**26)
+line = b'["' + b"x" * 10_000 + b'"]\\n'
+for number in range(5_000):
+    os.pwrite(fd, line, 8 + number * len(line))
+os.pwrite(fd, struct.pack("<Q", 5_000 * len(line)), 0)
+limit = address_space_bytes() + int(sys.argv[1]) * 2**20
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+records, whole = channel.read_records(fd, 10_001)
+print(len(records), whole, {*map(len, records)} <= {1})
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel keeps no limit on memory")
+def test_where_memory_does_not_suffice_the_records_until_there_are_kept() -> None:
+    def read_with(megabytes: int) -> list[str]:
+        command = [sys.executable, "-c", SCARCE, str(megabytes)]
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.split()
+
+    assert read_with(200) == ["5000", "True", "True"]
+    count, whole, sound = read_with(30)
+    assert 0 < int(count) < 5000
+    assert (whole, sound) == ("False", "True")
 
 
 def test_an_uncommitted_record_is_not_there() -> None:

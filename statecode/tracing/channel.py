@@ -15,12 +15,21 @@ import struct
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 _LENGTH = struct.Struct("<Q")
 _FINAL_RESERVE_BYTES = 2**16  # kept free for the record of how the run ended
 _NEWLINE = "\n"
 _MOST_DIGITS = 4300           # of a number; no tracer writes one of more than 20
+
+# Lists and texts of a few characters take up to 40 times their JSON, so there are bounds on how many are parsed.
+_BATCH_BYTES = 2**20          # of lines parsed at once
+_SMALL_BYTES = 2**22          # nobody counts in less
+_MARKS = "[{,:"               # one per value or more; a value takes some 100 bytes beyond its text
+_MARKS_PER_RECORD = 128       # an event has 10, and 3 for each change
+_SURPLUS_MARKS = 2**20        # of a whole trace, for events with very many changes
+_COUNTED_AT_ONCE = 2**16      # characters
 
 
 class ChannelFull(Exception):
@@ -71,32 +80,89 @@ class ChannelWriter:
 def read_records(fd: int, most: int | None = None) -> tuple[list[Any], bool]:
     """Read what was committed up to the end record, which is the only dict, and no more than `most` records.
 
-    A program that is traced can write here as well. Whatever it wrote, this ends in time and memory in proportion to
-    the file's size. The flag is False where the content is not what a writer leaves; then the records are those
-    before the first that is none.
+    A program that is traced can write here as well. Whatever it wrote, this ends in time in proportion to the file's
+    size. It takes memory of a few times the size of the texts, and some 100 bytes for each of 2**20 + 128 * `most`
+    other values at most: an event holds a dozen, and three for each change. The flag is False where there are more, where
+    the memory does not suffice, or where the content is otherwise not what a writer leaves; then the records are those
+    before the first that is none. What follows the end record does not count.
     """
-    text, whole = _committed_text(fd)
-    lines = text[: text.rfind(_NEWLINE) + 1]
-    complete = len(lines) == len(text)
-    if most is not None and lines.count(_NEWLINE) > most:
-        lines, complete = lines[: -len(lines.split(_NEWLINE, most)[-1])], True
-    records, parsed = _parse_lines(lines)
-    ended = bool(records) and type(records[-1]) is dict
-    return records, whole and parsed and (ended or complete)
+    records: list[Any] = []
+    length = _committed_length(fd)
+    if length is None:
+        return records, False
+    surplus = _SURPLUS_MARKS
+    try:
+        for lines, whole in _batches(fd, length):
+            wanted = lines if most is None else _first_lines(lines, most - len(records))
+            if length > _SMALL_BYTES and (surplus := surplus - _surplus_marks(wanted)) < 0:
+                return records, False
+            batch, parsed = _parse_lines(wanted)
+            records += batch
+            ended = len(wanted) < len(lines) or bool(batch) and type(batch[-1]) is dict
+            if ended or not (whole and parsed):
+                return records, parsed and ended
+    except MemoryError:
+        return records, False
+    return records, True
 
 
-def _committed_text(fd: int) -> tuple[str, bool]:
+def _committed_length(fd: int) -> int | None:
     size = os.fstat(fd).st_size
     if size < _LENGTH.size:
-        return "", False
-    (length,) = _LENGTH.unpack(os.pread(fd, _LENGTH.size, 0))
-    if length > size - _LENGTH.size:
-        return "", False
-    data = _read_exactly(fd, length, _LENGTH.size)
+        return None
+    length: int = _LENGTH.unpack(os.pread(fd, _LENGTH.size, 0))[0]
+    return length if length <= size - _LENGTH.size else None
+
+
+def _batches(fd: int, length: int) -> Iterator[tuple[str, bool]]:
+    """Give whole lines, some at a time; False with those that are followed by what is no ASCII or no whole line."""
+    offset, end = _LENGTH.size, _LENGTH.size + length
+    parts: list[bytes] = []
+    while offset < end and (part := os.pread(fd, min(_BATCH_BYTES, end - offset), offset)):
+        offset += len(part)
+        whole_lines = part.rfind(b"\n") + 1
+        if whole_lines:
+            parts.append(part[:whole_lines])
+            yield _decoded(parts)
+        parts.append(part[whole_lines:])
+    yield _decoded(parts)
+
+
+def _decoded(parts: list[bytes]) -> tuple[str, bool]:
+    data = b"".join(parts)
+    parts.clear()  # a line may take the whole file; who asks holds no second copy of it
     try:
-        return data.decode("ascii"), len(data) == length
+        text = data.decode("ascii")
     except UnicodeDecodeError as error:
-        return data[: error.start].decode("ascii"), False
+        text = data[: error.start].decode("ascii")
+    lines = text[: text.rfind(_NEWLINE) + 1]
+    return lines, len(lines) == len(data)
+
+
+def _first_lines(lines: str, count: int) -> str:
+    if lines.count(_NEWLINE) <= count:
+        return lines
+    return lines[: len(lines) - len(lines.split(_NEWLINE, count)[-1])]
+
+
+def _surplus_marks(lines: str) -> int:
+    """Count the marks beyond what so many records may have; those in texts, which need no memory, do not count."""
+    allowed = _MARKS_PER_RECORD * lines.count(_NEWLINE)
+    if len(lines) <= allowed or sum(map(lines.count, _MARKS)) <= allowed:  # mostly; several times faster
+        return 0
+    return max(0, _marks_outside_texts(lines) - allowed)
+
+
+def _marks_outside_texts(lines: str) -> int:
+    """Count the marks that are no part of a text; a count for everything before the first error in the JSON."""
+    count, inside, escape = 0, False, ""
+    for start in range(0, len(lines), _COUNTED_AT_ONCE):
+        piece = (escape + lines[start : start + _COUNTED_AT_ONCE]).replace(r"\\", "")
+        escape = "\\" if piece.endswith("\\") else ""  # of the next piece's first character
+        spans = piece.replace(r"\"", "").split('"')     # outside and inside of texts by turns
+        count += sum(map("".join(spans[inside::2]).count, _MARKS))
+        inside ^= len(spans) % 2 == 0
+    return count
 
 
 def _parse_lines(text: str) -> tuple[list[Any], bool]:

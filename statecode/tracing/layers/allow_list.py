@@ -34,7 +34,7 @@ def _any_of(argument: int, *values: int) -> tuple[tuple[Check, ...], ...]:
 
 ALLOWED = frozenset("""
     read pread64 readv preadv preadv2 write pwrite64 writev pwritev pwritev2 lseek sendfile
-    close dup dup2 dup3 ftruncate fadvise64
+    close dup dup2 dup3 ftruncate
 
     access faccessat faccessat2 stat lstat fstat newfstatat statx statfs fstatfs
     readlink readlinkat getdents getdents64 getcwd chdir fchdir umask
@@ -113,9 +113,9 @@ ALLOWED_IF: dict[str, tuple[tuple[Check, ...], ...]] = {
 }
 """Allowed where all checks of one of the rules hold."""
 
-PRETENDED = frozenset({"fsync", "fdatasync"})
-"""Answered with success and not done, whatever the descriptor. They make the disk write what others have written, which
-stalls the machine. Nothing of the program's own is on a disk, and one that saves its work with care goes on.
+PRETENDED = frozenset({"fsync", "fdatasync", "fadvise64"})
+"""Answered with success and not done, whatever the descriptor. They make the disk write what others have written, or drop
+what others have cached, which stalls the machine. Nothing of the program's own is on a disk, and one that saves its work with care goes on.
 """
 
 MISSING = frozenset({"clone3"})
