@@ -156,7 +156,7 @@ class Warm:
             _kill_group(pid)       # what the program started and left behind
         end = _reap(pid)
         self._watch.end()
-        if fds and not self._settings.seccomp:  # under seccomp no program starts a process
+        if not self._settings.seccomp:  # under seccomp no program starts a process
             _kill_orphans(self._settings.among_ourselves)
         return ANSWER.pack(end[0], self._watch.limit_hit, time.monotonic() - started, *end[1:])
 
