@@ -1,0 +1,128 @@
+"""What must happen to a hostile program: the `# key: value` lines at its top.
+
+    must       what may come out, alternatives divided by |: a status, then, if it matters, its truncation or the type of
+               its exception; or `any`, where the record is the program's own business
+    stdout     all that it prints, but for line ends at the end; of a run that SIGSYS ended the start of it
+    prints     is in stdout, may stand several times; so may the next three
+    lacks      is not in stdout
+    complains  is in stderr
+    recorded   a change `name = value` that the events hold
+    stdin      what it reads; without it, where to find what it is after, as JSON: see surroundings.py
+    runs       trusted: must come out the same without isolation, and harms nothing there
+               weakened: harms nothing but what surroundings.py can mend, and may run where layers are taken off
+    trace_bytes  the limit on its trace, where it is after the supervisor's memory
+    twice      same: a second run gives the same; marked: it does, or the traces are marked as not deterministic
+
+Texts are written with Python's escapes. Other comments follow these lines, from `# A capital letter` on.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hostile.not_text import NOT_TEXT
+
+from statecode.programs.source_text import decode_source
+from statecode.records import Limits, Status, Trace
+
+PROGRAMS = Path(__file__).parent / "programs"
+_LINE = re.compile(r"# ([a-z_]+):(?: (.*))?")
+_TEXTS = ("stdout", "stdin")
+_LISTS = ("prints", "lacks", "complains", "recorded")
+_WORDS = ("runs", "twice", "trace_bytes")
+
+
+@dataclass(kw_only=True)
+class Hostile:
+    """One hostile program with its expectation."""
+
+    name: str                                        # topic/name
+    code: str
+    must: list[str]
+    stdout: str | None = None
+    stdin: str | None = None
+    prints: list[str] = field(default_factory=list)
+    lacks: list[str] = field(default_factory=list)
+    complains: list[str] = field(default_factory=list)
+    recorded: list[str] = field(default_factory=list)
+    runs: list[str] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)
+    trace_bytes: list[str] = field(default_factory=list)
+
+    def complaints(self, trace: Trace, limits: Limits) -> list[str]:
+        """Say in what the trace is not what must come out; empty where all is well."""
+        found = [] if self._allows(trace) else [
+            f"must be {' | '.join(self.must)}; is {trace.status.value} {trace.truncation or trace.exception or ''}"
+        ]
+        found += [f"stdout lacks {text!r}" for text in self.prints if text not in trace.stdout]
+        found += [f"stdout has {text!r}" for text in self.lacks if text in trace.stdout]
+        found += [f"stderr lacks {text!r}" for text in self.complains if text not in trace.stderr]
+        found += [f"not recorded: {text}" for text in self.recorded if text not in changes(trace)]
+        return found + self._stdout_complaints(trace) + bounds_broken(trace, limits)
+
+    def _allows(self, trace: Trace) -> bool:
+        detail = trace.exception.type if trace.exception and trace.truncation is None else trace.truncation
+        return bool({"any", trace.status.value, f"{trace.status.value} {detail}"} & set(self.must))
+
+    def _stdout_complaints(self, trace: Trace) -> list[str]:
+        if self.stdout is None:
+            return []
+        printed, expected = trace.stdout.rstrip("\n"), self.stdout.rstrip("\n")
+        if printed == expected or trace.truncation == "SIGSYS" and expected.startswith(printed):
+            return []
+        return [f"stdout must be {expected!r}; is {printed[:200]!r}"]
+
+
+def changes(trace: Trace) -> set[str]:
+    """All changes of all events, as `name = value`."""
+    return {f"{change.name} = {change.value}" for event in trace.events for change in event.changes}
+
+
+def bounds_broken(trace: Trace, limits: Limits) -> list[str]:
+    """What holds for every run: nothing recorded is larger than the limits, and a limit that was hit is used up."""
+    found = []
+    if len(trace.events) > limits.events:
+        found.append(f"{len(trace.events)} events, more than {limits.events}")
+    if trace.status is Status.EVENT_LIMIT and trace.truncation == "events" and len(trace.events) != limits.events:
+        found.append(f"stopped by the event limit at {len(trace.events)} events of {limits.events}")
+    # a byte that is no UTF-8 stands as four characters
+    found += [f"{len(text)} characters of output" for text in (trace.stdout, trace.stderr)
+              if len(text) > 4 * limits.output_bytes]
+    return found
+
+
+def load() -> dict[str, Hostile]:
+    """All hostile programs by name, in order."""
+    sources = {
+        path.relative_to(PROGRAMS).with_suffix("").as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(PROGRAMS.rglob("*.py"))
+    }
+    found = {name: _hostile(name, source, source) for name, source in sources.items()}
+    for name, (header, source) in NOT_TEXT.items():
+        code = decode_source(source) if isinstance(source, bytes) else source
+        found[name] = _hostile(name, header, code)
+    return found
+
+
+def _hostile(name: str, header: str, code: str) -> Hostile:
+    fields: dict[str, list[str]] = {}
+    for line in header.splitlines():
+        match = _LINE.fullmatch(line)
+        if match is None:
+            break
+        key, text = match.groups(default="")
+        if key not in ("must", *_TEXTS, *_LISTS, *_WORDS):
+            raise ValueError(f"{name}: no such key: {line}")
+        fields.setdefault(key, []).append(text)
+    texts = {key: "\n".join(map(_unescaped, fields[key])) for key in _TEXTS if key in fields}
+    lists = {key: list(map(_unescaped, fields[key])) for key in _LISTS if key in fields}
+    words = {key: " ".join(fields[key]).split(", ") for key in _WORDS if key in fields}
+    must = [alternative.strip() for text in fields["must"] for alternative in text.split("|")]
+    return Hostile(name=name, code=code, must=must, **texts, **lists, **words)  # type: ignore[arg-type]
+
+
+def _unescaped(text: str) -> str:
+    return codecs.decode(text.encode("latin-1", "backslashreplace"), "unicode_escape")

@@ -1,0 +1,6 @@
+# must: timeout
+# runs: trusted
+import itertools
+
+print("early", flush=True)
+max(itertools.count())

@@ -1,0 +1,5 @@
+# must: timeout
+# runs: trusted
+import math
+
+math.factorial(10**7)

@@ -1,0 +1,4 @@
+# must: exception SystemExit
+# complains: the reason
+# runs: trusted
+raise SystemExit("the reason")

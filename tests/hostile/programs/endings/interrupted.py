@@ -1,0 +1,3 @@
+# must: exception KeyboardInterrupt
+# runs: trusted
+raise KeyboardInterrupt

@@ -1,0 +1,6 @@
+# must: killed SIGTERM | ok | exception
+# runs: trusted
+import os
+import signal
+
+os.kill(0, signal.SIGTERM)

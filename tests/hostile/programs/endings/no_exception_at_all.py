@@ -1,0 +1,3 @@
+# must: exception TypeError
+# runs: trusted
+raise 7

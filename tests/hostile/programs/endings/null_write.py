@@ -1,0 +1,5 @@
+# must: killed SIGSEGV
+# runs: trusted
+import ctypes
+
+ctypes.memset(8, 0, 10)

@@ -1,0 +1,3 @@
+# must: exception SystemExit
+# runs: trusted
+raise SystemExit(2**70)

@@ -1,0 +1,13 @@
+# must: ok | killed SIGSYS
+# stdout: refused
+# runs: weakened
+import json
+import sys
+
+world = json.load(sys.stdin)
+try:
+    with open(world["canary"], "a") as file:
+        file.write("changed")
+    print("done")
+except OSError:
+    print("refused")

@@ -1,0 +1,13 @@
+# must: ok | killed SIGSYS
+# stdout: refused
+# runs: weakened
+import json
+import os
+import sys
+
+world = json.load(sys.stdin)
+try:
+    os.mkdir(os.path.join(world["folder"], "new"))
+    print("done")
+except OSError:
+    print("refused")

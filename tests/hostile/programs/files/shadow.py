@@ -1,0 +1,11 @@
+# must: ok | killed SIGSYS
+# stdout: refused
+# runs: weakened
+import json
+import sys
+
+world = json.load(sys.stdin)
+try:
+    print(len(open("/etc/shadow").read()))
+except OSError:
+    print("refused")

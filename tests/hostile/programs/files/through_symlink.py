@@ -1,0 +1,13 @@
+# must: ok | killed SIGSYS
+# stdout: refused
+# runs: weakened
+import json
+import os
+import sys
+
+world = json.load(sys.stdin)
+try:
+    os.symlink(world["open_secret"], "link")
+    print(open("link").read())
+except OSError:
+    print("refused")

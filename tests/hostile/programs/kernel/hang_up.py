@@ -1,0 +1,11 @@
+# must: ok | killed SIGSYS
+# stdout: refused
+# Takes the terminal away from all who use it.
+import ctypes
+import errno
+import os
+
+number = {"x86_64": 153, "aarch64": 58}[os.uname().machine]
+result = ctypes.CDLL(None, use_errno=True).syscall(number, 0)
+refused = result == -1 and ctypes.get_errno() in (errno.EPERM, errno.EACCES, errno.ENOSYS)
+print("refused" if refused else "reached the kernel")

@@ -1,0 +1,9 @@
+# must: ok | killed SIGSYS
+# stdout: refused
+# runs: weakened
+import ctypes
+import errno
+
+result = ctypes.CDLL(None, use_errno=True).syscall(425, 8, None)
+refused = result == -1 and ctypes.get_errno() in (errno.EPERM, errno.EACCES, errno.ENOSYS)
+print("refused" if refused else "reached the kernel")

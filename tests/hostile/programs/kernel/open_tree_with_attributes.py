@@ -1,0 +1,10 @@
+# must: ok | killed SIGSYS
+# stdout: refused
+# runs: weakened
+# A number that this kernel may not know yet.
+import ctypes
+import errno
+
+result = ctypes.CDLL(None, use_errno=True).syscall(467, -100, None, 0, None, 0)
+refused = result == -1 and ctypes.get_errno() in (errno.EPERM, errno.EACCES, errno.ENOSYS)
+print("refused" if refused else "reached the kernel")

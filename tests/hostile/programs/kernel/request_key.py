@@ -1,0 +1,11 @@
+# must: ok | killed SIGSYS
+# stdout: refused
+# runs: weakened
+import ctypes
+import errno
+import os
+
+number = {"x86_64": 249, "aarch64": 218}[os.uname().machine]
+result = ctypes.CDLL(None, use_errno=True).syscall(number, b"user", b"statecode-hostile", None, 0)
+refused = result == -1 and ctypes.get_errno() in (errno.EPERM, errno.EACCES, errno.ENOSYS)
+print("refused" if refused else "reached the kernel")

@@ -1,0 +1,13 @@
+# must: ok | killed SIGSYS
+# stdout: refused
+# runs: weakened
+import json
+import os
+import sys
+
+world = json.load(sys.stdin)
+try:
+    open(os.path.join(world["home"], world["mark"]), "x").close()
+    print("done")
+except OSError:
+    print("refused")

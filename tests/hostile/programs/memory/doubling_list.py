@@ -1,0 +1,5 @@
+# must: memory
+# runs: trusted
+x = [0]
+while True:
+    x = x + x

@@ -1,0 +1,5 @@
+# must: exception OSError
+# runs: trusted
+import mmap
+
+mmap.mmap(-1, 10**12)

@@ -1,0 +1,3 @@
+# must: memory
+# runs: trusted
+numbers = list(range(10**10))

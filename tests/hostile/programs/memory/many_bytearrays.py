@@ -1,0 +1,5 @@
+# must: memory
+# runs: trusted
+kept = []
+while True:
+    kept.append(bytearray(10**7))

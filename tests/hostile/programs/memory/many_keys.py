@@ -1,0 +1,3 @@
+# must: memory | timeout
+# runs: trusted
+table = dict.fromkeys(range(10**9))

@@ -1,0 +1,3 @@
+# must: memory
+# runs: trusted
+text = "x" * 10**11

@@ -1,0 +1,3 @@
+# must: memory | exception
+# runs: trusted
+print("%*d" % (10**9, 1))

@@ -1,0 +1,9 @@
+# must: ok | tracer_error
+# runs: trusted
+class Evil:
+    @property
+    def __class__(self):
+        raise SystemExit
+
+
+x = Evil()

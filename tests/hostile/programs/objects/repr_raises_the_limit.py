@@ -1,0 +1,8 @@
+# must: any
+# runs: trusted
+class Evil:
+    def __repr__(self):
+        return repr(Evil()) + "x"
+
+
+x = Evil()

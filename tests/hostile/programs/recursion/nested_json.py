@@ -1,0 +1,5 @@
+# must: exception RecursionError
+# runs: trusted
+import json
+
+json.loads("[" * 100_000)

@@ -1,0 +1,7 @@
+# must: killed SIGALRM
+# runs: trusted
+import signal
+import time
+
+signal.alarm(1)
+time.sleep(1.5)

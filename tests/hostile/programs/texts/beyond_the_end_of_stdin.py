@@ -1,0 +1,4 @@
+# must: exception EOFError
+# stdin:
+# runs: trusted
+input()

@@ -1,0 +1,6 @@
+# must: exception ValueError
+# runs: trusted
+import sys
+
+sys.stdin.close()
+input()

@@ -1,0 +1,6 @@
+# must: exception ValueError
+# runs: trusted
+import sys
+
+sys.stdout.close()
+print("nowhere")

@@ -1,0 +1,4 @@
+# must: ok
+# runs: trusted
+x = "\ud800"
+y = {"\udfff": x}

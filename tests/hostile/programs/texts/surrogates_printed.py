@@ -1,0 +1,3 @@
+# must: exception UnicodeEncodeError
+# runs: trusted
+print("\ud800")

@@ -1,0 +1,12 @@
+# must: any
+# runs: trusted
+import sys
+
+
+def refuse(*ignored):
+    raise SystemExit
+
+
+sys.addaudithook(refuse)
+x = 1
+y = 2

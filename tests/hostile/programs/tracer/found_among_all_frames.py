@@ -1,0 +1,11 @@
+# must: any
+# runs: trusted
+import sys
+
+for frame in sys._current_frames().values():
+    while frame:
+        tracer = frame.f_locals.get("tracer")
+        if hasattr(tracer, "failure"):
+            tracer.failure = object()
+            tracer.disturbed_at = "x"
+        frame = frame.f_back

@@ -1,0 +1,7 @@
+# must: tracer_lost
+# stdout: 3
+# runs: trusted
+import sys
+
+sys.settrace(lambda *ignored: None)
+print(3)

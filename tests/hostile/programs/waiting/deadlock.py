@@ -1,0 +1,7 @@
+# must: timeout wall
+# runs: trusted
+import threading
+
+lock = threading.Lock()
+with lock:
+    lock.acquire()

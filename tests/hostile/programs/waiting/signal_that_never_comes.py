@@ -1,0 +1,5 @@
+# must: timeout wall | exception
+# runs: trusted
+import signal
+
+signal.sigwait([signal.SIGUSR1])

@@ -1,0 +1,94 @@
+"""Which programs do harm, or get what they must not, where a layer is taken off: named, as known answers.
+
+Named are those that do on any kernel with Landlock, for root and others alike, and quickly. On Linux 6.18 there are
+more; of 227 programs that may run so (root / another user):
+
+    no namespaces, without Landlock              46 /  49
+    no namespaces, without seccomp               76 /  81
+    no namespaces, without both                 172 / 181; 202 where root keeps its capabilities, too
+    full, without seccomp                        67 /  68
+    full, without Landlock                        2: lists of names in folders that namespaces leave in sight
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Weakening(NamedTuple):
+    """A mode without some of its layers."""
+
+    mode: str
+    layers: tuple[str, ...]    # taken off
+    harmful: tuple[str, ...]   # programs that must be seen to do harm
+    root_only: bool = False    # whether only root has what the layers take away
+
+
+def _names(topic: str, names: str) -> tuple[str, ...]:
+    return tuple(f"{topic}/{name}" for name in names.split())
+
+
+_HELD_BY_LANDLOCK = (
+    *_names("files", """
+        canary_appended canary_mapped canary_overwritten changed_folder command_lines copied_by_the_kernel
+        descriptors_of_supervisor dot_dot etc_passwd folder_descriptor hostile_corpus libc_fopen line_of_source listed_folder
+        mapped new_database new_file own_folder own_folder_filled path_descriptor repository root_of_process
+        run_as_a_module secret secret_open_to_all working_folder_of_process written_by_libc
+    """),
+    *_names("leaving", "file_in_dev_shm file_in_tmp file_in_var_tmp"),
+    *_names("signals", "process_listing"),
+)
+_HELD_BY_SECCOMP = (
+    *_names("kernel", """
+        advise_victim call_in_machine_code capabilities group_of_another inotify memory_file openat2 pidfd posix_queue
+        read_foreign_memory trace_me vm_splice write_foreign_memory
+    """),
+    *_names("leaving", "message_queue semaphore_set shared_memory_segment"),
+    *_names("network", "bound_udp connected_udp interfaces listening_unix netlink udp"),
+    *_names("processes", "becomes_reaper clone_call fork forks_from_a_thread multiprocess parent_death_signal_off"),
+    *_names("signals", "parent_alarmed parent_killed scan_by_signals"),
+)
+_HELD_BY_SECCOMP_OUTSIDE_NAMESPACES = (
+    *_names("files", "canary_attributes canary_mode canary_times"),
+    *_names("kernel", "limits_of_victim"),
+    *_names("network", "datagram_to_a_path pair_message_to_a_path pair_to_a_path unix_path"),
+    *_names("signals", """
+        owner_by_ioctl owner_by_structure owner_of_a_pipe owner_of_a_socket owner_with_its_signal
+    """),
+)
+_HELD_BY_EITHER = (
+    *_names("files", """
+        canary_linked canary_removed canary_renamed canary_truncated database new_fifo new_folder new_socket new_symlink
+        own_folder_removed through_a_moved_file watched_folder
+    """),
+    *_names("leaving", "cached_bytecode named_semaphore"),
+    *_names("network", """
+        datagram_to_an_abstract_name http_server listening mapped_address pair_connected_elsewhere
+        pair_to_an_abstract_name tcp through_asyncio through_urllib unix_abstract
+    """),
+    *_names("processes", """
+        asyncio_sub_process daemon execve execve_by_descriptor execve_call process_pool pseudo_terminal
+        read_from_a_command shell spawn sub_process sub_process_left_behind
+    """),
+    *_names("signals", """
+        group_of_victim peer_killed queued_to_victim sent_by_descriptor supervisor_interrupted supervisor_probed
+        thread_in_group_of_victim thread_of_victim victim_killed victim_probed victim_stopped victim_terminated
+    """),
+)
+_HELD_BY_PRIVILEGES = (
+    *_names("files", "canary_owner new_device"),
+    *_names("kernel", "capabilities_held groups new_privileges user_id"),
+    *_names("network", "raw"),
+)
+
+TEETH = {
+    "no-namespaces-without-landlock": Weakening("no-namespaces", ("landlock",), _HELD_BY_LANDLOCK),
+    "no-namespaces-without-seccomp": Weakening(
+        "no-namespaces", ("seccomp",), _HELD_BY_SECCOMP + _HELD_BY_SECCOMP_OUTSIDE_NAMESPACES),
+    "limits-alone": Weakening(
+        "no-namespaces", ("landlock", "seccomp"),
+        _HELD_BY_LANDLOCK + _HELD_BY_SECCOMP + _HELD_BY_SECCOMP_OUTSIDE_NAMESPACES + _HELD_BY_EITHER),
+    "limits-alone-as-root": Weakening(
+        "no-namespaces", ("landlock", "seccomp", "privileges"), _HELD_BY_PRIVILEGES, root_only=True),
+    "full-without-seccomp": Weakening("full", ("seccomp",), _HELD_BY_SECCOMP),
+}
