@@ -114,8 +114,10 @@ ALLOWED_IF: dict[str, tuple[tuple[Check, ...], ...]] = {
 """Allowed where all checks of one of the rules hold."""
 
 PRETENDED = frozenset({"fsync", "fdatasync", "fadvise64"})
-"""Answered with success and not done, whatever the descriptor. They make the disk write what others have written, or drop
-what others have cached, which stalls the machine. Nothing of the program's own is on a disk, and one that saves its work with care goes on.
+"""Answered with success and not done, whatever the descriptor.
+
+They make the disk write what others have written, or drop what others have cached, which stalls the machine. Nothing of
+the program's own is on a disk, and one that saves its work with care goes on.
 """
 
 MISSING = frozenset({"clone3"})
