@@ -44,7 +44,7 @@ datasets-envs: install  ## the environments in which other versions of datasets 
 
 lint: install  ## flake8, isort, mypy
 	$(BIN)/flake8
-	$(BIN)/isort --check-only --quiet statecode dataset_script train eval tests
+	$(BIN)/isort --check-only --quiet statecode dataset_script train eval tests benchmarks
 	$(BIN)/mypy
 
 corpus: install  ## build the shipped corpus of the embedded programs anew
