@@ -151,7 +151,7 @@ def test_threads_do_not_overwrite_each_others_records() -> None:
 
 # much of it
 
-MANY = 12 * 2**20  # bytes
+MANY = 6 * 2**20  # bytes
 
 
 def peak_of(act: Callable[[], object]) -> int:
@@ -164,28 +164,26 @@ def peak_of(act: Callable[[], object]) -> int:
 
 
 @pytest.mark.parametrize(
-    "value", [b"[[]]", b"[]", b"{}", b'{"a":[]}', b'["ab"]', b'"ab"', b"[[[1]]]", b'["a","1"]', b"1", b'"[\\\\"'],
+    "value", [b"[[]]", b"[]", b"{}", b'{"a":[]}', b'["ab"]', b'"ab"', b"[[[1]]]", b'["a","1"]', b"1", b'"\\\\"'],
 )
-@pytest.mark.parametrize("end", [b"]\n", b"\n", b""])
+@pytest.mark.parametrize("end", [b"]\n", b"\n"])
 def test_a_flood_of_values_in_one_record_is_not_parsed(value: bytes, end: bytes) -> None:
     data = b"[1]\n[" + (value + b",") * (MANY // (len(value) + 1)) + value + end
-    found: list[object] = []
     started = time.process_time()
-    peak = peak_of(lambda: found.extend(read(data, most=10_001)))
-    assert found == [[[1]], False]
-    assert time.process_time() - started < 5
-    assert peak < 4 * len(data)
+    assert read(data, most=10_001) == ([[1]], False)
+    assert time.process_time() - started < 2
+    assert peak_of(lambda: read(data, most=10_001)) < 4 * len(data)
 
 
-@pytest.mark.parametrize("values", [300, 10**4, 10**5])
+@pytest.mark.parametrize("values", [1000, 10**4, 10**5])
 def test_a_flood_of_values_in_many_records_is_parsed_in_part(values: int) -> None:
     line = b"[" + b"[]," * values + b"1]\n"
-    data = line * (MANY // len(line))
+    data = line * (2 * MANY // len(line))
     results = []
-    peak = peak_of(lambda: results.append(read(data, most=201)))
+    peak = peak_of(lambda: results.append(read(data, most=10_001)))
     (records, whole), = results
     assert not whole
-    assert 0 < len(records) * values < 2**20
+    assert 0 < 3 * len(records) * values < 2**20 + 256 * len(records)
     assert peak < 2**20 * 60 + 2 * len(data)
 
 
@@ -204,7 +202,7 @@ def test_an_honest_trace_of_long_texts_is_whole(text: str) -> None:
         record[8] = text
     results = []
     data = b"".join(json.dumps(record).encode() + b"\n" for record in [*records, {"end": None}])
-    assert len(data) > 2 * channel._SMALL_BYTES
+    assert len(data) > channel._SMALL_BYTES
     peak = peak_of(lambda: results.append(read(data, most=10_001)))
     assert results[0] == ([*records, {"end": None}], True)
     assert peak < 3 * len(data)
@@ -227,15 +225,6 @@ def test_an_event_may_have_very_many_changes() -> None:
     assert read(data, most=11) == ([record, {}], True)
 
 
-def marks(value: object) -> int:
-    """The brackets of lists and dicts, the commas and the colons that `value` has as JSON outside of its texts."""
-    if isinstance(value, dict):
-        return 1 + 2 * len(value) - bool(value) + sum(map(marks, value.values()))
-    if isinstance(value, list):
-        return 1 + len(value) - bool(value) + sum(map(marks, value))
-    return 0
-
-
 LOADED = st.text(alphabet='\\"[{,:x\n', max_size=12)
 
 
@@ -243,10 +232,18 @@ LOADED = st.text(alphabet='\\"[{,:x\n', max_size=12)
     st.integers() | LOADED,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(LOADED, inner, max_size=3), max_leaves=12,
 ), st.integers(1, 9))
-def test_marks_are_counted_outside_of_texts(value: object, at_once: int) -> None:
+def test_characters_are_counted_outside_of_texts(value: object, at_once: int) -> None:
+    def length(value: object) -> int:
+        """Of the JSON, with no blanks, texts and their quotes left out."""
+        if isinstance(value, dict):
+            return 2 + 2 * len(value) - bool(value) + sum(map(length, value.values()))
+        if isinstance(value, list):
+            return 2 + len(value) - bool(value) + sum(map(length, value))
+        return 0 if isinstance(value, str) else len(str(value))
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(channel, "_COUNTED_AT_ONCE", at_once)
-        assert channel._marks_outside_texts(json.dumps(value)) == marks(value)
+        assert channel._bare_characters(json.dumps(value, separators=(",", ":"))) == length(value)
 
 
 LINES = st.lists(JSON.map(json.dumps) | st.sampled_from(["{}", "[", "1,2", "", '"', "\xff", "{}}"]), max_size=8)

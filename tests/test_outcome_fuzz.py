@@ -378,6 +378,7 @@ def test_more_events_than_the_limit_are_cut_and_marked() -> None:
 
 RAISED = {**END, "exception": ["E", "", 1]}
 KILLED, CPU, OUTPUT = int(signal.SIGKILL), int(signal.SIGPROF), int(signal.SIGXFSZ)
+FULL = b"x" * LIMITS.output_bytes
 
 
 @pytest.mark.parametrize(
@@ -398,16 +399,42 @@ KILLED, CPU, OUTPUT = int(signal.SIGKILL), int(signal.SIGPROF), int(signal.SIGXF
         ({"limit": "trace_bytes"}, {"wait_status": KILLED}, (Status.KILLED, "SIGKILL")),
         (None, {"wait_status": CPU, "cpu_s": 5.0}, (Status.TIMEOUT, "cpu")),
         (None, {"wait_status": KILLED, "cpu_s": 5.1}, (Status.TIMEOUT, "cpu")),
-        (END, {"wait_status": OUTPUT}, (Status.OUTPUT_LIMIT, "output")),
+        (END, {"wait_status": OUTPUT, "stdout": FULL}, (Status.OUTPUT_LIMIT, "output")),
+        (None, {"wait_status": OUTPUT, "stderr": FULL}, (Status.OUTPUT_LIMIT, "output")),
         # the record was full first, then its output was written out
-        ({"limit": "trace_bytes"}, {"wait_status": OUTPUT}, (Status.EVENT_LIMIT, "trace_bytes")),
+        ({"limit": "trace_bytes"}, {"wait_status": OUTPUT, "stdout": FULL}, (Status.EVENT_LIMIT, "trace_bytes")),
+        # our own part of the child failed
+        ({"tracer_error": "OSError: no"}, {"wait_status": 70 << 8}, (Status.TRACER_ERROR, "tracer: OSError: no")),
+        (END, {"wait_status": 70 << 8}, (Status.KILLED, "exit code 70 before the end")),
+        (None, {"wait_status": 70 << 8}, (Status.KILLED, "exit code 70 before the end")),
+        ({"tracer_error": "no"}, {"wait_status": 71 << 8}, (Status.KILLED, "exit code 71 before the end")),
+        ({"tracer_error": "no"}, {"wait_status": KILLED}, (Status.KILLED, "SIGKILL")),
         # signals that the program sent to itself
         (None, {"wait_status": CPU, "cpu_s": 0.1}, (Status.KILLED, "SIGPROF")),
+        (None, {"wait_status": OUTPUT, "stdout": FULL[1:]}, (Status.KILLED, "SIGXFSZ")),
+        ({"limit": "trace_bytes"}, {"wait_status": OUTPUT}, (Status.KILLED, "SIGXFSZ")),
         (None, {"wait_status": 40}, (Status.KILLED, "signal 40")),
     ],
 )
 def test_endings(end, measured, expected) -> None:
     trace = trace_of(lines_of(EVENT, *([] if end is None else [end])), **measured)
+    assert (trace.status, trace.truncation) == expected
+    check(trace)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("import gc\ngc.collect = None\n", (Status.TRACER_ERROR, "tracer: TypeError: 'NoneType' object is not callable")),
+        ("import os\nos._exit(70)\n", (Status.KILLED, "exit code 70 before the end")),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGXFSZ)\n", (Status.KILLED, "SIGXFSZ")),
+        ("print('x' * 10**7)\n", (Status.OUTPUT_LIMIT, "output")),
+        ("import sys\nsys.stderr.write('x' * 10**7)\n", (Status.OUTPUT_LIMIT, "output")),
+        ("import os\nos.pwrite(1, b'x', 10**9)\n", (Status.KILLED, "SIGXFSZ")),  # not known to be the limit's
+    ],
+)
+def test_endings_of_programs(code, expected) -> None:
+    trace = statecode.trace(code, limits=LIMITS)
     assert (trace.status, trace.truncation) == expected
     check(trace)
 

@@ -23,12 +23,12 @@ _FINAL_RESERVE_BYTES = 2**16  # kept free for the record of how the run ended
 _NEWLINE = "\n"
 _MOST_DIGITS = 4300           # of a number; no tracer writes one of more than 20
 
-# Lists and texts of a few characters take up to 40 times their JSON, so there are bounds on how many are parsed.
+# Lists and texts of a few characters take up to 40 times their JSON, so there is a bound on how many are parsed. It
+# goes by the characters outside of texts: one or more for each value, which takes some 60 bytes beyond its text.
 _BATCH_BYTES = 2**20          # of lines parsed at once
 _SMALL_BYTES = 2**22          # nobody counts in less
-_MARKS = "[{,:"               # one per value or more; a value takes some 100 bytes beyond its text
-_MARKS_PER_RECORD = 128       # an event has 10, and 3 for each change
-_SURPLUS_MARKS = 2**20        # of a whole trace, for events with very many changes
+_BARE_PER_RECORD = 256        # characters; an event has some 40, and 4 for each change
+_BARE_BEYOND = 2**20          # in a whole trace, for events with very many changes
 _COUNTED_AT_ONCE = 2**16      # characters
 
 
@@ -81,20 +81,20 @@ def read_records(fd: int, most: int | None = None) -> tuple[list[Any], bool]:
     """Read what was committed up to the end record, which is the only dict, and no more than `most` records.
 
     A program that is traced can write here as well. Whatever it wrote, this ends in time in proportion to the file's
-    size. It takes memory of a few times the size of the texts, and some 100 bytes for each of 2**20 + 128 * `most`
-    other values at most: an event holds a dozen, and three for each change. The flag is False where there are more, where
-    the memory does not suffice, or where the content is otherwise not what a writer leaves; then the records are those
-    before the first that is none. What follows the end record does not count.
+    size. It takes memory of a few times the size of the texts, and some 60 bytes for each of at most 2**20 + 256 *
+    `most` characters outside of texts (an event has some 40, and 4 for each change). The flag is False where there are
+    more, where memory does not suffice, or where the content is otherwise not what a writer leaves; then the records
+    are those before the first that is none. What follows the end record does not count.
     """
     records: list[Any] = []
     length = _committed_length(fd)
     if length is None:
         return records, False
-    surplus = _SURPLUS_MARKS
+    bare_left = _BARE_BEYOND
     try:
         for lines, whole in _batches(fd, length):
             wanted = lines if most is None else _first_lines(lines, most - len(records))
-            if length > _SMALL_BYTES and (surplus := surplus - _surplus_marks(wanted)) < 0:
+            if length > _SMALL_BYTES and (bare_left := bare_left - _bare_beyond(wanted)) < 0:
                 return records, False
             batch, parsed = _parse_lines(wanted)
             records += batch
@@ -145,22 +145,25 @@ def _first_lines(lines: str, count: int) -> str:
     return lines[: len(lines) - len(lines.split(_NEWLINE, count)[-1])]
 
 
-def _surplus_marks(lines: str) -> int:
-    """Count the marks beyond what so many records may have; those in texts, which need no memory, do not count."""
-    allowed = _MARKS_PER_RECORD * lines.count(_NEWLINE)
-    if len(lines) <= allowed or sum(map(lines.count, _MARKS)) <= allowed:  # mostly; several times faster
-        return 0
-    return max(0, _marks_outside_texts(lines) - allowed)
+def _bare_beyond(lines: str) -> int:
+    """Count the characters outside of texts beyond what so many records may have."""
+    allowed = _BARE_PER_RECORD * lines.count(_NEWLINE)
+    return 0 if len(lines) <= allowed else max(0, _bare_characters(lines) - allowed)
 
 
-def _marks_outside_texts(lines: str) -> int:
-    """Count the marks that are no part of a text; a count for everything before the first error in the JSON."""
+def _bare_characters(lines: str) -> int:
+    """Count the characters outside of texts; where it is no JSON, this holds for what stands before the first error."""
     count, inside, escape = 0, False, ""
     for start in range(0, len(lines), _COUNTED_AT_ONCE):
-        piece = (escape + lines[start : start + _COUNTED_AT_ONCE]).replace(r"\\", "")
-        escape = "\\" if piece.endswith("\\") else ""  # of the next piece's first character
-        spans = piece.replace(r"\"", "").split('"')     # outside and inside of texts by turns
-        count += sum(map("".join(spans[inside::2]).count, _MARKS))
+        piece = escape + lines[start : start + _COUNTED_AT_ONCE]
+        if "\\" in piece:
+            piece = piece.replace(r"\\", "")
+            escape = "\\" if piece.endswith("\\") else ""  # it goes with the next piece's first character
+            piece = piece.removesuffix(escape).replace(r"\"", "")
+        else:
+            escape = ""
+        spans = piece.split('"')  # outside and inside of texts by turns
+        count += sum(map(len, spans[inside::2]))
         inside ^= len(spans) % 2 == 0
     return count
 

@@ -11,7 +11,11 @@ measured, and the events before it are kept. That is:
 
 What a tracer might have written cannot be told from what it wrote: a careful forgery passes, and only this program's
 record is wrong. How the run ended, by the end record, counts only where the process then ended by itself with exit
-code 0; otherwise what was measured counts.
+code 0, or with the code by which our own part of the child says that it failed; otherwise what was measured counts.
+
+SIGXFSZ comes from the limit on output or from the program itself. It is the limit's where stdout or stderr is full.
+Otherwise the trace says `killed`, also where a trusted program wrote too large a file, or where a program asked for a
+place beyond the limit: of that nothing is left to see.
 """
 
 from __future__ import annotations
@@ -30,6 +34,7 @@ from statecode.tracing.raw_events import MOST, read_events
 OVERWRITTEN = "the trace channel was overwritten"
 """The truncation of a trace whose channel holds what no tracer writes."""
 
+_OUR_FAILURE = 70  # exit code of a child that did not get to the program's end, see `zygote`
 _ABSENT = type(None)
 _LIMITS = ("events", "trace_bytes")
 _END_TYPES: dict[str, tuple[type, ...]] = {
@@ -191,7 +196,9 @@ def _violent_ending(remains: Remains, limits: Limits, end: _End | None) -> _Endi
     code = os.waitstatus_to_exitcode(remains.wait_status)
     if _is_cpu_limit(-code, remains.cpu_s, limits.cpu_s):
         return _Ending(Status.TIMEOUT, "cpu", exception)
-    if -code == signal.SIGXFSZ:
+    if code == _OUR_FAILURE and end is not None and end.tracer_error:
+        return _peaceful_ending(end)
+    if -code == signal.SIGXFSZ and max(len(remains.stdout), len(remains.stderr)) >= limits.output_bytes:
         if end is not None and end.limit is not None:  # the output was written out when the record was full
             return _Ending(Status.EVENT_LIMIT, end.limit)
         return _Ending(Status.OUTPUT_LIMIT, "output", exception)
