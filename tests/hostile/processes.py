@@ -11,7 +11,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-_PR_SET_CHILD_SUBREAPER, _PR_GET_CHILD_SUBREAPER = 36, 37
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER, _PR_GET_CHILD_SUBREAPER = 1, 36, 37
+_libc = ctypes.CDLL(None, use_errno=True)
 _GRACE_S = 2.0  # what was killed takes a moment to go
 
 
@@ -47,7 +48,7 @@ class Victim:
     def _start(self) -> None:
         who = {} if self._uid is None else {"user": self._uid, "extra_groups": []}
         self._process = subprocess.Popen(
-            ["sleep", "36000"], start_new_session=True, cwd="/", env={}, preexec_fn=_block_signals, **who
+            ["sleep", "36000"], start_new_session=True, cwd="/", env={}, preexec_fn=_be_a_victim, **who
         )
         self._before = self._state()
 
@@ -63,8 +64,9 @@ class Victim:
         return {"state": state, "nice": fields[16], "policy": fields[38], "limits": _proc(self.pid, "limits"), **seen}
 
 
-def _block_signals() -> None:
+def _be_a_victim() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # should we be killed
 
 
 class Family:
@@ -74,11 +76,10 @@ class Family:
     """
 
     def __init__(self) -> None:
-        self._libc = ctypes.CDLL(None, use_errno=True)
         reaper = ctypes.c_int()
-        self._libc.prctl(_PR_GET_CHILD_SUBREAPER, ctypes.byref(reaper), 0, 0, 0)
+        _libc.prctl(_PR_GET_CHILD_SUBREAPER, ctypes.byref(reaper), 0, 0, 0)
         self._was_reaper = reaper.value
-        self._libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         self._known: Counter[str] = Counter()
 
     def remember(self) -> None:
@@ -110,7 +111,7 @@ class Family:
 
     def end(self) -> None:
         """Be no reaper any more."""
-        self._libc.prctl(_PR_SET_CHILD_SUBREAPER, self._was_reaper, 0, 0, 0)
+        _libc.prctl(_PR_SET_CHILD_SUBREAPER, self._was_reaper, 0, 0, 0)
 
 
 def descendants() -> dict[int, str]:

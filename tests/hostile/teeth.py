@@ -1,13 +1,13 @@
 """Which programs do harm, or get what they must not, where a layer is taken off: named, as known answers.
 
 Named are those that do on any kernel with Landlock, for root and others alike, and quickly. On Linux 6.18 there are
-more; of 227 programs that may run so (root / another user):
+more; of 231 programs that may run so (root / another user):
 
-    no namespaces, without Landlock              46 /  49
-    no namespaces, without seccomp               76 /  81
-    no namespaces, without both                 172 / 181; 202 where root keeps its capabilities, too
-    full, without seccomp                        67 /  68
-    full, without Landlock                        2: lists of names in folders that namespaces leave in sight
+    no namespaces, without Landlock      46 /  49
+    no namespaces, without seccomp       79 /  83
+    no namespaces, without both         176 / 185; 206 where root keeps its capabilities, too
+    full, without seccomp                68 /  69
+    full, without Landlock                2 /   1: lists of names in folders that namespaces leave in sight
 """
 
 from __future__ import annotations
@@ -44,12 +44,13 @@ _HELD_BY_SECCOMP = (
         read_foreign_memory trace_me vm_splice write_foreign_memory
     """),
     *_names("leaving", "message_queue semaphore_set shared_memory_segment"),
+    *_names("memory", "descriptor_table_of_its_own"),
     *_names("network", "bound_udp connected_udp interfaces listening_unix netlink udp"),
     *_names("processes", "becomes_reaper clone_call fork forks_from_a_thread multiprocess parent_death_signal_off"),
     *_names("signals", "parent_alarmed parent_killed scan_by_signals"),
 )
 _HELD_BY_SECCOMP_OUTSIDE_NAMESPACES = (
-    *_names("files", "canary_attributes canary_mode canary_times"),
+    *_names("files", "canary_attributes canary_mode canary_opened_for_ioctl canary_times"),
     *_names("kernel", "limits_of_victim"),
     *_names("network", "datagram_to_a_path pair_message_to_a_path pair_to_a_path unix_path"),
     *_names("signals", """
