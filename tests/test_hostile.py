@@ -38,19 +38,10 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-KNOWN_FAULTS = {
-    "endings/exit_with_a_loop": "SystemExit's code is compared with 0, which calls the program's __eq__",
-    "endings/exit_with_an_object": "SystemExit's code is compared with 0, which calls the program's __eq__",
-    "endings/text_that_is_no_text": "an exception's text is cut by its own __getitem__",
-}
-"""Programs that are not yet recorded as they must be; strict, so that what is mended must go from here."""
-
-
 def runs() -> list[Any]:
     """Every program in every mode; in the trusted one those alone that need no isolation."""
     return [
-        pytest.param(mode, name, id=f"{mode}-{name}", marks=[
-            pytest.mark.xfail(reason=KNOWN_FAULTS[name], strict=True)] if name in KNOWN_FAULTS else [])
+        pytest.param(mode, name, id=f"{mode}-{name}")
         for mode in MODES for name, hostile in CORPUS.items() if mode != "trusted" or "trusted" in hostile.runs
     ]
 

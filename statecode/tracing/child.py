@@ -199,7 +199,8 @@ class _End:
             pass
 
     def _by_system_exit(self, error: SystemExit) -> None:
-        if error.code is None or error.code == 0:
+        code: Any = error.code
+        if code is None or (issubclass(type(code), int) and int.__index__(code) == 0):  # whatever its own __eq__ does
             return
         self.exception = ("SystemExit", _message_of(error), _last_program_line(error))
         if not isinstance(error.code, int):
@@ -230,7 +231,7 @@ class _End:
 
 def _message_of(error: BaseException) -> str:
     try:
-        return str(error)[:MESSAGE_CHARACTERS]
+        return str.__getitem__(str(error), slice(MESSAGE_CHARACTERS))  # a subclass of str may have its own
     except BaseException:
         return "<exception str() failed>"  # what the interpreter prints then
 
