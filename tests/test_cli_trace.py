@@ -48,6 +48,8 @@ def test_limits(program) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["trace", "{}", "--allow-packages", "no_such_package"],
+         f"allowed packages: there is no package 'no_such_package' in {sys.prefix}; install what provides it, or leave it out"),
         (["trace", "absent.py"], "absent.py: cannot be read: No such file or directory"),
         (["trace", "{}", "--view", "x"], "unknown view 'x'; known: snoop, code"),
         (["trace", "{}", "--engine", "x"], "unknown engine 'x'; known: snoop"),

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, TypeAlias
 
 import statecode
-from statecode.errors import TracingError
+from statecode.errors import StatecodeError, TracingError
 from statecode.tracing import zygote
 from statecode.tracing.imports import allowed_packages
 from statecode.tracing.isolation import Isolation, Mode
@@ -62,6 +62,7 @@ class WarmProcess:
         folder: where programs run if no namespaces give them a folder of their own.
 
     Raises:
+        ConfigError: a package to allow is not installed.
         TracingError: it does not start, or is not the interpreter that it should be.
     """
 
@@ -76,6 +77,9 @@ class WarmProcess:
                 self._process = self._start(theirs, hash_seed, complaints)
                 theirs.close()
                 self._check_identity(self._first_line())
+            except StatecodeError:  # a package that is not there: it is not the start that failed
+                self.stop()
+                raise
             except (OSError, EOFError, ValueError) as error:
                 self.stop()
                 complaints.seek(0)
