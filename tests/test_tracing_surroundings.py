@@ -9,6 +9,9 @@ import sys
 import pytest
 from tracing_slots import UNTRUSTED, isolation_or_skip
 
+from statecode.errors import TracingError
+from statecode.tracing import Slot
+
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="isolation needs Linux")
 
 TRACE = """
@@ -101,6 +104,15 @@ with Slot(isolation=isolation_for(mode={mode!r})) as slot:
 def test_closed_streams_and_many_descriptors(mode) -> None:
     preparation = "kept = [os.open('/dev/null', os.O_RDONLY) for _ in range(400)]\nos.close(0)"
     assert outcomes(preparation, mode, "print(1)") == [["ok", "None", "1"], ["", "1"]]
+
+
+@pytest.mark.parametrize("mode", [*UNTRUSTED, "trusted"])
+def test_another_interpreter_is_refused(mode, monkeypatch) -> None:
+    """Under a home of mode 700 another Python may answer to the name; here it is we who claim to be another."""
+    isolation = isolation_or_skip(mode)
+    monkeypatch.setattr("statecode.tracing.zygote.sys.base_prefix", "/elsewhere")
+    with pytest.raises(TracingError, match="another interpreter answered"):
+        Slot(isolation=isolation)
 
 
 def test_a_forked_slot_says_so() -> None:
