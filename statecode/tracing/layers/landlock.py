@@ -11,10 +11,12 @@ import os
 import stat
 from collections.abc import Iterable
 
+from statecode.tracing.layers.privileges import forgo_new_privileges
+from statecode.tracing.layers.python_files import DEVICES
+
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # system calls, the same number on every architecture
 _RULESET_VERSION = 1
 _RULE_PATH_BENEATH = 1
-_PR_SET_NO_NEW_PRIVS = 38
 _O_PATH = getattr(os, "O_PATH", 0)
 
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
@@ -23,8 +25,7 @@ _NETWORK_RIGHTS = 0b11   # bind and connect TCP, from ABI 4
 _SCOPES = 0b11           # no abstract Unix sockets and no signals to processes outside, from ABI 6
 
 _READ_ONLY = _READ_FILE | _READ_DIR
-_DEVICES = {"/dev/null": _READ_FILE | _WRITE_FILE, "/dev/zero": _READ_FILE, "/dev/full": _READ_FILE | _WRITE_FILE,
-            "/dev/random": _READ_FILE, "/dev/urandom": _READ_FILE}
+_WRITABLE = ("/dev/null", "/dev/full")
 
 
 class _RulesetAttributes(ctypes.Structure):
@@ -61,9 +62,9 @@ def restrict(readable: Iterable[str]) -> None:
     try:
         for path in readable:
             _allow(ruleset, path, _READ_ONLY)
-        for path, rights in _DEVICES.items():
-            _allow(ruleset, path, rights)
-        ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        for path in DEVICES:
+            _allow(ruleset, path, _READ_FILE | _WRITE_FILE if path in _WRITABLE else _READ_FILE)
+        forgo_new_privileges()
         _call(_RESTRICT_SELF, ruleset, 0)
     finally:
         os.close(ruleset)

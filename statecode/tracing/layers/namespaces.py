@@ -16,7 +16,6 @@ from pathlib import PurePath
 from statecode.tracing.layers import python_files
 
 FOLDER = "/program"  # where programs run: empty, and nothing can be written
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")  # not --dev: its /dev/shm is writable
 _PATIENCE_S = 20
 
 
@@ -76,9 +75,9 @@ def _separation() -> Sequence[str]:
 def _mounts() -> Iterator[str]:
     *links, interpreter = python_files.executables()
     mounted = {interpreter, *python_files.library_folders(), *python_files.installed_folders()}
-    for folder in _folders_above({*mounted, *links, *_DEVICES}):
+    for folder in _folders_above({*mounted, *links, *python_files.DEVICES}):
         yield from ("--dir", folder)  # said one by one they are open to all; what bubblewrap makes by itself is not
-    for device in _DEVICES:
+    for device in python_files.DEVICES:  # not --dev: its /dev/shm is writable
         yield from ("--dev-bind-try", device, device)
     for path in sorted(mounted, key=_depth):
         if not os.path.islink(path):

@@ -52,8 +52,13 @@ def drop_capabilities() -> None:
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     if libc.capset(header, (ctypes.c_uint32 * 6)()) != 0:
         raise OSError(ctypes.get_errno(), "the capabilities could not be dropped")
-    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    forgo_new_privileges()
     libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def forgo_new_privileges() -> None:
+    """Gain none by any later exec; the kernel asks for this before it takes a Landlock ruleset or a filter from us."""
+    ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
 def try_out() -> str:

@@ -10,6 +10,9 @@ from pathlib import Path
 _SYSTEM = ("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/share/zoneinfo",
            "/etc/ld.so.cache", "/etc/localtime")
 
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+"""The devices that programs may use: none of them keeps anything."""
+
 
 def library_folders() -> tuple[str, ...]:
     """The standard library, the interpreter's own shared libraries and the system's: what programs may read."""

@@ -14,13 +14,14 @@ import sys
 from pathlib import Path
 
 from statecode.tracing.layers.allow_list import OWN_PID
+from statecode.tracing.layers.privileges import forgo_new_privileges
 
 _FOLDER = Path(__file__).parent / "filters"
 _INSTRUCTION = struct.Struct("<HBBI")  # struct sock_filter: code, jump if true, jump if false, constant
 _CONSTANT_AT = 4                       # offset of the constant in it, bytes
 _CONSTANT = struct.Struct("<I")
 _JUMP_IF_EQUAL = 0x15
-_PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 22, 38
+_PR_SET_SECCOMP = 22
 _MODE_FILTER = 2
 
 
@@ -80,7 +81,7 @@ def try_out() -> str:
         OSError: this machine has no filter, or it does not hold.
     """
     prepared = load_filter()
-    _prctl()(_PR_SET_NO_NEW_PRIVS, 1, None, None, None)
+    forgo_new_privileges()
     prepared.apply()
     if _can_fork() or _can_open_a_socket():
         raise OSError("the kernel took the seccomp filter, but it does not hold")
