@@ -22,14 +22,13 @@ from hostile.arena import LIMITS, ORDINARY, Arena
 from hostile.expectations import PROGRAMS, load
 from hostile.surroundings import VARIABLE, Surroundings
 from hostile.teeth import TEETH
+from tracing_slots import MODES, isolation_or_skip
 
-from statecode.errors import IsolationError
 from statecode.records import Program, Status, Trace
 from statecode.tracing import Slot
-from statecode.tracing.isolation import Isolation, isolation_for
+from statecode.tracing.isolation import Isolation
 
 CORPUS = load()
-MODES = ("full", "no-namespaces", "trusted")
 ENOUGH = 110
 
 pytestmark = pytest.mark.skipif(
@@ -44,13 +43,6 @@ def runs() -> list[Any]:
         pytest.param(mode, name, id=f"{mode}-{name}")
         for mode in MODES for name, hostile in CORPUS.items() if mode != "trusted" or "trusted" in hostile.runs
     ]
-
-
-def isolation_or_skip(mode: str) -> Isolation:
-    try:
-        return isolation_for(mode=mode)
-    except IsolationError as error:
-        pytest.skip(f"mode {mode}: {error}")
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +150,7 @@ def trace_of(stdout: str = "") -> Trace:
 @pytest.fixture(scope="module")
 def untouched():
     with Surroundings() as surroundings:
-        surroundings.slot_started()
+        surroundings.slot_started(os.getpid())
         yield surroundings
 
 

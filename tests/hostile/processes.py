@@ -114,8 +114,8 @@ class Family:
         _libc.prctl(_PR_SET_CHILD_SUBREAPER, self._was_reaper, 0, 0, 0)
 
 
-def descendants() -> dict[int, str]:
-    """The living processes below this one, with their commands; of the dead, nobody."""
+def descendants(ancestor: int | None = None) -> dict[int, str]:
+    """The living processes below `ancestor`, or this one, with their commands; of the dead, nobody."""
     children: dict[int, list[int]] = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
@@ -123,7 +123,7 @@ def descendants() -> dict[int, str]:
                 fields = _stat_fields(int(name))
                 children.setdefault(int(fields[1]), []).append(int(name))
     found: dict[int, str] = {}
-    new = [os.getpid()]
+    new = [ancestor or os.getpid()]
     while new:
         for pid in children.get(new.pop(), ()):
             new.append(pid)
@@ -133,10 +133,10 @@ def descendants() -> dict[int, str]:
     return found
 
 
-def uids_below() -> set[int]:
-    """The users that our descendants run as."""
+def uids_of_family(ancestor: int) -> set[int]:
+    """The users that a process and its descendants run as."""
     found = set()
-    for pid in descendants():
+    for pid in (ancestor, *descendants(ancestor)):
         with contextlib.suppress(OSError):
             found.add(Path(f"/proc/{pid}").stat().st_uid)
     return found

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from hostile.listeners import Listeners
-from hostile.processes import Family, Victim, uids_below
+from hostile.processes import Family, Victim, uids_of_family
 
 from statecode.records import Limits, Trace
 
@@ -216,9 +216,12 @@ class Surroundings:
         os.environ.pop(VARIABLE, None)
         shutil.rmtree(self._base, ignore_errors=True)
 
-    def slot_started(self) -> None:
-        """Know the slot's processes from now on, and have a victim of the user that it runs programs as."""
-        others = sorted(uids_below() - {os.getuid()}) if os.getuid() == 0 else []
+    def slot_started(self, launcher: int) -> None:
+        """Know the slot's processes from now on, and have a victim of the user that it runs programs as.
+
+        Its launcher's family alone says who that is: another slot may be open beside it.
+        """
+        others = sorted(uids_of_family(launcher) - {os.getuid()}) if os.getuid() == 0 else []
         self._victims = [Victim(), Victim(others[-1] if others else None)]
         self._family.remember()
         self._supervisor.remember()
