@@ -18,6 +18,7 @@ from statecode.errors import InputError, StatecodeError
 COMMANDS = {
     "fetch": "download programs from links, politely and resumably",
     "trace": "run one program and print what it did",
+    "view": "write a page that steps through one program in a browser",
     "build": "trace many programs into a corpus folder, resumably",
     "stats": "tables and plots of a corpus",
     "show": "print one row of a corpus",
