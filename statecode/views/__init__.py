@@ -32,6 +32,11 @@ class View(NamedTuple):
 
 VIEWS = {
     "snoop": View("snoop's text, byte for byte but for addresses and interpreter paths", "snoop_text"),
+    "inline": View("the source with what each line did as comments, loops abridged", "inline"),
+    "steps": View("rows: variables before and after each executed simple statement", "steps", is_text=False),
+    "codeexecutor": View("each executed line's number and whole state, as CodeExecutor was trained", "codeexecutor"),
+    "io": View("code and stdin, then what the program printed", "input_output"),
+    "final-state": View("code and stdin, then the module's final variables", "final_state"),
     "code": View("the source alone", "source"),
 }
 """The views by name."""
