@@ -325,7 +325,7 @@ class FramesPanel {
       this._addStack(nodes, alive, thread, top, k);
     }
     const paused = this.timeline.pausedAt(k);
-    if (paused.length) nodes.push(this._heading("paused", counted(paused.length, "paused generator")));
+    if (paused.length) nodes.push(this._heading("paused", `${paused.length} paused: generators, coroutines`));
     for (const frame of paused.slice(0, SHOWN.paused)) nodes.push(this._frame(alive, "paused", frame, k, "paused"));
     for (const key of this.frames.keys()) if (!alive.has(key)) this.frames.delete(key);
     arrange(this.place, nodes);
