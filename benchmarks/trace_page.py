@@ -169,7 +169,8 @@ def main() -> None:
             print(name, json.dumps(result[name], indent=1), flush=True)
         version = browser.version
         browser.close()
-    worst = max(value["p95_ms"] for one in result.values() for value in one.values() if isinstance(value, dict))
+    painted = (*KEYS, "jump", "jump with a search open")
+    worst = max(one[name]["p95_ms"] for one in result.values() for name in painted)
     print(f"worst p95 {worst} ms, to reach: {LIMIT_MS} ms; load {os.getloadavg()[0]:.1f}")
     if keys == 200:
         load = [round(value, 2) for value in os.getloadavg()]

@@ -1,7 +1,7 @@
 // What is shown at an event. Every text of the program becomes a text node; long ones are shown in part, with a button
 // for the rest, so that no step has to lay out more than a screen or two.
 
-const SHOWN = {value: 400, old: 60, note: 90, line: 600, output: 6000, inner: 10, outer: 3, rows: 120, paused: 6};
+const SHOWN = {value: 400, old: 60, note: 90, line: 600, output: 4000, inner: 10, outer: 3, rows: 120, paused: 6};
 const PIECES = ["", "tok-keyword", "tok-string", "tok-number", "tok-comment", "tok-name"];
 
 function element(tag, className, text) {
