@@ -37,6 +37,8 @@ VIEWS = {
     "codeexecutor": View("each executed line's number and whole state, as CodeExecutor was trained", "codeexecutor"),
     "io": View("code and stdin, then what the program printed", "input_output"),
     "final-state": View("code and stdin, then the module's final variables", "final_state"),
+    "full-state": View("after every line all variables of its frame, as on a scratchpad", "full_state", lossless=True),
+    "frames": View("calls, lines, returns with JSON locals, as Code World Model prompts", "frames", lossless=True),
     "code": View("the source alone", "source"),
 }
 """The views by name."""
