@@ -22,6 +22,7 @@ COMMANDS = {
     "build": "trace many programs into a corpus folder, resumably",
     "stats": "tables and plots of a corpus",
     "show": "print one row of a corpus",
+    "views": "list the views of a run, or compare them over a corpus",
     "doctor": "say what keeps programs from this machine, and whether it holds",
 }
 

@@ -1,9 +1,10 @@
-"""Run one program and print what it did, as the text of a view.
+"""Run one program and print what it did, as the text of a view, or as JSON lines where the view has rows.
 
 The program's own output stands only inside the view. The exit code is 0 also when the program failed: how it ended is
 the last line on stderr.
 
     statecode trace prog.py                            snoop's text of a run on empty stdin
+    statecode trace prog.py --view inline              or another one: `statecode views` lists them
     statecode trace prog.py --stdin input.txt --events 500
     echo "3 4" | statecode trace prog.py --stdin -
     statecode trace prog.py --allow-packages numpy     or --trust-programs, where it is your own
@@ -17,6 +18,7 @@ import sys
 from statecode import views
 from statecode.cli import run_options
 from statecode.records import Trace
+from statecode.views.text_lines import text_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     """Trace the file and print the view."""
     views.check_view(args.view)
     traced = run_options.run_file(args.file, args)
-    sys.stdout.write(views.render(traced.trace, args.view))
+    sys.stdout.write(text_of(traced.trace, args.view))
     sys.stdout.flush()
     print(f"{_ending(traced.trace)}; {len(traced.trace.events)} events in {traced.wall_s:.3f} s", file=sys.stderr)
     return 0
