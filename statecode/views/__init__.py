@@ -31,6 +31,7 @@ class View(NamedTuple):
 
 
 VIEWS = {
+    "compact": View("the source, then per event its line and what changed; few tokens", "compact", lossless=True),
     "snoop": View("snoop's text, byte for byte but for addresses and interpreter paths", "snoop_text"),
     "inline": View("the source with what each line did as comments, loops abridged", "inline"),
     "steps": View("rows: variables before and after each executed simple statement", "steps", is_text=False),
