@@ -322,7 +322,9 @@ def test_phone(sample, opened) -> None:
         assert shown.evaluate("() => document.documentElement.scrollWidth") <= 360
     boxes = [button.bounding_box() for button in shown.locator("nav button").all()]
     assert all(box["height"] >= 40 and box["x"] >= 0 and box["x"] + box["width"] <= 360 for box in boxes)
-    shown.locator("#search").scroll_into_view_if_needed()
+    shown.keyboard.press("/")
+    field, steps = shown.locator("#search").bounding_box(), shown.locator("nav").bounding_box()
+    assert field["y"] + field["height"] <= steps["y"], "the field that has the focus is under the buttons"
     shown.fill("#search", "best")
     shown.click(".hit >> nth=0")
     assert shown.locator(".line.now").count() == 1
