@@ -153,9 +153,10 @@ def steps_of(slot: Slot, code: str) -> list[tuple[str, str, str]]:
         ("if 0: pass\nelif 1: x = 1\nelse: x = 2\ny = 1\n", [("", "y = 1", "y = 1")]),
         ("try:\n    x = 1 // 0\nexcept Exception: x = 3\ny = x\n", [("x = 3", "y = x", "x = 3; y = 3")]),
         ("f = lambda x: x + 1\ny = f(2)\n", [("", "f = lambda x: x + 1", ""), ("", "y = f(2)", "y = 3")]),
-        ("y = [x for x in range(3)]\nz = [a for a in y\n     if a]\n",
+        # in a function: in a module a tracer changes what such a comprehension gives under Python 3.12
+        ("def f():\n    y = [x for x in range(3)]\n    z = [a for a in y\n         if a]\n    return z\nf()",
          [("", "y = [x for x in range(3)]", "y = [0, 1, 2]"),
-          ("y = [0, 1, 2]", "z = [a for a in y\n     if a]", "y = [0, 1, 2]; z = [1, 2]")]),
+          ("y = [0, 1, 2]", "z = [a for a in y\n         if a]", "y = [0, 1, 2]; z = [1, 2]"), ("", "f()", "")]),
         ("def f(x):\n    'text'\n    y = x\n    return y\nf('é'); z = 1\n",
          [("x = 'é'", "y = x", "x = 'é'; y = 'é'"), ("", "f('é'); z = 1", "z = 1")]),
         ("x = 3\nx = print\nx = 4\n", [("", "x = 3", "x = 3"), ("x = 3", "x = print", ""), ("", "x = 4", "x = 4")]),
