@@ -47,7 +47,7 @@ def content(place: str, trace: Trace) -> str:
         return "\n".join(["| view | lossless | what it is |", "|---|---|---|", *lines, ""])
     if place == "program":
         return f"```python\n{trace.code}```\n"
-    text = text_of(trace, place)
+    text = text_of(trace, place).removesuffix("\n") + "\n"
     return f"```{'python' if place in ('inline', 'code') else ''}\n{text}```\n"
 
 
