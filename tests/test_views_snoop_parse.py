@@ -90,6 +90,7 @@ def test_how_it_ended(code: str, status: Status) -> None:
         ("class A:\n    x = 1\n    def f(self):\n        pass\n", [("x", "1"), ("f", "<function A.f at 0x…>")]),
         ("x = '" + "a" * 200 + "'\nx = '" + "a" * 200 + "'\n", []),
         ("x = [\n    1]\n", []),
+        ("x = []  # \u00e9\n", []),
         ("x = 1; y = 2\n", []),
         ('x = "a"\n', []),
     ],
@@ -101,6 +102,18 @@ def test_changes_that_read_like_their_source_are_put_back(code: str, hidden: lis
     found = [change for event in read.events for change in event.changes if f". {change.name} = {change.value}\n" not in text]
     assert found == hidden
     assert told(read) == told(trace)
+
+
+@pytest.mark.parametrize("code", ["x = [n for n in (1, 2)]\n", "x = [n\n     for n in (1, 2)]\n", "x = [n for n in ()]\nx = 1\n"])
+def test_a_line_that_goes_on_changes_nothing_yet(code: str) -> None:
+    trace = statecode.trace(code)
+    assert told(read_again(trace)) == told(trace)
+
+
+@pytest.mark.parametrize("code", ["y = 1\nx = [\n    len('ab'),\n]\n", "y = 1\nx = len(\n    'ab'\n)\n", "y = 1\nx = {\n    len('a'):\n    y}\n"])
+def test_where_a_statement_of_several_lines_starts(code: str) -> None:
+    trace = statecode.trace(code)
+    assert told(read_again(trace)) == told(trace)
 
 
 def test_values_on_several_lines_are_joined_by_newlines() -> None:

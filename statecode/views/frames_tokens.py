@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, astuple, dataclass
-from functools import lru_cache
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,10 @@ class Tokens:
             if sum(other.startswith(token) for other in tokens) > 1:
                 raise ValueError(f"token {token!r} is another one, or starts another one")
 
-    @property
+    @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Finds any of the tokens."""
-        return _pattern(astuple(self))
+        return re.compile(f"({'|'.join(map(re.escape, astuple(self)))})")
 
     def quoted(self, text: str) -> str:
         """A JSON string without any of the tokens."""
@@ -48,8 +48,3 @@ class Tokens:
 
 CWM = Tokens()
 """The tokens of the Code World Model."""
-
-
-@lru_cache(maxsize=16)
-def _pattern(tokens: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(f"({'|'.join(map(re.escape, tokens))})")

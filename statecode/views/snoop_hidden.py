@@ -18,6 +18,7 @@ from statecode.records import Change, Event, EventKind
 from statecode.views.snoop_scopes import Scope, scopes_of
 from statecode.views.snoop_text import STARTS, source_of
 
+_ENDS_OF_CLASSES = frozenset({"__classcell__", "__static_attributes__"})
 _AFTER_A_LINE = frozenset({EventKind.LINE, EventKind.RETURN})  # a YIELD comes within a statement
 
 
@@ -77,7 +78,7 @@ class HiddenChanges:
         if any(changed == name for changed, _ in event.changes):
             self._showing.add(text)
             return None
-        if before.get(name) == value or text in self._showing or not _is_expression(value):
+        if before.get(name) == value or text in self._showing or not _is_whole(value):
             return None
         if name in before and text not in self._hiding and not _is_literal(value):
             return None
@@ -96,19 +97,20 @@ def _is_literal(text: str) -> bool:
         return False
 
 
-def _is_expression(text: str) -> bool:
-    """Whether a statement can end here; one that goes on does not read like a change."""
+def _is_whole(text: str) -> bool:
+    """Whether a statement ends here, and ran as one: from Python 3.12 on a comprehension in it has events itself."""
     try:
-        ast.parse(text, mode="eval")
+        node = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    return True
+    has_comprehension = any(isinstance(part, ast.comprehension) for part in ast.walk(node))
+    return node.end_col_offset == len(text.encode()) and not has_comprehension
 
 
 def _inserted(changes: tuple[Change, ...], change: Change) -> tuple[Change, ...]:
     """Before what snoop watches with it, such as its length, and before what ends a class; else last."""
     watched = re.compile(rf"\b{re.escape(change.name)}\b")
     for place, (name, _) in enumerate(changes):
-        if name == "__classcell__" or (not name.isidentifier() and watched.search(name)):
+        if name in _ENDS_OF_CLASSES or (not name.isidentifier() and watched.search(name)):
             return (*changes[:place], change, *changes[place:])
     return (*changes, change)
