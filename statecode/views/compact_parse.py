@@ -34,7 +34,7 @@ from statecode.views.compact_values import (
     unguarded,
     unspaced,
 )
-from statecode.views.compact_write import CLOSED, LEFT, OPEN, SPACED, render
+from statecode.views.compact_write import BEGINS, CLOSED, LEFT, OPEN, SPACED, render
 
 _LINE = EventKind.LINE
 _LINE_START = re.compile("\n(?! )")
@@ -105,7 +105,7 @@ class _Reader:
         code, stdin = self._head(head.split("\n"))
         self._stacks = Stacks(code)
         self._lines = body.split("\n") if "\n " not in body else _LINE_START.split(body)
-        if self._lines[0][:1] not in ("@", ">"):
+        if self._lines[0] != BEGINS[1:]:
             self._stacks.enter(">", BEGIN[:7])
             self._events.append(BEGIN)
         self._body()
@@ -173,6 +173,8 @@ class _Reader:
         if first in ("|", ":"):
             self._print(text_of_line(text))
             self._cursor = CLOSED
+        elif text == BEGINS[1:] and not self._events:
+            pass
         elif first == "@":
             self._fields = read_fields({"thread": int(rest)} if rest.isdecimal() else json.loads(rest), EVENT_FIELDS)
             self._cursor = CLOSED

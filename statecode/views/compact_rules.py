@@ -40,7 +40,7 @@ class Frame:
 
     def __init__(self, number: int) -> None:
         self.number = number
-        self.at = 0  # line of the last event
+        self.at = 0  # line of the last event; never below 0, which only a forged event has
         self.line = 0  # the next event's from_line
         self.advances = True  # False where from_line stays while lines run, as in comprehensions
         self.depth = 0
@@ -119,7 +119,7 @@ class Stacks:
                 self._suspended[frame.at].remove(frame)
             frame.lens = {}  # a generator's variables are all reported again
             self._remove(thread, frame)
-        frame.at, frame.line, frame.depth, frame.function = line, from_line, depth, function
+        frame.at, frame.line, frame.depth, frame.function = max(line, 0), from_line, depth, function
         frame.advances = function[-1:] != ">" or not function.endswith(_COMPREHENSIONS)
         if from_line in self.definitions.changes:
             self.defined.add((number, from_line))  # where the frame itself is defined
@@ -135,7 +135,7 @@ class Stacks:
         """Follow any other event."""
         kind = event.kind
         frame = self._frames.get(event.frame) or self._new_frame(event.frame)
-        frame.at, frame.depth, frame.function = event.line, event.depth, event.function
+        frame.at, frame.depth, frame.function = max(event.line, 0), event.depth, event.function
         if frame.advances or kind is not EventKind.LINE:
             frame.line = event.line
         if self.top is not frame or self.thread != event.thread:

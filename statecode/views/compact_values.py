@@ -96,7 +96,7 @@ def lines_after(text: str, whole: str, unfinished: str) -> str:
 
 def announced(deviations: dict[str, Any]) -> str:
     """Write a line of fields; the usual one, a thread that goes on, has a short form."""
-    if list(deviations) == ["thread"]:
+    if list(deviations) == ["thread"] and deviations["thread"] >= 0:
         return f"\n@{deviations['thread']}"
     return "\n@" + json.dumps(deviations, ensure_ascii=False, separators=(",", ":"))
 

@@ -25,6 +25,8 @@ from statecode.views.compact_values import (
 
 SPACED = "digits apart"
 """The line in the head that says that the digits of values stand one by one."""
+BEGINS = "\n@[]"
+"""The line that says that the run does not begin as usual."""
 OPEN, CLOSED, LEFT = range(3)
 """Where the text stands: on a line that can go on, on one that cannot, on a return (the caller's line goes on)."""
 
@@ -44,7 +46,8 @@ def render(trace: Trace, spaced_digits: bool = False) -> str:
         top = stacks.top
         if (
             top is None or frame != top.number or from_line != top.line or depth != top.depth
-            or thread != stacks.thread or stdout_end != writer.shown or function != top.function or detail is not None
+            or thread != stacks.thread or stdout_end != writer.shown or function != top.function
+            or detail is not None or line < 0
             or from_line in defining and (frame, from_line) not in defined
         ):
             append(writer.entered(event) if kind in _ENTERS else writer.block(event))
@@ -121,8 +124,9 @@ class Writer:
         changes = self._changes_at(frame, event, entering, is_first, deviations)
         printed = self._printed(event.stdout_end, deviations)
         expected = is_last and not deviations and self._is_expected_end(event)
-        text = announced(deviations) if deviations or is_first and mark != ">" else ""
-        if text:
+        text = BEGINS if is_first else ""
+        if deviations:
+            text += announced(deviations)
             self.cursor = CLOSED
         if changes and not entering:
             text += ("", f"\n.{frame.at}", f"\n{frame.at}")[self.cursor] + changes
@@ -143,7 +147,7 @@ class Writer:
         """What `block` writes for an event that enters a frame, faster where that is the one expected."""
         place, caller, mark = event[:7], self.stacks.top, MARKS[event.kind]
         _, line, _, _, _, thread, _, changes, value, detail, stdout_end = event
-        if caller is None or stdout_end != self.shown or value is not None or detail is not None:
+        if caller is None or stdout_end != self.shown or value is not None or detail is not None or line < 0:
             return self.block(event)
         if thread != self.stacks.thread or place != self.stacks.entered(mark, line, thread):
             return self.block(event)
@@ -191,21 +195,23 @@ class Writer:
         printed = lines_after(self._digits(trace.stdout[self.shown:]), "|", ":")
         errors = lines_after(self._digits(trace.stderr), "|", ":")
         text = f"{printed}\n{trace.status.value}{announced(notes) if notes else ''}{errors}"
-        return text if trace.events else "\n@{}" + text
+        return text if trace.events else BEGINS + text
 
     def changes(self, lens: dict[str, int], changes: tuple[Change, ...]) -> str | None:
         """Write changes of a frame with these `lens`; None where what the reader would add to them is wrong."""
         text, written, names = "", self._written, self._names
-        missing = None
+        missing = hidden = None
         for change in changes:
+            name, value = change
             if missing is not None:
                 if change == missing:
-                    missing = None
+                    hidden, missing = name, None
                     continue
-                if change[0] != missing.name:
+                if name != missing.name:
                     return None
                 missing = None
-            name, value = change
+            elif name == hidden:  # it would be taken for the one that is not written
+                return None
             shown, length = written.get(value) or self._write(value)
             text += (names.get(name) or self._write_name(name)) + shown
             if length != 0 or lens or name[:4] == "len(":
@@ -242,17 +248,17 @@ class Writer:
 
     def _deviations(self, mark: str, event: Event) -> dict[str, Any]:
         """The fields that differ from what the mark alone says."""
-        stacks, thread, frame = self.stacks, event.thread, event.frame
+        stacks, thread, frame, line = self.stacks, event.thread, event.frame, max(event.line, 0)
         deviations: dict[str, Any] = {}
         if mark in ENTERING:
-            expected = stacks.entered(mark, event.line, thread)
+            expected = stacks.entered(mark, line, thread)
             if frame != expected[4]:
-                deviations["frame"], expected = frame, stacks.entered(mark, event.line, thread, frame)
+                deviations["frame"], expected = frame, stacks.entered(mark, line, thread, frame)
         else:
-            line = None if mark else event.line
-            expected = stacks.continued(mark, line, thread)
+            shown = None if mark else line
+            expected = stacks.continued(mark, shown, thread)
             if frame != expected[4]:
-                deviations["frame"], expected = frame, stacks.continued(mark, line, thread, frame)
+                deviations["frame"], expected = frame, stacks.continued(mark, shown, thread, frame)
         if thread != stacks.thread:
             deviations["thread"] = thread
         if event[:7] != expected:
@@ -264,7 +270,7 @@ class Writer:
         """What stands after the mark; a value or a detail that cannot stand there deviates."""
         text, value, detail = "", None, None
         if mark in ENTERING or not mark:
-            text = str(event.line)
+            text = str(max(event.line, 0))
         elif mark == "!" and event.detail is not None:
             text = written_detail(self._digits(event.detail))
             detail = self._read_digits(read_detail(text))
@@ -272,7 +278,7 @@ class Writer:
                 text = ""
         elif mark in ("->", "=>") and event.value is not None:
             text, value = folded(self._digits(event.value)), event.value
-        if value != event.value:
+        if value != event.value or mark == "=>" and event.value is None:
             deviations["value"] = event.value
         if detail != event.detail or mark == "!" and event.detail is None:
             deviations["detail"] = event.detail
