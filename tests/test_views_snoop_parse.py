@@ -9,7 +9,9 @@ from itertools import islice
 import pytest
 from conftest import ROOT
 from hypothesis import given, settings
-from odd_traces import HALF, accepted, mutations, small_trace, traces
+from nasty_traces import traces as nasty_traces
+from odd_traces import HALF, accepted, mutations, small_trace
+from odd_traces import traces as odd_traces
 
 import statecode
 from statecode.errors import ConfigError, TraceParseError
@@ -160,9 +162,9 @@ def test_kinds() -> None:
     assert joined(blocks(trace, "snoop")) == text
 
 
-@settings(deadline=None, max_examples=300)
-@given(traces)
-def test_odd_traces(trace: Trace) -> None:
+@settings(deadline=None, max_examples=400)
+@given(odd_traces | nasty_traces)
+def test_odd_and_nasty_traces(trace: Trace) -> None:
     text = render(trace, "snoop")
     assert joined(blocks(trace, "snoop")) == text
     accepted(iter([text]), "snoop", trace.code)
