@@ -115,6 +115,19 @@ def test_a_small_program() -> None:
     assert blocks[1:] == ["", "\n1", "\n3", " >1 n=4", "\n2", " ->8", "\n3 total=8\n4", "\n|8", "\nok"]
 
 
+def test_a_module_that_begins_at_its_first_line() -> None:
+    """As Python 3.10 has it."""
+    code = "def double(n): return 2 * n\ndouble(4)\n"
+    module = Event(EventKind.LINE, 1, 1, 0, 0, 0, "<module>")
+    events = (
+        BEGIN._replace(line=1, from_line=1), module, LINE._replace(line=2), CALL, CALL._replace(kind=EventKind.LINE),
+        BACK, module._replace(kind=EventKind.RETURN, line=2, from_line=2, value="None"),
+    )
+    trace = replace(trace_of(code=code), stdout="", status=Status.OK, events=events)
+    assert compact.render(trace).partition("\n\n")[2] == "@[]\n>1\n1\n2 >1\n1 ->8\nok"
+    same(trace)
+
+
 def test_an_exception_input_and_errors() -> None:
     assert compact.render(half_trace()) == HALF_TEXT
     same(half_trace())

@@ -63,6 +63,7 @@ class Stacks:
         self.top: Frame | None = None  # of that thread
         self.raised: ExceptionInfo | None = None  # the last exception: what ends a run that an exception ends
         self._raised_text = ""
+        self._begun: tuple[int, int] | None = None  # frame and line of a module that begins where a definition stands
         self._stacks: dict[int, list[Frame]] = {0: []}
         self._frames: dict[int, Frame] = {}
         self._next_number = 0
@@ -109,7 +110,8 @@ class Stacks:
     def enter(self, mark: str, place: Place) -> Frame:
         """Follow an event that enters a frame."""
         kind, line, from_line, depth, number, thread, function = place
-        self._entered[mark, line] = from_line, function
+        if function != "<module>":
+            self._entered[mark, line] = from_line, function
         frame = self._frames.get(number)
         if frame is None:
             frame = self._new_frame(number)
@@ -122,7 +124,10 @@ class Stacks:
         frame.at, frame.line, frame.depth, frame.function = max(line, 0), from_line, depth, function
         frame.advances = function[-1:] != ">" or not function.endswith(_COMPREHENSIONS)
         if from_line in self.definitions.changes:
-            self.defined.add((number, from_line))  # where the frame itself is defined
+            if function == "<module>":
+                self._begun = number, from_line  # Python 3.10 begins a module at its first line, and runs it then
+            else:
+                self.defined.add((number, from_line))  # where the frame itself is defined
         stack = self._stacks.get(thread)
         if stack is None:
             self._stacks[thread] = [frame]
@@ -183,6 +188,9 @@ class Stacks:
         """The changes of a line that runs for the first time in a frame, if it is one of the definitions."""
         change = self.definitions.changes.get(line)
         if change is None or (frame.number, line) in self.defined:
+            return ()
+        if (frame.number, line) == self._begun:
+            self._begun = None
             return ()
         self.defined.add((frame.number, line))
         return (change,)
