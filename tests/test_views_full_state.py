@@ -180,4 +180,4 @@ def test_all_shipped_traces_and_their_mutations() -> None:
         same(trace)
         text = render(trace, VIEW)
         if len(text) < 6000:
-            accepted(mutations(text, 20, number), VIEW, trace.code)
+            accepted(mutations(text, 60, number), VIEW, trace.code)

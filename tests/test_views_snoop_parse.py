@@ -189,7 +189,7 @@ def test_all_shipped_traces_and_their_mutations() -> None:
         text = render(trace, "snoop")
         assert joined(blocks(trace, "snoop")) == text
         if len(text) < 3000:
-            accepted(mutations(text, 20, number), "snoop", trace.code)
+            accepted(mutations(text, 60, number), "snoop", trace.code)
 
 
 @pytest.mark.slow
