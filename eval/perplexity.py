@@ -65,7 +65,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--tokenizer", metavar="TEXT", help="another folder for the tokenizer (default: MODEL)")
     parser.add_argument("--corpus", default="embedded", metavar="TEXT",
                         help="embedded, a corpus folder, a folder of SPLIT.jsonl, or a Hub id (default: embedded)")
-    parser.add_argument("--config", default="snoop", metavar="TEXT", help="snoop or code (default: snoop)")
+    parser.add_argument("--config", default="snoop", metavar="TEXT", help="a view (default: snoop)")
     parser.add_argument("--split", default="test", metavar="TEXT", help="train, validation or test (default: test)")
     parser.add_argument("--documents", type=int, metavar="N", help="score the first N texts only (default: all)")
     parser.add_argument("--precision", choices=("auto", "fp32", "bf16"), default="fp32", help="(default: fp32)")

@@ -30,7 +30,7 @@ LoadedDataset: TypeAlias = Union[
     datasets.DatasetDict, datasets.Dataset, datasets.IterableDatasetDict, datasets.IterableDataset
 ]
 
-_DESCRIPTION = "Programs with what every line did to their state, one row per program and input."
+_DESCRIPTION = "Programs with what every line did to their state."
 _FEATURE_FORMAT = datasets.__version__.split(".")[0]  # the info files that 4.x caches cannot be read by 3.x
 
 
@@ -130,7 +130,7 @@ def load_dataset(
     """Load the traces as a `datasets` dataset; what `datasets.load_dataset("statecode", ...)` does, in public API.
 
     Args:
-        config: `snoop`, `events`, `code` or another view's name: see `statecode.dataset_rows`.
+        config: `snoop`, `events` or another view's name (`statecode views` lists them): see `statecode.dataset_rows`.
         split: `train`, `validation`, `test` or a slice such as `train[:10]`; None gives all in a dict.
         data_dir: a corpus that `statecode build` made; None takes the one that comes with statecode.
         programs: trace these first, resumably, into the cache: as `statecode build --programs` takes them.

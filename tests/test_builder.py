@@ -56,7 +56,10 @@ def test_events_are_the_traces(corpus: Path, cache: Path) -> None:
         assert [from_row(row) for row in loaded[split]] == list(read(corpus, split))
 
 
-@pytest.mark.parametrize("config", ["snoop", "code"])
+TEXT_CONFIGS = [view for view in views.VIEWS if views.VIEWS[view].is_text]
+
+
+@pytest.mark.parametrize("config", TEXT_CONFIGS)
 def test_texts_are_views_and_the_rest_are_the_scalars(corpus: Path, cache: Path, config: str) -> None:
     loaded = load_dataset(config, data_dir=corpus, cache_dir=cache)
     for split in SPLITS:
@@ -67,16 +70,54 @@ def test_texts_are_views_and_the_rest_are_the_scalars(corpus: Path, cache: Path,
 
 
 def test_columns_scalars_first() -> None:
-    assert dataset_rows.CONFIGS[:3] == ("snoop", "events", "code")
-    assert set(dataset_rows.CONFIGS) == {"events", *views.VIEWS}
+    assert dataset_rows.CONFIGS[:2] == ("snoop", "events")
+    assert sorted(dataset_rows.CONFIGS) == sorted(["events", *views.VIEWS])
+    after = {
+        "events": ["expected_output", "code", "stdin", "stdout", "stderr", "limits", "events"],
+        "steps": ["row_index", "start", "code", "end", "exact", "line", "function", "first_event"],
+    }
     for config in dataset_rows.CONFIGS:
         names = dataset_rows.schema_of(config).names
         assert names[:20] == list(SCALARS[:20])
-        assert names[20:] == (
-            ["expected_output", "code", "stdin", "stdout", "stderr", "limits", "events"]
-            if config == "events"
-            else ["code", "stdin", "text"]
-        )
+        assert names[20:] == after.get(config, ["code", "stdin", "text"])
+
+
+def expected_rows(corpus: Path, split: str, view: str) -> list[dict[str, Any]]:
+    """The rows of a view that has rows, run by run."""
+    names = SCALARS[:20]
+    return [
+        {name: run[name] for name in names} | {"row_index": index} | row
+        for trace, run in zip(read(corpus, split), dataset_project.rows_of(corpus, split))
+        for index, row in enumerate(views.rows(trace, view))
+    ]
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+def test_a_view_with_rows_has_several_per_run(corpus: Path, cache: Path, streaming: bool) -> None:
+    loaded = load_dataset("steps", data_dir=corpus, cache_dir=cache, streaming=streaming)
+    for split in SPLITS:
+        expected = expected_rows(corpus, split, "steps")
+        assert list(loaded[split]) == expected
+        assert len(expected) > len(dataset_project.rows_of(corpus, split))
+        if not streaming:
+            assert len(loaded[split]) == len(expected) == loaded[split].info.splits[split].num_examples
+
+
+def test_rows_of_a_view_by_two_processes(corpus: Path, tmp_path: Path) -> None:
+    loaded = load_dataset("steps", data_dir=corpus, num_proc=2, cache_dir=tmp_path, split="train")
+    assert loaded.to_list() == expected_rows(corpus, "train", "steps")
+
+
+@pytest.mark.parametrize("config, most", [("io", 0), ("io", 1000), ("steps", 0), ("steps", 1000)])
+def test_tables_are_handed_on_when_they_grow(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch, config: str, most: int
+) -> None:
+    shard = corpus / "data" / "train-00000.parquet"
+    whole = [row for table in dataset_rows.tables(shard, config) for row in table.to_pylist()]
+    monkeypatch.setattr(dataset_rows, "CHARACTERS_PER_TABLE", most)
+    pieces = list(dataset_rows.tables(shard, config))
+    assert [row for table in pieces for row in table.to_pylist()] == whole
+    assert len(pieces) == len(list(read_shard(shard))) if most == 0 else 1 < len(pieces) < len(whole)
 
 
 @pytest.mark.parametrize("rows_per_table", [1, 7, 1000])
@@ -100,7 +141,7 @@ def test_default_config_is_snoop(corpus: Path, cache: Path) -> None:
     assert default.info.dataset_name == "statecode" and default.info.config_name == "snoop"
 
 
-@pytest.mark.parametrize("config", ["snoop", "events", "code"])
+@pytest.mark.parametrize("config", ["snoop", "events", "code", "inline"])
 def test_streaming_gives_the_same_and_writes_nothing(corpus: Path, cache: Path, tmp_path: Path, config: str) -> None:
     streamed = load_dataset(config, data_dir=corpus, streaming=True, cache_dir=tmp_path)
     stored = load_dataset(config, data_dir=corpus, cache_dir=cache)
@@ -278,7 +319,7 @@ def test_a_folder_that_is_no_corpus_is_named_in_one_line(corpus: Path, tmp_path:
 @pytest.mark.parametrize(
     "options, error, message",
     [
-        ({"config": "snop"}, ConfigError, "unknown config 'snop'; known: snoop, events, code"),
+        ({"config": "snop"}, ConfigError, "unknown config 'snop'; known: snoop, events, "),
         ({"programs": "mbp"}, ProgramError, "mbp: no such folder or source of programs. Known: embedded"),
         ({"programs": "embedded", "data_dir": "x"}, ConfigError, "not both"),
         ({"trust_programs": True}, ConfigError, "are for programs=..., which are traced"),
@@ -295,7 +336,7 @@ def test_wrong_arguments_are_named_in_one_line(
 
 
 def test_wrong_arguments_through_datasets_too(corpus: Path, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="known: snoop, events, code"):
+    with pytest.raises(ConfigError, match="known: snoop, events, "):
         datasets.load_dataset("statecode", "snop", data_dir=str(corpus), cache_dir=str(tmp_path))
     with pytest.raises(ConfigError, match="not data_files"):
         Builder(str(tmp_path), data_files={"train": str(corpus / "data" / "train-00000.parquet")})

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from statecode.cli import COMMANDS
+from statecode.views import VIEWS
 
 
 def statecode(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess:
@@ -51,7 +52,7 @@ def test_limits(program) -> None:
         (["trace", "{}", "--allow-packages", "no_such_package"],
          f"allowed packages: there is no package 'no_such_package' in {sys.prefix}; install what provides it, or leave it out"),
         (["trace", "absent.py"], "absent.py: cannot be read: No such file or directory"),
-        (["trace", "{}", "--view", "x"], "unknown view 'x'; known: snoop, code"),
+        (["trace", "{}", "--view", "x"], f"unknown view 'x'; known: {', '.join(VIEWS)}"),
         (["trace", "{}", "--engine", "x"], "unknown engine 'x'; known: snoop"),
         (["trace", "{}", "--events", "0"], "limit events must be positive; got 0"),
         (["trace", "{}", "--stdin", "absent.txt"], "absent.txt: cannot be read: No such file or directory"),

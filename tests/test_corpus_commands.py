@@ -120,7 +120,7 @@ def bad_inputs(tmp: Path, source: Path, corpus: Path) -> dict[str, tuple[list[ob
         "stats: no corpus": (["stats", tmp / "letters"], "letters: no corpus: it has no manifest.json"),
         "stats: no shard": (["stats", corpus_of(tmp / "bare", manifest_without_shards(corpus))], "no finished shard"),
         "stats: out": (["stats", corpus, "--out", tmp / "bad.jsonl"], "bad.jsonl: cannot be written"),
-        "show: unknown view": (["show", corpus, 0, "--view", "film"], "unknown view 'film'; known: snoop, code"),
+        "show: unknown view": (["show", corpus, 0, "--view", "film"], "unknown view 'film'; known: "),
         "show: unknown split": (["show", corpus, 0, "--split", "dev"], "unknown split 'dev'; known: train, validation"),
         "show: no row": (["show", corpus, 999], "no row 999 in train, which has rows 0 to "),
         "show: no id": (["show", corpus, "p00/sum#9"], "program p00/sum has no input 9, only 0 to 1"),

@@ -15,7 +15,9 @@ from statecode.corpus import card
 from statecode.corpus.rows import EVENT_TYPE, LIMITS_TYPE, SCHEMA
 from statecode.dataset_source import EMBEDDED_CORPUS
 from statecode.errors import InputError
+from statecode.materialise import SHIPPED_CONFIGS
 from statecode.records import EventKind, Status
+from statecode.views import VIEWS
 
 CARD = (ROOT / "dataset_script" / "README.md").read_text(encoding="utf-8")
 
@@ -35,17 +37,40 @@ def type_name(kind: pa.DataType) -> str:
     return str(kind)
 
 
+TEXTS = "those with texts"  # what the card says instead of a long list
+RUNS = "all but `steps`"
+
+
 def test_every_column_is_described_in_order() -> None:
     columns = table("Columns")
     assert list(columns) == [*SCHEMA.names, "text"]
     for name, (kind, configs, meaning) in columns.items():
         field = SCHEMA.field(name) if name in SCHEMA.names else pa.field("text", pa.string())
         assert kind.removesuffix(" or null") == type_name(field.type), name
-        having = [config for config in dataset_rows.CONFIGS if name in dataset_rows.schema_of(config).names]
-        assert configs == ("all" if len(having) == 3 else ", ".join(f"`{config}`" for config in having)), name
+        assert configs == configs_having(name), name
         assert meaning
     assert all(f"`{status.value}`" in columns["status"][-1] for status in Status)
     assert all(f"`{field.name}`" in columns["limits"][-1] for field in LIMITS_TYPE)
+
+
+def configs_having(column: str) -> str:
+    with_rows = {view for view, about in VIEWS.items() if not about.is_text}
+    assert with_rows == {"steps"}, "say in the card what its rows are"
+    having = {config for config in dataset_rows.CONFIGS if column in dataset_rows.schema_of(config).names}
+    having -= with_rows if column == "code" else set()  # that of steps is a statement
+    named = {"all": {*dataset_rows.CONFIGS}, RUNS: {*dataset_rows.CONFIGS} - with_rows, TEXTS: {*VIEWS} - with_rows}
+    return next((name for name, configs in named.items() if configs == having), None) or ", ".join(
+        f"`{config}`" for config in sorted(having)
+    )
+
+
+def test_every_view_and_every_field_of_steps_is_described() -> None:
+    assert {name.removesuffix(" (default)").strip("`") for name in table("Structure")} >= {*dataset_rows.CONFIGS}
+    own = dataset_rows.schema_of("steps").names[20:]
+    fields = table("Fields of a row of steps")
+    assert list(fields) == own
+    for name in own:
+        assert fields[name][0] == str(dataset_rows.schema_of("steps").field(name).type), name
 
 
 def test_every_field_of_an_event_is_described() -> None:
@@ -58,10 +83,11 @@ def test_every_field_of_an_event_is_described() -> None:
 
 def test_header_names_the_configs_and_their_files() -> None:
     header = yaml.safe_load(CARD.split("---\n")[1])
-    assert [config["config_name"] for config in header["configs"]] == list(dataset_rows.CONFIGS)
+    files = [config["config_name"] for config in header["configs"]]
+    assert sorted(files) == sorted([*SHIPPED_CONFIGS, "events"])  # the others are made by the builder
     assert [config["config_name"] for config in header["configs"] if config.get("default")] == ["snoop"]
     shipped = yaml.safe_load((ROOT / "statecode" / ".huggingface.yaml").read_text())
-    assert [config["config_name"] for config in shipped["configs"]] == list(dataset_rows.CONFIGS)
+    assert [config["config_name"] for config in shipped["configs"]] == files
     for name in ("license", "language", "size_categories", "task_categories", "tags"):
         assert header[name], name
 

@@ -27,7 +27,7 @@ from statecode.records import Change, Event, EventKind, Limits, Program, Status,
 from statecode.tracing import channel, outcome
 from statecode.tracing.normalise import Normaliser
 from statecode.tracing.outcome import OVERWRITTEN, Remains
-from statecode.views import VIEWS, render
+from statecode.views import VIEWS, render, rows
 
 CODE = """\
 def squares(n):
@@ -117,7 +117,7 @@ def check(trace: Trace) -> None:
     assert trace.verdict in ("correct", "wrong", None)
     check_round_trip(trace)
     for view in VIEWS:
-        render(trace, view).encode()
+        assert all(str(value).encode() is not None for row in rows(trace, view) for value in row.values())
     for k in {0, len(trace.events) // 2, len(trace.events) - 1}.intersection(range(len(trace.events))):
         assert trace.state_at(k)
 

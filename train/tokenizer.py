@@ -47,7 +47,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", default="embedded", metavar="TEXT",
                         help="embedded, a corpus folder, a folder of train.jsonl, or a Hub id (default: embedded)")
-    parser.add_argument("--config", default="snoop", metavar="TEXT", help="snoop or code (default: snoop)")
+    parser.add_argument("--config", default="snoop", metavar="TEXT", help="a view (default: snoop)")
     parser.add_argument("--vocab-size", type=int, default=8192, metavar="N", help="at least 300 (default: 8192)")
     parser.add_argument("--objective", choices=[objective.value for objective in Objective], default="causal",
                         help="which special tokens it gets: causal as GPT-2, masked as BERT (default: causal)")

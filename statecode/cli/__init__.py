@@ -18,9 +18,11 @@ from statecode.errors import InputError, StatecodeError
 COMMANDS = {
     "fetch": "download programs from links, politely and resumably",
     "trace": "run one program and print what it did",
+    "view": "write a page that steps through one program in a browser",
     "build": "trace many programs into a corpus folder, resumably",
     "stats": "tables and plots of a corpus",
     "show": "print one row of a corpus",
+    "views": "list the views of a run, or compare them over a corpus",
     "doctor": "say what keeps programs from this machine, and whether it holds",
 }
 

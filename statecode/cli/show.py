@@ -17,7 +17,8 @@ from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.lookup import Found, find
 from statecode.corpus.splits import SPLITS
 from statecode.records import Trace
-from statecode.views import VIEWS, check_view, render
+from statecode.views import VIEWS, check_view
+from statecode.views.text_lines import text_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("corpus", metavar="DIR", help="a corpus that `statecode build` made")
     parser.add_argument("row", metavar="ROW", help="a number, or PROGRAM_ID#INPUT_INDEX")
     parser.add_argument("--split", help=f"one of {', '.join(SPLITS)} (default: train for a number, any for an id)")
-    parser.add_argument("--view", default="snoop", help=f"which text: {', '.join(VIEWS)} (default: %(default)s)")
+    parser.add_argument("--view", default="snoop", help=f"which one: {', '.join(VIEWS)} (default: %(default)s)")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -33,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     view = check_view(args.view)
     with plain_warnings():
         found = find(CorpusFolder(args.corpus), args.row, args.split)
-    text = render(found.trace, view)
+    text = text_of(found.trace, view)
     if sys.stdout.isatty():
         _print_rich(found, view, text)
     else:

@@ -122,7 +122,7 @@ class SourceConfig:
 
     corpus: str = setting(
         "embedded", "embedded, a corpus folder, a folder of train/validation/test.jsonl with a text a row, or a Hub id")
-    config: str = setting("snoop", "the text of the corpus: snoop (what every line did) or code (the source alone)")
+    config: str = setting("snoop", "the text of the corpus: a view, such as snoop or code; `statecode views` lists all")
     init: str = setting("scratch", "scratch (random weights, the preset's shape), or a run, checkpoint folder, Hub id")
     gguf_file: str | None = setting(None, "the GGUF file in --init that holds the weights")
     tokenizer: str | None = setting(

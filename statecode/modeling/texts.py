@@ -11,6 +11,7 @@ from typing import Any
 
 from statecode.errors import ConfigError, CorpusError
 from statecode.modeling.hub_names import misnamed, not_found
+from statecode.views import VIEWS
 
 SPLITS = ("train", "validation", "test")
 
@@ -60,7 +61,8 @@ def check_has_text(columns: Sequence[str], corpus: str, config: str) -> None:
         ConfigError: there is no column `text`.
     """
     if "text" not in columns:
-        raise ConfigError(f"{corpus} has no texts under --config {config}; only snoop and code have: pass one of them")
+        having = ", ".join(name for name, view in VIEWS.items() if view.is_text)
+        raise ConfigError(f"{corpus} has no texts under --config {config}; pass one that has: {having}")
 
 
 class Column(Sequence[str]):

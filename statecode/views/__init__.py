@@ -1,29 +1,96 @@
-"""Views: texts made from a trace when they are asked for. One module per view, `render(trace) -> str` in each."""
+"""Views: texts made from a trace when they are asked for.
+
+    render(trace, name)        the text
+    blocks(trace, name)        the same text in pieces: head, one block per event, tail; see `pieces`
+    parse(text, name, code)    the trace again, for views that tell everything
+    rows(trace, name)          dataset rows, for views that are not one text
+
+One module per view. Each has `pieces(trace)` or `rows(trace)`, `render(trace)` where it knows a faster way than joining the
+pieces, and `parse(text, code)` where it is lossless: what is parsed has the `content()` that was rendered.
+"""
 
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any, NamedTuple
 
 from statecode.errors import ConfigError
 from statecode.records import Trace
+from statecode.views.pieces import Piece, joined
+
+
+class View(NamedTuple):
+    """What there is to know of a view before its module is loaded."""
+
+    summary: str
+    module: str
+    lossless: bool = False
+    is_text: bool = True  # False: it has rows
+
 
 VIEWS = {
-    "snoop": "snoop's text, byte for byte but for addresses and interpreter paths",
-    "code": "the source alone",
+    "compact": View("the source, then per event its line and what changed; few tokens", "compact", lossless=True),
+    "snoop": View("snoop's text, byte for byte but for addresses and interpreter paths", "snoop_text"),
+    "inline": View("the source with what each line did as comments, loops abridged", "inline"),
+    "steps": View("rows: variables before and after each executed simple statement", "steps", is_text=False),
+    "codeexecutor": View("each executed line's number and whole state, as CodeExecutor was trained", "codeexecutor"),
+    "io": View("code and stdin, then what the program printed", "input_output"),
+    "final-state": View("code and stdin, then the module's final variables", "final_state"),
+    "full-state": View("after every line all variables of its frame, as on a scratchpad", "full_state", lossless=True),
+    "frames": View("calls, lines, returns with JSON locals, as Code World Model prompts", "frames", lossless=True),
+    "code": View("the source alone", "source"),
 }
-"""The views by name, each with what it shows."""
-
-_MODULES = {"snoop": "snoop_text", "code": "source"}
+"""The views by name."""
 
 
 def render(trace: Trace, name: str) -> str:
     """Give the text of `trace` in the view `name`.
 
     Raises:
+        ConfigError: there is no such view, or it has rows.
+    """
+    module = module_of(name)
+    if hasattr(module, "render"):
+        return str(module.render(trace))
+    return joined(blocks(trace, name))
+
+
+def blocks(trace: Trace, name: str) -> Iterator[list[Piece]]:
+    """Give the text of a view in pieces: the head, one block per event, the tail.
+
+    Raises:
+        ConfigError: there is no such view, or it does not know its pieces.
+    """
+    module = module_of(name)
+    if not hasattr(module, "pieces"):
+        raise ConfigError(f"the view {name} has no pieces; those that have: {', '.join(_with('pieces'))}")
+    return iter(module.pieces(trace))
+
+
+def parse(text: str, name: str, code: str | None = None) -> Trace:
+    """Read a text of a lossless view; `code` is needed by views that do not hold the source.
+
+    Raises:
+        ConfigError: there is no such view, or it does not tell everything.
+        TraceParseError: this is no text that the view renders; the message has the line's number and text.
+    """
+    module = module_of(name)
+    if not hasattr(module, "parse"):
+        raise ConfigError(f"the view {name} cannot be parsed; those that can: {', '.join(_with('parse'))}")
+    trace: Trace = module.parse(text, code)
+    return trace
+
+
+def rows(trace: Trace, name: str) -> list[dict[str, Any]]:
+    """Give the rows of a view; a view that is one text has one row with the field `text`.
+
+    Raises:
         ConfigError: there is no such view.
     """
-    check_view(name)
-    return importlib.import_module(f"statecode.views.{_MODULES[name]}").render(trace)
+    module = module_of(name)
+    return list(module.rows(trace)) if hasattr(module, "rows") else [{"text": render(trace, name)}]
 
 
 def check_view(name: str) -> str:
@@ -35,3 +102,16 @@ def check_view(name: str) -> str:
     if name not in VIEWS:
         raise ConfigError(f"unknown view {name!r}; known: {', '.join(VIEWS)}")
     return name
+
+
+def module_of(name: str) -> ModuleType:
+    """Load a view's module.
+
+    Raises:
+        ConfigError: there is no such view.
+    """
+    return importlib.import_module(f"statecode.views.{VIEWS[check_view(name)].module}")
+
+
+def _with(function: str) -> list[str]:
+    return [name for name in VIEWS if hasattr(module_of(name), function)]

@@ -7,70 +7,116 @@ unmodified snoop, byte for byte, over every program that we have.
 from __future__ import annotations
 
 import ast
+import importlib
 import io
 import warnings
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from statecode.records import Event, EventKind, Trace
+from statecode.views.pieces import Kind, Piece
 
-_FILENAME = "program.py"
+FILENAME = "program.py"
 _UNAVAILABLE = "SOURCE IS UNAVAILABLE"
-_STARTS = {
+STARTS = {
     EventKind.CALL: "Call to",
     EventKind.START_GENERATOR: "Start generator",
     EventKind.REENTER_GENERATOR: "Re-enter generator",
 }
-_CALLS = frozenset({*_STARTS, EventKind.COMPREHENSION})
-_RETURNS = {EventKind.RETURN: "Return", EventKind.YIELD: "Yield"}
+CALLS = frozenset({*STARTS, EventKind.COMPREHENSION})
+RETURNS = {EventKind.RETURN: "Return", EventKind.YIELD: "Yield"}
+ITERATING = "Iterating over"
+ENDED = "!!! Call ended by exception"
+
+
+class Line(NamedTuple):
+    """A line of the text behind its indentation: how it starts, and what it is about."""
+
+    start: str
+    body: str
+    body_kind: Kind
+    start_kind: Kind = Kind.SYNTAX
 
 
 def render(trace: Trace) -> str:
     """Give snoop's text of the trace; a truncated trace gives the text up to where it ends."""
-    return "".join(f"{line}\n" for line in _lines(trace))
+    return "".join([
+        f"{indent}{line[0]}{line[1]}\n" for indent, lines in _blocks(trace) for line in lines
+    ])
 
 
-def _lines(trace: Trace) -> Iterator[str]:
-    source = _source_of(trace.code)
+def pieces(trace: Trace) -> Iterator[list[Piece]]:
+    """Give an empty head, a block per event, an empty tail."""
+    yield []
+    for indent, lines in _blocks(trace):
+        block = []
+        for start, body, body_kind, start_kind in lines:
+            block += [Piece(indent, Kind.SYNTAX), Piece(start, start_kind), Piece(body, body_kind)]
+            block.append(Piece("\n", Kind.SYNTAX))
+        yield block
+    yield []
+
+
+def parse(text: str, code: str | None = None) -> Trace:
+    """Read a text as far as it goes; see `snoop_parse`, which is loaded only for this.
+
+    Raises:
+        ConfigError: the code is missing.
+        TraceParseError: the text cannot be read so that it renders as the same again.
+    """
+    return importlib.import_module("statecode.views.snoop_parse").parse(text, code)  # type: ignore[no-any-return]
+
+
+def _blocks(trace: Trace) -> Iterator[tuple[str, list[Line]]]:
+    """The lines of each event and their indentation."""
+    source = source_of(trace.code)
     comprehensions: set[int] = set()
     last_frame = None
     for event in trace.events:
         if event.kind is EventKind.COMPREHENSION:
             comprehensions.add(event.frame)
-        indent = "    " * event.depth + " "
-        if event.kind not in _CALLS and last_frame is not None and event.frame != last_frame:
-            yield indent + source.line(event.from_line)
+        again = event.kind not in CALLS and last_frame is not None and event.frame != last_frame
         last_frame = event.frame
-        for line in _event_lines(event, source, event.frame in comprehensions):
-            yield indent + line
+        lines = event_lines(event, source, event.frame in comprehensions)
+        yield indent_of(event.depth), [source.line(event.from_line), *lines] if again else [*lines]
 
 
-def _event_lines(event: Event, source: _Source, in_comprehension: bool) -> Iterator[str]:
+def indent_of(depth: int) -> str:
+    """What every line of an event starts with."""
+    return "    " * depth + " "
+
+
+def event_lines(event: Event, source: Source, in_comprehension: bool) -> Iterator[Line]:
+    """The lines of one event, without the one that is shown again where another frame goes on."""
     kind = event.kind
-    if kind in _STARTS:
-        yield f'>>> {_STARTS[kind]} {event.function} in File "{_FILENAME}", line {event.line}'
+    if kind in STARTS:
+        yield Line("", f'>>> {STARTS[kind]} {event.function} in File "{FILENAME}", line {event.line}', Kind.CONTROL)
     elif kind is EventKind.COMPREHENSION:
-        yield f"{event.function.rpartition('.')[2][1:-5].title()} comprehension:"
+        yield Line("", f"{event.function.rpartition('.')[2][1:-5].title()} comprehension:", Kind.CONTROL)
     if kind is EventKind.EXCEPTION:
-        yield from (event.detail or "").split("\n")
+        for text in (event.detail or "").split("\n"):
+            yield Line("", text, Kind.CONTROL)
         return
     last_statement = source.statement(event.from_line)
     yield from _variables(event, source, last_statement, in_comprehension)
-    if kind in _RETURNS or kind is EventKind.COMPREHENSION_RESULT:
+    if kind in RETURNS or kind is EventKind.COMPREHENSION_RESULT:
         yield from _return_lines(event)
     elif not (in_comprehension and kind is EventKind.LINE):
         yield from _statement_start(event, source, last_statement)
         yield source.line(event.line)
 
 
-def _variables(event: Event, source: _Source, last: _Statement | None, in_comprehension: bool) -> Iterator[str]:
+def _variables(event: Event, source: Source, last: Statement | None, in_comprehension: bool) -> Iterator[Line]:
+    if not event.changes:
+        return
     last_line = source.text(last.line) if last else ""
-    dots = last_line[: len(last_line) - len(last_line.lstrip())].replace(" ", ".").replace("\t", "....")
+    dots = dots_of(last_line)
     for name, value in event.changes:
         if f"{name} = {value}" == last_line.strip() or (last and name == last.defined_function):
             continue
         if name.startswith(".") and name[1:].isdigit():
-            description = "Iterating over"
+            description = ITERATING
         elif in_comprehension:
             description = f"Values of {name}:"
         else:
@@ -78,16 +124,21 @@ def _variables(event: Event, source: _Source, last: _Statement | None, in_compre
         yield from _indented(f"......{dots} {description} ", value)
 
 
-def _return_lines(event: Event) -> Iterator[str]:
+def dots_of(last_line: str) -> str:
+    """The dots before a variable that are as wide as the indentation of the line that changed it."""
+    return last_line[: len(last_line) - len(last_line.lstrip())].replace(" ", ".").replace("\t", "....")
+
+
+def _return_lines(event: Event) -> Iterator[Line]:
     if event.value is None:
-        yield "!!! Call ended by exception"
+        yield Line("", ENDED, Kind.CONTROL)
     elif event.kind is EventKind.COMPREHENSION_RESULT:
-        yield from _indented("Result: ", event.value)
+        yield from _indented("Result: ", event.value, Kind.CONTROL)
     else:
-        yield from _indented(f"<<< {_RETURNS[event.kind]} value from {event.function}: ", event.value)
+        yield from _indented(f"<<< {RETURNS[event.kind]} value from {event.function}: ", event.value, Kind.CONTROL)
 
 
-def _statement_start(event: Event, source: _Source, last: _Statement | None) -> Iterator[str]:
+def _statement_start(event: Event, source: Source, last: Statement | None) -> Iterator[Line]:
     """The lines of a statement before the one where its first event fires."""
     this = source.statement(event.line)
     if event.kind is EventKind.LINE and this and last and this != last and not this.is_try:
@@ -95,14 +146,14 @@ def _statement_start(event: Event, source: _Source, last: _Statement | None) -> 
             yield source.line(line)
 
 
-def _indented(prefix: str, text: str) -> Iterator[str]:
+def _indented(prefix: str, text: str, kind: Kind = Kind.SYNTAX) -> Iterator[Line]:
     first, *others = text.splitlines() or [""]
-    yield prefix + first
+    yield Line(prefix, first, Kind.NEW_VALUE, kind)
     for line in others:
-        yield " " * len(prefix) + line
+        yield Line(" " * len(prefix), line, Kind.NEW_VALUE)
 
 
-class _Statement:
+class Statement:
     """What the text needs to know of a statement; two are equal when they are the same one."""
 
     def __init__(self, node: ast.stmt) -> None:
@@ -112,7 +163,7 @@ class _Statement:
         self.defined_function = node.name if plain else None  # type: ignore[attr-defined]
 
 
-class _Source:
+class Source:
     """The lines of a program and the statement at each."""
 
     def __init__(self, code: str) -> None:
@@ -130,18 +181,19 @@ class _Source:
             return _UNAVAILABLE
         return self._lines[line - 1] if 0 <= line <= len(self._lines) else ""
 
-    def line(self, line: int) -> str:
+    def line(self, line: int) -> Line:
         """A line as snoop shows it when it runs."""
-        return f"{line:4} | {self.text(line)}"
+        return Line(f"{line:4} | ", self.text(line), Kind.SOURCE, Kind.LINE_NUMBER)
 
-    def statement(self, line: int) -> _Statement | None:
+    def statement(self, line: int) -> Statement | None:
         """The statement at a line, if there is one and only one."""
         return self._statements.get(line)
 
 
 @lru_cache(maxsize=16)  # a corpus has a program's runs next to each other
-def _source_of(code: str) -> _Source:
-    return _Source(code)
+def source_of(code: str) -> Source:
+    """The lines and statements of a program, read once for runs in a row."""
+    return Source(code)
 
 
 def _parsed(code: str) -> ast.Module | None:
@@ -153,7 +205,7 @@ def _parsed(code: str) -> ast.Module | None:
             return None
 
 
-def _single_statements(tree: ast.Module) -> dict[int, _Statement]:
+def _single_statements(tree: ast.Module) -> dict[int, Statement]:
     """Map each line to its statement, where all nodes at the line belong to one (as `executing` finds them)."""
     at_line: dict[int, set[ast.stmt]] = {}
     pending: list[tuple[ast.AST, ast.stmt | None]] = [(tree, None)]
@@ -166,5 +218,5 @@ def _single_statements(tree: ast.Module) -> dict[int, _Statement]:
             for line in range(node.lineno, (last or node.lineno) + 1):
                 at_line.setdefault(line, set()).add(statement)
         pending.extend((child, statement) for child in ast.iter_child_nodes(node))
-    records = {statement: _Statement(statement) for found in at_line.values() for statement in found}
+    records = {statement: Statement(statement) for found in at_line.values() for statement in found}
     return {line: records[found.pop()] for line, found in at_line.items() if len(found) == 1}

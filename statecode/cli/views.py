@@ -1,0 +1,138 @@
+"""List the views, or compare them over a corpus.
+
+With --compare: characters and bytes after zstd (all texts in one stream), events rendered and parsed per second on one
+core, and tokens: of each --tokenizer, and of a byte-level BPE trained for each view on a sample of its own texts. The
+last column says how many times longer snoop's text of the same trace is, as the median over traces. A view that has
+rows is measured as JSON lines.
+
+    statecode views
+    statecode views --compare corpus/ --tokenizer openai-community/gpt2
+    statecode views --compare corpus/ --tokenizer some/folder --traces 500 --views snoop,compact --markdown
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from statecode import views
+from statecode.cli.wording import plain_warnings, size
+from statecode.corpus.folder import CorpusFolder
+from statecode.corpus.progress import bar
+from statecode.corpus.reader import read, shards_to_read
+from statecode.errors import ConfigError
+from statecode.evaluation import token_counters
+from statecode.evaluation.view_sizes import ViewSizes, measure
+from statecode.records import Trace
+
+BUDGETS = (1024, 4096)  # tokens: contexts of small models
+REFERENCE = "snoop"
+
+_Row = Sequence[str]
+_Titled = tuple[str, _Row, Iterable[_Row]]  # title, columns, rows
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `statecode views`."""
+    parser.add_argument("--compare", metavar="DIR", help="measure them over a corpus that `statecode build` made")
+    parser.add_argument("--tokenizer", metavar="NAME_OR_FOLDER", nargs="+", default=[], action="extend",
+                        help="count the tokens of these as well")
+    parser.add_argument("--views", metavar="NAMES", help="only these, with commas between (default: all)")
+    parser.add_argument("--split", help="only this split of the corpus (default: all)")
+    parser.add_argument("--traces", metavar="N", type=int, help="only the first so many traces (default: all)")
+    parser.add_argument("--vocabulary", metavar="N", type=int, default=4096,
+                        help="size of each view's own BPE; 0 for none (default: %(default)s)")
+    parser.add_argument("--markdown", action="store_true", help="print tables for a document")
+
+
+def run(args: argparse.Namespace) -> int:
+    """List or compare."""
+    names = [views.check_view(name) for name in args.views.split(",")] if args.views else list(views.VIEWS)
+    if args.compare is None:
+        _print("views", ("view", "lossless", "what it is"), _listed(names), args.markdown)
+        return 0
+    for option in ("traces", "vocabulary"):
+        value = getattr(args, option)
+        if value is not None and value < (option == "traces"):
+            raise ConfigError(f"--{option} {value}: give a positive number")
+    with plain_warnings():
+        sizes = list(_measured(args, names))
+    for title, columns, rows in _tables(sizes):
+        _print(title, columns, rows, args.markdown)
+    return 0
+
+
+def _listed(names: Iterable[str]) -> Iterator[_Row]:
+    for name in names:
+        about = views.VIEWS[name]
+        yield name, "yes" if about.lossless else "no", about.summary
+
+
+def _measured(args: argparse.Namespace, names: Sequence[str]) -> Iterator[ViewSizes]:
+    folder = CorpusFolder(args.compare)
+    shards_to_read(folder, args.split)  # bad input is told before tokenizers are loaded
+    loaded = {Path(name).name: token_counters.load_counter(name) for name in args.tokenizer}
+    train = args.vocabulary and token_counters.is_available()
+    if args.vocabulary and not train:
+        print('no tokens of an own BPE: they need tokenizers, pip install "statecode[train]"', file=sys.stderr)
+
+    def traces() -> Iterator[Trace]:
+        return islice(read(folder.path, args.split), args.traces)
+
+    def counters(sample: Iterable[str]) -> dict[str, token_counters.TokenCounter]:
+        return {**loaded, "own BPE": token_counters.trained_counter(sample, args.vocabulary)} if train else loaded
+
+    count = sum(1 for _ in bar(traces(), "counting", "traces", shown=True))
+    for name in names:
+        yield measure(name, lambda: bar(traces(), name, "traces", shown=True, total=count), counters, count)
+
+
+def _tables(sizes: Sequence[ViewSizes]) -> Iterator[_Titled]:
+    traces = [len(counts) for one in sizes for counts in one.tokens.values()]
+    which = f"{traces[0]:,} traces, " if traces else ""
+    columns = ("view", "lossless", "characters", "zstd", "rendered events/s", "parsed events/s")
+    yield f"{which}{sizes[0].events:,} events", columns, map(_size_row, sizes)
+    yield from _token_tables(sizes)
+
+
+def _token_tables(sizes: Sequence[ViewSizes]) -> Iterator[_Titled]:
+    reference = next((one for one in sizes if one.view == REFERENCE), None)
+    for counter in sizes[0].tokens:
+        fits = tuple(f"fit {budget:,}" for budget in BUDGETS)
+        columns = ("view", "median", "mean", "per event", *fits, f"{REFERENCE} / view")
+        yield f"tokens per trace, {counter}", columns, (_token_row(one, counter, reference) for one in sizes)
+
+
+def _size_row(one: ViewSizes) -> _Row:
+    parsed = "" if one.parsed_per_s is None else f"{one.parsed_per_s:,.0f}"
+    lossless = "yes" if one.lossless else "no"
+    return one.view, lossless, f"{one.characters:,}", size(one.zstd_bytes), f"{one.rendered_per_s:,.0f}", parsed
+
+
+def _token_row(one: ViewSizes, counter: str, reference: ViewSizes | None) -> _Row:
+    shorter = "" if reference is None else f"{one.times_shorter(reference, counter):.2f}"
+    fits = (f"{one.fitting_share(counter, budget):.1%}" for budget in BUDGETS)
+    numbers = (one.median_tokens(counter), one.mean_tokens(counter))
+    per_event = f"{one.tokens_per_event(counter):.2f}"
+    return one.view, *(f"{number:,.0f}" for number in numbers), per_event, *fits, shorter
+
+
+def _print(title: str, columns: _Row, rows: Iterable[_Row], markdown: bool) -> None:
+    if markdown:
+        lines = [columns, ["---"] * len(columns), *rows]
+        print(f"{title}:\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n")
+        return
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for number, column in enumerate(columns):
+        is_number = column not in ("view", "lossless", "what it is")
+        table.add_column(column, justify="right" if is_number else "left", no_wrap=number == 0)
+    for row in rows:
+        table.add_row(*row)
+    Console(highlight=False).print(table)

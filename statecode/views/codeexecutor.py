@@ -1,0 +1,66 @@
+"""The view `codeexecutor`: the numbered source, then for each executed line the whole state of its frame.
+
+    <0> x = 1
+    <1> print(x)
+    <line> <0> <state> x : 1 </state>
+    <output> 1
+    <line> <1> <state> x : 1 </state>
+
+Lines count from 0. A line is told when it has run, so a call stands after the lines that it called. Values are reprs;
+line ends in them and in the output are escaped. Functions, classes and modules are no state.
+
+Source of the format: Liu et al. 2023, Code Execution with Pre-trained Language Models (CodeExecutor). Theirs splits the
+source and the values into tokens and leaves the quotes of strings out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from statecode.records import Trace
+from statecode.views.line_runs import Frames, LineRun, Variables, one_line
+from statecode.views.pieces import Kind, Piece
+from statecode.views.statements import statements_of
+
+
+def pieces(trace: Trace) -> Iterator[list[Piece]]:
+    """Give the source, then per event what was printed before it and the line that it ends."""
+    yield list(_source(trace.code))
+    frames = Frames(trace.code)
+    shown: dict[int, Variables] = {}
+    printed = 0
+    for number, event in enumerate(trace.events):
+        run = frames.take(number, event)
+        block = _output(trace.stdout[printed:event.stdout_end])
+        printed = max(printed, event.stdout_end)
+        if run is not None:
+            block += _line(run, shown.get(run.frame, {}))
+            shown[run.frame] = run.after
+        yield block
+    yield _output(trace.stdout[printed:])
+
+
+def _source(code: str) -> Iterator[Piece]:
+    for number, line in enumerate(statements_of(code).lines):
+        yield Piece(f"<{number}>", Kind.LINE_NUMBER)
+        yield Piece(" ", Kind.SYNTAX)
+        yield Piece(line.rstrip("\r\n") + "\n", Kind.SOURCE)
+
+
+def _output(text: str) -> list[Piece]:
+    if not text:
+        return []
+    return [Piece("<output> ", Kind.SYNTAX), Piece(one_line(text.removesuffix("\n")), Kind.STDOUT), _END]
+
+
+def _line(run: LineRun, shown: Variables) -> list[Piece]:
+    number_of_line = Piece(f"<{run.line - 1}>", Kind.LINE_NUMBER)
+    block = [Piece("<line> ", Kind.SYNTAX), number_of_line, Piece(" <state>", Kind.SYNTAX)]
+    for number, (name, value) in enumerate(run.after.items()):
+        kind = Kind.COPIED_VALUE if shown.get(name) == value else Kind.NEW_VALUE
+        block.append(Piece(f"{' <dictsep>' if number else ''} {name} : ", Kind.SYNTAX))
+        block.append(Piece(one_line(value), kind))
+    return [*block, Piece(" </state>\n", Kind.SYNTAX)]
+
+
+_END = Piece("\n", Kind.SYNTAX)

@@ -1,0 +1,262 @@
+"""What the view `compact` leaves out, because it follows from what stands above: shared by its writer and its reader.
+
+Nothing here must be right about a program. A prediction that fails costs a few characters where it fails, never an
+error, as long as the writer and the reader make the same one.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from statecode.records import LEAVING, Change, Event, EventKind, ExceptionInfo
+
+BEGIN = Event(
+    EventKind.CALL, 0, 0, 0, 0, 0, "<module>",
+    (Change("__name__", "'__main__'"), Change("__builtins__", "<module 'builtins' (built-in)>")),
+)
+"""How runs begin: this event is not written."""
+
+ENTERING = {">": EventKind.CALL, ">*": EventKind.START_GENERATOR, ">>": EventKind.REENTER_GENERATOR,
+            ">[": EventKind.COMPREHENSION}
+"""The marks of events that enter a frame."""
+
+MARKS = {
+    EventKind.LINE: "", EventKind.CALL: ">", EventKind.START_GENERATOR: ">*", EventKind.REENTER_GENERATOR: ">>",
+    EventKind.COMPREHENSION: ">[", EventKind.RETURN: "->", EventKind.COMPREHENSION_RESULT: "->", EventKind.YIELD: "=>",
+    EventKind.EXCEPTION: "!",
+}
+"""What the events are written with; a return without a value has ^ instead."""
+
+_COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
+_NESTED = {">": "<lambda>", ">*": "<genexpr>", ">>": "", ">[": "<listcomp>"}
+
+
+class Frame:
+    """What is predicted of one frame."""
+
+    __slots__ = ("number", "line", "at", "advances", "depth", "function", "collects", "lens")
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.at = 0  # line of the last event; never below 0, which only a forged event has
+        self.line = 0  # the next event's from_line
+        self.advances = True  # False where from_line stays while lines run, as in comprehensions
+        self.depth = 0
+        self.function = "<module>"
+        self.collects = False  # a comprehension's: what it returns is a COMPREHENSION_RESULT
+        self.lens: dict[str, int] = {}  # x → len(x) as last reported; see compact_values.owed
+
+
+Place = tuple[EventKind, int, int, int, int, int, str]
+"""The first fields of an event: kind, line, from_line, depth, frame, thread, function."""
+
+
+class Stacks:
+    """The threads' stacks of frames, followed from event to event."""
+
+    def __init__(self, code: str) -> None:
+        self.definitions = definitions_of(code)
+        self.defined: set[tuple[int, int]] = set()  # frames and their lines of definitions that have run
+        self.thread = 0  # of the last event
+        self.top: Frame | None = None  # of that thread
+        self.raised: ExceptionInfo | None = None  # the last exception: what ends a run that an exception ends
+        self._raised_text = ""
+        self._begun: tuple[int, int] | None = None  # frame and line of a module that begins where a definition stands
+        self._stacks: dict[int, list[Frame]] = {0: []}
+        self._frames: dict[int, Frame] = {}
+        self._next_number = 0
+        self._suspended: dict[int, list[Frame]] = {}  # line → generators that yielded there, the latest last
+        self._entered: dict[tuple[str, int], tuple[int, str]] = {}  # mark and line → from_line, function
+
+    def entered(self, mark: str, line: int, thread: int, number: int | None = None) -> Place:
+        """Predict an event that enters a frame; `number` is given where it is not the predicted one."""
+        stack = self._stacks.get(thread)
+        top = stack[-1] if stack else None
+        depth = top.depth + 1 if top else 0
+        if mark == ">>":
+            waiting = self._suspended.get(line)
+            frame = self._frames.get(number) if number is not None else waiting[-1] if waiting else None
+            if frame is not None:
+                return ENTERING[mark], line, frame.line, depth, frame.number, thread, frame.function
+        from_line, function = self._entered.get((mark, line)) or self._named(mark, line, top)
+        number = self._next_number if number is None else number
+        return ENTERING[mark], line, from_line, depth, number, thread, function
+
+    def continued(self, mark: str, line: int | None, thread: int, number: int | None = None) -> Place:
+        """Predict any other event; `line` is given for lines."""
+        stack = self._stacks.get(thread)
+        frame = stack[-1] if stack else None
+        if number is not None:
+            frame = self._frames.get(number, frame)
+        frame = frame or Frame(0)
+        kind = _KINDS[mark]
+        if frame.collects and kind is EventKind.RETURN:
+            kind = EventKind.COMPREHENSION_RESULT
+        number = frame.number if number is None else number
+        return kind, frame.at if line is None else line, frame.line, frame.depth, number, thread, frame.function
+
+    def _named(self, mark: str, line: int, top: Frame | None) -> tuple[int, str]:
+        if not self._frames:
+            return line, "<module>"
+        known = self.definitions.functions.get(line)
+        if known and mark in (">", ">*"):
+            return known
+        if mark == ">" and top and top.function != "<module>":
+            return line, f"{top.function}.<locals>.<lambda>"
+        return line, _NESTED[mark]
+
+    def enter(self, mark: str, place: Place) -> Frame:
+        """Follow an event that enters a frame."""
+        kind, line, from_line, depth, number, thread, function = place
+        if function != "<module>":
+            self._entered[mark, line] = from_line, function
+        frame = self._frames.get(number)
+        if frame is None:
+            frame = self._new_frame(number)
+            frame.collects = kind is EventKind.COMPREHENSION
+        else:
+            if frame in self._suspended.get(frame.at, ()):
+                self._suspended[frame.at].remove(frame)
+            frame.lens = {}  # a generator's variables are all reported again
+            self._remove(thread, frame)
+        frame.at, frame.line, frame.depth, frame.function = max(line, 0), from_line, depth, function
+        frame.advances = function[-1:] != ">" or not function.endswith(_COMPREHENSIONS)
+        if from_line in self.definitions.changes:
+            if function == "<module>":
+                self._begun = number, from_line  # Python 3.10 begins a module at its first line, and runs it then
+            else:
+                self.defined.add((number, from_line))  # where the frame itself is defined
+        stack = self._stacks.get(thread)
+        if stack is None:
+            self._stacks[thread] = [frame]
+        else:
+            stack.append(frame)
+        self.thread, self.top = thread, frame
+        return frame
+
+    def follow(self, event: Event) -> None:
+        """Follow any other event."""
+        kind = event.kind
+        frame = self._frames.get(event.frame) or self._new_frame(event.frame)
+        frame.at, frame.depth, frame.function = max(event.line, 0), event.depth, event.function
+        if frame.advances or kind is not EventKind.LINE:
+            frame.line = event.line
+        if self.top is not frame or self.thread != event.thread:
+            self._remove(event.thread, frame)
+            self._stacks.setdefault(event.thread, []).append(frame)
+            self.thread, self.top = event.thread, frame
+        if kind is EventKind.EXCEPTION:
+            self._note(event)
+        elif kind in LEAVING:
+            self.leave(frame, kind)
+
+    def leave(self, frame: Frame, kind: EventKind) -> None:
+        """Take the current frame off its stack."""
+        stack = self._stacks[self.thread]
+        stack.pop()
+        self.top = stack[-1] if stack else None
+        if kind is EventKind.YIELD:
+            self._suspended.setdefault(frame.at, []).append(frame)
+
+    def _new_frame(self, number: int) -> Frame:
+        if number >= self._next_number:
+            self._next_number = number + 1
+        frame = self._frames[number] = Frame(number)
+        return frame
+
+    def _remove(self, thread: int, frame: Frame) -> None:
+        """Take a frame off a thread's stack with all that stands above it."""
+        stack = self._stacks.get(thread, [])
+        if frame in stack:
+            del stack[stack.index(frame):]
+
+    def _note(self, event: Event) -> None:
+        """Remember an exception; one that passes through several frames is remembered from where it was raised."""
+        text = (event.detail or "").removeprefix("!!! ").partition("\n!!! When ")[0]
+        if text != self._raised_text:
+            kind, _, message = text.partition(": ")
+            self.raised = ExceptionInfo(kind.rpartition(".")[2], message, event.line)
+            self._raised_text = text
+
+    def frame_of(self, event: Event) -> Frame:
+        """The frame of an event that does not enter one, or one that knows nothing."""
+        return self._frames.get(event.frame) or Frame(event.frame)
+
+    def expected_changes(self, frame: Frame, line: int) -> tuple[Change, ...]:
+        """The changes of a line that runs for the first time in a frame, if it is one of the definitions."""
+        change = self.definitions.changes.get(line)
+        if change is None or (frame.number, line) in self.defined:
+            return ()
+        if (frame.number, line) == self._begun:
+            self._begun = None
+            return ()
+        self.defined.add((frame.number, line))
+        return (change,)
+
+    @property
+    def module_is_left(self) -> bool:
+        """Whether the module's frame is all that runs, so that it is expected to return None as a run ends well."""
+        return self.thread == 0 and self.top is not None and len(self._stacks[0]) == 1 and self.top.number == 0
+
+
+_KINDS = {"": EventKind.LINE, "->": EventKind.RETURN, "^": EventKind.RETURN, "=>": EventKind.YIELD,
+          "!": EventKind.EXCEPTION}
+
+
+class Definitions(NamedTuple):
+    """What the source tells about its functions, classes and imports, line by line."""
+
+    functions: dict[int, tuple[int, str]]  # line of def or class → line of its first decorator or itself, name
+    changes: dict[int, Change]             # line without decorators → the change that running it makes
+
+
+_DEFINITION = re.compile(
+    r"""^([ \t]*)(?:
+        (?P<decorator>@)
+        | (?:async[ \t]+)? (?P<keyword>def|class) [ \t]+ (?P<name>\w+)
+        | import [ \t]+ (?P<module>\w+) (?:[ \t]+as[ \t]+(?P<alias>\w+))? [ \t]*$
+        | from [ \t]+ (?P<origin>[\w.]+) [ \t]+import[ \t]+ (?P<part>\w+) [ \t]*$
+    )""",
+    re.MULTILINE | re.VERBOSE,
+)
+_BUILT_IN = frozenset({"sys", "time", "itertools", "gc", "errno"})
+_PACKAGES = frozenset({"re", "collections", "json", "asyncio", "logging", "unittest", "urllib", "concurrent"})
+
+
+@lru_cache(maxsize=16)  # a corpus has a program's runs next to each other
+def definitions_of(code: str) -> Definitions:
+    """Find functions, classes and imports by lines and indentation alone, so that any text gives an answer."""
+    if "\r" in code:
+        code = code.replace("\r\n", "\n").replace("\r", "\n")
+    found = Definitions({}, {})
+    around: list[tuple[int, str]] = []  # indentation and prefix of names of what is open
+    line, counted, decorated = 1, 0, 0
+    for match in _DEFINITION.finditer(code):
+        line += code.count("\n", counted, match.start())
+        counted = match.start()
+        if match["decorator"]:
+            decorated = decorated or line
+        elif match["name"]:
+            width = len(match[1].expandtabs())
+            while around and around[-1][0] >= width:
+                around.pop()
+            function = (around[-1][1] if around else "") + match["name"]
+            around.append((width, f"{function}.<locals>." if match["keyword"] == "def" else f"{function}."))
+            found.functions[line] = decorated or line, function
+            if not decorated:
+                value = f"function {function} at 0x…" if match["keyword"] == "def" else f"class '__main__.{function}'"
+                found.changes[line] = Change(match["name"], f"<{value}>")
+            decorated = 0
+        else:
+            found.changes[line] = _imported(**match.groupdict())
+    return found
+
+
+def _imported(module: str | None, alias: str | None, origin: str | None, part: str | None, **_: str | None) -> Change:
+    """What an import is expected to give: a module of the standard library, or a class."""
+    if module is None:
+        return Change(part or "", f"<class '{origin}.{part}'>")
+    path = f"from '<python>/{module}/__init__.py'" if module in _PACKAGES else f"from '<python>/{module}.py'"
+    return Change(alias or module, f"<module '{module}' {'(built-in)' if module in _BUILT_IN else path}>")

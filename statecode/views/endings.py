@@ -1,0 +1,16 @@
+"""How a run ended, in one line, for views that say it in words."""
+
+from __future__ import annotations
+
+from statecode.records import Trace
+from statecode.views.line_runs import one_line
+
+
+def ending(trace: Trace) -> str:
+    """Such as `ok`, `exception: ValueError: too small` or `event_limit: events`."""
+    parts = [trace.status.value]
+    if trace.exception is not None:
+        parts += [trace.exception.type, *([trace.exception.message] if trace.exception.message else [])]
+    if trace.truncation is not None:
+        parts.append(trace.truncation)
+    return one_line(": ".join(parts))

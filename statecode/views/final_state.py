@@ -1,0 +1,38 @@
+"""The view `final-state`: code and stdin, then the module's variables when the run had ended, and how it ended.
+
+    [code]
+    x = int(input())
+    print(x + 1)
+    [stdin]
+    3
+    [variables]
+    x = 3
+    [end] ok
+
+Variables stand in the order in which they were made, as reprs, one per line; functions, classes and modules are none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from statecode.records import Trace
+from statecode.views.input_output import ended, given
+from statecode.views.line_runs import final_variables, one_line
+from statecode.views.pieces import Kind, Piece
+
+ALONG_EVENTS = False  # the variables stand at the end
+
+
+def pieces(trace: Trace) -> Iterator[list[Piece]]:
+    """Give code and stdin, nothing per event, and the variables with the ending."""
+    yield [*given(trace), Piece("[variables]\n", Kind.SYNTAX)]
+    yield from ([] for _ in trace.events)
+    yield [*_variables(trace), *ended(trace)]
+
+
+def _variables(trace: Trace) -> Iterator[Piece]:
+    for name, value in final_variables(trace).items():
+        yield Piece(f"{name} = ", Kind.SYNTAX)
+        yield Piece(one_line(value), Kind.NEW_VALUE)
+        yield Piece("\n", Kind.SYNTAX)

@@ -1,0 +1,55 @@
+"""Python source as lines of coloured pieces, by the standard tokenizer; what it cannot read stays plain."""
+
+from __future__ import annotations
+
+import io
+import keyword
+import tokenize
+import warnings
+from collections.abc import Iterator
+from itertools import groupby
+
+PLAIN, KEYWORD, STRING, NUMBER, COMMENT, NAME = range(6)
+"""What a piece is; NAME is that of a function or class where it is defined."""
+
+_STRINGS = [number for name, number in vars(tokenize).items() if name == "STRING" or name.startswith("FSTRING")]
+_KINDS = {tokenize.NUMBER: NUMBER, tokenize.COMMENT: COMMENT, **dict.fromkeys(_STRINGS, STRING)}
+
+
+def highlighted(code: str) -> list[list[int | str]]:
+    """Give each line without its end, as [kind, text, kind, text, ...]."""
+    lines = [line.rstrip("\r\n") for line in io.StringIO(code, newline=None)]
+    colours = [bytearray(len(line)) for line in lines]
+    for kind, (row, column), (last_row, last_column) in _stretches(lines):
+        for number in range(row, min(last_row, len(lines)) + 1):
+            first = column if number == row else 0
+            end = last_column if number == last_row else len(lines[number - 1])
+            width = len(colours[number - 1][first:end])
+            colours[number - 1][first:first + width] = bytes([kind]) * width
+    return [_pieces(line, colour) for line, colour in zip(lines, colours)]
+
+
+def _stretches(lines: list[str]) -> Iterator[tuple[int, tuple[int, int], tuple[int, int]]]:
+    """Yield (kind, start, end) of what is not plain, up to the first error; rows from 1, columns from 0."""
+    previous = ""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            for token in tokenize.generate_tokens(io.StringIO("".join(f"{line}\n" for line in lines)).readline):
+                if token.type in _KINDS:
+                    yield _KINDS[token.type], token.start, token.end
+                elif token.type == tokenize.NAME and keyword.iskeyword(token.string):
+                    yield KEYWORD, token.start, token.end
+                elif token.type == tokenize.NAME and previous in ("def", "class"):
+                    yield NAME, token.start, token.end
+                previous = token.string
+        except (SyntaxError, tokenize.TokenError, ValueError, MemoryError, RecursionError):
+            return
+
+
+def _pieces(line: str, colour: bytearray) -> list[int | str]:
+    pieces: list[int | str] = []
+    for kind, group in groupby(range(len(line)), key=colour.__getitem__):
+        positions = list(group)
+        pieces += [kind, line[positions[0]:positions[-1] + 1]]
+    return pieces

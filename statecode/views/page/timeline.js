@@ -1,0 +1,142 @@
+// What was true at each event. Nothing is replayed: each thread's stack is a linked list that events share, and each
+// variable has its history, in which the value at an event is found by bisection. So a jump costs what a step costs.
+
+const LEAVING = new Set(["return", "yield", "comprehension_result"]); // the frame leaves its stack after the event
+const STARTS_LINE = new Set(["line", "call", "start_generator"]);
+
+/** The position of the last number that is at most `limit` in an ascending list; -1 if there is none. */
+function lastUpTo(ascending, limit) {
+  let low = 0, high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle] <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+function listed(map, key, make) {
+  if (!map.has(key)) map.set(key, make());
+  return map.get(key);
+}
+
+class Timeline {
+  constructor(data) {
+    this.data = data;
+    this.events = data.events;
+    this.count = data.events.kind.length;
+    this.threads = new Map();   // thread → {at: its events, stack: at each, after: once the event is over}
+    this.frames = new Map();    // frame → {at: its events, names: Map(name → {name, at: [], text: []}), yields}
+    this.lines = new Map();     // line → its events, but for exceptions
+    this.changes = new Map();   // name → the events where it changed
+    for (let k = 0; k < this.count; k++) this._add(k);
+    this.manyThreads = this.threads.size > 1;
+  }
+
+  kind(k) { return this.data.kinds[this.events.kind[k]]; }
+  text(number) { return number < 0 ? null : this.data.texts[number]; }
+  functionOf(k) { return this.text(this.events.function[k]); }
+
+  _add(k) {
+    const ev = this.events, frame = ev.frame[k], kind = this.kind(k);
+    this._move(k, kind, frame, listed(this.threads, ev.thread[k], () => ({at: [], stack: [], after: []})));
+    const known = listed(this.frames, frame, () => ({at: [], names: new Map(), yields: false}));
+    known.at.push(k);
+    known.yields ||= kind === "yield";
+    if (STARTS_LINE.has(kind)) listed(this.lines, ev.line[k], () => []).push(k);
+    const changes = ev.changes[k];
+    for (let i = 0; i < changes.length; i += 2) {
+      const name = changes[i];
+      const history = listed(known.names, name, () => ({name, at: [], text: []}));
+      history.at.push(k);
+      history.text.push(changes[i + 1]);
+      const events = listed(this.changes, name, () => []);
+      if (events[events.length - 1] !== k) events.push(k);
+    }
+  }
+
+  _move(k, kind, frame, thread) {
+    let stack = thread.after.length ? thread.after[thread.after.length - 1] : null;
+    if (!onStack(stack, frame)) stack = {frame, below: stack, size: stack ? stack.size + 1 : 1};
+    thread.at.push(k);
+    thread.stack.push(stack);
+    thread.after.push(LEAVING.has(kind) ? without(stack, frame) : stack);
+  }
+
+  /** The live stacks, threads in order: [{thread, top}], top being a linked list, innermost frame first. */
+  stacksAt(k) {
+    const stacks = [];
+    for (const [thread, moves] of this.threads) {
+      const i = lastUpTo(moves.at, k);
+      const top = i < 0 ? null : moves.at[i] === k ? moves.stack[i] : moves.after[i];
+      if (top) stacks.push({thread, top});
+    }
+    return stacks.sort((a, b) => a.thread - b.thread);
+  }
+
+  /** The last event of a frame up to `k`, or -1. */
+  lastOf(frame, k) {
+    const at = this.frames.get(frame).at, i = lastUpTo(at, k);
+    return i < 0 ? -1 : at[i];
+  }
+
+  /** Generators that wait outside every stack, the one that yielded last first. */
+  pausedAt(k) {
+    const paused = [];
+    for (const [frame, known] of this.frames) {
+      if (!known.yields) continue;
+      const last = this.lastOf(frame, k);
+      if (last >= 0 && last !== k && this.kind(last) === "yield") paused.push({frame, last});
+    }
+    return paused.sort((a, b) => b.last - a.last).map(({frame}) => frame);
+  }
+
+  /** What a frame holds at `k`, in order of first appearance: [{name, text, old, changed}], numbers of names and texts. */
+  variablesAt(frame, k) {
+    const found = [];
+    for (const {name, at, text} of this.frames.get(frame).names.values()) {
+      const i = lastUpTo(at, k);
+      if (i < 0) continue;
+      const changed = at[i] === k;
+      let before = i;
+      while (before >= 0 && at[before] === k) before--;
+      found.push({name, text: text[i], changed, old: changed && before >= 0 ? text[before] : -1});
+    }
+    return found;
+  }
+
+  /** The next event of this thread in this frame or a caller's, or the last one. */
+  over(k) { return this._nextAt(k, (depth) => depth <= this.events.depth[k]); }
+
+  /** The next event of this thread in a caller, or the last one. */
+  out(k) { return this._nextAt(k, (depth) => depth < this.events.depth[k]); }
+
+  _nextAt(k, wanted) {
+    const {thread, depth} = this.events;
+    for (let next = k + 1; next < this.count; next++) {
+      if (thread[next] === thread[k] && wanted(depth[next])) return next;
+    }
+    return this.count - 1;
+  }
+
+  /** The next (+1) or previous (-1) event in an ascending list, seen from `k`; null if there is none. */
+  static beside(events, k, direction) {
+    const i = direction > 0 ? lastUpTo(events, k) + 1 : lastUpTo(events, k - 1);
+    return i >= 0 && i < events.length ? events[i] : null;
+  }
+}
+
+function onStack(stack, frame) {
+  for (let node = stack; node; node = node.below) if (node.frame === frame) return true;
+  return false;
+}
+
+function without(stack, frame) {
+  const above = [];
+  let node = stack;
+  for (; node.frame !== frame; node = node.below) above.push(node.frame);
+  let left = node.below;
+  while (above.length) left = {frame: above.pop(), below: left, size: left ? left.size + 1 : 1};
+  return left;
+}
+

@@ -1,0 +1,136 @@
+"""What a program's tree tells of its frames, for reading snoop's text: scopes, and where statements start to run."""
+
+from __future__ import annotations
+
+import ast
+import io
+import warnings
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_CHILD = {  # the part of a node that runs first, where the node is more than a call of something
+    ast.Expr: "value", ast.Return: "value", ast.Assign: "value", ast.AnnAssign: "value", ast.AugAssign: "target",
+    ast.If: "test", ast.While: "test", ast.For: "iter", ast.Assert: "test", ast.Raise: "exc", ast.Call: "func",
+    ast.Attribute: "value", ast.Subscript: "value", ast.BinOp: "left", ast.Compare: "left", ast.UnaryOp: "operand",
+    ast.IfExp: "test", ast.Starred: "value", ast.Await: "value", ast.Yield: "value", ast.YieldFrom: "value",
+    ast.BoolOp: "values", ast.JoinedStr: "values", ast.FormattedValue: "value", ast.NamedExpr: "value",
+    ast.List: "elts", ast.Tuple: "elts", ast.Set: "elts", ast.Dict: "keys", ast.With: "items",
+    ast.withitem: "context_expr", ast.Delete: "targets",
+}
+
+
+@dataclass
+class Scope:
+    """A module, a class or a function."""
+
+    function: str                       # its qualified name
+    first_line: int                     # of its decorators, if it has any
+    line: int                           # where its definition stands
+    end_line: int
+    is_class: bool = False
+    is_decorated: bool = False
+    parameters: frozenset[str] = frozenset()
+    names: set[str] = field(default_factory=set)      # spelled in it or within it
+    elsewhere: set[str] = field(default_factory=set)  # that it declares to be global
+
+    def qualified(self, name: str) -> str:
+        """The qualified name of a function or class that is defined in it."""
+        if self.function == "<module>" or name in self.elsewhere:
+            return name
+        return f"{self.function}{'.' if self.is_class else '.<locals>.'}{name}"
+
+
+class Scopes:
+    """The scopes of a program, and its statements."""
+
+    def __init__(self, code: str) -> None:
+        self._named: dict[str, list[Scope]] = {}
+        self._of: dict[int, Scope] = {}          # line of a statement → the innermost scope that it is in
+        self._statements: dict[int, ast.stmt] = {}
+        text = "".join(io.StringIO(code, newline=None))
+        module = Scope("<module>", 0, 0, text.count("\n") + 1)
+        self._enter(_parsed(text), module)
+
+    def at(self, line: int) -> Scope | None:
+        """The scope of the statement that starts at a line."""
+        return self._of.get(line)
+
+    def named(self, function: str) -> list[Scope]:
+        """The scopes with a qualified name; several where a name is bound more than once."""
+        return self._named.get(function, [])
+
+    def called(self, function: str, line: int) -> Scope | None:
+        """The scope of that name whose call starts at `line`."""
+        found = (scope for scope in self.named(function) if scope.first_line <= line <= scope.end_line)
+        return min(found, key=lambda scope: abs(scope.line - line), default=None)
+
+    def first_executed(self, line: int) -> int:
+        """Where the statement that starts at `line` starts to run, as far as its tree tells."""
+        node: ast.AST | None = self._statements.get(line)
+        reached = line
+        while node is not None:
+            reached = getattr(node, "lineno", reached)
+            child = None if _is_constant(node) else getattr(node, _CHILD.get(type(node), ""), None)
+            node = (child[0] if child else None) if isinstance(child, list) else child
+        return reached
+
+    def _enter(self, node: ast.AST, scope: Scope) -> None:
+        self._named.setdefault(scope.function, []).append(scope)
+        pending: list[ast.AST] = list(ast.iter_child_nodes(node))
+        while pending:
+            child = pending.pop()
+            if isinstance(child, ast.stmt):
+                self._of.setdefault(child.lineno, scope)
+                self._statements.setdefault(child.lineno, child)
+            if isinstance(child, ast.Name):
+                scope.names.add(child.id)
+            elif isinstance(child, ast.Global):
+                scope.elsewhere.update(child.names)
+            if isinstance(child, _DEFINITIONS):
+                inner = _scope_of(child, scope)
+                self._enter(child, inner)
+                scope.names |= inner.names
+            else:
+                pending.extend(ast.iter_child_nodes(child))
+
+
+@lru_cache(maxsize=16)
+def scopes_of(code: str) -> Scopes:
+    """The scopes of a program, read once for runs in a row."""
+    return Scopes(code)
+
+
+def _scope_of(node: _Definition, outer: Scope) -> Scope:
+    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    is_class = isinstance(node, ast.ClassDef)
+    return Scope(
+        outer.qualified(node.name), first, node.lineno, node.end_lineno or node.lineno, is_class=is_class,
+        is_decorated=bool(node.decorator_list), parameters=frozenset() if is_class else _parameters(node),
+    )
+
+
+def _parameters(node: ast.AST) -> frozenset[str]:
+    arguments: ast.arguments = node.args  # type: ignore[attr-defined]
+    return frozenset(part.arg for part in ast.walk(arguments) if isinstance(part, ast.arg))
+
+
+def _parsed(text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last two: nested too deeply
+            return ast.Module(body=[], type_ignores=[])
+
+
+def _is_constant(node: ast.AST) -> bool:
+    """Whether it is loaded as one constant, at its own line; a short list is not."""
+    if isinstance(node, (ast.List, ast.Set)):
+        return len(node.elts) > 2 and all(map(_is_literal, node.elts))
+    return isinstance(node, ast.Dict) and not node.keys or _is_literal(node)
+
+
+def _is_literal(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) or (isinstance(node, ast.Tuple) and all(map(_is_literal, node.elts)))

@@ -1,0 +1,167 @@
+"""The statements of a program by line: what views need that tell what a line did, not only that it ran."""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+import warnings
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp)
+_OWN_SCOPES = (*_COMPREHENSIONS, ast.GeneratorExp, ast.Lambda)
+
+
+class Statement(NamedTuple):
+    """Simple statements that share their lines, or a compound one that stands on one line with its body."""
+
+    line: int               # 1-based, where it starts
+    end_line: int
+    code: str               # its source, the first line without indentation
+    nodes: tuple[ast.stmt, ...]
+    names: frozenset[str]   # variables of its own frame that it spells
+
+
+class Statements:
+    """What stands at each line of a program; a program that does not compile has lines alone."""
+
+    def __init__(self, code: str) -> None:
+        self.lines = list(io.StringIO(code, newline=""))  # as Python splits them, ends kept
+        text = "".join(io.StringIO(code, newline=None))
+        self.tree = _parsed(text)
+        self.deleted: dict[int, frozenset[str]] = {}    # line → variables that the statement there deletes
+        self.temporary: dict[int, frozenset[str]] = {}  # line → variables that end with a comprehension there
+        self._at: dict[int, Statement] = {}
+        self._logical_ends = _logical_ends(text)
+        if self.tree is not None:
+            lines = list(io.StringIO(text))
+            for nodes in _groups(self.tree.body):
+                self._add(_statement(nodes, lines))
+
+    def at(self, line: int) -> Statement | None:
+        """The statement at a line; None at the head of a loop, a branch or a definition, and where nothing stands."""
+        return self._at.get(line)
+
+    def end_of(self, line: int) -> int:
+        """The last line of what is one line to Python: a comment can stand behind it."""
+        return self._logical_ends.get(line, line)
+
+    def _add(self, statement: Statement) -> None:
+        if statement.code.startswith("elif"):  # no statement by itself
+            return
+        lines = range(statement.line, statement.end_line + 1)
+        self._at.update(dict.fromkeys(lines, statement))
+        if temporary := _temporary(statement.nodes):
+            self.temporary.update(dict.fromkeys(lines, temporary))
+        if all(isinstance(node, ast.Delete) for node in statement.nodes):
+            names = (name.id for node in statement.nodes for name in node.targets  # type: ignore[attr-defined]
+                     if isinstance(name, ast.Name))
+            self.deleted.update(dict.fromkeys(lines, frozenset(names)))
+
+
+@lru_cache(maxsize=16)  # a corpus has a program's runs next to each other
+def statements_of(code: str) -> Statements:
+    """The statements of a program, read once for runs in a row."""
+    return Statements(code)
+
+
+def _parsed(text: str) -> ast.Module | None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last two: nested too deeply
+            return None
+
+
+def _logical_ends(text: str) -> dict[int, int]:
+    ends: dict[int, int] = {}
+    first = None
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.NEWLINE and first is not None:
+                ends.update(dict.fromkeys(range(first, token.start[0] + 1), token.start[0]))
+                first = None
+            elif first is None and token.type not in (tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT):
+                first = token.start[0]
+    except (tokenize.TokenError, SyntaxError):  # IndentationError included: what was read is kept
+        pass
+    return ends
+
+
+def _groups(body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
+    """The simple statements under `body`, those that share a line together."""
+    group: list[ast.stmt] = []
+    for node in body:
+        if _is_divided(node):
+            for head_line, inner in blocks_of(node):
+                if inner[0].lineno > head_line:  # else they share the line, and an event there tells nothing of either
+                    yield from _groups(inner)
+            continue
+        if group and node.lineno > (group[-1].end_lineno or 0):
+            yield group
+            group = []
+        group.append(node)
+    if group:
+        yield group
+
+
+def _is_divided(node: ast.stmt) -> bool:
+    """Whether what is inside has lines of its own; a function's body on the line of its `def` runs at another time."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Match)):
+        return True
+    return hasattr(node, "body") and node.lineno != node.end_lineno
+
+
+def blocks_of(node: ast.stmt) -> Iterator[tuple[int, list[ast.stmt]]]:
+    """The blocks of a compound statement with the line of their head; 0 for `else` and `finally`, which never run."""
+    if hasattr(node, "body"):
+        yield node.lineno, node.body
+    for handler in getattr(node, "handlers", ()):
+        yield handler.lineno, handler.body
+    for case in getattr(node, "cases", ()):
+        yield case.pattern.lineno, case.body
+    for name in ("orelse", "finalbody"):
+        if inner := getattr(node, name, None):
+            yield 0, inner
+
+
+def _statement(nodes: list[ast.stmt], lines: list[str]) -> Statement:
+    first, last = nodes[0], nodes[-1]
+    end_line = last.end_lineno or last.lineno
+    taken = lines[first.lineno - 1:end_line]
+    taken[-1] = taken[-1].encode()[:last.end_col_offset].decode()
+    taken[0] = taken[0].encode()[first.col_offset:].decode()
+    names = frozenset(name for node in nodes for name in _names(node))
+    return Statement(first.lineno, end_line, "".join(taken), tuple(nodes), names)
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    """The variables that a statement spells, without those of its comprehensions and lambdas."""
+    if isinstance(node, _OWN_SCOPES):
+        own = _bound(node)
+        inner = {name for child in ast.iter_child_nodes(node) for name in _names(child)}
+        yield from inner - own
+        return
+    if isinstance(node, ast.Name):
+        yield node.id
+    elif isinstance(node, ast.alias):
+        yield (node.asname or node.name).partition(".")[0]
+    for child in ast.iter_child_nodes(node):
+        yield from _names(child)
+
+
+def _bound(node: ast.AST) -> set[str]:
+    if isinstance(node, ast.Lambda):
+        return {child.arg for child in ast.walk(node.args) if isinstance(child, ast.arg)}
+    targets = [generator.target for generator in node.generators]  # type: ignore[attr-defined]
+    return {child.id for target in targets for child in ast.walk(target) if isinstance(child, ast.Name)}
+
+
+def _temporary(nodes: tuple[ast.stmt, ...]) -> frozenset[str]:
+    """From Python 3.12 on a comprehension's variables are the frame's while it runs."""
+    inner = [part for node in nodes for part in ast.walk(node) if isinstance(part, _COMPREHENSIONS)]
+    own = {name for part in inner for name in _bound(part)}
+    return frozenset(own.difference(*(_names(node) for node in nodes))) if own else frozenset()

@@ -1,0 +1,100 @@
+"""The view `steps`: rows `start`, `code`, `end`, one per executed simple statement.
+
+    {"start": "g = 100; i = 1; l = [100, 0]", "code": "g += l[i]", "end": "g = 100; i = 1; l = [100, 0]", ...}
+
+`start` and `end` are the variables that the statement spells, sorted by name, before and after it ran: those of its
+own frame, without functions, classes and modules. What has no state to end in is left out: `return`, `raise`, `break`,
+`continue`, `pass`, declarations, a text in place of a statement, and a statement that raised. Statements that share a
+line are one row.
+
+Source of the format: the data set Fraser/python-state-changes of the Hugging Face Hub.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from statecode.records import EventKind, Trace
+from statecode.views.line_runs import LineRun, Variables, line_runs
+from statecode.views.statements import Statement, statements_of
+
+FIELDS = {"start": str, "code": str, "end": str, "exact": bool, "line": int, "function": str, "first_event": int}
+"""The fields of a row and their types.
+
+exact: each value is a literal and whole, so that `start` can be run as Python
+line: where the statement starts
+function: of the frame that ran it, `<module>` at top
+first_event: the event at which it starts
+"""
+
+_STATELESS = (ast.Return, ast.Raise, ast.Break, ast.Continue, ast.Pass, ast.Global, ast.Nonlocal)
+
+
+def rows(trace: Trace) -> Iterator[dict[str, Any]]:
+    """Give the rows, in the order in which the statements ended."""
+    statements = statements_of(trace.code)
+    open_runs: dict[int, tuple[Statement, LineRun, LineRun]] = {}  # frame → statement, its first and last run of a line
+    for run in line_runs(trace):
+        if run.function.rpartition(".")[2].startswith("<") and run.function != "<module>":
+            continue  # a lambda or a generator expression runs a part of a statement
+        statement, first = statements.at(run.line), run
+        if run.frame in open_runs and open_runs[run.frame][0] is statement:
+            first = open_runs[run.frame][1]  # a further line of it, or its first again
+        if statement is not None:
+            open_runs[run.frame] = statement, first, run
+        if statement is not None and _is_over(run, statement):
+            del open_runs[run.frame]
+            if run.ended_by.kind is not EventKind.EXCEPTION and not _is_stateless(statement):
+                yield _row(statement, first, run)
+
+
+def _is_over(run: LineRun, statement: Statement) -> bool:
+    """Whether the frame goes on elsewhere.
+
+    Between two executions of one statement the frame is always told at another line, the loop's head.
+    """
+    event = run.ended_by
+    return event.kind is not EventKind.LINE or not statement.line <= event.line <= statement.end_line
+
+
+def _is_stateless(statement: Statement) -> bool:
+    last = statement.nodes[-1]
+    is_text = isinstance(last, ast.Expr) and isinstance(last.value, ast.Constant)
+    return is_text or isinstance(last, _STATELESS)
+
+
+def _row(statement: Statement, first: LineRun, last: LineRun) -> dict[str, Any]:
+    start, end = _named(first.before, statement), _named(last.after, statement)
+    return {
+        "start": state_text(start),
+        "code": statement.code,
+        "end": state_text(end),
+        "exact": all(map(is_exact, {*start.values(), *end.values()})),
+        "line": statement.line,
+        "function": first.function,
+        "first_event": first.first,
+    }
+
+
+def _named(variables: Variables, statement: Statement) -> Variables:
+    return {name: variables[name] for name in sorted(statement.names) if name in variables}
+
+
+def state_text(variables: Variables) -> str:
+    """Variables as the rows write them: `a = 1; b = 2`."""
+    return "; ".join(f"{name} = {value}" for name, value in variables.items())
+
+
+@lru_cache(maxsize=10_000)
+def is_exact(value: str) -> bool:
+    """Whether a repr is a Python literal that is not shortened."""
+    if "..." in value:
+        return False
+    try:
+        ast.literal_eval(value)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return False
+    return True

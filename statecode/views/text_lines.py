@@ -1,0 +1,19 @@
+"""Any view as text, those that have rows as JSON lines: for printing and measuring."""
+
+from __future__ import annotations
+
+import json
+
+from statecode.records import Trace
+from statecode.views import VIEWS, check_view, render, rows
+
+
+def text_of(trace: Trace, view: str) -> str:
+    """Give the text of a view, or its rows, one JSON object per line.
+
+    Raises:
+        ConfigError: there is no such view.
+    """
+    if VIEWS[check_view(view)].is_text:
+        return render(trace, view)
+    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows(trace, view))
