@@ -114,9 +114,10 @@ def _key_of_corpus(corpus: CorpusFolder) -> str:
 def _key_of_programs(source: str, trust_programs: bool, allow_packages: tuple[str, ...]) -> str:
     """The settings that the corpus would have, the fingerprint of the programs among them."""
     from statecode.corpus import build  # loads what tracing needs; reading a corpus does without
+    from statecode.tracing.engines import default_engine
 
     programs = build.source_of(source)
-    config = build.BuildConfig(trust_programs=trust_programs, allow_packages=allow_packages)
+    config = build.BuildConfig(engine=default_engine(), trust_programs=trust_programs, allow_packages=allow_packages)
     manifest = manifest_of(source, survey(programs, config.rule()), config)
     return hashlib.sha256(json.dumps(manifest.settings).encode()).hexdigest()
 

@@ -53,7 +53,7 @@ def test_limits(program) -> None:
          f"allowed packages: there is no package 'no_such_package' in {sys.prefix}; install what provides it, or leave it out"),
         (["trace", "absent.py"], "absent.py: cannot be read: No such file or directory"),
         (["trace", "{}", "--view", "x"], f"unknown view 'x'; known: {', '.join(VIEWS)}"),
-        (["trace", "{}", "--engine", "x"], "unknown engine 'x'; known: snoop"),
+        (["trace", "{}", "--engine", "x"], "unknown engine 'x'; known: native, snoop"),
         (["trace", "{}", "--events", "0"], "limit events must be positive; got 0"),
         (["trace", "{}", "--stdin", "absent.txt"], "absent.txt: cannot be read: No such file or directory"),
     ],

@@ -186,7 +186,7 @@ def test_two_builds_in_one_folder(tmp_path: Path) -> None:
     [
         ({"workers": -1}, "workers must be at least 1"),
         ({"runs_per_shard": 0}, "runs per shard must be at least 1"),
-        ({"engine": "magic"}, "unknown engine 'magic'; known: snoop"),
+        ({"engine": "magic"}, "unknown engine 'magic'; known: native, snoop"),
         ({"retry": ["tired"]}, "unknown status 'tired' to retry; known: ok, exception, timeout"),
         ({"split": "1,2"}, "three numbers that add up to 100"),
     ],

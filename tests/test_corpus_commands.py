@@ -106,7 +106,7 @@ def bad_inputs(tmp: Path, source: Path, corpus: Path) -> dict[str, tuple[list[ob
         "row without code": ([*new, tmp / "codeless.jsonl"], "codeless.jsonl:1: "),
         "invalid JSON": ([*new, tmp / "bad.jsonl"], "bad.jsonl:2: "),
         "one id twice": ([*new, double], "p00/sum"),
-        "unknown engine": ([*new, source, "--engine", "magic"], "unknown engine 'magic'; known: snoop"),
+        "unknown engine": ([*new, source, "--engine", "magic"], "unknown engine 'magic'; known: native, snoop"),
         "unknown status": ([*new, source, "--retry", "late"], "unknown status 'late' to retry; known: ok, "),
         "bad split": ([*new, source, "--split", "9,9"], "--split 9,9: give three numbers that add up to 100"),
         "bad limit": ([*new, source, "--events", "0"], "limit events must be positive; got 0"),

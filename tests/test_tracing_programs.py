@@ -159,7 +159,7 @@ def test_trace_is_a_function_of_the_package() -> None:
     origin = Program(program_id="mine", problem_id="sums", code="print('not this')", label="correct")
     lent = statecode.trace("print(input())", stdin="this\n", program=origin)
     assert (lent.stdout, lent.program_id, lent.label) == ("this\n", "mine", "correct")
-    with pytest.raises(ConfigError, match="unknown engine 'fast'; known: snoop"):
+    with pytest.raises(ConfigError, match="unknown engine 'fast'; known: native, snoop"):
         statecode.trace("", engine="fast")
 
 

@@ -22,8 +22,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from statecode.cli import isolation_options, limit_options
-from statecode.cli.wording import counted, duration, size
+from statecode.cli import isolation_options, limit_options, run_options
+from statecode.cli.wording import counted, duration, plain_warnings, size
 from statecode.corpus.build import BuildReport, available_processors, run_build, source_of
 from statecode.corpus.config import BuildConfig
 from statecode.corpus.estimate import Estimate, estimate
@@ -31,7 +31,6 @@ from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.plan import RUNS_PER_SHARD, ProgramSource
 from statecode.errors import ConfigError
 from statecode.programs import OPTIONS
-from statecode.tracing import ENGINES
 
 _SOURCE_OPTIONS = {
     "calls_per_problem": ("N", "mbpp, mbppplus: only the first N calls of each function"),
@@ -61,9 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--split", metavar="A,B,C",
         help="per cent of problems in train, validation, test (default: 90,5,5; below 200 problems 80,10,10)",
     )
-    parser.add_argument(
-        "--engine", default=ENGINES[0], help=f"which tracer records: {', '.join(ENGINES)} (default: %(default)s)"
-    )
+    run_options.add_engine(parser)
     parser.add_argument(
         "--runs-per-shard", type=int, default=RUNS_PER_SHARD, metavar="N",
         help="rows of one file, also what an interruption can cost per worker (default: %(default)s)",
@@ -100,6 +97,11 @@ def run(args: argparse.Namespace) -> int:
         verify_determinism=args.verify_determinism,
     )
     source = _limited(source_of(args.programs, **_given(args)), args.limit)
+    with plain_warnings():
+        return _run(source, config, args)
+
+
+def _run(source: ProgramSource, config: BuildConfig, args: argparse.Namespace) -> int:
     if args.dry_run:
         print(_estimate_text(estimate(source, config, progress=not args.quiet), config))
         return 0

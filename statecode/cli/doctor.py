@@ -25,7 +25,8 @@ import statecode
 from statecode.cli.remedies import Machine, remedies
 from statecode.errors import StatecodeError
 from statecode.records import Limits, Program, Status, Trace
-from statecode.tracing import Slot
+from statecode.tracing import Slot, native
+from statecode.tracing.engines import preferred_engine
 from statecode.tracing.isolation import LAYERS_OF, Isolation, Mode, isolation_for, possible_modes
 from statecode.tracing.layers import LayerState, probe_layers
 
@@ -63,7 +64,7 @@ def try_mode(mode: Mode) -> Trial:
     """Run a small program and a hostile one."""
     isolation = isolation_for(mode=mode)
     try:
-        with Slot(limits=_LIMITS, isolation=isolation) as slot:
+        with Slot(preferred_engine(), _LIMITS, isolation) as slot:
             return _judge(isolation, slot.run(_SMALL).trace, slot.run(_HOSTILE).trace)
     except StatecodeError as error:
         return Trial(mode, False, str(error))
@@ -96,6 +97,7 @@ def facts_table() -> Table:
     for name, value in {
         "statecode": statecode.__version__,
         "snoop": metadata.version("snoop"),
+        "native engine": native.reason() or "built",
         "Python": f"{platform.python_version()}, {sys.executable}",
         "platform": f"{platform.system()} on {platform.machine()}, as {user}",
         "kernel": platform.release(),

@@ -8,18 +8,26 @@ from pathlib import Path
 
 from statecode import tracing
 from statecode.cli import isolation_options, limit_options
+from statecode.cli.wording import plain_warnings
 from statecode.errors import ProgramError
 from statecode.programs.source_text import decode_source
 from statecode.records import Program
+from statecode.tracing import engines
 from statecode.tracing.isolation import isolation_for
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare `--stdin`, `--engine`, and the options of isolation and limits."""
     parser.add_argument("--stdin", metavar="FILE", help="what the program reads; - takes our stdin (default: empty)")
-    parser.add_argument("--engine", help=f"which tracer records: {', '.join(tracing.ENGINES)} (default: the first)")
+    add_engine(parser)
     isolation_options.add_arguments(parser)
     limit_options.add_arguments(parser)
+
+
+def add_engine(parser: argparse.ArgumentParser) -> None:
+    """Declare `--engine`; None where it is not given."""
+    known, usual = ", ".join(engines.ENGINES), engines.preferred_engine()
+    parser.add_argument("--engine", metavar="NAME", help=f"what records: {known} (default: {usual} on this machine)")
 
 
 def run_file(path: str, args: argparse.Namespace) -> tracing.TracedRun:
@@ -35,7 +43,9 @@ def run_file(path: str, args: argparse.Namespace) -> tracing.TracedRun:
     isolation = isolation_for(
         trust_programs=args.trust_programs, allow_packages=isolation_options.packages_from(args)
     )
-    with tracing.Slot(args.engine, limit_options.limits_from(args), isolation) as slot:
+    with plain_warnings():
+        engine = args.engine or engines.default_engine()
+    with tracing.Slot(engine, limit_options.limits_from(args), isolation) as slot:
         return slot.run(program)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ from statecode.corpus.pool import WorkerPool
 from statecode.corpus.progress import BuildProgress, counted
 from statecode.corpus.shards import ShardTask
 from statecode.corpus.worker import WorkerConfig
-from statecode.errors import CorpusError
+from statecode.errors import ConfigError, CorpusError
 from statecode.records import Limits, Program
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def build(
     *,
     workers: int | None = None,
     limits: Limits | None = None,
-    engine: str = "snoop",
+    engine: str | None = None,
     split: str | None = None,
     runs_per_shard: int = RUNS_PER_SHARD,
     retry: Collection[str] = (),
@@ -67,6 +67,8 @@ def build(
     Args:
         programs: a source as `statecode.programs.load_programs` takes it, programs, or a source of one's own.
         workers: processes; by default one per processor that this process may use.
+        engine: what records, see `statecode.tracing.ENGINES`; by default the one that the corpus was begun with, and
+            for a new one the native engine where it can be used, else snoop.
         split: per cent of the problems in train, validation and test; by default 90,5,5, and 80,10,10 where there
             are fewer than 200 problems.
         retry: statuses such as timeout: runs in shards that are finished already and ended so are traced again,
@@ -104,6 +106,7 @@ def build(
 def run_build(source: ProgramSource, folder: CorpusFolder, config: BuildConfig, *, progress: bool) -> BuildReport:
     """Do what `build` says, with its arguments in order."""
     folder.check_free()
+    config = _with_engine(config, folder)
     isolation = config.isolation()
     known = survey(permitted(counted(source, progress), isolation), config.rule())
     manifest = manifest_of(source.name, known, config)
@@ -125,6 +128,29 @@ def run_build(source: ProgramSource, folder: CorpusFolder, config: BuildConfig, 
         manifest = manifest.finish(folder)
         manifest.write(folder)
         return BuildReport(manifest=manifest, empty_splits=empty)
+
+
+def _with_engine(config: BuildConfig, folder: CorpusFolder) -> BuildConfig:
+    """Decide on the engine where none was asked for: a corpus is gone on with by the one that it was begun with.
+
+    Raises:
+        ConfigError: the engine that was asked for cannot be used here.
+        CorpusError: the corpus was begun with an engine that cannot be used here.
+    """
+    from statecode.tracing.engines import check_usable, default_engine
+
+    if config.engine is not None or not folder.manifest.exists():
+        engine = config.engine or default_engine()
+        check_usable(engine)
+        return replace(config, engine=engine)
+    begun = Manifest.read(folder)
+    engine = str(begun.settings.get("engine"))
+    if config.retry or not begun.finished:
+        try:
+            check_usable(engine)
+        except ConfigError as error:
+            raise CorpusError(f"{folder} was begun with the engine {engine}: {error} and another --out") from None
+    return replace(config, engine=engine)
 
 
 def source_of(programs: str | Path | ProgramSource | Collection[Program], **options: Any) -> ProgramSource:

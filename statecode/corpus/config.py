@@ -22,7 +22,7 @@ class BuildConfig:
 
     workers: int = 1
     limits: Limits = field(default_factory=Limits)
-    engine: str = "snoop"
+    engine: str | None = None                   # None: the one that the corpus was begun with, else the default one
     split: str | None = None                    # per cent of problems in train, validation, test, as in 90,5,5
     runs_per_shard: int = RUNS_PER_SHARD
     retry: frozenset[str] = frozenset()         # statuses whose runs in finished shards are tried again
@@ -32,14 +32,14 @@ class BuildConfig:
     verify_determinism: bool = False            # run everything twice, with two hash seeds, and mark what differs
 
     def __post_init__(self) -> None:
-        from statecode.tracing import ENGINES
+        from statecode.tracing.engines import check_known
 
         if self.workers < 1:
             raise ConfigError(f"workers must be at least 1; got {self.workers}")
         if self.runs_per_shard < 1:
             raise ConfigError(f"runs per shard must be at least 1; got {self.runs_per_shard}")
-        if self.engine not in ENGINES:
-            raise ConfigError(f"unknown engine {self.engine!r}; known: {', '.join(ENGINES)}")
+        if self.engine is not None:
+            check_known(self.engine)
         known = [status.value for status in Status]
         if unknown := sorted(self.retry.difference(known)):
             raise ConfigError(f"unknown status {unknown[0]!r} to retry; known: {', '.join(known)}")

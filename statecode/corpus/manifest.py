@@ -159,9 +159,13 @@ def hash_of_modules(names: Iterable[str]) -> str:
     digest = hashlib.sha256()
     for name in names:
         path = package / name
-        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+        for file in _sources(path) if path.is_dir() else [path]:
             digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def _sources(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.rglob("*") if file.suffix in (".py", ".c", ".h"))
 
 
 def counts_of(folder: CorpusFolder) -> dict[str, Any]:

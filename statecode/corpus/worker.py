@@ -40,7 +40,7 @@ class WorkerConfig:
     """What a worker needs to know before its first task."""
 
     out: str      # the corpus folder
-    engine: str
+    engine: str | None                # None: the default one
     limits: Limits
     isolation: Isolation              # as the building process found it possible
     verify_determinism: bool = False  # run everything in a second slot too, with another hash seed

@@ -3,8 +3,9 @@
     trace(code)            one run, in a warm process that is kept for the next call
     Slot(...).run(program) many runs: one warm process, one child per run
 
-`slot` is the supervisor's side, `zygote` the warm process, `child` what becomes the program, `snoop_recorder` the
-engine, `channel` how records come back, `outcome` how they are read, `normalise` what is taken out of them.
+`slot` is the supervisor's side, `zygote` the warm process, `child` what becomes the program, `snoop_recorder` and
+`native` the engines (`engines` tells which can be used), `channel` how records come back, `outcome` how they are read,
+`normalise` what is taken out of them.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from statecode.tracing.engines import ENGINES
     from statecode.tracing.oneshot import trace
-    from statecode.tracing.slot import ENGINES, Slot, TracedRun
+    from statecode.tracing.slot import Slot, TracedRun
 
 __all__ = ["ENGINES", "Slot", "TracedRun", "trace"]
 
-_HOME = {"trace": "oneshot", "ENGINES": "slot", "Slot": "slot", "TracedRun": "slot"}
+_HOME = {"trace": "oneshot", "ENGINES": "engines", "Slot": "slot", "TracedRun": "slot"}
 
 
 def __getattr__(name: str) -> Any:  # lazily: the warm process imports from this package and must stay small

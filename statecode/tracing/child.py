@@ -27,6 +27,7 @@ from statecode.tracing.snoop_recorder import SnoopTracer
 from statecode.tracing.streams import Streams
 
 if TYPE_CHECKING:
+    from statecode.tracing.native.tracer import NativeTracer
     from statecode.tracing.zygote import Settings
 
 FILENAME = "program.py"
@@ -51,13 +52,14 @@ class Prepared:
     limits: bool
     threads: int | None               # that its user may have, see `limit`
     filter: Filter | None             # of system calls
-    tracer: SnoopTracer
+    tracer: SnoopTracer | NativeTracer
     in_use_bytes: int | None = None   # address space of the warm process
 
     @classmethod
     def by(cls, settings: Settings) -> Prepared:
         """Prepare what the settings ask for."""
-        return cls(settings.limits, settings.threads, load_filter() if settings.seccomp else None, SnoopTracer())
+        tracer = _tracer(settings.engine)
+        return cls(settings.limits, settings.threads, load_filter() if settings.seccomp else None, tracer)
 
     def shut_in(self, limits: ProcessLimits) -> None:
         """Put this process under limits and its system calls under the filter; nothing takes them off again."""
@@ -65,6 +67,14 @@ class Prepared:
             limit(limits, self.in_use_bytes, self.threads)
         if self.filter is not None:
             self.filter.apply()
+
+
+def _tracer(engine: str) -> SnoopTracer | NativeTracer:
+    if engine == "native":
+        from statecode.tracing.native.tracer import NativeTracer  # which only this engine has built
+
+        return NativeTracer()
+    return SnoopTracer()
 
 
 def run(job: Job, channel: ChannelWriter, prepared: Prepared, base_depth: int) -> NoReturn:
@@ -103,7 +113,7 @@ def run(job: Job, channel: ChannelWriter, prepared: Prepared, base_depth: int) -
     os._exit(0)
 
 
-def _watch_for_disturbance(tracer: SnoopTracer) -> None:
+def _watch_for_disturbance(tracer: SnoopTracer | NativeTracer) -> None:
     """Notice where Python 3.12 lets a tracer change a program, of which only a warning tells.
 
     Reading f_locals at module level can set the variables of a comprehension to None there. Mostly that is harmless;
@@ -174,7 +184,7 @@ def _parse_for_snoop() -> None:
 class _End:
     """How the program ended: the last record on the channel."""
 
-    def __init__(self, channel: ChannelWriter, tracer: SnoopTracer) -> None:
+    def __init__(self, channel: ChannelWriter, tracer: SnoopTracer | NativeTracer) -> None:
         self._channel = channel
         self._tracer = tracer
         self._process = os.getpid()

@@ -10,8 +10,9 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from statecode.records import Limits, Program, Trace
+from statecode.tracing.engines import default_engine
 from statecode.tracing.isolation import isolation_for
-from statecode.tracing.slot import ENGINES, Slot
+from statecode.tracing.slot import Slot
 
 _Key: TypeAlias = tuple[int, str, bool, frozenset[str]]
 _slots: dict[_Key, Slot] = {}  # by process, so that a fork does not share its parent's
@@ -35,7 +36,7 @@ def trace(
     it. The first call starts a warm process (about 0.2 s), the next ones with equal settings reuse it.
 
     Raises:
-        ConfigError: the engine is unknown.
+        ConfigError: the engine is unknown or cannot be used here.
         IsolationError: the machine cannot hold untrusted code, and this is not one of statecode's own programs.
         TracingError: the warm process does not start.
     """
@@ -43,7 +44,7 @@ def trace(
         program = Program(program_id="program", problem_id="program", code=code)
     program = replace(program, code=code, inputs=(stdin,), expected_outputs=None)
     with _lock:
-        slot = _slot(engine or ENGINES[0], trust_programs, frozenset(allow_packages))
+        slot = _slot(engine or default_engine(), trust_programs, frozenset(allow_packages))
         return slot.run(program, 0, limits or Limits()).trace
 
 

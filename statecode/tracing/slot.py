@@ -10,16 +10,14 @@ from importlib.metadata import version
 from sys import version_info
 from types import TracebackType
 
-from statecode.errors import ConfigError, TracingError
+from statecode.errors import TracingError
 from statecode.records import Limits, Program, Status, Trace
 from statecode.tracing import outcome
+from statecode.tracing.engines import ENGINES, check_usable, default_engine  # noqa: F401
 from statecode.tracing.isolation import Isolation, Mode, isolation_for
 from statecode.tracing.job_files import JobFiles
 from statecode.tracing.normalise import Normaliser
 from statecode.tracing.warm_process import WarmProcess, WarmProcessGone
-
-ENGINES = ("snoop",)
-"""The engines that record traces, by name; the first is the default."""
 
 _ATTEMPTS = 2
 
@@ -41,11 +39,12 @@ class Slot:
     Use it as a context manager. It may be used from one thread at a time.
 
     Args:
+        engine: which of `engines.ENGINES` records; by default the native one where it can be used, else snoop.
         isolation: how programs are kept from everything else; by default the strongest way that this machine allows.
         hash_seed: of the interpreter that programs run in.
 
     Raises:
-        ConfigError: the engine is unknown, or a package to allow is not installed.
+        ConfigError: the engine is unknown or cannot be used here, or a package to allow is not installed.
         TracingError: the warm process does not start.
     """
 
@@ -53,9 +52,8 @@ class Slot:
         self, engine: str | None = None, limits: Limits | None = None, isolation: Isolation | None = None,
         hash_seed: int = 0,
     ) -> None:
-        self.engine = ENGINES[0] if engine is None else engine
-        if self.engine not in ENGINES:
-            raise ConfigError(f"unknown engine {engine!r}; known: {', '.join(ENGINES)}")
+        self.engine = default_engine() if engine is None else engine
+        check_usable(self.engine)
         self.limits = limits or Limits()
         self.isolation = isolation or isolation_for()
         self._hash_seed = hash_seed
@@ -106,6 +104,11 @@ class Slot:
         trace = outcome.with_untraced_end(run.trace, plain.trace, disturbed_at)
         return replace(plain, trace=trace, wall_s=run.wall_s + plain.wall_s, cpu_s=run.cpu_s + plain.cpu_s)
 
+    def run_untraced(self, program: Program, input_index: int = 0, limits: Limits | None = None) -> TracedRun:
+        """Run a program as `run` does, but for the tracer: the trace has no events, only what it wrote and how it ended."""
+        self.isolation.check(program, input_index)
+        return self._run(program, input_index, limits or self.limits, traced=False)[0]
+
     def _run(self, program: Program, input_index: int, limits: Limits, traced: bool) -> tuple[TracedRun, int | None]:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
@@ -142,7 +145,7 @@ class Slot:
 
     def _start(self) -> WarmProcess:
         os.makedirs(self._scratch, exist_ok=True)  # a program may have removed it
-        self._warm = WarmProcess(self.isolation, self._hash_seed, self._scratch)
+        self._warm = WarmProcess(self.isolation, self._hash_seed, self._scratch, self.engine)
         return self._warm
 
     def _stop(self) -> None:

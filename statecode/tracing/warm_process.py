@@ -66,9 +66,10 @@ class WarmProcess:
         TracingError: it does not start, or is not the interpreter that it should be.
     """
 
-    def __init__(self, isolation: Isolation, hash_seed: int, folder: str) -> None:
+    def __init__(self, isolation: Isolation, hash_seed: int, folder: str, engine: str) -> None:
         self._isolation = isolation
         self._folder = folder
+        self._engine = engine
         self._inside = "namespaces" in isolation.active
         self._process: _Process | None = None
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -134,6 +135,7 @@ class WarmProcess:
         return zygote.Settings(
             package_root=_PACKAGE_ROOT,
             socket_fd=socket_fd,
+            engine=self._engine,
             uid=uid,
             privileges="privileges" not in active,
             threads=self._threads(uid),

@@ -50,6 +50,7 @@ class Settings:
 
     package_root: str                # where statecode is imported from
     socket_fd: int
+    engine: str = "snoop"            # that records, see `engines`
     uid: int | None = None           # whom to become; None: stay who we are
     privileges: bool = False         # keep capabilities
     standard_library_only: bool = True

@@ -17,8 +17,8 @@ INTERFACE = 1
 _ENGINE = "statecode.tracing.native._engine"
 _VERSIONS = ((3, 10), (3, 13))  # the first and the last whose frames `_engine.c` knows; setup.py has them too
 _REBUILD = (
-    "install statecode again where there is a C compiler (pip install --force-reinstall --no-deps --no-binary statecode "
-    "statecode; in a checkout: pip install --editable .)"
+    "install statecode again where there is a C compiler (pip install --force-reinstall --no-deps --no-binary "
+    "statecode statecode; in a checkout: pip install --editable .)"
 )
 
 
