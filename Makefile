@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONSTRAINTS := constraints.txt
 TORCH := $(shell sed -n 's/^torch==/torch==/p' $(CONSTRAINTS))
+NATIVE := statecode/tracing/native
 export HF_HUB_OFFLINE ?= $(if $(CI),1,)
 PYTEST := $(BIN)/python -m pytest
 
@@ -14,14 +15,19 @@ PYTEST := $(BIN)/python -m pytest
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-install: $(VENV)/complete  ## make .venv with everything in it
+install: $(VENV)/engine  ## make .venv with everything in it, and build the native engine
 
 $(VENV)/complete: setup.cfg $(CONSTRAINTS)
 	command -v $(PYTHON) >/dev/null || { echo "error: no $(PYTHON); say which with make PYTHON=python3"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) "$(TORCH)"
+	$(BIN)/pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) "$(TORCH)" setuptools
 	$(BIN)/pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) --config-settings=editable_mode=compat \
 		--editable ".[train,trackers,gguf,dev]"
+	touch $@
+
+$(VENV)/engine: $(VENV)/complete setup.py $(wildcard $(NATIVE)/*.c $(NATIVE)/*.h)
+	rm -rf $(NATIVE)/*.so build/lib*/$(NATIVE)  # where it cannot be built, snoop records: an old one must not stay
+	$(BIN)/python setup.py --quiet build_ext --inplace
 	touch $@
 
 demo: install  ## the main job at a small size, in a few minutes: dataset, pre-training, CoNaLa, comparison
@@ -54,4 +60,5 @@ corpus: install  ## build the shipped corpus of the embedded programs anew
 	$(BIN)/python -m statecode.corpus.card statecode/data/embedded dataset_script/README.md
 
 clean:  ## remove the environments and everything that tests and the demo made
+	rm -f $(NATIVE)/*.so
 	rm -rf .venv .venv-* runs build dist *.egg-info .pytest_cache .mypy_cache .hypothesis

@@ -37,9 +37,12 @@ def environment(datasets_version: str) -> Path:
 def make(name: str, base: str, wanted: list[str]) -> Path:
     """Give the interpreter of `.venv-NAME`: from the interpreter `base`, with the packages `wanted` and statecode.
 
+    The native engine is built for it each time, which takes no time where its source is the same.
+
     Raises:
-        NoEnvironment: pip could not install them.
+        NoEnvironment: pip could not install them, or the native engine could not be built.
     """
+    wanted = [*wanted, "setuptools"]  # which builds the engine; from 3.12 on no environment has it by itself
     folder = ROOT / f".venv-{name}"
     python = folder / "bin" / "python"
     stamp = folder / "complete"
@@ -51,7 +54,20 @@ def make(name: str, base: str, wanted: list[str]) -> Path:
         # compat: a plain path. The default finder loses against a folder `statecode/` in the working directory
         _pip(python, "--no-deps", "--config-settings=editable_mode=compat", "--editable", str(ROOT))
         stamp.write_text(key)
+    _build_engine(python)
     return python
+
+
+def _build_engine(python: Path) -> None:
+    """Build the native engine in place, beside those of other interpreters; here a failure is none of the usual ones
+    that leave recording to snoop."""
+    command = [str(python), "setup.py", "--quiet", "build_ext", "--inplace"]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, "STATECODE_NATIVE": "required"}, capture_output=True, text=True
+    )
+    if done.returncode:
+        errors = [line for line in done.stderr.splitlines() if re.search(r"\berror\b", line, re.IGNORECASE)]
+        raise NoEnvironment(f"the native engine cannot be built: {(errors or ['failed without a word'])[0]}")
 
 
 def requirements(extra: str | None = None) -> list[str]:

@@ -1,0 +1,186 @@
+"""Which engine records: what is there, what is asked for, what a build goes on with."""
+
+from __future__ import annotations
+
+import importlib.machinery
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import types
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from statecode.corpus.build import BuildConfig, _with_engine, build
+from statecode.corpus.folder import CorpusFolder
+from statecode.errors import ConfigError, CorpusError
+from statecode.records import Program
+from statecode.tracing import Slot, engines, native
+
+PACKAGE = Path(native.__file__).parent.parent.parent
+MODULE = "statecode.tracing.native._engine"
+ONE = [Program(program_id="one", problem_id="one", code="print(1)\n")]
+
+
+@pytest.fixture(autouse=True)
+def fresh_answers() -> Iterator[None]:
+    """What was found out before the test must not decide it, nor the test what comes after."""
+    native.reason.cache_clear()
+    engines.default_engine.cache_clear()
+    yield
+    native.reason.cache_clear()
+    engines.default_engine.cache_clear()
+
+
+@pytest.fixture
+def unbuilt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, MODULE, None)  # as the interpreter has it: not to be imported
+    monkeypatch.setattr(engines, "_DEFAULT", "native")
+
+
+@pytest.mark.skipif(not (PACKAGE / "tracing/native/_engine.c").exists(), reason="no source of the engine")
+def test_it_is_built_here() -> None:
+    """Where the tests run: what they hold of the native engine would otherwise be left out in silence."""
+    assert native.reason() == ""
+
+
+@pytest.mark.parametrize("built", [0, 2, None])
+def test_a_build_from_another_version_is_noticed(built: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = types.ModuleType(MODULE)
+    module.__dict__.update({} if built is None else {"INTERFACE": built})
+    monkeypatch.setitem(sys.modules, MODULE, module)
+    assert not native.available()
+    assert native.reason().startswith(f"it was built from another version of statecode (interface {built}, not 1); ")
+    assert "pip install --editable ." in native.reason() and "\n" not in native.reason()
+
+
+def test_an_interpreter_whose_frames_it_does_not_know(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(native, "_VERSIONS", ((3, 5), (3, 6)))
+    ours = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    assert native.reason() == f"it needs CPython 3.5 to 3.6; this is cpython {ours}"
+
+
+def test_asked_for_but_not_there(unbuilt: None, tmp_path: Path) -> None:
+    message = "the native engine cannot be used here: it was not built for this Python; install .*; or take the engine snoop"
+    with pytest.raises(ConfigError, match=message):
+        Slot("native")
+    with pytest.raises(ConfigError, match=message):
+        build(ONE, tmp_path / "out", engine="native", progress=False)
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_default_falls_back_to_snoop_and_says_so_once(unbuilt: None) -> None:
+    with pytest.warns(engines.SlowEngine, match="snoop records, many times slower .* it was not built for this Python; "):
+        with Slot() as slot:
+            assert slot.engine == "snoop"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with Slot() as slot:
+            assert slot.run(ONE[0]).trace.engine == "snoop"
+
+
+def test_the_default_where_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = types.ModuleType(MODULE)
+    module.__dict__["INTERFACE"] = native.INTERFACE
+    monkeypatch.setitem(sys.modules, MODULE, module)
+    monkeypatch.setattr(engines, "_DEFAULT", "native")
+    assert engines.default_engine() == "native"
+
+
+def engine_in(folder: Path) -> str:
+    return json.loads((folder / "manifest.json").read_text())["settings"]["engine"]
+
+
+def begun_with(engine: str, folder: Path, finished: bool) -> Path:
+    build(ONE, folder, workers=1, engine="snoop", progress=False)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["settings"]["engine"], manifest["finished"] = engine, finished
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
+
+
+def test_a_build_names_the_engine_that_records(tmp_path: Path, unbuilt: None) -> None:
+    with pytest.warns(engines.SlowEngine):
+        build(ONE, tmp_path, workers=1, progress=False)
+    assert engine_in(tmp_path) == "snoop"
+
+
+@pytest.mark.parametrize(("asked", "used"), [(None, "snoop"), ("snoop", "snoop"), ("native", "native")])
+def test_a_build_goes_on_with_its_engine(
+    asked: str | None, used: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = CorpusFolder(begun_with("snoop", tmp_path, finished=False))
+    monkeypatch.setattr(engines, "default_engine", lambda: "native")
+    monkeypatch.setattr(engines, "check_usable", lambda engine: None)
+    assert _with_engine(BuildConfig(engine=asked), folder).engine == used
+    assert _with_engine(BuildConfig(), CorpusFolder(tmp_path / "new")).engine == "native"
+
+
+def test_what_the_native_engine_began_is_refused_without_it(unbuilt: None, tmp_path: Path) -> None:
+    folder = begun_with("native", tmp_path / "begun", finished=False)
+    with pytest.raises(CorpusError, match="begun was begun with the engine native: .* not built .* and another --out"):
+        build(ONE, folder, progress=False)
+    with pytest.raises(CorpusError, match=r"another corpus \(its engine is native, yours snoop\)"):
+        build(ONE, folder, engine="snoop", progress=False)
+    done = begun_with("native", tmp_path / "done", finished=True)
+    assert build(ONE, done, progress=False).already_finished  # nothing is to be recorded
+
+
+@pytest.fixture(scope="module")
+def unbuilt_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a statecode that takes the native engine by default and does not have it."""
+    folder = tmp_path_factory.mktemp("unbuilt")
+    shutil.copytree(PACKAGE, folder / "statecode", ignore=shutil.ignore_patterns("*.so", "data", "__pycache__"))
+    module = folder / "statecode" / "tracing" / "engines.py"
+    module.write_text(re.sub(r'^_DEFAULT = "\w+"$', '_DEFAULT = "native"', module.read_text(), flags=re.MULTILINE))
+    (folder / "one.py").write_text("print(1)\n")
+    return folder
+
+
+def run_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "statecode", *arguments], cwd=folder, capture_output=True, text=True, timeout=100,
+        env={**os.environ, "PYTHONPATH": str(folder), "COLUMNS": "200"},
+    )
+
+
+WARNING = "warning: snoop records, many times slower than the native engine: it was not built for this Python; "
+
+
+def test_commands_warn_in_one_line(unbuilt_package: Path) -> None:
+    traced = run_in(unbuilt_package, "trace", "one.py")
+    assert traced.returncode == 0, traced.stderr
+    warning, ending = traced.stderr.splitlines()
+    assert warning.startswith(WARNING) and ending.startswith("ok; ")
+    built = run_in(unbuilt_package, "build", "--programs", ".", "--limit", "1", "--out", "corpus", "--quiet")
+    assert built.returncode == 0, built.stderr
+    assert [line for line in built.stderr.splitlines() if "engine" in line] == [warning]
+    assert engine_in(unbuilt_package / "corpus") == "snoop"
+    asked = run_in(unbuilt_package, "trace", "one.py", "--engine", "snoop")
+    assert asked.returncode == 0 and "warning" not in asked.stderr
+    refused = run_in(unbuilt_package, "trace", "one.py", "--engine", "native")
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert refused.stderr.startswith("error: the native engine cannot be used here: it was not built for this Python; ")
+
+
+def test_doctor_says_why(unbuilt_package: Path) -> None:
+    done = run_in(unbuilt_package, "doctor")
+    assert done.stderr == ""
+    assert re.search(r"^native engine +it was not built for this Python; install statecode again", done.stdout, re.MULTILINE)
+
+
+def test_a_file_that_is_no_module(unbuilt_package: Path) -> None:
+    broken = unbuilt_package / "statecode/tracing/native" / f"_engine{importlib.machinery.EXTENSION_SUFFIXES[0]}"
+    broken.write_bytes(b"not a library")
+    try:
+        refused = run_in(unbuilt_package, "trace", "one.py", "--engine", "native")
+    finally:
+        broken.unlink()
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("error: the native engine cannot be used here: it cannot be imported (")
+    assert refused.stderr.count("\n") == 1
