@@ -1,0 +1,289 @@
+"""What tracing costs: the engines, the floor under any engine, and other tracers.
+
+    python benchmarks/tracing.py            # about 20 minutes; writes into benchmarks/results/tracing.json
+    python benchmarks/tracing.py --quick    # a minute, prints only
+
+Every run (a program with one input) goes through all arms, one after the other, before the next run; MBPP is looked for
+in STATECODE_DATA, where the tests find it.
+
+In the warm fork (a child of one warm process, limits alone around it, see benchmarks/tracing_arms.py):
+  bare              no tracer
+  settrace          a trace function in C that only counts: the floor of an engine over PyEval_SetTrace
+  monitoring        callbacks in C that only count: the floor of an engine over sys.monitoring (3.12 and later)
+  monitoring_frame  the same, asking for the frame as well
+  native, snoop     statecode's engines
+  pysnooper, hunter other tracers of local variables, their text kept in memory, in a warm process of their own
+End to end, as who asks sees it: a `Slot` per engine and mode of isolation, and
+  fresh             a new interpreter that imports snoop, in an environment with nothing else, writing a text file
+
+"execution" is the program alone, CPU time of its main thread between two looks at the clock in the child; "child" is
+wall time from fork to exit; "end_to_end" is wall time of `Slot.run`, or of the new interpreter. Of each, a run counts
+with the median of its rounds. A run hit a limit where any arm did; what ends inside the program then counts with what
+the child took in all. Left out, and counted, are runs that snoop itself breaks and programs that do not compile.
+Ratios: "total" of sums, "median" and "mean" of ratios by run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from tracing_report import Measured, Row, middle, report
+
+from statecode.programs import load_programs
+from statecode.provenance import provenance
+from statecode.records import Limits, Program
+from statecode.tracing import Slot, channel, native, zygote
+from statecode.tracing.isolation import Mode, isolation_for, possible_modes
+from statecode.tracing.job_files import JobFiles
+from statecode.tracing.layers import probe_layers
+from statecode.tracing.warm_process import Answer, WarmProcess
+
+HERE = Path(__file__).resolve().parent
+RESULT = HERE / "results" / "tracing.json"
+LIMITS = Limits()
+CELLS = struct.Struct("<ddd")  # of the execution: wall s, CPU s, number of events that the arm counted
+SLOW_S = 0.3                  # an execution that takes longer is measured once
+SNOOP = ("snoop", "cheap_repr", "executing", "asttokens")
+FRESH = """
+import sys, snoop
+with open(sys.argv[1], encoding="utf-8") as file:
+    code = compile(file.read(), sys.argv[1], "exec", dont_inherit=True)
+def codes(code):
+    inner = [constant for constant in code.co_consts if isinstance(constant, type(code))]
+    return {code}.union(*map(codes, inner))
+config = snoop.Config(out=open(sys.argv[2], "w", encoding="utf-8"), columns="", color=False)
+tracer = config.snoop(depth=1)
+tracer.target_codes.update(codes(code))
+def trace(frame, event, arg):
+    config.thread_local.__dict__.setdefault("depth", -1)
+    return tracer.trace(frame, event, arg)
+sys.settrace(trace)
+exec(code, {"__name__": "__main__"})
+"""
+Measure = Callable[[Program, int], Measured]
+
+
+class Arms(WarmProcess):
+    """A warm process in which every job names its arm."""
+
+    def __init__(self, arms: list[str], floor: str, python: Path | None = None) -> None:
+        self.arms = arms
+        folders = [] if python is None else [str(site_packages(python))]
+        self._options = {"arms": arms, "floor": floor, "folders": folders, "modules": arms if folders else []}
+        self._scratch = tempfile.mkdtemp()
+        super().__init__(isolation_for(trust_programs=True), 0, self._scratch, "snoop")
+
+    def measure(self, arm: str, program: Program, input_index: int) -> Measured:
+        """Run once."""
+        files = JobFiles(program, input_index, LIMITS, traced=True)
+        try:
+            message = zygote.WALL.pack(LIMITS.wall_s) + bytes([self.arms.index(arm)])
+            answer, cells = self._ask(message, files.descriptors)
+            remains = files.remains(answer, LIMITS)
+            written = channel._committed_length(files.descriptors[-1]) or 0
+        finally:
+            files.close()
+            self._clean()
+        last = remains.records[-1] if remains.records and type(remains.records[-1]) is dict else {}
+        events = remains.records[: len(remains.records) - bool(last)]
+        return Measured(
+            execution=cells[1] if cells[1] >= 0 else answer.cpu_s,
+            child=answer.wall_s,
+            events=len(events) or int(cells[2]),
+            limit="limit" in last or answer.wall_limit_hit or os.WIFSIGNALED(answer.wait_status),
+            failed=bool(last.get("tracer_error") or last.get("compile_error")),
+            channel_bytes=written - (len(channel._encode(last)) + 1 if last else 0),
+            text_bytes=sum(map(text_bytes, events)),
+            peak_bytes=answer.max_rss_bytes,
+        )
+
+    def stop(self) -> None:
+        """End it."""
+        super().stop()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _ask(self, message: bytes, descriptors: list[int]) -> tuple[Answer, tuple[float, ...]]:
+        self._socket.settimeout(LIMITS.wall_s + 10)
+        socket.send_fds(self._socket, [message], descriptors)
+        answer = self._receive(zygote.ANSWER.size + CELLS.size)
+        status, wall_limit_hit, wall_s, user_s, system_s, rss = zygote.ANSWER.unpack(answer[:-CELLS.size])
+        cells = CELLS.unpack(answer[-CELLS.size:])
+        return Answer(status, wall_limit_hit, wall_s, user_s + system_s, rss), cells
+
+    def _command(self, socket_fd: int) -> list[str]:
+        command = super()._command(socket_fd)
+        position = command.index("-c") + 1
+        text = (HERE / "tracing_arms.py").read_text(encoding="utf-8")
+        started = f"{text}\noptions.update({self._options!r})\nmain()\n"
+        return [*command[:position], started, *command[position + 1:]]
+
+    def _clean(self) -> None:
+        for entry in os.scandir(self._scratch):
+            shutil.rmtree(entry.path) if entry.is_dir(follow_symlinks=False) else os.unlink(entry.path)
+
+
+def text_bytes(event: list[Any]) -> int:
+    """What the values of an event take as UTF-8, names and quotes left out."""
+    texts = [value for _, value in event[7]] + [text for text in event[8:10] if text is not None]
+    return sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
+
+
+class Fresh:
+    """A new interpreter for every run."""
+
+    def __init__(self, python: Path) -> None:
+        self._python = python
+        self._folder = tempfile.TemporaryDirectory()
+
+    def measure(self, program: Program, input_index: int) -> Measured:
+        """Run once."""
+        source, text = Path(self._folder.name, "program.py"), Path(self._folder.name, "text")
+        source.write_text(program.code, encoding="utf-8", newline="")
+        command = [str(self._python), "-c", FRESH, source.name, text.name]
+        environment = {"PATH": os.defpath, "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}
+        stdin = program.inputs[input_index].encode("utf-8", "surrogateescape")
+        started, late = time.perf_counter(), False
+        try:
+            subprocess.run(command, input=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                           env=environment, cwd=self._folder.name, timeout=LIMITS.wall_s)
+        except subprocess.TimeoutExpired:
+            late = True
+        return Measured(end_to_end=time.perf_counter() - started, limit=late)
+
+
+def measure_slot(slot: Slot, program: Program, input_index: int) -> Measured:
+    """Run once, as a build does."""
+    started = time.perf_counter()
+    run = slot.run(program, input_index)
+    return Measured(end_to_end=time.perf_counter() - started, child=run.wall_s, events=len(run.trace.events))
+
+
+def engines() -> list[str]:
+    """The engines that can be used here."""
+    return [name for name in ("native", "snoop") if name != "native" or native.available()]
+
+
+def compile_floor(folder: Path) -> str:
+    """Compile benchmarks/tracing_floor.c for this interpreter."""
+    target = folder / f"tracing_floor{sysconfig.get_config_var('EXT_SUFFIX')}"
+    include = sysconfig.get_path("include")
+    command = ["cc", "-O2", "-shared", "-fPIC", f"-I{include}", str(HERE / "tracing_floor.c"), "-o", str(target)]
+    subprocess.run(command, check=True)
+    return str(target)
+
+
+def environment(cache: Path, name: str, *packages: str) -> Path:
+    """Make an environment with these packages and nothing else, once; returns its interpreter."""
+    folder = cache / f"{name}-{sys.version_info[0]}.{sys.version_info[1]}"
+    stamp = folder / "complete"
+    if not stamp.exists() or stamp.read_text() != " ".join(packages):
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
+        pip = [str(folder / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, *packages], check=True)
+        stamp.write_text(" ".join(packages))
+    return folder / "bin" / "python"
+
+
+def site_packages(python: Path) -> Path:
+    """Where an environment keeps its packages."""
+    return next(python.parent.parent.glob("lib/python*/site-packages"))
+
+
+def all_arms(stack: ExitStack, cache: Path, floor: str, leave_out: list[str]) -> Iterator[tuple[str, Measure]]:
+    """Start every arm; the stack ends them."""
+    forked = ["bare", "settrace"] + ["monitoring", "monitoring_frame"] * hasattr(sys, "monitoring")
+    warm = Arms([*forked, *engines()], floor)
+    stack.callback(warm.stop)
+    yield from ((arm, partial(warm.measure, arm)) for arm in warm.arms)
+    if "peers" not in leave_out:
+        peers = Arms(["pysnooper", "hunter"], floor, environment(cache, "peers", "pysnooper", "hunter"))
+        stack.callback(peers.stop)
+        yield from ((arm, partial(peers.measure, arm)) for arm in peers.arms)
+    for mode in (Mode.TRUSTED, *possible_modes(probe_layers())[:1]):
+        for engine in engines():
+            slot = stack.enter_context(Slot(engine, LIMITS, isolation_for(mode=mode)))
+            yield f"{engine} {mode.value}", partial(measure_slot, slot)
+    if "fresh" not in leave_out:
+        fresh = Fresh(environment(cache, "snoop", *(f"{name}=={version(name)}" for name in SNOOP)))
+        yield "fresh", fresh.measure
+
+
+def measure(runs: list[tuple[Program, int]], arms: dict[str, Measure], rounds: int) -> Iterator[Row]:
+    """Take every run through all arms, round by round; slow arms have one round where a run is long."""
+    for program, input_index in runs:
+        measured: dict[str, list[Measured]] = {arm: [] for arm in arms}
+        for number in range(rounds):
+            for arm, one in arms.items():
+                if number and (arm == "fresh" or (measured[arm][0].execution or 0) > SLOW_S):
+                    continue
+                measured[arm].append(one(program, input_index))
+        yield {arm: middle(several) for arm, several in measured.items()}
+
+
+def chosen_runs(options: argparse.Namespace) -> list[tuple[Program, int]]:
+    """The runs: of each program the first inputs, and of these every so manieth."""
+    data = os.environ.get("STATECODE_DATA") or HERE.parent.parent / "shared" / "data"
+    mbpp = {"mbpp_path": str(Path(data, "mbpp")), "calls_per_problem": 1}
+    given = mbpp if "mbpp" in options.programs.split(",") else {}
+    runs = [
+        (program, index) for program in load_programs(options.programs, **given)
+        for index in range(min(len(program.inputs), options.inputs))
+    ]
+    return runs[:: options.every]
+
+
+def arguments() -> argparse.Namespace:
+    """What the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--programs", default="embedded,mbpp", help="as `statecode build` takes them")
+    parser.add_argument("--inputs", type=int, default=1, help="inputs of each program")
+    parser.add_argument("--every", type=int, default=1, help="take only every so manieth run")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--without", choices=("peers", "fresh"), nargs="*", default=[], help="arms to leave out")
+    parser.add_argument("--out", type=Path, default=RESULT, help="file to add the result to")
+    parser.add_argument("--cache", type=Path, help="folder to keep the environments in")
+    parser.add_argument("--quick", action="store_true", help="few runs, nothing is written")
+    options = parser.parse_args()
+    if options.quick:
+        options.every, options.rounds = 28 * options.every, 1
+    return options
+
+
+def main() -> None:
+    """Measure, print, and write the result down."""
+    options = arguments()
+    described, runs, rows = provenance().as_dict(), chosen_runs(options), []
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        floor = compile_floor(Path(folder))
+        arms = dict(all_arms(stack, options.cache or Path(folder), floor, options.without))
+        for row in measure(runs, arms, options.rounds):
+            rows.append(row)
+            if len(rows) % 50 == 0:
+                print(f"{len(rows)} of {len(runs)} runs", file=sys.stderr, flush=True)
+    result = {**described, "load": [round(value, 2) for value in os.getloadavg()], **report(rows)}
+    print(json.dumps(result, indent=1))
+    if not options.quick:
+        before = json.loads(options.out.read_text()) if options.out.exists() else {}
+        key = f"{sys.version_info[0]}.{sys.version_info[1]} {options.programs}"
+        options.out.write_text(json.dumps({**before, key: result}, indent=2) + "\n")
+        print(f"written to {options.out.name}")
+
+
+if __name__ == "__main__":
+    main()

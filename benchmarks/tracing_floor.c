@@ -1,0 +1,104 @@
+/* The floor of any engine: callbacks that do nothing but count, and an exec that reads the clocks around the program.
+
+   Compiled by benchmarks/tracing.py into a temporary folder. */
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <time.h>
+
+static double *cells;          /* shared with the warm process: seconds of wall, of this thread's CPU, number of events */
+static struct timespec wall_started, cpu_started;
+
+static double
+seconds_since(clockid_t clock, struct timespec start)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (double)(now.tv_sec - start.tv_sec) + 1e-9 * (double)(now.tv_nsec - start.tv_nsec);
+}
+
+static PyObject *
+stop(PyObject *self, PyObject *unused)
+{
+    cells[1] = seconds_since(CLOCK_THREAD_CPUTIME_ID, cpu_started);
+    cells[0] = seconds_since(CLOCK_MONOTONIC, wall_started);
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+timed_exec(PyObject *self, PyObject *args)
+{
+    PyObject *code, *globals;
+    if (!PyArg_ParseTuple(args, "OO!", &code, &PyDict_Type, &globals))
+        return NULL;
+    clock_gettime(CLOCK_MONOTONIC, &wall_started);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu_started);
+    PyObject *result = PyEval_EvalCode(code, globals, globals);
+    stop(NULL, NULL);
+    return result;
+}
+
+static PyObject *
+share(PyObject *self, PyObject *memory)
+{
+    static Py_buffer buffer;   /* held as long as the process lives */
+    if (PyObject_GetBuffer(memory, &buffer, PyBUF_WRITABLE) < 0)
+        return NULL;
+    cells = buffer.buf;
+    Py_RETURN_NONE;
+}
+
+static int
+trace(PyObject *self, PyFrameObject *frame, int what, PyObject *arg)
+{
+    cells[2] += 1;
+    return 0;
+}
+
+static PyObject *
+settrace(PyObject *self, PyObject *on)
+{
+    PyEval_SetTrace(on == Py_True ? trace : NULL, NULL);
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+event(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    cells[2] += 1;
+    Py_RETURN_NONE;
+}
+
+/* As `event`, with the frame object that a recorder reads variables from. */
+static PyObject *
+event_with_frame(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    cells[2] += PyEval_GetFrame() != NULL;
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+counted(PyObject *self, PyObject *number)
+{
+    cells[2] = PyFloat_AsDouble(number);
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef methods[] = {
+    {"counted", counted, METH_O, "Give a number of events that was counted elsewhere, as a float."},
+    {"share", share, METH_O, "Take the memory that results go to."},
+    {"timed_exec", timed_exec, METH_VARARGS, "exec(code, globals) between two looks at the clocks."},
+    {"stop", stop, METH_NOARGS, "Look at the clocks now: the process ends inside of timed_exec."},
+    {"settrace", settrace, METH_O, "Count all events of this thread, or stop that."},
+    {"event", (PyCFunction)(void (*)(void))event, METH_FASTCALL, "Callback for sys.monitoring."},
+    {"event_with_frame", (PyCFunction)(void (*)(void))event_with_frame, METH_FASTCALL, "Callback for sys.monitoring."},
+    {NULL, NULL, 0, NULL},
+};
+
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "tracing_floor", NULL, -1, methods, NULL, NULL, NULL, NULL};
+
+PyMODINIT_FUNC
+PyInit_tracing_floor(void)
+{
+    return PyModule_Create(&module);
+}
