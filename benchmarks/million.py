@@ -1,0 +1,188 @@
+"""One corpus of a million runs: how long it takes, what it weighs, whether memory grows, whether a row is lost.
+
+    python benchmarks/million.py FOLDER                  # a million; writes benchmarks/results/million.json
+    python benchmarks/million.py FOLDER --minutes 20     # as many as can be in that time; again to go on
+    python benchmarks/million.py FOLDER --runs 2000      # fewer in all
+
+A usual build with full isolation: the embedded programs, MBPP and MBPP+ (the functions of MBPP on 41,015 inputs) on all
+their inputs, again and again under other ids until there are enough. FOLDER takes the corpus, and what was measured in
+each session, so that a build that was cut off goes on. A row is lost where a finished shard lacks it, or where the warm
+process went down under a run twice. "resident_mb" is the largest of each kind of process, over time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import os
+import signal
+import statistics
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from statecode.corpus.build import build
+from statecode.corpus.folder import CorpusFolder
+from statecode.corpus.ledger import read_isolation, read_ledger
+from statecode.corpus.manifest import Manifest
+from statecode.corpus.plan import ProgramSource
+from statecode.corpus.shards import row_count
+from statecode.programs import load_programs
+from statecode.provenance import provenance
+from statecode.records import Program
+
+HERE = Path(__file__).resolve().parent
+RESULT = HERE / "results" / "million.json"
+SAMPLE_S = 5.0
+POINTS = 100  # of memory over time that are written down
+
+
+def programs(runs: int, sources: str) -> Iterator[Program]:
+    """Give programs until their inputs make up so many runs."""
+    data = os.environ.get("STATECODE_DATA") or HERE.parent.parent / "shared" / "data"
+    paths = {f"{name}_path": str(Path(data, name)) for name in ("mbpp", "mbppplus") if name in sources.split(",")}
+    once = list(load_programs(sources, **paths))
+    for repetition in itertools.count():
+        for program in once:
+            inputs = program.inputs[:runs]
+            expected = program.expected_outputs and program.expected_outputs[:runs]
+            name = f"{program.program_id}~{repetition}"
+            yield replace(program, program_id=name, inputs=inputs, expected_outputs=expected)
+            runs -= len(inputs)
+            if not runs:
+                return
+
+
+class MemoryWatch(threading.Thread):
+    """Looks at the resident memory of this process and all below it, every few seconds."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.samples: list[dict[str, float]] = []
+        self._begun = time.monotonic()
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        """Look until told to end."""
+        while not self._over.wait(SAMPLE_S):
+            sample = {"at_s": round(time.monotonic() - self._begun, 1)}
+            for kind, mb in processes(os.getpid()):
+                sample[kind] = max(sample.get(kind, 0.0), mb)
+            self.samples.append(sample)
+
+    def end(self) -> None:
+        """Look no more."""
+        self._over.set()
+        self.join()
+
+
+def processes(pid: int, kind: str = "build") -> Iterator[tuple[str, float]]:
+    """Give kind and resident MB of a process and of those below it; forked children are left out."""
+    with suppress(OSError, StopIteration):
+        status = Path(f"/proc/{pid}/status").read_text()
+        resident_kb = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))
+        yield kind, round(int(resident_kb) / 1024, 1)
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            for child in map(int, Path(f"/proc/{pid}/task/{thread}/children").read_text().split()):
+                command = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+                if b"bwrap" in command[0]:
+                    yield from processes(child, "launcher")
+                elif any(b"tracing.zygote" in word for word in command):
+                    if kind != "warm":
+                        yield from processes(child, "warm")
+                elif any(b"corpus.worker" in word for word in command):
+                    yield from processes(child, "worker")
+
+
+def state_of(folder: CorpusFolder) -> dict[str, Any]:
+    """What stands in the folder: runs with rows, rows lost, bytes, statuses."""
+    statuses: Counter[str] = Counter()
+    rows = lost = written = events = repeated = 0
+    for name in folder.finished():
+        entries = read_ledger(folder.ledger(name))
+        rows += row_count(folder.data(name))
+        lost += abs(len(entries) - row_count(folder.data(name)))
+        written += folder.data(name).stat().st_size + folder.ledger(name).stat().st_size
+        for entry in entries:
+            statuses[entry.last.status] += 1
+            events += entry.last.events
+            repeated += entry.last.attempts > 1
+            lost += entry.last.attempts > 1 and not entry.last.events  # the warm process died under it, twice
+    return {"rows": rows, "rows_lost": lost, "bytes_written": written, "events": events,
+            "runs_that_took_a_second_start": repeated, "statuses": dict(statuses.most_common())}
+
+
+def missing(folder: CorpusFolder, rows: int) -> int:
+    """Rows that a finished corpus should have, and has not."""
+    manifest = Manifest.read(folder)
+    return sum(manifest.plan["runs"].values()) - rows if manifest.finished else 0
+
+
+def session(options: argparse.Namespace) -> dict[str, Any]:
+    """Build until all is done or the time is over."""
+    watch = MemoryWatch()
+    before = sum(1 for _ in CorpusFolder(options.folder).finished()) if Path(options.folder, "data").exists() else 0
+    signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 60 * options.minutes)
+    watch.start()
+    started, finished = time.perf_counter(), False
+    source = ProgramSource(name=options.programs, open=lambda: programs(options.runs, options.programs))
+    with suppress(KeyboardInterrupt):
+        report = build(source, options.folder, workers=2, engine=options.engine)
+        finished = report.manifest.finished
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    wall_s = time.perf_counter() - started
+    watch.end()
+    return {**provenance().as_dict(), "load": [round(value, 2) for value in os.getloadavg()], "finished": finished,
+            "wall_s": round(wall_s, 1), "shards_before": before, "resident_mb": over_time(watch.samples)}
+
+
+def over_time(samples: list[dict[str, float]]) -> dict[str, Any]:
+    """The memory of each kind of process: highest, medians of the first and last tenth, and some points between."""
+    kinds = sorted({kind for sample in samples for kind in sample} - {"at_s"})
+    points = samples[:: -(-len(samples) // POINTS) or 1]
+    found: dict[str, Any] = {"at_s": [point["at_s"] for point in points]}
+    for kind in kinds:
+        values = [sample[kind] for sample in samples if kind in sample]
+        tenth = -(-len(values) // 10)
+        found[kind] = {
+            "highest": max(values), "first_tenth": statistics.median(values[:tenth]),
+            "last_tenth": statistics.median(values[-tenth:]), "points": [point.get(kind) for point in points],
+        }
+    return found
+
+
+def main() -> None:
+    """Go on with the build, and say how it stands."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--runs", type=int, default=1_000_000)
+    parser.add_argument("--minutes", type=float, default=0.0, help="stop after so long; 0: when all is done")
+    parser.add_argument("--programs", default="embedded,mbpp,mbppplus", help="sources by name")
+    parser.add_argument("--engine", help="by default the one that `statecode build` takes")
+    options = parser.parse_args()
+    log = Path(f"{options.folder}.sessions.json")
+    sessions = [*(json.loads(log.read_text()) if log.exists() else []), session(options)]
+    log.write_text(json.dumps(sessions, indent=2) + "\n")
+    folder = CorpusFolder(options.folder)
+    state, wall_s = state_of(folder), sum(one["wall_s"] for one in sessions)
+    state["rows_lost"] += missing(folder, state["rows"])
+    result = {"asked_for": options.runs, **state, "wall_s": round(wall_s, 1),
+              "runs_per_s": round(state["rows"] / wall_s, 1),
+              "isolation": read_isolation(folder.ledger(folder.finished()[0])), "sessions": sessions}
+    print(json.dumps({name: value for name, value in result.items() if name != "sessions"}, indent=1))
+    if options.runs >= 1_000_000:
+        RESULT.write_text(json.dumps(result, indent=2) + "\n")
+        print(f"written to {RESULT.name}")
+    sys.exit(0 if state["rows_lost"] == 0 else 1)
+
+
+if __name__ == "__main__":
+    main()
