@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 _LENGTH = struct.Struct("<Q")
@@ -30,6 +31,28 @@ _SMALL_BYTES = 2**22          # nobody counts in less
 _BARE_PER_RECORD = 256        # characters; an event has some 40, and 4 for each change
 _BARE_BEYOND = 2**20          # in a whole trace, for events with very many changes
 _COUNTED_AT_ONCE = 2**16      # characters
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLimits:
+    """How much a tracer may record: it stops exactly before the event that would exceed one of them."""
+
+    events: int
+    trace_bytes: int  # of `event_cost`
+
+
+EVENT_BYTES = 64
+"""What an event costs beside its texts."""
+
+_EVENT_ROOM_BYTES = 192  # what its line takes beside what it costs: numbers and the name of its function
+
+
+def event_cost(texts: list[str]) -> int:
+    """What an event counts against the limit: 64 bytes, and its texts in JSON.
+
+    The texts are names and values, and of an exception what it says, not where it was raised.
+    """
+    return EVENT_BYTES + (len(_encode(texts)) - len(texts) - 1 if texts else 0)
 
 
 class ChannelFull(Exception):
@@ -53,13 +76,23 @@ def allocate(capacity_bytes: int) -> int:
     return memory_file("trace", _LENGTH.size + capacity_bytes + _FINAL_RESERVE_BYTES)
 
 
+def capacity_for(limits: RecordLimits) -> int:
+    """The bytes that records take that keep the limits, but for functions with names beyond all measure."""
+    return limits.trace_bytes + limits.events * _EVENT_ROOM_BYTES
+
+
 class ChannelWriter:
     """The traced process's end."""
 
     def __init__(self, fd: int) -> None:
-        self._map = mmap.mmap(fd, os.fstat(fd).st_size)
-        self._end = _LENGTH.size
+        self.map = mmap.mmap(fd, os.fstat(fd).st_size)
+        self.end = _LENGTH.size  # where the next record goes
         self._lock = threading.Lock()  # a switch of threads inside would let one record overwrite another
+
+    @property
+    def capacity(self) -> int:
+        """The place up to which records may go that are not the final one."""
+        return len(self.map) - _FINAL_RESERVE_BYTES
 
     def write(self, record: Any, final: bool = False) -> None:
         """Append one JSON value; the final one may use the room that is kept for it.
@@ -69,12 +102,12 @@ class ChannelWriter:
         """
         line = _encode(record).encode("ascii") + b"\n"
         with self._lock:
-            end = self._end + len(line)
-            if end > len(self._map) - (0 if final else _FINAL_RESERVE_BYTES):
+            end = self.end + len(line)
+            if end > (len(self.map) if final else self.capacity):
                 raise ChannelFull
-            self._map[self._end : end] = line
-            self._map[: _LENGTH.size] = _LENGTH.pack(end - _LENGTH.size)
-            self._end = end
+            self.map[self.end : end] = line
+            self.map[: _LENGTH.size] = _LENGTH.pack(end - _LENGTH.size)
+            self.end = end
 
 
 def read_records(fd: int, most: int | None = None) -> tuple[list[Any], bool]:

@@ -18,9 +18,7 @@ import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from snoop.formatting import Source
-
-from statecode.tracing.channel import ChannelWriter
+from statecode.tracing.channel import ChannelWriter, RecordLimits
 from statecode.tracing.layers.limits import ProcessLimits, limit
 from statecode.tracing.layers.seccomp import Filter, load_filter
 from statecode.tracing.snoop_recorder import SnoopTracer
@@ -41,7 +39,7 @@ class Job:
     def __init__(self, fields: dict[str, Any]) -> None:
         self.code: str = fields["code"]
         self.limits = ProcessLimits(**fields["limits"])
-        self.events: int = fields["events"]
+        self.record_limits = RecordLimits(**fields["record_limits"])
         self.traced: bool = fields["traced"]
 
 
@@ -61,10 +59,15 @@ class Prepared:
         tracer = _tracer(settings.engine)
         return cls(settings.limits, settings.threads, load_filter() if settings.seccomp else None, tracer)
 
-    def shut_in(self, limits: ProcessLimits) -> None:
-        """Put this process under limits and its system calls under the filter; nothing takes them off again."""
+    def shut_in(self, limits: ProcessLimits, mapped_bytes: int) -> None:
+        """Put this process under limits and its system calls under the filter; nothing takes them off again.
+
+        Args:
+            mapped_bytes: address space that this process took since the fork and that is not the program's.
+        """
         if self.limits:
-            limit(limits, self.in_use_bytes, self.threads)
+            in_use_bytes = None if self.in_use_bytes is None else self.in_use_bytes + mapped_bytes
+            limit(limits, in_use_bytes, self.threads)
         if self.filter is not None:
             self.filter.apply()
 
@@ -80,12 +83,12 @@ def _tracer(engine: str) -> SnoopTracer | NativeTracer:
 def run(job: Job, channel: ChannelWriter, prepared: Prepared, base_depth: int) -> NoReturn:
     """Run the job's program in this process; file descriptors 0, 1 and 2 are its stdin, stdout and stderr."""
     streams = Streams()
-    prepared.shut_in(job.limits)
+    prepared.shut_in(job.limits, len(channel.map))
     main = _make_main_module()
     tracer = prepared.tracer
     end = _End(channel, tracer)
     os.register_at_fork(after_in_child=tracer.fall_silent)
-    tracer.recorder.open(channel, job.events, streams.stdout_position(), lambda limit: end.by_limit(limit, streams))
+    tracer.open(channel, job.record_limits, streams, job.code, lambda limit: end.by_limit(limit, streams))
     _watch_for_disturbance(tracer)
     gc.enable()
     gc.collect()
@@ -93,7 +96,6 @@ def run(job: Job, channel: ChannelWriter, prepared: Prepared, base_depth: int) -
     _cache_lines(job.code)
     code = _compile(job, end, streams)
     if job.traced:
-        _parse_for_snoop()
         tracer.install(code)
     try:
         exec(code, main.__dict__)
@@ -125,7 +127,7 @@ def _watch_for_disturbance(tracer: SnoopTracer | NativeTracer) -> None:
         text = str(message.message)
         if message.category is RuntimeWarning and text.startswith("assigning None to ") and "unbound local" in text:
             if tracer.disturbed_at is None:
-                tracer.disturbed_at = tracer.recorder.event_count
+                tracer.disturbed_at = tracer.event_count
         else:
             show(message)
 
@@ -170,17 +172,6 @@ def _cache_lines(source: str) -> None:
     linecache.cache[FILENAME] = (len(source), None, list(io.StringIO(source, newline=None)), FILENAME)
 
 
-def _parse_for_snoop() -> None:
-    show = warnings.showwarning
-    warnings.showwarning = lambda *args, **kwargs: None  # parsing again must not repeat the compiler's warnings;
-    try:                                                  # a filter would do, but programs can see how many there were
-        Source.for_filename(FILENAME)
-    except Exception:  # too deeply nested to parse twice: snoop will fail at the first event, and that is recorded
-        pass
-    finally:
-        warnings.showwarning = show
-
-
 class _End:
     """How the program ended: the last record on the channel."""
 
@@ -221,6 +212,7 @@ class _End:
 
     def by_limit(self, limit: str, streams: Streams) -> NoReturn:
         """End the process here: what is recorded so far is exactly what the limit allows."""
+        self._tracer.finish()
         self._channel.write({"limit": limit, "disturbed_at": self._tracer.disturbed_at}, final=True)
         streams.flush()
         os._exit(0)
@@ -236,6 +228,7 @@ class _End:
             "tracer_lost": self.tracer_lost,
             "disturbed_at": self._tracer.disturbed_at,
         }
+        self._tracer.finish()
         self._channel.write(record, final=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from dataclasses import asdict
 
 from statecode.records import Limits, Program
 from statecode.tracing import channel, outcome
@@ -23,10 +24,11 @@ class JobFiles:
     """
 
     def __init__(self, program: Program, input_index: int, limits: Limits, traced: bool) -> None:
+        record_limits = channel.RecordLimits(limits.events, limits.trace_bytes)
         job = {
             "code": program.code,
             "limits": {name: getattr(limits, name) for name in ("cpu_s", "memory_bytes", "output_bytes")},
-            "events": limits.events,
+            "record_limits": asdict(record_limits),
             "traced": traced,
         }
         self.descriptors: list[int] = []
@@ -35,7 +37,7 @@ class JobFiles:
             self._fill("stdin", _stdin_bytes(program.inputs[input_index]))
             self._stdout = self._keep(channel.memory_file("stdout"))
             self._stderr = self._keep(channel.memory_file("stderr"))
-            self._channel = self._keep(channel.allocate(limits.trace_bytes))
+            self._channel = self._keep(channel.allocate(channel.capacity_for(record_limits)))
         except BaseException:
             self.close()
             raise

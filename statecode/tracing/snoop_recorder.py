@@ -9,17 +9,20 @@ from __future__ import annotations
 import sys
 import threading
 import types
+import warnings
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 import cheap_repr
 import snoop
-from snoop.formatting import DefaultFormatter
+from snoop.formatting import DefaultFormatter, Source
 from snoop.utils import my_cheap_repr
 
 from statecode.records import EventKind
-from statecode.tracing.channel import ChannelFull, ChannelWriter
+from statecode.tracing.channel import ChannelFull, ChannelWriter, RecordLimits, event_cost
 from statecode.tracing.late_reprs import LateReprs
+from statecode.tracing.streams import Streams
 
 # on the channel a kind is its place in EventKind
 (_CALL, _START, _REENTER, _LINE, _RETURN, _YIELD, _EXCEPTION, _COMPREHENSION, _RESULT) = range(len(EventKind))
@@ -41,11 +44,11 @@ class Recorder(DefaultFormatter):
         self._thread_count = 0
         self.event_count = 0
 
-    def open(self, channel: ChannelWriter, event_limit: int, stdout_position: Callable[[], int],
+    def open(self, channel: ChannelWriter, limits: RecordLimits, stdout_position: Callable[[], int],
              limit_reached: Callable[[str], None]) -> None:
         """Start recording; `limit_reached` gets the name of the limit and does not return."""
         self._write = channel.write
-        self._event_limit = event_limit
+        self._event_limit, self._trace_bytes_left = limits.events, limits.trace_bytes
         self._stdout_position = stdout_position
         self._limit_reached = limit_reached
 
@@ -58,12 +61,20 @@ class Recorder(DefaultFormatter):
             kind, event.line_no, event.last_line_no, event.depth, self._frame_number(event), self._thread_number(),
             event.code_qualname(), event.variables, value, detail, self._stdout_position(),
         )
+        self._trace_bytes_left -= event_cost(_texts(event, value, detail))
+        if self._trace_bytes_left < 0:
+            self._limit_reached("trace_bytes")
         try:
             self._write(record)
         except ChannelFull:
             self._limit_reached("trace_bytes")
         self.event_count += 1
         return ""
+
+    def format_executing_node_exception(self, event: Any) -> list[str]:
+        """Remember which lines say where an exception was raised."""
+        event.node_lines = super().format_executing_node_exception(event)
+        return event.node_lines
 
     def format_line_only(self, event: Any) -> str:
         """A line that snoop repeats when another frame goes on: it follows from the events."""
@@ -121,8 +132,19 @@ class SnoopTracer:
         self.disturbed_at: int | None = None  # number of events recorded when tracing first changed the program
         self._trace = self._make_trace()
 
+    @property
+    def event_count(self) -> int:
+        """Events recorded so far."""
+        return self.recorder.event_count
+
+    def open(self, channel: ChannelWriter, limits: RecordLimits, streams: Streams, source: str,
+             limit_reached: Callable[[str], None]) -> None:
+        """Say where events go; `limit_reached` gets the name of a limit and does not return."""
+        self.recorder.open(channel, limits, streams.stdout_position(), limit_reached)
+
     def install(self, code: types.CodeType) -> None:
         """Trace this thread and all threads to come, in the code objects of `code`."""
+        _parse(code.co_filename)
         self._tracer.target_codes.update(_code_objects(code))
         threading.settrace(self._trace)
         sys.settrace(self._trace)
@@ -132,6 +154,9 @@ class SnoopTracer:
         in_place = sys.gettrace() is self._trace and threading._trace_hook is self._trace  # type: ignore[attr-defined]
         sys.settrace(None)
         return in_place
+
+    def finish(self) -> None:
+        """Nothing stands between the recorder and the channel."""
 
     def fall_silent(self) -> None:
         """Record nothing more: we are in a process that the program forked, and the channel is its parent's."""
@@ -163,6 +188,28 @@ class SnoopTracer:
                 return None
 
         return trace
+
+
+def _parse(filename: str) -> None:
+    """Have snoop parse the program before the first event, where it does no harm."""
+    show = warnings.showwarning
+    warnings.showwarning = lambda *args, **kwargs: None  # parsing again must not repeat the compiler's warnings;
+    try:                                                  # a filter would do, but programs can see how many there were
+        Source.for_filename(filename)
+    except Exception:  # too deeply nested to parse twice: snoop will fail at the first event, and that is recorded
+        pass
+    finally:
+        warnings.showwarning = show
+
+
+def _texts(event: Any, value: str | None, detail: str | None) -> list[str]:
+    texts = list(chain.from_iterable(event.variables))
+    if value is not None:
+        texts.append(value)
+    if detail is not None:
+        lines = detail.split("\n")
+        texts.append("\n".join(lines[: len(lines) - len(event.node_lines)]))
+    return texts
 
 
 def _discard(text: str) -> None:

@@ -62,6 +62,7 @@ class Streams:
         stdin = io.TextIOWrapper(io.BufferedReader(_named(0, "<stdin>")), encoding="utf-8")
         # write_through hands each write on to the byte buffer, whose position then tells how much was written
         self._stdout = io.TextIOWrapper(io.BufferedWriter(_named(1, "<stdout>")), encoding="utf-8", write_through=True)
+        self._stdout_buffer: io.BufferedWriter = self._stdout.buffer  # type: ignore[assignment]
         self._stderr = io.TextIOWrapper(
             io.BufferedWriter(_named(2, "<stderr>")), encoding="utf-8", errors="backslashreplace", line_buffering=True
         )
@@ -70,9 +71,14 @@ class Streams:
         sys.stdout = sys.__stdout__ = self._stdout  # type: ignore[misc]
         sys.stderr = sys.__stderr__ = self._stderr  # type: ignore[misc]
 
+    @property
+    def stdout_buffer(self) -> io.BufferedWriter:
+        """What sys.stdout hands on to, whatever the program puts in its place later."""
+        return self._stdout_buffer
+
     def stdout_position(self) -> Callable[[], int]:
         """Give a function that tells how many bytes of stdout were written, flushed or not."""
-        tell = self._stdout.buffer.tell
+        tell = self._stdout_buffer.tell
         last = 0
 
         def position() -> int:

@@ -1,0 +1,268 @@
+/* The native engine: records what snoop would be told, as lines on the trace channel, from a C trace function.
+
+The parts, each a header that this file alone includes:
+    python_internals.h   what differs between versions of CPython
+    arena.h, text.h      memory of our own, and JSON text in it
+    type_facts.h         which classes' instances read plainly
+    values.h             how values read, and whether they still read so
+    variables.h          what changed in a frame
+    stdout_position.h    how much was printed
+    events.h             from trace events to lines
+Values that the program itself would have to read (its own __repr__, arrays, ...) go to Python: see tracer.py. */
+
+#include "events.h"
+
+#include <structmember.h>
+
+#define INTERFACE 1 /* raised with every change that Python code has to know of; see __init__.py */
+
+static void fail(Recorder *recorder)
+{
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    recorder->is_open = 0;
+    PyObject *text = PyUnicode_FromFormat("%s: %S", type == NULL ? "?" : ((PyTypeObject *)type)->tp_name, value);
+    if (text == NULL) {
+        PyErr_Clear();
+        text = PyUnicode_FromString("an exception that cannot be written");
+    }
+    PyErr_Clear();
+    Py_XSETREF(recorder->failure, text);
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(traceback);
+    PyEval_SetTrace(NULL, NULL);
+    PyErr_Clear();
+}
+
+static int trace(PyObject *self, PyFrameObject *frame, int what, PyObject *arg)
+{
+    Recorder *recorder = (Recorder *)self;
+    if (recorder->is_open && what <= PyTrace_RETURN && record_event(recorder, frame, what, arg) < 0) {
+        fail(recorder);
+    }
+    return 0;
+}
+
+/* Called as a Python trace function where a thread starts: from there on the C function is called instead. */
+static PyObject *recorder_call(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    static const char *const names[] = {"call", "exception", "line", "return"}; /* places are the PyTrace_ numbers */
+    PyObject *frame, *event, *arg;
+    if (!PyArg_ParseTuple(args, "O!UO", &PyFrame_Type, &frame, &event, &arg)) {
+        return NULL;
+    }
+    for (int what = 0; what < 4; what++) {
+        if (PyUnicode_CompareWithASCIIString(event, names[what]) == 0) {
+            if (what == PyTrace_CALL && ((Recorder *)self)->is_open) {
+                PyEval_SetTrace(trace, self);
+            }
+            trace(self, (PyFrameObject *)frame, what, arg);
+        }
+    }
+    Py_INCREF(self);
+    return self;
+}
+
+static int take(PyObject **place, PyObject *value)
+{
+    Py_INCREF(value);
+    Py_XSETREF(*place, value);
+    return 0;
+}
+
+static PyObject *recorder_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"describe", "list_items", "represent", "exception_text", "registry", "suppressed", "opcodes",
+                            "counter", "default_dict", "deque", "abstract_meta", NULL};
+    PyObject *describe_, *list_items_, *represent, *exception_text, *registry, *suppressed, *counter, *default_dict, *deque, *meta;
+    const char *opcodes;
+    Py_ssize_t opcode_count;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOOO!O!y#O!O!O!O!", names, &describe_, &list_items_, &represent,
+                                     &exception_text, &PyDict_Type, &registry, &PySet_Type, &suppressed, &opcodes,
+                                     &opcode_count, &PyType_Type, &counter, &PyType_Type, &default_dict, &PyType_Type,
+                                     &deque, &PyType_Type, &meta)) {
+        return NULL;
+    }
+    if (opcode_count != 256) {
+        PyErr_SetString(PyExc_ValueError, "opcodes: 256 bytes");
+        return NULL;
+    }
+    Recorder *recorder = (Recorder *)type->tp_alloc(type, 0);
+    if (recorder == NULL || grow_codes(recorder) < 0 || grow_suspended(recorder) < 0) {
+        return PyErr_NoMemory();
+    }
+    memcpy(recorder->opcodes, opcodes, 256);
+    take(&describe, describe_);
+    take(&list_items, list_items_);
+    take(&recorder->represent, represent);
+    take(&recorder->exception_text, exception_text);
+    take(&types.registry, registry);
+    take(&types.suppressed, suppressed);
+    types.registered = types.failed = -1;
+    types.abstract_meta = (PyTypeObject *)meta;
+    counter_type = (PyTypeObject *)counter;
+    default_dict_type = (PyTypeObject *)default_dict;
+    deque_type = (PyTypeObject *)deque;
+    Py_INCREF(meta);
+    Py_INCREF(counter);
+    Py_INCREF(default_dict);
+    Py_INCREF(deque);
+    _PyType_Lookup(counter_type, types.shape); /* gives it a version */
+    counter_version = class_version(counter_type);
+    return (PyObject *)recorder;
+}
+
+PyDoc_STRVAR(add_code_doc, "add_code(code, instances_may_have_shape=True)\n--\n\n"
+"Record the frames of a code object and of all those inside it, numbered in preorder.");
+
+static PyObject *recorder_add_code(Recorder *self, PyObject *args)
+{
+    PyObject *code;
+    if (!PyArg_ParseTuple(args, "O!|p", &PyCode_Type, &code, &instances_may_have_shape) ||
+        add_code(self, (PyCodeObject *)code) < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(open_doc, "open(channel, end, capacity, event_limit, trace_bytes, tell, stdout_buffer, limit_reached)\n--\n\n"
+"Say where events go: into a writable buffer from `end` on, up to `capacity`.\n\n"
+"`stdout_buffer` is a BufferedWriter whose position is read from inside, or None: then `tell` is asked at each event.\n"
+"`limit_reached` gets the name of the limit and does not return.");
+
+static PyObject *recorder_open(Recorder *self, PyObject *args)
+{
+    PyObject *channel, *tell, *stdout_buffer, *limit_reached;
+    Py_ssize_t end, capacity;
+    long long event_limit, trace_bytes;
+    if (!PyArg_ParseTuple(args, "OnnLLOOO", &channel, &end, &capacity, &event_limit, &trace_bytes, &tell, &stdout_buffer,
+                          &limit_reached)) {
+        return NULL;
+    }
+    if (self->start != NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "the recorder is open already");
+        return NULL;
+    }
+    if (PyObject_GetBuffer(channel, &self->channel, PyBUF_WRITABLE) < 0) {
+        return NULL;
+    }
+    if (end < HEADER_BYTES || capacity < end || capacity > self->channel.len) {
+        PyBuffer_Release(&self->channel);
+        PyErr_SetString(PyExc_ValueError, "end and capacity do not lie in the channel");
+        return NULL;
+    }
+    self->start = self->channel.buf;
+    self->end = (size_t)end;
+    self->capacity = (size_t)capacity;
+    self->event_limit = event_limit;
+    self->texts_left = (size_t)trace_bytes;
+    take(&self->tell, tell);
+    take(&self->limit_reached, limit_reached);
+    if (stdout_buffer != Py_None) {
+        take(&self->stdout_buffer, stdout_buffer);
+    }
+    self->is_open = 1;
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(start_doc, "start()\n--\n\nTrace this thread.");
+
+static PyObject *recorder_start(Recorder *self, PyObject *unused)
+{
+    PyEval_SetTrace(trace, (PyObject *)self);
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(close_doc, "close()\n--\n\nRecord nothing more, in no thread.");
+
+static PyObject *recorder_close(Recorder *self, PyObject *unused)
+{
+    self->is_open = 0;
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(release_frames_doc, "release_frames()\n--\n\nLet go of the values of frames that are still being run.");
+
+static PyObject *recorder_release_frames(Recorder *self, PyObject *unused)
+{
+    for (size_t i = 0; i < self->thread_count; i++) {
+        while (self->threads[i]->count) {
+            leave_frame(self->threads[i], self->threads[i]->count - 1);
+        }
+    }
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef recorder_methods[] = {
+    {"add_code", (PyCFunction)recorder_add_code, METH_VARARGS, add_code_doc},
+    {"open", (PyCFunction)recorder_open, METH_VARARGS, open_doc},
+    {"start", (PyCFunction)recorder_start, METH_NOARGS, start_doc},
+    {"close", (PyCFunction)recorder_close, METH_NOARGS, close_doc},
+    {"release_frames", (PyCFunction)recorder_release_frames, METH_NOARGS, release_frames_doc},
+    {NULL},
+};
+
+static PyMemberDef recorder_members[] = {
+    {"event_count", T_LONGLONG, offsetof(Recorder, event_count), READONLY, "Events recorded so far."},
+    {"end", T_PYSSIZET, offsetof(Recorder, end), READONLY, "Where the channel's next line goes."},
+    {"last_position", T_LONGLONG, offsetof(Recorder, last_position), READONLY, "Bytes of stdout at the last event."},
+    {"failure", T_OBJECT, offsetof(Recorder, failure), READONLY, "Why recording stopped, None where it did not."},
+    {NULL},
+};
+
+/* Recorders live as long as the process: threads may call them at any time, so nothing is ever taken down. */
+static PyTypeObject RecorderType = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "statecode.tracing.native._engine.Recorder",
+    .tp_basicsize = sizeof(Recorder),
+    .tp_flags = Py_TPFLAGS_DEFAULT,
+    .tp_doc = "Records the events of one program. There is one in a process.",
+    .tp_new = recorder_new,
+    .tp_call = recorder_call,
+    .tp_methods = recorder_methods,
+    .tp_members = recorder_members,
+};
+
+PyDoc_STRVAR(position_is_readable_doc, "position_is_readable(buffered)\n--\n\n"
+"Whether the engine knows the inside of this interpreter's BufferedWriter; writes some 40 KB into it to find out.");
+
+static PyObject *module_position_is_readable(PyObject *module, PyObject *buffered)
+{
+    int result = position_is_readable(buffered);
+    return result < 0 ? NULL : PyBool_FromLong(result);
+}
+
+static PyMethodDef module_methods[] = {
+    {"position_is_readable", module_position_is_readable, METH_O, position_is_readable_doc},
+    {NULL},
+};
+
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "_engine",
+    .m_doc = "The native engine's recorder.",
+    .m_size = -1,
+    .m_methods = module_methods,
+};
+
+PyMODINIT_FUNC PyInit__engine(void)
+{
+    types.shape = PyUnicode_InternFromString("shape");
+    types.dtype = PyUnicode_InternFromString("dtype");
+    types.dunder_class = PyUnicode_InternFromString("__class__");
+    types.dunder_getattr = PyUnicode_InternFromString("__getattr__");
+    str_default_factory = PyUnicode_InternFromString("default_factory");
+    PyObject *made = PyModule_Create(&module);
+    if (made == NULL || PyErr_Occurred() || PyType_Ready(&RecorderType) < 0) {
+        return NULL;
+    }
+    types.default_class = _PyType_Lookup(&PyBaseObject_Type, types.dunder_class);
+    Py_INCREF(&RecorderType);
+    if (PyModule_AddObject(made, "Recorder", (PyObject *)&RecorderType) < 0 ||
+        PyModule_AddIntConstant(made, "INTERFACE", INTERFACE) < 0) {
+        return NULL;
+    }
+    return made;
+}

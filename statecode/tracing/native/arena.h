@@ -1,0 +1,97 @@
+/* Memory of our own, apart from the program's heap, so that its objects lie where they would lie without us.
+
+Blocks come in powers of two and are kept for reuse when they are given back. All calls are made with the GIL held. */
+
+#ifndef STATECODE_ARENA_H
+#define STATECODE_ARENA_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define ARENA_CHUNK_BYTES ((size_t)1 << 18)
+#define ARENA_SMALLEST_SHIFT 5
+#define ARENA_CLASSES 43
+
+typedef struct FreeBlock {
+    struct FreeBlock *next;
+} FreeBlock;
+
+static struct {
+    char *next, *end;
+    FreeBlock *free[ARENA_CLASSES];
+} arena;
+
+static int arena_class(size_t size)
+{
+    int class = 0;
+    while (((size_t)1 << (class + ARENA_SMALLEST_SHIFT)) < size) {
+        class++;
+    }
+    return class;
+}
+
+/* Give a block of at least `size` bytes, not cleared; NULL where there is no memory. */
+static void *arena_get(size_t size)
+{
+    int class = arena_class(size);
+    if (class >= ARENA_CLASSES) {
+        return NULL;
+    }
+    if (arena.free[class] != NULL) {
+        FreeBlock *block = arena.free[class];
+        arena.free[class] = block->next;
+        return block;
+    }
+    size = (size_t)1 << (class + ARENA_SMALLEST_SHIFT);
+    if ((size_t)(arena.end - arena.next) < size) {
+        size_t chunk = size > ARENA_CHUNK_BYTES ? size : ARENA_CHUNK_BYTES;
+        char *start = mmap(NULL, chunk, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (start == MAP_FAILED) {
+            return NULL;
+        }
+        if (chunk == size) { /* a large block stands alone; the chunk begun before goes on */
+            return start;
+        }
+        arena.next = start;
+        arena.end = start + chunk;
+    }
+    void *block = arena.next;
+    arena.next += size;
+    return block;
+}
+
+static void arena_give_back(void *block, size_t size)
+{
+    if (block != NULL) {
+        int class = arena_class(size);
+        ((FreeBlock *)block)->next = arena.free[class];
+        arena.free[class] = block;
+    }
+}
+
+/* Grow an array of `item` bytes each so that `needed` fit; 0, or -1 where there is no memory and all stays as it was. */
+static int arena_grow(void **array, size_t *capacity, size_t needed, size_t item)
+{
+    if (needed <= *capacity) {
+        return 0;
+    }
+    size_t larger = *capacity ? *capacity : 8;
+    while (larger < needed) {
+        larger *= 2;
+    }
+    void *grown = arena_get(larger * item);
+    if (grown == NULL) {
+        return -1;
+    }
+    if (*array != NULL) {
+        memcpy(grown, *array, *capacity * item);
+        arena_give_back(*array, *capacity * item);
+    }
+    *array = grown;
+    *capacity = larger;
+    return 0;
+}
+
+#endif

@@ -1,0 +1,61 @@
+/* How many bytes a BufferedWriter was given, flushed or not, without a call into it.
+
+What we read is private to Modules/_io/bufferedio.c, the same from 3.10 to 3.13; `position_is_readable` tries it out. */
+
+#ifndef STATECODE_STDOUT_POSITION_H
+#define STATECODE_STDOUT_POSITION_H
+
+#include <sys/types.h>
+
+#include "python_internals.h"
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *raw;
+    int ok, detached, readable, writable;
+    char finalizing;
+    int fast_closed_checks;
+    off_t abs_pos;
+    char *buffer;
+    off_t pos, raw_pos, read_end, write_pos, write_end;
+} BufferedInside;
+
+/* What tell() would give where nobody else moves the descriptor; -1 where only tell() knows. */
+static inline long long position_inside(PyObject *buffered)
+{
+    BufferedInside *inside = (BufferedInside *)buffered;
+    if (!inside->ok || inside->detached || inside->buffer == NULL || inside->abs_pos < 0) {
+        return -1;
+    }
+    int has_written = inside->writable && inside->write_end != -1;
+    int has_offset = has_written && inside->raw_pos >= 0;
+    return (long long)(inside->abs_pos - (has_offset ? inside->raw_pos - inside->pos : 0));
+}
+
+/* Compare with tell() before, between and after writes. */
+static int position_is_readable(PyObject *buffered)
+{
+    static const int sizes[] = {0, 5, 3000, 6000, 9000, 1, 20000};
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+        PyObject *data = PyBytes_FromStringAndSize(NULL, sizes[i]);
+        if (data == NULL) {
+            return -1;
+        }
+        memset(PyBytes_AS_STRING(data), 'x', (size_t)sizes[i]);
+        PyObject *written = PyObject_CallMethod(buffered, "write", "O", data);
+        PyObject *told = written == NULL ? NULL : PyObject_CallMethod(buffered, "tell", NULL);
+        long long expected = told == NULL ? -1 : PyLong_AsLongLong(told);
+        Py_DECREF(data);
+        Py_XDECREF(written);
+        Py_XDECREF(told);
+        if (PyErr_Occurred()) {
+            return -1;
+        }
+        if (position_inside(buffered) != expected) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+#endif

@@ -1,0 +1,120 @@
+/* What is known of a class as long as it stays as it is: whether its instances, or itself, read as the interpreter's own
+repr says, and have no length, shape or dtype that snoop would add. */
+
+#ifndef STATECODE_TYPE_FACTS_H
+#define STATECODE_TYPE_FACTS_H
+
+#include "python_internals.h"
+
+enum {
+    PLAIN_INSTANCES = 1, /* `<module.Class object at 0x...>` and nothing else */
+    PLAIN_CLASS = 2,     /* `<class 'module.Class'>` and nothing else */
+    OWN_ATTRIBUTES = 4,  /* instances have a __dict__ */
+    DEFAULT_HASH = 8,    /* instances are equal to themselves alone, which calls nothing of the program's */
+};
+
+typedef struct {
+    PyTypeObject *type;
+    unsigned int version;
+    int facts;
+} KnownType;
+
+#define KNOWN_TYPES 512
+
+static struct {
+    KnownType known[KNOWN_TYPES];
+    PyObject *registry;         /* dict: class -> function, of cheap_repr */
+    PyObject *suppressed;       /* set of classes whose repr failed, of cheap_repr */
+    Py_ssize_t registered, failed; /* their sizes when `known` was begun */
+    int builtins_fail;          /* a builtin class is among the suppressed: nothing is plain any more */
+    PyTypeObject *abstract_meta; /* abc.ABCMeta */
+    PyObject *shape, *dtype, *dunder_class, *dunder_getattr;
+    PyObject *default_class;    /* object's __class__ */
+} types;
+
+static int types_builtins_fail(void)
+{
+    PyTypeObject *builtins[] = {&PyLong_Type, &PyBool_Type, &PyFloat_Type, &PyUnicode_Type, &PyBytes_Type, &PyList_Type,
+                                &PyTuple_Type, &PyDict_Type, &PySet_Type, &PyFrozenSet_Type, &PyType_Type,
+                                &PyFunction_Type, &PyCFunction_Type, &PyModule_Type, &PyBaseObject_Type, &PyRange_Type,
+                                &PyComplex_Type, Py_TYPE(Py_None), Py_TYPE(Py_Ellipsis), Py_TYPE(Py_NotImplemented)};
+    for (size_t i = 0; i < sizeof(builtins) / sizeof(*builtins); i++) {
+        if (PySet_Contains(types.suppressed, (PyObject *)builtins[i]) != 0) {
+            PyErr_Clear();
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Notice what changes the way in which values read; to be called before values are read. */
+static inline void types_refresh(void)
+{
+    if (PyDict_GET_SIZE(types.registry) != types.registered || PySet_GET_SIZE(types.suppressed) != types.failed) {
+        types.registered = PyDict_GET_SIZE(types.registry);
+        types.failed = PySet_GET_SIZE(types.suppressed);
+        types.builtins_fail = types_builtins_fail();
+        memset(types.known, 0, sizeof(types.known));
+    }
+}
+
+static int types_has(PyTypeObject *type, PyObject *name) { return _PyType_Lookup(type, name) != NULL; }
+
+static int types_is_registered(PyTypeObject *type)
+{
+    PyObject *bases = type->tp_mro;
+    if (bases == NULL) {
+        return 1;
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(bases); i++) {
+        PyObject *base = PyTuple_GET_ITEM(bases, i);
+        if (base != (PyObject *)&PyBaseObject_Type &&
+            (PyDict_Contains(types.registry, base) != 0 || PySet_Contains(types.suppressed, base) != 0)) {
+            PyErr_Clear();
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int types_find_facts(PyTypeObject *type)
+{
+    if (types_has(type, types.shape) || types_has(type, types.dtype) ||
+        _PyType_Lookup(type, types.dunder_class) != types.default_class ||
+        (Py_TYPE(type) != &PyType_Type && Py_TYPE(type) != types.abstract_meta)) {
+        return 0;
+    }
+    int facts = PLAIN_CLASS;
+    int has_length = (type->tp_as_sequence != NULL && type->tp_as_sequence->sq_length != NULL) ||
+                     (type->tp_as_mapping != NULL && type->tp_as_mapping->mp_length != NULL);
+    if (type->tp_repr == PyBaseObject_Type.tp_repr && type->tp_getattro == PyObject_GenericGetAttr && !has_length &&
+        !types_is_registered(type)) {
+        facts |= PLAIN_INSTANCES;
+    }
+    if (type->tp_hash == PyBaseObject_Type.tp_hash && type->tp_richcompare == PyBaseObject_Type.tp_richcompare) {
+        facts |= DEFAULT_HASH;
+    }
+    if (type->tp_dictoffset != 0
+#if PY_VERSION_HEX >= 0x030B0000
+        || (type->tp_flags & Py_TPFLAGS_MANAGED_DICT)
+#endif
+    ) {
+        facts |= OWN_ATTRIBUTES;
+    }
+    return facts;
+}
+
+/* The facts that hold for a class now; 0 also where it has no version by which a change would be seen. */
+static int facts_of(PyTypeObject *type)
+{
+    KnownType *known = &types.known[((uintptr_t)type >> 4) % KNOWN_TYPES];
+    if (known->type != type || known->version != class_version(type) || known->version == 0) {
+        _PyType_Lookup(type, types.shape); /* gives it a version */
+        known->facts = types_find_facts(type);
+        known->type = type;
+        known->version = class_version(type);
+    }
+    return known->version ? known->facts : 0;
+}
+
+#endif

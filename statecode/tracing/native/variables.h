@@ -1,0 +1,557 @@
+/* The variables of a frame: which of them are new, or read differently than at the frame's previous event.
+
+Follows `FrameInfo.update_variables` of snoop 0.6.1. */
+
+#ifndef STATECODE_VARIABLES_H
+#define STATECODE_VARIABLES_H
+
+#include "values.h"
+
+typedef struct {
+    const char *data; /* on the channel, or in the arena for comprehensions; NULL: none */
+    size_t length;
+} Known;
+
+typedef enum { VALUE, SIZE_OR_SHAPE, DTYPE, READINGS } Reading; /* what is written of a variable, in this order */
+typedef enum { NO_EXTRA, LENGTH, SHAPE } Extra;
+
+typedef struct {
+    PyObject *name;            /* held */
+    uint64_t stamp;            /* the last update that found the variable; 0: none */
+    int rank;                  /* place among the names of the code, which go before others */
+    Extra extra;               /* which SIZE_OR_SHAPE it had then */
+    long long size;            /* of LENGTH, if it was read here, else -1 */
+    Shadow shadow;
+    Known known[READINGS];
+    int collected[READINGS];   /* where a comprehension collects it, -1: nowhere yet */
+} Variable;
+
+enum { MOST_COLLECTED = 11, NO_RANK = 1 << 30 };
+
+/* What a comprehension's variable was, one text after the other, the middle left out. */
+typedef struct {
+    PyObject *name;            /* borrowed from the variable */
+    Reading reading;
+    Extra extra;
+    Known texts[MOST_COLLECTED + 1];
+    int count;
+} Collected;
+
+typedef struct {
+    PyCodeObject *code;        /* held */
+    int number;                /* in preorder of the module's code objects */
+    int is_comprehension, is_generator_expression, is_optimized, has_locals;
+    LocalSlot *slots;
+    size_t slot_count;
+    Text function;             /* name and first line, as it stands on the channel */
+    PyObject *instructions;    /* bytes, when first asked for */
+} CodeInfo;
+
+typedef struct FrameInfo {
+    PyFrameObject *frame;      /* borrowed: it is on the stack */
+    CodeInfo *code;
+    int number, last_line;
+    uint64_t stamp;            /* updates so far */
+    Variable *variables;
+    size_t variable_count, variable_capacity, next_variable;
+    Collected *collected;
+    size_t collected_count, collected_capacity;
+} FrameInfo;
+
+typedef struct {
+    size_t variable;           /* its index in the frame */
+    PyObject *value;           /* borrowed, or held when `are_held` */
+} Item;
+
+typedef struct {
+    Known *known;
+    size_t start;
+} Placed;
+
+/* One event in the making. Each thread has its own: where Python code is called, another thread may go on. */
+typedef struct {
+    Text text;
+    Item *items;
+    size_t item_count, item_capacity;
+    int are_held, is_sorted;
+    Placed *placed;            /* texts that the next update is compared with, once they have their place */
+    size_t placed_count, placed_capacity;
+    size_t texts_bytes;        /* JSON of names and values, as the limit counts them */
+    int is_first;              /* no change was written yet */
+} Draft;
+
+/* Python functions for what is not read here; set up by the recorder. */
+static PyObject *describe, *list_items;
+
+enum { STACK_LENT = 60 };
+
+static PyObject *call_python(PyObject *function, PyObject *first, PyObject *second)
+{
+    PyThreadState *thread = PyThreadState_Get();
+    lend_stack(thread, STACK_LENT);
+    PyObject *result = PyObject_CallFunctionObjArgs(function, first, second, NULL);
+    lend_stack(thread, -STACK_LENT);
+    return result;
+}
+
+/* ---- collecting what there is ----------------------------------------------------------------------------------- */
+
+static Variable *new_variable(FrameInfo *frame, PyObject *name, int rank)
+{
+    if (arena_grow((void **)&frame->variables, &frame->variable_capacity, frame->variable_count + 1, sizeof(Variable)) < 0) {
+        return NULL;
+    }
+    Variable *variable = &frame->variables[frame->variable_count++];
+    memset(variable, 0, sizeof(*variable));
+    Py_INCREF(name);
+    variable->name = name;
+    variable->rank = rank;
+    variable->size = -1;
+    for (int i = 0; i < READINGS; i++) {
+        variable->collected[i] = -1;
+    }
+    return variable;
+}
+
+static int rank_of(CodeInfo *code, PyObject *name)
+{
+    for (size_t i = 0; i < code->slot_count; i++) {
+        if (PyUnicode_Compare(code->slots[i].name, name) == 0) {
+            return (int)i;
+        }
+    }
+    return NO_RANK;
+}
+
+/* The index of the variable of this name; names mostly come in the order of the update before. -1: no memory. */
+static Py_ssize_t variable_named(FrameInfo *frame, PyObject *name)
+{
+    size_t count = frame->variable_count, at = frame->next_variable;
+    for (size_t looked = 0; looked < count; looked++, at++) {
+        if (at >= count) {
+            at = 0;
+        }
+        if (frame->variables[at].name == name) {
+            frame->next_variable = at + 1;
+            return (Py_ssize_t)at;
+        }
+    }
+    for (at = 0; at < count; at++) { /* the same name may be another object */
+        PyObject *other = frame->variables[at].name;
+        if (PyUnicode_GET_LENGTH(other) == PyUnicode_GET_LENGTH(name) && PyUnicode_Compare(other, name) == 0) {
+            return (Py_ssize_t)at;
+        }
+    }
+    if (new_variable(frame, name, rank_of(frame->code, name)) == NULL) {
+        return -1;
+    }
+    frame->next_variable = frame->variable_count;
+    return (Py_ssize_t)frame->variable_count - 1;
+}
+
+static int is_hidden_name(PyObject *name)
+{
+    static const char prefix[] = "__deep_pp_hidden__";
+    if (PyUnicode_GET_LENGTH(name) < (Py_ssize_t)sizeof(prefix) - 1 || !PyUnicode_IS_ASCII(name)) {
+        return 0;
+    }
+    return memcmp(PyUnicode_1BYTE_DATA(name), prefix, sizeof(prefix) - 1) == 0;
+}
+
+static int add_item(Draft *draft, Py_ssize_t variable, PyObject *value)
+{
+    if (variable < 0 ||
+        arena_grow((void **)&draft->items, &draft->item_capacity, draft->item_count + 1, sizeof(Item)) < 0) {
+        return -1;
+    }
+    draft->items[draft->item_count++] = (Item){(size_t)variable, value};
+    return 0;
+}
+
+static int collect_fast_locals(FrameInfo *frame, Draft *draft)
+{
+    PyObject **locals = fast_locals_of(frame->frame);
+    for (size_t i = 0; i < frame->code->slot_count; i++) {
+        LocalSlot *slot = &frame->code->slots[i];
+        PyObject *value = locals[slot->index];
+        if (value != NULL && slot->is_cell && PyCell_Check(value)) {
+            value = PyCell_GET(value);
+        }
+        if (value != NULL && add_item(draft, (Py_ssize_t)i, value) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int collect_mapping(FrameInfo *frame, Draft *draft, PyObject *mapping)
+{
+    PyObject *name, *value;
+    Py_ssize_t position = 0;
+    frame->next_variable = 0;
+    while (PyDict_Next(mapping, &position, &name, &value)) {
+        if (!PyUnicode_Check(name) || is_hidden_name(name)) {
+            continue;
+        }
+        Py_ssize_t variable = variable_named(frame, name);
+        if (add_item(draft, variable, value) < 0) {
+            return -1;
+        }
+        if (frame->variables[variable].rank != NO_RANK) {
+            draft->is_sorted = 0;
+        }
+    }
+    return 0;
+}
+
+/* Ask Python, which reads frame.f_locals as snoop does: class bodies with cells, names that exec made, and the like. */
+static int collect_by_python(FrameInfo *frame, Draft *draft)
+{
+    PyObject *pairs = call_python(list_items, (PyObject *)frame->frame, NULL);
+    if (pairs == NULL) {
+        return -1;
+    }
+    draft->are_held = 1;
+    frame->next_variable = 0;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(pairs); i++) {
+        PyObject *pair = PyList_GET_ITEM(pairs, i), *value = PyTuple_GET_ITEM(pair, 1);
+        if (add_item(draft, variable_named(frame, PyTuple_GET_ITEM(pair, 0)), value) < 0) {
+            Py_DECREF(pairs);
+            return -1;
+        }
+        Py_INCREF(value);
+    }
+    Py_DECREF(pairs);
+    return 0;
+}
+
+static int has_fast_values(FrameInfo *frame)
+{
+    PyObject **locals = fast_locals_of(frame->frame);
+    for (size_t i = 0; i < frame->code->slot_count; i++) {
+        if (locals[frame->code->slots[i].index] != NULL) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void sort_by_rank(FrameInfo *frame, Draft *draft)
+{
+    for (size_t i = 1; i < draft->item_count; i++) {
+        Item item = draft->items[i];
+        int rank = frame->variables[item.variable].rank;
+        size_t at = i;
+        while (at > 0 && frame->variables[draft->items[at - 1].variable].rank > rank) {
+            draft->items[at] = draft->items[at - 1];
+            at--;
+        }
+        draft->items[at] = item;
+    }
+}
+
+static int collect(FrameInfo *frame, Draft *draft)
+{
+    draft->item_count = 0;
+    draft->are_held = 0;
+    draft->is_sorted = 1;
+    CodeInfo *code = frame->code;
+    if (code->is_optimized && !has_extra_names(frame->frame) && frame->variable_count == code->slot_count) {
+        return collect_fast_locals(frame, draft);
+    }
+    PyObject *mapping = mapping_of(frame->frame);
+    if (!code->is_optimized && mapping != NULL && PyDict_CheckExact(mapping) &&
+        (code->slot_count == 0 || !has_fast_values(frame))) {
+        int result = collect_mapping(frame, draft, mapping);
+        if (result == 0 && !draft->is_sorted) {
+            sort_by_rank(frame, draft);
+        }
+        return result;
+    }
+    return collect_by_python(frame, draft);
+}
+
+static void hold_items(Draft *draft)
+{
+    if (!draft->are_held) {
+        for (size_t i = 0; i < draft->item_count; i++) {
+            Py_INCREF(draft->items[i].value);
+        }
+        draft->are_held = 1;
+    }
+}
+
+static void release_items(Draft *draft)
+{
+    if (draft->are_held) {
+        draft->are_held = 0;
+        for (size_t i = 0; i < draft->item_count; i++) {
+            Py_DECREF(draft->items[i].value);
+        }
+    }
+}
+
+/* ---- writing what changed --------------------------------------------------------------------------------------- */
+
+static void write_name(Text *text, PyObject *name, Reading reading, Extra extra)
+{
+    if (reading == SIZE_OR_SHAPE && extra == LENGTH) {
+        text_add_literal(text, "len(");
+    }
+    if (PyUnicode_IS_ASCII(name)) {
+        text_add(text, (const char *)PyUnicode_1BYTE_DATA(name), (size_t)PyUnicode_GET_LENGTH(name));
+    } else {
+        text_add_whole_str(text, name);
+    }
+    if (reading == SIZE_OR_SHAPE && extra == LENGTH) {
+        text_add_char(text, ')');
+    } else if (reading == SIZE_OR_SHAPE) {
+        text_add_literal(text, ".shape");
+    } else if (reading == DTYPE) {
+        text_add_literal(text, ".dtype");
+    }
+}
+
+/* Begin a change; what it returns takes it back with `drop_change`, or ends it with `keep_change`. */
+typedef struct {
+    size_t start, value;
+} Change;
+
+static Change begin_change(Draft *draft, PyObject *name, Reading reading, Extra extra)
+{
+    Text *text = &draft->text;
+    Change change = {text->length, 0};
+    if (!draft->is_first) {
+        text_add_char(text, ',');
+    }
+    text_add_literal(text, "[\"");
+    write_name(text, name, reading, extra);
+    text_add_literal(text, "\",\"");
+    change.value = text->length;
+    return change;
+}
+
+static void drop_change(Draft *draft, Change change)
+{
+    draft->text.length = change.start;
+}
+
+static int is_known(Draft *draft, Change change, const Known *known)
+{
+    size_t length = draft->text.length - change.value;
+    return known->data != NULL && known->length == length &&
+           memcmp(known->data, draft->text.data + change.value, length) == 0;
+}
+
+static int keep_change(Draft *draft, Change change, Known *known)
+{
+    known->length = draft->text.length - change.value;
+    known->data = NULL;
+    if (arena_grow((void **)&draft->placed, &draft->placed_capacity, draft->placed_count + 1, sizeof(Placed)) < 0) {
+        return -1;
+    }
+    draft->placed[draft->placed_count++] = (Placed){known, change.value};
+    draft->texts_bytes += draft->text.length - change.start - (draft->is_first ? 1 : 2); /* of `["n","v`: `"n"` and `"v"` */
+    text_add_literal(&draft->text, "\"]");
+    draft->is_first = 0;
+    return 0;
+}
+
+/* A comprehension does not write changes but collects them until its result. */
+static int collect_text(FrameInfo *frame, Variable *variable, Reading reading, const char *data, size_t length)
+{
+    int at = variable->collected[reading];
+    if (at < 0 || frame->collected[at].extra != variable->extra) {
+        if (arena_grow((void **)&frame->collected, &frame->collected_capacity, frame->collected_count + 1, sizeof(Collected)) < 0) {
+            return -1;
+        }
+        at = variable->collected[reading] = (int)frame->collected_count++;
+        memset(&frame->collected[at], 0, sizeof(Collected));
+        frame->collected[at].name = variable->name;
+        frame->collected[at].reading = reading;
+        frame->collected[at].extra = variable->extra;
+    }
+    Collected *all = &frame->collected[at];
+    if (all->count > 0) {
+        Known *last = &all->texts[all->count - 1];
+        if (last->length == length && memcmp(last->data, data, length) == 0) {
+            return 0;
+        }
+    }
+    char *copy = arena_get(length ? length : 1);
+    if (copy == NULL) {
+        return -1;
+    }
+    memcpy(copy, data, length);
+    all->texts[all->count++] = (Known){copy, length};
+    if (all->count > MOST_COLLECTED) {
+        const int half = (MOST_COLLECTED - 1) / 2;
+        for (int i = half; i < all->count - half; i++) {
+            if (memcmp(all->texts[i].data, "...", 3) != 0 || i != half) {
+                arena_give_back((void *)all->texts[i].data, all->texts[i].length ? all->texts[i].length : 1);
+            }
+        }
+        all->texts[half] = (Known){"...", 3};
+        memmove(&all->texts[half + 1], &all->texts[all->count - half], (size_t)half * sizeof(Known));
+        all->count = MOST_COLLECTED;
+    }
+    return 0;
+}
+
+/* End what was begun with `begin_change`: written where it is new, collected where it is a comprehension's. */
+static int settle(FrameInfo *frame, Draft *draft, Variable *variable, Reading reading, Change change, int was_there)
+{
+    if (frame->code->is_comprehension) {
+        int result = collect_text(frame, variable, reading, draft->text.data + change.value, draft->text.length - change.value);
+        drop_change(draft, change);
+        return result;
+    }
+    if (was_there && is_known(draft, change, &variable->known[reading])) {
+        drop_change(draft, change);
+        return 0;
+    }
+    return keep_change(draft, change, &variable->known[reading]);
+}
+
+/* The length that snoop would add to a value that was read here, -1 where it adds none. */
+static long long length_of(PyObject *value)
+{
+    PyTypeObject *type = Py_TYPE(value);
+    long long length = -1;
+    if (type == &PyLong_Type || type == &PyFloat_Type || value == Py_None || type == &PyBool_Type) {
+        return -1;
+    }
+    if (type == &PyUnicode_Type) {
+        length = PyUnicode_GET_LENGTH(value);
+        return length < 50 ? -1 : length;
+    }
+    if (type == &PyBytes_Type) {
+        length = PyBytes_GET_SIZE(value);
+        return length < 50 ? -1 : length;
+    }
+    if (type == &PyList_Type || type == &PyTuple_Type) {
+        length = Py_SIZE(value);
+    } else if (PyDict_Check(value)) {
+        length = PyDict_GET_SIZE(value);
+    } else if (type == &PySet_Type || type == &PyFrozenSet_Type) {
+        length = PySet_GET_SIZE(value);
+    } else if (type == deque_type) {
+        length = PyObject_Size(value);
+    }
+    return length == 0 ? -1 : length;
+}
+
+static int write_text_of(Draft *draft, PyObject *str)
+{
+    if (!PyUnicode_Check(str)) {
+        PyErr_SetString(PyExc_TypeError, "statecode: a description is no text");
+        return -1;
+    }
+    text_add_whole_str(&draft->text, str);
+    return 0;
+}
+
+/* Have Python read a value, with the very functions that snoop would call, in its order. */
+static int describe_by_python(FrameInfo *frame, Draft *draft, Variable *variable, PyObject *value, int was_there)
+{
+    hold_items(draft);
+    PyObject *texts = call_python(describe, variable->name, value); /* value; extra, its text; dtype: each may be None */
+    if (texts == NULL) {
+        return -1;
+    }
+    Extra extra = (Extra)PyLong_AsLong(PyTuple_GET_ITEM(texts, 1)), before = variable->extra;
+    int result = 0, had_dtype = variable->known[DTYPE].data != NULL;
+    variable->extra = extra;
+    for (int reading = VALUE; reading < READINGS && result == 0; reading++) {
+        PyObject *text = PyTuple_GET_ITEM(texts, reading == VALUE ? 0 : reading + 1);
+        if (text == Py_None) {
+            continue;
+        }
+        int is_same_name = reading == VALUE || (reading == SIZE_OR_SHAPE ? extra == before : had_dtype);
+        Change change = begin_change(draft, variable->name, (Reading)reading, extra);
+        result = write_text_of(draft, text);
+        if (result == 0) {
+            result = settle(frame, draft, variable, (Reading)reading, change, was_there && is_same_name);
+        }
+    }
+    if (PyTuple_GET_ITEM(texts, 3) == Py_None) {
+        variable->known[DTYPE].data = NULL;
+    }
+    variable->size = -1;
+    Py_DECREF(texts);
+    return result;
+}
+
+static int update_variable(FrameInfo *frame, Draft *draft, Variable *variable, PyObject *value)
+{
+    int was_there = variable->stamp != 0 && variable->stamp == frame->stamp - 1;
+    variable->stamp = frame->stamp;
+    if (was_there && !types.builtins_fail && value_is_unchanged(&variable->shadow, value)) {
+        return 0;
+    }
+    shadow_clear(&variable->shadow);
+    Change change = begin_change(draft, variable->name, VALUE, NO_EXTRA);
+    if (!write_top_value(&draft->text, &variable->shadow, value)) {
+        drop_change(draft, change);
+        shadow_clear(&variable->shadow);
+        return describe_by_python(frame, draft, variable, value, was_there);
+    }
+    if (settle(frame, draft, variable, VALUE, change, was_there) < 0) {
+        return -1;
+    }
+    long long length = length_of(value);
+    if (length >= 0) {
+        int had_length = was_there && variable->extra == LENGTH;
+        variable->extra = LENGTH;
+        if (!had_length || variable->size != length || frame->code->is_comprehension) {
+            change = begin_change(draft, variable->name, SIZE_OR_SHAPE, LENGTH);
+            text_add_number(&draft->text, length);
+            if (settle(frame, draft, variable, SIZE_OR_SHAPE, change, had_length) < 0) {
+                return -1;
+            }
+        }
+        variable->size = length;
+    } else {
+        variable->extra = NO_EXTRA;
+    }
+    variable->known[DTYPE].data = NULL;
+    return 0;
+}
+
+/* Write what a comprehension collected: `x`: `1, 2, ..., 9`. */
+static int write_collected(FrameInfo *frame, Draft *draft)
+{
+    static Known nobody;
+    for (size_t i = 0; i < frame->collected_count; i++) {
+        Collected *all = &frame->collected[i];
+        Change change = begin_change(draft, all->name, all->reading, all->extra);
+        for (int k = 0; k < all->count; k++) {
+            if (k) {
+                text_add_literal(&draft->text, ", ");
+            }
+            text_add(&draft->text, all->texts[k].data, all->texts[k].length);
+        }
+        if (keep_change(draft, change, &nobody) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* Write the changes since the frame's previous event; `is_end`: it is left, or an exception passes. -1: an exception. */
+static int update_variables(FrameInfo *frame, Draft *draft, int is_end)
+{
+    types_refresh();
+    frame->stamp++;
+    int result = collect(frame, draft);
+    for (size_t i = 0; i < draft->item_count && result == 0; i++) {
+        result = update_variable(frame, draft, &frame->variables[draft->items[i].variable], draft->items[i].value);
+    }
+    release_items(draft);
+    if (result == 0 && frame->code->is_comprehension && is_end) {
+        result = write_collected(frame, draft);
+    }
+    return result;
+}
+
+#endif
