@@ -23,7 +23,8 @@ COMMANDS = {
     "stats": "tables and plots of a corpus",
     "show": "print one row of a corpus",
     "views": "list the views of a run, or compare them over a corpus",
-    "doctor": "say what keeps programs from this machine, and whether it holds",
+    "verify-engines": "compare what two engines record, program by program",
+    "doctor": "say what keeps programs from this machine, and if it holds",
 }
 
 
@@ -56,7 +57,7 @@ def _dispatch(argv: list[str]) -> int:
         if name != chosen:
             commands.add_parser(name, help=summary, add_help=False)
             continue
-        module = importlib.import_module(f"statecode.cli.{name}")
+        module = importlib.import_module(f"statecode.cli.{name.replace('-', '_')}")
         subparser = commands.add_parser(
             name, help=summary, description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
         )

@@ -20,9 +20,8 @@ import sys
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
-from statecode.cli import isolation_options, limit_options, run_options
+from statecode.cli import isolation_options, limit_options, run_options, source_options
 from statecode.cli.wording import counted, duration, plain_warnings, size
 from statecode.corpus.build import BuildReport, available_processors, run_build, source_of
 from statecode.corpus.config import BuildConfig
@@ -30,27 +29,11 @@ from statecode.corpus.estimate import Estimate, estimate
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.plan import RUNS_PER_SHARD, ProgramSource
 from statecode.errors import ConfigError
-from statecode.programs import OPTIONS
-
-_SOURCE_OPTIONS = {
-    "calls_per_problem": ("N", "mbpp, mbppplus: only the first N calls of each function"),
-    "mbpp_path": ("PATH", "mbpp: a local copy instead of the Hub's"),
-    "mbppplus_path": ("PATH", "mbppplus: a local copy instead of the Hub's"),
-    "problem_by": ("HOW", "FOLDER: what makes programs one problem: folder, top or file (default: folder)"),
-    "license": ("NAME", "FOLDER: the license of all its programs"),
-    **{
-        name: ("NAME", f"FILE.jsonl: what its rows call the {name.removesuffix('_field')}")
-        for name in sorted(OPTIONS["jsonl"])
-    },
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `statecode build`."""
-    parser.add_argument(
-        "--programs", required=True, metavar="SOURCE",
-        help="embedded, mbpp, mbppplus, a FOLDER of .py files, a FILE.jsonl, or several separated by commas",
-    )
+    source_options.add_programs(parser)
     parser.add_argument("--out", required=True, metavar="DIR", help="new, empty, or begun by the same command")
     parser.add_argument(
         "--workers", type=int, default=available_processors(), metavar="N", help="processes (default: %(default)s)"
@@ -77,10 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     isolation_options.add_arguments(parser)
     limit_options.add_arguments(parser)
-    group = parser.add_argument_group("options of single sources")
-    for name, (metavar, text) in _SOURCE_OPTIONS.items():
-        kind = int if name == "calls_per_problem" else str
-        group.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar=metavar, help=text)
+    source_options.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -96,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
         allow_packages=isolation_options.packages_from(args),
         verify_determinism=args.verify_determinism,
     )
-    source = _limited(source_of(args.programs, **_given(args)), args.limit)
+    source = _limited(source_of(args.programs, **source_options.given(args)), args.limit)
     with plain_warnings():
         return _run(source, config, args)
 
@@ -107,10 +87,6 @@ def _run(source: ProgramSource, config: BuildConfig, args: argparse.Namespace) -
         return 0
     report = run_build(source, CorpusFolder(args.out), config, progress=not args.quiet)
     return _tell(report, Path(args.out))
-
-
-def _given(args: argparse.Namespace) -> dict[str, Any]:
-    return {name: value for name in _SOURCE_OPTIONS if (value := getattr(args, name)) is not None}
 
 
 def _limited(source: ProgramSource, limit: int | None) -> ProgramSource:

@@ -18,15 +18,14 @@ _HELP = {
 }
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare one option for each field of `Limits`."""
+def add_arguments(parser: argparse.ArgumentParser, usual: Limits = Limits()) -> None:
+    """Declare one option for each field of `Limits`; `usual` holds where none is given."""
     group = parser.add_argument_group("limits of one run; what was recorded until then is kept")
     for field in dataclasses.fields(Limits):
         kind = float if isinstance(field.default, float) else int
         group.add_argument(
-            f"--{field.name.replace('_', '-')}", type=kind, default=field.default, metavar="N",
-            help=f"{_HELP[field.name]} (default: {field.default:g})" if kind is float
-            else f"{_HELP[field.name]} (default: {field.default:,})",
+            f"--{field.name.replace('_', '-')}", type=kind, default=getattr(usual, field.name), metavar="N",
+            help=f"{_HELP[field.name]} (default: {getattr(usual, field.name):{'g' if kind is float else ','}})",
         )
 
 

@@ -1,0 +1,187 @@
+"""Compare what two engines record, program by program, and print the first difference of each program that differs.
+
+Both run every program on every input. Compared are all events, stdout, stderr, and how the run ended: the same that
+two traces are equal by. The first engine is tested, the second is the reference. A run that is not equal is asked why:
+
+    different            a fault, shown with its first difference; the exit code is then 1
+    snoop broke          the reference failed, or changed what the program does: the tested engine has all events that
+                         it has, and the program does what it does without a tracer
+    snoop too slow       a time limit ended the reference: the tested engine has all events that it has
+    not repeatable       the reference does not equal itself: threads took turns by themselves, or the order of a set
+                         follows addresses; as far as it equals itself, the tested engine equals it
+
+    statecode verify-engines --programs embedded
+    statecode verify-engines --programs mbpp --limit 300 --jobs 2 --json differences.json
+    statecode verify-engines --programs ours/ --engines snoop snoop     does snoop equal itself?
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from tqdm import tqdm
+
+import statecode
+from statecode.cli import isolation_options, limit_options, source_options
+from statecode.corpus.build import available_processors, source_of
+from statecode.corpus.progress import bar
+from statecode.errors import ConfigError
+from statecode.records import Program
+from statecode.tracing import ENGINES
+from statecode.tracing.engine_equality import LIMITS, Comparison, EnginePair, Verdict, compare_all
+from statecode.tracing.isolation import isolation_for
+
+_DEFAULT = ("native", "snoop")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `statecode verify-engines`."""
+    source_options.add_programs(parser)
+    parser.add_argument(
+        "--engines", nargs=2, metavar=("TESTED", "REFERENCE"), default=_DEFAULT,
+        help=f"two of {', '.join(ENGINES)} (default: {' '.join(_DEFAULT)})",
+    )
+    parser.add_argument("--limit", type=int, metavar="N", help="only the first N programs")
+    parser.add_argument(
+        "--jobs", type=int, default=available_processors(), metavar="N",
+        help="programs that are compared at a time (default: %(default)s)",
+    )
+    parser.add_argument("--json", metavar="FILE", help="write counts, settings and what is not equal to this file, too")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    isolation_options.add_arguments(parser)
+    limit_options.add_arguments(parser, LIMITS)
+    source_options.add_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Compare, print, count."""
+    for option in ("limit", "jobs"):
+        value = getattr(args, option)
+        if value is not None and value < 1:
+            raise ConfigError(f"--{option} {value}: give a positive number")
+    engines = tuple(args.engines)
+    tally = _Tally(engines)
+    for comparison in _comparisons(args, engines):
+        tally.add(comparison)
+    if args.json:
+        _write(args.json, {**_settings(args), **tally.as_dict()})
+    Console(highlight=False).print(tally.table())
+    return 1 if tally.runs[Verdict.DIFFERENT] else 0
+
+
+def _comparisons(args: argparse.Namespace, engines: tuple[str, str]) -> Iterator[Comparison]:
+    source = source_of(args.programs, **source_options.given(args))
+    isolation = isolation_for(
+        trust_programs=args.trust_programs, allow_packages=isolation_options.packages_from(args)
+    )
+    limits = limit_options.limits_from(args)
+    shown = not args.quiet
+    total = sum(1 for _ in bar(_runs(source.open(), args.limit), "counting", "runs", shown=shown))
+    with ExitStack() as opened:
+        pairs = [opened.enter_context(EnginePair(engines, limits, isolation)) for _ in range(min(args.jobs, total))]
+        compared = compare_all(pairs, _runs(source.open(), args.limit))
+        yield from bar(compared, "comparing", "runs", shown=shown, total=total)
+
+
+def _runs(programs: Iterable[Program], limit: int | None) -> Iterator[tuple[Program, int]]:
+    for program in islice(programs, limit):
+        for index in range(len(program.inputs)):
+            yield program, index
+
+
+class _Tally:
+    """Counts runs by verdict, and tells of each that is not equal as it comes."""
+
+    def __init__(self, engines: tuple[str, str]) -> None:
+        self._engines = engines
+        self._names = engines if engines[0] != engines[1] else (f"{engines[0]} (first)", f"{engines[1]} (second)")
+        self.runs: Counter[Verdict] = Counter()
+        self._events: Counter[Verdict] = Counter()
+        self._wall_s = [0.0, 0.0]
+        self._unequal: list[dict[str, Any]] = []
+
+    def add(self, comparison: Comparison) -> None:
+        self.runs[comparison.verdict] += 1
+        self._events[comparison.verdict] += comparison.events
+        self._wall_s = [total + one for total, one in zip(self._wall_s, comparison.wall_s)]
+        if comparison.verdict is not Verdict.EQUAL:
+            self._unequal.append(self._as_dict(comparison))
+            tqdm.write("\n".join(self._lines(comparison)), file=sys.stdout)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "runs": {self._word(verdict): self.runs[verdict] for verdict in Verdict},
+            "events": sum(self._events.values()),
+            "wall_s": dict(zip(self._names, (round(seconds, 3) for seconds in self._wall_s))),
+            "not_equal": self._unequal,
+        }
+
+    def table(self) -> Table:
+        seconds = ", ".join(f"{name} {total:,.1f} s" for name, total in zip(self._names, self._wall_s))
+        table = Table(
+            title=f"{self._engines[0]} compared with {self._engines[1]}, {self.runs.total():,} runs ({seconds})",
+            title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
+        )
+        table.add_column("what came of it")
+        table.add_column("runs", justify="right")
+        table.add_column("events", justify="right")
+        for verdict in Verdict:
+            table.add_row(self._word(verdict), f"{self.runs[verdict]:,}", f"{self._events[verdict]:,}")
+        return table
+
+    def _word(self, verdict: Verdict) -> str:
+        return verdict.value.replace("reference", self._engines[1])
+
+    def _lines(self, comparison: Comparison) -> list[str]:
+        note = f": {comparison.note}" if comparison.note else ""
+        head = f"{_name(comparison)}: {self._word(comparison.verdict)}{note}"
+        difference = comparison.difference
+        if comparison.verdict is not Verdict.DIFFERENT or difference is None:
+            return [head]
+        return [f"{head}, {difference.place}", *difference.lines(comparison.program.code, self._names)]
+
+    def _as_dict(self, comparison: Comparison) -> dict[str, Any]:
+        difference = comparison.difference
+        return {
+            "program_id": comparison.program.program_id,
+            "input_index": comparison.input_index,
+            "verdict": self._word(comparison.verdict),
+            "note": comparison.note,
+            "events": comparison.events,
+            "difference": None if difference is None else {
+                "event": difference.event, "field": difference.field, "line": difference.line,
+                **dict(zip(self._names, difference.texts())),
+            },
+        }
+
+
+def _name(comparison: Comparison) -> str:
+    """As `statecode show` has it."""
+    return f"{comparison.program.program_id}#{comparison.input_index}"
+
+
+def _settings(args: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "statecode": statecode.__version__, "python": platform.python_version(), "programs": args.programs,
+        "engines": list(args.engines), "limits": asdict(limit_options.limits_from(args)),
+    }
+
+
+def _write(path: str, content: dict[str, Any]) -> None:
+    try:
+        Path(path).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise ConfigError(f"--json {path}: cannot be written: {error.strerror}") from None
