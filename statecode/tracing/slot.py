@@ -13,7 +13,7 @@ from types import TracebackType
 from statecode.errors import TracingError
 from statecode.records import Limits, Program, Status, Trace
 from statecode.tracing import outcome
-from statecode.tracing.engines import ENGINES, check_usable, default_engine  # noqa: F401
+from statecode.tracing.engines import check_usable, default_engine
 from statecode.tracing.isolation import Isolation, Mode, isolation_for
 from statecode.tracing.job_files import JobFiles
 from statecode.tracing.normalise import Normaliser
