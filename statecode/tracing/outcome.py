@@ -30,6 +30,7 @@ from statecode.programs.source_text import well_formed
 from statecode.records import Event, ExceptionInfo, Limits, Program, Status, Trace
 from statecode.tracing.normalise import Normaliser
 from statecode.tracing.raw_events import MOST, read_events
+from statecode.tracing.source_analysis import SourceAnalysis
 
 OVERWRITTEN = "the trace channel was overwritten"
 """The truncation of a trace whose channel holds what no tracer writes."""
@@ -85,11 +86,17 @@ _LOST = _Ending(Status.TRACER_LOST, OVERWRITTEN)
 
 
 def make_trace(
-    program: Program, input_index: int, limits: Limits, remains: Remains, normaliser: Normaliser, **versions: Any
+    program: Program, input_index: int, limits: Limits, remains: Remains, normaliser: Normaliser,
+    analysis: SourceAnalysis | None = None, **versions: Any
 ) -> Trace:
-    """Build the trace of one run; `versions` are the trace's `engine`, `snoop_version` and `python`."""
+    """Build the trace of one run.
+
+    Args:
+        analysis: of the program's source, where the native engine recorded it.
+        versions: the trace's `engine`, `snoop_version` and `python`.
+    """
     records, end = _split(remains.records)
-    events = read_events(records[: limits.events], remains.stdout, normaliser)
+    events = read_events(records[: limits.events], remains.stdout, normaliser, analysis)
     whole = remains.whole and len(events) == len(records)
     ending = _ending(end, len(events), remains, limits) if whole else _LOST
     return Trace(

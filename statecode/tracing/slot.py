@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib.metadata import version
 from sys import version_info
 from types import TracebackType
@@ -17,9 +18,11 @@ from statecode.tracing.engines import check_usable, default_engine
 from statecode.tracing.isolation import Isolation, Mode, isolation_for
 from statecode.tracing.job_files import JobFiles
 from statecode.tracing.normalise import Normaliser
+from statecode.tracing.source_analysis import SourceAnalysis
 from statecode.tracing.warm_process import WarmProcess, WarmProcessGone
 
 _ATTEMPTS = 2
+_ANALYSES = 4  # of sources, kept for the other inputs of a program
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Slot:
         self.isolation = isolation or isolation_for()
         self._hash_seed = hash_seed
         self._normaliser = Normaliser()
+        self._analysis = lru_cache(maxsize=_ANALYSES)(SourceAnalysis)
         self._versions = {"snoop_version": version("snoop"), "python": f"{version_info[0]}.{version_info[1]}"}
         self._warm: WarmProcess | None = None
         self._scratch = _new_scratch()
@@ -139,8 +143,9 @@ class Slot:
         return run, outcome.disturbed_at(remains)
 
     def _trace(self, program: Program, input_index: int, limits: Limits, remains: outcome.Remains) -> Trace:
+        analysis = self._analysis(program.code) if self.engine == "native" else None
         return outcome.make_trace(
-            program, input_index, limits, remains, self._normaliser, engine=self.engine, **self._versions
+            program, input_index, limits, remains, self._normaliser, analysis, engine=self.engine, **self._versions
         )
 
     def _start(self) -> WarmProcess:
