@@ -174,9 +174,10 @@ def main() -> None:
     folder = CorpusFolder(options.folder)
     state, wall_s = state_of(folder), sum(one["wall_s"] for one in sessions)
     state["rows_lost"] += missing(folder, state["rows"])
+    first = [folder.ledger(name) for name in folder.finished()[:1]]
     result = {"asked_for": options.runs, **state, "wall_s": round(wall_s, 1),
               "runs_per_s": round(state["rows"] / wall_s, 1),
-              "isolation": read_isolation(folder.ledger(folder.finished()[0])), "sessions": sessions}
+              "isolation": [read_isolation(ledger) for ledger in first], "sessions": sessions}
     print(json.dumps({name: value for name, value in result.items() if name != "sessions"}, indent=1))
     if options.runs >= 1_000_000:
         RESULT.write_text(json.dumps(result, indent=2) + "\n")

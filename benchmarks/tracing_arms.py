@@ -11,6 +11,7 @@ import importlib.util
 import io
 import json
 import mmap
+import os
 import socket
 import struct
 import sys
@@ -22,8 +23,8 @@ sys.path.insert(1, sys.argv[1])
 
 from statecode.tracing import zygote  # noqa: E402
 
-CELLS = struct.Struct("<ddd")  # of the execution: wall s, the thread's CPU s, number of events that the arm counted
-NOT_MEASURED = (-1.0, -1.0, 0.0)
+CELLS = struct.Struct("<dddd")  # of the execution: wall s, the thread's CPU s, events that the arm counted, page faults
+NOT_MEASURED = (-1.0, -1.0, 0.0, 0.0)
 LOCAL = ("LINE", "PY_START", "PY_RETURN", "PY_RESUME", "PY_YIELD", "STOP_ITERATION")
 EVERYWHERE = ("RAISE", "PY_THROW", "PY_UNWIND")  # sys.monitoring has these for all code or none
 
@@ -38,7 +39,6 @@ class Arm:
 
     def __init__(self, floor: Any) -> None:
         self.floor = floor
-        self.recorder = self
         self.event_count = 0
 
     def open(self, *args: Any) -> None:
@@ -50,6 +50,9 @@ class Arm:
     def remove(self) -> bool:
         """End; nobody asks here whether the program took the tracer away."""
         return True
+
+    def finish(self) -> None:
+        """Nothing is held back."""
 
     def fall_silent(self) -> None:
         """We are in a process that the program forked."""
@@ -192,25 +195,20 @@ class Measuring(zygote.Warm):
             __import__(name)
         for folder in options["folders"]:
             sys.path.remove(folder)
-        self._arm = "bare"
         child.exec = floor.timed_exec  # in the place of the builtin
         _stop_clocks_at_limits(child, floor)
-        parse = getattr(child, "_parse_for_snoop", None)
-        if parse is not None:
-            child._parse_for_snoop = lambda: self._arm == "snoop" and parse()
 
     def serve(self) -> bool:
         """Take one job with its arm, run it, answer."""
         message, fds, _, _ = socket.recv_fds(self.supervisor, zygote.WALL.size + 1, 5)
         if not message:
             return False
-        self._arm = options["arms"][message[-1]]
-        self._prepared.tracer = self._arms[self._arm]
+        self._prepared.tracer = self._arms[options["arms"][message[-1]]]
         self._memory[:] = CELLS.pack(*NOT_MEASURED)
         answer = self.run_job(fds, zygote.WALL.unpack(message[:-1])[0])
         self.supervisor.sendall(answer + self._memory[:])
         for fd in fds:
-            zygote.os.close(fd)
+            os.close(fd)
         return True
 
 

@@ -4,10 +4,12 @@
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <sys/resource.h>
 #include <time.h>
 
-static double *cells;          /* shared with the warm process: seconds of wall, of this thread's CPU, number of events */
+static double *cells;          /* shared with the warm process: seconds of wall, of this thread's CPU, number of events, of page faults */
 static struct timespec wall_started, cpu_started;
+static long faults_before;
 
 static double
 seconds_since(clockid_t clock, struct timespec start)
@@ -17,11 +19,20 @@ seconds_since(clockid_t clock, struct timespec start)
     return (double)(now.tv_sec - start.tv_sec) + 1e-9 * (double)(now.tv_nsec - start.tv_nsec);
 }
 
+static long
+page_faults(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_minflt;
+}
+
 static PyObject *
 stop(PyObject *self, PyObject *unused)
 {
     cells[1] = seconds_since(CLOCK_THREAD_CPUTIME_ID, cpu_started);
     cells[0] = seconds_since(CLOCK_MONOTONIC, wall_started);
+    cells[3] = (double)(page_faults() - faults_before);
     Py_RETURN_NONE;
 }
 
@@ -31,6 +42,7 @@ timed_exec(PyObject *self, PyObject *args)
     PyObject *code, *globals;
     if (!PyArg_ParseTuple(args, "OO!", &code, &PyDict_Type, &globals))
         return NULL;
+    faults_before = page_faults();
     clock_gettime(CLOCK_MONOTONIC, &wall_started);
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu_started);
     PyObject *result = PyEval_EvalCode(code, globals, globals);

@@ -42,6 +42,7 @@ class Measured:
     child: float | None = None
     end_to_end: float | None = None
     events: int = 0                  # that the arm counted or recorded
+    page_faults: int = 0             # during the execution
     limit: bool = False              # it ended at one
     failed: bool = False             # the tracer did, or the program does not compile
     channel_bytes: int = 0
@@ -91,6 +92,7 @@ def summary(rows: list[Row]) -> dict[str, Any]:
             arm: {"median": ms(statistics.median(times)), "mean": ms(statistics.mean(times)), "total": ms(sum(times))}
             for arm in rows[0] if (times := [time for row in rows if (time := getattr(row[arm], name)) is not None])
         }
+    result["page_faults_median"] = {arm: statistics.median(row[arm].page_faults for row in rows) for arm in rows[0]}
     result["events_per_s"] = {
         arm: round(counted / time) for arm in rows[0]
         if (counted := sum(row[arm].events for row in rows)) and (time := sum(row[arm].execution or 0 for row in rows))
