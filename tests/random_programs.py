@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 _KINDS = {
     kind: getattr(random_values, kind.upper()) for kind in ("int", "float", "str", "bytes", "list", "dict", "set", "tuple", "other")
 }
+_PLAIN = [kind for kind in _KINDS if kind != "other"]
 _NAMES = ("x", "y", "count", "items", "left", "_", "total", "name1", "été", "__hidden", "a_rather_long_name_for_a_variable")
 _HOLE = re.compile(r"<([a-zA-Z]+)((?: \w+)*)(?:([:@])(\w+))?>")
 _ATOM = re.compile(r"[A-Za-z_]\w*(?:\([^()]*\))?|\[[^][]*\]|\{[^{}]*\}|\d+|'[^']*'")
@@ -148,12 +149,17 @@ class _Writer:
     def _expression(self, kind: str, block: _Block) -> str:
         if kind == "bool":
             return self._pick(["True", "False", f"{self._choose(5)} > 2", f"bool({self._expression('list', block)})"])
-        known = block.of("any" if kind in ("name", "var") else kind)
+        if kind in ("plain", "var"):
+            known = [name for plain in ("int", "float", "str") for name in block.of(plain)]
+        else:
+            known = block.of("any" if kind == "name" else kind)
         if known and self._choose(4) >= (3 if kind == "any" else 2 if kind in _KINDS else 0):
             return self._pick(known)
         if kind == "var":
             return str(self._choose(5))
-        text = self._pick(_KINDS[kind if kind in _KINDS else self._pick([*_KINDS, "other", "other"])])
+        if kind not in _KINDS:
+            kind = self._pick(_PLAIN if kind == "plain" else [*_KINDS, "other", "other"])
+        text = self._pick(_KINDS[kind])
         return text if _ATOM.fullmatch(text) else f"({text})"
 
 

@@ -3,7 +3,8 @@
     <x> <y> ...   a variable of the block: the same letter is the same name within one template; <x:list> says what is assigned
     <x@list>      a variable of this kind that exists; one is made where there is none
     <F> <C> ...   a name that nothing else has
-    <int> <any>   an expression of this kind, another one each time; <name>, <var> a variable that exists, if any does
+    <int> <any>   an expression of this kind, another one each time; <name> a variable that exists, if any does
+    <plain>       an expression, <var> a variable or number, whose text shows no address
     <body>        statements of the same block; <class> of a class's; <risky> one that mostly raises
     <def a b>     the body of a function with these parameters
     <n>           a small number
@@ -18,9 +19,9 @@ SIMPLE = [
     "<x:int> = <int>; <y:int> = <x> + 1", "<x>: <str> = <any>", "<x:int>: int = <int>", "<x> = (<any>,\n       <any>,\n       <any>)",
     "<x> = [\n    <any>,\n    *<list>,\n]", "<x> = dict(\n    a=<any>,\n    **{'k': <any>},\n)", "<x> = <name>", "<x:list> = [<name>, <name>]",
     "<x:tuple> = (<name>, <name>)", "<x:dict> = {'k': <name>}", "<x> = <any> if <bool> else <any>", "<x:int> = len(<list>)", "<x:str> = str(<int>)",
-    "<x:str> = f'<n>{<var>!r:>5}{<var>}'", "<x:str> = (f'{<var>}'\n    f'{<var>!s:.20}')", "<x:list> = sorted(<list>, key=repr)",
+    "<x:str> = f'<n>{<var>!r:>5}{<var>}'", "<x:str> = (f'{<var>}'\n    f'{<var>!s:.20}')", "<x:list> = sorted([3, <n>, 1.5, 'a'], key=repr)",
     "<x:int> = <int> + <int>", "<x:str> = <str> + <str>", "<x:list> = <list> + <list>", "<x> = <any> or <any>", "<x> = not <any>", "<x> = <any>,",
-    "print(<any>)", "print(<str>, <int>, sep='-', end='')", "print(\n    <any>,\n    <any>,\n)", "print(f'{<var>} {<var>=}')", "print(<str>, file=sys.stderr)",
+    "print(<plain>)", "print(<str>, <int>, sep='-', end='')", "print(\n    <plain>,\n    <plain>,\n)", "print(f'{<var>} {<var>=}')", "print(<str>, file=sys.stderr)",
     "sys.stdout.write(ascii(<str>))", "pass", "assert <bool>, <str>", "<any>", "'a text that nothing uses'", "<x> = yes = <bool>",
     "<x@int> += <n>", "<x@list>.append(<any>)", "<x@list> += [<any>]", "<x@str> += 'tail'", "<x@list> *= 2", "<x@dict>['new'] = <any>", "<x@set> |= {<n>}",
     "<x@list>[:1] = [<any>, <any>]", "<x@list>[::2] = <x>[::2]", "<x@dict>.update(u=<any>)", "<x@list>.insert(0, <any>)", "<x@tuple> += (<any>,)",
@@ -43,7 +44,7 @@ SIMPLE = [
     "<x:list> = [\n    p\n    for p in range(<n> + 10)\n    if p != 2\n]", "<x:int> = sum(p for p in range(<n>))", "<x:list> = list(p for p in <list> if p)",
     "<x> = any(p == 1 for p in <list>)", "<x:list> = [<any> for p in range(2)]", "<x> = {**<dict>, **<dict>}",
     "<x:tuple> = tuple(p for p in (q for q in range(3)))", "<x:list> = [lambda: p for p in range(2)]", "<x:list> = [f() for f in [lambda p=p: p for p in range(2)]]",
-    "<x:list> = [p for p in 'abc' for p in p * 2]", "if (<x:int> := <n>) > 2: print('more')", "print(<x:int> := <n>, (<y> := <any>))",
+    "<x:list> = [p for p in 'abc' for p in p * 2]", "if (<x:int> := <n>) > 2: print('more')", "print(<x:int> := <n>, (<y> := <plain>))",
     "while (<x:int> := <n>) > 9: pass", "for <x> in <list>[:3]: pass", "if <bool>: <x> = 1\nelse: <x> = 2", "<x> = [*<list>, *<set>]", "<x> = <list>[:2] == <list>",
     "<x> = random.randint(1, 9)", "heapq.heappush(<x@list>, 0) if all(type(p) is int for p in <x>) else None", "<x> = copy.copy(<any>)", "<x> = '''multi\nline\n\n  text'''",
     "<x> = 1 + \\\n    2 + \\\n    <n>", "<G> = <any>; <H> = <any>; print(1); <x> = 3", "# only a comment\n<x> = <any>  # and another", "<x> = __name__", "ä_ö = <any>",
@@ -95,7 +96,7 @@ BLOCKS = [
     "def <F>(a):\n    here = locals()\n    b = <any>\n    <def a>\n    return sorted(locals())\n<x> = <F>(<any>)", "def <F>(a):\n    exec('a = 5; fresh = 6')\n    return a\n<x> = <F>(<any>)",
     "def <F>(a):\n    <def a>\n    <risky>\ntry:\n    <F>(<any>)\nexcept Exception as error:\n    print(type(error))\n", "def <F>(n):\n    if n == 0:\n        <risky>\n    <F>(n - 1)\ntry:\n    <F>(<n>)\nexcept Exception as error:\n    <G> = error",
     "def <F>(a):\n    del a\n    b = <any>\n    del b\n    a = <any>\n    return a\n<x> = <F>(<any>)", "def <F>(a):\n    try:\n        return <any>\n    finally:\n        <def a>\n<x> = <F>(<any>)",
-    "def <F>(a):\n    print('in a thread', a)\n    <def a>\nthread = threading.Thread(target=<F>, args=(<any>,)); thread.start(); thread.join(); del thread",
+    "def <F>(a):\n    print('in a thread', a)\n    <def a>\nthread = threading.Thread(target=<F>, args=(<plain>,)); thread.start(); thread.join(); del thread",
     "<G> = []\ndef <F>(a):\n    for k in range(2):\n        <G>.append((a, k))\n    <risky>\nfor k in range(2):\n    thread = threading.Thread(target=<F>, args=(k,)); thread.start(); thread.join(); del thread",
     "async def <F>(a):\n    await asyncio.sleep(0)\n    <def a>\n    return a\n<x> = asyncio.run(<F>(<any>))",
 ]
@@ -109,13 +110,13 @@ OF_CLASS = [
     "@told\ndef <F>(self):\n    return self", "try:\n    <risky>\nexcept Exception as error:\n    <x> = 1", "class <C>:\n    <class>", "<x@int> += 1", "<x> = locals()['__module__']", "pass",
 ]
 RISKY = [
-    "<x> = 1 / 0", "<x> = <list>[99]", "<x> = <dict>['no such key']", "raise ValueError(<str>)", "raise KeyError(<any>)", "<x> = int('no number')", "<x> = undefined_name",
-    "<x> = None + <int>", "<x> = (<any>).no_such_attribute", "raise Exception(<any>, <any>)", "<x>, <y> = (1, 2, 3)", "assert False, <any>", "raise RuntimeError", "<x> = len(<int>)",
-    "<x> = max(\n    [],\n)", "print(<int>(\n    1))", "'%d' % <str>", "next(iter([]))", "raise StopIteration(<any>)", "raise ValueError('line one\\nline two')", "<x> = [p / (p - 1) for p in range(3)]",
+    "<x> = 1 / 0", "<x> = <list>[99]", "<x> = <dict>['no such key']", "raise ValueError(<str>)", "raise KeyError(<plain>)", "<x> = int('no number')", "<x> = undefined_name",
+    "<x> = None + <int>", "<x> = (<any>).no_such_attribute", "raise Exception(<plain>, <plain>)", "<x>, <y> = (1, 2, 3)", "assert False, <plain>", "raise RuntimeError", "<x> = len(<int>)",
+    "<x> = max(\n    [],\n)", "print(<int>(\n    1))", "'%d' % <str>", "next(iter([]))", "raise StopIteration(<plain>)", "raise ValueError('line one\\nline two')", "<x> = [p / (p - 1) for p in range(3)]",
     "<x> = sum(1 / p for p in range(2))", "<x> = (lambda: [][0])()", "<x> = {}[\n    <str>\n]", "<x> = <str>.index('no such text')", "import no_such_module", "raise OSError(2, 'gone', 'name')",
     "<x> = math.sqrt(-1) + math.sqrt(\n    2)", "<x> = [1, 2][<str>]", "for <x> in 5:\n    pass", "with 5:\n    pass", "del undefined_too", "<x> = open('nothing')", "raise UnicodeDecodeError('u', b'x', 0, 1, 'w')",
     "eval('1 +')", "<x> = Point(1)", "BadRepr().x", "Plain().method(1, 2, 3)", "raise 5", "<x> = -<str>", "<x> = <list> < 5", "<x> = ''.join([1])", "exec('raise KeyError(1)')",
 ]
 UNCAUGHT = [
-    "sys.exit(<n>)", "sys.exit('words')", "raise SystemExit", "def deep(n):\n    return deep(n + 1)\ndeep(0)", "<x> = input()", "raise KeyboardInterrupt", "raise BaseException(<any>)",
+    "sys.exit(<n>)", "sys.exit('words')", "raise SystemExit", "def deep(n):\n    return deep(n + 1)\ndeep(0)", "<x> = input()", "raise KeyboardInterrupt", "raise BaseException(<plain>)",
 ]

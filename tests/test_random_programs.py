@@ -59,5 +59,5 @@ def test_most_end_without_an_exception_and_soon() -> None:
 
 def test_holes_are_known() -> None:
     words = {*re.findall(r"<([a-z]{2,})", "\n".join(random_statements.SIMPLE + random_statements.BLOCKS + random_statements.RISKY))}
-    kinds = {"int", "float", "str", "bytes", "list", "dict", "set", "tuple", "other", "any", "name", "var", "bool", "body", "def", "class", "risky"}
+    kinds = {"int", "float", "str", "bytes", "list", "dict", "set", "tuple", "other", "any", "name", "var", "plain", "bool", "body", "def", "class", "risky"}
     assert words <= kinds

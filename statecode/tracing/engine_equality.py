@@ -22,6 +22,7 @@ from statecode.tracing.trace_difference import (
     Difference,
     difference_from_prefix,
     differs_by_reused_addresses,
+    differs_by_shown_addresses,
     first_difference,
 )
 
@@ -105,11 +106,13 @@ class EnginePair:
             return Verdict.EQUAL, None, ""
         if theirs.status is Status.TIMEOUT and difference_from_prefix(ours, theirs) is None:
             return Verdict.TOO_SLOW, difference, f"limit {theirs.truncation}"
+        note = self._unlike_itself(program, input_index, ours, theirs)
+        if note:
+            return Verdict.NOT_REPEATABLE, difference, note
         plain = self._reference.run_untraced(program, input_index).trace
         if not _ends_like(theirs, plain) and _ends_like(ours, plain):
             return Verdict.BROKE, difference, "it changes how the program ends"
-        note = self._unlike_itself(program, input_index, ours, theirs)
-        return Verdict.NOT_REPEATABLE if note else Verdict.DIFFERENT, difference, note
+        return Verdict.DIFFERENT, difference, ""
 
     def _judge_failed(
         self, program: Program, input_index: int, ours: Trace, theirs: Trace
@@ -130,6 +133,8 @@ class EnginePair:
 
         As far as its traces are equal, ours must be too, unless threads took turns by themselves.
         """
+        if differs_by_shown_addresses(ours, theirs):
+            return "it shows addresses"
         if differs_by_reused_addresses(ours, theirs):
             return "objects made where freed ones stood"
         own = _common_events(ours, theirs)
@@ -150,7 +155,8 @@ class EnginePair:
 def shaken(program: Program, lines: int) -> Program:
     """The same program with comments after its end, whose texts take the memory where its objects would have stood.
 
-    What a program does that depends on addresses alone, such as the order of a set of objects, may differ then.
+    What a program does that depends on addresses alone, such as the order of a set of objects, may differ then. The
+    smallest objects, of up to 48 bytes, stand where they stood: no text is that short.
     """
     comments = "".join(f"\n#{'-' * length}" for length in range(1, 500, 8) for _ in range(lines))
     return replace(program, code=f"{program.code}{comments}\n")
