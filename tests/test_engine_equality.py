@@ -18,6 +18,7 @@ from statecode.tracing.trace_difference import (
     Difference,
     difference_from_prefix,
     differs_by_reused_addresses,
+    differs_by_shown_addresses,
     first_difference,
 )
 
@@ -126,6 +127,15 @@ def test_reused_addresses(trace) -> None:
     assert not differs_by_reused_addresses(with_event(trace, 4, changes=first), trace), "the variable was not there before"
 
 
+def test_shown_addresses(trace) -> None:
+    ours, theirs = (replace(trace, stdout=f"<A object at 0x{address}> 12") for address in ("7f001", "7f99ab"))
+    assert differs_by_shown_addresses(ours, theirs)
+    assert not differs_by_shown_addresses(ours, ours)
+    assert not differs_by_shown_addresses(replace(ours, stdout=ours.stdout + "3"), theirs)
+    cut = [with_event(trace, 2, value=f"<A object at 0x7{middle}...0>, 1") for middle in ("a", "bc")]
+    assert differs_by_shown_addresses(*cut)
+
+
 # what comes of a comparison
 
 
@@ -164,10 +174,13 @@ def test_a_reference_that_failed(snoop_pair, monkeypatch) -> None:
         assert (verdict, difference.field) == (Verdict.DIFFERENT, field)
 
 
-def test_a_reference_that_changes_the_program(snoop_pair, trace) -> None:
-    changed = replace(trace, stdout="[1]\n", events=trace.events[:3])
-    assert judged(snoop_pair, trace, changed)[0] is Verdict.BROKE
-    assert judged(snoop_pair, changed, trace)[0] is Verdict.DIFFERENT
+def test_a_reference_that_changes_the_program(snoop_pair) -> None:
+    program = made("p", "import sys\nprint(sys.gettrace() is None)\n")
+    changed = snoop_pair._reference.run(program).trace
+    assert changed.stdout == "False\n"
+    as_it_is = replace(changed, stdout="True\n")
+    assert judged(snoop_pair, as_it_is, changed, program)[::2] == (Verdict.BROKE, "it changes how the program ends")
+    assert judged(snoop_pair, replace(changed, stdout="None\n"), changed, program)[0] is Verdict.DIFFERENT
 
 
 def test_a_program_that_tells_the_time(snoop_pair) -> None:
