@@ -74,13 +74,13 @@ static int take(PyObject **place, PyObject *value)
 
 static PyObject *recorder_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"describe", "list_items", "represent", "exception_text", "registry", "suppressed", "opcodes",
+    static char *names[] = {"describe", "list_items", "represent", "exception_text", "let_go", "registry", "suppressed", "opcodes",
                             "counter", "default_dict", "deque", "abstract_meta", NULL};
-    PyObject *describe_, *list_items_, *represent, *exception_text, *registry, *suppressed, *counter, *default_dict, *deque, *meta;
+    PyObject *describe_, *list_items_, *represent, *exception_text, *let_go, *registry, *suppressed, *counter, *default_dict, *deque, *meta;
     const char *opcodes;
     Py_ssize_t opcode_count;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOOO!O!y#O!O!O!O!", names, &describe_, &list_items_, &represent,
-                                     &exception_text, &PyDict_Type, &registry, &PySet_Type, &suppressed, &opcodes,
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOOOO!O!y#O!O!O!O!", names, &describe_, &list_items_, &represent,
+                                     &exception_text, &let_go, &PyDict_Type, &registry, &PySet_Type, &suppressed, &opcodes,
                                      &opcode_count, &PyType_Type, &counter, &PyType_Type, &default_dict, &PyType_Type,
                                      &deque, &PyType_Type, &meta)) {
         return NULL;
@@ -98,6 +98,7 @@ static PyObject *recorder_new(PyTypeObject *type, PyObject *args, PyObject *kwar
     take(&list_items, list_items_);
     take(&recorder->represent, represent);
     take(&recorder->exception_text, exception_text);
+    take(&recorder->let_go, let_go);
     take(&types.registry, registry);
     take(&types.suppressed, suppressed);
     types.registered = types.failed = -1;
@@ -187,9 +188,12 @@ PyDoc_STRVAR(release_frames_doc, "release_frames()\n--\n\nLet go of the values o
 
 static PyObject *recorder_release_frames(Recorder *self, PyObject *unused)
 {
+    if (release_left(self) < 0) {
+        return NULL;
+    }
     for (size_t i = 0; i < self->thread_count; i++) {
         while (self->threads[i]->count) {
-            leave_frame(self->threads[i], self->threads[i]->count - 1);
+            leave_frame(NULL, self->threads[i], self->threads[i]->count - 1);
         }
     }
     Py_RETURN_NONE;

@@ -47,8 +47,9 @@ typedef struct {
     NumberedFrame *suspended;  /* numbers of generators' frames by address; hash table */
     size_t suspended_count, suspended_mask;
     int frame_count, numbered_threads;
+    FrameInfo left;            /* the frame of the last event, if that was its end; `frame` is held then, or NULL */
     /* Python's part */
-    PyObject *represent, *exception_text, *tell, *limit_reached, *stdout_buffer;
+    PyObject *represent, *exception_text, *let_go, *tell, *limit_reached, *stdout_buffer;
     long long last_position;
     unsigned char opcodes[256];
     PyObject *failure;         /* str, or NULL */
@@ -208,14 +209,126 @@ static ThreadInfo *find_thread(Recorder *recorder)
     return recorder->current = thread;
 }
 
-static void leave_frame(ThreadInfo *thread, size_t at)
+static void free_variables(FrameInfo *frame)
+{
+    for (size_t i = 0; i < frame->variable_count; i++) {
+        Py_XDECREF(frame->variables[i].copied);
+        Py_DECREF(frame->variables[i].name);
+    }
+    arena_give_back(frame->variables, frame->variable_capacity * sizeof(Variable));
+    frame->variables = NULL;
+    frame->variable_count = frame->variable_capacity = 0;
+}
+
+/* Let go of the frame that was left last. Its values end here as with snoop, which holds it too: while nothing is
+recorded, and below a frame that is not the program's, in whose module warnings then leave their traces. */
+static int release_left(Recorder *recorder)
+{
+    if (recorder->left.frame == NULL) {
+        return 0;
+    }
+    FrameInfo left = recorder->left;
+    recorder->left.frame = NULL;
+    free_variables(&left);
+    PyObject *last = PyList_New(1);
+    if (last == NULL) {
+        Py_DECREF(left.frame);
+        return -1;
+    }
+    PyList_SET_ITEM(last, 0, (PyObject *)left.frame);
+    PyObject *result = call_python(recorder->let_go, last, NULL);
+    Py_DECREF(last);
+    Py_XDECREF(result);
+    return result == NULL ? -1 : 0;
+}
+
+enum { MOST_LOOKED_AT = 64 };
+
+static int is_quiet(PyObject *value, Py_ssize_t references);
+
+static int are_quiet(PyObject **items, Py_ssize_t count)
+{
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if (!is_quiet(items[i], 1)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Whether nobody notices when so many references to a value go: it lives on, or holds nothing that could notice. */
+static int is_quiet(PyObject *value, Py_ssize_t references)
+{
+    PyTypeObject *type = Py_TYPE(value);
+    if (Py_REFCNT(value) > references || is_leaf(value) || type == &PyRange_Type) {
+        return 1;
+    }
+    if (type == &PyList_Type || type == &PyTuple_Type) {
+        return Py_SIZE(value) <= MOST_LOOKED_AT &&
+               are_quiet(type == &PyList_Type ? ((PyListObject *)value)->ob_item : ((PyTupleObject *)value)->ob_item,
+                         Py_SIZE(value));
+    }
+    if (type == &PyDict_Type || type == default_dict_type) {
+        PyObject *key, *item;
+        Py_ssize_t position = 0;
+        int quiet = PyDict_GET_SIZE(value) <= MOST_LOOKED_AT;
+        while (quiet && PyDict_Next(value, &position, &key, &item)) {
+            quiet = is_quiet(key, 1) && is_quiet(item, 1);
+        }
+        return quiet;
+    }
+    if (type == &PySet_Type) {
+        PyObject *key;
+        Py_ssize_t position = 0;
+        int quiet = PySet_GET_SIZE(value) <= MOST_LOOKED_AT && ((PySetObject *)value)->weakreflist == NULL;
+        while (quiet && (key = next_in_set((PySetObject *)value, &position)) != NULL) {
+            quiet = is_quiet(key, 1);
+        }
+        return quiet;
+    }
+    return 0;
+}
+
+/* How many references to a value end with a frame: the variables that have it, each with its copy. */
+static Py_ssize_t references_of(FrameInfo *frame, PyObject *value)
+{
+    PyObject **locals = fast_locals_of(frame->frame);
+    Py_ssize_t references = 0;
+    for (size_t i = 0; i < frame->code->slot_count; i++) {
+        references += (locals[frame->code->slots[i].index] == value) + (frame->variables[i].copied == value);
+    }
+    return references;
+}
+
+static int is_worth_holding(FrameInfo *frame)
+{
+    PyObject **locals = fast_locals_of(frame->frame);
+    if (!frame->code->is_optimized || frame->variable_count < frame->code->slot_count) {
+        return 1;
+    }
+    for (size_t i = 0; i < frame->code->slot_count; i++) {
+        PyObject *value = locals[frame->code->slots[i].index];
+        if (value == NULL || is_leaf(value)) {
+            continue;
+        }
+        if (frame->code->slots[i].is_cell && PyCell_Check(value)) { /* a closure may have it as well */
+            PyObject *inside = PyCell_GET(value);
+            if (Py_REFCNT(value) <= 1 && inside != NULL && !is_quiet(inside, 1 + (frame->variables[i].copied == inside))) {
+                return 1;
+            }
+        } else if (!is_quiet(value, 1 + (frame->variables[i].copied == value)) || !is_quiet(value, references_of(frame, value))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void leave_frame(Recorder *recorder, ThreadInfo *thread, size_t at)
 {
     FrameInfo *frame = &thread->stack[at];
     for (size_t i = 0; i < frame->variable_count; i++) {
-        Py_DECREF(frame->variables[i].name);
         shadow_free(&frame->variables[i].shadow);
     }
-    arena_give_back(frame->variables, frame->variable_capacity * sizeof(Variable));
     for (size_t i = 0; i < frame->collected_count; i++) {
         Collected *all = &frame->collected[i];
         for (int k = 0; k < all->count; k++) {
@@ -225,8 +338,15 @@ static void leave_frame(ThreadInfo *thread, size_t at)
         }
     }
     arena_give_back(frame->collected, frame->collected_capacity * sizeof(Collected));
+    FrameInfo left = *frame;
     memmove(frame, frame + 1, (thread->count - at - 1) * sizeof(FrameInfo));
     thread->count--;
+    if (recorder != NULL && is_worth_holding(&left)) {
+        Py_INCREF(left.frame);
+        recorder->left = left;
+    } else {
+        free_variables(&left);
+    }
 }
 
 static FrameInfo *enter_frame(ThreadInfo *thread, PyFrameObject *frame, CodeInfo *code)
@@ -549,10 +669,14 @@ static int record_event(Recorder *recorder, PyFrameObject *frame, int what, PyOb
         PyErr_NoMemory();
         return -1;
     }
+    copy_locals(info);
+    if (release_left(recorder) < 0) {
+        return -1;
+    }
     thread->depth += what == PyTrace_CALL;
     int result = write_event(recorder, thread, info, what, arg == NULL ? Py_None : arg);
     if (what == PyTrace_RETURN) {
-        leave_frame(thread, (size_t)(info - thread->stack));
+        leave_frame(recorder, thread, (size_t)(info - thread->stack));
         thread->depth--;
     }
     return result;

@@ -63,6 +63,9 @@ static inline int has_extra_names(PyFrameObject *frame)
 #endif
 }
 
+/* Until 3.12 a Python trace function has frame.f_locals made into a dict, which holds values until the next event. */
+#define LOCALS_ARE_COPIED (PY_VERSION_HEX < 0x030D0000)
+
 /* frame.f_lasti, in bytes. */
 static inline int last_instruction(PyFrameObject *frame)
 {

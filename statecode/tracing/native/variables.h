@@ -17,6 +17,7 @@ typedef enum { NO_EXTRA, LENGTH, SHAPE } Extra;
 
 typedef struct {
     PyObject *name;            /* held */
+    PyObject *copied;          /* held: what frame.f_locals would hold, see `copy_locals` */
     uint64_t stamp;            /* the last update that found the variable; 0: none */
     int rank;                  /* place among the names of the code, which go before others */
     Extra extra;               /* which SIZE_OR_SHAPE it had then */
@@ -225,6 +226,33 @@ static int collect_by_python(FrameInfo *frame, Draft *draft)
     return 0;
 }
 
+/* Take hold of a function's values as frame.f_locals does until 3.12, and let go of those of the event before.
+
+Objects that the program drops thus live until the frame's next event, and end while nothing is recorded: their
+finalizers leave no events, and generators that are closed so neither. */
+static void copy_locals(FrameInfo *frame)
+{
+#if LOCALS_ARE_COPIED
+    if (!frame->code->is_optimized || frame->variable_count < frame->code->slot_count) {
+        return;
+    }
+    for (size_t i = 0; i < frame->code->slot_count; i++) {
+        LocalSlot *slot = &frame->code->slots[i];
+        PyObject *value = fast_locals_of(frame->frame)[slot->index];
+        if (value != NULL && slot->is_cell && PyCell_Check(value)) {
+            value = PyCell_GET(value);
+        }
+        Variable *variable = &frame->variables[i];
+        if (variable->copied != value) {
+            PyObject *before = variable->copied;
+            Py_XINCREF(value);
+            variable->copied = value;
+            Py_XDECREF(before);
+        }
+    }
+#endif
+}
+
 static int has_fast_values(FrameInfo *frame)
 {
     PyObject **locals = fast_locals_of(frame->frame);
@@ -361,7 +389,8 @@ static int keep_change(Draft *draft, Change change, Known *known)
 static int collect_text(FrameInfo *frame, Variable *variable, Reading reading, const char *data, size_t length)
 {
     int at = variable->collected[reading];
-    if (at < 0 || frame->collected[at].extra != variable->extra) {
+    Extra extra = reading == SIZE_OR_SHAPE ? variable->extra : NO_EXTRA;
+    if (at < 0 || frame->collected[at].extra != extra) {
         if (arena_grow((void **)&frame->collected, &frame->collected_capacity, frame->collected_count + 1, sizeof(Collected)) < 0) {
             return -1;
         }
@@ -369,7 +398,7 @@ static int collect_text(FrameInfo *frame, Variable *variable, Reading reading, c
         memset(&frame->collected[at], 0, sizeof(Collected));
         frame->collected[at].name = variable->name;
         frame->collected[at].reading = reading;
-        frame->collected[at].extra = variable->extra;
+        frame->collected[at].extra = extra;
     }
     Collected *all = &frame->collected[at];
     if (all->count > 0) {
