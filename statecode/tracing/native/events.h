@@ -244,23 +244,23 @@ static int release_left(Recorder *recorder)
 
 enum { MOST_LOOKED_AT = 64 };
 
-static int is_quiet(PyObject *value, Py_ssize_t references);
+static int is_quiet(PyObject *value);
 
 static int are_quiet(PyObject **items, Py_ssize_t count)
 {
     for (Py_ssize_t i = 0; i < count; i++) {
-        if (!is_quiet(items[i], 1)) {
+        if (!is_quiet(items[i])) {
             return 0;
         }
     }
     return 1;
 }
 
-/* Whether nobody notices when so many references to a value go: it lives on, or holds nothing that could notice. */
-static int is_quiet(PyObject *value, Py_ssize_t references)
+/* Whether nobody notices when a value ends: it holds nothing but builtin values. */
+static int is_quiet(PyObject *value)
 {
     PyTypeObject *type = Py_TYPE(value);
-    if (Py_REFCNT(value) > references || is_leaf(value) || type == &PyRange_Type) {
+    if (is_leaf(value) || type == &PyRange_Type) {
         return 1;
     }
     if (type == &PyList_Type || type == &PyTuple_Type) {
@@ -273,7 +273,7 @@ static int is_quiet(PyObject *value, Py_ssize_t references)
         Py_ssize_t position = 0;
         int quiet = PyDict_GET_SIZE(value) <= MOST_LOOKED_AT;
         while (quiet && PyDict_Next(value, &position, &key, &item)) {
-            quiet = is_quiet(key, 1) && is_quiet(item, 1);
+            quiet = is_quiet(key) && is_quiet(item);
         }
         return quiet;
     }
@@ -282,7 +282,7 @@ static int is_quiet(PyObject *value, Py_ssize_t references)
         Py_ssize_t position = 0;
         int quiet = PySet_GET_SIZE(value) <= MOST_LOOKED_AT && ((PySetObject *)value)->weakreflist == NULL;
         while (quiet && (key = next_in_set((PySetObject *)value, &position)) != NULL) {
-            quiet = is_quiet(key, 1);
+            quiet = is_quiet(key);
         }
         return quiet;
     }
@@ -313,10 +313,11 @@ static int is_worth_holding(FrameInfo *frame)
         }
         if (frame->code->slots[i].is_cell && PyCell_Check(value)) { /* a closure may have it as well */
             PyObject *inside = PyCell_GET(value);
-            if (Py_REFCNT(value) <= 1 && inside != NULL && !is_quiet(inside, 1 + (frame->variables[i].copied == inside))) {
+            if (Py_REFCNT(value) <= 1 && inside != NULL && !is_quiet(inside) &&
+                Py_REFCNT(inside) <= 1 + (frame->variables[i].copied == inside)) {
                 return 1;
             }
-        } else if (!is_quiet(value, 1 + (frame->variables[i].copied == value)) || !is_quiet(value, references_of(frame, value))) {
+        } else if (Py_REFCNT(value) <= references_of(frame, value) && !is_quiet(value)) {
             return 1;
         }
     }
