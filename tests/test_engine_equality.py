@@ -17,7 +17,6 @@ from statecode.tracing.engine_equality import Comparison, EnginePair, Verdict, c
 from statecode.tracing.trace_difference import (
     Difference,
     difference_from_prefix,
-    differs_by_reused_addresses,
     differs_by_shown_addresses,
     first_difference,
 )
@@ -115,16 +114,6 @@ def test_long_sides_are_cut_around_the_place(trace) -> None:
     ours, theirs = found.texts()
     assert {len(ours), len(theirs)} <= {162, 163}
     assert "aba" in ours and "ac\\na" in theirs and ours[0] == theirs[0] == ours[-1] == theirs[-1] == "…"
-
-
-def test_reused_addresses(trace) -> None:
-    shown = Change("a", "<__main__.A object at 0x…>")
-    first, again, other = ((change,) for change in (shown, shown, Change("a", "<__main__.B object at 0x…>")))
-    with_first = with_event(trace, 2, changes=first)
-    assert differs_by_reused_addresses(with_first, with_event(with_first, 3, changes=again)) is False  # x is lost as well
-    assert differs_by_reused_addresses(with_event(with_first, 4, changes=again), with_first)
-    assert not differs_by_reused_addresses(with_event(with_first, 4, changes=other), with_first)
-    assert not differs_by_reused_addresses(with_event(trace, 4, changes=first), trace), "the variable was not there before"
 
 
 def test_shown_addresses(trace) -> None:

@@ -21,7 +21,6 @@ from statecode.tracing.slot import Slot
 from statecode.tracing.trace_difference import (
     Difference,
     difference_from_prefix,
-    differs_by_reused_addresses,
     differs_by_shown_addresses,
     first_difference,
 )
@@ -135,8 +134,6 @@ class EnginePair:
         """
         if differs_by_shown_addresses(ours, theirs):
             return "it shows addresses"
-        if differs_by_reused_addresses(ours, theirs):
-            return "objects made where freed ones stood"
         own = _common_events(ours, theirs)
         for what, variant in self._variants(program):
             again = self._reference.run(variant, input_index).trace

@@ -109,7 +109,7 @@ class Slot:
         return replace(plain, trace=trace, wall_s=run.wall_s + plain.wall_s, cpu_s=run.cpu_s + plain.cpu_s)
 
     def run_untraced(self, program: Program, input_index: int = 0, limits: Limits | None = None) -> TracedRun:
-        """Run a program as `run` does, but for the tracer: the trace has no events, only what it wrote and how it ended."""
+        """Run a program as `run` does, without the tracer: what it wrote and how it ended, and no events."""
         self.isolation.check(program, input_index)
         return self._run(program, input_index, limits or self.limits, traced=False)[0]
 

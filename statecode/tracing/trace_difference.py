@@ -71,17 +71,6 @@ def differs_by_shown_addresses(ours: Trace, theirs: Trace) -> bool:
     return texts[0] != texts[1] and len({_ADDRESS.sub("0x", text) for text in texts}) == 1
 
 
-def differs_by_reused_addresses(ours: Trace, theirs: Trace) -> bool:
-    """Tell whether all that differs in the events is that one tracer saw a new object, the other the same.
-
-    An object made where a freed one stood reads like it. Whether it is made there is the allocator's business, which is
-    the tracer's too: then one trace has a change to a value that reads, without its address, like the one before.
-    """
-    if ours.events == theirs.events or any(getattr(ours, field) != getattr(theirs, field) for field in _ENDING):
-        return False
-    return _without_repeats(ours.events) == _without_repeats(theirs.events)
-
-
 def _in_events(ours: tuple[Event, ...], theirs: tuple[Event, ...]) -> Difference:
     number, (our, their) = next(
         (number, pair) for number, pair in enumerate(zip_longest(ours, theirs)) if pair[0] != pair[1]
@@ -95,20 +84,6 @@ def _in_events(ours: tuple[Event, ...], theirs: tuple[Event, ...]) -> Difference
         same = next(at for at, (a, b) in enumerate(zip_longest(*sides)) if a != b)
         sides = sides[0][same:], sides[1][same:]
     return Difference(number, field, event.line, event.from_line, sides)
-
-
-def _without_repeats(events: tuple[Event, ...]) -> list[Event]:
-    """The events without the changes that name an address and read as the variable did before."""
-    known: dict[tuple[int, str], str] = {}
-    cleaned = []
-    for event in events:
-        kept = tuple(
-            change for change in event.changes
-            if " at 0x" not in change.value or known.get((event.frame, change.name)) != change.value
-        )
-        known.update(((event.frame, name), value) for name, value in event.changes)
-        cleaned.append(event._replace(changes=kept))
-    return cleaned
 
 
 def _one_line(side: Any) -> str:

@@ -1,0 +1,111 @@
+"""Faults that are put into the native engine's source on purpose, each of which the comparison of engines must notice."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Fault(NamedTuple):
+    """A change of one place in one file of statecode/tracing/native; it still compiles."""
+
+    file: str
+    old: str  # stands there once
+    new: str
+    before: tuple[int, int] = (9, 9)  # the first Python on which it makes no difference: comprehensions have no frames
+
+
+FAULTS = {
+    "a list is cut at seven items": Fault("values.h", "LIST_PARTS = 6", "LIST_PARTS = 7"),
+    "a string is cut one character later": Fault("values.h", "STRING_PARTS = 100", "STRING_PARTS = 101"),
+    "a list shows three characters more": Fault("values.h", "TARGET_LENGTH = 100", "TARGET_LENGTH = 103"),
+    "one level more is shown": Fault("values.h", "LEVELS = 3", "LEVELS = 4"),
+    "quotes of a string that has both": Fault("values.h", "        char quote = single && !twofold ?", "        char quote = single ?"),
+    "a dict that grew behind the cut is not looked at": Fault(
+        "values.h", "return (uint64_t)PyDict_GET_SIZE(value) == seen->version && dict_is_unchanged", "return dict_is_unchanged"),
+    "the same list is taken for unchanged": Fault(
+        "values.h", "    return shadow->count > 0 && !shadow->is_partial && is_unchanged(&cursor, value);",
+        "    return shadow->count > 0 && !shadow->is_partial && (cursor->value == value || is_unchanged(&cursor, value));"),
+    "an equal function at another address is taken for unchanged": Fault(
+        "values.h", "    if (seen->value != value) {\n        return 0;", "    if (seen->value != value && seen->kind != SEEN_FUNCTION) {\n        return 0;"),
+    "an empty list has a length": Fault("variables.h", "return length == 0 ? -1 : length;", "return length;"),
+    "a comprehension repeats values": Fault(
+        "variables.h", "if (last->length == length && memcmp(last->data, data, length) == 0) {", "if (last->length == length && length > 9) {", (3, 12)),
+    "a yield is told as a return": Fault("events.h", "sort & (IS_YIELD_VALUE | IS_RESUME) ? YIELD : RETURN", "sort & IS_RESUME ? YIELD : RETURN"),
+    "a generator that goes on is another frame": Fault("events.h", "    if (!is_known) {\n", "    if (!is_known || is_call) {\n"),
+    "an exception ends no comprehension": Fault(
+        "events.h", "is_end = what == PyTrace_RETURN || what == PyTrace_EXCEPTION;", "is_end = what == PyTrace_RETURN;", (3, 12)),
+    "the place of an exception": Fault(
+        "events.h", "    text_add_number(text, last_instruction(frame->frame));\n    text_add_literal(text, \"\\\",\");",
+        "    text_add_number(text, 0);\n    text_add_literal(text, \"\\\",\");"),
+    "the line that made the changes": Fault(
+        "events.h", "const int numbers[] = {kind, line, last_line, depth,", "const int numbers[] = {kind, line, line, depth,"),
+    "one event too many": Fault("events.h", "recorder->event_count >= recorder->event_limit", "recorder->event_count > recorder->event_limit"),
+    "what is printed counts once": Fault(
+        "events.h", "            return recorder->last_position = position;",
+        "            return recorder->last_position ? recorder->last_position : (recorder->last_position = position);"),
+}
+
+PROGRAMS = {
+    "values": """\
+class Plain:
+    pass
+
+def one():
+    return lambda: 1
+
+made = one()
+items = [one(), Plain()]
+made = items[0]
+row = list(range(7))
+row.append('x' * 45)
+row[:] = [number * 3 for number in range(40)]
+deep = [[[[[1]]]]]
+for text in ('y' * 100, 'y' * 101, 'z' * 102, "it's", 'both " and \\'', '', b"it's"):
+    size = len(text)
+for length in range(80, 120):
+    near = ['a' * (length - 60), 2, 3, 4, 5, 6, 7, 8, 'b' * 30]
+""",
+    "mutations": """\
+table = {number: number for number in range(30)}
+table[29] = -1
+table[99] = 0
+table[0] = 'seen'
+empty = []
+empty.append(1)
+empty.clear()
+nested = [[1], [2], [[3]]]
+nested[2][0][0] = 'new'
+nested[0].append(nested)
+words = {'a', 'b'}
+words.add('c')
+""",
+    "frames": """\
+def numbers(stop):
+    for number in range(stop):
+        got = yield number
+    return 'end'
+
+def halves(values):
+    same = [half for half in (values[0] + 0.5, values[0] + 0.5)]
+    kept = [value // 2 for value in values if value % 3]
+    return kept
+
+first, second = numbers(3), numbers(2)
+print(next(first), next(second), next(first))
+print(halves(range(12)), end='')
+print('more')
+try:
+    found = [1 / (2 - value) for value in range(5)]
+except ZeroDivisionError as error:
+    print(error)
+total = sum(value
+            for value in range(4))
+halves([1,
+        halves(None)])
+""",
+    "long": """\
+total = 0
+for number in range(400):
+    total += number
+""",
+}
