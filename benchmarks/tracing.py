@@ -2,6 +2,7 @@
 
     python benchmarks/tracing.py            # about 20 minutes; writes into benchmarks/results/tracing.json
     python benchmarks/tracing.py --quick    # a minute, prints only
+    python benchmarks/tracing.py --programs benchmarks/loops --rounds 9    # what an event costs, by kind of program
 
 Every run (a program with one input) goes through all arms, one after the other, before the next run; MBPP is looked for
 in STATECODE_DATA, where the tests find it.
@@ -60,6 +61,7 @@ from statecode.tracing.warm_process import Answer, WarmProcess
 HERE = Path(__file__).resolve().parent
 RESULT = HERE / "results" / "tracing.json"
 LIMITS = Limits()
+PROGRAMS = "embedded,mbpp"
 CELLS = struct.Struct("<dddd")  # of the execution: wall s, CPU s, events that the arm counted, page faults
 SLOW_S = 0.3                  # an execution that takes longer is measured once
 SNOOP = ("snoop", "cheap_repr", "executing", "asttokens")
@@ -258,7 +260,7 @@ def chosen_runs(options: argparse.Namespace) -> list[tuple[Program, int]]:
 def arguments() -> argparse.Namespace:
     """What the command line says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--programs", default="embedded,mbpp", help="as `statecode build` takes them")
+    parser.add_argument("--programs", default=PROGRAMS, help="as `statecode build` takes them")
     parser.add_argument("--inputs", type=int, default=1, help="inputs of each program")
     parser.add_argument("--every", type=int, default=1, help="take only every so manieth run")
     parser.add_argument("--rounds", type=int, default=3)
@@ -267,7 +269,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--cache", type=Path, help="folder to keep the environments in")
     parser.add_argument("--quick", action="store_true", help="few runs, nothing is written")
     options = parser.parse_args()
-    if options.quick:
+    if options.quick and options.programs == PROGRAMS:
         options.every, options.rounds = 28 * options.every, 1
     return options
 
@@ -276,6 +278,7 @@ def main() -> None:
     """Measure, print, and write the result down."""
     options = arguments()
     described, runs, rows = provenance().as_dict(), chosen_runs(options), []
+    names = [program.program_id for program, _ in runs]
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         floor = compile_floor(Path(folder))
         arms = dict(all_arms(stack, options.cache or Path(folder), floor, options.without))
@@ -283,7 +286,7 @@ def main() -> None:
             rows.append(row)
             if len(rows) % 50 == 0:
                 print(f"{len(rows)} of {len(runs)} runs", file=sys.stderr, flush=True)
-    result = {**described, "load": [round(value, 2) for value in os.getloadavg()], **report(rows)}
+    result = {**described, "load": [round(value, 2) for value in os.getloadavg()], **report(names, rows)}
     print(json.dumps(result, indent=1))
     if not options.quick:
         before = json.loads(options.out.read_text()) if options.out.exists() else {}

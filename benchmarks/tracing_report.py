@@ -8,6 +8,7 @@ from typing import Any
 
 MEASURES = ("execution", "child", "end_to_end")
 LONG = 1_000  # events
+FEW = 20      # runs
 RATIOS = (    # measure, arm, arm beside it, what is asked for
     ("execution", "native", "settrace", "all, total <= 3"),
     ("child", "native", "bare", "all, median <= 1.15"),
@@ -104,6 +105,18 @@ def summary(rows: list[Row]) -> dict[str, Any]:
     return result
 
 
+def one_run(row: Row) -> dict[str, Any]:
+    """Every arm's execution in ms, and what each event of it costs beyond the bare run."""
+    bare = row["bare"].execution or 0.0
+    return {
+        arm: {
+            "execution_ms": ms(one.execution), "events": one.events, "limit": one.limit,
+            "ns_per_event": round(1e9 * (one.execution - bare) / one.events, 1) if one.events else None,
+        }
+        for arm, one in row.items() if one.execution is not None
+    }
+
+
 def ratio(rows: list[Row], name: str, arm: str, beside: str) -> dict[str, float] | None:
     """How many times one arm takes what another does."""
     if not rows or arm not in rows[0] or beside not in rows[0]:
@@ -129,8 +142,9 @@ def memory(rows: list[Row]) -> dict[str, dict[str, float]]:
     return result
 
 
-def report(rows: list[Row]) -> dict[str, Any]:
-    """All that is recorded."""
+def report(names: list[str], rows: list[Row]) -> dict[str, Any]:
+    """All that is recorded: a few runs one by one as well."""
+    each = {name: one_run(row) for name, row in zip(names, rows)} if len(rows) <= FEW else {}
     broken = [row for row in rows if any(one.failed for one in row.values())]
     rows = [row for row in rows if row not in broken]
     sets = subsets(rows)
@@ -144,6 +158,7 @@ def report(rows: list[Row]) -> dict[str, Any]:
         },
         "memory": memory(rows),
         "runs": {name: summary(some) for name, some in sets.items()},
+        **({"each": each} if each else {}),
     }
 
 

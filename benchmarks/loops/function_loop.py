@@ -1,0 +1,7 @@
+def add():
+    s = 0
+    for i in range(4500):
+        s += i
+
+
+add()

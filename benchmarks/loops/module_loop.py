@@ -1,0 +1,3 @@
+s = 0
+for i in range(4500):
+    s += i
