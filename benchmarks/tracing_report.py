@@ -13,6 +13,8 @@ RATIOS = (    # measure, arm, arm beside it, what is asked for
     ("execution", "native", "settrace", "all, total <= 3"),
     ("child", "native", "bare", "all, median <= 1.15"),
     ("execution", "snoop", "native", "all, total >= 20; over_1000_events, total >= 30"),
+    ("tracing", "snoop", "native", "as above, if only what a tracer adds to the program counts"),
+    ("tracing", "native", "settrace", None),
     ("end_to_end", "fresh", "native trusted", "all, median >= 60"),
     ("end_to_end", "fresh", "native full", "all, median >= 30"),
     ("execution", "settrace", "bare", None),
@@ -121,11 +123,18 @@ def ratio(rows: list[Row], name: str, arm: str, beside: str) -> dict[str, float]
     """How many times one arm takes what another does."""
     if not rows or arm not in rows[0] or beside not in rows[0]:
         return None
-    pairs = [(getattr(row[arm], name), getattr(row[beside], name)) for row in rows]
-    each = [one / other for one, other in pairs]
+    pairs = [(time_of(row, arm, name), time_of(row, beside, name)) for row in rows]
+    each = [one / other for one, other in pairs if other > 0]  # beyond a bare run a floor may take less than nothing
     total = sum(one for one, _ in pairs) / sum(other for _, other in pairs)
     ratios = {"total": total, "median": statistics.median(each), "mean": statistics.mean(each)}
     return {statistic: round(value, 3) for statistic, value in ratios.items()}
+
+
+def time_of(row: Row, arm: str, name: str) -> float:
+    """A measure of one run, s; "tracing" is the execution beyond that of the bare run."""
+    if name == "tracing":
+        return float(row[arm].execution or 0) - float(row["bare"].execution or 0)
+    return float(getattr(row[arm], name))
 
 
 def memory(rows: list[Row]) -> dict[str, dict[str, float]]:
