@@ -14,6 +14,7 @@ Values that the program itself would have to read (its own __repr__, arrays, ...
 
 #include <structmember.h>
 
+#define CHANNEL_TOUCHED_BYTES 16384 /* what a short program records */
 #define INTERFACE 1 /* raised with every change that Python code has to know of; see __init__.py */
 
 static void fail(Recorder *recorder)
@@ -90,8 +91,8 @@ static PyObject *recorder_new(PyTypeObject *type, PyObject *args, PyObject *kwar
         return NULL;
     }
     Recorder *recorder = (Recorder *)type->tp_alloc(type, 0);
-    if (recorder == NULL || grow_codes(recorder) < 0 || grow_suspended(recorder) < 0) {
-        return PyErr_NoMemory();
+    if (recorder == NULL) {
+        return NULL;
     }
     memcpy(recorder->opcodes, opcodes, 256);
     take(&describe, describe_);
@@ -102,6 +103,7 @@ static PyObject *recorder_new(PyTypeObject *type, PyObject *args, PyObject *kwar
     take(&types.registry, registry);
     take(&types.suppressed, suppressed);
     types.registered = types.failed = -1;
+    types_refresh();
     types.abstract_meta = (PyTypeObject *)meta;
     counter_type = (PyTypeObject *)counter;
     default_dict_type = (PyTypeObject *)default_dict;
@@ -128,18 +130,20 @@ static PyObject *recorder_add_code(Recorder *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
-PyDoc_STRVAR(open_doc, "open(channel, end, capacity, event_limit, trace_bytes, tell, stdout_buffer, limit_reached)\n--\n\n"
+PyDoc_STRVAR(open_doc, "open(channel, end, capacity, event_limit, trace_bytes, stdout, stdout_descriptor, limit_reached)\n--\n\n"
 "Say where events go: into a writable buffer from `end` on, up to `capacity`.\n\n"
-"`stdout_buffer` is a BufferedWriter whose position is read from inside, or None: then `tell` is asked at each event.\n"
+"`stdout` is a BufferedWriter. Its position is read from inside where `position_is_readable` says that this is known,\n"
+"with a descriptor >= 0 from there and from the descriptor; with -2 its tell() is called at each event.\n"
 "`limit_reached` gets the name of the limit and does not return.");
 
 static PyObject *recorder_open(Recorder *self, PyObject *args)
 {
-    PyObject *channel, *tell, *stdout_buffer, *limit_reached;
+    PyObject *channel, *stdout_buffer, *limit_reached;
+    int descriptor;
     Py_ssize_t end, capacity;
     long long event_limit, trace_bytes;
-    if (!PyArg_ParseTuple(args, "OnnLLOOO", &channel, &end, &capacity, &event_limit, &trace_bytes, &tell, &stdout_buffer,
-                          &limit_reached)) {
+    if (!PyArg_ParseTuple(args, "OnnLLOiO", &channel, &end, &capacity, &event_limit, &trace_bytes, &stdout_buffer,
+                          &descriptor, &limit_reached)) {
         return NULL;
     }
     if (self->start != NULL) {
@@ -159,10 +163,15 @@ static PyObject *recorder_open(Recorder *self, PyObject *args)
     self->capacity = (size_t)capacity;
     self->event_limit = event_limit;
     self->texts_left = (size_t)trace_bytes;
-    take(&self->tell, tell);
     take(&self->limit_reached, limit_reached);
-    if (stdout_buffer != Py_None) {
-        take(&self->stdout_buffer, stdout_buffer);
+    take(&self->stdout_buffer, stdout_buffer);
+    self->is_stdout_readable = descriptor >= -1;
+    self->stdout_descriptor = descriptor;
+    self->tell = PyObject_GetAttrString(stdout_buffer, "tell");
+    arena_begin();
+    arena_touch(self->start, self->capacity < CHANNEL_TOUCHED_BYTES ? self->capacity : CHANNEL_TOUCHED_BYTES);
+    if (self->tell == NULL || grow_codes(self) < 0 || grow_suspended(self) < 0) {
+        return PyErr_Occurred() ? NULL : PyErr_NoMemory();
     }
     self->is_open = 1;
     Py_RETURN_NONE;

@@ -11,6 +11,7 @@ Blocks come in powers of two and are kept for reuse when they are given back. Al
 #include <sys/mman.h>
 
 #define ARENA_CHUNK_BYTES ((size_t)1 << 18)
+#define ARENA_FIRST_BYTES ((size_t)1 << 15) /* what a short program takes */
 #define ARENA_SMALLEST_SHIFT 5
 #define ARENA_CLASSES 43
 
@@ -30,6 +31,33 @@ static int arena_class(size_t size)
         class++;
     }
     return class;
+}
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
+/* Have the pages of a region now: a call for all costs less than a fault for each. Where the kernel cannot, they come
+later. */
+static void arena_touch(void *start, size_t size)
+{
+#ifdef __linux__
+    const uintptr_t page = 4096;
+    uintptr_t from = (uintptr_t)start & ~(page - 1);
+    madvise((void *)from, ((uintptr_t)start + size + page - 1 - from) & ~(page - 1), MADV_POPULATE_WRITE);
+#endif
+}
+
+/* Begin with fresh pages: those of before a fork are the parent's too, and writing on them copies them. */
+static void arena_begin(void)
+{
+    char *start = mmap(NULL, ARENA_CHUNK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (start != MAP_FAILED) {
+        memset(arena.free, 0, sizeof(arena.free));
+        arena.next = start;
+        arena.end = start + ARENA_CHUNK_BYTES;
+        arena_touch(start, ARENA_FIRST_BYTES);
+    }
 }
 
 /* Give a block of at least `size` bytes, not cleared; NULL where there is no memory. */

@@ -49,7 +49,9 @@ typedef struct {
     int frame_count, numbered_threads;
     FrameInfo left;            /* the frame of the last event, if that was its end; `frame` is held then, or NULL */
     /* Python's part */
+    int stdout_descriptor;     /* asked for its place at each event; -1: not asked */
     PyObject *represent, *exception_text, *let_go, *tell, *limit_reached, *stdout_buffer;
+    int is_stdout_readable;    /* see stdout_position.h */
     long long last_position;
     unsigned char opcodes[256];
     PyObject *failure;         /* str, or NULL */
@@ -205,6 +207,11 @@ static ThreadInfo *find_thread(Recorder *recorder)
     thread->id = id;
     thread->number = -1; /* until its first event is written */
     thread->depth = -1;
+    if (arena_grow((void **)&thread->draft.text.data, &thread->draft.text.capacity, 2048, 1) < 0 ||
+        arena_grow((void **)&thread->draft.items, &thread->draft.item_capacity, 32, sizeof(Item)) < 0 ||
+        arena_grow((void **)&thread->draft.placed, &thread->draft.placed_capacity, 32, sizeof(Placed)) < 0) {
+        return NULL;
+    }
     recorder->threads[recorder->thread_count++] = thread;
     return recorder->current = thread;
 }
@@ -485,7 +492,8 @@ static int is_line_break(Py_UCS4 c) { return (c >= 10 && c <= 13) || (c >= 0x1c 
 static int write_simple_exception(Text *text, PyObject *type, PyObject *value)
 {
     PyObject *simple[] = {PyExc_ValueError, PyExc_IndexError, PyExc_StopIteration, PyExc_TypeError, PyExc_ZeroDivisionError,
-                          PyExc_RuntimeError, PyExc_AssertionError, PyExc_Exception, PyExc_RecursionError, PyExc_OverflowError};
+                          PyExc_RuntimeError, PyExc_AssertionError, PyExc_Exception, PyExc_RecursionError, PyExc_OverflowError,
+                          PyExc_GeneratorExit, PyExc_EOFError, PyExc_StopAsyncIteration};
     size_t known = 0;
     while (known < sizeof(simple) / sizeof(*simple) && type != simple[known]) {
         known++;
@@ -496,11 +504,12 @@ static int write_simple_exception(Text *text, PyObject *type, PyObject *value)
     PyBaseExceptionObject *exception = (PyBaseExceptionObject *)value;
     Py_ssize_t count = exception->args == NULL ? 2 : PyTuple_GET_SIZE(exception->args);
     PyObject *message = count == 1 ? PyTuple_GET_ITEM(exception->args, 0) : NULL;
-    if (count > 1 || (message != NULL && !PyUnicode_CheckExact(message)) ||
+    int is_number = message != NULL && (PyLong_CheckExact(message) || PyBool_Check(message) || message == Py_None);
+    if (count > 1 || (message != NULL && !PyUnicode_CheckExact(message) && !is_number) ||
         (exception->dict != NULL && PyDict_GET_SIZE(exception->dict) > 0)) {
         return 0;
     }
-    Py_ssize_t length = message == NULL ? 0 : PyUnicode_GET_LENGTH(message);
+    Py_ssize_t length = message == NULL || is_number ? 0 : PyUnicode_GET_LENGTH(message);
     for (Py_ssize_t i = 0; i < length; i++) {
         if (is_line_break(PyUnicode_READ_CHAR(message, i))) {
             return 0;
@@ -512,6 +521,9 @@ static int write_simple_exception(Text *text, PyObject *type, PyObject *value)
     if (length) {
         text_add_literal(text, ": ");
         text_add_whole_str(text, message);
+    } else if (is_number) {
+        text_add_literal(text, ": ");
+        return write_leaf(text, message);
     }
     return 1;
 }
@@ -528,6 +540,7 @@ static int write_exception(Recorder *recorder, FrameInfo *frame, Draft *draft, P
     text_add_char(text, '"');
     PyObject *type = PyTuple_GET_ITEM(raised, 0), *value = PyTuple_GET_ITEM(raised, 1);
     if (!write_simple_exception(text, type, value)) {
+        text->length = start + 1;
         PyObject *lines = call_python(recorder->exception_text, type, value);
         if (lines == NULL || write_text_of(draft, lines) < 0) {
             Py_XDECREF(lines);
@@ -542,18 +555,18 @@ static int write_exception(Recorder *recorder, FrameInfo *frame, Draft *draft, P
 
 static long long stdout_position(Recorder *recorder)
 {
-    if (recorder->stdout_buffer != NULL) {
-        long long position = position_inside(recorder->stdout_buffer);
+    if (recorder->is_stdout_readable) {
+        long long position = position_inside(recorder->stdout_buffer, recorder->stdout_descriptor);
         if (position >= 0) {
             return recorder->last_position = position;
         }
     }
     PyObject *position = call_python(recorder->tell, NULL, NULL);
-    if (position == NULL) {
-        return -1;
+    if (position != NULL) {
+        recorder->last_position = PyLong_AsLongLong(position);
+        Py_DECREF(position);
     }
-    recorder->last_position = PyLong_AsLongLong(position);
-    Py_DECREF(position);
+    PyErr_Clear(); /* the program closed it */
     return recorder->last_position;
 }
 
@@ -647,12 +660,8 @@ static int write_event(Recorder *recorder, ThreadInfo *thread, FrameInfo *frame,
     } else {
         text_add_literal(text, "null,null");
     }
-    long long position = stdout_position(recorder);
-    if (position < 0 && PyErr_Occurred()) {
-        return -1;
-    }
     text_add_char(text, ',');
-    text_add_number(text, position);
+    text_add_number(text, stdout_position(recorder));
     text_add_literal(text, "]\n");
     return commit(recorder, draft);
 }

@@ -6,6 +6,7 @@ What we read is private to Modules/_io/bufferedio.c, the same from 3.10 to 3.13;
 #define STATECODE_STDOUT_POSITION_H
 
 #include <sys/types.h>
+#include <unistd.h>
 
 #include "python_internals.h"
 
@@ -20,8 +21,9 @@ typedef struct {
     off_t pos, raw_pos, read_end, write_pos, write_end;
 } BufferedInside;
 
-/* What tell() would give where nobody else moves the descriptor; -1 where only tell() knows. */
-static inline long long position_inside(PyObject *buffered)
+/* What tell() would give; -1 where only tell() knows. Where somebody else may move the descriptor, the system is asked
+for its place, as tell() does; that costs more than all the rest of an event. */
+static inline long long position_inside(PyObject *buffered, int descriptor)
 {
     BufferedInside *inside = (BufferedInside *)buffered;
     if (!inside->ok || inside->detached || inside->buffer == NULL || inside->abs_pos < 0) {
@@ -29,7 +31,8 @@ static inline long long position_inside(PyObject *buffered)
     }
     int has_written = inside->writable && inside->write_end != -1;
     int has_offset = has_written && inside->raw_pos >= 0;
-    return (long long)(inside->abs_pos - (has_offset ? inside->raw_pos - inside->pos : 0));
+    off_t place = descriptor < 0 ? inside->abs_pos : lseek(descriptor, 0, SEEK_CUR);
+    return place < 0 ? -1 : (long long)(place - (has_offset ? inside->raw_pos - inside->pos : 0));
 }
 
 /* Compare with tell() before, between and after writes. */
@@ -51,7 +54,7 @@ static int position_is_readable(PyObject *buffered)
         if (PyErr_Occurred()) {
             return -1;
         }
-        if (position_inside(buffered) != expected) {
+        if (position_inside(buffered, -1) != expected) {
             return 0;
         }
     }

@@ -38,10 +38,11 @@ _NO_EXTRA, _LENGTH, _SHAPE = range(3)
 # with one of them it might, and then it is looked at each time.
 _SHAPES = re.compile(r"shape|dtype|setattr|__dict__|\bvars\b|\bexec\b|\beval\b|import_module|__import__")
 _OTHER_WRITERS = re.compile(
-    r"\b(?:os|posix|io|pty|mmap|socket|ctypes|subprocess|multiprocessing|faulthandler|open|exec|eval|close|detach|raw|tell"
-    r"|seek|truncate|reconfigure|fileno|getattr|vars|globals|locals|import_module|operator|sys\.modules|__\w+__)\b"
-    r"|with\s+sys"
+    r"\b(?:os|posix|io|_io|pty|curses|ctypes|subprocess|multiprocessing|concurrent|faulthandler|fdopen|open|exec|eval|raw"
+    r"|fileno|getattr|vars|globals|locals|modules|importlib|import_module|runpy|operator|gc|inspect|__import__|__dict__"
+    r"|__builtins__|__loader__|__getattribute__|__class__|__subclasses__)\b"
 )
+_ASK_NOBODY, _ASK_TELL = -1, -2  # where stdout's position is known from, see `open` in _engine.c
 
 # snoop reports a failing __repr__ as a warning; the program's stderr is the program's
 cheap_repr.warnings = types.SimpleNamespace(warn=lambda *args, **kwargs: None)  # type: ignore[attr-defined]
@@ -77,10 +78,10 @@ class NativeTracer:
         """Say where events go; `limit_reached` gets the name of a limit and does not return."""
         self._channel = channel
         self._may_have_shape = bool(_SHAPES.search(source))
-        readable = self._stdout_is_readable and not _OTHER_WRITERS.search(source)
+        descriptor = _ASK_TELL if not self._stdout_is_readable else 1 if _OTHER_WRITERS.search(source) else _ASK_NOBODY
         self._recorder.open(
-            channel.map, channel.end, channel.capacity, limits.events, limits.trace_bytes,
-            streams.stdout_position(), streams.stdout_buffer if readable else None, limit_reached,
+            channel.map, channel.end, channel.capacity, limits.events, limits.trace_bytes, streams.stdout_buffer,
+            descriptor, limit_reached,
         )
 
     def install(self, code: types.CodeType) -> None:

@@ -19,7 +19,7 @@ typedef struct {
     int facts;
 } KnownType;
 
-#define KNOWN_TYPES 512
+#define KNOWN_TYPES 128
 
 static struct {
     KnownType known[KNOWN_TYPES];

@@ -14,7 +14,7 @@ enum { LIST_PARTS = 6, SET_PARTS = 6, DICT_PARTS = 4, COUNTER_PARTS = 5, STRING_
 enum { LONGEST_HELD = 1024, MOST_BITS = 12000, MOST_SEGMENTS = 128 };
 
 typedef enum { SEEN_LEAF, SEEN_SEQUENCE, SEEN_BOTH_ENDS, SEEN_SET, SEEN_DICT, SEEN_FUNCTION, SEEN_BUILTIN, SEEN_MODULE,
-               SEEN_CLASS, SEEN_INSTANCE } SeenKind;
+               SEEN_CLASS, SEEN_INSTANCE, SEEN_GENERATOR } SeenKind;
 
 typedef struct {
     PyObject *value;       /* held where it is a leaf, else only compared */
@@ -521,6 +521,10 @@ static int write_named(Text *text, Shadow *shadow, PyObject *value, int is_key)
                 (Py_TYPE(Py_TYPE(function->m_self)) == &PyType_Type && !(Py_TYPE(function->m_self)->tp_flags & Py_TPFLAGS_HEAPTYPE))) &&
                write_repr(text, value, 0);
     }
+    if (type == &PyGen_Type) {
+        return shadow_add(shadow, SEEN_GENERATOR, value, ((PyGenObject *)value)->gi_qualname, 0) >= 0 &&
+               write_repr(text, value, 1);
+    }
     if (type == &PyModule_Type) {
         return is_plain_module(value) &&
                shadow_add(shadow, SEEN_MODULE, value, NULL, dict_version(PyModule_GetDict(value))) >= 0 &&
@@ -697,6 +701,8 @@ static int is_unchanged(const Seen **cursor, PyObject *value)
         return function->func_qualname == seen->name &&
                (function->func_dict == NULL || PyDict_GET_SIZE(function->func_dict) == 0);
     }
+    case SEEN_GENERATOR:
+        return ((PyGenObject *)value)->gi_qualname == seen->name;
     case SEEN_BUILTIN: {
         PyCFunctionObject *function = (PyCFunctionObject *)value;
         return ((uint64_t)(uintptr_t)function->m_ml ^ (uintptr_t)function->m_self) == seen->version;
