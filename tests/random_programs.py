@@ -71,7 +71,7 @@ class _Writer:
         parts = [self._statement(block, 0) for _ in range(2 + self._choose(9))]
         if self._choose(6) == 5:
             parts.append(self._fill(self._pick(random_statements.RISKY), block, 0))
-        elif self._choose(25) == 24:
+        elif self._choose(20) == 19 and "Telling" not in "".join(parts):  # which prints while snoop breaks
             parts.append(self._fill(self._pick(random_statements.UNCAUGHT), block, 0))
         body = "\n".join(parts)
         return "\n".join([*_needed(body), body]) + "\n"

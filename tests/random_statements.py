@@ -118,5 +118,5 @@ RISKY = [
     "eval('1 +')", "<x> = Point(1)", "BadRepr().x", "Plain().method(1, 2, 3)", "raise 5", "<x> = -<str>", "<x> = <list> < 5", "<x> = ''.join([1])", "exec('raise KeyError(1)')",
 ]
 UNCAUGHT = [
-    "sys.exit(<n>)", "sys.exit('words')", "raise SystemExit", "def deep(n):\n    return deep(n + 1)\ndeep(0)", "<x> = input()", "raise KeyboardInterrupt", "raise BaseException(<plain>)",
+    "<G> = <n>\n<H> = 10**5000\n<x> = <n>, <G>\n<y> = len([<n>])", "<G> = (10**5000, 1)\n<x> = [<n>, <list>]", "sys.exit(<n>)", "sys.exit('words')", "raise SystemExit", "def deep(n):\n    return deep(n + 1)\ndeep(0)", "<x> = input()", "raise KeyboardInterrupt", "raise BaseException(<plain>)",
 ]

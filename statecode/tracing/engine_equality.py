@@ -17,7 +17,7 @@ from types import TracebackType
 
 from statecode.records import Limits, Program, Status, Trace
 from statecode.tracing.isolation import Isolation
-from statecode.tracing.slot import Slot
+from statecode.tracing.slot import Slot, TracedRun
 from statecode.tracing.trace_difference import (
     Difference,
     difference_from_prefix,
@@ -92,6 +92,8 @@ class EnginePair:
         """
         ours, theirs = (slot.run(program, input_index) for slot in (self._tested, self._reference))
         verdict, difference, note = self._judge(program, input_index, ours.trace, theirs.trace)
+        if verdict is Verdict.DIFFERENT and _is_disturbed(theirs, difference):
+            verdict, note = Verdict.BROKE, f"it changes a variable at event {theirs.disturbed_at}"
         wall_s = ours.wall_s, theirs.wall_s
         return Comparison(program, input_index, verdict, difference, note, len(ours.trace.events), wall_s)
 
@@ -110,7 +112,7 @@ class EnginePair:
             return Verdict.NOT_REPEATABLE, difference, note
         plain = self._reference.run_untraced(program, input_index).trace
         if not _ends_like(theirs, plain) and _ends_like(ours, plain):
-            return Verdict.BROKE, difference, "it changes how the program ends"
+            return Verdict.BROKE, difference, "it changes what the program writes, or how it ends"
         return Verdict.DIFFERENT, difference, ""
 
     def _judge_failed(
@@ -124,7 +126,7 @@ class EnginePair:
         note = self._unlike_itself(program, input_index, ours, theirs)
         if note:
             return Verdict.NOT_REPEATABLE, missing, note
-        ending = replace(plain, events=ours.events, stderr=ours.stderr)  # what must hold beside the events
+        ending = replace(plain, events=ours.events)  # what must hold beside the events
         return Verdict.DIFFERENT, missing or first_difference(ours, ending), f"where the reference broke: {failure}"
 
     def _unlike_itself(self, program: Program, input_index: int, ours: Trace, theirs: Trace) -> str:
@@ -192,11 +194,18 @@ def _has_failed(trace: Trace) -> bool:
     return trace.status is Status.TRACER_ERROR or (trace.truncation or "").startswith("tracer:")
 
 
+def _is_disturbed(run: TracedRun, difference: Difference | None) -> bool:
+    """Tell whether the trace is the program's own only until before the first difference: see `TracedRun`."""
+    if run.disturbed_at is None or difference is None:
+        return False
+    return difference.event is None or difference.event >= run.disturbed_at
+
+
 def _ends_like(trace: Trace, plain: Trace) -> bool:
     """Tell whether the program does the same without a tracer; one that was cut off did less."""
     if trace.status in _CUT_OFF:
         return plain.stdout.startswith(trace.stdout) or trace.stdout.startswith(plain.stdout)
-    return (trace.stdout, trace.exception, trace.status) == (plain.stdout, plain.exception, plain.status)
+    return all(getattr(trace, field) == getattr(plain, field) for field in ("stdout", "stderr", "exception", "status"))
 
 
 def _common_events(one: Trace, other: Trace) -> int:

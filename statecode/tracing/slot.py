@@ -34,6 +34,7 @@ class TracedRun:
     cpu_s: float         # user and system time of the child
     max_rss_bytes: int   # peak resident memory of the child
     attempts: int        # 2 where the warm process died once and the run was repeated
+    disturbed_at: int | None = None  # events recorded when the tracer first changed the program, None where it did not
 
 
 class Slot:
@@ -106,7 +107,8 @@ class Slot:
             return run
         plain, _ = self._run(program, input_index, limits, traced=False)
         trace = outcome.with_untraced_end(run.trace, plain.trace, disturbed_at)
-        return replace(plain, trace=trace, wall_s=run.wall_s + plain.wall_s, cpu_s=run.cpu_s + plain.cpu_s)
+        wall_s, cpu_s = run.wall_s + plain.wall_s, run.cpu_s + plain.cpu_s
+        return replace(plain, trace=trace, wall_s=wall_s, cpu_s=cpu_s, disturbed_at=disturbed_at)
 
     def run_untraced(self, program: Program, input_index: int = 0, limits: Limits | None = None) -> TracedRun:
         """Run a program as `run` does, without the tracer: what it wrote and how it ended, and no events."""
