@@ -73,6 +73,19 @@ static inline CodeInfo *find_code(Recorder *recorder, PyCodeObject *code)
 
 static int is_named(PyCodeObject *code, const char *name) { return PyUnicode_CompareWithASCIIString(code->co_name, name) == 0; }
 
+/* Since 3.12 the variable of a comprehension may have the name of a free variable of the function around it. */
+static void find_twins(CodeInfo *code)
+{
+    for (size_t i = 0; i < code->slot_count; i++) {
+        for (size_t other = i + 1; PY_VERSION_HEX >= 0x030C0000 && other < code->slot_count; other++) {
+            if (code->slots[i].name == code->slots[other].name) {
+                code->slots[i].twin = (int)other;
+                code->slots[other].is_second = 1;
+            }
+        }
+    }
+}
+
 static CodeInfo *new_code(PyCodeObject *code, int number)
 {
     CodeInfo *info = arena_get(sizeof(CodeInfo));
@@ -97,6 +110,7 @@ static CodeInfo *new_code(PyCodeObject *code, int number)
             info->slots[info->slot_count++] = slot;
         }
     }
+    find_twins(info);
     text_add_whole_str(&info->function, code->co_name);
     text_add_char(&info->function, ':');
     text_add_number(&info->function, code->co_firstlineno);
@@ -251,12 +265,12 @@ static int release_left(Recorder *recorder)
 
 enum { MOST_LOOKED_AT = 64 };
 
-static int is_quiet(PyObject *value);
+static int is_quiet(PyObject *value, int level);
 
-static int are_quiet(PyObject **items, Py_ssize_t count)
+static int are_quiet(PyObject **items, Py_ssize_t count, int level)
 {
     for (Py_ssize_t i = 0; i < count; i++) {
-        if (!is_quiet(items[i])) {
+        if (!is_quiet(items[i], level)) {
             return 0;
         }
     }
@@ -264,23 +278,26 @@ static int are_quiet(PyObject **items, Py_ssize_t count)
 }
 
 /* Whether nobody notices when a value ends: it holds nothing but builtin values. */
-static int is_quiet(PyObject *value)
+static int is_quiet(PyObject *value, int level)
 {
     PyTypeObject *type = Py_TYPE(value);
     if (is_leaf(value) || type == &PyRange_Type) {
         return 1;
     }
+    if (level == 0) {
+        return 0;
+    }
     if (type == &PyList_Type || type == &PyTuple_Type) {
         return Py_SIZE(value) <= MOST_LOOKED_AT &&
                are_quiet(type == &PyList_Type ? ((PyListObject *)value)->ob_item : ((PyTupleObject *)value)->ob_item,
-                         Py_SIZE(value));
+                         Py_SIZE(value), level - 1);
     }
     if (type == &PyDict_Type || type == default_dict_type) {
         PyObject *key, *item;
         Py_ssize_t position = 0;
         int quiet = PyDict_GET_SIZE(value) <= MOST_LOOKED_AT;
         while (quiet && PyDict_Next(value, &position, &key, &item)) {
-            quiet = is_quiet(key) && is_quiet(item);
+            quiet = is_quiet(key, level - 1) && is_quiet(item, level - 1);
         }
         return quiet;
     }
@@ -289,18 +306,19 @@ static int is_quiet(PyObject *value)
         Py_ssize_t position = 0;
         int quiet = PySet_GET_SIZE(value) <= MOST_LOOKED_AT && ((PySetObject *)value)->weakreflist == NULL;
         while (quiet && (key = next_in_set((PySetObject *)value, &position)) != NULL) {
-            quiet = is_quiet(key);
+            quiet = is_quiet(key, level - 1);
         }
         return quiet;
     }
     return 0;
 }
 
-/* How many references to a value end with a frame: the variables that have it, each with its copy. */
+/* How many references to a value may end with a frame: the variables that have it, each with its copy, and until 3.10
+that of the caller, who holds arguments until the call is over. */
 static Py_ssize_t references_of(FrameInfo *frame, PyObject *value)
 {
     PyObject **locals = fast_locals_of(frame->frame);
-    Py_ssize_t references = 0;
+    Py_ssize_t references = PY_VERSION_HEX < 0x030B0000;
     for (size_t i = 0; i < frame->code->slot_count; i++) {
         references += (locals[frame->code->slots[i].index] == value) + (frame->variables[i].copied == value);
     }
@@ -320,11 +338,11 @@ static int is_worth_holding(FrameInfo *frame)
         }
         if (frame->code->slots[i].is_cell && PyCell_Check(value)) { /* a closure may have it as well */
             PyObject *inside = PyCell_GET(value);
-            if (Py_REFCNT(value) <= 1 && inside != NULL && !is_quiet(inside) &&
+            if (Py_REFCNT(value) <= 1 && inside != NULL && !is_quiet(inside, LEVELS) &&
                 Py_REFCNT(inside) <= 1 + (frame->variables[i].copied == inside)) {
                 return 1;
             }
-        } else if (Py_REFCNT(value) <= references_of(frame, value) && !is_quiet(value)) {
+        } else if (Py_REFCNT(value) <= references_of(frame, value) && !is_quiet(value, LEVELS)) {
             return 1;
         }
     }

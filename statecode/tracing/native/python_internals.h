@@ -92,7 +92,16 @@ typedef struct {
     PyObject *name; /* borrowed from the code object */
     int index;      /* in fast_locals_of */
     int is_cell;
+    int twin;       /* number of a later slot of the same name, 0: there is none */
+    int is_second;  /* there is an earlier slot of the same name */
 } LocalSlot;
+
+/* What a slot holds; borrowed, NULL where the variable is unbound. */
+static inline PyObject *value_in(PyObject **fast_locals, const LocalSlot *slot)
+{
+    PyObject *value = fast_locals[slot->index];
+    return value != NULL && slot->is_cell && PyCell_Check(value) ? PyCell_GET(value) : value;
+}
 
 #if PY_VERSION_HEX >= 0x030B0000
 static inline int local_slot_count(PyCodeObject *code) { return code->co_nlocalsplus; }
@@ -100,7 +109,7 @@ static inline int local_slot_count(PyCodeObject *code) { return code->co_nlocals
 static inline LocalSlot local_slot(PyCodeObject *code, int i)
 {
     int kind = _PyLocals_GetKind(code->co_localspluskinds, i);
-    LocalSlot slot = {PyTuple_GET_ITEM(code->co_localsplusnames, i), i, (kind & (CO_FAST_CELL | CO_FAST_FREE)) != 0};
+    LocalSlot slot = {PyTuple_GET_ITEM(code->co_localsplusnames, i), i, (kind & (CO_FAST_CELL | CO_FAST_FREE)) != 0, 0, 0};
     return slot;
 }
 #else
@@ -127,11 +136,11 @@ static inline LocalSlot local_slot(PyCodeObject *code, int i)
     int cells = (int)PyTuple_GET_SIZE(code->co_cellvars);
     if (i < code->co_nlocals) {
         int cell = cell_of_argument(code, i);
-        LocalSlot slot = {PyTuple_GET_ITEM(code->co_varnames, i), cell < 0 ? i : code->co_nlocals + cell, cell >= 0};
+        LocalSlot slot = {PyTuple_GET_ITEM(code->co_varnames, i), cell < 0 ? i : code->co_nlocals + cell, cell >= 0, 0, 0};
         return slot;
     }
     int cell = i - code->co_nlocals;
-    LocalSlot slot = {NULL, i, 1};
+    LocalSlot slot = {NULL, i, 1, 0, 0};
     if (cell < cells) {
         int is_argument = code->co_cell2arg != NULL && code->co_cell2arg[cell] != CO_CELL_NOT_AN_ARG;
         slot.name = is_argument ? NULL : PyTuple_GET_ITEM(code->co_cellvars, cell);

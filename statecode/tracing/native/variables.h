@@ -174,9 +174,12 @@ static int collect_fast_locals(FrameInfo *frame, Draft *draft)
     PyObject **locals = fast_locals_of(frame->frame);
     for (size_t i = 0; i < frame->code->slot_count; i++) {
         LocalSlot *slot = &frame->code->slots[i];
-        PyObject *value = locals[slot->index];
-        if (value != NULL && slot->is_cell && PyCell_Check(value)) {
-            value = PyCell_GET(value);
+        if (slot->is_second) {
+            continue;
+        }
+        PyObject *value = value_in(locals, slot);
+        if (slot->twin && (LOCALS_ARE_COPIED || value == NULL)) { /* the last counts, or the first that is bound */
+            value = value_in(locals, &frame->code->slots[slot->twin]);
         }
         if (value != NULL && add_item(draft, (Py_ssize_t)i, value) < 0) {
             return -1;
@@ -238,10 +241,7 @@ static void copy_locals(FrameInfo *frame)
     }
     for (size_t i = 0; i < frame->code->slot_count; i++) {
         LocalSlot *slot = &frame->code->slots[i];
-        PyObject *value = fast_locals_of(frame->frame)[slot->index];
-        if (value != NULL && slot->is_cell && PyCell_Check(value)) {
-            value = PyCell_GET(value);
-        }
+        PyObject *value = value_in(fast_locals_of(frame->frame), slot);
         Variable *variable = &frame->variables[i];
         if (variable->copied != value) {
             PyObject *before = variable->copied;
