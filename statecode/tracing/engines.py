@@ -6,12 +6,13 @@ import functools
 import warnings
 
 from statecode.errors import ConfigError
+from statecode.records import FIDELITIES, REPR_LIMIT
 from statecode.tracing import native
 
 ENGINES = ("native", "snoop")
-"""The engines by name, the fastest first. They record the same."""
+"""The engines by name, the fastest first. With the fidelity `snoop` they record the same."""
 
-_DEFAULT = "snoop"
+_DEFAULT = "native"
 
 
 class SlowEngine(UserWarning):
@@ -51,3 +52,29 @@ def check_usable(engine: str) -> None:
     check_known(engine)
     if engine == "native" and not native.available():
         raise ConfigError(f"the native engine cannot be used here: {native.reason()}; or take the engine snoop")
+
+
+def repr_limit_of(engine: str, fidelity: str, repr_limit: int | None = None) -> int | None:
+    """How many characters of a value are kept: the limit asked for, or the default; None with the fidelity `snoop`.
+
+    Raises:
+        ConfigError: there is no such fidelity, the engine does not have it, or it has no such limit.
+    """
+    check_fidelity(fidelity, repr_limit)
+    if fidelity == "full" and engine != "native":
+        raise ConfigError(f"the engine {engine} has no fidelity full; take the engine native, or the fidelity snoop")
+    return None if fidelity == "snoop" else repr_limit or REPR_LIMIT
+
+
+def check_fidelity(fidelity: str, repr_limit: int | None) -> None:
+    """Let through what goes together.
+
+    Raises:
+        ConfigError: there is no such fidelity, or it has no such limit.
+    """
+    if fidelity not in FIDELITIES:
+        raise ConfigError(f"unknown fidelity {fidelity!r}; known: {', '.join(FIDELITIES)}")
+    if repr_limit is not None and fidelity == "snoop":
+        raise ConfigError("a repr limit goes with the fidelity full; snoop has its own limits")
+    if repr_limit is not None and repr_limit < 1:
+        raise ConfigError(f"the repr limit must be at least 1 character; got {repr_limit}")
