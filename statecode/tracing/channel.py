@@ -13,7 +13,6 @@ import mmap
 import os
 import struct
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -64,6 +63,8 @@ def memory_file(name: str, size_bytes: int = 0) -> int:
     if hasattr(os, "memfd_create"):
         fd = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     else:
+        import tempfile  # it takes five more modules into every warm process
+
         fd, path = tempfile.mkstemp(prefix=f"statecode-{name}-")
         os.unlink(path)
         os.set_inheritable(fd, False)

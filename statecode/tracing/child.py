@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from statecode.tracing.channel import ChannelWriter, RecordLimits
 from statecode.tracing.layers.limits import ProcessLimits, limit
 from statecode.tracing.layers.seccomp import Filter, load_filter
-from statecode.tracing.snoop_recorder import SnoopTracer
 from statecode.tracing.streams import Streams
 
 if TYPE_CHECKING:
     from statecode.tracing.native.tracer import NativeTracer
+    from statecode.tracing.snoop_recorder import SnoopTracer
     from statecode.tracing.zygote import Settings
 
 FILENAME = "program.py"
@@ -56,7 +56,7 @@ class Prepared:
     @classmethod
     def by(cls, settings: Settings) -> Prepared:
         """Prepare what the settings ask for."""
-        tracer = _tracer(settings.engine)
+        tracer = tracer_type(settings.engine)()
         return cls(settings.limits, settings.threads, load_filter() if settings.seccomp else None, tracer)
 
     def shut_in(self, limits: ProcessLimits, mapped_bytes: int) -> None:
@@ -72,12 +72,15 @@ class Prepared:
             self.filter.apply()
 
 
-def _tracer(engine: str) -> SnoopTracer | NativeTracer:
+def tracer_type(engine: str) -> type[SnoopTracer | NativeTracer]:
+    """The tracer of an engine; the other one is not imported, since all that is takes time at every fork."""
     if engine == "native":
-        from statecode.tracing.native.tracer import NativeTracer  # which only this engine has built
+        from statecode.tracing.native.tracer import NativeTracer
 
-        return NativeTracer()
-    return SnoopTracer()
+        return NativeTracer
+    from statecode.tracing.snoop_recorder import SnoopTracer
+
+    return SnoopTracer
 
 
 def run(job: Job, channel: ChannelWriter, prepared: Prepared, base_depth: int) -> NoReturn:

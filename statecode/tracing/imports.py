@@ -29,6 +29,11 @@ _HOOKS = ("zipimport", "_frozen_importlib_external")  # where the interpreter's 
 _BASE = os.path.dirname(os.__file__)
 _ZIP = "python{}{}.zip".format(*sys.version_info)
 _MODULE_SUFFIXES = tuple(all_suffixes())
+_IMPORTING_LATE = {  # classes of what snoop is made of
+    "executing.executing": ("Source",),
+    "asttokens.asttokens": ("ASTText", "ASTTokens"),
+    "asttokens.mark_tokens": ("MarkTokens",),
+}
 _original_import = builtins.__import__
 _ours: dict[str, types.ModuleType] = {}  # taken from sys.modules by `restrict`
 
@@ -66,7 +71,8 @@ def restrict(allowed: AllowedPackages) -> None:
 
     Call it when everything of ours is imported: our modules keep working, but leave `sys.modules`.
     """
-    import asttokens.mark_tokens  # noqa: F401 - which asttokens itself imports when an exception is first described
+    if "executing" in sys.modules:
+        import asttokens.mark_tokens  # noqa: F401 - which asttokens imports when an exception is first described
 
     dropped = [entry for entry in sys.path if entry and not _is_standard(entry)]
     folders: dict[str, dict[str, str]] = {entry: {} for entry in dropped}
@@ -125,11 +131,9 @@ def _take_own_modules() -> None:
     for name in list(sys.modules):
         if name != "__main__" and name.partition(".")[0] not in sys.stdlib_module_names:
             _ours[name] = sys.modules.pop(name)
-    executing, tokens, marks = (_ours[name] for name in (
-        "executing.executing", "asttokens.asttokens", "asttokens.mark_tokens"
-    ))
-    for owner in (executing.Source, tokens.ASTText, tokens.ASTTokens, marks.MarkTokens):
-        _answer_imports_of(owner)
+    for name, classes in _IMPORTING_LATE.items():
+        for owner in classes if name in _ours else ():
+            _answer_imports_of(getattr(_ours[name], owner))
 
 
 def _answer_imports_of(owner: type) -> None:

@@ -12,11 +12,10 @@ import os
 import sys
 import types
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import cheap_repr
-import snoop.utils
-from snoop import configuration
 
 HANDLERS: dict[str, dict[str, str]] = {
     "numpy": {"ndarray": "repr_ndarray"},
@@ -36,9 +35,18 @@ HANDLERS: dict[str, dict[str, str]] = {
 
 
 class LateReprs:
-    """The handlers that still wait for their packages; one per traced process."""
+    """The handlers that still wait for their packages; one per traced process.
 
-    def __init__(self) -> None:
+    Args:
+        watches: the module whose `len_shape_watch` asks for a `QuerySet` of that module.
+        series_home: the module whose code reads a Series.
+        register_series: registers what it has for that.
+    """
+
+    def __init__(
+        self, watches: types.ModuleType, series_home: types.ModuleType, register_series: Callable[[type], None]
+    ) -> None:
+        self._watches, self._series_home, self._register_series = watches, series_home, register_series
         self._waiting = list(HANDLERS)
         self._modules = sys.modules  # the interpreter's own, whatever the program puts in its place
 
@@ -50,7 +58,17 @@ class LateReprs:
         for name in self._waiting:
             if name in self._modules and _is_complete(self._modules[name]):
                 self._waiting = [other for other in self._waiting if other != name]
-                _register(name, vars(self._modules[name]))
+                self._register(name, vars(self._modules[name]))
+
+    def _register(self, name: str, namespace: dict[str, Any]) -> None:
+        for class_name, handler in HANDLERS[name].items():
+            if isinstance(namespace.get(class_name), type):
+                cheap_repr.register_repr(namespace[class_name])(getattr(cheap_repr, handler))
+        if name == "pandas" and isinstance(namespace.get("Series"), type):
+            self._register_series(namespace["Series"])
+            _keep_back_warnings(self._series_home, cheap_repr)
+        if name == "django.db.models":  # its length is not asked for: that reads the database
+            self._watches.QuerySet = namespace.get("QuerySet", ())  # type: ignore[attr-defined]
 
 
 def _is_complete(module: Any) -> bool:
@@ -58,21 +76,10 @@ def _is_complete(module: Any) -> bool:
     return type(module) is types.ModuleType and not getattr(module.__spec__, "_initializing", False)
 
 
-def _register(name: str, namespace: dict[str, Any]) -> None:
-    for class_name, handler in HANDLERS[name].items():
-        if isinstance(namespace.get(class_name), type):
-            cheap_repr.register_repr(namespace[class_name])(getattr(cheap_repr, handler))
-    if name == "pandas":
-        snoop.utils._register_cheap_reprs()  # snoop's own for Series
-        _keep_back_warnings()
-    if name == "django.db.models":
-        configuration.QuerySet = namespace.get("QuerySet", ())  # its length is not asked for: that reads the database
-
-
-def _keep_back_warnings() -> None:
+def _keep_back_warnings(*modules: types.ModuleType) -> None:
     """Keep off the program's stderr that snoop's way to read a Series is deprecated since pandas 2.2."""
     show = warnings._showwarnmsg  # type: ignore[attr-defined]
-    folders = tuple(os.path.dirname(str(module.__file__)) + os.sep for module in (snoop.utils, cheap_repr))
+    folders = tuple(os.path.dirname(str(module.__file__)) + os.sep for module in modules)
 
     def show_others(message: warnings.WarningMessage) -> None:
         if not message.filename.startswith(folders):

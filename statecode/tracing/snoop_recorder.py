@@ -15,7 +15,8 @@ from itertools import chain
 from typing import Any
 
 import cheap_repr
-import snoop
+import snoop.utils
+from snoop import configuration
 from snoop.formatting import DefaultFormatter, Source
 from snoop.utils import my_cheap_repr
 
@@ -171,7 +172,7 @@ class SnoopTracer:
 
     def _make_trace(self) -> Callable[..., Any]:
         tracer, thread_local = self._tracer, self._config.thread_local
-        modules, late_reprs = sys.modules, LateReprs()
+        modules, late_reprs = sys.modules, LateReprs(configuration, snoop.utils, _register_series)
 
         def trace(frame: types.FrameType, event: str, arg: Any) -> Any:
             if self.failure is not None:
@@ -188,6 +189,10 @@ class SnoopTracer:
                 return None
 
         return trace
+
+
+def _register_series(series: type) -> None:
+    snoop.utils._register_cheap_reprs()
 
 
 def _parse(filename: str) -> None:

@@ -85,7 +85,7 @@ def warm_up(settings: Settings) -> Warm:
     addresses.share_one_malloc_arena()
     _die_with_parent()
     _adopt_orphans()
-    child = _import_without_heavy_packages()
+    child = _import_without_heavy_packages(settings.engine)
     sys.path.remove(settings.package_root)  # programs find what the interpreter would find
     atexit._clear()  # type: ignore[attr-defined]  # what we imported registered; children run their own handlers
     threading.excepthook, sys.excepthook = threading.__excepthook__, sys.__excepthook__
@@ -282,13 +282,15 @@ def _stack_depth() -> int:
     return depth
 
 
-def _import_without_heavy_packages() -> Any:
-    """Import snoop with the packages hidden that it only loads to register how their values read."""
+def _import_without_heavy_packages(engine: str) -> Any:
+    """Import the engine with the packages hidden that snoop only loads to register how their values read."""
     hidden = [name for name in ("numpy", "pandas", "django") if name not in sys.modules]
     for name in hidden:
         sys.modules[name] = None  # type: ignore[assignment]
     try:
         from statecode.tracing import child
+
+        child.tracer_type(engine)
     finally:
         for name in hidden:
             del sys.modules[name]

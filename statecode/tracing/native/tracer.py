@@ -19,12 +19,11 @@ from collections.abc import Callable
 from typing import Any
 
 import cheap_repr
-from snoop.configuration import dtype_watch, len_shape_watch
-from snoop.utils import my_cheap_repr, pp_name_prefix
 
 from statecode.tracing.channel import ChannelWriter, RecordLimits
 from statecode.tracing.late_reprs import LateReprs
-from statecode.tracing.native import _engine
+from statecode.tracing.native import _engine, readings
+from statecode.tracing.native.readings import HIDDEN_PREFIX, dtype_watch, len_shape_watch, my_cheap_repr
 from statecode.tracing.streams import Streams
 
 _OPCODE_SORTS = {
@@ -44,9 +43,6 @@ _OTHER_WRITERS = re.compile(
 )
 _ASK_NOBODY, _ASK_TELL = -1, -2  # where stdout's position is known from, see `open` in _engine.c
 
-# snoop reports a failing __repr__ as a warning; the program's stderr is the program's
-cheap_repr.warnings = types.SimpleNamespace(warn=lambda *args, **kwargs: None)  # type: ignore[attr-defined]
-
 
 class NativeTracer:
     """Records the code objects of one program by the C recorder; as `SnoopTracer` in use."""
@@ -55,7 +51,7 @@ class NativeTracer:
 
     def __init__(self) -> None:
         self._recorder = _engine.Recorder(
-            describe=_describe_with(LateReprs()), list_items=list_items, represent=my_cheap_repr,
+            describe=_describe_with(LateReprs(readings, readings, readings.register_series)), list_items=list_items, represent=my_cheap_repr,
             exception_text=exception_text, let_go=let_go, registry=cheap_repr.repr_registry, suppressed=cheap_repr.suppressed_classes,
             opcodes=bytes(_OPCODE_SORTS.get(name, 0) for name in opcode.opname[:256]), counter=collections.Counter,
             default_dict=collections.defaultdict, deque=collections.deque, abstract_meta=abc.ABCMeta,
@@ -141,7 +137,7 @@ def _describe_with(late_reprs: LateReprs) -> Callable[[str, Any], tuple[str, int
 
 def list_items(frame: types.FrameType) -> list[tuple[str, Any]]:
     """The variables of a frame in snoop's order, where C cannot list them."""
-    names = [name for name in frame.f_locals if not name.startswith(pp_name_prefix)]
+    names = [name for name in frame.f_locals if not name.startswith(HIDDEN_PREFIX)]
     code = frame.f_code
     order = code.co_varnames + code.co_cellvars + code.co_freevars + tuple(names)
     names.sort(key=order.index)
