@@ -8,16 +8,18 @@ The parts, each a header that this file alone includes:
     variables.h          what changed in a frame
     stdout_position.h    how much was printed
     events.h             from trace events to lines
+    take_down.h          what becomes of a recorder in a process that goes on
 Values that the program itself would have to read (its own __repr__, arrays, ...) go to Python: see tracer.py. */
 
-#include "events.h"
+#include "take_down.h"
 
 #include <structmember.h>
 
 #define CHANNEL_TOUCHED_BYTES 16384 /* what a short program records */
 #define INTERFACE 1 /* raised with every change that Python code has to know of; see __init__.py */
 
-static void fail(Recorder *recorder)
+/* Record nothing more, and say why; -1 with the exception where it is the program's: Ctrl-C. */
+static int fail(Recorder *recorder)
 {
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
@@ -30,20 +32,32 @@ static void fail(Recorder *recorder)
     }
     PyErr_Clear();
     Py_XSETREF(recorder->failure, text);
+    PyEval_SetTrace(NULL, NULL);
+    PyErr_Clear();
+    if (recorder->is_guest && type == PyExc_KeyboardInterrupt) {
+        PyErr_Restore(type, value, traceback);
+        return -1;
+    }
     Py_XDECREF(type);
     Py_XDECREF(value);
     Py_XDECREF(traceback);
-    PyEval_SetTrace(NULL, NULL);
-    PyErr_Clear();
+    return 0;
 }
 
 static int trace(PyObject *self, PyFrameObject *frame, int what, PyObject *arg)
 {
     Recorder *recorder = (Recorder *)self;
-    if (recorder->is_open && what <= PyTrace_RETURN && record_event(recorder, frame, what, arg) < 0) {
-        fail(recorder);
+    int result = 0;
+    Py_INCREF(self); /* the thread's reference may end in here */
+    if (recorder->is_open && what <= PyTrace_RETURN && record_event(recorder, frame, what, arg) < 0 &&
+        (recorder->is_open || PyErr_Occurred())) {
+        result = fail(recorder);
     }
-    return 0;
+    if (recorder->is_guest && !recorder->is_open && result == 0) {
+        PyEval_SetTrace(NULL, NULL);
+    }
+    Py_DECREF(self);
+    return result;
 }
 
 /* Called as a Python trace function where a thread starts: from there on the C function is called instead. */
@@ -59,7 +73,9 @@ static PyObject *recorder_call(PyObject *self, PyObject *args, PyObject *kwargs)
             if (what == PyTrace_CALL && ((Recorder *)self)->is_open) {
                 PyEval_SetTrace(trace, self);
             }
-            trace(self, (PyFrameObject *)frame, what, arg);
+            if (trace(self, (PyFrameObject *)frame, what, arg) < 0) {
+                return NULL;
+            }
         }
     }
     Py_INCREF(self);
@@ -134,7 +150,7 @@ PyDoc_STRVAR(open_doc, "open(channel, end, capacity, event_limit, trace_bytes, s
 "Say where events go: into a writable buffer from `end` on, up to `capacity`.\n\n"
 "`stdout` is a BufferedWriter. Its position is read from inside where `position_is_readable` says that this is known,\n"
 "with a descriptor >= 0 from there and from the descriptor; with -2 its tell() is called at each event.\n"
-"`limit_reached` gets the name of the limit and does not return.");
+"`limit_reached` gets the name of the limit; where it returns, the recording has ended.");
 
 static PyObject *recorder_open(Recorder *self, PyObject *args)
 {
@@ -177,6 +193,49 @@ static PyObject *recorder_open(Recorder *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
+PyDoc_STRVAR(be_guest_doc, "be_guest(filename)\n--\n\n"
+"The process goes on when the recording ends. With a file's name all its code objects are recorded when they are called.");
+
+static PyObject *recorder_be_guest(Recorder *self, PyObject *filename)
+{
+    self->is_guest = 1;
+    if (PyUnicode_Check(filename)) {
+        take(&self->filename, filename);
+    }
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(enter_doc, "enter(frame)\n--\n\nRecord a frame that runs already, as if it was called here.");
+
+static PyObject *recorder_enter(Recorder *self, PyObject *frame)
+{
+    if (!PyFrame_Check(frame)) {
+        PyErr_SetString(PyExc_TypeError, "enter: a frame");
+        return NULL;
+    }
+    if (self->is_open && record_event(self, (PyFrameObject *)frame, PyTrace_CALL, Py_None) < 0 &&
+        (self->is_open || PyErr_Occurred()) && fail(self) < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(codes_doc, "codes()\n--\n\nThe code objects by their numbers, as exceptions name them.");
+
+static PyObject *recorder_codes(Recorder *self, PyObject *unused)
+{
+    PyObject *codes = PyDict_New();
+    for (size_t at = 0; codes != NULL && self->codes != NULL && at <= self->code_mask; at++) {
+        CodeInfo *info = self->codes[at];
+        PyObject *number = info == NULL ? NULL : PyLong_FromLong(info->number);
+        if (info != NULL && (number == NULL || PyDict_SetItem(codes, number, (PyObject *)info->code) < 0)) {
+            Py_CLEAR(codes);
+        }
+        Py_XDECREF(number);
+    }
+    return codes;
+}
+
 PyDoc_STRVAR(start_doc, "start()\n--\n\nTrace this thread.");
 
 static PyObject *recorder_start(Recorder *self, PyObject *unused)
@@ -211,6 +270,9 @@ static PyObject *recorder_release_frames(Recorder *self, PyObject *unused)
 static PyMethodDef recorder_methods[] = {
     {"add_code", (PyCFunction)recorder_add_code, METH_VARARGS, add_code_doc},
     {"open", (PyCFunction)recorder_open, METH_VARARGS, open_doc},
+    {"be_guest", (PyCFunction)recorder_be_guest, METH_O, be_guest_doc},
+    {"enter", (PyCFunction)recorder_enter, METH_O, enter_doc},
+    {"codes", (PyCFunction)recorder_codes, METH_NOARGS, codes_doc},
     {"start", (PyCFunction)recorder_start, METH_NOARGS, start_doc},
     {"close", (PyCFunction)recorder_close, METH_NOARGS, close_doc},
     {"release_frames", (PyCFunction)recorder_release_frames, METH_NOARGS, release_frames_doc},
@@ -225,13 +287,14 @@ static PyMemberDef recorder_members[] = {
     {NULL},
 };
 
-/* Recorders live as long as the process: threads may call them at any time, so nothing is ever taken down. */
+/* Threads that are traced hold a recorder, so that it goes when the last of them has noticed that it is closed. */
 static PyTypeObject RecorderType = {
     PyVarObject_HEAD_INIT(NULL, 0)
     .tp_name = "statecode.tracing.native._engine.Recorder",
     .tp_basicsize = sizeof(Recorder),
     .tp_flags = Py_TPFLAGS_DEFAULT,
-    .tp_doc = "Records the events of one program. There is one in a process.",
+    .tp_doc = "Records the events of one program, or of a part of one.",
+    .tp_dealloc = (destructor)recorder_dealloc,
     .tp_new = recorder_new,
     .tp_call = recorder_call,
     .tp_methods = recorder_methods,

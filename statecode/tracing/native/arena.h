@@ -9,6 +9,7 @@ Blocks come in powers of two and are kept for reuse when they are given back. Al
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #define ARENA_CHUNK_BYTES ((size_t)1 << 18)
 #define ARENA_FIRST_BYTES ((size_t)1 << 15) /* what a short program takes */
@@ -48,9 +49,14 @@ static void arena_touch(void *start, size_t size)
 #endif
 }
 
-/* Begin with fresh pages: those of before a fork are the parent's too, and writing on them copies them. */
+/* Begin with fresh pages in each process: those of before a fork are the parent's too, and writing on them copies them. */
 static void arena_begin(void)
 {
+    static pid_t begun_in;
+    if (begun_in == getpid()) {
+        return;
+    }
+    begun_in = getpid();
     char *start = mmap(NULL, ARENA_CHUNK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (start != MAP_FAILED) {
         memset(arena.free, 0, sizeof(arena.free));

@@ -36,7 +36,9 @@ typedef struct {
     size_t end, capacity, texts_left;
     long long event_count, event_limit;
     int is_open;
+    int is_guest;              /* the process goes on when the recording ends, and interrupts are not ours */
     /* the program */
+    PyObject *filename;        /* the code objects of this file are added when they are called; NULL: of none */
     CodeInfo **codes;          /* hash table by address of the code object */
     size_t code_mask;
     int code_count;
@@ -588,15 +590,13 @@ static long long stdout_position(Recorder *recorder)
     return recorder->last_position;
 }
 
+/* A limit is reached: where `limit_reached` returns, the recording has ended, which is no failure. */
 static int limit(Recorder *recorder, const char *name)
 {
     PyObject *text = PyUnicode_FromString(name);
     recorder->is_open = 0;
     Py_XDECREF(text == NULL ? NULL : call_python(recorder->limit_reached, text, NULL));
     Py_XDECREF(text);
-    if (!PyErr_Occurred()) {
-        PyErr_SetString(PyExc_RuntimeError, "statecode: a limit was passed");
-    }
     return -1;
 }
 
@@ -684,12 +684,26 @@ static int write_event(Recorder *recorder, ThreadInfo *thread, FrameInfo *frame,
     return commit(recorder, draft);
 }
 
-/* Record one event of a frame of the program; -1 with an exception where recording failed. */
+/* Find out whether a code object that is called for the first time is one of ours. */
+static CodeInfo *find_called_code(Recorder *recorder, PyCodeObject *code)
+{
+    if (recorder->filename == NULL ||
+        (code->co_filename != recorder->filename && PyUnicode_Compare(code->co_filename, recorder->filename) != 0) ||
+        add_code(recorder, code) < 0) {
+        return NULL;
+    }
+    return find_code(recorder, code);
+}
+
+/* Record one event of a frame of the program; -1 with an exception where recording failed, without where it ended. */
 static int record_event(Recorder *recorder, PyFrameObject *frame, int what, PyObject *arg)
 {
     CodeInfo *code = find_code(recorder, code_of(frame));
+    if (code == NULL && what == PyTrace_CALL) {
+        code = find_called_code(recorder, code_of(frame));
+    }
     if (code == NULL) {
-        return 0;
+        return PyErr_Occurred() ? -1 : 0;
     }
     ThreadInfo *thread = find_thread(recorder);
     FrameInfo *info = thread == NULL ? NULL : find_frame(thread, frame, code);

@@ -50,12 +50,7 @@ class NativeTracer:
     disturbed_at: int | None = None  # it reads variables where they are, and changes none
 
     def __init__(self) -> None:
-        self._recorder = _engine.Recorder(
-            describe=_describe_with(LateReprs(readings, readings, readings.register_series)), list_items=list_items, represent=my_cheap_repr,
-            exception_text=exception_text, let_go=let_go, registry=cheap_repr.repr_registry, suppressed=cheap_repr.suppressed_classes,
-            opcodes=bytes(_OPCODE_SORTS.get(name, 0) for name in opcode.opname[:256]), counter=collections.Counter,
-            default_dict=collections.defaultdict, deque=collections.deque, abstract_meta=abc.ABCMeta,
-        )
+        self._recorder = _engine.Recorder(**recorder_parts())
         self._stdout_is_readable = _engine.position_is_readable(io.BufferedWriter(io.BytesIO()))
         self._forked = False
 
@@ -108,6 +103,17 @@ class NativeTracer:
     def release_frames(self) -> None:
         """Let go of the values of frames that are still being run."""
         self._recorder.release_frames()
+
+
+def recorder_parts() -> dict[str, Any]:
+    """What a recorder in C has in Python, by the names of its arguments."""
+    return {
+        "describe": _describe_with(LateReprs(readings, readings, readings.register_series)),
+        "list_items": list_items, "represent": my_cheap_repr, "exception_text": exception_text, "let_go": let_go,
+        "registry": cheap_repr.repr_registry, "suppressed": cheap_repr.suppressed_classes,
+        "opcodes": bytes(_OPCODE_SORTS.get(name, 0) for name in opcode.opname[:256]), "counter": collections.Counter,
+        "default_dict": collections.defaultdict, "deque": collections.deque, "abstract_meta": abc.ABCMeta,
+    }
 
 
 def _describe_with(late_reprs: LateReprs) -> Callable[[str, Any], tuple[str, int, str | None, str | None]]:
