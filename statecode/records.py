@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
 
-SCHEMA_VERSION = 2  # raised whenever the meaning or the set of the fields below changes; 2: differs_at
+SCHEMA_VERSION = 3
+"""Raised when the meaning or the set of the fields below changes; 2: differs_at; 3: fidelity, repr_limit."""
+
+FIDELITIES = ("snoop", "full")
+"""How values are read: as snoop reads them, or whole up to a limit, with attributes of objects as changes too."""
+
+REPR_LIMIT = 10_000
+"""Characters of a value that the fidelity `full` keeps where nothing else is asked for."""
 
 
 class EventKind(str, Enum):
@@ -41,8 +49,8 @@ class Status(str, Enum):
 class Change(NamedTuple):
     """A variable that is new or reads differently than at the frame's previous event."""
 
-    name: str   # as the program spells it, or an expression that snoop watches, such as len(x)
-    value: str  # its repr, shortened as snoop shortens it
+    name: str   # as the program spells it, or an expression that snoop watches, such as len(x); self.items in `full`
+    value: str  # its repr, shortened as snoop shortens it; in `full` cut at the limit, see `value_flag`
 
 
 class Event(NamedTuple):
@@ -125,8 +133,8 @@ class Program:
 class Trace:
     """What one program did on one input.
 
-    Two traces are equal when their `content()` is: where a program comes from, the limits, the engine and the
-    versions say how a trace was made, not what happened.
+    Two traces are equal when their `content()` is: where a program comes from, the limits, the engine, the fidelity
+    and the versions say how a trace was made, not what happened.
     """
 
     program_id: str
@@ -156,6 +164,8 @@ class Trace:
 
     limits: Limits = field(default_factory=Limits)
     engine: str = "snoop"
+    fidelity: str = "snoop"         # one of FIDELITIES
+    repr_limit: int | None = None   # characters of a value that are kept; None where snoop's rules shorten it
     snoop_version: str = ""
     python: str = ""                # major.minor of the interpreter that ran the program
     schema_version: int = SCHEMA_VERSION
@@ -193,6 +203,9 @@ class Trace:
         does not report is not known here either: a deleted variable stays, and a comprehension's variables appear at
         its result, as the list of their values.
 
+        With the fidelity `full` attributes are variables too, by names such as `self.items`; a change of `self` ends
+        them, and those that it still has are changes of the same event. A comprehension has its variables as any frame.
+
         Raises:
             IndexError: there is no event `k`.
         """
@@ -206,7 +219,10 @@ class Trace:
                 stacks[leaving.thread].remove(leaving.frame)
             stack = stacks.setdefault(event.thread, [])
             variables = states[event.frame].variables if event.frame in states else {}
-            variables.update((name, value) for name, value in event.changes if name.isidentifier())
+            if self.fidelity == "full":
+                _apply_whole(variables, event.changes)
+            else:
+                variables.update((name, value) for name, value in event.changes if name.isidentifier())
             states[event.frame] = FrameState(event.frame, event.thread, event.function, variables)
             if event.frame not in stack:
                 stack.append(event.frame)
@@ -216,6 +232,40 @@ class Trace:
 
 LEAVING = frozenset({EventKind.RETURN, EventKind.YIELD, EventKind.COMPREHENSION_RESULT})
 """The kinds of event at which a frame leaves its thread's stack."""
+
+
+def _apply_whole(variables: dict[str, str], changes: tuple[Change, ...]) -> None:
+    for name, value in changes:
+        if name in variables:
+            for attribute in [known for known in variables if known.startswith(f"{name}.")]:
+                del variables[attribute]
+        if all(map(str.isidentifier, name.split("."))):
+            variables[name] = value
+
+
+_SHORTENED = re.compile(r"…\+[0-9]+\+?\Z")
+_TEXT_OR_ADDRESS = re.compile(  # texts in quotes are the program's own; a quote after a letter is an apostrophe
+    r"(?<![A-Za-z0-9_\\])[bB]?(?:'(?:[^'\\\n]|\\.){0,20000}'|\"(?:[^\"\\\n]|\\.){0,20000}\")"
+    r"| at 0x(?P<address>[…0-9a-f])"
+)
+
+
+def value_flag(text: str) -> str | None:
+    """Tell whether a value of a trace with the fidelity `full` says less than there was.
+
+    Returns:
+        `shortened`: it was cut at the limit and ends with `…+N`, N characters left out, or `…+N+`, more than N;
+        `opaque`: it is, or holds, what has no reading but an address, or whose `__repr__` failed;
+        None: it is whole.
+
+    Told from the text alone: a `__repr__` of the program's that writes such things itself is flagged too, and one that
+    leaves something out is not. What is opaque behind the cut is not seen.
+    """
+    if _SHORTENED.search(text):
+        return "shortened"
+    if " at 0x" not in text:
+        return None
+    return "opaque" if any(match["address"] for match in _TEXT_OR_ADDRESS.finditer(text)) else None
 
 
 def _judged(text: str) -> list[str]:

@@ -39,7 +39,7 @@ traces = st.builds(
     status=st.sampled_from(Status), exception=st.none() | st.builds(ExceptionInfo, texts, texts, st.none() | numbers),
     truncation=maybe_texts, deterministic=st.booleans(), differs_at=st.none() | numbers, stdout=texts, stderr=texts,
     events=st.lists(events, max_size=5).map(tuple), limits=limits, engine=texts, snoop_version=texts, python=texts,
-    schema_version=numbers,
+    schema_version=numbers, fidelity=texts, repr_limit=st.none() | numbers,
 )
 
 
@@ -50,8 +50,8 @@ def fields(some: Trace) -> dict[str, object]:
 def test_the_columns_stand_in_the_promised_order() -> None:
     assert ", ".join(SCHEMA.names) == (
         "program_id, problem_id, input_index, status, label, verdict, exception_type, exception_message, "
-        "exception_line, truncation, deterministic, differs_at, event_count, origin, license, url, engine, snoop_version, python, "
-        "schema_version, expected_output, code, stdin, stdout, stderr, limits, events"
+        "exception_line, truncation, deterministic, differs_at, event_count, origin, license, url, engine, fidelity, "
+        "repr_limit, snoop_version, python, schema_version, expected_output, code, stdin, stdout, stderr, limits, events"
     )
     assert SCALARS == tuple(SCHEMA.names[:-2])
     event = SCHEMA.field("events").type.value_type
@@ -91,7 +91,7 @@ def test_part_of_a_table_gives_that_part(some: list[Trace]) -> None:
 
 def test_tables_of_schema_version_1_read_as_before(tmp_path: Path) -> None:
     some = [trace(schema_version=1), trace(schema_version=1, deterministic=False)]
-    old = to_table(some).drop_columns(["differs_at"])
+    old = to_table(some).drop_columns(["differs_at", "fidelity", "repr_limit"])
     pq.write_table(old, tmp_path / "train-00000.parquet")
     assert [fields(one) for one in read_shard(tmp_path / "train-00000.parquet")] == [fields(one) for one in some]
     assert fields(read_row(tmp_path / "train-00000.parquet", 1)) == fields(some[1])
@@ -101,6 +101,12 @@ def test_tables_of_schema_version_1_read_as_before(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="not a readable shard .*deterministic"):
         pq.write_table(old.drop_columns(["deterministic"]), tmp_path / "damaged.parquet")
         list(read_shard(tmp_path / "damaged.parquet"))
+
+
+def test_tables_of_schema_version_2_were_read_as_snoop_reads() -> None:
+    old = to_table([trace(schema_version=2, differs_at=3)]).drop_columns(["fidelity", "repr_limit"])
+    (read,) = from_table(old)
+    assert (read.differs_at, read.fidelity, read.repr_limit) == (3, "snoop", None)
 
 
 def test_derived_columns() -> None:

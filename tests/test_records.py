@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from statecode.records import Change, Event, EventKind, Limits, Program, Status, Trace
+from statecode.records import Change, Event, EventKind, Limits, Program, Status, Trace, value_flag
 
 
 def make_trace(**fields) -> Trace:
@@ -91,3 +91,31 @@ def test_state_at_remembers_a_suspended_generator_and_keeps_threads_apart() -> N
         trace.state_at(4)
     with pytest.raises(IndexError, match="event -1 of 4"):
         trace.state_at(-1)
+
+
+def test_state_at_knows_attributes_where_values_are_whole() -> None:
+    changes = [
+        [("p", "<P at 0x…>"), ("p.items", "[]"), ("p.left", "<P at 0x…>"), ("p.left.x", "1"), ("p2", "3"), ("a b", "4")],
+        [("p.left", "None")],
+        [("p", "None"), ("a.shape", "(2,)")],
+    ]
+    events = tuple(event(EventKind.LINE, 0, *some) for some in changes)
+    whole = make_trace(events=events, fidelity="full")
+    assert [list(whole.state_at(k)[0].variables) for k in range(3)] == [
+        ["p", "p.items", "p.left", "p.left.x", "p2"], ["p", "p.items", "p.left", "p2"], ["p", "p2", "a.shape"],
+    ]
+    assert list(make_trace(events=events).state_at(2)[0].variables) == ["p", "p2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("[1, 2]", None), ("'…+5'", None), ("…+", None), ("[1, 2…+5", "shortened"), ("'abc…+12", "shortened"),
+        ("[1, 2…+5+", "shortened"), ("<__main__.A object at 0x…>", "opaque"), ("[<A object at 0x…>, 1]", "opaque"),
+        ("<function <lambda> at 0x…>", "opaque"), ("<A object at 0x… (ValueError in repr)>", "opaque"),
+        ("'<A object at 0x…>'", None), ('["it\'s at 0x…"]', None), ("<A object at 0x…>…+3", "shortened"),
+        ("<class '__main__.A'>", None), ("<Name it's at 0x…>", "opaque"), ("'a\\' at 0x…'", None), ("", None),
+    ],
+)
+def test_value_flag(text: str, flag: str | None) -> None:
+    assert value_flag(text) == flag

@@ -69,6 +69,8 @@ def run(args: argparse.Namespace) -> int:
         workers=args.workers,
         limits=limit_options.limits_from(args),
         engine=args.engine,
+        fidelity=args.fidelity,
+        repr_limit=args.repr_limit,
         split=args.split,
         runs_per_shard=args.runs_per_shard,
         retry=frozenset(filter(None, args.retry.split(","))),

@@ -11,13 +11,13 @@ from statecode.cli import isolation_options, limit_options
 from statecode.cli.wording import plain_warnings
 from statecode.errors import ProgramError
 from statecode.programs.source_text import decode_source
-from statecode.records import Program
+from statecode.records import FIDELITIES, REPR_LIMIT, Program
 from statecode.tracing import engines
 from statecode.tracing.isolation import isolation_for
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare `--stdin`, `--engine`, and the options of isolation and limits."""
+    """Declare `--stdin`, `--engine`, `--fidelity`, `--repr-limit`, and the options of isolation and limits."""
     parser.add_argument("--stdin", metavar="FILE", help="what the program reads; - takes our stdin (default: empty)")
     add_engine(parser)
     isolation_options.add_arguments(parser)
@@ -25,9 +25,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_engine(parser: argparse.ArgumentParser) -> None:
-    """Declare `--engine`; None where it is not given."""
+    """Declare `--engine`, `--fidelity` and `--repr-limit`; None where it is not given, but for the fidelity."""
     known, usual = ", ".join(engines.ENGINES), engines.preferred_engine()
     parser.add_argument("--engine", metavar="NAME", help=f"what records: {known} (default: {usual} on this machine)")
+    parser.add_argument(
+        "--fidelity", metavar="NAME", default="snoop",
+        help=f"how values are read, {' or '.join(FIDELITIES)}: as snoop reads them, or whole, with all changes in them "
+        "and with objects' attributes, which the native engine alone can (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--repr-limit", type=int, metavar="N",
+        help=f"characters of a value that are kept with --fidelity full (default: {REPR_LIMIT:,})",
+    )
 
 
 def run_file(path: str, args: argparse.Namespace) -> tracing.TracedRun:
@@ -45,7 +54,8 @@ def run_file(path: str, args: argparse.Namespace) -> tracing.TracedRun:
     )
     with plain_warnings():
         engine = args.engine or engines.default_engine()
-    with tracing.Slot(engine, limit_options.limits_from(args), isolation) as slot:
+    fidelity = {"fidelity": args.fidelity, "repr_limit": args.repr_limit}
+    with tracing.Slot(engine, limit_options.limits_from(args), isolation, **fidelity) as slot:
         return slot.run(program)
 
 

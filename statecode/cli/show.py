@@ -60,7 +60,7 @@ def facts(found: Found) -> dict[str, str]:
         "stdout": _short(trace.stdout),
         "stderr": _short(trace.stderr),
         "cost": f"{last.wall_s:.3f} s, CPU {last.cpu_s:.3f} s, {size(last.max_rss_bytes)}",
-        "made by": f"{trace.engine} engine, snoop {trace.snoop_version}, Python {trace.python}",
+        "made by": f"{trace.engine} engine{_fidelity(trace)}, snoop {trace.snoop_version}, Python {trace.python}",
     }
     if found.entry.earlier:
         lines["before"] = ", ".join(attempt.status for attempt in found.entry.earlier)
@@ -85,6 +85,10 @@ def _determinism(trace: Trace) -> str:
         return "; threads interleaved, order may vary"
     where = f"from event {trace.differs_at:,} on" if trace.differs_at < len(trace.events) else "after its events"
     return f"; with another hash seed it ran otherwise {where}"
+
+
+def _fidelity(trace: Trace) -> str:
+    return "" if trace.fidelity == "snoop" else f" (fidelity {trace.fidelity}, {trace.repr_limit:,} characters a value)"
 
 
 def _short(text: str, limit: int = 80) -> str:

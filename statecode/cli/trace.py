@@ -7,6 +7,7 @@ the last line on stderr.
     statecode trace prog.py --view inline              or another one: `statecode views` lists them
     statecode trace prog.py --stdin input.txt --events 500
     echo "3 4" | statecode trace prog.py --stdin -
+    statecode trace prog.py --fidelity full            whole values, attributes of objects
     statecode trace prog.py --allow-packages numpy     or --trust-programs, where it is your own
 """
 

@@ -50,6 +50,8 @@ def build(
     workers: int | None = None,
     limits: Limits | None = None,
     engine: str | None = None,
+    fidelity: str = "snoop",
+    repr_limit: int | None = None,
     split: str | None = None,
     runs_per_shard: int = RUNS_PER_SHARD,
     retry: Collection[str] = (),
@@ -69,6 +71,9 @@ def build(
         workers: processes; by default one per processor that this process may use.
         engine: what records, see `statecode.tracing.ENGINES`; by default the one that the corpus was begun with, and
             for a new one the native engine where it can be used, else snoop.
+        fidelity: `snoop` reads values as snoop does; `full`, of the native engine alone, reads them whole, finds every
+            change in them, and tells objects' attributes.
+        repr_limit: characters of a value that are kept with the fidelity `full`; by default 10,000.
         split: per cent of the problems in train, validation and test; by default 90,5,5, and 80,10,10 where there
             are fewer than 200 problems.
         retry: statuses such as timeout: runs in shards that are finished already and ended so are traced again,
@@ -93,6 +98,8 @@ def build(
         workers=workers or available_processors(),
         limits=limits or Limits(),
         engine=engine,
+        fidelity=fidelity,
+        repr_limit=repr_limit,
         split=split,
         runs_per_shard=runs_per_shard,
         retry=frozenset(retry),
@@ -134,14 +141,15 @@ def _with_engine(config: BuildConfig, folder: CorpusFolder) -> BuildConfig:
     """Decide on the engine where none was asked for: a corpus is gone on with by the one that it was begun with.
 
     Raises:
-        ConfigError: the engine that was asked for cannot be used here.
+        ConfigError: the engine that was asked for cannot be used here, or has not the fidelity that was asked for.
         CorpusError: the corpus was begun with an engine that cannot be used here.
     """
-    from statecode.tracing.engines import check_usable, default_engine
+    from statecode.tracing.engines import check_usable, default_engine, repr_limit_of
 
     if config.engine is not None or not folder.manifest.exists():
         engine = config.engine or default_engine()
         check_usable(engine)
+        repr_limit_of(engine, config.fidelity, config.repr_limit)
         return replace(config, engine=engine)
     begun = Manifest.read(folder)
     engine = str(begun.settings.get("engine"))
@@ -193,6 +201,8 @@ def _build_shards(
     worker_config = WorkerConfig(
         out=str(folder),
         engine=config.engine,
+        fidelity=config.fidelity,
+        repr_limit=config.repr_limit,
         limits=config.limits,
         isolation=isolation,
         verify_determinism=config.verify_determinism,

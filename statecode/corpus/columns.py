@@ -52,10 +52,11 @@ def from_table(table: pa.Table) -> Iterator[Trace]:
 
 
 def completed(table: pa.Table) -> pa.Table:
-    """Add the columns that older versions of statecode did not write, with nothing in them."""
-    for name in ADDED:
+    """Add the columns that older versions of statecode did not write, with what was so then in each row."""
+    for name, value in ADDED.items():
         if name not in table.column_names:
-            table = table.append_column(SCHEMA.field(name), pa.nulls(len(table), SCHEMA.field(name).type))
+            field = SCHEMA.field(name)
+            table = table.append_column(field, pa.array([value] * len(table), field.type))
     return table
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from statecode.corpus.plan import RUNS_PER_SHARD
 from statecode.corpus.splits import SplitRule
 from statecode.errors import ConfigError
-from statecode.records import Limits, Status
+from statecode.records import REPR_LIMIT, Limits, Status
 
 if TYPE_CHECKING:
     from statecode.tracing.isolation import Isolation
@@ -23,6 +23,8 @@ class BuildConfig:
     workers: int = 1
     limits: Limits = field(default_factory=Limits)
     engine: str | None = None                   # None: the one that the corpus was begun with, else the default one
+    fidelity: str = "snoop"                     # how values are read, see `records.FIDELITIES`
+    repr_limit: int | None = None               # characters of a value with the fidelity full; None: the default
     split: str | None = None                    # per cent of problems in train, validation, test, as in 90,5,5
     runs_per_shard: int = RUNS_PER_SHARD
     retry: frozenset[str] = frozenset()         # statuses whose runs in finished shards are tried again
@@ -32,7 +34,7 @@ class BuildConfig:
     verify_determinism: bool = False            # run everything twice, with two hash seeds, and mark what differs
 
     def __post_init__(self) -> None:
-        from statecode.tracing.engines import check_known
+        from statecode.tracing.engines import check_fidelity, check_known, repr_limit_of
 
         if self.workers < 1:
             raise ConfigError(f"workers must be at least 1; got {self.workers}")
@@ -40,6 +42,8 @@ class BuildConfig:
             raise ConfigError(f"runs per shard must be at least 1; got {self.runs_per_shard}")
         if self.engine is not None:
             check_known(self.engine)
+            repr_limit_of(self.engine, self.fidelity, self.repr_limit)
+        check_fidelity(self.fidelity, self.repr_limit)
         known = [status.value for status in Status]
         if unknown := sorted(self.retry.difference(known)):
             raise ConfigError(f"unknown status {unknown[0]!r} to retry; known: {', '.join(known)}")
@@ -47,6 +51,10 @@ class BuildConfig:
             raise ConfigError(f"unknown isolation mode {self.isolation_mode!r}; known: full, no-namespaces")
         self.rule()
         package_versions(self.allow_packages)
+
+    def kept_characters(self) -> int | None:
+        """How many characters of a value rows have; None where snoop's rules shorten it."""
+        return None if self.fidelity == "snoop" else self.repr_limit or REPR_LIMIT
 
     def rule(self) -> SplitRule | None:
         """The rule that `split` asks for; None leaves it to the number of problems."""

@@ -68,7 +68,9 @@ def _trace(runs: Iterable[Run], config: BuildConfig, isolation: Isolation) -> tu
     statuses: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="statecode-") as folder:
         path = Path(folder, "sample.parquet")
-        with Slot(config.engine, config.limits, isolation) as slot, ShardWriter(path) as writer:
+        fidelity, repr_limit = config.fidelity, config.repr_limit
+        slot = Slot(config.engine, config.limits, isolation, fidelity=fidelity, repr_limit=repr_limit)
+        with slot, ShardWriter(path) as writer:
             for run in runs:
                 trace = slot.run(run.program, run.input_index).trace
                 statuses[trace.status.value] += 1

@@ -137,6 +137,8 @@ def manifest_of(source: str, survey: Survey, config: BuildConfig) -> Manifest:
         "pyarrow": metadata.version("pyarrow"),
         "statecode": statecode.__version__,
         "schema_version": SCHEMA_VERSION,
+        "fidelity": config.fidelity,
+        "repr_limit": config.kept_characters(),
         "code_hash": code_hash(),
     }
     plan = {

@@ -61,6 +61,8 @@ SCHEMA = pa.schema(
         ("license", pa.string()),
         ("url", pa.string()),
         ("engine", pa.string()),
+        ("fidelity", pa.string()),
+        ("repr_limit", pa.int64()),
         ("snoop_version", pa.string()),
         ("python", pa.string()),
         ("schema_version", pa.int32()),
@@ -77,8 +79,8 @@ SCHEMA = pa.schema(
 SCALARS: tuple[str, ...] = tuple(field.name for field in SCHEMA if not pa.types.is_nested(field.type))
 """The columns that cost little to read: everything but `limits` and `events`."""
 
-ADDED = ("differs_at",)
-"""Columns that corpora of schema version 1 lack; they read as None."""
+ADDED: dict[str, Any] = {"differs_at": None, "fidelity": "snoop", "repr_limit": None}
+"""Columns that corpora of older schema versions lack, the first that of version 1, and as what they read."""
 
 _SAME_NAME = tuple(name for name in SCALARS if name in Trace.__slots__ and name != "status")
 _NO_EXCEPTION = ExceptionInfo("", "", None)

@@ -43,6 +43,8 @@ class WorkerConfig:
     engine: str | None                # None: the default one
     limits: Limits
     isolation: Isolation              # as the building process found it possible
+    fidelity: str = "snoop"
+    repr_limit: int | None = None     # characters of a value with the fidelity full; None: the default
     verify_determinism: bool = False  # run everything in a second slot too, with another hash seed
 
 
@@ -132,7 +134,10 @@ def _serve(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
     slots: list[Slot] = []
     with ExitStack() as stack:
         for hash_seed in (0, OTHER_HASH_SEED)[: 1 + config.verify_determinism]:
-            slots.append(stack.enter_context(Slot(config.engine, config.limits, config.isolation, hash_seed)))
+            slot = Slot(
+                config.engine, config.limits, config.isolation, hash_seed, config.fidelity, config.repr_limit
+            )
+            slots.append(stack.enter_context(slot))
         while True:
             _work(connection, slots, messages.get(), folder)
 

@@ -38,6 +38,7 @@ class RecordLimits:
 
     events: int
     trace_bytes: int  # of `event_cost`
+    repr_limit: int | None = None  # characters of a value where values are read whole; None: as snoop reads them
 
 
 EVENT_BYTES = 64

@@ -23,8 +23,10 @@ class JobFiles:
     survives whatever ends the program.
     """
 
-    def __init__(self, program: Program, input_index: int, limits: Limits, traced: bool) -> None:
-        record_limits = channel.RecordLimits(limits.events, limits.trace_bytes)
+    def __init__(
+        self, program: Program, input_index: int, limits: Limits, traced: bool, repr_limit: int | None = None
+    ) -> None:
+        record_limits = channel.RecordLimits(limits.events, limits.trace_bytes, repr_limit)
         job = {
             "code": program.code,
             "limits": {name: getattr(limits, name) for name in ("cpu_s", "memory_bytes", "output_bytes")},

@@ -14,7 +14,7 @@ from statecode.tracing.engines import default_engine
 from statecode.tracing.isolation import isolation_for
 from statecode.tracing.slot import Slot
 
-_Key: TypeAlias = tuple[int, str, bool, frozenset[str]]
+_Key: TypeAlias = tuple[int, str, bool, frozenset[str], str, "int | None"]
 _slots: dict[_Key, Slot] = {}  # by process, so that a fork does not share its parent's
 _lock = threading.Lock()
 
@@ -28,15 +28,19 @@ def trace(
     *,
     trust_programs: bool = False,
     allow_packages: Collection[str] = (),
+    fidelity: str = "snoop",
+    repr_limit: int | None = None,
 ) -> Trace:
     """Run `code` with `stdin` and record what it does; `program` lends its ids, label and origin to the trace.
 
     The code may use the standard library and nothing else of this machine, no file and no network, unless
     `allow_packages` names packages (by import name, as numpy) or `trust_programs` puts nothing but the limits around
-    it. The first call starts a warm process (about 0.2 s), the next ones with equal settings reuse it.
+    it. With the fidelity `full`, which the native engine alone has, values are whole up to `repr_limit` characters
+    (10,000 by default), every change in them is found, and attributes of objects are told. The first call starts a warm
+    process (about 0.2 s), the next ones with equal settings reuse it.
 
     Raises:
-        ConfigError: the engine is unknown or cannot be used here.
+        ConfigError: the engine is unknown or cannot be used here, or does not have this fidelity.
         IsolationError: the machine cannot hold untrusted code, and this is not one of statecode's own programs.
         TracingError: the warm process does not start.
     """
@@ -44,14 +48,15 @@ def trace(
         program = Program(program_id="program", problem_id="program", code=code)
     program = replace(program, code=code, inputs=(stdin,), expected_outputs=None)
     with _lock:
-        slot = _slot(engine or default_engine(), trust_programs, frozenset(allow_packages))
+        packages = frozenset(allow_packages)
+        slot = _slot((os.getpid(), engine or default_engine(), trust_programs, packages, fidelity, repr_limit))
         return slot.run(program, 0, limits or Limits()).trace
 
 
-def _slot(engine: str, trust_programs: bool, packages: frozenset[str]) -> Slot:
-    key = (os.getpid(), engine, trust_programs, packages)
+def _slot(key: _Key) -> Slot:
+    _, engine, trust_programs, packages, fidelity, repr_limit = key
     if key not in _slots:
         isolation = isolation_for(trust_programs=trust_programs, allow_packages=sorted(packages))
-        slot = _slots[key] = Slot(engine, isolation=isolation)
+        slot = _slots[key] = Slot(engine, isolation=isolation, fidelity=fidelity, repr_limit=repr_limit)
         atexit.register(slot.close)
     return _slots[key]

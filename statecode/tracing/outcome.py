@@ -93,7 +93,7 @@ def make_trace(
 
     Args:
         analysis: of the program's source, where the native engine recorded it.
-        versions: the trace's `engine`, `snoop_version` and `python`.
+        versions: the trace's `engine`, `fidelity`, `repr_limit`, `snoop_version` and `python`.
     """
     records, end = _split(remains.records)
     events = read_events(records[: limits.events], remains.stdout, normaliser, analysis)

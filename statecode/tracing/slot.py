@@ -14,7 +14,7 @@ from types import TracebackType
 from statecode.errors import TracingError
 from statecode.records import Limits, Program, Status, Trace
 from statecode.tracing import outcome
-from statecode.tracing.engines import check_usable, default_engine
+from statecode.tracing.engines import check_usable, default_engine, repr_limit_of
 from statecode.tracing.isolation import Isolation, Mode, isolation_for
 from statecode.tracing.job_files import JobFiles
 from statecode.tracing.normalise import Normaliser
@@ -46,18 +46,23 @@ class Slot:
         engine: which of `engines.ENGINES` records; by default the native one where it can be used, else snoop.
         isolation: how programs are kept from everything else; by default the strongest way that this machine allows.
         hash_seed: of the interpreter that programs run in.
+        fidelity: one of `records.FIDELITIES`: how values are read.
+        repr_limit: characters of a value that are kept with the fidelity `full`; by default `records.REPR_LIMIT`.
 
     Raises:
-        ConfigError: the engine is unknown or cannot be used here, or a package to allow is not installed.
+        ConfigError: the engine is unknown or cannot be used here, or does not have this fidelity, or a package to
+            allow is not installed.
         TracingError: the warm process does not start.
     """
 
     def __init__(
         self, engine: str | None = None, limits: Limits | None = None, isolation: Isolation | None = None,
-        hash_seed: int = 0,
+        hash_seed: int = 0, fidelity: str = "snoop", repr_limit: int | None = None,
     ) -> None:
         self.engine = default_engine() if engine is None else engine
         check_usable(self.engine)
+        self.fidelity = fidelity
+        self.repr_limit = repr_limit_of(self.engine, fidelity, repr_limit)
         self.limits = limits or Limits()
         self.isolation = isolation or isolation_for()
         self._hash_seed = hash_seed
@@ -130,7 +135,7 @@ class Slot:
         self, warm: WarmProcess, program: Program, input_index: int, limits: Limits, traced: bool, attempt: int
     ) -> tuple[TracedRun, int | None]:
         try:
-            files = JobFiles(program, input_index, limits, traced)
+            files = JobFiles(program, input_index, limits, traced, self.repr_limit)
         except OSError as error:
             raise TracingError(f"no room for the files of a run: {os.strerror(error.errno or 0)}") from None
         try:
@@ -147,7 +152,8 @@ class Slot:
     def _trace(self, program: Program, input_index: int, limits: Limits, remains: outcome.Remains) -> Trace:
         analysis = self._analysis(program.code) if self.engine == "native" else None
         return outcome.make_trace(
-            program, input_index, limits, remains, self._normaliser, analysis, engine=self.engine, **self._versions
+            program, input_index, limits, remains, self._normaliser, analysis, engine=self.engine,
+            fidelity=self.fidelity, repr_limit=self.repr_limit, **self._versions,
         )
 
     def _start(self) -> WarmProcess:

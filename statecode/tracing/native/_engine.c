@@ -16,7 +16,7 @@ Values that the program itself would have to read (its own __repr__, arrays, ...
 #include <structmember.h>
 
 #define CHANNEL_TOUCHED_BYTES 16384 /* what a short program records */
-#define INTERFACE 1 /* raised with every change that Python code has to know of; see __init__.py */
+#define INTERFACE 2 /* raised with every change that Python code has to know of; see __init__.py */
 
 /* Record nothing more, and say why; -1 with the exception where it is the program's: Ctrl-C. */
 static int fail(Recorder *recorder)
@@ -193,6 +193,21 @@ static PyObject *recorder_open(Recorder *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
+PyDoc_STRVAR(read_whole_doc, "read_whole(changes, returned)\n--\n\n"
+"Leave the reading of values to Python: `changes(frame, [name, value, ...], is_left)` gives [name, text, ...], and\n"
+"`returned(value)` a text.");
+
+static PyObject *recorder_read_whole(Recorder *self, PyObject *args)
+{
+    PyObject *changes, *returned;
+    if (!PyArg_ParseTuple(args, "OO", &changes, &returned)) {
+        return NULL;
+    }
+    take(&self->list_changes, changes);
+    take(&self->represent, returned);
+    Py_RETURN_NONE;
+}
+
 PyDoc_STRVAR(be_guest_doc, "be_guest(filename)\n--\n\n"
 "The process goes on when the recording ends. With a file's name all its code objects are recorded when they are called.");
 
@@ -270,6 +285,7 @@ static PyObject *recorder_release_frames(Recorder *self, PyObject *unused)
 static PyMethodDef recorder_methods[] = {
     {"add_code", (PyCFunction)recorder_add_code, METH_VARARGS, add_code_doc},
     {"open", (PyCFunction)recorder_open, METH_VARARGS, open_doc},
+    {"read_whole", (PyCFunction)recorder_read_whole, METH_VARARGS, read_whole_doc},
     {"be_guest", (PyCFunction)recorder_be_guest, METH_O, be_guest_doc},
     {"enter", (PyCFunction)recorder_enter, METH_O, enter_doc},
     {"codes", (PyCFunction)recorder_codes, METH_NOARGS, codes_doc},

@@ -52,6 +52,7 @@ typedef struct {
     FrameInfo left;            /* the frame of the last event, if that was its end; `frame` is held then, or NULL */
     /* Python's part */
     int stdout_descriptor;     /* asked for its place at each event; -1: not asked */
+    PyObject *list_changes;    /* reads all variables of an event where values are wanted whole; else NULL */
     PyObject *represent, *exception_text, *let_go, *tell, *limit_reached, *stdout_buffer;
     int is_stdout_readable;    /* see stdout_position.h */
     long long last_position;
@@ -490,7 +491,7 @@ static int write_returned(Recorder *recorder, ThreadInfo *thread, PyObject *valu
     size_t start = text->length;
     types_refresh();
     text_add_char(text, '"');
-    if (!write_top_value(text, &thread->shadow, value)) {
+    if (recorder->list_changes != NULL || !write_top_value(text, &thread->shadow, value)) {
         text->length = start + 1;
         PyObject *repr = call_python(recorder->represent, value, NULL);
         if (repr == NULL || write_text_of(&thread->draft, repr) < 0) {
@@ -638,7 +639,7 @@ static int write_event(Recorder *recorder, ThreadInfo *thread, FrameInfo *frame,
     } else if (what == PyTrace_EXCEPTION) {
         kind = EXCEPTION;
     }
-    int last_line = frame->last_line, is_updated = is_end || !frame->code->is_generator_expression;
+    int last_line = frame->last_line, is_updated = is_end || !frame->code->is_generator_expression || recorder->list_changes;
     frame->last_line = is_updated ? line : last_line;
     draft->placed_count = draft->texts_bytes = 0;
     draft->is_first = 1;
@@ -659,7 +660,11 @@ static int write_event(Recorder *recorder, ThreadInfo *thread, FrameInfo *frame,
     text_add_char(text, '"');
     text_add(text, frame->code->function.data, frame->code->function.length);
     text_add_literal(text, "\",[");
-    if (is_updated && update_variables(frame, draft, is_end) < 0) {
+    if (recorder->list_changes != NULL) {
+        if (update_whole(recorder->list_changes, frame, draft, what == PyTrace_RETURN && kind != YIELD) < 0) {
+            return -1;
+        }
+    } else if (is_updated && update_variables(frame, draft, is_end) < 0) {
         return -1;
     }
     text_add_literal(text, "],");

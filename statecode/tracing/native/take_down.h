@@ -64,8 +64,8 @@ static void recorder_dealloc(Recorder *recorder)
     if (recorder->start != NULL) {
         PyBuffer_Release(&recorder->channel);
     }
-    PyObject *held[] = {recorder->filename, recorder->represent, recorder->exception_text, recorder->let_go, recorder->tell,
-                        recorder->limit_reached, recorder->stdout_buffer, recorder->failure};
+    PyObject *held[] = {recorder->filename, recorder->list_changes, recorder->represent, recorder->exception_text,
+                        recorder->let_go, recorder->tell, recorder->limit_reached, recorder->stdout_buffer, recorder->failure};
     for (size_t i = 0; i < sizeof(held) / sizeof(*held); i++) {
         Py_XDECREF(held[i]);
     }

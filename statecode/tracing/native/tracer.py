@@ -23,6 +23,7 @@ import cheap_repr
 from statecode.tracing.channel import ChannelWriter, RecordLimits
 from statecode.tracing.late_reprs import LateReprs
 from statecode.tracing.native import _engine, readings
+from statecode.tracing.native.full_values import FullValues
 from statecode.tracing.native.readings import HIDDEN_PREFIX, dtype_watch, len_shape_watch, my_cheap_repr
 from statecode.tracing.streams import Streams
 
@@ -74,6 +75,9 @@ class NativeTracer:
             channel.map, channel.end, channel.capacity, limits.events, limits.trace_bytes, streams.stdout_buffer,
             descriptor, limit_reached,
         )
+        if limits.repr_limit is not None:
+            values = FullValues(limits.repr_limit)
+            self._recorder.read_whole(values.list_changes, values.text)
 
     def install(self, code: types.CodeType) -> None:
         """Trace this thread and all threads to come, in the code objects of `code`."""

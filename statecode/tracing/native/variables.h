@@ -84,7 +84,7 @@ typedef struct {
 /* Python functions for what is not read here; set up by the recorder. */
 static PyObject *describe, *list_items;
 
-enum { STACK_LENT = 60 };
+enum { STACK_LENT = 60, STACK_LENT_TO_CHANGES = 200 };
 
 static PyObject *call_python(PyObject *function, PyObject *first, PyObject *second)
 {
@@ -581,6 +581,40 @@ static int update_variables(FrameInfo *frame, Draft *draft, int is_end)
         result = write_collected(frame, draft);
     }
     return result;
+}
+
+/* The same for whole values: Python is given frame, variables, and whether the frame was left for good; it gives the
+changes, as names and texts in turn. */
+static int update_whole(PyObject *list_changes, FrameInfo *frame, Draft *draft, int is_left)
+{
+    int result = collect(frame, draft);
+    PyObject *variables = PyList_New(0);
+    for (size_t i = 0; i < draft->item_count && result == 0 && variables != NULL; i++) {
+        result = PyList_Append(variables, frame->variables[draft->items[i].variable].name);
+        result = result < 0 ? result : PyList_Append(variables, draft->items[i].value);
+    }
+    release_items(draft);
+    PyObject *changes = NULL, *number = PyLong_FromLong(frame->number);
+    if (result == 0 && variables != NULL && number != NULL) {
+        lend_stack(PyThreadState_Get(), STACK_LENT_TO_CHANGES);
+        changes = PyObject_CallFunctionObjArgs(list_changes, number, variables, is_left ? Py_True : Py_False, NULL);
+        lend_stack(PyThreadState_Get(), -STACK_LENT_TO_CHANGES);
+    }
+    Py_XDECREF(variables);
+    Py_XDECREF(number);
+    for (Py_ssize_t i = 0; changes != NULL && i + 1 < PyList_GET_SIZE(changes); i += 2) {
+        size_t start = draft->text.length;
+        text_add_literal(&draft->text, "[\"");
+        result = result < 0 ? result : write_text_of(draft, PyList_GET_ITEM(changes, i));
+        text_add_literal(&draft->text, "\",\"");
+        result = result < 0 ? result : write_text_of(draft, PyList_GET_ITEM(changes, i + 1));
+        text_add_literal(&draft->text, "\"");
+        draft->texts_bytes += draft->text.length - start - 2; /* as `keep_change` counts them */
+        text_add_literal(&draft->text, "],");
+    }
+    draft->text.length -= changes != NULL && PyList_GET_SIZE(changes) > 1; /* the last comma */
+    Py_XDECREF(changes);
+    return changes == NULL ? -1 : result;
 }
 
 #endif

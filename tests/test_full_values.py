@@ -1,0 +1,255 @@
+"""Values read whole: texts, what counts as a change, attributes. The reader alone, without an engine."""
+
+from __future__ import annotations
+
+import re
+import sys
+import types
+from collections import Counter, OrderedDict, defaultdict, deque
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from statecode.tracing.native import full_values
+from statecode.tracing.native.full_values import FullValues
+
+leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.binary(max_size=5)
+values = st.recursive(
+    leaves,
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=3), inner) | st.lists(inner).map(tuple)
+    | st.lists(inner).map(deque) | st.frozensets(leaves) | st.sets(leaves),
+    max_leaves=20,
+)
+
+
+PLAIN = """
+class N:
+    def __init__(self, **names): self.__dict__.update(names)
+    def __repr__(self): return "{}"
+"""
+
+
+class Broken:
+    def __repr__(self) -> str:
+        raise ValueError
+
+
+def classes(source: str) -> Any:
+    """Run a source as a program would be, so that its classes are a program's."""
+    module = types.ModuleType("__main__")
+    exec(source, module.__dict__)
+    return module
+
+
+def changes(reader: FullValues, frame: int = 0, left: bool = False, **variables: Any) -> dict[str, str]:
+    found = reader.list_changes(frame, [part for pair in variables.items() for part in pair], left)
+    return dict(zip(found[::2], found[1::2], strict=True))
+
+
+@given(values, st.integers(1, 40))
+def test_a_value_reads_as_its_repr_up_to_the_limit(value: Any, limit: int) -> None:
+    text = repr(value)
+    assert FullValues(10**6).text(value) == text
+    cut = FullValues(limit).text(value)
+    assert cut == (text if len(text) <= limit else f"{text[:limit]}…+{len(text) - limit}")
+
+
+@given(values)
+def test_in_pieces_a_value_reads_the_same(value: Any) -> None:
+    text, more = full_values._in_pieces(value, 100)
+    assert (text, more) == (repr(value), "")
+
+
+@pytest.mark.parametrize(
+    "value", [Counter("aab"), OrderedDict(a=1), defaultdict(int, a=1), range(3), {}.keys(), ..., 1j, bytearray(1), int]
+)
+def test_other_builtin_values(value: Any) -> None:
+    assert FullValues(100).text(value) == repr(value)
+
+
+@pytest.mark.parametrize("exponent", [0, 1, 599, 700, 4299, 4300, 20_000])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_long_numbers(exponent: int, sign: int) -> None:
+    if hasattr(sys, "set_int_max_str_digits"):
+        before = sys.get_int_max_str_digits()
+    for value in (sign * 10**exponent, sign * (10**exponent - 1), sign * 7 * 10**exponent + sign):
+        if hasattr(sys, "set_int_max_str_digits"):
+            sys.set_int_max_str_digits(0)
+        digits = repr(value)
+        if hasattr(sys, "set_int_max_str_digits"):
+            sys.set_int_max_str_digits(before)
+        for limit in (1, 50, 5_000, 10**6):
+            expected = digits if len(digits) <= limit else f"{digits[:limit]}…+{len(digits) - limit}"
+            assert FullValues(limit).text(value) == expected
+
+
+def test_a_repr_that_fails_hides_nothing_else() -> None:
+    broken = Broken()
+    text = f"{object.__repr__(broken)[:-1]} (ValueError in repr)>"
+    reader = FullValues(1000)
+    assert reader.text(broken) == text
+    assert reader.text([1, {2: (broken,)}, [], {3}]) == f"[1, {{2: ({text},)}}, [], {{3}}]"
+    items: list[Any] = [broken]
+    items.append(items)
+    assert reader.text(items) == f"[{text}, [...]]"
+    assert reader.text({"a": deque([broken]), "b": ()}) == f"{{'a': deque([{text}]), 'b': ()}}"
+
+
+@pytest.mark.parametrize("error", ["SystemExit", "KeyboardInterrupt", "RecursionError", "MemoryError"])
+def test_whatever_a_repr_raises(error: str) -> None:
+    module = classes(f"class A:\n    def __repr__(self): raise {error}")
+    assert FullValues(1000).text(module.A()).endswith(f" ({error} in repr)>")
+
+
+def test_a_repr_that_is_no_text_or_another_kind_of_it() -> None:
+    module = classes("class S(str):\n    __str__ = None\nclass A:\n    def __repr__(self): return S('a')\n"
+                     "class B:\n    def __repr__(self): return 3")
+    text = FullValues(100).text(module.A())
+    assert text == "a" and type(text) is str
+    assert FullValues(100).text(module.B()).endswith(" (TypeError in repr)>")
+
+
+def test_cycles_and_what_is_shared_without_end() -> None:
+    items: list[Any] = [1]
+    items.append(items)
+    table: dict[str, Any] = {"t": items}
+    table["me"] = table
+    assert FullValues(100).text(table) == repr(table)
+    for _ in range(40):
+        items = [items, items]
+    text = FullValues(10).text(items)
+    assert re.fullmatch(r"\[{10}…\+1\d{6}\+", text)
+
+
+def test_a_value_that_is_much_too_large_is_read_in_part() -> None:
+    text = FullValues(10).text(["a" * 600_000, "b" * 600_000])
+    assert text == f"['aaaaaaaa…+{2 * 600_000 - 10 + 7}+"
+    assert FullValues(10).text("a" * 2_000_000) == "'aaaaaaaaa…+1999992"
+
+
+def test_deep_nesting() -> None:
+    value: list[Any] = []
+    for _ in range(100_000):
+        value = [value]
+    assert FullValues(100).text(value).endswith(" (RecursionError in repr)>")
+    while value:  # taken apart step by step
+        value = value[0]
+
+
+def test_a_change_behind_the_cut_is_a_change() -> None:
+    reader, items = FullValues(20), list(range(1000))
+    cut = f"[0, 1, 2, 3, 4, 5, 6…+{len(repr(items)) - 20}"
+    assert changes(reader, a=items) == {"a": cut}
+    assert changes(reader, a=items) == {}
+    items[500], items[501] = items[501], items[500]
+    assert changes(reader, a=items) == {"a": cut}
+    assert changes(reader, a=list(items)) == {}
+    assert changes(reader, b=10**100) == {"b": "1" + "0" * 19 + "…+81"}
+    assert changes(reader, b=10**100 + 1) == {"b": "1" + "0" * 19 + "…+81"}
+    assert changes(reader, b=10**5000) == {"b": "1" + "0" * 19 + "…+4981"}
+    assert changes(reader, b=10**5000 + 1) == {"b": "1" + "0" * 19 + "…+4981"}
+    assert changes(reader, b=10**5000 + 1) == {}
+
+
+def test_values_that_are_equal_but_read_otherwise_are_changes() -> None:
+    reader = FullValues(20)
+    values = (1, True, 1.0, 0.0, -0.0, float("nan"), float("nan"), 1000, 10**3)
+    told = [changes(reader, a=value).get("a") for value in values]
+    assert told == ["1", "True", "1.0", "0.0", "-0.0", "nan", None, "1000", None]
+
+
+def test_frames_are_told_apart_and_begin_anew() -> None:
+    reader = FullValues(20)
+    assert changes(reader, 1, a=1) == {"a": "1"} == changes(reader, 2, a=1)
+    assert changes(reader, 1, True, a=1) == {}
+    assert changes(reader, 1, a=1) == {"a": "1"}
+    assert changes(reader, 2, a=1) == {}
+    assert changes(reader, 3, True, **{".0": iter(())}, x=1) == {"x": "1"} and set(reader._frames) == {1, 2}
+
+
+def test_attributes_two_levels_deep() -> None:
+    module = classes(PLAIN.format("N"))
+    reader, inner = FullValues(100), module.N(x=1, deep=module.N(y=2))
+    outer = module.N(items=[], inner=inner)
+    told = changes(reader, n=outer)
+    assert told == {"n": "N", "n.items": "[]", "n.inner": "N", "n.inner.x": "1", "n.inner.deep": "N"}
+    outer.items.append(3)
+    inner.x = 5
+    inner.deep.y = 9
+    assert changes(reader, n=outer) == {"n.items": "[3]", "n.inner.x": "5"}
+    del inner.x  # what is gone is told by telling the object again
+    assert changes(reader, n=outer) == {"n.inner": "N", "n.inner.deep": "N"}
+    assert changes(reader, n=None) == {"n": "None"}
+    assert changes(reader, n=outer) == {"n": "N", "n.items": "[3]", "n.inner": "N", "n.inner.deep": "N"}
+
+
+def test_another_object_that_reads_the_same_tells_what_differs() -> None:
+    module = classes(PLAIN.format("7"))
+    reader = FullValues(100)
+    assert changes(reader, n=module.N(a=1, b=2)) == {"n": "7", "n.a": "1", "n.b": "2"}
+    assert changes(reader, n=module.N(a=1, b=3, c=4)) == {"n.b": "3", "n.c": "4"}
+    assert changes(reader, n=module.N(a=1)) == {"n": "7", "n.a": "1"}
+    assert changes(reader, n=7) == {"n": "7"}  # without the attributes
+    assert changes(reader, n=module.N(a=1)) == {"n.a": "1"}
+
+
+def test_cycles_of_objects_and_shared_ones() -> None:
+    module = classes("class N:\n    def __repr__(self): return 'N'")
+    a, b = module.N(), module.N()
+    a.me, a.other, b.other, b.x = a, b, a, 1
+    told = changes(FullValues(100), a=a, b=b)
+    assert told == {
+        "a": "N", "a.me": "N", "a.other": "N", "a.other.other": "N", "a.other.x": "1",
+        "b": "N", "b.other": "N", "b.other.me": "N", "b.other.other": "N", "b.x": "1",
+    }
+
+
+def test_reading_attributes_runs_nothing_of_the_program() -> None:
+    module = classes("""
+class Meta(type):
+    def __eq__(self, other): raise SystemExit
+    def __getattribute__(self, name): raise SystemExit
+    __hash__ = None
+class A(metaclass=Meta):
+    __slots__ = ("left", "empty", "__private", "__dict__")
+    top = 5
+    def __init__(self): object.__setattr__(self, "left", 1)
+    def __getattribute__(self, name): return {"y": 1} if name == "__dict__" else object.__getattribute__(self, name)
+    def __setattr__(self, name, value): raise SystemExit
+    def __getattr__(self, name): raise SystemExit
+    @property
+    def p(self): raise SystemExit
+    def __repr__(self): return "A"
+a = A()
+object.__setattr__(a, "_A__private", 3)
+object.__getattribute__(a, "__dict__").update({"x": 2, "not a name": 1, 5: 2})
+""")
+    told = changes(FullValues(100), a=module.a)
+    assert told.pop("a") == "A"
+    assert dict(sorted(told.items())) == {"a._A__private": "3", "a.left": "1", "a.x": "2"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import enum\nclass E(enum.Enum):\n    A = 1\nv = E.A",
+        "from collections import namedtuple\nv = namedtuple('P', 'x y')(1, 2)",
+        "v = type('T', (), {'__module__': 'elsewhere'})()",
+        "class A:\n    x = 1\nv = A",
+        "class A:\n    __slots__ = ()\nv = A()",
+        "v = lambda: 0\nv.x = 1",
+    ],
+)
+def test_what_has_no_attributes_to_tell(source: str) -> None:
+    value = classes(source).v
+    assert changes(FullValues(1000), v=value) == {"v": repr(value)}
+
+
+def test_a_class_at_the_address_of_another() -> None:
+    reader = FullValues(100)
+    for number in range(50):  # each class is gone before the next is made
+        module = classes(f"class A:\n    __slots__ = ('a{number}',)\nv = A()\nv.a{number} = 1")
+        assert list(changes(reader, number, v=module.v)) == ["v", f"v.a{number}"]
+        del module
