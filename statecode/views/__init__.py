@@ -5,8 +5,8 @@
     parse(text, name, code)    the trace again, for views that tell everything
     rows(trace, name)          dataset rows, for views that are not one text
 
-One module per view. Each has `pieces(trace)` or `rows(trace)`, `render(trace)` where it knows a faster way than joining the
-pieces, and `parse(text, code)` where it is lossless: what is parsed has the `content()` that was rendered.
+One module per view. Each has `pieces(trace)` or `rows(trace)`, `render(trace)` where it knows a faster way than
+joining the pieces, and `parse(text, code)` where it is lossless: what is parsed has the `content()` that was rendered.
 """
 
 from __future__ import annotations
