@@ -69,6 +69,8 @@ def test_texts_are_views_and_the_rest_are_the_scalars(corpus: Path, cache: Path,
         assert loaded[split]["text"][:] == [views.render(trace, config) for trace in traces]
         kept = [name for name in loaded[split].column_names if name != "text"]
         assert loaded[split].remove_columns("text").to_list() == [{name: row[name] for name in kept} for row in rows]
+    theirs = datasets.load_dataset("statecode", config, data_dir=str(corpus), cache_dir=str(cache))
+    assert {split: rows.cache_files for split, rows in theirs.items()} == loaded.cache_files
 
 
 def test_columns_scalars_first() -> None:
@@ -96,7 +98,7 @@ def expected_rows(corpus: Path, split: str, view: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("streaming", [False, True])
 def test_a_view_with_rows_has_several_per_run(corpus: Path, cache: Path, streaming: bool) -> None:
-    loaded = load_dataset("steps", data_dir=corpus, cache_dir=cache, streaming=streaming)
+    loaded = datasets.load_dataset("statecode", "steps", data_dir=str(corpus), cache_dir=str(cache), streaming=streaming)
     for split in SPLITS:
         expected = expected_rows(corpus, split, "steps")
         assert list(loaded[split]) == expected
