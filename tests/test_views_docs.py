@@ -11,7 +11,7 @@ import pytest
 
 import statecode
 from statecode.records import Trace
-from statecode.views import VIEWS
+from statecode.views import VIEWS, lossless_word
 from statecode.views.pieces import Kind
 from statecode.views.text_lines import text_of
 
@@ -43,7 +43,7 @@ def filled(document: str) -> str:
 
 def content(place: str, trace: Trace) -> str:
     if place == "list":
-        lines = [f"| `{name}` | {'yes' if view.lossless else 'no'} | {view.summary} |" for name, view in VIEWS.items()]
+        lines = [f"| `{name}` | {lossless_word(name)} | {view.summary} |" for name, view in VIEWS.items()]
         return "\n".join(["| view | lossless | what it is |", "|---|---|---|", *lines, ""])
     if place == "program":
         return f"```python\n{trace.code}```\n"

@@ -104,6 +104,16 @@ def check_view(name: str) -> str:
     return name
 
 
+def lossless_word(name: str) -> str:
+    """What a table says of a view: `yes`, `in part` where its text can be read but does not tell everything, or `no`.
+
+    Raises:
+        ConfigError: there is no such view.
+    """
+    can_be_read = hasattr(module_of(name), "parse")
+    return "yes" if VIEWS[name].lossless else "in part" if can_be_read else "no"
+
+
 def module_of(name: str) -> ModuleType:
     """Load a view's module.
 
