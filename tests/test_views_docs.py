@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 import statecode
 from statecode.records import Trace
 from statecode.views import VIEWS, lossless_word
+from statecode.views.cutting import cut, split
 from statecode.views.pieces import Kind
 from statecode.views.text_lines import text_of
 
@@ -41,13 +43,21 @@ def filled(document: str) -> str:
     return PLACE.sub(lambda found: f"{found[1]}{content(found[2], trace)}{found[3]}", document)
 
 
+@cache
+def parts() -> dict[str, str]:
+    """What the examples of cutting.py print."""
+    loop = statecode.trace("x = 12\nfor i in range(3):\n    x += i\nprint(x)\n")
+    prompt, continuation = split(loop, "compact", 8)
+    return {"prompt": prompt, "continuation": continuation, "cut": cut(loop, "compact", 100, len)}
+
+
 def content(place: str, trace: Trace) -> str:
     if place == "list":
         lines = [f"| `{name}` | {lossless_word(name)} | {view.summary} |" for name, view in VIEWS.items()]
         return "\n".join(["| view | lossless | what it is |", "|---|---|---|", *lines, ""])
     if place == "program":
         return f"```python\n{trace.code}```\n"
-    text = text_of(trace, place).removesuffix("\n") + "\n"
+    text = (parts()[place] if place in parts() else text_of(trace, place)).removesuffix("\n") + "\n"
     return f"```{'python' if place in ('inline', 'code') else ''}\n{text}```\n"
 
 
