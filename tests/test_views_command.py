@@ -128,6 +128,10 @@ def test_the_corpus_that_comes_with_statecode_has_a_name(tmp_path: Path) -> None
     [
         (("--compare", "nowhere"), "nowhere"),
         (("--views", "snop"), "unknown view 'snop'; known: "),
+        (("--traces", "5"), "--traces is for measuring; say over which corpus: --compare embedded, or a folder"),
+        (("--tokenizer", "x/y"), "--tokenizer is for measuring"),
+        (("--compare", "CORPUS", "--tokenizer", "./no/folder"), "--tokenizer: no such folder: ./no/folder; give one, or"),
+        (("--compare", "CORPUS", "--tokenizer", "x/y"), "--tokenizer: no such folder: x/y; nor is there a copy from"),
         (("--compare", "CORPUS", "--traces", "0"), "--traces 0: give a positive number"),
         (("--compare", "CORPUS", "--split", "dev"), "unknown split 'dev'"),
         (("--compare", "CORPUS", "--tokenizer", "CORPUS"), "neither tokenizer.json nor"),

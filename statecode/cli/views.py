@@ -60,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
     """List or compare."""
     names = [views.check_view(name) for name in args.views.split(",")] if args.views else list(views.VIEWS)
     if args.compare is None:
+        _refuse_what_measures(args)
         _print("views", ("view", "lossless", "what it is"), _listed(names), args.markdown)
         return 0
     for option in ("traces", "vocabulary"):
@@ -71,6 +72,13 @@ def run(args: argparse.Namespace) -> int:
     for title, columns, rows in _tables(sizes):
         _print(title, columns, rows, args.markdown)
     return 0
+
+
+def _refuse_what_measures(args: argparse.Namespace) -> None:
+    given = {"--tokenizer": args.tokenizer, "--split": args.split, "--traces": args.traces is not None}
+    for option, value in given.items():
+        if value:
+            raise ConfigError(f"{option} is for measuring; say over which corpus: --compare embedded, or a folder")
 
 
 def _listed(names: Iterable[str]) -> Iterator[_Row]:
