@@ -114,6 +114,17 @@ class Builder(datasets.ArrowBasedBuilder):
             for table_number, table in enumerate(dataset_rows.tables(shard, self.config.name)):
                 yield (shard_number, table_number), table
 
+    def _as_dataset(self, split: Any = datasets.Split.TRAIN, in_memory: bool = False) -> datasets.Dataset:
+        """As `datasets` does, but where a view has no rows in a split, an empty one: `datasets` refuses it."""
+        names = [part.partition("[")[0].strip() for part in str(split).split("+")]
+        known = self.info.splits or {}
+        if any(name not in known or known[name].num_examples for name in names):
+            return super()._as_dataset(split, in_memory)
+        features = self.info.features
+        return datasets.Dataset.from_dict(
+            {name: [] for name in features}, features=features, info=self.info.copy(), split=str(split)
+        )
+
 
 def load_dataset(
     config: str = dataset_rows.DEFAULT_CONFIG,

@@ -92,6 +92,7 @@ def accepted(texts_: Iterator[str], view: str, code: str) -> int:
         except TraceParseError as error:
             message = str(error)
             assert message.startswith("line ") and message.partition(":")[0][5:].isdigit() and "\n" not in message
+            assert message.endswith(("'", '"')), message  # the line's text stands at its end
         else:
             assert render(trace, view) == text
             count += 1

@@ -16,10 +16,12 @@ from dataset_project import SPLITS, run_json
 import statecode
 from statecode import dataset_rows, views
 from statecode.builder import Builder, load_dataset
+from statecode.corpus.build import build
 from statecode.corpus.reader import read
 from statecode.corpus.rows import SCALARS, from_row, to_row
 from statecode.corpus.shards import read_shard
 from statecode.errors import ConfigError, CorpusError, ProgramError
+from statecode.records import Program
 from statecode.tracing.isolation import Mode, isolation_for
 
 pytestmark = pytest.mark.torch
@@ -67,6 +69,8 @@ def test_texts_are_views_and_the_rest_are_the_scalars(corpus: Path, cache: Path,
         assert loaded[split]["text"][:] == [views.render(trace, config) for trace in traces]
         kept = [name for name in loaded[split].column_names if name != "text"]
         assert loaded[split].remove_columns("text").to_list() == [{name: row[name] for name in kept} for row in rows]
+    theirs = datasets.load_dataset("statecode", config, data_dir=str(corpus), cache_dir=str(cache))
+    assert {split: rows.cache_files for split, rows in theirs.items()} == loaded.cache_files
 
 
 def test_columns_scalars_first() -> None:
@@ -94,7 +98,7 @@ def expected_rows(corpus: Path, split: str, view: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("streaming", [False, True])
 def test_a_view_with_rows_has_several_per_run(corpus: Path, cache: Path, streaming: bool) -> None:
-    loaded = load_dataset("steps", data_dir=corpus, cache_dir=cache, streaming=streaming)
+    loaded = datasets.load_dataset("statecode", "steps", data_dir=str(corpus), cache_dir=str(cache), streaming=streaming)
     for split in SPLITS:
         expected = expected_rows(corpus, split, "steps")
         assert list(loaded[split]) == expected
@@ -106,6 +110,33 @@ def test_a_view_with_rows_has_several_per_run(corpus: Path, cache: Path, streami
 def test_rows_of_a_view_by_two_processes(corpus: Path, tmp_path: Path) -> None:
     loaded = load_dataset("steps", data_dir=corpus, num_proc=2, cache_dir=tmp_path, split="train")
     assert loaded.to_list() == expected_rows(corpus, "train", "steps")
+
+
+@pytest.mark.parametrize("splits", ["train", "validation", "train and test", "train, validation and test"])
+def test_a_split_in_which_a_view_has_no_rows_is_empty(tmp_path: Path, splits: str) -> None:
+    """Three problems, one in each split; those of some have no statement that changes anything."""
+    empty = {split for split in SPLITS if split in splits}
+
+    def make(codes: dict[str, str], folder: Path) -> Path:
+        made = [Program(program_id=name, problem_id=name, code=code, inputs=("",)) for name, code in codes.items()]
+        build(made, folder, workers=1, progress=False)
+        return folder
+
+    first = make(dict.fromkeys("abc", "x = 1\n"), tmp_path / "first")
+    of = {trace.problem_id: split for split in SPLITS for trace in read(first, split)}
+    assert sorted(of.values()) == sorted(SPLITS)
+    folder = make({name: "pass\n" if split in empty else "x = 1\n" for name, split in of.items()}, tmp_path / "corpus")
+    given = {"data_dir": str(folder), "cache_dir": str(tmp_path / "cache")}
+    for loaded in (load_dataset("steps", **given), datasets.load_dataset("statecode", "steps", **given)):
+        assert {split: len(rows) for split, rows in loaded.items()} == {split: split not in empty for split in SPLITS}
+        assert len({str(rows.features) for rows in loaded.values()}) == 1
+    for split in SPLITS:
+        alone = load_dataset("steps", split=split, **given)
+        assert alone.to_list() == loaded[split].to_list() and str(alone.split) == split
+    assert len(load_dataset("steps", split="train+validation+test", **given)) == 3 - len(empty)
+    assert len(load_dataset("steps", split="train[:1]+test[:1]", **given)) == len({"train", "test"} - empty)
+    with pytest.raises(ValueError, match="dev"):
+        load_dataset("steps", split="dev", **given)
 
 
 @pytest.mark.parametrize("config, most", [("io", 0), ("io", 1000), ("steps", 0), ("steps", 1000)])

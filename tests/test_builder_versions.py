@@ -18,6 +18,8 @@ from make_environments import OTHER_DATASETS, NoEnvironment, environment
 
 from statecode import views
 from statecode.corpus.reader import read
+from statecode.dataset_rows import CONFIGS, has_text, schema_of
+from statecode.records import Trace
 
 pytestmark = [pytest.mark.torch, pytest.mark.slow]
 
@@ -80,12 +82,20 @@ def rows_of(corpus: Path, config: str, split: str) -> list[dict[str, Any]]:
     rows = dataset_project.rows_of(corpus, split)
     if config == "events":
         return rows
+    if not has_text(config):
+        names = schema_of(config).names
+        own = ((row, made) for row, trace in zip(rows, read(corpus, split)) for made in numbered(trace, config))
+        return [{name: made[name] if name in made else row[name] for name in names} for row, made in own]
     left_out = {"expected_output", "stdout", "stderr", "limits", "events"}
     texts = [views.render(trace, config) for trace in read(corpus, split)]
     return [
         {**{name: value for name, value in row.items() if name not in left_out}, "text": text}
         for row, text in zip(rows, texts)
     ]
+
+
+def numbered(trace: Trace, view: str) -> list[dict[str, Any]]:
+    return [{"row_index": number, **row} for number, row in enumerate(views.rows(trace, view))]
 
 
 @pytest.mark.parametrize("imports", ["import statecode", ""], ids=["hook", "yaml"])
@@ -117,7 +127,31 @@ print(json.dumps([digest(datasets.load_dataset("statecode", "snoop", data_dir=da
     assert [snoop, events, code_, public] == [
         digests(project, config) for config in ("snoop", "events", "code", "snoop")
     ]
-    assert names == ["snoop", "events", "code"]
+    assert names == list(CONFIGS)
+
+
+def test_every_config(python: Path, project: Path, tmp_path: Path) -> None:
+    """Views with texts and with rows, from a folder of its own."""
+    code = f"""
+import statecode
+{RUN_BY}
+data_dir = {str(corpus_of(project))!r}
+print(json.dumps({{name: digest(datasets.load_dataset("statecode", name, data_dir=data_dir))
+                  for name in {CONFIGS!r}}}))
+"""
+    found = run_json(code, cwd=tmp_path, python=python)
+    assert found == {config: digests(project, config) for config in CONFIGS}
+
+
+def test_a_split_without_rows(python: Path, tmp_path: Path) -> None:
+    program = {"program_id": "p", "code": "pass", "inputs": [""]}
+    (tmp_path / "programs.jsonl").write_text(json.dumps(program) + "\n")
+    code = """
+import json, datasets, statecode
+loaded = datasets.load_dataset("statecode", "steps", programs="programs.jsonl")
+print(json.dumps({split: [len(rows), len(rows.features)] for split, rows in loaded.items()}))
+"""
+    assert run_json(code, cwd=tmp_path, python=python) == {"train": [0, len(schema_of("steps"))]}
 
 
 def test_programs(python: Path, tmp_path: Path) -> None:

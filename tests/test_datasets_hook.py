@@ -11,6 +11,8 @@ import dataset_project
 import pytest
 from dataset_project import ROOT, run_json, run_python
 
+from statecode.dataset_rows import CONFIGS
+
 pytestmark = pytest.mark.torch
 
 
@@ -68,7 +70,7 @@ print(json.dumps([datasets.get_dataset_config_names("statecode"), datasets.get_d
                   datasets.get_dataset_default_config_name("statecode")]))
 """
     assert run_json(code, cwd=tmp_path, path=project) == [
-        ["snoop", "events", "code"],
+        list(CONFIGS),
         ["train", "validation", "test"],
         "snoop",
     ]
@@ -179,7 +181,7 @@ def test_materialised_anew_they_are_the_same(project: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "arguments, message",
     [
-        (["-m", "statecode.materialise", "--configs", "snop"], "unknown config 'snop'; known: snoop, events, code"),
+        (["-m", "statecode.materialise", "--configs", "snop"], f"unknown config 'snop'; known: {', '.join(CONFIGS)}"),
         (["-m", "statecode.materialise", "--corpus", "nowhere"], "nowhere: no such folder"),
         (["-m", "statecode.corpus.card", "nowhere", "README.md"], "README.md: no such file"),
     ],

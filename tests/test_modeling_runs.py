@@ -11,16 +11,19 @@ pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
 import torch  # noqa: E402
+from dataset_project import make_corpus  # noqa: E402
 from modeling_samples import small_model, write_corpus  # noqa: E402
 
+from statecode.corpus.reader import read  # noqa: E402
 from statecode.errors import ConfigError, CorpusError  # noqa: E402
 from statecode.modeling.checkpoints import CheckpointFolder, Progress  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.metrics_log import MetricsLog, read_metrics  # noqa: E402
 from statecode.modeling.models import read_config  # noqa: E402
 from statecode.modeling.runs import RunFolder, read_run  # noqa: E402
-from statecode.modeling.texts import fingerprint, load_texts  # noqa: E402
+from statecode.modeling.texts import SPLITS, fingerprint, load_texts  # noqa: E402
 from statecode.modeling.tokenizers import load_tokenizer  # noqa: E402
+from statecode.views import VIEWS, render  # noqa: E402
 
 
 def test_a_run_goes_on_under_the_same_settings_only(tmp_path: Path) -> None:
@@ -160,9 +163,23 @@ def test_bad_lines_are_named(tmp_path: Path, line: str, message: str) -> None:
         load_texts(str(tmp_path))
 
 
-def test_only_snoop_and_code_have_texts() -> None:
-    with pytest.raises(ConfigError, match="^embedded has no texts under --config events; pass one that has: .*snoop"):
-        load_texts("embedded", "events")
+@pytest.mark.parametrize("config", ["events", "steps"])
+def test_configs_of_rows_have_no_texts(config: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("statecode.builder.load_dataset", None)  # refused before anything is rendered
+    with pytest.raises(ConfigError, match=f"^embedded has no texts under --config {config}; pass one that has: .*snoop"):
+        load_texts("embedded", config)
+
+
+@pytest.mark.parametrize("view", [name for name, view in VIEWS.items() if view.is_text])
+def test_every_view_that_is_a_text_can_be_trained_on(
+    view: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`--config VIEW`: what is learnt from are the very texts of the view."""
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", str(tmp_path / "cache"))
+    folder = make_corpus(tmp_path / "corpus")
+    texts = load_texts(str(folder), view)
+    for split in SPLITS:
+        assert list(texts.split(split)) == [render(trace, view) for trace in read(folder, split)]
 
 
 @pytest.mark.parametrize("name", ["./a", "/a", "a/b/c", "a/b/", "~/a"])

@@ -14,16 +14,19 @@ import pytest
 pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
+import dataset_project  # noqa: E402
 import torch  # noqa: E402
 from modeling_samples import ROOT, sample_texts, script, small_model, tokenizer_for, write_corpus  # noqa: E402
 from transformers import AutoModelForCausalLM, AutoModelForMaskedLM, AutoTokenizer  # noqa: E402
 
+from statecode.corpus.reader import read  # noqa: E402
 from statecode.errors import ConfigError, CorpusError  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.metrics_log import read_metrics  # noqa: E402
 from statecode.modeling.pretraining import save_tokenizer  # noqa: E402
 from statecode.modeling.runs import read_run  # noqa: E402
 from statecode.modeling.tokenizers import decode, encode  # noqa: E402
+from statecode.views import render  # noqa: E402
 
 STEPS = 60
 SMALL = [
@@ -101,6 +104,18 @@ def test_the_saved_model_has_the_logged_loss(whole_run: Path, corpus: str, tmp_p
         "--out", str(tmp_path / "result.json")])
     result = json.loads((tmp_path / "result.json").read_text())
     assert result["loss"] == pytest.approx(min(loss for _, loss in losses(whole_run, "evaluation")), rel=1e-5)
+
+
+@pytest.mark.parametrize("view", ["compact", "frames"])
+def test_a_view_of_a_corpus_is_trained_on(view: str, pretrain, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", str(tmp_path / "cache"))
+    made = dataset_project.make_corpus(tmp_path / "corpus")
+    pretrain(command(str(made), tmp_path / "run", "--config", view, "--total-steps", "20")[1:])
+    tokenizer = AutoTokenizer.from_pretrained(tmp_path / "run")
+    text = render(next(read(made, "train")), view)
+    assert decode(tokenizer, encode(tokenizer, [text])[0]) == text
+    first, *_, last = losses(tmp_path / "run", "evaluation")
+    assert last[1] < first[1] - 0.3
 
 
 def test_the_same_command_again_says_that_the_run_is_finished(whole_run: Path, corpus: str, pretrain, capsys) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import islice
 from pathlib import Path
 
 import corpus_samples
@@ -12,10 +13,11 @@ from corpus_samples import run_command
 
 from statecode.corpus.build import build
 from statecode.corpus.reader import read
+from statecode.dataset_source import EMBEDDED_CORPUS
 from statecode.errors import ConfigError
 from statecode.evaluation import token_counters
 from statecode.evaluation.view_sizes import ViewSizes, measure
-from statecode.views import VIEWS, render, rows
+from statecode.views import VIEWS, lossless_word, render, rows
 from statecode.views.text_lines import text_of
 
 
@@ -27,7 +29,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def compared(view: str, tokens: list[int], events: int = 100) -> ViewSizes:
-    return ViewSizes(view=view, lossless=False, events=events, characters=1, zstd_bytes=1, render_s=0.5, parse_s=None,
+    return ViewSizes(view=view, events=events, characters=1, zstd_bytes=1, render_s=0.5, parse_s=None,
                      tokens={"c": tokens})
 
 
@@ -88,7 +90,9 @@ def test_counters_of_folders(statecode_data: Path, tmp_path: Path) -> None:
 def test_views_are_listed() -> None:
     listed = run_command("views", "--markdown")
     lines = [re.split(r" *\| *", line)[1:-1] for line in listed.stdout.splitlines() if line.startswith("| ")]
-    assert lines[2:] == [[name, "yes" if view.lossless else "no", view.summary] for name, view in VIEWS.items()]
+    assert lines[2:] == [[name, lossless_word(name), view.summary] for name, view in VIEWS.items()]
+    assert {line[1] for line in lines[2:] if VIEWS[line[0]].lossless} == {"yes"}
+    assert [line[0] for line in lines[2:] if line[1] == "in part"] == ["snoop"]
     assert listed.returncode == 0 and listed.stderr == ""
     assert "what it is" in run_command("views").stdout
 
@@ -108,11 +112,26 @@ def test_views_are_compared(corpus: Path, statecode_data: Path) -> None:
     assert len(re.findall(r"(?m)^\| snoop \| .*\| 1\.00 \|$", done.stdout)) == 2
 
 
+def test_the_corpus_that_comes_with_statecode_has_a_name(tmp_path: Path) -> None:
+    done = run_command("views", "--compare", "embedded", "--traces", 5, "--views", "io", "--vocabulary", 0, "--markdown")
+    events = sum(len(trace.events) for trace in islice(read(EMBEDDED_CORPUS), 5))
+    assert done.returncode == 0 and f"{events:,} events:" in done.stdout
+    shown = run_command("show", "embedded", 3, "--view", "code")
+    trace = list(islice(read(EMBEDDED_CORPUS, "train"), 4))[3]
+    assert shown.stdout.partition("\n\n")[2] == trace.code
+    out = tmp_path / "row.html"
+    assert run_command("view", "embedded", 3, "--html", out).stdout.startswith(f"{out}: {trace.status.value}, ")
+
+
 @pytest.mark.parametrize(
     "arguments, message",
     [
         (("--compare", "nowhere"), "nowhere"),
         (("--views", "snop"), "unknown view 'snop'; known: "),
+        (("--traces", "5"), "--traces is for measuring; say over which corpus: --compare embedded, or a folder"),
+        (("--tokenizer", "x/y"), "--tokenizer is for measuring"),
+        (("--compare", "CORPUS", "--tokenizer", "./no/folder"), "--tokenizer: no such folder: ./no/folder; give one, or"),
+        (("--compare", "CORPUS", "--tokenizer", "x/y"), "--tokenizer: no such folder: x/y; nor is there a copy from"),
         (("--compare", "CORPUS", "--traces", "0"), "--traces 0: give a positive number"),
         (("--compare", "CORPUS", "--split", "dev"), "unknown split 'dev'"),
         (("--compare", "CORPUS", "--tokenizer", "CORPUS"), "neither tokenizer.json nor"),

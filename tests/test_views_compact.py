@@ -260,7 +260,7 @@ def test_what_it_does_not_write_is_refused(old: str, new: str, message: str) -> 
 
 
 def test_another_source_is_refused() -> None:
-    with pytest.raises(TraceParseError, match="line 1: the source is not the one that was given"):
+    with pytest.raises(TraceParseError, match="line 1: the source is not the one that was given: '1 "):
         compact.parse(TEXT, PROGRAM + "\n")
 
 

@@ -162,8 +162,11 @@ def test_shipped_traces() -> None:
 
 @pytest.mark.slow
 def test_all_shipped_traces_and_their_mutations() -> None:
+    tried = 0
     for number, trace in enumerate(statecode.read(SHIPPED)):
         same(trace)
         text = render(trace, VIEW)
         if len(text) < 6000:
             accepted(mutations(text, 60, number), VIEW, trace.code)
+            tried += 60
+    assert tried > 30_000

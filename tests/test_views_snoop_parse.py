@@ -185,11 +185,14 @@ def test_shipped_traces() -> None:
 def test_all_shipped_traces_and_their_mutations() -> None:
     every = list(statecode.read(SHIPPED))
     assert share_told(every) > 0.98
+    tried = 0
     for number, trace in enumerate(every):
         text = render(trace, "snoop")
         assert joined(blocks(trace, "snoop")) == text
         if len(text) < 3000:
             accepted(mutations(text, 60, number), "snoop", trace.code)
+            tried += 60
+    assert tried > 40_000
 
 
 @pytest.mark.slow

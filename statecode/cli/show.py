@@ -4,6 +4,7 @@ ROW is a row's number in its split, counted from 0, or PROGRAM_ID#INPUT_INDEX.
 
     statecode show corpus/ 0
     statecode show corpus/ 17 --split test --view code
+    statecode show embedded 0 --view compact
     statecode show corpus/ "two_sum/hash_map#2"
 """
 
@@ -12,8 +13,8 @@ from __future__ import annotations
 import argparse
 import sys
 
+from statecode.cli.corpora import HELP, corpus_folder
 from statecode.cli.wording import plain_warnings, size
-from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.lookup import Found, find
 from statecode.corpus.splits import SPLITS
 from statecode.records import Trace
@@ -23,7 +24,7 @@ from statecode.views.text_lines import text_of
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `statecode show`."""
-    parser.add_argument("corpus", metavar="DIR", help="a corpus that `statecode build` made")
+    parser.add_argument("corpus", metavar="DIR", help=HELP)
     parser.add_argument("row", metavar="ROW", help="a number, or PROGRAM_ID#INPUT_INDEX")
     parser.add_argument("--split", help=f"one of {', '.join(SPLITS)} (default: train for a number, any for an id)")
     parser.add_argument("--view", default="snoop", help=f"which one: {', '.join(VIEWS)} (default: %(default)s)")
@@ -33,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     """Find the row and print it."""
     view = check_view(args.view)
     with plain_warnings():
-        found = find(CorpusFolder(args.corpus), args.row, args.split)
+        found = find(corpus_folder(args.corpus), args.row, args.split)
     text = text_of(found.trace, view)
     if sys.stdout.isatty():
         _print_rich(found, view, text)

@@ -33,7 +33,10 @@ def run(args: argparse.Namespace) -> int:
     """Trace the file and print the view."""
     views.check_view(args.view)
     traced = run_options.run_file(args.file, args)
-    sys.stdout.write(text_of(traced.trace, args.view))
+    text = text_of(traced.trace, args.view)
+    sys.stdout.write(text)
+    if sys.stdout.isatty() and not text.endswith("\n"):
+        print()  # for the eye; a file gets the very text
     sys.stdout.flush()
     print(f"{_ending(traced.trace)}; {len(traced.trace.events)} events in {traced.wall_s:.3f} s", file=sys.stderr)
     return 0

@@ -5,7 +5,7 @@ FILE is a program, which is run; DIR ROW is a row of a corpus, as `statecode sho
     statecode view prog.py                             writes prog.html
     statecode view prog.py --stdin input.txt --html /tmp/run.html --open
     statecode view corpus/ 17 --split test
-    statecode view corpus/ "two_sum/hash_map#2" --html run.html
+    statecode view embedded "two_sum/hash_map#2" --html run.html
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import webbrowser
 from pathlib import Path
 
 from statecode.cli import run_options
+from statecode.cli.corpora import HELP, corpus_folder
 from statecode.cli.wording import counted, plain_warnings, size
-from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.lookup import find
 from statecode.corpus.splits import SPLITS
 from statecode.errors import ConfigError
@@ -27,7 +27,7 @@ from statecode.views.page import page
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `statecode view`."""
-    parser.add_argument("source", metavar="FILE|DIR", help="a program, or a corpus that `statecode build` made")
+    parser.add_argument("source", metavar="FILE|DIR", help=f"a program, or {HELP}")
     parser.add_argument("row", metavar="ROW", nargs="?", help="of the corpus: a number, or PROGRAM_ID#INPUT_INDEX")
     parser.add_argument("--split", help=f"of the row: one of {', '.join(SPLITS)} (default: train for a number)")
     parser.add_argument("--html", metavar="OUT", help="the file to write (default: the program's name, here)")
@@ -58,7 +58,7 @@ def _trace_of(args: argparse.Namespace) -> Trace:
     if args.stdin is not None:
         raise ConfigError("--stdin is for a program; a row of a corpus has been run")
     with plain_warnings():
-        return find(CorpusFolder(args.source), args.row, args.split).trace
+        return find(corpus_folder(args.source), args.row, args.split).trace
 
 
 def _file_name(trace: Trace) -> str:

@@ -1,13 +1,16 @@
 """List the views, or compare them over a corpus.
 
-With --compare: characters and bytes after zstd (all texts in one stream), events rendered and parsed per second on one
-core, and tokens: of each --tokenizer, and of a byte-level BPE trained for each view on a sample of its own texts. The
+A view is lossless in part where its text can be read, but does not tell everything.
+
+With --compare: characters and bytes after zstd (all texts in one stream), events rendered and parsed per second of CPU
+time, and tokens: of each --tokenizer, and of a byte-level BPE trained for each view on a sample of its own texts. The
 last column says how many times longer snoop's text of the same trace is, as the median over traces. A view that has
 rows is measured as JSON lines.
 
     statecode views
-    statecode views --compare corpus/ --tokenizer openai-community/gpt2
-    statecode views --compare corpus/ --tokenizer some/folder --traces 500 --views snoop,compact --markdown
+    statecode views --compare embedded --traces 200
+    statecode views --compare embedded --tokenizer openai-community/gpt2
+    statecode views --compare corpus/ --tokenizer some/folder --views snoop,compact --markdown
 """
 
 from __future__ import annotations
@@ -23,8 +26,8 @@ from rich.console import Console
 from rich.table import Table
 
 from statecode import views
+from statecode.cli.corpora import HELP, corpus_folder
 from statecode.cli.wording import plain_warnings, size
-from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.progress import bar
 from statecode.corpus.reader import read, shards_to_read
 from statecode.errors import ConfigError
@@ -41,9 +44,10 @@ _Titled = tuple[str, _Row, Iterable[_Row]]  # title, columns, rows
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `statecode views`."""
-    parser.add_argument("--compare", metavar="DIR", help="measure them over a corpus that `statecode build` made")
+    parser.add_argument("--compare", metavar="DIR", help=f"measure them over DIR: {HELP}")
     parser.add_argument("--tokenizer", metavar="NAME_OR_FOLDER", nargs="+", default=[], action="extend",
-                        help="count the tokens of these as well")
+                        help="count the tokens of these as well: ids of the Hub, or folders with tokenizer.json, "
+                             "with vocab.json and merges.txt, or with vocab.txt")
     parser.add_argument("--views", metavar="NAMES", help="only these, with commas between (default: all)")
     parser.add_argument("--split", help="only this split of the corpus (default: all)")
     parser.add_argument("--traces", metavar="N", type=int, help="only the first so many traces (default: all)")
@@ -56,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
     """List or compare."""
     names = [views.check_view(name) for name in args.views.split(",")] if args.views else list(views.VIEWS)
     if args.compare is None:
+        _refuse_what_measures(args)
         _print("views", ("view", "lossless", "what it is"), _listed(names), args.markdown)
         return 0
     for option in ("traces", "vocabulary"):
@@ -69,14 +74,20 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _refuse_what_measures(args: argparse.Namespace) -> None:
+    given = {"--tokenizer": args.tokenizer, "--split": args.split, "--traces": args.traces is not None}
+    for option, value in given.items():
+        if value:
+            raise ConfigError(f"{option} is for measuring; say over which corpus: --compare embedded, or a folder")
+
+
 def _listed(names: Iterable[str]) -> Iterator[_Row]:
     for name in names:
-        about = views.VIEWS[name]
-        yield name, "yes" if about.lossless else "no", about.summary
+        yield name, views.lossless_word(name), views.VIEWS[name].summary
 
 
 def _measured(args: argparse.Namespace, names: Sequence[str]) -> Iterator[ViewSizes]:
-    folder = CorpusFolder(args.compare)
+    folder = corpus_folder(args.compare)
     shards_to_read(folder, args.split)  # bad input is told before tokenizers are loaded
     loaded = {Path(name).name: token_counters.load_counter(name) for name in args.tokenizer}
     train = args.vocabulary and token_counters.is_available()
@@ -112,8 +123,8 @@ def _token_tables(sizes: Sequence[ViewSizes]) -> Iterator[_Titled]:
 
 def _size_row(one: ViewSizes) -> _Row:
     parsed = "" if one.parsed_per_s is None else f"{one.parsed_per_s:,.0f}"
-    lossless = "yes" if one.lossless else "no"
-    return one.view, lossless, f"{one.characters:,}", size(one.zstd_bytes), f"{one.rendered_per_s:,.0f}", parsed
+    numbers = (f"{one.characters:,}", size(one.zstd_bytes), f"{one.rendered_per_s:,.0f}")
+    return one.view, views.lossless_word(one.view), *numbers, parsed
 
 
 def _token_row(one: ViewSizes, counter: str, reference: ViewSizes | None) -> _Row:

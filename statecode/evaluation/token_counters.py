@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from statecode.errors import ConfigError
+from statecode.modeling.hub_names import in_one_line, misnamed, not_found
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
 """Gives the number of tokens of each text, without special ones."""
@@ -20,9 +21,9 @@ def load_counter(name_or_folder: str) -> TokenCounter:
     """
     tokenizers = _package()
     folder = Path(name_or_folder)
+    if not folder.is_dir():
+        return _of_the_hub(tokenizers, name_or_folder)
     try:
-        if not folder.is_dir():
-            return _counter(tokenizers.Tokenizer.from_pretrained(name_or_folder))
         if (folder / "tokenizer.json").is_file():
             return _counter(tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json")))
         if (folder / "merges.txt").is_file():
@@ -30,11 +31,19 @@ def load_counter(name_or_folder: str) -> TokenCounter:
         if (folder / "vocab.txt").is_file():
             return _counter(tokenizers.BertWordPieceTokenizer(str(folder / "vocab.txt")))
     except Exception as error:  # the tokenizers library raises Exception itself
-        reason = " ".join(str(error).split())[:200]
-        raise ConfigError(f"--tokenizer {name_or_folder}: cannot be loaded: {reason}") from error
+        raise ConfigError(f"--tokenizer {name_or_folder}: cannot be loaded: {in_one_line(error)}") from error
     raise ConfigError(
         f"--tokenizer {name_or_folder}: the folder has neither tokenizer.json nor vocab.json, merges.txt nor vocab.txt"
     )
+
+
+def _of_the_hub(tokenizers: Any, name: str) -> TokenCounter:
+    if reason := misnamed(name):
+        raise ConfigError(f"--tokenizer: {reason}; give one, or a Hub id such as openai-community/gpt2")
+    try:
+        return _counter(tokenizers.Tokenizer.from_pretrained(name))
+    except Exception as error:
+        raise ConfigError(f"--tokenizer: {not_found(name, error)}") from error
 
 
 def trained_counter(texts: Iterable[str], vocabulary: int) -> TokenCounter:

@@ -5,8 +5,8 @@
     parse(text, name, code)    the trace again, for views that tell everything
     rows(trace, name)          dataset rows, for views that are not one text
 
-One module per view. Each has `pieces(trace)` or `rows(trace)`, `render(trace)` where it knows a faster way than joining the
-pieces, and `parse(text, code)` where it is lossless: what is parsed has the `content()` that was rendered.
+One module per view. Each has `pieces(trace)` or `rows(trace)`, `render(trace)` where it knows a faster way than
+joining the pieces, and `parse(text, code)` where it is lossless: what is parsed has the `content()` that was rendered.
 """
 
 from __future__ import annotations
@@ -102,6 +102,16 @@ def check_view(name: str) -> str:
     if name not in VIEWS:
         raise ConfigError(f"unknown view {name!r}; known: {', '.join(VIEWS)}")
     return name
+
+
+def lossless_word(name: str) -> str:
+    """What a table says of a view: `yes`, `in part` where its text can be read but does not tell everything, or `no`.
+
+    Raises:
+        ConfigError: there is no such view.
+    """
+    can_be_read = hasattr(module_of(name), "parse")
+    return "yes" if VIEWS[name].lossless else "in part" if can_be_read else "no"
 
 
 def module_of(name: str) -> ModuleType:

@@ -52,7 +52,7 @@ def parse(text: str, code: str | None = None) -> Trace:
     except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:  # all that a wrong text leads to
         raise reader.error(f"not understood ({type(error).__name__})") from error
     if code is not None and code != trace.code:
-        raise TraceParseError("line 1: the source is not the one that was given")
+        raise _error(text.split("\n"), 0, "the source is not the one that was given")
     again = render(trace, reader.spaced_digits)
     if again != text:
         raise _difference(text, again)

@@ -1,8 +1,8 @@
 """What texts are made of: pieces with a kind, in blocks of one event each.
 
-A view's module gives `pieces(trace)`, blocks of pieces: the first is the head (what stands before anything runs), then one
-block per event, possibly empty, then the tail (how it ended). Joined they are exactly `render(trace)`. From blocks follow,
-for every view alike: spans by kind, texts cut to a budget, and the division into prompt and continuation.
+A view's module gives `pieces(trace)`, blocks of pieces: the first is the head (what stands before anything runs), then
+one block per event, possibly empty, then the tail (how it ended). Joined they are exactly `render(trace)`. From blocks
+follow, for every view alike: spans by kind, texts cut to a budget, and the division into prompt and continuation.
 """
 
 from __future__ import annotations
