@@ -5,7 +5,7 @@
 
 All arms of a table run in one go, interleaved. "fork" is the floor: the warm process forks, the child ends at once. In
 "enter" the child does all that it does to be shut in, and ends then: what isolation costs by itself. "runs" trace a
-program of one line, through memory files, with snoop.
+program of one line, through memory files, with the default engine.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typing import Any
 from statecode.provenance import provenance
 from statecode.records import Program
 from statecode.tracing import Slot
+from statecode.tracing.engines import default_engine
 from statecode.tracing.isolation import Mode, isolation_for, possible_modes
 from statecode.tracing.layers import probe_layers
 from statecode.tracing.warm_process import WarmProcess
@@ -35,6 +36,8 @@ TRIVIAL = Program(program_id="trivial", problem_id="trivial", code="x = 1\n")
 INSIDE = """
 import json, os, sys, time
 sys.path.insert(1, sys.argv[1])
+from statecode.tracing import at_fork
+at_fork.keep_back()
 from statecode.tracing import zygote
 from statecode.tracing.layers.limits import ProcessLimits
 
@@ -46,7 +49,7 @@ class Forks(zygote.Warm):
         if enter:
             self._part_from(parent)
             os.closerange(3, 256)
-            self._prepared.shut_in(limits)
+            self._prepared.shut_in(limits, 0)
         os._exit(0)
 
 zygote.Warm = Forks
@@ -86,7 +89,7 @@ def forks(rounds: int) -> dict[str, Any]:
     """Fork alone against fork and shutting in, from the same warm process, for every mode."""
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
-        forkers = {mode: Forker(isolation_for(mode=mode), 0, folder) for mode in modes()}
+        forkers = {mode: Forker(isolation_for(mode=mode), 0, folder, default_engine()) for mode in modes()}
         times: dict[tuple[str, bool], list[float]] = {(mode, enter): [] for mode in forkers for enter in (False, True)}
         for _ in range(rounds):
             for (mode, enter), measured in times.items():

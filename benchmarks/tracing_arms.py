@@ -21,6 +21,10 @@ from typing import Any
 
 sys.path.insert(1, sys.argv[1])
 
+from statecode.tracing import at_fork  # noqa: E402
+
+at_fork.keep_back()
+
 from statecode.tracing import zygote  # noqa: E402
 
 CELLS = struct.Struct("<dddd")  # of the execution: wall s, the thread's CPU s, events that the arm counted, page faults
@@ -233,6 +237,8 @@ def _stop_clocks_at_limits(child: Any, floor: Any) -> None:
 def main() -> None:
     """Serve jobs until the supervisor's end of the socket is closed."""
     zygote.Warm = Measuring  # type: ignore[misc]
+    if "snoop" in options["arms"]:
+        zygote._import_without_heavy_packages("snoop")
     warm = zygote.warm_up(zygote.Settings(**json.loads(sys.argv[2])))
     warm.supervisor.sendall(json.dumps(zygote.identity()).encode() + b"\n")
     while warm.serve():

@@ -30,6 +30,7 @@ sys.path.insert(1, sys.argv[3])
 for name in ("numpy", "pandas", "django"):
     sys.modules[name] = None
 from statecode.tracing import child, imports
+child.tracer_type("snoop")
 for name in ("numpy", "pandas", "django"):
     del sys.modules[name]
 allowed = imports.AllowedPackages(*map(tuple, json.loads(sys.argv[1])))

@@ -18,6 +18,7 @@ import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from statecode.tracing import at_fork
 from statecode.tracing.channel import ChannelWriter, RecordLimits
 from statecode.tracing.layers.limits import ProcessLimits, limit
 from statecode.tracing.layers.seccomp import Filter, load_filter
@@ -51,13 +52,16 @@ class Prepared:
     threads: int | None               # that its user may have, see `limit`
     filter: Filter | None             # of system calls
     tracer: SnoopTracer | NativeTracer
+    streams: Streams
     in_use_bytes: int | None = None   # address space of the warm process
 
     @classmethod
     def by(cls, settings: Settings) -> Prepared:
         """Prepare what the settings ask for."""
         tracer = tracer_type(settings.engine)()
-        return cls(settings.limits, settings.threads, load_filter() if settings.seccomp else None, tracer)
+        random.seed(0)
+        filter_ = load_filter() if settings.seccomp else None
+        return cls(settings.limits, settings.threads, filter_, tracer, _streams_over_nothing())
 
     def shut_in(self, limits: ProcessLimits, mapped_bytes: int) -> None:
         """Put this process under limits and its system calls under the filter; nothing takes them off again.
@@ -70,6 +74,17 @@ class Prepared:
             limit(limits, in_use_bytes, self.threads)
         if self.filter is not None:
             self.filter.apply()
+
+
+def _streams_over_nothing() -> Streams:
+    """The program's streams, made while stdin, stdout and stderr are all the null device, and so stand at 0."""
+    ours = os.dup(2)
+    os.dup2(0, 2)
+    try:
+        return Streams()
+    finally:
+        os.dup2(ours, 2)
+        os.close(ours)
 
 
 def tracer_type(engine: str) -> type[SnoopTracer | NativeTracer]:
@@ -85,16 +100,18 @@ def tracer_type(engine: str) -> type[SnoopTracer | NativeTracer]:
 
 def run(job: Job, channel: ChannelWriter, prepared: Prepared, base_depth: int) -> NoReturn:
     """Run the job's program in this process; file descriptors 0, 1 and 2 are its stdin, stdout and stderr."""
-    streams = Streams()
+    streams = prepared.streams
+    streams.install()
     prepared.shut_in(job.limits, len(channel.map))
+    gc.freeze()  # collections begin to count here, and look at nothing that is older
+    gc.enable()
     main = _make_main_module()
     tracer = prepared.tracer
     end = _End(channel, tracer)
+    at_fork.register_kept()
     os.register_at_fork(after_in_child=tracer.fall_silent)
     tracer.open(channel, job.record_limits, streams, job.code, lambda limit: end.by_limit(limit, streams))
     _watch_for_disturbance(tracer)
-    gc.enable()
-    gc.collect()
     sys.setrecursionlimit(1000 + base_depth)
     _cache_lines(job.code)
     code = _compile(job, end, streams)
@@ -146,8 +163,15 @@ def _make_main_module() -> types.ModuleType:
     sys.argv = [FILENAME]
     threading.excepthook = _thread_excepthook
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    random.seed(0)
+    _note_native_id()
     return main
+
+
+def _note_native_id() -> None:
+    """Do the one thing of `threading`'s hook for forked processes that is needed here: see `at_fork`."""
+    thread = threading.main_thread()
+    if hasattr(thread, "_set_native_id"):
+        thread._set_native_id()
 
 
 def _thread_excepthook(args: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-import json
+import marshal
 import os
 from dataclasses import asdict
 
@@ -35,7 +35,7 @@ class JobFiles:
         }
         self.descriptors: list[int] = []
         try:
-            self._fill("job", json.dumps(job).encode())
+            self._fill("job", marshal.dumps(job))
             self._fill("stdin", _stdin_bytes(program.inputs[input_index]))
             self._stdout = self._keep(channel.memory_file("stdout"))
             self._stderr = self._keep(channel.memory_file("stderr"))

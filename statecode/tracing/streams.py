@@ -56,18 +56,24 @@ def _checked(result: int) -> int:
 
 
 class Streams:
-    """Makes sys.stdin, sys.stdout and sys.stderr anew, as the interpreter sets them up for files."""
+    """sys.stdin, sys.stdout and sys.stderr made anew, as the interpreter sets them up for files.
+
+    They may be made before descriptors 0, 1 and 2 are the program's, if those can be sought in and stand at 0.
+    """
 
     def __init__(self) -> None:
-        stdin = io.TextIOWrapper(io.BufferedReader(_named(0, "<stdin>")), encoding="utf-8")
+        self._stdin = io.TextIOWrapper(io.BufferedReader(_named(0, "<stdin>")), encoding="utf-8")
         # write_through hands each write on to the byte buffer, whose position then tells how much was written
         self._stdout = io.TextIOWrapper(io.BufferedWriter(_named(1, "<stdout>")), encoding="utf-8", write_through=True)
         self._stdout_buffer: io.BufferedWriter = self._stdout.buffer  # type: ignore[assignment]
         self._stderr = io.TextIOWrapper(
             io.BufferedWriter(_named(2, "<stderr>")), encoding="utf-8", errors="backslashreplace", line_buffering=True
         )
-        stdin.mode, self._stdout.mode, self._stderr.mode = "r", "w", "w"  # type: ignore[misc]
-        sys.stdin = sys.__stdin__ = stdin  # type: ignore[misc]
+        self._stdin.mode, self._stdout.mode, self._stderr.mode = "r", "w", "w"  # type: ignore[misc]
+
+    def install(self) -> None:
+        """Put them in the place of those that the interpreter made."""
+        sys.stdin = sys.__stdin__ = self._stdin  # type: ignore[misc]
         sys.stdout = sys.__stdout__ = self._stdout  # type: ignore[misc]
         sys.stderr = sys.__stderr__ = self._stderr  # type: ignore[misc]
 

@@ -33,6 +33,7 @@ _PACKAGE_ROOT = str(Path(statecode.__file__).parent.parent)
 _THREAD_COUNTS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _LAUNCH = (
     "import sys; root, settings = sys.argv[1:3]; sys.path.insert(1, root); "
+    "from statecode.tracing import at_fork; at_fork.keep_back(); "
     "from statecode.tracing.zygote import main; main(settings)"
 )
 

@@ -10,12 +10,14 @@ user, no capabilities, Landlock. What must differ per child (limits, seccomp) is
 
 from __future__ import annotations
 
+import _signal  # `signal` without making enums of its answers
 import atexit
 import contextlib
 import ctypes
 import errno
 import gc
 import json
+import marshal
 import os
 import resource
 import select
@@ -29,14 +31,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NoReturn
 
-from statecode.tracing import addresses, imports
+from statecode.tracing import addresses, at_fork, imports
 from statecode.tracing.layers import landlock, limits, privileges
 
 WALL = struct.Struct("<d")
 ANSWER = struct.Struct("<i?dddQ")  # wait status, wall limit hit, wall s, user s, system s, peak resident bytes
 
 _STACK_BYTES = 8 * 2**20
-_REHEARSALS = 3  # empty jobs: after them our heap is the same at every fork, and so are addresses in the children
+_REHEARSALS = 3  # jobs: after them our heap is the same at every fork, and so are addresses in the children
 _FILES = 5       # of a job
 _WATCH_S = 0.25  # between looks at a running child
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
@@ -68,8 +70,9 @@ class Settings:
 
 def main(settings_text: str) -> None:
     """Serve jobs until the supervisor's end of the socket is closed."""
+    ready = json.dumps(identity()).encode() + b"\n"  # made first: all memory used from the last rehearsal on counts
     warm = warm_up(Settings(**json.loads(settings_text)))
-    warm.supervisor.sendall(json.dumps(identity()).encode() + b"\n")
+    warm.supervisor.sendall(ready)
     while warm.serve():
         pass
 
@@ -86,6 +89,7 @@ def warm_up(settings: Settings) -> Warm:
     _die_with_parent()
     _adopt_orphans()
     child = _import_without_heavy_packages(settings.engine)
+    at_fork.register_later_ones()
     sys.path.remove(settings.package_root)  # programs find what the interpreter would find
     atexit._clear()  # type: ignore[attr-defined]  # what we imported registered; children run their own handlers
     threading.excepthook, sys.excepthook = threading.__excepthook__, sys.__excepthook__
@@ -125,11 +129,23 @@ class Warm:
         gc.collect()
         gc.freeze()   # collections in children then leave our pages shared
         gc.disable()  # here; a collection would move where the next children's objects are put
+        self._held = addresses.fill_holes()
         addresses.fill_free_lists()
-        for _ in range(_REHEARSALS):
-            self.run_job([], 1.0)
         if self._settings.limits:
             self._prepared.in_use_bytes = limits.address_space_bytes()
+        self._rehearse()
+
+    def _rehearse(self) -> None:
+        """Serve a few jobs that fail at once."""
+        usual = self.supervisor
+        self.supervisor, asking = socket.socketpair()
+        with asking, self.supervisor:
+            for _ in range(_REHEARSALS):
+                socket.send_fds(asking, [WALL.pack(1.0)], [0] * _FILES)  # the null device, which is no job
+                self.serve()
+                asking.recv(ANSWER.size)
+        self._held += [asking, self.supervisor]
+        self.supervisor = usual
 
     def serve(self) -> bool:
         """Take one job, run it, answer; False where there will be none."""
@@ -144,7 +160,7 @@ class Warm:
         return True
 
     def run_job(self, fds: list[int], wall_s: float) -> bytes:
-        """Run one job, or with no files the rehearsal of one, and give the answer."""
+        """Run one job and give the answer."""
         started = time.monotonic()
         parent = os.getpid()
         pid = os.fork()
@@ -162,18 +178,15 @@ class Warm:
         return ANSWER.pack(end[0], self._watch.limit_hit, time.monotonic() - started, *end[1:])
 
     def _become_program(self, fds: list[int], parent: int) -> NoReturn:
-        if not fds:
-            os._exit(0)
         channel = None
         try:
             self._part_from(parent)
             job_fd, stdin_fd, stdout_fd, stderr_fd, channel_fd = fds
-            with open(job_fd, "rb") as file:
-                job = self._child.Job(json.load(file))
+            job = self._child.Job(marshal.loads(os.read(job_fd, os.fstat(job_fd).st_size)))
             channel = self._child.ChannelWriter(channel_fd)
             for fd, target in ((stdin_fd, 0), (stdout_fd, 1), (stderr_fd, 2)):
                 os.dup2(fd, target)
-            os.closerange(3, 256)
+            os.closerange(3, 256)  # among them the supervisor's socket
             settled = addresses.settle_heap()  # noqa: F841 - held until the process ends
             self._child.run(job, channel, self._prepared, base_depth=_stack_depth())
         except BaseException as error:  # ours, not the program's
@@ -188,8 +201,7 @@ class Warm:
         if os.getppid() != parent:
             os._exit(70)
         os.setsid()
-        self.supervisor.close()
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        _signal.signal(signal.SIGALRM, _signal.SIG_DFL)
 
 
 class _Watch:
@@ -198,6 +210,7 @@ class _Watch:
     def __init__(self, supervisor: socket.socket) -> None:
         self._closed = select.poll()
         self._closed.register(supervisor, 0)  # nothing but the hang-up, which is always told
+        self._closed.poll(0)  # the first time takes memory for good
         self.limit_hit = False
         signal.signal(signal.SIGALRM, self._look)  # once: `signal.signal` leaves garbage when it replaces a handler
 
