@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import sys
 import types
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from textwrap import dedent
 from typing import Any
@@ -28,7 +29,13 @@ EFFORT = 4_000_000
 Place = tuple[int, int, int]
 """Where an exception was raised: number of the code object, `f_lasti` in bytes, line."""
 
-_LONGEST = 2**18  # characters of a source; the tree of a longer one would take hundreds of megabytes
+LONGEST = 2**18
+"""The characters that a source may have: the tree of a longer one would take hundreds of megabytes."""
+
+_LOOKS = 1 if sys.version_info >= (3, 11) else 6  # at each instruction and node before the search
+_MOST_ENTRIES = 2**21  # of nodes in lines: each of a thousand nested expressions may stand in all lines
+_MOST_HELD = 2**28     # characters
+_PARTS = (ast.expr, ast.comprehension, ast.keyword, ast.arguments, ast.arg, ast.withitem)
 _DESCRIPTIONS = {
     ast.Call: "calling", ast.Subscript: "subscripting", ast.Attribute: "getting attribute", ast.Compare: "comparing",
 }
@@ -39,9 +46,10 @@ class FailingNodes:
 
     def __init__(self, lines: Sequence[str], codes: Sequence[types.CodeType]) -> None:
         self._codes = codes
-        self._source = _Source(FILENAME, lines) if sum(map(len, lines)) <= _LONGEST else None
+        self._source = _Source(lines)
         self._tokens: asttokens.ASTTokens | None = None
-        self._no_tokens = False
+        self._untokenisable = False
+        self._marked: dict[ast.AST, int] = {}  # with the steps that it takes: each place in it counts them
         self._known: dict[Place, tuple[list[str], int]] = {}
 
     def lines_about(self, place: Place, effort: int) -> tuple[list[str], int]:
@@ -59,7 +67,7 @@ class FailingNodes:
     def _describe(self, place: Place, counter: _Counter) -> list[str]:
         try:
             node, decorator = self._find(place, counter)
-            text = self._text_of(decorator or node)
+            text = self._text_of(decorator or node, counter)
         except (RecursionError, _Exhausted):
             raise
         except Exception:  # what snoop does then
@@ -73,12 +81,12 @@ class FailingNodes:
         """Do what `executing.Source.executing` does; raises something where it finds nothing."""
         number, lasti, line = place
         code = self._codes[number]
-        if self._source is None or not 0 <= lasti < len(code.co_code):  # executing would search for ever
+        if not 0 <= lasti < len(code.co_code) or lasti % 2:  # forged: executing would search for ever
             raise LookupError(place)
-        statements = self._source.statements_at_line(line)
+        statements, size = self._source.statements_at_line(line)
         if not statements:
             raise LookupError(line)
-        counter.add(len(code.co_code) + self._source.size_of_statements(line))
+        counter.add(_LOOKS * (len(code.co_code) + size))
         frame = types.SimpleNamespace(
             f_code=code, f_lasti=lasti, f_lineno=line, f_globals={},
             counter=counter, characters=len(self._source.text),  # for our own finder
@@ -88,42 +96,99 @@ class FailingNodes:
             raise LookupError(place)
         return finder.result, finder.decorator
 
-    def _text_of(self, node: Any) -> str:
+    def _text_of(self, node: Any, counter: _Counter) -> str:
         """Do what `snoop.formatting.Source.get_text_with_indentation` does."""
-        text = self._marked_tokens().get_text(node)
+        text = self._marked_tokens(_outermost(node), counter).get_text(node)
         if not text:
             return _f_string_value(node) if isinstance(node, ast.FormattedValue) else "<unknown>"
         return dedent(" " * node.first_token.start[1] + text) if "\n" in text else text.strip()
 
-    def _marked_tokens(self) -> asttokens.ASTTokens:
-        if self._no_tokens:
-            raise LookupError
+    def _marked_tokens(self, root: ast.AST, counter: _Counter) -> asttokens.ASTTokens:
+        """Give the source's tokens, with those of this part of the tree noted in it.
+
+        snoop has the whole tree marked. What a part's nodes get does not depend on the nodes around it, and marking
+        does not fail where the source could be split into tokens.
+        """
         if self._tokens is None:
-            self._no_tokens = True
-            self._tokens = self._source.asttokens()  # type: ignore[union-attr]
-            self._no_tokens = False
+            if self._untokenisable:
+                raise LookupError
+            self._untokenisable = True
+            self._source.check_long_lines()
+            self._tokens = asttokens.ASTTokens(self._source.text, filename=FILENAME)
+            self._untokenisable = False
+        steps = self._marked.get(root) or _marking_steps(root)
+        counter.add(steps)
+        if root not in self._marked:
+            self._tokens.mark_tokens(root)  # type: ignore[arg-type]
+            self._marked[root] = steps
         return self._tokens
 
 
-class _Source(executing.executing.Source):
-    """A source that executing's own caches do not hold on to for ever."""
+class _Source:
+    """What executing's finders and `FailingNodes` read of an `executing.Source`, found in one walk.
 
-    def statements_at_line(self, lineno: int) -> set[Any]:  # type: ignore[override]
-        return {_statement_of(node) for node in self._nodes_by_line.get(lineno, ())}
+    No node keeps a tree alive for ever: those that all trees of the interpreter share get no parent.
+    """
 
-    def size_of_statements(self, line: int) -> int:
-        """The number of nodes that executing may look at for a place in this line."""
-        return sum(
-            len(self._nodes_by_line.get(number, ()))
-            for statement in self.statements_at_line(line)
-            for number in range(statement.lineno, statement.end_lineno + 1)
-        )
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.text = "".join(lines)
+        self.tree = ast.parse(self.text, FILENAME)
+        self._nodes_by_line: dict[int, list[Any]] = defaultdict(list)
+        self._statements: dict[int, tuple[set[Any], int]] = {}
+        entries = 0
+        waiting: list[Any] = [self.tree]
+        waiting[0].statement = None
+        for node in waiting:
+            for field in node._fields:
+                value = getattr(node, field, None)
+                for child in value if type(value) is list else (value,):
+                    if isinstance(child, ast.AST) and (child._fields or child._attributes):
+                        node_of_child: Any = child
+                        node_of_child.parent = node
+                        node_of_child.statement = child if isinstance(child, ast.stmt) else node.statement
+                        waiting.append(child)
+            if isinstance(node, ast.expr):
+                lines_of_node = range(node.lineno, (node.end_lineno or 0) + 1)
+                entries += len(lines_of_node)
+                if entries > _MOST_ENTRIES:
+                    raise MemoryError
+                for number in lines_of_node:
+                    self._nodes_by_line[number].append(node)
+            elif hasattr(node, "lineno"):
+                self._nodes_by_line[node.lineno].append(node)
+
+    def check_long_lines(self) -> None:
+        """Raise MemoryError where tokens would take too much: those of early 3.12 hold a copy of their line each."""
+        lines = self.text.split("\n") if sys.version_info[:2] == (3, 12) else ()
+        held = sum(4 * len(line) * len(self._nodes_by_line.get(number, ())) for number, line in enumerate(lines, 1))
+        if held > _MOST_HELD:
+            raise MemoryError
+
+    def statements_at_line(self, line: int) -> tuple[set[Any], int]:
+        """The statements of the nodes in a line, and how many nodes executing may look at for a place there."""
+        if line not in self._statements:
+            statements = {node.statement for node in self._nodes_by_line.get(line, ())}
+            numbers = [n for found in statements for n in range(found.lineno, found.end_lineno + 1)]
+            size = sum(len(self._nodes_by_line.get(number, ())) for number in numbers)
+            self._statements[line] = statements, size
+        return self._statements[line]
 
 
-def _statement_of(node: Any) -> Any:
-    while not isinstance(node, ast.stmt):
+def _outermost(node: Any) -> ast.AST:
+    """Give the largest part of the tree around an expression that holds no statement: an f-string is marked as one."""
+    while isinstance(node.parent, _PARTS):
         node = node.parent
     return node
+
+
+def _marking_steps(root: ast.AST) -> int:
+    """Estimate the steps of marking: each node's tokens are gone through, and they are those of the nodes within."""
+    steps, depth, level = 0, 0, [root]
+    while level:
+        depth += 3
+        steps += depth * len(level)
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return steps
 
 
 def _f_string_value(node: Any) -> str:
@@ -190,14 +255,14 @@ class _CountingFinder(_NodeFinder):
     """The finder of Python 3.10, which compiles the module for each candidate."""
 
     def compile_instructions(self) -> list[Any]:
-        self.frame.counter.add(self.frame.characters // 2)
+        self.frame.counter.add(self.frame.characters)
         return self._counted(super().compile_instructions())
 
     def get_original_clean_instructions(self) -> list[Any]:
         return self._counted(super().get_original_clean_instructions())
 
     def _counted(self, instructions: list[Any]) -> _CountedList:
-        self.frame.counter.add(4 * len(instructions))
+        self.frame.counter.add(8 * len(instructions))
         return _CountedList(instructions, self.frame.counter)
 
 

@@ -51,7 +51,7 @@ def read_events(
     given where the native engine wrote them, has its own bounds.
     """
     columns = _sound_columns(records, native=analysis is not None)
-    if analysis is not None:
+    if analysis is not None and columns[0]:
         columns = _completed(columns, analysis)
     return _make_events(columns, stdout, normaliser)
 

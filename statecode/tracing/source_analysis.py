@@ -17,7 +17,7 @@ import threading
 import types
 import warnings
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from inspect import CO_OPTIMIZED
@@ -25,7 +25,7 @@ from typing import TypeVar
 
 from executing.executing import QualnameVisitor
 
-from statecode.tracing.failing_nodes import EFFORT, FILENAME, FailingNodes, Place, forget
+from statecode.tracing.failing_nodes import EFFORT, FILENAME, LONGEST, FailingNodes, Place, forget
 
 T = TypeVar("T")
 
@@ -34,6 +34,7 @@ _GENERIC = "<generic parameters of "
 _ALIAS = re.compile(r"\btype[\s\\]")  # type X = int
 _AT_THE_MARGIN = ("def ", "class ", "async def ", "@")
 _KEPT_CHARACTERS = 2**15   # the tree of a longer source is not kept from run to run
+_FAILURE_STEPS = 32         # by character: what a search costs that the depth of the source ends
 _STACK_BYTES = 16 * 2**20  # of the thread that reads what is nested deeply
 _lock = threading.RLock()  # warning filters, and the caches of executing, are the whole process's
 
@@ -94,11 +95,15 @@ class SourceAnalysis:
 
     def _lines_about(self, place: Place, effort: int) -> tuple[list[str], int]:
         nodes = self._nodes
-        return (nodes and _with_room(lambda: nodes.lines_about(place, effort))) or ([], 0)
+        if nodes is None:
+            return [], 0
+        return _with_room(lambda: nodes.lines_about(place, effort)) or ([], _FAILURE_STEPS * len(self._code))
 
     @cached_property
     def _nodes(self) -> FailingNodes | None:
         codes = [code for code, _ in self._code_objects]
+        if not codes or len(self._code) > LONGEST:
+            return None
         return _with_room(lambda: FailingNodes(self._lines, codes))
 
     @cached_property
@@ -130,27 +135,37 @@ class SourceAnalysis:
         takes the first with its name and line in the tree, takes the same. Type parameters and aliases (3.12) have code
         objects that executing does not know; where there may be some, the tree is read as it does.
         """
-        with _reading():
-            codes = self._code_objects
-            if any(code.co_name.startswith(_GENERIC) for code, _ in codes) or _ALIAS.search(self._code):
-                return self._names_in_tree
-        return {(code.co_name, code.co_firstlineno): name for code, name in reversed(codes)}
+        codes = self._code_objects
+        if any(code.co_name.startswith(_GENERIC) for code, _ in codes) or _ALIAS.search(self._code):
+            return self._names_in_tree
+        return _by_name_and_line(codes)
 
     @cached_property
     def _names_in_tree(self) -> dict[tuple[str, int], str]:
-        """Qualified names of functions, classes and lambdas as executing finds them."""
+        """Qualified names of functions, classes and lambdas as executing finds them.
+
+        Where it finds none, because expressions are nested too deeply, snoop fails, and the code objects have to do.
+        """
         def read() -> dict[tuple[str, int], str]:
             visitor = QualnameVisitor()
             visitor.visit(ast.parse("".join(self._lines)))
             return visitor.qualnames
 
+        codes = self._code_objects
+        if not codes or len(self._code) > LONGEST:
+            return _by_name_and_line(codes)
         with _reading():
-            return _with_room(read) or {}
+            names = _with_room(read)
+        return _by_name_and_line(codes) if names is None else names
 
     @cached_property
     def _code_objects(self) -> list[tuple[types.CodeType, str]]:
-        """The program's code objects in preorder, each with the names of those around it and its own."""
-        module = _with_room(lambda: compile(self._code, FILENAME, "exec", dont_inherit=True, optimize=0))
+        """The program's code objects in preorder, each with the names of those around it and its own.
+
+        The child has compiled the same, so it can be done, and only what can be compiled is looked at more closely.
+        """
+        with _reading():
+            module = _with_room(lambda: compile(self._code, FILENAME, "exec", dont_inherit=True, optimize=0))
         found, waiting = [], [] if module is None else [(module, "")]
         while waiting:
             code, prefix = waiting.pop()
@@ -161,6 +176,10 @@ class SourceAnalysis:
             inner = [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
             waiting += [(constant, inside) for constant in reversed(inner)]
         return found
+
+
+def _by_name_and_line(codes: Sequence[tuple[types.CodeType, str]]) -> dict[tuple[str, int], str]:
+    return {(code.co_name, code.co_firstlineno): name for code, name in reversed(codes)}
 
 
 @contextmanager

@@ -1,0 +1,107 @@
+"""Run programs under unmodified snoop and tell what it made of each event, beside what the interpreter said of it.
+
+stdin has JSON [[code, stdin], ...]; stdout gets one line of JSON per program: its events, each
+[record of the snoop engine, lines about the failing node, co_name, co_firstlineno, f_lineno, number of the code object,
+f_lasti]. Each program runs in a child of its own. For programs that are known to be harmless; nothing isolates them.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import sys
+import tempfile
+import traceback
+import types
+
+from statecode.tracing import child
+from statecode.tracing.channel import RecordLimits
+from statecode.tracing.snoop_recorder import Recorder, SnoopTracer
+
+MOST_EVENTS = 3000
+SECONDS = 20
+
+
+def numbered(code: types.CodeType, numbers: dict[int, int]) -> dict[int, int]:
+    numbers[id(code)] = len(numbers)
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            numbered(constant, numbers)
+    return numbers
+
+
+class Events:
+    """Takes the place of the channel."""
+
+    def __init__(self, tracer: SnoopTracer, numbers: dict[int, int]) -> None:
+        self.tracer, self.numbers = tracer, numbers
+        self.lines: list[str] = []
+        self.all: list[list] = []
+
+    def write(self, record: tuple) -> None:
+        frame = self.tracer._config.last_frame
+        raw = frame.f_code.co_name, frame.f_code.co_firstlineno, frame.f_lineno
+        self.all.append([record, self.lines, *raw, self.numbers[id(frame.f_code)], frame.f_lasti])
+        self.lines = []
+
+
+def keep_node_lines(events: Events) -> None:
+    """Note what snoop adds to an exception, apart from the exception's own text."""
+    of_snoop = Recorder.format_executing_node_exception
+
+    def noted(self: Recorder, event: object) -> list[str]:
+        events.lines = of_snoop(self, event)
+        return events.lines
+
+    Recorder.format_executing_node_exception = noted
+
+
+def run(source: str, stdin: str, out: io.TextIOBase) -> None:
+    sys.stdin, sys.stdout, sys.stderr = io.StringIO(stdin), io.StringIO(), io.StringIO()
+    main = child._make_main_module()
+    tracer = SnoopTracer()
+    child._cache_lines(source)
+    code = compile(source, child.FILENAME, "exec", dont_inherit=True)
+    events = Events(tracer, numbered(code, {}))
+    keep_node_lines(events)
+
+    def stop(*ignored: object) -> None:
+        json.dump(events.all, out)
+        out.flush()
+        os._exit(0)
+
+    tracer.recorder.open(events, RecordLimits(events=MOST_EVENTS, trace_bytes=2**40), lambda: 0, stop)
+    signal.signal(signal.SIGALRM, stop)
+    signal.alarm(SECONDS)
+    tracer.install(code)
+    try:
+        exec(code, main.__dict__)
+    except BaseException:
+        pass
+    tracer.remove()
+    stop()
+
+
+def main() -> None:
+    sys.warnoptions, programs = [], json.load(sys.stdin)
+    import warnings
+    warnings.simplefilter("ignore")
+    for source, stdin in programs:
+        with tempfile.TemporaryFile("w+") as out:
+            pid = os.fork()
+            if not pid:
+                try:
+                    run(source, stdin, out)
+                except BaseException:  # ours: the program's own are caught
+                    traceback.print_exc(file=sys.__stderr__)
+                finally:
+                    os._exit(1)
+            os.waitpid(pid, 0)
+            out.seek(0)
+            print(out.read() or "[]", flush=True)
+
+
+if __name__ == "__main__":
+    main()
