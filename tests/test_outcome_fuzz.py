@@ -24,9 +24,11 @@ import statecode
 from statecode.corpus.columns import from_table, to_table
 from statecode.corpus.rows import SCHEMA, from_row, to_row
 from statecode.records import Change, Event, EventKind, Limits, Program, Status, Trace
-from statecode.tracing import channel, outcome
+from statecode.tracing import channel, native, outcome
+from statecode.tracing.engines import ENGINES
 from statecode.tracing.normalise import Normaliser
 from statecode.tracing.outcome import OVERWRITTEN, Remains
+from statecode.tracing.source_analysis import SourceAnalysis
 from statecode.views import VIEWS, render, rows
 
 CODE = """\
@@ -81,13 +83,15 @@ def remains_of(data: bytes, length: int | None = None, **fields: Any) -> Remains
     return Remains(records=records, whole=whole, **given)
 
 
-def trace_of(data: bytes, length: int | None = None, **fields: Any) -> Trace:
-    return outcome.make_trace(PROGRAM, 0, LIMITS, remains_of(data, length, **fields), NORMALISER)
+def trace_of(
+    data: bytes, length: int | None = None, analysis: SourceAnalysis | None = None, **fields: Any
+) -> Trace:
+    return outcome.make_trace(PROGRAM, 0, LIMITS, remains_of(data, length, **fields), NORMALISER, analysis)
 
 
-@pytest.fixture(scope="module")
-def real() -> tuple[bytes, Trace]:
-    """What a tracer leaves on the channel for CODE, and the trace."""
+@pytest.fixture(scope="module", params=[engine for engine in ENGINES if engine != "native" or native.available()])
+def real(request) -> tuple[bytes, Trace, SourceAnalysis | None]:
+    """What a tracer leaves on the channel for CODE, the trace, and what its reader is given."""
     kept = []
 
     def keep(fd: int, *args: Any) -> Any:
@@ -98,9 +102,9 @@ def real() -> tuple[bytes, Trace]:
     channel_read = channel.read_records
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(channel, "read_records", keep)
-        trace = statecode.trace(CODE, limits=LIMITS)
+        trace = statecode.trace(CODE, engine=request.param, limits=LIMITS)
     assert trace.status is Status.OK
-    return kept[0], trace
+    return kept[0], trace, SourceAnalysis(CODE) if request.param == "native" else None
 
 
 # what a trace promises
@@ -237,8 +241,10 @@ def mutated(data: bytes, mutations: list[tuple[str, float, Any]]) -> bytes:
     return data
 
 
-def fuzz(data: bytes, length: int | None, measured: dict[str, Any]) -> None:
-    trace = trace_of(data, length, **measured)
+def fuzz(
+    data: bytes, length: int | None, measured: dict[str, Any], analysis: SourceAnalysis | None = None
+) -> None:
+    trace = trace_of(data, length, analysis, **measured)
     check(trace)
     remains = remains_of(data, length, **measured)
     disturbed_at = outcome.disturbed_at(remains)
@@ -266,7 +272,7 @@ def test_whatever_is_written(case, measured) -> None:
 @QUICK
 @given(st.lists(MUTATION, min_size=1, max_size=4), MEASURED)
 def test_a_real_channel_altered(real, mutations, measured) -> None:
-    fuzz(mutated(real[0], mutations), None, measured)
+    fuzz(mutated(real[0], mutations), None, measured, real[2])
 
 
 @pytest.mark.slow
@@ -279,14 +285,14 @@ def test_whatever_is_written_at_length(case) -> None:
 @LONG
 @given(st.lists(MUTATION, min_size=1, max_size=6), MEASURED)
 def test_a_real_channel_altered_at_length(real, mutations, measured) -> None:
-    fuzz(mutated(real[0], mutations), None, measured)
+    fuzz(mutated(real[0], mutations), None, measured, real[2])
 
 
 # known answers
 
 def test_an_unaltered_channel_gives_the_trace(real) -> None:
-    data, trace = real
-    assert trace_of(data, stdout=trace.stdout.encode()) == trace
+    data, trace, analysis = real
+    assert trace_of(data, None, analysis, stdout=trace.stdout.encode()) == trace
     assert trace_of(lines_of(EVENT, END)).events == (
         Event(EventKind.LINE, 11, 11, 0, 0, 0, "<module>", (Change("x", "1"),), None, None, 0),
     )
@@ -518,7 +524,8 @@ def test_work_is_in_proportion_to_the_size(name, real) -> None:
         tracemalloc.stop()
     assert peak < PEAK_PER_BYTE * len(data)
     assert len(trace.events) <= LIMITS.events
-    assert trace_of(real[0], stdout=real[1].stdout.encode()) == real[1]  # nothing of it is kept for the next
+    data, trace, analysis = real
+    assert trace_of(data, None, analysis, stdout=trace.stdout.encode()) == trace  # nothing of it is kept for the next
 
 
 @pytest.mark.parametrize("place", [1, 4, 10])
