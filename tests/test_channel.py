@@ -290,6 +290,6 @@ def test_an_uncommitted_record_is_not_there() -> None:
     fd = channel.allocate(1000)
     writer = ChannelWriter(fd)
     writer.write(1)
-    os.pwrite(fd, b"[2, 3", writer._end)
+    os.pwrite(fd, b"[2, 3", writer.end)
     assert read_records(fd) == ([1], True)
     os.close(fd)
