@@ -3,6 +3,7 @@
     import statecode
     trace = statecode.trace("print(sum(range(3)))")      # run one program
     print(statecode.views.render(trace, "snoop"))        # one text of what happened
+    with statecode.record() as recording: ...            # record what stands here; recording.trace
     for trace in statecode.read("corpus/"): ...          # the traces of a built corpus
     datasets.load_dataset("statecode")                   # the same as a Hugging Face dataset
 
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
     from statecode.builder import load_dataset
     from statecode.corpus import read
     from statecode.records import Change, Event, EventKind, Limits, Program, Status, Trace
-    from statecode.tracing import trace
+    from statecode.tracing import record, trace
 
 _HOME = {
+    "record": "statecode.tracing",
     "trace": "statecode.tracing",
     "read": "statecode.corpus",
     "load_dataset": "statecode.builder",
@@ -41,6 +43,11 @@ def __getattr__(name: str) -> Any:
     if name in _SUBMODULES:
         return importlib.import_module(f"statecode.{name}")
     raise AttributeError(f"module 'statecode' has no attribute {name!r}")
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Add the cell magic %%record to a notebook: `%load_ext statecode`."""
+    importlib.import_module("statecode.tracing.cell_magic").load(shell)
 
 
 def __dir__() -> list[str]:

@@ -6,7 +6,8 @@
     │   ├── CorpusError     a corpus folder: missing, empty, unfinished, or made from something else
     │   ├── ConfigError     an option: an unknown preset, engine, view or config; values that do not fit together
     │   ├── IsolationError  an untrusted program, on a machine that cannot hold it
-    │   └── TraceParseError a text that is no rendering of a trace
+    │   ├── TraceParseError a text that is no rendering of a trace
+    │   └── RecordingError  `statecode.record` cannot record here
     └── TracingError        the tracing process could not be started or kept alive; never a fault of the program
 """
 
@@ -37,6 +38,10 @@ class IsolationError(InputError):
 
 class TraceParseError(InputError):
     """A text is not what a view renders; the message names the line and shows it."""
+
+
+class RecordingError(InputError):
+    """`statecode.record` cannot record here: no source, another tracer, a recording within a recording."""
 
 
 class TracingError(StatecodeError, RuntimeError):

@@ -12,8 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statecode.tracing.native import full_values
-from statecode.tracing.native.full_values import FullValues
+from statecode.tracing import native
+
+if not native.available():
+    pytest.skip(f"no native engine: {native.reason()}", allow_module_level=True)
+
+from statecode.tracing.native import full_values  # noqa: E402
+from statecode.tracing.native.full_values import FullValues  # noqa: E402
 
 leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.binary(max_size=5)
 values = st.recursive(
@@ -97,10 +102,16 @@ def test_a_repr_that_fails_hides_nothing_else() -> None:
     assert reader.text({"a": deque([broken]), "b": ()}) == f"{{'a': deque([{text}]), 'b': ()}}"
 
 
-@pytest.mark.parametrize("error", ["SystemExit", "KeyboardInterrupt", "RecursionError", "MemoryError"])
+@pytest.mark.parametrize("error", ["SystemExit", "GeneratorExit", "RecursionError", "MemoryError"])
 def test_whatever_a_repr_raises(error: str) -> None:
     module = classes(f"class A:\n    def __repr__(self): raise {error}")
     assert FullValues(1000).text(module.A()).endswith(f" ({error} in repr)>")
+
+
+def test_an_interrupt_is_passed_on() -> None:
+    module = classes("class A:\n    def __repr__(self): raise KeyboardInterrupt")
+    with pytest.raises(KeyboardInterrupt):
+        FullValues(1000).text([module.A()])
 
 
 def test_a_repr_that_is_no_text_or_another_kind_of_it() -> None:
@@ -158,6 +169,16 @@ def test_values_that_are_equal_but_read_otherwise_are_changes() -> None:
     values = (1, True, 1.0, 0.0, -0.0, float("nan"), float("nan"), 1000, 10**3)
     told = [changes(reader, a=value).get("a") for value in values]
     assert told == ["1", "True", "1.0", "0.0", "-0.0", "nan", None, "1000", None]
+
+
+@given(st.lists(values, max_size=5), st.lists(st.tuples(st.integers(0, 5), values), max_size=8))
+def test_every_step_of_a_list_is_told(items: list[Any], steps: list[tuple[int, Any]]) -> None:
+    reader, text = FullValues(10**6), ""
+    for place, value in [(0, None), *steps]:
+        items[place:place + 1] = [] if value is None else [value]
+        told = changes(reader, a=items)
+        assert told == ({} if repr(items) == text else {"a": repr(items)})
+        text = repr(items)
 
 
 def test_frames_are_told_apart_and_begin_anew() -> None:

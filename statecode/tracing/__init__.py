@@ -2,6 +2,7 @@
 
     trace(code)            one run, in a warm process that is kept for the next call
     Slot(...).run(program) many runs: one warm process, one child per run
+    record                 what runs in this very process: a function's calls, or a block
 
 `slot` is the supervisor's side, `zygote` the warm process, `child` what becomes the program, `snoop_recorder` and
 `native` the engines (`engines` tells which can be used), `channel` how records come back, `outcome` how they are read,
@@ -16,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from statecode.tracing.engines import ENGINES
     from statecode.tracing.oneshot import trace
+    from statecode.tracing.recording import record
     from statecode.tracing.slot import Slot, TracedRun
 
-__all__ = ["ENGINES", "Slot", "TracedRun", "trace"]
+__all__ = ["ENGINES", "Slot", "TracedRun", "record", "trace"]
 
-_HOME = {"trace": "oneshot", "ENGINES": "engines", "Slot": "slot", "TracedRun": "slot"}
+_HOME = {"trace": "oneshot", "record": "recording", "ENGINES": "engines", "Slot": "slot", "TracedRun": "slot"}
 
 
 def __getattr__(name: str) -> Any:  # lazily: the warm process imports from this package and must stay small

@@ -22,6 +22,8 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from statecode.tracing.native._engine import same_items
+
 # What functions here find, whatever the program puts in the places of `len` and others.
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 
@@ -51,12 +53,23 @@ _Key = Any  # what two readings are compared by: the text, or length and hash of
 class _Known:
     """What was told last of a variable or of an attribute."""
 
-    __slots__ = ("leaf", "key", "attributes")
+    __slots__ = ("leaf", "items", "key", "attributes")
 
-    def __init__(self, leaf: Any, key: _Key) -> None:
-        self.leaf = leaf  # a value that nothing can change, else _NOTHING
+    def __init__(self, key: _Key) -> None:
+        self.leaf: Any = _NOTHING  # the value, where nothing can change it
+        self.items: tuple[Any, ...] | None = None  # of a list, where nothing can change them
         self.key = key
         self.attributes: dict[str, _Known] = {}
+
+    def is_unchanged(self, value: Any) -> bool:
+        """Tell quickly that a value reads as before; False where it must be read."""
+        return self.leaf is value or (type(value) is list and self.items is not None and same_items(value, self.items))
+
+    def hold(self, value: Any) -> None:
+        """Keep of a value what `is_unchanged` needs; nothing that the program could notice to live on."""
+        self.leaf = value if id(type(value)) in _LEAVES else _NOTHING
+        items = tuple(value) if type(value) is list else None
+        self.items = items if items is not None and set(map(id, map(type, items))) <= _LEAVES else None
 
 
 class FullValues:
@@ -64,10 +77,12 @@ class FullValues:
 
     Args:
         limit: characters of a value that are kept.
+        module: the name of the program's module: attributes are told of the instances of its classes.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, module: str = "__main__") -> None:
         self._limit = limit
+        self._module = module
         self._frames: dict[int, dict[str, _Known]] = {}
         self._layouts: dict[int, tuple[weakref.ref[type], _Layout | None]] = {}
 
@@ -80,7 +95,7 @@ class FullValues:
         names = iter(variables)
         for name, value in zip(names, names):
             entry = known.get(name)
-            if entry is not None and entry.leaf is value:
+            if entry is not None and entry.is_unchanged(value):
                 continue
             self._compare(known, name, name, value, (), changes)
         if is_left:
@@ -106,16 +121,15 @@ class FullValues:
         if name[:1] == ".":  # the iterator of a comprehension
             return
         entry = known.get(name)
-        is_leaf = id(type(value)) in _LEAVES
         text, key = self._read(value)
-        attributes = [] if is_leaf else self._attributes(value, above)
+        attributes = [] if id(type(value)) in _LEAVES else self._attributes(value, above)
         if entry is None or entry.key != key or _is_one_gone(entry, attributes):
             changes += (path, text)
-            entry = known[name] = _Known(_NOTHING, key)
-        entry.leaf = value if is_leaf else _NOTHING
+            entry = known[name] = _Known(key)
+        entry.hold(value)
         for attribute, its_value in attributes:
             before = entry.attributes.get(attribute)
-            if before is None or before.leaf is not its_value:
+            if before is None or not before.is_unchanged(its_value):
                 self._compare(entry.attributes, attribute, f"{path}.{attribute}", its_value, (*above, value), changes)
 
     def _attributes(self, value: Any, above: tuple[Any, ...]) -> list[tuple[str, Any]]:
@@ -131,7 +145,7 @@ class FullValues:
     def _layout(self, kind: type) -> _Layout | None:
         found = self._layouts.get(id(kind))
         if found is None or found[0]() is not kind:  # another class may stand at the same address
-            found = self._layouts[id(kind)] = weakref.ref(kind), _Layout.of(kind)
+            found = self._layouts[id(kind)] = weakref.ref(kind), _Layout.of(kind, self._module)
         return found[1]
 
 
@@ -147,19 +161,19 @@ class _Layout:
         self._slots = slots
 
     @classmethod
-    def of(cls, kind: type) -> _Layout | None:
-        """Give the layout, None where instances have no attributes to tell of."""
+    def of(cls, kind: type, module: str) -> _Layout | None:
+        """Give the layout, None where instances have no attributes to tell of: their classes are of no such module."""
         if issubclass(type(kind), enum.EnumMeta):  # a member reads as its name
             return None
         names, is_programs = None, False
         slots: dict[str, Callable[[Any], Any]] = {}
         for base in type.__dict__["__mro__"].__get__(kind):
             fields = type.__dict__["__dict__"].__get__(base)
-            is_programs = is_programs or fields.get("__module__") == "__main__"
+            is_programs = is_programs or fields.get("__module__") == module
             if names is None and type(fields.get("__dict__")) is types.GetSetDescriptorType:
                 names = fields["__dict__"].__get__
             for name, member in fields.items():
-                if type(member) is types.MemberDescriptorType and fields.get("__module__") == "__main__":
+                if type(member) is types.MemberDescriptorType and fields.get("__module__") == module:
                     slots.setdefault(name, member.__get__)
         return cls(names, slots) if is_programs and (names or slots) else None
 
@@ -187,11 +201,15 @@ def _whole(value: Any, limit: int) -> tuple[str, str]:
     try:
         if kind not in _BRACKETS or _size(value, {}) <= MOST_CHARACTERS:
             return _repr(value), ""
+    except KeyboardInterrupt:  # from outside
+        raise
     except BaseException as error:  # the program's own __repr__ failed, or it is nested too deeply
         if kind not in _BRACKETS:
             return _failed(value, error), ""
     try:
         return _in_pieces(value, limit)
+    except KeyboardInterrupt:  # from outside
+        raise
     except BaseException as error:
         return _failed(value, error), ""
 
