@@ -16,7 +16,7 @@ Values that the program itself would have to read (its own __repr__, arrays, ...
 #include <structmember.h>
 
 #define CHANNEL_TOUCHED_BYTES 16384 /* what a short program records */
-#define INTERFACE 2 /* raised with every change that Python code has to know of; see __init__.py */
+#define INTERFACE 3 /* raised with every change that Python code has to know of; see __init__.py */
 
 /* Record nothing more, and say why; -1 with the exception where it is the program's: Ctrl-C. */
 static int fail(Recorder *recorder)
@@ -326,7 +326,22 @@ static PyObject *module_position_is_readable(PyObject *module, PyObject *buffere
     return result < 0 ? NULL : PyBool_FromLong(result);
 }
 
+PyDoc_STRVAR(same_items_doc, "same_items(items, before)\n--\n\n"
+"Whether a list has the very items that a tuple has, in the same places.");
+
+static PyObject *module_same_items(PyObject *module, PyObject *args)
+{
+    PyObject *items, *before;
+    if (!PyArg_ParseTuple(args, "O!O!", &PyList_Type, &items, &PyTuple_Type, &before)) {
+        return NULL;
+    }
+    size_t size = (size_t)PyList_GET_SIZE(items) * sizeof(PyObject *);
+    return PyBool_FromLong(PyList_GET_SIZE(items) == PyTuple_GET_SIZE(before) &&
+                           (size == 0 || memcmp(((PyListObject *)items)->ob_item, ((PyTupleObject *)before)->ob_item, size) == 0));
+}
+
 static PyMethodDef module_methods[] = {
+    {"same_items", module_same_items, METH_VARARGS, same_items_doc},
     {"position_is_readable", module_position_is_readable, METH_O, position_is_readable_doc},
     {NULL},
 };
