@@ -3,7 +3,7 @@
 A value reads as its `repr`, the program's own where a class has one, cut at a limit of characters: `[0, 0, …+2990`. Two
 values are the same when their whole texts are, so that a change behind the cut is a change too. Where `repr` fails, the
 containers around are still read, and the value itself is `<Node object at 0x… (ValueError in repr)>`. No more than
-MOST_CHARACTERS of a value are read: `…+990000+` tells that there was more, which nobody looked at.
+1,000,000 characters of a value are read: `…+990000+` tells that there was more, which nobody looked at.
 
 Attributes of a program's objects follow the variable that holds them, `self` before `self.items` before
 `self.items.head`, two levels deep. When an object's own text changes, or an attribute is gone, the object and all its
@@ -14,39 +14,19 @@ from __future__ import annotations
 
 import builtins
 import enum
-import math
-import sys
 import types
 import weakref
-from collections import Counter, OrderedDict, defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from statecode.tracing.native._engine import same_items
+from statecode.tracing.native.whole_texts import LEAVES, whole_text
 
 # What functions here find, whatever the program puts in the places of `len` and others.
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 
-MOST_CHARACTERS = 1_000_000
-"""Of one value that are read at all; what stands behind is neither shown nor compared."""
-
-_AT_ONCE = 10_000  # characters of an item that are read in one go
 _LEVELS = 2  # of attributes
 _NOTHING = object()
-
-# Types are told by their ids: a metaclass of the program's may define == and hash.
-_NUMBERS = frozenset(map(id, (int, float, bool, type(None), complex)))
-_LEAVES = _NUMBERS | set(map(id, (str, bytes, range, type(...), type(NotImplemented))))
-_TEXTS = frozenset(map(id, (str, bytes)))
-_BRACKETS: dict[int, tuple[str, str, str]] = {  # opening, closing, empty
-    id(list): ("[", "]", "[]"), id(tuple): ("(", ")", "()"), id(set): ("{", "}", "set()"),
-    id(frozenset): ("frozenset({", "})", "frozenset()"), id(dict): ("{", "}", "{}"),
-    id(deque): ("deque([", "])", "deque([])"), id(defaultdict): ("defaultdict(…, {", "})", "defaultdict(…, {})"),
-    id(Counter): ("Counter({", "})", "Counter()"), id(OrderedDict): ("OrderedDict({", "})", "OrderedDict()"),
-}
-_MAPPINGS = frozenset(map(id, (dict, defaultdict, Counter, OrderedDict)))
-_MODULES = sys.modules
-
 _Key = Any  # what two readings are compared by: the text, or length and hash of a long one
 
 
@@ -67,9 +47,9 @@ class _Known:
 
     def hold(self, value: Any) -> None:
         """Keep of a value what `is_unchanged` needs; nothing that the program could notice to live on."""
-        self.leaf = value if id(type(value)) in _LEAVES else _NOTHING
+        self.leaf = value if id(type(value)) in LEAVES else _NOTHING
         items = tuple(value) if type(value) is list else None
-        self.items = items if items is not None and set(map(id, map(type, items))) <= _LEAVES else None
+        self.items = items if items is not None and set(map(id, map(type, items))) <= LEAVES else None
 
 
 class FullValues:
@@ -107,7 +87,7 @@ class FullValues:
         return self._read(value)[0]
 
     def _read(self, value: Any) -> tuple[str, _Key]:
-        text, more = _whole(value, self._limit)
+        text, more = whole_text(value, self._limit)
         length = len(text)
         if length <= self._limit:
             return text, text
@@ -122,7 +102,7 @@ class FullValues:
             return
         entry = known.get(name)
         text, key = self._read(value)
-        attributes = [] if id(type(value)) in _LEAVES else self._attributes(value, above)
+        attributes = [] if id(type(value)) in LEAVES else self._attributes(value, above)
         if entry is None or entry.key != key or _is_one_gone(entry, attributes):
             changes += (path, text)
             entry = known[name] = _Known(key)
@@ -188,129 +168,3 @@ class _Layout:
         if self._names is not None:
             found += list(self._names(value).items())
         return [pair for pair in found if type(pair[0]) is str and str.isidentifier(pair[0]) and pair[0][:2] != "__"]
-
-
-# ---- texts
-
-
-def _whole(value: Any, limit: int) -> tuple[str, str]:
-    """The whole text of a value, then "+" where it is not whole, because there is too much of it."""
-    kind = id(type(value))
-    if kind in _LEAVES:
-        return _leaf(value, limit), ""
-    try:
-        if kind not in _BRACKETS or _size(value, {}) <= MOST_CHARACTERS:
-            return _repr(value), ""
-    except KeyboardInterrupt:  # from outside
-        raise
-    except BaseException as error:  # the program's own __repr__ failed, or it is nested too deeply
-        if kind not in _BRACKETS:
-            return _failed(value, error), ""
-    try:
-        return _in_pieces(value, limit)
-    except KeyboardInterrupt:  # from outside
-        raise
-    except BaseException as error:
-        return _failed(value, error), ""
-
-
-def _leaf(value: Any, limit: int) -> str:
-    if type(value) is int and value.bit_length() > 2000:
-        return _long_int(value, limit)
-    return repr(value)
-
-
-def _long_int(value: int, limit: int) -> str:
-    """The digits of a long number, which the interpreter may refuse to write; zeros stand for those behind the cut."""
-    behind = max(0, int(value.bit_length() * math.log10(2)) - limit - 1)
-    head = abs(value) // 10**behind
-    return "-" * (value < 0) + _digits(head) + "0" * behind
-
-
-def _digits(value: int) -> str:
-    if value.bit_length() <= 2000:
-        return repr(value)
-    half = int(value.bit_length() * math.log10(2)) // 2
-    head, tail = divmod(value, 10**half)
-    return _digits(head) + _digits(tail).rjust(half, "0")
-
-
-def _repr(value: Any) -> str:
-    options = getattr(_MODULES["numpy"], "printoptions", None) if "numpy" in _MODULES else None
-    if options is None:
-        return str.__str__(repr(value))
-    with options(threshold=MOST_CHARACTERS):  # numpy leaves nothing out
-        return str.__str__(repr(value))
-
-
-def _failed(value: Any, error: BaseException) -> str:
-    return f"{object.__repr__(value)[:-1]} ({type.__dict__['__name__'].__get__(type(error))} in repr)>"
-
-
-def _size(value: Any, sizes: dict[int, int]) -> int:
-    """About how many characters a value takes, what is held twice counted twice.
-
-    Args:
-        sizes: of the containers so far, by id.
-    """
-    kind = id(type(value))
-    if kind in _TEXTS:
-        return len(value) + 4
-    if kind not in _BRACKETS:
-        return 8  # an object's own text is as long as the program wants it
-    if id(value) in sizes:
-        return sizes[id(value)]
-    sizes[id(value)] = 5  # where it holds itself
-    items = tuple(value) if kind not in _MAPPINGS else (*value, *value.values())
-    kinds = set(map(id, map(type, items)))
-    if kinds <= _NUMBERS:
-        size = 4 * len(items)
-    elif kinds <= _TEXTS:
-        size = sum(map(len, items)) + 4 * len(items)
-    else:
-        size = 2
-        for item in items:
-            size += 2 + _size(item, sizes)
-    sizes[id(value)] = size
-    return size
-
-
-def _in_pieces(value: Any, limit: int) -> tuple[str, str]:
-    """A container's text up to MOST_CHARACTERS, with those of its items whose `__repr__` does not fail."""
-    pieces: list[str] = []
-    length = 0
-    sizes: dict[int, int] = {}
-    is_large = _size(value, sizes) > MOST_CHARACTERS
-    for piece in _pieces(value, limit, [], sizes if is_large else None):
-        pieces.append(piece)
-        length += len(piece)
-        if length > MOST_CHARACTERS:
-            return "".join(pieces), "+"
-    return "".join(pieces), ""
-
-
-def _pieces(value: Any, limit: int, above: list[int], sizes: dict[int, int] | None) -> Iterator[str]:
-    """The text, piece by piece; `sizes`, where nothing but its length kept it from being read at once."""
-    kind = id(type(value))
-    if kind not in _BRACKETS or (sizes is not None and _size(value, sizes) < _AT_ONCE):
-        yield _whole(value, limit)[0]
-        return
-    opening, closing, empty = _BRACKETS[kind]
-    if id(value) in above or not len(value):
-        yield f"{opening}...{closing}" if len(value) else empty
-        return
-    above.append(id(value))
-    yield opening
-    separator = ""
-    for items in _entries(value, kind in _MAPPINGS):
-        yield separator
-        separator = ", "
-        for place, item in enumerate(items):
-            yield ": " if place else ""
-            yield from _pieces(item, limit, above, sizes)
-    yield ",)" if kind == id(tuple) and len(value) == 1 else closing
-    above.pop()
-
-
-def _entries(value: Any, is_mapping: bool) -> Iterable[tuple[Any, ...]]:
-    return list(value.items()) if is_mapping else [(item,) for item in value]
