@@ -16,6 +16,7 @@ import types
 import warnings
 from pathlib import Path
 
+import executing
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -111,7 +112,7 @@ ODD_SOURCES = {
     "other separators": "x = 'a\x0bb\x1cc\u2028d'\ntry: x + (1,\n 'e\x0bf\u2028g')\nexcept TypeError: pass\n",
     "a line that begins with @": "class M:\n  def __matmul__(s, o): return (lambda: o)()\nx = (M()\n@ 3)\n'''\n@x'''\n",
     "the last line begins with @": "def f():\n    pass\nf()\n'''\n@'''",
-    "a margin that goes on": "class A:\n    pass\nif A:\n    x = 1\n    \\\ndef f(): return 1\n    f()\n",
+    "a margin that goes on": "def h():\n    x = 1\n    \\\ndef f(): return 1\n    return f()\nh()\n",
     "a def in a string": "'''\ndef f():\n'''\nclass A:\n    def f(self):\n        '''\ndef g(self):'''\n        return 1\nA().f()\n",
     "lambdas in one line": "f = lambda: lambda: (lambda: 1)()\ndef g(a=lambda: 1): return (lambda: a)()()\nf()(), g()\n",
     "a lambda in a class's head": "def d(f): return lambda c: (f(), c)[1]\n@d(lambda: 1)\nclass A((lambda: object)()): b = (lambda: 1)()\n",
@@ -256,8 +257,15 @@ def test_nothing_of_the_supervisors_changes(recwarn) -> None:
     assert (linecache.cache, warnings.filters) == (cached, filters) and not recwarn.list
 
 
-def test_equal_code_objects_of_two_programs_are_told_apart() -> None:
-    """executing remembers instructions by equality of code objects, which leaves out the columns before 3.12."""
+def test_nothing_is_kept_by_executing() -> None:
+    code = "x = [len(1)]\n"
+    assert SourceAnalysis(code).failing_node(*places_in(code)[0])
+    assert executing.executing.statement_containing_node.cache_info().currsize == 0
+    if sys.version_info >= (3, 11):
+        assert executing._position_node_finder.get_instructions.cache_info().currsize == 0
+
+
+def test_programs_that_differ_in_columns_are_told_apart() -> None:
     for code, text in (("len( 1  )", "len( 1  )"), ("len(1)", "len(1)"), ("len(1 )", "len(1 )")):
         assert SourceAnalysis(code).failing_node(*places_in(code)[0]) == [f"!!! When calling: {text}"]
 
@@ -286,15 +294,15 @@ def test_nested_deeply(name: str) -> None:
 
 @pytest.mark.parametrize("frames", [0, 900])
 def test_names_do_not_depend_on_how_deep_we_are(frames: int) -> None:
-    code = f"class A:\n    f = lambda self: {'+'.join(['self'] * 450)}\n"
+    code = f"class A:\n    def f(self): {'+'.join(['self'] * 900)}\n"
 
     def deeper(left: int) -> str:
-        return deeper(left - 1) if left else SourceAnalysis(code).function("<lambda>", 2)
+        return deeper(left - 1) if left else SourceAnalysis(code).function("f", 2)
 
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(1000 + 100)
     try:
-        assert deeper(frames) == "A.<lambda>"
+        assert deeper(frames) == "A.f"
     finally:
         sys.setrecursionlimit(limit)
 
@@ -325,7 +333,7 @@ def test_many_places_are_bounded(code: str) -> None:
 
 
 def test_a_source_that_is_too_long_has_no_nodes() -> None:
-    code = "class A:\n    def f(self): return (lambda: missing)()\nA().f()\n#" + "x" * 2**18
+    code = "class A:\n    def f(self): return [(lambda: missing)() for _ in 'a']\nA().f()\n#" + "x" * 2**18
     analysis = SourceAnalysis(code)
     assert analysis.failing_node(*places_in(code)[0]) == []
     assert analysis.function("<lambda>", 2) == "A.f.<locals>.<lambda>" and analysis.function("f", 2) == "A.f"

@@ -202,7 +202,7 @@ def _indented(prefix: str, text: str) -> list[str]:
 
 
 def forget() -> None:
-    """Empty executing's caches: they hold on to trees, and take equal code objects of two programs for one."""
+    """Empty executing's caches: they hold on to trees and code objects, and would take equal ones for the same."""
     statement_containing_node.cache_clear()
     if sys.version_info >= (3, 11):
         from executing import _position_node_finder
