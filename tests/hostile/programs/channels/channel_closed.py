@@ -5,5 +5,5 @@ import gc
 
 x = 1
 channel = next(item for item in gc.get_objects() if type(item).__name__ == "ChannelWriter")
-channel._map.close()
+channel.map.close()
 y = 2

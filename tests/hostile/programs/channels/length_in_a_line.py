@@ -4,4 +4,4 @@ import gc
 import os
 
 channel = next(item for item in gc.get_objects() if type(item).__name__ == "ChannelWriter")
-channel._map[:8] = (17).to_bytes(8, "little"); os._exit(0)  # noqa: E702
+channel.map[:8] = (17).to_bytes(8, "little"); os._exit(0)  # noqa: E702

@@ -4,4 +4,4 @@ import gc
 import os
 
 channel = next(item for item in gc.get_objects() if type(item).__name__ == "ChannelWriter")
-channel._map[:8] = bytes(8); os._exit(0)  # noqa: E702
+channel.map[:8] = bytes(8); os._exit(0)  # noqa: E702

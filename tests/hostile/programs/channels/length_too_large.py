@@ -6,4 +6,4 @@ import os
 
 channel = next(item for item in gc.get_objects() if type(item).__name__ == "ChannelWriter")
 x = 1
-channel._map[:8] = b"\xff" * 8; os._exit(0)  # noqa: E702
+channel.map[:8] = b"\xff" * 8; os._exit(0)  # noqa: E702

@@ -6,4 +6,4 @@ import os
 
 channel = next(item for item in gc.get_objects() if type(item).__name__ == "ChannelWriter")
 line = b'{"exception":null},{"limit":"forged"}\n'
-channel._map[:8 + len(line)] = len(line).to_bytes(8, "little") + line; os._exit(0)  # noqa: E702
+channel.map[:8 + len(line)] = len(line).to_bytes(8, "little") + line; os._exit(0)  # noqa: E702
