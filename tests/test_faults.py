@@ -32,7 +32,7 @@ from corpus_samples import (
     wait_until,
     write_jsonl,
 )
-from tracing_slots import MODES, children_of, isolation_or_skip, warm_pid
+from tracing_slots import MODES, children_of, isolation_or_skip, runs_a_program, warm_pid
 
 from statecode.corpus.shards import read_shard
 from statecode.records import Limits, Program, Status
@@ -102,7 +102,7 @@ def inner_launcher(slot: Slot) -> int:
 
 def program_runs(slot: Slot, but_not_of: set[int]) -> bool:
     try:
-        return warm_pid(slot) not in but_not_of and bool(children_of(warm_pid(slot)))
+        return warm_pid(slot) not in but_not_of and runs_a_program(slot)
     except (AttributeError, IndexError):  # it is being replaced
         return False
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from tracing_slots import MODES, alive, children_of, isolation_or_skip, runs_a_program, warm_pid
 
 from statecode.records import Limits, Program, Status
 from statecode.tracing import Slot, engines, native
@@ -84,3 +89,72 @@ def test_addresses_do_not_depend_on_what_ran_before(engine) -> None:
             slot.run(made(code), limits=limits)
             layouts.add(slot.run(made(LAYOUT)).trace.stdout)
     assert len(layouts) == 1
+
+
+# the child that waits for the next job
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_one_child_waits_and_none_beside_a_program(mode) -> None:
+    code = "import time\ntime.sleep(0.3)\n"
+    with Slot(isolation=isolation_or_skip(mode)) as slot, ThreadPoolExecutor(1) as thread:
+        slot.run(made("x = 1\n"))
+        (spare,) = wait_for(lambda: children_of(warm_pid(slot)))
+        run = thread.submit(slot.run, made(code))
+        assert wait_for(lambda: runs_a_program(slot)) and children_of(warm_pid(slot)) == [spare]
+        assert run.result().trace.status is Status.OK
+        (other,) = wait_for(lambda: children_of(warm_pid(slot)))
+        assert other != spare
+        for number in (signal.SIGKILL, signal.SIGTERM):  # what ends it costs nothing: the next is forked in its place
+            (spare,) = wait_for(lambda: children_of(warm_pid(slot)))
+            os.kill(spare, number)
+            wait_for(lambda: not alive(spare))
+            run = slot.run(made("print(1)\n"))
+            assert (run.trace.stdout, run.attempts) == ("1\n", 1)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_waiting_child_ends_with_the_slot_and_with_the_warm_process(mode) -> None:
+    with Slot(isolation=isolation_or_skip(mode)) as slot:
+        (first,) = wait_for(lambda: children_of(warm_pid(slot)))
+        os.kill(warm_pid(slot), signal.SIGKILL)
+        wait_for(lambda: not alive(first))
+        slot.run(made("x = 1\n"))
+        (second,) = wait_for(lambda: children_of(warm_pid(slot)))
+    wait_for(lambda: not alive(second))
+
+
+def test_the_waiting_child_holds_no_files_but_its_own() -> None:
+    """Its standard streams, which are the warm process's, and where it waits."""
+    with Slot() as slot:
+        (spare,) = wait_for(lambda: children_of(warm_pid(slot)))
+        wait_for(lambda: len(os.listdir(f"/proc/{spare}/fd")) == 4)
+        (waits,) = set(os.listdir(f"/proc/{spare}/fd")) - {"0", "1", "2"}
+        assert os.readlink(f"/proc/{spare}/fd/{waits}").startswith("socket:")
+
+
+def test_the_wall_limit_begins_with_the_job() -> None:
+    with Slot(limits=Limits(wall_s=0.5)) as slot:
+        time.sleep(0.7)
+        assert slot.run(made("print(1)\n")).trace.stdout == "1\n"
+        started = time.monotonic()
+        assert slot.run(made("import time\ntime.sleep(60)\n")).trace.truncation == "wall"
+        assert 0.45 < time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("engine", [pytest.param(name, marks=available(name)) for name in engines.ENGINES])
+def test_the_first_program_finds_the_same_stack_and_addresses_as_later_ones(engine) -> None:
+    code = "import sys\ndepth, frame = 0, sys._getframe()\nwhile frame:\n    depth, frame = depth + 1, frame.f_back\nprint(depth)\n"
+    seen = set()
+    with Slot(engine) as slot:
+        for _ in range(6):
+            seen.add((slot.run(made(code)).trace.stdout, slot.run(made(LAYOUT)).trace.stdout))
+    assert len(seen) == 1
+
+
+def wait_for(found):
+    deadline = time.monotonic() + 10
+    while not (result := found()) and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert result
+    return result

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from statecode.errors import IsolationError
@@ -33,6 +35,15 @@ def children_of(pid: int) -> list[int]:
             return [int(child) for child in file.read().split()]
     except OSError:
         return []
+
+
+def runs_a_program(slot: Slot) -> bool:
+    """Whether the warm process's child has a program's stdin; the one that waits for its job has the null device."""
+    children = children_of(warm_pid(slot))
+    try:
+        return bool(children) and os.readlink(f"/proc/{children[0]}/fd/0") != os.devnull
+    except OSError:
+        return False
 
 
 def alive(pid: int) -> bool:

@@ -63,6 +63,17 @@ class Prepared:
         filter_ = load_filter() if settings.seccomp else None
         return cls(settings.limits, settings.threads, filter_, tracer, _streams_over_nothing())
 
+    def enter(self) -> None:
+        """Do in the child what does not depend on its job."""
+        self.streams.install()
+        threading.excepthook = _thread_excepthook
+        sys.setswitchinterval(SWITCH_INTERVAL_S)
+        sys.argv = [FILENAME]
+        _note_native_id()
+        at_fork.register_kept()
+        os.register_at_fork(after_in_child=self.tracer.fall_silent)
+        gc.freeze()  # collections begin to count here, and look at nothing that is older
+
     def shut_in(self, limits: ProcessLimits, mapped_bytes: int) -> None:
         """Put this process under limits and its system calls under the filter; nothing takes them off again.
 
@@ -101,15 +112,11 @@ def tracer_type(engine: str) -> type[SnoopTracer | NativeTracer]:
 def run(job: Job, channel: ChannelWriter, prepared: Prepared, base_depth: int) -> NoReturn:
     """Run the job's program in this process; file descriptors 0, 1 and 2 are its stdin, stdout and stderr."""
     streams = prepared.streams
-    streams.install()
     prepared.shut_in(job.limits, len(channel.map))
-    gc.freeze()  # collections begin to count here, and look at nothing that is older
     gc.enable()
     main = _make_main_module()
     tracer = prepared.tracer
     end = _End(channel, tracer)
-    at_fork.register_kept()
-    os.register_at_fork(after_in_child=tracer.fall_silent)
     tracer.open(channel, job.record_limits, streams, job.code, lambda limit: end.by_limit(limit, streams))
     _watch_for_disturbance(tracer)
     sys.setrecursionlimit(1000 + base_depth)
@@ -160,10 +167,6 @@ def _make_main_module() -> types.ModuleType:
     main.__dict__.clear()
     main.__dict__.update(__name__="__main__", __builtins__=builtins)
     sys.modules["__main__"] = main
-    sys.argv = [FILENAME]
-    threading.excepthook = _thread_excepthook
-    sys.setswitchinterval(SWITCH_INTERVAL_S)
-    _note_native_id()
     return main
 
 

@@ -1,8 +1,9 @@
-"""The warm process: has snoop loaded, forks one child per job, waits for it, and answers how it ended.
+"""The warm process: has the tracer loaded, forks one child per job, waits for it, and answers how it ended.
 
 Started by `statecode.tracing.warm_process` with one end of a socket pair. When it is ready it says who it is, one line
 of JSON. A job is one message: the wall limit (a double, seconds) with five descriptors: job, stdin, stdout, stderr,
-channel. The answer is one `ANSWER` struct.
+channel. The answer is one `ANSWER` struct. The child for the next job is forked when the answer is out: while it waits
+it does all that does not depend on the job. While a program runs there is no other child.
 
 What stands around untrusted programs is put up here once, before the first job, and inherited by every child: another
 user, no capabilities, Landlock. What must differ per child (limits, seccomp) is put up in `child`.
@@ -20,29 +21,26 @@ import json
 import marshal
 import os
 import resource
-import select
 import signal
 import socket
 import struct
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NoReturn
 
-from statecode.tracing import addresses, at_fork, imports
+from statecode.tracing import addresses, at_fork, children, imports
 from statecode.tracing.layers import landlock, limits, privileges
 
 WALL = struct.Struct("<d")
 ANSWER = struct.Struct("<i?dddQ")  # wait status, wall limit hit, wall s, user s, system s, peak resident bytes
 
 _STACK_BYTES = 8 * 2**20
-_REHEARSALS = 3  # jobs: after them our heap is the same at every fork, and so are addresses in the children
+_REHEARSALS = 16  # jobs: after them our heap is the same at every fork, and so are addresses in the children
 _FILES = 5       # of a job
-_WATCH_S = 0.25  # between looks at a running child
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
-_RSS_UNIT_BYTES = 1 if sys.platform == "darwin" else 1024
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -72,6 +70,9 @@ def main(settings_text: str) -> None:
     """Serve jobs until the supervisor's end of the socket is closed."""
     ready = json.dumps(identity()).encode() + b"\n"  # made first: all memory used from the last rehearsal on counts
     warm = warm_up(Settings(**json.loads(settings_text)))
+    rehearsals = warm.rehearsals()  # it lives as long as this frame
+    for _ in rehearsals:
+        warm.serve()                # at the depth of all jobs, which programs can see
     warm.supervisor.sendall(ready)
     while warm.serve():
         pass
@@ -111,8 +112,9 @@ class Warm:
         self._settings = settings
         self._child = child
         self.supervisor = socket.socket(fileno=settings.socket_fd)
-        self._watch = _Watch(self.supervisor)
+        self._watch = children.Watch(self.supervisor)
         self._prepared = child.Prepared.by(settings)
+        self._spare: tuple[int, socket.socket] | None = None  # the child for the next job, and where it waits for it
 
     def put_up_layers(self) -> None:
         """Give up, once and for all children, what programs must not have."""
@@ -133,19 +135,26 @@ class Warm:
         addresses.fill_free_lists()
         if self._settings.limits:
             self._prepared.in_use_bytes = limits.address_space_bytes()
-        self._rehearse()
 
-    def _rehearse(self) -> None:
-        """Serve a few jobs that fail at once."""
-        usual = self.supervisor
-        self.supervisor, asking = socket.socketpair()
-        with asking, self.supervisor:
-            for _ in range(_REHEARSALS):
-                socket.send_fds(asking, [WALL.pack(1.0)], [0] * _FILES)  # the null device, which is no job
-                self.serve()
-                asking.recv(ANSWER.size)
-        self._held += [asking, self.supervisor]
-        self.supervisor = usual
+    def rehearsals(self) -> Iterator[None]:
+        """Ask ourselves for a few jobs, that fail at once; the caller is to serve each.
+
+        What is made here stays until the process ends: a block given back would move what the first program makes.
+        """
+        fd = self.supervisor.fileno()
+        usual = os.dup(fd)
+        self._asking, self._asked = socket.socketpair()
+        os.dup2(self._asked.fileno(), fd)
+        self._asked.close()
+        count = 0
+        while count < _REHEARSALS:
+            count += 1
+            socket.send_fds(self._asking, [WALL.pack(1.0)], [0] * _FILES)  # the null device, which is no job
+            yield
+            self._asking.recv(ANSWER.size)
+        os.dup2(usual, fd)
+        os.close(usual)
+        self._asking.close()
 
     def serve(self) -> bool:
         """Take one job, run it, answer; False where there will be none."""
@@ -157,43 +166,80 @@ class Warm:
         self.supervisor.sendall(self.run_job(fds, WALL.unpack(message)[0]))
         for fd in fds:
             os.close(fd)
+        with contextlib.suppress(OSError):  # no room for another process now; there may be when it is needed
+            self._spare = self._fork()
         return True
 
     def run_job(self, fds: list[int], wall_s: float) -> bytes:
         """Run one job and give the answer."""
         started = time.monotonic()
-        parent = os.getpid()
-        pid = os.fork()
-        if pid == 0:
-            self._become_program(fds, parent)
+        pid = self._hand_over(fds)
         self._watch.begin(pid, started + wall_s)
         if hasattr(os, "waitid"):  # leave the child to be reaped: its number then still names its group
             os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
             self._watch.end()
-            _kill_group(pid)       # what the program started and left behind
-        end = _reap(pid)
+            children.kill_group(pid)  # what the program started and left behind
+        end = children.reap(pid)
         self._watch.end()
         if not self._settings.seccomp:  # under seccomp no program starts a process
-            _kill_orphans(self._settings.among_ourselves)
+            children.kill_orphans(self._settings.among_ourselves)
         return ANSWER.pack(end[0], self._watch.limit_hit, time.monotonic() - started, *end[1:])
 
-    def _become_program(self, fds: list[int], parent: int) -> NoReturn:
+    def _hand_over(self, fds: list[int]) -> int:
+        """Give a job's files to a child, and its process id to the caller."""
+        while True:
+            from_stock = self._spare is not None
+            pid, jobs = self._spare or self._fork()
+            self._spare = None
+            with jobs:
+                try:
+                    socket.send_fds(jobs, [b"j"], fds)
+                except OSError:  # something ended it while it waited
+                    children.kill_group(pid)
+                    children.reap(pid)
+                    if not from_stock:
+                        raise
+                else:
+                    return pid
+
+    def _fork(self) -> tuple[int, socket.socket]:
+        """Start a child that waits for its job."""
+        parent = os.getpid()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                pid = os.fork()
+            except BaseException:
+                ours.close()
+                raise
+            if pid == 0:
+                self._become_program(theirs, parent)
+        return pid, ours
+
+    def _become_program(self, jobs: socket.socket, parent: int) -> NoReturn:
         channel = None
         try:
             self._part_from(parent)
+            self._close_all_but(jobs.fileno())
+            settled = addresses.settle_heap()  # noqa: F841 - held until the process ends
+            self._prepared.enter()
+            _, fds, _, _ = socket.recv_fds(jobs, 1, _FILES)
             job_fd, stdin_fd, stdout_fd, stderr_fd, channel_fd = fds
             job = self._child.Job(marshal.loads(os.read(job_fd, os.fstat(job_fd).st_size)))
             channel = self._child.ChannelWriter(channel_fd)
             for fd, target in ((stdin_fd, 0), (stdout_fd, 1), (stderr_fd, 2)):
                 os.dup2(fd, target)
-            os.closerange(3, 256)  # among them the supervisor's socket
-            settled = addresses.settle_heap()  # noqa: F841 - held until the process ends
+            os.closerange(3, 256)
             self._child.run(job, channel, self._prepared, base_depth=_stack_depth())
         except BaseException as error:  # ours, not the program's
             if channel is not None:
                 channel.write({"tracer_error": f"{type(error).__name__}: {error}"[:1000]}, final=True)
         finally:
             os._exit(70)
+
+    def _close_all_but(self, fd: int) -> None:
+        os.closerange(3, fd)  # among them the supervisor's socket
+        os.closerange(fd + 1, 256)
 
     def _part_from(self, parent: int) -> None:
         """Become a process of its own, that ends with the warm one and has nothing of it."""
@@ -202,90 +248,6 @@ class Warm:
             os._exit(70)
         os.setsid()
         _signal.signal(signal.SIGALRM, _signal.SIG_DFL)
-
-
-class _Watch:
-    """Looks after a child while we wait: kills it at its wall limit, and with us when the supervisor is gone."""
-
-    def __init__(self, supervisor: socket.socket) -> None:
-        self._closed = select.poll()
-        self._closed.register(supervisor, 0)  # nothing but the hang-up, which is always told
-        self._closed.poll(0)  # the first time takes memory for good
-        self.limit_hit = False
-        signal.signal(signal.SIGALRM, self._look)  # once: `signal.signal` leaves garbage when it replaces a handler
-
-    def begin(self, pid: int, deadline: float) -> None:
-        self._pid, self._deadline, self.limit_hit = pid, deadline, False
-        signal.setitimer(signal.ITIMER_REAL, min(max(deadline - time.monotonic(), 0.001), _WATCH_S), _WATCH_S)
-
-    def end(self) -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-    def _look(self, *_: object) -> None:
-        if self._closed.poll(0):
-            _kill_group(self._pid)
-            os.kill(self._pid, signal.SIGKILL)
-            os._exit(0)
-        remaining_s = self._deadline - time.monotonic()
-        if remaining_s <= 0:
-            self.limit_hit = True
-            with contextlib.suppress(ProcessLookupError):  # it ended, and was waited for, just now
-                os.kill(self._pid, signal.SIGKILL)         # its group follows, once it has ended
-        elif remaining_s < _WATCH_S:
-            signal.setitimer(signal.ITIMER_REAL, remaining_s, _WATCH_S)
-
-
-class _Usage(ctypes.Structure):
-    """struct rusage of Linux."""
-
-    _fields_ = [(name, ctypes.c_long) for name in ("user_s", "user_us", "system_s", "system_us", "max_rss_kb")] + [
-        ("others", ctypes.c_long * 13)
-    ]
-
-
-_usage, _status = _Usage(), ctypes.c_int()
-_usage_at, _status_at = ctypes.byref(_usage), ctypes.byref(_status)
-
-
-def _reap(pid: int) -> tuple[int, float, float, int]:
-    """Wait for a child: wait status, user seconds, system seconds, peak resident bytes.
-
-    Not by os.wait4 where that can be: since Python 3.12 it leaves a block of memory behind with every call, and each
-    moves where the next children's objects lie.
-    """
-    if not sys.platform.startswith("linux"):
-        _, status, usage = os.wait4(pid, 0)
-        return status, usage.ru_utime, usage.ru_stime, usage.ru_maxrss * _RSS_UNIT_BYTES
-    while _libc.wait4(pid, _status_at, 0, _usage_at) == -1:
-        if ctypes.get_errno() != errno.EINTR:  # which is the watch, looking at its clock
-            raise OSError(ctypes.get_errno(), "the warm process lost its child")
-    user_s, system_s = _usage.user_s + _usage.user_us * 1e-6, _usage.system_s + _usage.system_us * 1e-6
-    return _status.value, user_s, system_s, _usage.max_rss_kb * 1024
-
-
-def _kill_group(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
-
-
-def _kill_orphans(among_ourselves: bool) -> None:
-    """End processes that left the program's group: they became our children when their parents ended."""
-    with contextlib.suppress(ChildProcessError):  # there is none, or none any more
-        while True:
-            ended, _ = os.waitpid(-1, os.WNOHANG)
-            if not ended:
-                for pid in [-1] if among_ourselves else _children():
-                    with contextlib.suppress(ProcessLookupError, PermissionError):
-                        os.kill(pid, signal.SIGKILL)
-                os.waitpid(-1, 0)
-
-
-def _children() -> list[int]:
-    try:
-        with open(f"/proc/self/task/{os.getpid()}/children") as file:
-            return [int(pid) for pid in file.read().split()]
-    except OSError:  # not Linux: nobody adopted them
-        return []
 
 
 def _stack_depth() -> int:
