@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
 from typing import Any
 
-_sinks: list[io.BytesIO] = []
-_undo: list[Callable[[], None]] = []
+_copies: list[_Copy] = []
 
 
 def begin_copy(sink: io.BytesIO) -> None:
@@ -17,43 +15,45 @@ def begin_copy(sink: io.BytesIO) -> None:
     The object stays where it is, so that whoever holds it writes to it as ever. What goes past its `write` is not
     seen: its `buffer`, its descriptor, other processes.
     """
-    if not _sinks:
-        _wrap(sys.stdout)
-    _sinks.append(sink)
+    for copy in _copies:
+        if copy.stream is sys.stdout:
+            copy.sinks.append(sink)
+            return
+    if hasattr(sys.stdout, "write") and hasattr(sys.stdout, "__dict__"):
+        _copies.append(_Copy(sys.stdout, sink))
 
 
 def end_copy(sink: io.BytesIO) -> None:
     """Leave `sink` as it is from now on; safe to call twice."""
-    for place, other in enumerate(_sinks):
-        if other is sink:
-            del _sinks[place]
-            break
-    while _undo and not _sinks:
-        _undo.pop()()
+    for copy in list(_copies):
+        copy.sinks = [other for other in copy.sinks if other is not sink]
+        if not copy.sinks:
+            _copies.remove(copy)
+            copy.undo()
 
 
-def _wrap(stream: Any) -> None:
-    """Put a function of the instance before the `write` of its class."""
-    try:
-        before = stream.__dict__.get("write")
-        write = stream.write
-    except AttributeError:  # there is no stdout, or it is something that takes no attributes
-        return
+class _Copy:
+    """A stream whose `write` has a function of the instance before it, and where that writes too."""
 
-    def copying_write(text: str) -> Any:
-        result = write(text)
+    def __init__(self, stream: Any, sink: io.BytesIO) -> None:
+        self.stream = stream
+        self.sinks = [sink]
+        self._before = stream.__dict__.get("write")
+        self._write = stream.write
+        self._own = stream.write = self._copying_write
+
+    def _copying_write(self, text: str) -> Any:
+        result = self._write(text)
         data = text.encode("utf-8", "backslashreplace")
-        for sink in _sinks:
+        for sink in self.sinks:
             sink.write(data)
         return result
 
-    def undo() -> None:
-        if stream.__dict__.get("write") is not copying_write:
-            return  # somebody has put theirs before ours
-        if before is None:
-            del stream.write
+    def undo(self) -> None:
+        """Put the stream's own `write` back, unless somebody has put theirs before ours."""
+        if self.stream.__dict__.get("write") is not self._own:
+            return
+        if self._before is None:
+            del self.stream.write
         else:
-            stream.write = before
-
-    stream.write = copying_write
-    _undo.append(undo)
+            self.stream.write = self._before
