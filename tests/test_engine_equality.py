@@ -267,6 +267,8 @@ def test_bad_options(folder, capsys, arguments, message) -> None:
 
 # threads that take turns by themselves
 NOT_REPEATABLE = {"primes_in_range/chain_of_filters"}
+if sys.version_info >= (3, 13):  # a thread that was joined may still read as started for a moment
+    NOT_REPEATABLE |= {"golden/threads", "company_tree/linked_objects", "count_components/recursive_in_thread"}
 
 MOST_BROKEN = 0.5 if sys.version_info[:2] == (3, 12) else 0.05  # 3.12 lets snoop change variables of comprehensions
 

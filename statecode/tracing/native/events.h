@@ -76,6 +76,19 @@ static inline CodeInfo *find_code(Recorder *recorder, PyCodeObject *code)
 
 static int is_named(PyCodeObject *code, const char *name) { return PyUnicode_CompareWithASCIIString(code->co_name, name) == 0; }
 
+static int asks_for_locals(PyCodeObject *code)
+{
+    static const char *const functions[] = {"locals", "vars", "exec", "eval", "dir", "f_locals", "_getframe", "currentframe"};
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(code->co_names); i++) {
+        for (size_t k = 0; k < sizeof(functions) / sizeof(*functions); k++) {
+            if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(code->co_names, i), functions[k]) == 0) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
 /* Since 3.12 the variable of a comprehension may have the name of a free variable of the function around it. */
 static void find_twins(CodeInfo *code)
 {
@@ -102,6 +115,7 @@ static CodeInfo *new_code(PyCodeObject *code, int number)
     info->is_comprehension = is_named(code, "<listcomp>") || is_named(code, "<dictcomp>") || is_named(code, "<setcomp>");
     info->is_generator_expression = is_named(code, "<genexpr>");
     info->is_optimized = (code->co_flags & CO_OPTIMIZED) != 0;
+    info->asks_for_locals = LOCALS_ARE_COPIED && asks_for_locals(code);
     size_t count = (size_t)local_slot_count(code);
     info->slots = count ? arena_get(count * sizeof(LocalSlot)) : NULL;
     if (count && info->slots == NULL) {

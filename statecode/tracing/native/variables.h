@@ -41,7 +41,8 @@ typedef struct {
 typedef struct {
     PyCodeObject *code;        /* held */
     int number;                /* in preorder of the module's code objects */
-    int is_comprehension, is_generator_expression, is_optimized, has_locals;
+    int is_comprehension, is_generator_expression, is_optimized;
+    int asks_for_locals;       /* its code may see the dict that frame.f_locals becomes, see `collect` */
     LocalSlot *slots;
     size_t slot_count;
     Text function;             /* name and first line, as it stands on the channel */
@@ -284,7 +285,9 @@ static int collect(FrameInfo *frame, Draft *draft)
     draft->are_held = 0;
     draft->is_sorted = 1;
     CodeInfo *code = frame->code;
-    if (code->is_optimized && !has_extra_names(frame->frame) && frame->variable_count == code->slot_count) {
+    /* the order in that dict tells when variables were first bound at an event: then it is made at each, as with snoop */
+    if (code->is_optimized && !code->asks_for_locals && !has_extra_names(frame->frame) &&
+        frame->variable_count == code->slot_count) {
         return collect_fast_locals(frame, draft);
     }
     PyObject *mapping = mapping_of(frame->frame);
