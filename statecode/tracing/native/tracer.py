@@ -28,13 +28,14 @@ from statecode.tracing.native.readings import HIDDEN_PREFIX, dtype_watch, len_sh
 from statecode.tracing.streams import Streams
 
 _OPCODE_SORTS = {
-    "RETURN_VALUE": 1, "YIELD_VALUE": 2, "RETURN_CONST": 4, "RESUME": 8 | 16, "CACHE": 16, "POP_TOP": 16, "PUSH_NULL": 16,
+    "RETURN_VALUE": 1, "YIELD_VALUE": 2, "RETURN_CONST": 4, "RESUME": 8 | 16, "CACHE": 16, "POP_TOP": 16,
+    "PUSH_NULL": 16,
 }
 """The bits of events.h; 16 are those that `Event.is_yield_value` skips."""
 
 _NO_EXTRA, _LENGTH, _SHAPE = range(3)
 
-# With none of these words in its source a program cannot give an instance a shape, or write to stdout past sys.stdout;
+# With none of these words in its source a program gives no instance a shape and writes to stdout by sys.stdout alone;
 # with one of them it might, and then it is looked at each time.
 _SHAPES = re.compile(r"shape|dtype|setattr|__dict__|\bvars\b|\bexec\b|\beval\b|import_module|__import__")
 _OTHER_WRITERS = re.compile(
