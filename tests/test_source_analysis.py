@@ -124,7 +124,7 @@ ODD_SOURCES = {
     "names that are normalised": "class ℌ:\n    def ﬁ(self): return self.ﬂ\ntry: H().fi()\nexcept AttributeError: pass\n",
 }
 if sys.version_info >= (3, 12):
-    ODD_SOURCES["type aliases"] = "def f():\n    type X = int; return X.__value__\nclass A:\n    type Y = (lambda: 1)()\nf(), A.Y.__value__\n"
+    ODD_SOURCES["type aliases"] = "def f():\n    type X = int; return X.__value__\nclass A:\n    type Y = list\nf(), A.Y.__value__\n"
     ODD_SOURCES["type parameters"] = (
         "def f():\n    type X = int; return X.__value__\nclass A[T: (int, str)]:\n    def g[U: list](self): return (lambda: U.__bound__)()\n"
         "    class B[V]: x = 1\n    type Y[W] = list[W]\nf(), A().g(), A.Y.__value__, A.__type_params__[0].__constraints__\n"
