@@ -70,7 +70,7 @@ def test_a_damaged_manifest_is_told_with_a_remedy(tmp_path: Path, text: str, fau
 def test_a_newer_schema_is_refused(corpus: Path, manifest) -> None:  # type: ignore[no-untyped-def]
     fields, write = manifest
     write({**fields, "settings": {**fields["settings"], "schema_version": 99}})
-    with pytest.raises(CorpusError, match="has schema version 99, this statecode reads up to 2; update statecode"):
+    with pytest.raises(CorpusError, match="has schema version 99, this statecode reads up to 3; update statecode"):
         read(corpus)
 
 
