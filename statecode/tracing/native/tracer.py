@@ -39,9 +39,9 @@ _NO_EXTRA, _LENGTH, _SHAPE = range(3)
 # with one of them it might, and then it is looked at each time.
 _SHAPES = re.compile(r"shape|dtype|setattr|__dict__|\bvars\b|\bexec\b|\beval\b|import_module|__import__")
 _OTHER_WRITERS = re.compile(
-    r"\b(?:os|posix|io|_io|pty|curses|ctypes|subprocess|multiprocessing|concurrent|faulthandler|fdopen|open|exec|eval|raw"
-    r"|fileno|getattr|vars|globals|locals|modules|importlib|import_module|runpy|operator|gc|inspect|__import__|__dict__"
-    r"|__builtins__|__loader__|__getattribute__|__class__|__subclasses__)\b"
+    r"\b(?:os|posix|io|_io|pty|curses|ctypes|subprocess|multiprocessing|concurrent|faulthandler|fdopen|open|exec|eval"
+    r"|raw|fileno|getattr|vars|globals|locals|modules|importlib|import_module|runpy|operator|gc|inspect"
+    r"|__import__|__dict__|__builtins__|__loader__|__getattribute__|__class__|__subclasses__)\b"
 )
 _ASK_NOBODY, _ASK_TELL = -1, -2  # where stdout's position is known from, see `open` in _engine.c
 

@@ -329,11 +329,7 @@ static void write_name(Text *text, PyObject *name, Reading reading, Extra extra)
     if (reading == SIZE_OR_SHAPE && extra == LENGTH) {
         text_add_literal(text, "len(");
     }
-    if (PyUnicode_IS_ASCII(name)) {
-        text_add(text, (const char *)PyUnicode_1BYTE_DATA(name), (size_t)PyUnicode_GET_LENGTH(name));
-    } else {
-        text_add_whole_str(text, name);
-    }
+    text_add_whole_str(text, name); /* escaped: globals() takes any text for a name */
     if (reading == SIZE_OR_SHAPE && extra == LENGTH) {
         text_add_char(text, ')');
     } else if (reading == SIZE_OR_SHAPE) {
