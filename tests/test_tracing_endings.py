@@ -82,7 +82,7 @@ def test_an_empty_program_runs(slot) -> None:
     ["while True: pass", "sum(range(10**12))", "import re; re.match('(a+)+$', 'a' * 40 + 'b')", "pow(3, 10**9)"],
 )
 def test_cpu_limit(slot, code) -> None:
-    trace = run(slot, f"x = 1\n{code}\n", cpu_s=0.3, events=10**9)
+    trace = run(slot, f"x = 1\n{code}\n", cpu_s=0.3, events=10**9, trace_bytes=2**31)
     assert (trace.status, trace.truncation) == (Status.TIMEOUT, "cpu")
     assert trace.events[2].changes == (("x", "1"),)
 

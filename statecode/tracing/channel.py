@@ -80,7 +80,8 @@ def allocate(capacity_bytes: int) -> int:
 
 def capacity_for(limits: RecordLimits) -> int:
     """The bytes that records take that keep the limits, but for functions with names beyond all measure."""
-    return limits.trace_bytes + limits.events * _EVENT_ROOM_BYTES
+    most_events = min(limits.events, limits.trace_bytes // EVENT_BYTES)
+    return limits.trace_bytes + most_events * _EVENT_ROOM_BYTES
 
 
 class ChannelWriter:
