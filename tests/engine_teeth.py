@@ -15,23 +15,23 @@ class Fault(NamedTuple):
 
 
 FAULTS = {
-    "a list is cut at seven items": Fault("values.h", "LIST_PARTS = 6", "LIST_PARTS = 7"),
-    "a string is cut one character later": Fault("values.h", "STRING_PARTS = 100", "STRING_PARTS = 101"),
-    "a list shows three characters more": Fault("values.h", "TARGET_LENGTH = 100", "TARGET_LENGTH = 103"),
-    "one level more is shown": Fault("values.h", "LEVELS = 3", "LEVELS = 4"),
-    "quotes of a string that has both": Fault("values.h", "        char quote = single && !twofold ?", "        char quote = single ?"),
+    "a list is cut at seven items": Fault("shadow.h", "LIST_PARTS = 6", "LIST_PARTS = 7"),
+    "a string is cut one character later": Fault("shadow.h", "STRING_PARTS = 100", "STRING_PARTS = 101"),
+    "a list shows three characters more": Fault("shadow.h", "TARGET_LENGTH = 100", "TARGET_LENGTH = 103"),
+    "one level more is shown": Fault("shadow.h", "LEVELS = 3", "LEVELS = 4"),
+    "quotes of a string that has both": Fault("leaves.h", "        char quote = single && !twofold ?", "        char quote = single ?"),
     "a dict that grew behind the cut is not looked at": Fault(
-        "values.h", "return (uint64_t)PyDict_GET_SIZE(value) == seen->version && dict_is_unchanged", "return dict_is_unchanged"),
+        "unchanged.h", "return (uint64_t)PyDict_GET_SIZE(value) == seen->version && dict_is_unchanged", "return dict_is_unchanged"),
     "the same list is taken for unchanged": Fault(
-        "values.h", "    return shadow->count > 0 && !shadow->is_partial && is_unchanged(&cursor, value);",
+        "unchanged.h", "    return shadow->count > 0 && !shadow->is_partial && is_unchanged(&cursor, value);",
         "    return shadow->count > 0 && !shadow->is_partial && (cursor->value == value || is_unchanged(&cursor, value));"),
     "an equal function at another address is taken for unchanged": Fault(
-        "values.h", "    if (seen->value != value) {\n        return 0;", "    if (seen->value != value && seen->kind != SEEN_FUNCTION) {\n        return 0;"),
-    "an empty list has a length": Fault("variables.h", "return length == 0 ? -1 : length;", "return length;"),
+        "unchanged.h", "    if (seen->value != value) {\n        return 0;", "    if (seen->value != value && seen->kind != SEEN_FUNCTION) {\n        return 0;"),
+    "an empty list has a length": Fault("changes.h", "return length == 0 ? -1 : length;", "return length;"),
     "a comprehension repeats values": Fault(
-        "variables.h", "if (last->length == length && memcmp(last->data, data, length) == 0) {", "if (last->length == length && length > 9) {", (3, 12)),
+        "changes.h", "if (last->length == length && memcmp(last->data, data, length) == 0) {", "if (last->length == length && length > 9) {", (3, 12)),
     "a yield is told as a return": Fault("events.h", "sort & (IS_YIELD_VALUE | IS_RESUME) ? YIELD : RETURN", "sort & IS_RESUME ? YIELD : RETURN"),
-    "a generator that goes on is another frame": Fault("events.h", "    if (!is_known) {\n", "    if (!is_known || is_call) {\n"),
+    "a generator that goes on is another frame": Fault("frames.h", "    if (!is_known) {\n", "    if (!is_known || is_call) {\n"),
     "an exception ends no comprehension": Fault(
         "events.h", "is_end = what == PyTrace_RETURN || what == PyTrace_EXCEPTION;", "is_end = what == PyTrace_RETURN;", (3, 12)),
     "the place of an exception": Fault(

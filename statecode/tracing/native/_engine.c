@@ -1,14 +1,14 @@
 /* The native engine: records what snoop would be told, as lines on the trace channel, from a C trace function.
 
-The parts, each a header that this file alone includes:
-    python_internals.h   what differs between versions of CPython
-    arena.h, text.h      memory of our own, and JSON text in it
-    type_facts.h         which classes' instances read plainly
-    values.h             how values read, and whether they still read so
-    variables.h          what changed in a frame
-    stdout_position.h    how much was printed
-    events.h             from trace events to lines
-    take_down.h          what becomes of a recorder in a process that goes on
+The parts, each a header that this file alone includes, every one on top of those above it:
+    python_internals.h        what differs between versions of CPython
+    arena.h, text.h           memory of our own, and JSON text in it
+    type_facts.h, shadow.h    which classes' instances read plainly; what was seen of a value
+    leaves.h, containers.h, values.h, unchanged.h   how values read, and whether they still read so
+    variables.h, changes.h    the variables of a frame, and what changed in them
+    stdout_position.h         how much was printed
+    recorder.h, codes.h, frames.h, events.h         from trace events to lines on the channel
+    take_down.h               the end of a recorder in a process that goes on
 Values that the program itself would have to read (its own __repr__, arrays, ...) go to Python: see tracer.py. */
 
 #include "take_down.h"

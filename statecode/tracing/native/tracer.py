@@ -31,7 +31,7 @@ _OPCODE_SORTS = {
     "RETURN_VALUE": 1, "YIELD_VALUE": 2, "RETURN_CONST": 4, "RESUME": 8 | 16, "CACHE": 16, "POP_TOP": 16,
     "PUSH_NULL": 16,
 }
-"""The bits of events.h; 16 are those that `Event.is_yield_value` skips."""
+"""The bits of recorder.h; 16 are those that `Event.is_yield_value` skips."""
 
 _NO_EXTRA, _LENGTH, _SHAPE = range(3)
 

@@ -1,0 +1,160 @@
+/* The program's code objects: numbered, found by address, their instructions looked up as snoop does. */
+
+#ifndef STATECODE_CODES_H
+#define STATECODE_CODES_H
+
+#include "recorder.h"
+
+static inline size_t hash_of(const void *address) { return ((uintptr_t)address >> 4) * 0x9E3779B97F4A7C15ULL >> 20; }
+
+static inline CodeInfo *find_code(Recorder *recorder, PyCodeObject *code)
+{
+    for (size_t at = hash_of(code);; at++) {
+        CodeInfo *info = recorder->codes[at & recorder->code_mask];
+        if (info == NULL || info->code == code) {
+            return info;
+        }
+    }
+}
+
+static int is_named(PyCodeObject *code, const char *name) { return PyUnicode_CompareWithASCIIString(code->co_name, name) == 0; }
+
+static int asks_for_locals(PyCodeObject *code)
+{
+    static const char *const functions[] = {"locals", "vars", "exec", "eval", "dir", "f_locals", "_getframe", "currentframe"};
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(code->co_names); i++) {
+        for (size_t k = 0; k < sizeof(functions) / sizeof(*functions); k++) {
+            if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(code->co_names, i), functions[k]) == 0) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* Since 3.12 the variable of a comprehension may have the name of a free variable of the function around it. */
+static void find_twins(CodeInfo *code)
+{
+    for (size_t i = 0; i < code->slot_count; i++) {
+        for (size_t other = i + 1; PY_VERSION_HEX >= 0x030C0000 && other < code->slot_count; other++) {
+            if (code->slots[i].name == code->slots[other].name) {
+                code->slots[i].twin = (int)other;
+                code->slots[other].is_second = 1;
+            }
+        }
+    }
+}
+
+static CodeInfo *new_code(PyCodeObject *code, int number)
+{
+    CodeInfo *info = arena_get(sizeof(CodeInfo));
+    if (info == NULL) {
+        return NULL;
+    }
+    memset(info, 0, sizeof(*info));
+    Py_INCREF(code);
+    info->code = code;
+    info->number = number;
+    info->is_comprehension = is_named(code, "<listcomp>") || is_named(code, "<dictcomp>") || is_named(code, "<setcomp>");
+    info->is_generator_expression = is_named(code, "<genexpr>");
+    info->is_optimized = (code->co_flags & CO_OPTIMIZED) != 0;
+    info->asks_for_locals = LOCALS_ARE_COPIED && asks_for_locals(code);
+    size_t count = (size_t)local_slot_count(code);
+    info->slots = count ? arena_get(count * sizeof(LocalSlot)) : NULL;
+    if (count && info->slots == NULL) {
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        LocalSlot slot = local_slot(code, (int)i);
+        if (slot.name != NULL) {
+            info->slots[info->slot_count++] = slot;
+        }
+    }
+    find_twins(info);
+    text_add_whole_str(&info->function, code->co_name);
+    text_add_char(&info->function, ':');
+    text_add_number(&info->function, code->co_firstlineno);
+    return info->function.failed ? NULL : info;
+}
+
+static int grow_codes(Recorder *recorder)
+{
+    size_t size = recorder->codes == NULL ? 64 : (recorder->code_mask + 1) * 2;
+    CodeInfo **codes = arena_get(size * sizeof(*codes)), **old = recorder->codes;
+    if (codes == NULL) {
+        return -1;
+    }
+    memset(codes, 0, size * sizeof(*codes));
+    size_t old_size = old == NULL ? 0 : recorder->code_mask + 1;
+    recorder->codes = codes;
+    recorder->code_mask = size - 1;
+    for (size_t i = 0; i < old_size; i++) {
+        if (old[i] != NULL) {
+            size_t at = hash_of(old[i]->code);
+            while (codes[at & recorder->code_mask] != NULL) {
+                at++;
+            }
+            codes[at & recorder->code_mask] = old[i];
+        }
+    }
+    arena_give_back(old, old_size * sizeof(*codes));
+    return 0;
+}
+
+/* Add a code object and all those inside, numbered in preorder. */
+static int add_code(Recorder *recorder, PyCodeObject *code)
+{
+    if ((size_t)recorder->code_count * 2 >= recorder->code_mask && grow_codes(recorder) < 0) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    int number = recorder->code_count++;
+    size_t at = hash_of(code);
+    while (recorder->codes[at & recorder->code_mask] != NULL && recorder->codes[at & recorder->code_mask]->code != code) {
+        at++;
+    }
+    if (recorder->codes[at & recorder->code_mask] == NULL) {
+        CodeInfo *info = new_code(code, number);
+        if (info == NULL) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        recorder->codes[at & recorder->code_mask] = info;
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(code->co_consts); i++) {
+        PyObject *constant = PyTuple_GET_ITEM(code->co_consts, i);
+        if (PyCode_Check(constant) && add_code(recorder, (PyCodeObject *)constant) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* What sort of instruction stands at a place, as snoop looks it up: -1 is the last byte. */
+static int opcode_at(Recorder *recorder, CodeInfo *code, Py_ssize_t place)
+{
+    if (code->instructions == NULL) {
+        code->instructions = instructions_of(code->code);
+        if (code->instructions == NULL) {
+            PyErr_Clear();
+            return 0;
+        }
+    }
+    Py_ssize_t size = PyBytes_GET_SIZE(code->instructions);
+    place += place < 0 ? size : 0;
+    return place < 0 || place >= size ? 0 : recorder->opcodes[(unsigned char)PyBytes_AS_STRING(code->instructions)[place]];
+}
+
+/* `Event.is_yield_value`: whether a frame goes on after a yield. It walks bytes and not instructions, as snoop does. */
+static int is_after_yield(Recorder *recorder, FrameInfo *frame)
+{
+    for (Py_ssize_t place = last_instruction(frame->frame); place >= 0; place--) {
+        int sort = opcode_at(recorder, frame->code, place);
+        if (!(sort & IS_SKIPPED)) {
+            return (sort & IS_YIELD_VALUE) != 0;
+        }
+    }
+    return 0;
+}
+
+#endif

@@ -1,0 +1,278 @@
+/* How lists, tuples, sets, dicts and their kin read: cheap_repr 0.5 as snoop 0.6.1 sets it up. */
+
+#ifndef STATECODE_CONTAINERS_H
+#define STATECODE_CONTAINERS_H
+
+#include "leaves.h"
+
+static int write_value(Text *text, Shadow *shadow, PyObject *value, int level, int is_key);
+
+static int write_ends(Text *text, Shadow *shadow, PyObject *value, PyObject **items, Py_ssize_t size, int level)
+{
+    Text part = {0};
+    struct { size_t start, end; } left[MOST_SEGMENTS], right[MOST_SEGMENTS];
+    Py_ssize_t shown = 0, on_left = 0, on_right = 0;
+    size_t total = 3 + 2;
+    int cut = 0;
+    Py_ssize_t at = shadow_add(shadow, SEEN_BOTH_ENDS, value, NULL, (uint64_t)size);
+    while (at >= 0 && shown < size && !cut) {
+        int to_left = shown % 2 == 0;
+        if (on_left == MOST_SEGMENTS || on_right == MOST_SEGMENTS) {
+            at = -1;
+            break;
+        }
+        size_t start = part.length, characters = part.characters;
+        if (!write_value(&part, shadow, items[to_left ? on_left : size - 1 - on_right], level - 1, 0)) {
+            at = -1;
+            break;
+        }
+        if (to_left) {
+            left[on_left].start = start, left[on_left++].end = part.length;
+        } else {
+            right[on_right].start = start, right[on_right++].end = part.length;
+        }
+        total += part.characters - characters + 2;
+        shown++;
+        cut = shown >= LIST_PARTS && shown < size && total >= TARGET_LENGTH;
+    }
+    if (at >= 0) {
+        shadow->seen[at].left = (unsigned short)on_left;
+        shadow->seen[at].right = (unsigned short)on_right;
+        for (Py_ssize_t i = 0; i < on_left; i++) {
+            if (i) {
+                text_add_literal(text, ", ");
+            }
+            text_add(text, part.data + left[i].start, left[i].end - left[i].start);
+        }
+        if (cut) {
+            text_add_literal(text, ", ...");
+        }
+        for (Py_ssize_t i = on_right; i-- > 0;) {
+            text_add_literal(text, ", ");
+            text_add(text, part.data + right[i].start, right[i].end - right[i].start);
+        }
+    }
+    int failed = part.failed;
+    arena_give_back(part.data, part.capacity);
+    return at >= 0 && !failed;
+}
+
+static int write_sequence(Text *text, Shadow *shadow, PyObject *value, int level, int is_top)
+{
+    int is_list = PyList_Check(value);
+    Py_ssize_t size = is_list ? PyList_GET_SIZE(value) : PyTuple_GET_SIZE(value);
+    PyObject **items = is_list ? ((PyListObject *)value)->ob_item : ((PyTupleObject *)value)->ob_item;
+    if (!is_list && size == 1) {
+        Py_ssize_t at = shadow_add(shadow, SEEN_SEQUENCE, value, NULL, 1);
+        if (at < 0) {
+            return 0;
+        }
+        shadow->seen[at].left = 1;
+        text_add_char(text, '(');
+        if (!write_value(text, shadow, items[0], level, 0)) {
+            return 0;
+        }
+        text_add_literal(text, ",)");
+        return 1;
+    }
+    text_add_char(text, is_list ? '[' : '(');
+    if (size > 0 && level <= 0) {
+        if (shadow_add(shadow, SEEN_SEQUENCE, value, NULL, (uint64_t)size) < 0) {
+            return 0;
+        }
+        text_add_literal(text, "...");
+    } else if (size > LIST_PARTS && is_top) {
+        if (!write_ends(text, shadow, value, items, size, level)) {
+            return 0;
+        }
+    } else {
+        Py_ssize_t left = size > LIST_PARTS ? LIST_PARTS - LIST_PARTS / 2 : size;
+        Py_ssize_t right = size > LIST_PARTS ? LIST_PARTS / 2 : 0;
+        Py_ssize_t at = shadow_add(shadow, SEEN_SEQUENCE, value, NULL, (uint64_t)size);
+        if (at < 0) {
+            return 0;
+        }
+        shadow->seen[at].left = (unsigned short)left;
+        shadow->seen[at].right = (unsigned short)right;
+        for (Py_ssize_t i = 0; i < left + right; i++) {
+            if (i) {
+                text_add_literal(text, ", ");
+            }
+            if (i == left) {
+                text_add_literal(text, "..., ");
+            }
+            if (!write_value(text, shadow, items[i < left ? i : size - right + i - left], level - 1, 0)) {
+                return 0;
+            }
+        }
+    }
+    text_add_char(text, is_list ? ']' : ')');
+    return 1;
+}
+
+/* The next key of a set, as its iterator gives them; NULL at the end. */
+static inline PyObject *next_in_set(PySetObject *set, Py_ssize_t *position)
+{
+    while (*position <= set->mask) {
+        setentry *entry = &set->table[(*position)++];
+        if (entry->key != NULL && entry->hash != -1) { /* -1: a key that was removed */
+            return entry->key;
+        }
+    }
+    return NULL;
+}
+
+static int write_set(Text *text, Shadow *shadow, PyObject *value, int level, int is_top)
+{
+    Py_ssize_t size = PySet_GET_SIZE(value), position = 0, shown = 0;
+    int is_frozen = PyFrozenSet_CheckExact(value), cut = 0;
+    Py_ssize_t at = shadow_add(shadow, SEEN_SET, value, NULL, (uint64_t)size);
+    if (at < 0) {
+        return 0;
+    }
+    if (size == 0) {
+        text_add(text, is_frozen ? "frozenset()" : "set()", is_frozen ? 11 : 5);
+        return 1;
+    }
+    text_add(text, is_frozen ? "frozenset({" : "{", is_frozen ? 11 : 1);
+    size_t total = 3 + (is_frozen ? 11 + 2 : 2);
+    if (level <= 0) {
+        text_add_literal(text, "...");
+    }
+    while (level > 0 && shown < size && !cut) {
+        size_t characters = text->characters;
+        PyObject *key = next_in_set((PySetObject *)value, &position);
+        if (shown) {
+            text_add_literal(text, ", ");
+            characters += 2;
+        }
+        if (key == NULL || !write_value(text, shadow, key, level - 1, 1)) {
+            return 0;
+        }
+        total += text->characters - characters + 2;
+        shown++;
+        cut = shown >= SET_PARTS && shown < size && (!is_top || total >= TARGET_LENGTH);
+    }
+    if (cut) {
+        text_add_literal(text, ", ...");
+    }
+    shadow->seen[at].left = (unsigned short)shown;
+    text_add(text, is_frozen ? "})" : "}", is_frozen ? 2 : 1);
+    return shown < 65535;
+}
+
+/* Write `{key: value, ...}` of a dict, or of a builtin kind of dict, whose helper allows so many parts. */
+static int write_items(Text *text, Shadow *shadow, Py_ssize_t at, PyObject *value, int level, int is_top, int parts)
+{
+    Py_ssize_t size = PyDict_GET_SIZE(value), position = 0, shown = 0;
+    PyObject *key, *item;
+    size_t total = 3 + 2;
+    int cut = 0;
+    text_add_char(text, '{');
+    if (size > 0 && level <= 0) {
+        text_add_literal(text, "...");
+    }
+    while (level > 0 && shown < size && !cut) {
+        size_t characters = text->characters;
+        if (!PyDict_Next(value, &position, &key, &item)) {
+            return 0;
+        }
+        if (shown) {
+            text_add_literal(text, ", ");
+            characters += 2;
+        }
+        if (!write_value(text, shadow, key, level - 1, 1)) {
+            return 0;
+        }
+        text_add_literal(text, ": ");
+        if (!write_value(text, shadow, item, level - 1, 0)) {
+            return 0;
+        }
+        total += text->characters - characters + 2;
+        shown++;
+        cut = shown >= parts && shown < size && (!is_top || total >= TARGET_LENGTH);
+    }
+    if (cut) {
+        text_add_literal(text, ", ...");
+    }
+    shadow->seen[at].left = (unsigned short)shown;
+    text_add_char(text, '}');
+    return shown < 65535;
+}
+
+static int write_default_dict(Text *text, Shadow *shadow, PyObject *value, int level, int is_top)
+{
+    PyObject *factory = PyObject_GetAttr(value, str_default_factory);
+    if (factory == NULL) {
+        PyErr_Clear();
+        return 0;
+    }
+    Py_DECREF(factory); /* the dict has it */
+    int is_class = PyType_CheckExact(factory);
+    if (factory != Py_None && !is_class && !PyFunction_Check(factory)) {
+        return 0;
+    }
+    Py_ssize_t at = shadow_add(shadow, SEEN_DICT, value, factory, (uint64_t)PyDict_GET_SIZE(value));
+    text_add_literal(text, "defaultdict(");
+    if (at < 0 || !write_repr(text, factory, 1)) {
+        return 0;
+    }
+    text_add_literal(text, ", ");
+    if (!write_items(text, shadow, at, value, level, is_top, DICT_PARTS)) {
+        return 0;
+    }
+    text_add_char(text, ')');
+    return 1;
+}
+
+static int write_counter(Text *text, Shadow *shadow, PyObject *value, int level, int is_top)
+{
+    Py_ssize_t size = PyDict_GET_SIZE(value);
+    Py_ssize_t at = shadow_add(shadow, SEEN_DICT, value, NULL, (uint64_t)size);
+    if (at < 0 || class_version(counter_type) != counter_version) {
+        return 0;
+    }
+    text_add_literal(text, "Counter(");
+    if (size > COUNTER_PARTS) {
+        text_add_number(text, size);
+        text_add_literal(text, " keys");
+    } else if (size > 0 && !write_items(text, shadow, at, value, level, is_top, COUNTER_PARTS)) {
+        return 0;
+    }
+    text_add_char(text, ')');
+    return 1;
+}
+
+static int write_deque(Text *text, Shadow *shadow, PyObject *value, int level, int is_top)
+{
+    Py_ssize_t size = PyObject_Size(value), shown = 0;
+    PyObject *items = PyObject_GetIter(value), *item;
+    size_t total = 3 + 7 + 2;
+    int cut = 0, result = size >= 0 && items != NULL;
+    shadow->is_partial = 1;
+    text_add_literal(text, "deque([");
+    if (size > 0 && level <= 0) {
+        text_add_literal(text, "...");
+    }
+    while (result && level > 0 && shown < size && !cut && (item = PyIter_Next(items)) != NULL) {
+        size_t characters = text->characters;
+        if (shown) {
+            text_add_literal(text, ", ");
+            characters += 2;
+        }
+        result = write_value(text, shadow, item, level - 1, 0);
+        Py_DECREF(item);
+        total += text->characters - characters + 2;
+        shown++;
+        cut = shown >= LIST_PARTS && shown < size && (!is_top || total >= TARGET_LENGTH);
+    }
+    if (cut) {
+        text_add_literal(text, ", ...");
+    }
+    text_add_literal(text, "])");
+    Py_XDECREF(items);
+    PyErr_Clear();
+    return result;
+}
+
+#endif

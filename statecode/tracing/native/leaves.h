@@ -1,0 +1,133 @@
+/* How strings, bytes, numbers and the interpreter's own reprs read: cheap_repr 0.5 as snoop 0.6.1 sets it up.
+
+The functions that write a value give 1: written; 0: it cannot be read here, and nothing of the program's was called. */
+
+#ifndef STATECODE_LEAVES_H
+#define STATECODE_LEAVES_H
+
+#include "shadow.h"
+
+static int write_str(Text *text, PyObject *value)
+{
+    Py_ssize_t length = PyUnicode_GET_LENGTH(value);
+#if PY_VERSION_HEX < 0x030C0000
+    if (!PyUnicode_IS_READY(value)) {
+        return 0;
+    }
+#endif
+    Py_ssize_t head = length, tail = length;
+    if (length > STRING_PARTS) {
+        head = (STRING_PARTS - 3) / 2;
+        tail = length - (STRING_PARTS - 3 - head);
+    }
+    if (PyUnicode_IS_ASCII(value)) {
+        const unsigned char *bytes = PyUnicode_1BYTE_DATA(value);
+        int single = memchr(bytes, '\'', (size_t)head) != NULL || memchr(bytes + tail, '\'', (size_t)(length - tail)) != NULL;
+        int twofold = memchr(bytes, '"', (size_t)head) != NULL || memchr(bytes + tail, '"', (size_t)(length - tail)) != NULL;
+        char quote = single && !twofold ? '"' : '\'';
+        text_add_code_point(text, (Py_UCS4)quote);
+        text_add_ascii_repr(text, bytes, head, quote);
+        if (tail != length || head != length) {
+            text_add_literal(text, "...");
+            text_add_ascii_repr(text, bytes + tail, length - tail, quote);
+        }
+        text_add_code_point(text, (Py_UCS4)quote);
+        return 1;
+    }
+    PyObject *shown = value, *repr;
+    if (head != length) {
+        PyObject *left = PyUnicode_Substring(value, 0, head), *right = PyUnicode_Substring(value, tail, length);
+        shown = left != NULL && right != NULL ? PyUnicode_FromFormat("%U...%U", left, right) : NULL;
+        Py_XDECREF(left);
+        Py_XDECREF(right);
+    } else {
+        Py_INCREF(shown);
+    }
+    repr = shown == NULL ? NULL : PyObject_Repr(shown);
+    Py_XDECREF(shown);
+    if (repr == NULL) {
+        PyErr_Clear();
+        return 0;
+    }
+    text_add_whole_str(text, repr);
+    Py_DECREF(repr);
+    return 1;
+}
+
+static int write_bytes(Text *text, PyObject *value)
+{
+    const unsigned char *bytes = (unsigned char *)PyBytes_AS_STRING(value);
+    Py_ssize_t length = PyBytes_GET_SIZE(value), head = length, tail = length;
+    if (length > STRING_PARTS) {
+        head = (STRING_PARTS - 3) / 2;
+        tail = length - (STRING_PARTS - 3 - head);
+    }
+    int single = memchr(bytes, '\'', (size_t)head) != NULL || memchr(bytes + tail, '\'', (size_t)(length - tail)) != NULL;
+    int twofold = memchr(bytes, '"', (size_t)head) != NULL || memchr(bytes + tail, '"', (size_t)(length - tail)) != NULL;
+    char quote = single && !twofold ? '"' : '\'';
+    text_add_char(text, 'b');
+    text_add_code_point(text, (Py_UCS4)quote);
+    text_add_ascii_repr(text, bytes, head, quote);
+    if (head != length) {
+        text_add_literal(text, "...");
+        text_add_ascii_repr(text, bytes + tail, length - tail, quote);
+    }
+    text_add_code_point(text, (Py_UCS4)quote);
+    return 1;
+}
+
+static int write_int(Text *text, PyObject *value)
+{
+    int overflow;
+    long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
+    if (!overflow) {
+        text_add_number(text, number);
+        return 1;
+    }
+    if (_PyLong_NumBits(value) > MOST_BITS) {
+        return 0; /* repr may refuse it */
+    }
+    PyObject *repr = PyObject_Repr(value);
+    if (repr == NULL) {
+        PyErr_Clear();
+        return 0;
+    }
+    text_add(text, (const char *)PyUnicode_1BYTE_DATA(repr), (size_t)PyUnicode_GET_LENGTH(repr));
+    Py_DECREF(repr);
+    return 1;
+}
+
+static int write_float(Text *text, PyObject *value)
+{
+    char *repr = PyOS_double_to_string(PyFloat_AS_DOUBLE(value), 'r', 0, Py_DTSF_ADD_DOT_0, NULL);
+    if (repr == NULL) {
+        PyErr_Clear();
+        return 0;
+    }
+    text_add(text, repr, strlen(repr));
+    PyMem_Free(repr);
+    return 1;
+}
+
+/* Write the interpreter's own repr, which calls nothing of the program's; cut as cheap_repr cuts, unless `whole`. */
+static int write_repr(Text *text, PyObject *value, int whole)
+{
+    PyObject *repr = PyObject_Repr(value);
+    if (repr == NULL) {
+        PyErr_Clear();
+        return 0;
+    }
+    Py_ssize_t length = PyUnicode_GET_LENGTH(repr);
+    if (whole || length <= STRING_PARTS) {
+        text_add_whole_str(text, repr);
+    } else {
+        Py_ssize_t head = (STRING_PARTS - 3) / 2;
+        text_add_str(text, repr, 0, head);
+        text_add_literal(text, "...");
+        text_add_str(text, repr, length - (STRING_PARTS - 3 - head), length);
+    }
+    Py_DECREF(repr);
+    return 1;
+}
+
+#endif
