@@ -11,7 +11,7 @@ import importlib
 import sys
 import sysconfig
 
-INTERFACE = 3
+INTERFACE = 4
 """What this package and the built module agree on; `_engine.c` has the same number."""
 
 _ENGINE = "statecode.tracing.native._engine"

@@ -16,7 +16,7 @@ Values that the program itself would have to read (its own __repr__, arrays, ...
 #include <structmember.h>
 
 #define CHANNEL_TOUCHED_BYTES 16384 /* what a short program records */
-#define INTERFACE 3 /* raised with every change that Python code has to know of; see __init__.py */
+#define INTERFACE 4 /* raised with every change that Python code has to know of; see __init__.py */
 
 /* Record nothing more, and say why; -1 with the exception where it is the program's: Ctrl-C. */
 static int fail(Recorder *recorder)
@@ -48,6 +48,9 @@ static int trace(PyObject *self, PyFrameObject *frame, int what, PyObject *arg)
 {
     Recorder *recorder = (Recorder *)self;
     int result = 0;
+    if (!recorder->is_guest && what != PyTrace_CALL && frame->f_trace == NULL) {
+        return 0; /* it was called while the program had turned tracing off: a trace function in Python gets no more of it */
+    }
     Py_INCREF(self); /* the thread's reference may end in here */
     if (recorder->is_open && what <= PyTrace_RETURN && record_event(recorder, frame, what, arg) < 0 &&
         (recorder->is_open || PyErr_Occurred())) {
@@ -133,13 +136,14 @@ static PyObject *recorder_new(PyTypeObject *type, PyObject *args, PyObject *kwar
     return (PyObject *)recorder;
 }
 
-PyDoc_STRVAR(add_code_doc, "add_code(code, instances_may_have_shape=True)\n--\n\n"
-"Record the frames of a code object and of all those inside it, numbered in preorder.");
+PyDoc_STRVAR(add_code_doc, "add_code(code, instances_may_have_shape=True, references_are_counted=False)\n--\n\n"
+"Record the frames of a code object and of all those inside it, numbered in preorder. Where the program counts\n"
+"references none to its values are held, and all are read at each event.");
 
 static PyObject *recorder_add_code(Recorder *self, PyObject *args)
 {
     PyObject *code;
-    if (!PyArg_ParseTuple(args, "O!|p", &PyCode_Type, &code, &instances_may_have_shape) ||
+    if (!PyArg_ParseTuple(args, "O!|pp", &PyCode_Type, &code, &instances_may_have_shape, &references_are_counted) ||
         add_code(self, (PyCodeObject *)code) < 0) {
         return NULL;
     }

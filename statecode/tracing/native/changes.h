@@ -72,7 +72,17 @@ static int collect_text(FrameInfo *frame, Variable *variable, Reading reading, c
 {
     int at = variable->collected[reading];
     Extra extra = reading == SIZE_OR_SHAPE ? variable->extra : NO_EXTRA;
-    if (at < 0 || frame->collected[at].extra != extra) {
+    if (at >= 0 && frame->collected[at].extra != extra) { /* it had a length, now it has a shape, or the other way round */
+        at = 0;
+        while ((size_t)at < frame->collected_count && (frame->collected[at].name != variable->name ||
+                                                       frame->collected[at].reading != reading ||
+                                                       frame->collected[at].extra != extra)) {
+            at++;
+        }
+        at = (size_t)at < frame->collected_count ? at : -1;
+        variable->collected[reading] = at;
+    }
+    if (at < 0) {
         if (arena_grow((void **)&frame->collected, &frame->collected_capacity, frame->collected_count + 1, sizeof(Collected)) < 0) {
             return -1;
         }
@@ -167,6 +177,7 @@ static int describe_by_python(FrameInfo *frame, Draft *draft, Variable *variable
 {
     hold_items(draft);
     PyObject *texts = call_python(describe, variable->name, value); /* value; extra, its text; dtype: each may be None */
+    types_refresh(); /* a class may have been suppressed: the next variable of this event reads differently */
     if (texts == NULL) {
         return -1;
     }

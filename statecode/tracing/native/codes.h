@@ -101,26 +101,35 @@ static int grow_codes(Recorder *recorder)
     return 0;
 }
 
-/* Add a code object and all those inside, numbered in preorder. */
-static int add_code(Recorder *recorder, PyCodeObject *code)
+/* Put a code object into the table, if it is not there; NULL with an exception where there is no memory. */
+static CodeInfo *place_code(Recorder *recorder, PyCodeObject *code, int number)
 {
-    if ((size_t)recorder->code_count * 2 >= recorder->code_mask && grow_codes(recorder) < 0) {
+    if ((size_t)recorder->placed_codes * 2 >= recorder->code_mask && grow_codes(recorder) < 0) {
         PyErr_NoMemory();
-        return -1;
+        return NULL;
     }
-    int number = recorder->code_count++;
     size_t at = hash_of(code);
     while (recorder->codes[at & recorder->code_mask] != NULL && recorder->codes[at & recorder->code_mask]->code != code) {
         at++;
     }
-    if (recorder->codes[at & recorder->code_mask] == NULL) {
-        CodeInfo *info = new_code(code, number);
-        if (info == NULL) {
+    CodeInfo **place = &recorder->codes[at & recorder->code_mask];
+    if (*place == NULL) {
+        *place = new_code(code, number);
+        recorder->placed_codes++;
+        if (*place == NULL) {
             PyErr_NoMemory();
-            return -1;
         }
-        recorder->codes[at & recorder->code_mask] = info;
     }
+    return *place;
+}
+
+/* Add a code object and all those inside, numbered in preorder. */
+static int add_code(Recorder *recorder, PyCodeObject *code)
+{
+    if (place_code(recorder, code, recorder->code_count++) == NULL) {
+        return -1;
+    }
+    recorder->program = recorder->program == NULL ? code : recorder->program;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(code->co_consts); i++) {
         PyObject *constant = PyTuple_GET_ITEM(code->co_consts, i);
         if (PyCode_Check(constant) && add_code(recorder, (PyCodeObject *)constant) < 0) {

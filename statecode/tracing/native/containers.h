@@ -6,6 +6,7 @@
 #include "leaves.h"
 
 static int write_value(Text *text, Shadow *shadow, PyObject *value, int level, int is_key);
+static int is_leaf(PyObject *value);
 
 static int write_ends(Text *text, Shadow *shadow, PyObject *value, PyObject **items, Py_ssize_t size, int level)
 {
@@ -64,14 +65,16 @@ static int write_sequence(Text *text, Shadow *shadow, PyObject *value, int level
     PyObject **items = is_list ? ((PyListObject *)value)->ob_item : ((PyTupleObject *)value)->ob_item;
     if (!is_list && size == 1) {
         Py_ssize_t at = shadow_add(shadow, SEEN_SEQUENCE, value, NULL, 1);
-        if (at < 0) {
+        if (at < 0 || shadow->nested >= MOST_NESTED) {
             return 0;
         }
         shadow->seen[at].left = 1;
         text_add_char(text, '(');
+        shadow->nested++;
         if (!write_value(text, shadow, items[0], level, 0)) {
             return 0;
         }
+        shadow->nested--;
         text_add_literal(text, ",)");
         return 1;
     }
@@ -161,7 +164,25 @@ static int write_set(Text *text, Shadow *shadow, PyObject *value, int level, int
     return shown < 65535;
 }
 
+/* Whether the hash of a dict's key is known to call nothing of the program's: cheap_repr looks each key up again. */
+static int hashes_quietly(PyObject *key, int level)
+{
+    if (is_leaf(key) || PyFrozenSet_CheckExact(key)) { /* a frozenset keeps its hash */
+        return 1;
+    }
+    if (!PyTuple_CheckExact(key)) {
+        return (facts_of(Py_TYPE(key)) & DEFAULT_HASH) != 0;
+    }
+    int quiet = level > 0 && PyTuple_GET_SIZE(key) <= MOST_SEGMENTS;
+    for (Py_ssize_t i = 0; quiet && i < PyTuple_GET_SIZE(key); i++) {
+        quiet = hashes_quietly(PyTuple_GET_ITEM(key, i), level - 1);
+    }
+    return quiet;
+}
+
 /* Write `{key: value, ...}` of a dict, or of a builtin kind of dict, whose helper allows so many parts. */
+static int has_shape(PyObject *value);
+
 static int write_items(Text *text, Shadow *shadow, Py_ssize_t at, PyObject *value, int level, int is_top, int parts)
 {
     Py_ssize_t size = PyDict_GET_SIZE(value), position = 0, shown = 0;
@@ -181,7 +202,7 @@ static int write_items(Text *text, Shadow *shadow, Py_ssize_t at, PyObject *valu
             text_add_literal(text, ", ");
             characters += 2;
         }
-        if (!write_value(text, shadow, key, level - 1, 1)) {
+        if (!hashes_quietly(key, LEVELS) || !write_value(text, shadow, key, level - 1, 1)) {
             return 0;
         }
         text_add_literal(text, ": ");
@@ -213,6 +234,7 @@ static int write_default_dict(Text *text, Shadow *shadow, PyObject *value, int l
         return 0;
     }
     Py_ssize_t at = shadow_add(shadow, SEEN_DICT, value, factory, (uint64_t)PyDict_GET_SIZE(value));
+    shadow->is_partial |= is_class && (((PyTypeObject *)factory)->tp_flags & Py_TPFLAGS_HEAPTYPE); /* it may get another name */
     text_add_literal(text, "defaultdict(");
     if (at < 0 || !write_repr(text, factory, 1)) {
         return 0;
@@ -229,7 +251,7 @@ static int write_counter(Text *text, Shadow *shadow, PyObject *value, int level,
 {
     Py_ssize_t size = PyDict_GET_SIZE(value);
     Py_ssize_t at = shadow_add(shadow, SEEN_DICT, value, NULL, (uint64_t)size);
-    if (at < 0 || class_version(counter_type) != counter_version) {
+    if (at < 0 || class_version(counter_type) != counter_version || (instances_may_have_shape && has_shape(value))) {
         return 0;
     }
     text_add_literal(text, "Counter(");

@@ -231,11 +231,34 @@ static int write_event(Recorder *recorder, ThreadInfo *thread, FrameInfo *frame,
     return commit(recorder, draft);
 }
 
+static int is_same_text(PyObject *one, PyObject *other) { return one == other || PyUnicode_Compare(one, other) == 0; }
+
+/* A copy of one of our code objects, as code.replace() and marshal make them: snoop has them in a set, where equal ones
+are the same. */
+static CodeInfo *find_equal_code(Recorder *recorder, PyCodeObject *code)
+{
+    if (recorder->program == NULL || !is_same_text(recorder->program->co_filename, code->co_filename)) {
+        return NULL;
+    }
+    for (size_t at = 0; at <= recorder->code_mask; at++) {
+        CodeInfo *info = recorder->codes[at];
+        if (info != NULL && info->code->co_firstlineno == code->co_firstlineno &&
+            is_same_text(info->code->co_name, code->co_name) &&
+            PyObject_RichCompareBool((PyObject *)info->code, (PyObject *)code, Py_EQ) == 1) {
+            return place_code(recorder, code, info->number);
+        }
+        PyErr_Clear();
+    }
+    return NULL;
+}
+
 /* Find out whether a code object that is called for the first time is one of ours. */
 static CodeInfo *find_called_code(Recorder *recorder, PyCodeObject *code)
 {
-    if (recorder->filename == NULL ||
-        (code->co_filename != recorder->filename && PyUnicode_Compare(code->co_filename, recorder->filename) != 0) ||
+    if (recorder->filename == NULL) {
+        return find_equal_code(recorder, code);
+    }
+    if ((code->co_filename != recorder->filename && PyUnicode_Compare(code->co_filename, recorder->filename) != 0) ||
         add_code(recorder, code) < 0) {
         return NULL;
     }
@@ -253,7 +276,7 @@ static int record_event(Recorder *recorder, PyFrameObject *frame, int what, PyOb
         return PyErr_Occurred() ? -1 : 0;
     }
     ThreadInfo *thread = find_thread(recorder);
-    FrameInfo *info = thread == NULL ? NULL : find_frame(thread, frame, code);
+    FrameInfo *info = thread == NULL ? NULL : find_frame(thread, frame, code, what == PyTrace_CALL);
     if (info == NULL) {
         PyErr_NoMemory();
         return -1;
@@ -261,6 +284,10 @@ static int record_event(Recorder *recorder, PyFrameObject *frame, int what, PyOb
     copy_locals(info);
     if (release_left(recorder) < 0) {
         return -1;
+    }
+    if (what == PyTrace_CALL && !recorder->is_guest && frame->f_trace == NULL) {
+        Py_INCREF(recorder); /* a frame keeps its trace function, also where the program sets another for frames to come */
+        frame->f_trace = (PyObject *)recorder;
     }
     thread->depth += what == PyTrace_CALL;
     int result = write_event(recorder, thread, info, what, arg == NULL ? Py_None : arg);

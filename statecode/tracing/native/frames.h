@@ -47,28 +47,6 @@ static void free_variables(FrameInfo *frame)
     frame->variable_count = frame->variable_capacity = 0;
 }
 
-/* Let go of the frame that was left last. Its values end here as with snoop, which holds it too: while nothing is
-recorded, and below a frame that is not the program's, in whose module warnings then leave their traces. */
-static int release_left(Recorder *recorder)
-{
-    if (recorder->left.frame == NULL) {
-        return 0;
-    }
-    FrameInfo left = recorder->left;
-    recorder->left.frame = NULL;
-    free_variables(&left);
-    PyObject *last = PyList_New(1);
-    if (last == NULL) {
-        Py_DECREF(left.frame);
-        return -1;
-    }
-    PyList_SET_ITEM(last, 0, (PyObject *)left.frame);
-    PyObject *result = call_python(recorder->let_go, last, NULL);
-    Py_DECREF(last);
-    Py_XDECREF(result);
-    return result == NULL ? -1 : 0;
-}
-
 enum { MOST_LOOKED_AT = 64 };
 
 static int is_quiet(PyObject *value, int level);
@@ -119,19 +97,36 @@ static int is_quiet(PyObject *value, int level)
     return 0;
 }
 
-/* How many references to a value may end with a frame: the variables that have it, each with its copy, and until 3.10
-that of the caller, who holds arguments until the call is over. */
+/* How many references to a value end with a frame that was left: the variables that have it, each with its copy. */
 static Py_ssize_t references_of(FrameInfo *frame, PyObject *value)
 {
     PyObject **locals = fast_locals_of(frame->frame);
-    Py_ssize_t references = PY_VERSION_HEX < 0x030B0000;
+    Py_ssize_t references = 0;
     for (size_t i = 0; i < frame->code->slot_count; i++) {
         references += (locals[frame->code->slots[i].index] == value) + (frame->variables[i].copied == value);
     }
     return references;
 }
 
+/* Whether a frame may be the last to hold something, once its caller has gone on: what it returned, and what the caller
+had for the call alone, have ended by then. */
 static int is_worth_holding(FrameInfo *frame)
+{
+    PyObject **locals = fast_locals_of(frame->frame);
+    if (!frame->code->is_optimized || frame->variable_count < frame->code->slot_count) {
+        return 1;
+    }
+    for (size_t i = 0; i < frame->code->slot_count; i++) {
+        PyObject *value = locals[frame->code->slots[i].index];
+        if (value != NULL && !is_leaf(value)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Whether something ends with a frame that was left, and the program may notice. */
+static int ends_something(FrameInfo *frame)
 {
     PyObject **locals = fast_locals_of(frame->frame);
     if (!frame->code->is_optimized || frame->variable_count < frame->code->slot_count) {
@@ -155,6 +150,33 @@ static int is_worth_holding(FrameInfo *frame)
     return 0;
 }
 
+/* Let go of the frame that was left last. Its values end here as with snoop, which holds it too: while nothing is
+recorded, and below a frame that is not the program's, in whose module warnings then leave their traces. */
+static int release_left(Recorder *recorder)
+{
+    if (recorder->left.frame == NULL) {
+        return 0;
+    }
+    FrameInfo left = recorder->left;
+    recorder->left.frame = NULL;
+    int is_noticed = ends_something(&left);
+    free_variables(&left);
+    if (!is_noticed) {
+        Py_DECREF(left.frame);
+        return 0;
+    }
+    PyObject *last = PyList_New(1);
+    if (last == NULL) {
+        Py_DECREF(left.frame);
+        return -1;
+    }
+    PyList_SET_ITEM(last, 0, (PyObject *)left.frame);
+    PyObject *result = call_python(recorder->let_go, last, NULL);
+    Py_DECREF(last);
+    Py_XDECREF(result);
+    return result == NULL ? -1 : 0;
+}
+
 static void leave_frame(Recorder *recorder, ThreadInfo *thread, size_t at)
 {
     FrameInfo *frame = &thread->stack[at];
@@ -174,8 +196,13 @@ static void leave_frame(Recorder *recorder, ThreadInfo *thread, size_t at)
     memmove(frame, frame + 1, (thread->count - at - 1) * sizeof(FrameInfo));
     thread->count--;
     if (recorder != NULL && is_worth_holding(&left)) {
+        FrameInfo other = recorder->left; /* another thread's, that ran while this event was written */
         Py_INCREF(left.frame);
         recorder->left = left;
+        if (other.frame != NULL) {
+            free_variables(&other);
+            Py_DECREF(other.frame);
+        }
     } else {
         free_variables(&left);
     }
@@ -202,12 +229,17 @@ static FrameInfo *enter_frame(ThreadInfo *thread, PyFrameObject *frame, CodeInfo
     return info;
 }
 
-/* The record of a frame; one that is not known begins here, as in snoop. */
-static FrameInfo *find_frame(ThreadInfo *thread, PyFrameObject *frame, CodeInfo *code)
+/* The record of a frame; one that is not known begins here, as in snoop. A frame that was left while the program had
+turned tracing off has a record still, which is not that of a later frame at its address. */
+static FrameInfo *find_frame(ThreadInfo *thread, PyFrameObject *frame, CodeInfo *code, int is_call)
 {
     for (size_t at = thread->count; at-- > 0;) {
-        if (thread->stack[at].frame == frame) {
-            return &thread->stack[at];
+        FrameInfo *info = &thread->stack[at];
+        if (info->frame == frame) {
+            if (info->code == code && !(is_call && !(code->code->co_flags & RESUMABLE))) {
+                return info;
+            }
+            info->frame = NULL;
         }
     }
     return enter_frame(thread, frame, code);

@@ -39,7 +39,8 @@ typedef struct {
     PyObject *filename;        /* the code objects of this file are added when they are called; NULL: of none */
     CodeInfo **codes;          /* hash table by address of the code object */
     size_t code_mask;
-    int code_count;
+    int code_count, placed_codes; /* an equal code object has the number of the first */
+    PyCodeObject *program;     /* the first code object; the table holds it */
     /* what runs */
     ThreadInfo **threads;
     size_t thread_count, thread_capacity;

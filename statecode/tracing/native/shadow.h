@@ -10,7 +10,7 @@ references to immutable builtin values alone: of anything else the program might
 #include "type_facts.h"
 
 enum { LIST_PARTS = 6, SET_PARTS = 6, DICT_PARTS = 4, COUNTER_PARTS = 5, STRING_PARTS = 100, TARGET_LENGTH = 100, LEVELS = 3 };
-enum { LONGEST_HELD = 1024, MOST_BITS = 12000, MOST_SEGMENTS = 128 };
+enum { LONGEST_HELD = 1024, MOST_BITS = 12000, MOST_SEGMENTS = 128, MOST_NESTED = 60 };
 
 typedef enum { SEEN_LEAF, SEEN_SEQUENCE, SEEN_BOTH_ENDS, SEEN_SET, SEEN_DICT, SEEN_FUNCTION, SEEN_BUILTIN, SEEN_MODULE,
                SEEN_CLASS, SEEN_INSTANCE, SEEN_GENERATOR } SeenKind;
@@ -27,13 +27,13 @@ typedef struct {
 typedef struct {
     Seen *seen;
     size_t count, capacity;
+    int nested;     /* tuples of one item around what is read: they cost no level, so nothing else bounds them */
     int is_partial; /* something was read that is not noted: the value must be read again */
 } Shadow;
 
-static PyTypeObject *counter_type, *default_dict_type, *deque_type;
 static unsigned int counter_version;
 static PyObject *str_default_factory;
-static int instances_may_have_shape = 1;
+static int instances_may_have_shape = 1, references_are_counted;
 
 static void shadow_clear(Shadow *shadow)
 {
@@ -45,7 +45,7 @@ static void shadow_clear(Shadow *shadow)
         }
     }
     shadow->count = 0;
-    shadow->is_partial = 0;
+    shadow->nested = shadow->is_partial = 0;
 }
 
 static void shadow_free(Shadow *shadow)

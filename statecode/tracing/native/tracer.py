@@ -38,8 +38,10 @@ _NO_EXTRA, _LENGTH, _SHAPE = range(3)
 # With none of these words in its source a program gives no instance a shape and writes to stdout by sys.stdout alone;
 # with one of them it might, and then it is looked at each time.
 _SHAPES = re.compile(r"shape|dtype|setattr|__dict__|\bvars\b|\bexec\b|\beval\b|import_module|__import__")
+_REFERENCE_COUNTS = re.compile(r"refcount|refcnt|from_address")  # with none of these it cannot see ours
 _OTHER_WRITERS = re.compile(
     r"\b(?:os|posix|io|_io|pty|curses|ctypes|subprocess|multiprocessing|concurrent|faulthandler|fdopen|open|exec|eval"
+    r"|create_subprocess_exec|create_subprocess_shell|subprocess_exec|subprocess_shell|_os|_posixsubprocess|pulp"
     r"|raw|fileno|getattr|vars|globals|locals|modules|importlib|import_module|runpy|operator|gc|inspect"
     r"|__import__|__dict__|__builtins__|__loader__|__getattribute__|__class__|__subclasses__)\b"
 )
@@ -71,6 +73,7 @@ class NativeTracer:
         """Say where events go; `limit_reached` gets the name of a limit and does not return."""
         self._channel = channel
         self._may_have_shape = bool(_SHAPES.search(source))
+        self._counts_references = bool(_REFERENCE_COUNTS.search(source))
         descriptor = _ASK_TELL if not self._stdout_is_readable else 1 if _OTHER_WRITERS.search(source) else _ASK_NOBODY
         self._recorder.open(
             channel.map, channel.end, channel.capacity, limits.events, limits.trace_bytes, streams.stdout_buffer,
@@ -82,7 +85,7 @@ class NativeTracer:
 
     def install(self, code: types.CodeType) -> None:
         """Trace this thread and all threads to come, in the code objects of `code`."""
-        self._recorder.add_code(code, self._may_have_shape)
+        self._recorder.add_code(code, self._may_have_shape, self._counts_references)
         threading.settrace(self._recorder)
         self._recorder.start()
 

@@ -32,14 +32,17 @@ static struct {
     PyObject *default_class;    /* object's __class__ */
 } types;
 
+static PyTypeObject *counter_type, *default_dict_type, *deque_type;
+
 static int types_builtins_fail(void)
 {
     PyTypeObject *builtins[] = {&PyLong_Type, &PyBool_Type, &PyFloat_Type, &PyUnicode_Type, &PyBytes_Type, &PyList_Type,
                                 &PyTuple_Type, &PyDict_Type, &PySet_Type, &PyFrozenSet_Type, &PyType_Type,
                                 &PyFunction_Type, &PyCFunction_Type, &PyModule_Type, &PyBaseObject_Type, &PyRange_Type,
-                                &PyComplex_Type, Py_TYPE(Py_None), Py_TYPE(Py_Ellipsis), Py_TYPE(Py_NotImplemented)};
+                                &PyComplex_Type, Py_TYPE(Py_None), Py_TYPE(Py_Ellipsis), Py_TYPE(Py_NotImplemented), counter_type,
+                                default_dict_type, deque_type};
     for (size_t i = 0; i < sizeof(builtins) / sizeof(*builtins); i++) {
-        if (PySet_Contains(types.suppressed, (PyObject *)builtins[i]) != 0) {
+        if (builtins[i] != NULL && PySet_Contains(types.suppressed, (PyObject *)builtins[i]) != 0) {
             PyErr_Clear();
             return 1;
         }

@@ -50,6 +50,9 @@ static int dict_is_unchanged(const Seen **cursor, PyObject *value, const Seen *s
         }
         Py_DECREF(factory);
     }
+    if (seen->type == counter_type && instances_may_have_shape && has_shape(value)) {
+        return 0;
+    }
     for (int i = 0; i < seen->left; i++) {
         if (!PyDict_Next(value, &position, &key, &item) || !is_unchanged(cursor, key) || !is_unchanged(cursor, item)) {
             return 0;

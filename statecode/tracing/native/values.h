@@ -112,6 +112,10 @@ static int write_at(Text *text, Shadow *shadow, PyObject *value, int level, int 
         /* a long text that grows by += is copied each time if somebody else holds it: it is read anew instead */
         int is_held = !(is_top && ((PyUnicode_CheckExact(value) && PyUnicode_GET_LENGTH(value) > LONGEST_HELD) ||
                                    (PyBytes_CheckExact(value) && PyBytes_GET_SIZE(value) > LONGEST_HELD)));
+        if (references_are_counted) { /* the program would see ours */
+            shadow->is_partial = 1;
+            return write_leaf(text, value);
+        }
         return (!is_held || shadow_add(shadow, SEEN_LEAF, value, NULL, 0) >= 0) && write_leaf(text, value);
     }
     PyTypeObject *type = Py_TYPE(value);

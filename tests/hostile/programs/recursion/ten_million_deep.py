@@ -1,6 +1,6 @@
-# must: memory | exception RecursionError | killed SIGSEGV | timeout
+# must: memory | exception RecursionError | killed SIGSEGV | killed SIGABRT | timeout
 # runs: trusted
-# Not traced, as its code is not the program's.
+# Not traced, as its code is not the program's. SIGABRT: the interpreter gives up where no MemoryError can be raised any more.
 import sys
 
 sys.setrecursionlimit(10**7)
