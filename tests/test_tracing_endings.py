@@ -166,11 +166,16 @@ def test_tracer_lost(slot, code) -> None:
 @pytest.mark.skipif(sys.version_info[:2] == (3, 11), reason="Python 3.11 starts the class's frame at another line")
 def test_a_program_that_breaks_snoop_runs_to_its_end(slot) -> None:
     code = "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int\n\nprint(P(3))\n"
-    trace = run(slot, code)
+    with Slot(engine="snoop", isolation=slot.isolation) as snoop:
+        trace = run(snoop, code)
     assert trace.status is Status.TRACER_ERROR
     assert trace.truncation.startswith("tracer: AttributeError")
     assert (trace.stdout, trace.stderr) == ("P(x=3)\n", "")
     assert trace.events
+    if slot.engine == "native":
+        whole = run(slot, code)
+        assert (whole.status, whole.stdout) == (Status.OK, trace.stdout)
+        assert whole.events[: len(trace.events)] == trace.events != whole.events
 
 
 def test_a_failing_repr_makes_no_noise(slot) -> None:

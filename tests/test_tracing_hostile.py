@@ -88,7 +88,8 @@ def test_a_tracer_that_fails_after_the_main_thread_is_noticed(slot) -> None:
         "    @dataclass\n    class P:\n        x: int\n    print(P(3))\n\nthreading.Thread(target=work).start()\n"
         "# the last line\n"
     )
-    trace = slot.run(program(code)).trace
+    with Slot(engine="snoop", isolation=slot.isolation) as snoop:
+        trace = snoop.run(program(code)).trace
     assert (trace.status, trace.stdout) == (Status.TRACER_ERROR, "work.<locals>.P(x=3)\n")
 
 

@@ -159,7 +159,7 @@ static int release_left(Recorder *recorder)
     }
     FrameInfo left = recorder->left;
     recorder->left.frame = NULL;
-    int is_noticed = ends_something(&left);
+    int is_noticed = (left.code->code->co_flags & RESUMABLE) || !has_values(left.frame) || ends_something(&left);
     free_variables(&left);
     if (!is_noticed) {
         Py_DECREF(left.frame);

@@ -43,6 +43,16 @@ static inline PyObject **fast_locals_of(PyFrameObject *frame)
 #endif
 }
 
+/* Whether a frame that was left still has its values: when it is cleared, its slots may be left dangling. */
+static inline int has_values(PyFrameObject *frame)
+{
+#if PY_VERSION_HEX >= 0x030B0000
+    return frame->f_frame->owner == FRAME_OWNED_BY_FRAME_OBJECT && frame->f_frame->stacktop >= code_of(frame)->co_nlocalsplus;
+#else
+    return 1; /* they are set to NULL */
+#endif
+}
+
 /* The mapping that module and class bodies keep their names in; borrowed, NULL in functions that never needed one. */
 static inline PyObject *mapping_of(PyFrameObject *frame)
 {

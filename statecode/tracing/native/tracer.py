@@ -15,6 +15,7 @@ import sys
 import threading
 import traceback
 import types
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -72,6 +73,7 @@ class NativeTracer:
              limit_reached: Callable[[str], None]) -> None:
         """Say where events go; `limit_reached` gets the name of a limit and does not return."""
         self._channel = channel
+        source = unicodedata.normalize("NFKC", source)  # as the parser reads names
         self._may_have_shape = bool(_SHAPES.search(source))
         self._counts_references = bool(_REFERENCE_COUNTS.search(source))
         descriptor = _ASK_TELL if not self._stdout_is_readable else 1 if _OTHER_WRITERS.search(source) else _ASK_NOBODY
