@@ -13,6 +13,7 @@ import sys
 import time
 
 _WATCH_S = 0.25  # between looks at a running child
+_NOBODY = 2**30  # a process number that the kernel never gives
 _RSS_UNIT_BYTES = 1 if sys.platform == "darwin" else 1024
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -24,6 +25,8 @@ class Watch:
         self._closed = select.poll()
         self._closed.register(supervisor, 0)  # nothing but the hang-up, which is always told
         self._closed.poll(0)  # the first time takes memory for good
+        self._pid, self._deadline = _NOBODY, 0.0
+        self._look()          # so does the first kill
         self.limit_hit = False
         signal.signal(signal.SIGALRM, self._look)  # once: `signal.signal` leaves garbage when it replaces a handler
 
