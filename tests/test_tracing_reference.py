@@ -1,4 +1,4 @@
-"""The snoop engine records what unmodified snoop writes, and tracing does not change what a program does."""
+"""statecode records what unmodified snoop writes, and tracing does not change what a program does."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from statecode.tracing import Slot
 from statecode.views import render
 
 ON_3_11 = sys.version_info[:2] == (3, 11)  # the Python of the shipped corpus: every program; elsewhere a sample of MBPP
+ENGINE = "snoop" if sys.version_info[:2] == (3, 12) else None  # there snoop changes programs, and native does not
 MBPP_STEP = 1 if ON_3_11 else 6
 NOT_COMPARED = {  # threads that take turns by themselves, and records that are full before the program's end
     "ping_pong_turns/semaphore_turns", "primes_in_range/chain_of_filters", "threaded_squares/executor_one_worker",
@@ -28,7 +29,7 @@ def all_runs(programs: list[Program], every_input: bool) -> list[tuple[Program, 
 
 
 def traces_of(runs: list[tuple[Program, int]]) -> list[Trace]:
-    with Slot() as slot:
+    with Slot(ENGINE) as slot:
         return [slot.run(program, index).trace for program, index in runs]
 
 
