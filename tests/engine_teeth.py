@@ -19,7 +19,7 @@ FAULTS = {
     "a string is cut one character later": Fault("shadow.h", "STRING_PARTS = 100", "STRING_PARTS = 101"),
     "a list shows three characters more": Fault("shadow.h", "TARGET_LENGTH = 100", "TARGET_LENGTH = 103"),
     "one level more is shown": Fault("shadow.h", "LEVELS = 3", "LEVELS = 4"),
-    "quotes of a string that has both": Fault("leaves.h", "        char quote = single && !twofold ?", "        char quote = single ?"),
+    "quotes of a string that has both": Fault("leaves.h", "    char quote = single && !twofold ?", "    char quote = single ?"),
     "a dict that grew behind the cut is not looked at": Fault(
         "unchanged.h", "return (uint64_t)PyDict_GET_SIZE(value) == seen->version && dict_is_unchanged", "return dict_is_unchanged"),
     "the same list is taken for unchanged": Fault(

@@ -640,6 +640,23 @@ def test_what_it_refuses() -> None:
         assert "\n" not in str(caught.value)
 
 
+def test_another_text_of_the_same_name_is_not_the_source(tmp_path: Path) -> None:
+    file = tmp_path / "edited.py"
+    file.write_text("def f(): return 1\n")
+    namespace: dict[str, Any] = {}
+    exec(compile(file.read_text(), str(file), "exec"), namespace)
+    f = statecode.record(namespace["f"])
+    assert (f(), f.recordings[-1].trace.code) == (1, "def f(): return 1\n")
+    file.write_text("x = 2\n\ndef f(): return 2\n")
+    with pytest.raises(RecordingError, match=r"^no source found for f in .*edited.py; .*, as it was when it was loaded$"):
+        statecode.record(namespace["f"])
+    script = "import statecode\nexec('def g(): return 1')\nprint('made')\nstatecode.record(g)\n"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)  # 3.13 keeps the text of -c
+    assert result.stdout == "made\n"
+    assert result.stderr.splitlines()[-1].endswith("RecordingError: no source found for g in <string>; record what stands in"
+                                                   " a file or a notebook cell, as it was when it was loaded")
+
+
 def test_blocks_do_not_nest() -> None:
     with statecode.record() as recording:
         with pytest.raises(RecordingError, match="^this code is being recorded already"):

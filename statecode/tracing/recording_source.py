@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import linecache
 import os
 import types
@@ -11,6 +12,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from statecode.errors import RecordingError
+from statecode.programs.python_literals import parse
 from statecode.records import Program
 from statecode.tracing.failing_nodes import FailingNodes
 from statecode.tracing.source_analysis import SourceAnalysis
@@ -31,15 +33,14 @@ class Source:
         """Find the source of a code object.
 
         Raises:
-            RecordingError: nobody knows it.
+            RecordingError: nobody knows it, or it has changed since the code was made of it.
         """
         filename = code.co_filename
         linecache.checkcache(filename)
         lines = linecache.getlines(filename, module_globals)
-        if len(lines) < code.co_firstlineno:
-            raise RecordingError(
-                f"no source found for {code.co_name} in {filename}; record what stands in a file or a notebook cell"
-            )
+        if not _holds("".join(lines), code):
+            reason = "record what stands in a file or a notebook cell, as it was when it was loaded"
+            raise RecordingError(f"no source found for {code.co_name} in {filename}; {reason}")
         return cls(filename, lines, str(module_globals.get("__name__", "__main__")))
 
     def program(self, name: str) -> Program:
@@ -65,6 +66,32 @@ class Source:
                 line = step.tb_lineno
             step = step.tb_next
         return line
+
+
+def _holds(source: str, code: types.CodeType) -> bool:
+    """Tell whether a source is what a code object was made of, as far as names and lines tell.
+
+    What `exec` makes of a string has the file name "<string>"; so has, from Python 3.13 on, the text after `python -c`.
+    """
+    if code.co_name == "<module>":
+        return source != ""
+    return (code.co_name, code.co_firstlineno) in _code_places(source)
+
+
+@lru_cache(maxsize=4)
+def _code_places(source: str) -> frozenset[tuple[str, int]]:
+    """Names and first lines of the code objects that a source makes."""
+    try:
+        tree = parse(source)
+    except (SyntaxError, ValueError):
+        return frozenset()
+    places = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            places.add((node.name, min(child.lineno for child in (node, *node.decorator_list))))
+        elif isinstance(node, ast.Lambda):
+            places.add(("<lambda>", node.lineno))
+    return frozenset(places)
 
 
 def names_of(code: types.CodeType) -> set[str]:

@@ -85,11 +85,10 @@ static PyObject *recorder_call(PyObject *self, PyObject *args, PyObject *kwargs)
     return self;
 }
 
-static int take(PyObject **place, PyObject *value)
+static void take(PyObject **place, PyObject *value)
 {
     Py_INCREF(value);
     Py_XSETREF(*place, value);
-    return 0;
 }
 
 static PyObject *recorder_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)

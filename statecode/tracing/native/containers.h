@@ -181,8 +181,6 @@ static int hashes_quietly(PyObject *key, int level)
 }
 
 /* Write `{key: value, ...}` of a dict, or of a builtin kind of dict, whose helper allows so many parts. */
-static int has_shape(PyObject *value);
-
 static int write_items(Text *text, Shadow *shadow, Py_ssize_t at, PyObject *value, int level, int is_top, int parts)
 {
     Py_ssize_t size = PyDict_GET_SIZE(value), position = 0, shown = 0;

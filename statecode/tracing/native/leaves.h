@@ -7,33 +7,46 @@ The functions that write a value give 1: written; 0: it cannot be read here, and
 
 #include "shadow.h"
 
+/* Where the middle of so long a text is left out: it is shown up to `head` and from `tail` on. */
+static void find_middle(Py_ssize_t length, Py_ssize_t *head, Py_ssize_t *tail)
+{
+    *head = *tail = length;
+    if (length > STRING_PARTS) {
+        *head = (STRING_PARTS - 3) / 2;
+        *tail = length - (STRING_PARTS - 3 - *head);
+    }
+}
+
+/* Write bytes, or the ASCII of a str, between the quotes that repr would choose. */
+static int write_quoted(Text *text, const unsigned char *bytes, Py_ssize_t length)
+{
+    Py_ssize_t head, tail;
+    find_middle(length, &head, &tail);
+    int single = memchr(bytes, '\'', (size_t)head) != NULL || memchr(bytes + tail, '\'', (size_t)(length - tail)) != NULL;
+    int twofold = memchr(bytes, '"', (size_t)head) != NULL || memchr(bytes + tail, '"', (size_t)(length - tail)) != NULL;
+    char quote = single && !twofold ? '"' : '\'';
+    text_add_code_point(text, (Py_UCS4)quote);
+    text_add_ascii_repr(text, bytes, head, quote);
+    if (head != length) {
+        text_add_literal(text, "...");
+        text_add_ascii_repr(text, bytes + tail, length - tail, quote);
+    }
+    text_add_code_point(text, (Py_UCS4)quote);
+    return 1;
+}
+
 static int write_str(Text *text, PyObject *value)
 {
-    Py_ssize_t length = PyUnicode_GET_LENGTH(value);
 #if PY_VERSION_HEX < 0x030C0000
     if (!PyUnicode_IS_READY(value)) {
         return 0;
     }
 #endif
-    Py_ssize_t head = length, tail = length;
-    if (length > STRING_PARTS) {
-        head = (STRING_PARTS - 3) / 2;
-        tail = length - (STRING_PARTS - 3 - head);
-    }
+    Py_ssize_t length = PyUnicode_GET_LENGTH(value), head, tail;
     if (PyUnicode_IS_ASCII(value)) {
-        const unsigned char *bytes = PyUnicode_1BYTE_DATA(value);
-        int single = memchr(bytes, '\'', (size_t)head) != NULL || memchr(bytes + tail, '\'', (size_t)(length - tail)) != NULL;
-        int twofold = memchr(bytes, '"', (size_t)head) != NULL || memchr(bytes + tail, '"', (size_t)(length - tail)) != NULL;
-        char quote = single && !twofold ? '"' : '\'';
-        text_add_code_point(text, (Py_UCS4)quote);
-        text_add_ascii_repr(text, bytes, head, quote);
-        if (tail != length || head != length) {
-            text_add_literal(text, "...");
-            text_add_ascii_repr(text, bytes + tail, length - tail, quote);
-        }
-        text_add_code_point(text, (Py_UCS4)quote);
-        return 1;
+        return write_quoted(text, PyUnicode_1BYTE_DATA(value), length);
     }
+    find_middle(length, &head, &tail);
     PyObject *shown = value, *repr;
     if (head != length) {
         PyObject *left = PyUnicode_Substring(value, 0, head), *right = PyUnicode_Substring(value, tail, length);
@@ -56,24 +69,8 @@ static int write_str(Text *text, PyObject *value)
 
 static int write_bytes(Text *text, PyObject *value)
 {
-    const unsigned char *bytes = (unsigned char *)PyBytes_AS_STRING(value);
-    Py_ssize_t length = PyBytes_GET_SIZE(value), head = length, tail = length;
-    if (length > STRING_PARTS) {
-        head = (STRING_PARTS - 3) / 2;
-        tail = length - (STRING_PARTS - 3 - head);
-    }
-    int single = memchr(bytes, '\'', (size_t)head) != NULL || memchr(bytes + tail, '\'', (size_t)(length - tail)) != NULL;
-    int twofold = memchr(bytes, '"', (size_t)head) != NULL || memchr(bytes + tail, '"', (size_t)(length - tail)) != NULL;
-    char quote = single && !twofold ? '"' : '\'';
     text_add_char(text, 'b');
-    text_add_code_point(text, (Py_UCS4)quote);
-    text_add_ascii_repr(text, bytes, head, quote);
-    if (head != length) {
-        text_add_literal(text, "...");
-        text_add_ascii_repr(text, bytes + tail, length - tail, quote);
-    }
-    text_add_code_point(text, (Py_UCS4)quote);
-    return 1;
+    return write_quoted(text, (unsigned char *)PyBytes_AS_STRING(value), PyBytes_GET_SIZE(value));
 }
 
 static int write_int(Text *text, PyObject *value)
@@ -117,14 +114,14 @@ static int write_repr(Text *text, PyObject *value, int whole)
         PyErr_Clear();
         return 0;
     }
-    Py_ssize_t length = PyUnicode_GET_LENGTH(repr);
-    if (whole || length <= STRING_PARTS) {
+    Py_ssize_t length = PyUnicode_GET_LENGTH(repr), head, tail;
+    find_middle(length, &head, &tail);
+    if (whole || head == length) {
         text_add_whole_str(text, repr);
     } else {
-        Py_ssize_t head = (STRING_PARTS - 3) / 2;
         text_add_str(text, repr, 0, head);
         text_add_literal(text, "...");
-        text_add_str(text, repr, length - (STRING_PARTS - 3 - head), length);
+        text_add_str(text, repr, tail, length);
     }
     Py_DECREF(repr);
     return 1;

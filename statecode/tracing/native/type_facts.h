@@ -120,4 +120,18 @@ static int facts_of(PyTypeObject *type)
     return known->version ? known->facts : 0;
 }
 
+/* Whether an instance may have a shape or dtype of its own, which snoop would add. */
+static int has_shape(PyObject *value)
+{
+    PyObject *found = NULL, *names[2] = {types.shape, types.dtype};
+    for (int i = 0; i < 2; i++) {
+        if (find_attribute(value, names[i], &found) != 0) {
+            PyErr_Clear();
+            Py_XDECREF(found);
+            return 1;
+        }
+    }
+    return 0;
+}
+
 #endif

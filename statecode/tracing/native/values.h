@@ -10,20 +10,6 @@ static PyObject *qualified_name(PyTypeObject *type)
     return type->tp_flags & Py_TPFLAGS_HEAPTYPE ? ((PyHeapTypeObject *)type)->ht_qualname : NULL;
 }
 
-/* Whether an instance may have a shape or dtype of its own, which snoop would add. */
-static int has_shape(PyObject *value)
-{
-    PyObject *found = NULL, *names[2] = {types.shape, types.dtype};
-    for (int i = 0; i < 2; i++) {
-        if (find_attribute(value, names[i], &found) != 0) {
-            PyErr_Clear();
-            Py_XDECREF(found);
-            return 1;
-        }
-    }
-    return 0;
-}
-
 static int is_plain_instance(PyObject *value, int facts)
 {
     return (facts & PLAIN_INSTANCES) && !((facts & OWN_ATTRIBUTES) && instances_may_have_shape && has_shape(value));
