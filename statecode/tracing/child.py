@@ -25,6 +25,7 @@ from statecode.tracing.layers.seccomp import Filter, load_filter
 from statecode.tracing.streams import Streams
 
 if TYPE_CHECKING:
+    from statecode.tracing.native.precautions import Precautions
     from statecode.tracing.native.tracer import NativeTracer
     from statecode.tracing.snoop_recorder import SnoopTracer
     from statecode.tracing.zygote import Settings
@@ -41,6 +42,7 @@ class Job:
         self.code: str = fields["code"]
         self.limits = ProcessLimits(**fields["limits"])
         self.record_limits = RecordLimits(**fields["record_limits"])
+        self.precautions: Precautions = fields["precautions"]
         self.traced: bool = fields["traced"]
 
 
@@ -57,18 +59,19 @@ class Prepared:
 
     @classmethod
     def by(cls, settings: Settings) -> Prepared:
-        """Prepare what the settings ask for."""
+        """Prepare what the settings ask for, and the interpreter: what is done here need not be done in each child."""
         tracer = tracer_type(settings.engine)()
         random.seed(0)
         filter_ = load_filter() if settings.seccomp else None
-        return cls(settings.limits, settings.threads, filter_, tracer, _streams_over_nothing())
-
-    def enter(self) -> None:
-        """Do in the child what does not depend on its job."""
-        self.streams.install()
+        streams = _streams_over_nothing()
+        streams.install()
         threading.excepthook = _thread_excepthook
         sys.setswitchinterval(SWITCH_INTERVAL_S)
         sys.argv = [FILENAME]
+        return cls(settings.limits, settings.threads, filter_, tracer, streams)
+
+    def enter(self) -> None:
+        """Do in the child what does not depend on its job."""
         _note_native_id()
         at_fork.register_kept()
         os.register_at_fork(after_in_child=self.tracer.fall_silent)
@@ -117,7 +120,7 @@ def run(job: Job, channel: ChannelWriter, prepared: Prepared, base_depth: int) -
     main = _make_main_module()
     tracer = prepared.tracer
     end = _End(channel, tracer)
-    tracer.open(channel, job.record_limits, streams, job.code, lambda limit: end.by_limit(limit, streams))
+    tracer.open(channel, job.record_limits, streams, job.precautions, lambda limit: end.by_limit(limit, streams))
     _watch_for_disturbance(tracer)
     sys.setrecursionlimit(1000 + base_depth)
     _cache_lines(job.code)

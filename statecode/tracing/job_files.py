@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 from statecode.records import Limits, Program
 from statecode.tracing import channel, outcome
+from statecode.tracing.native.precautions import precautions_for
 from statecode.tracing.warm_process import Answer
 
 _SEALS = sum(getattr(fcntl, f"F_SEAL_{name}", 0) for name in ("WRITE", "SHRINK", "GROW", "SEAL"))
@@ -31,6 +32,7 @@ class JobFiles:
             "code": program.code,
             "limits": {name: getattr(limits, name) for name in ("cpu_s", "memory_bytes", "output_bytes")},
             "record_limits": asdict(record_limits),
+            "precautions": tuple(precautions_for(program.code)),
             "traced": traced,
         }
         self.descriptors: list[int] = []

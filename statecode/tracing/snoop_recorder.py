@@ -12,7 +12,7 @@ import types
 import warnings
 from collections.abc import Callable
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cheap_repr
 import snoop.utils
@@ -24,6 +24,9 @@ from statecode.records import EventKind
 from statecode.tracing.channel import ChannelFull, ChannelWriter, RecordLimits, event_cost
 from statecode.tracing.late_reprs import LateReprs
 from statecode.tracing.streams import Streams
+
+if TYPE_CHECKING:
+    from statecode.tracing.native.precautions import Precautions
 
 # on the channel a kind is its place in EventKind
 (_CALL, _START, _REENTER, _LINE, _RETURN, _YIELD, _EXCEPTION, _COMPREHENSION, _RESULT) = range(len(EventKind))
@@ -138,7 +141,7 @@ class SnoopTracer:
         """Events recorded so far."""
         return self.recorder.event_count
 
-    def open(self, channel: ChannelWriter, limits: RecordLimits, streams: Streams, source: str,
+    def open(self, channel: ChannelWriter, limits: RecordLimits, streams: Streams, precautions: Precautions,
              limit_reached: Callable[[str], None]) -> None:
         """Say where events go; `limit_reached` gets the name of a limit and does not return."""
         self.recorder.open(channel, limits, streams.stdout_position(), limit_reached)

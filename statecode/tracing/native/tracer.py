@@ -10,14 +10,12 @@ import abc
 import collections
 import io
 import opcode
-import re
 import sys
 import threading
 import traceback
 import types
-import unicodedata
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cheap_repr
 
@@ -28,6 +26,9 @@ from statecode.tracing.native.full_values import FullValues
 from statecode.tracing.native.readings import HIDDEN_PREFIX, dtype_watch, len_shape_watch, my_cheap_repr
 from statecode.tracing.streams import Streams
 
+if TYPE_CHECKING:
+    from statecode.tracing.native.precautions import Precautions
+
 _OPCODE_SORTS = {
     "RETURN_VALUE": 1, "YIELD_VALUE": 2, "RETURN_CONST": 4, "RESUME": 8 | 16, "CACHE": 16, "POP_TOP": 16,
     "PUSH_NULL": 16,
@@ -36,16 +37,6 @@ _OPCODE_SORTS = {
 
 _NO_EXTRA, _LENGTH, _SHAPE = range(3)
 
-# With none of these words in its source a program gives no instance a shape and writes to stdout by sys.stdout alone;
-# with one of them it might, and then it is looked at each time.
-_SHAPES = re.compile(r"shape|dtype|setattr|__dict__|\bvars\b|\bexec\b|\beval\b|import_module|__import__")
-_REFERENCE_COUNTS = re.compile(r"refcount|refcnt|from_address")  # with none of these it cannot see ours
-_OTHER_WRITERS = re.compile(
-    r"\b(?:os|posix|io|_io|pty|curses|ctypes|subprocess|multiprocessing|concurrent|faulthandler|fdopen|open|exec|eval"
-    r"|create_subprocess_exec|create_subprocess_shell|subprocess_exec|subprocess_shell|_os|_posixsubprocess|pulp"
-    r"|raw|fileno|getattr|vars|globals|locals|modules|importlib|import_module|runpy|operator|gc|inspect"
-    r"|__import__|__dict__|__builtins__|__loader__|__getattribute__|__class__|__subclasses__)\b"
-)
 _ASK_NOBODY, _ASK_TELL = -1, -2  # where stdout's position is known from, see `open` in _engine.c
 
 
@@ -69,14 +60,12 @@ class NativeTracer:
         """Events recorded so far."""
         return self._recorder.event_count
 
-    def open(self, channel: ChannelWriter, limits: RecordLimits, streams: Streams, source: str,
+    def open(self, channel: ChannelWriter, limits: RecordLimits, streams: Streams, precautions: Precautions,
              limit_reached: Callable[[str], None]) -> None:
         """Say where events go; `limit_reached` gets the name of a limit and does not return."""
         self._channel = channel
-        source = unicodedata.normalize("NFKC", source)  # as the parser reads names
-        self._may_have_shape = bool(_SHAPES.search(source))
-        self._counts_references = bool(_REFERENCE_COUNTS.search(source))
-        descriptor = _ASK_TELL if not self._stdout_is_readable else 1 if _OTHER_WRITERS.search(source) else _ASK_NOBODY
+        self._shapes, self._reference_counts, other_writers = precautions
+        descriptor = _ASK_TELL if not self._stdout_is_readable else 1 if other_writers else _ASK_NOBODY
         self._recorder.open(
             channel.map, channel.end, channel.capacity, limits.events, limits.trace_bytes, streams.stdout_buffer,
             descriptor, limit_reached,
@@ -87,7 +76,7 @@ class NativeTracer:
 
     def install(self, code: types.CodeType) -> None:
         """Trace this thread and all threads to come, in the code objects of `code`."""
-        self._recorder.add_code(code, self._may_have_shape, self._counts_references)
+        self._recorder.add_code(code, self._shapes, self._reference_counts)
         threading.settrace(self._recorder)
         self._recorder.start()
 
