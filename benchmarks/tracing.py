@@ -14,7 +14,9 @@ In the warm fork (a child of one warm process, limits alone around it, see bench
   monitoring_frame  the same, asking for the frame as well
   native, snoop     statecode's engines
   pysnooper, hunter other tracers of local variables, their text kept in memory, in a warm process of their own
-End to end, as who asks sees it: a `Slot` per engine and mode of isolation, and
+End to end, as who asks sees it, a `Slot` per engine and mode of isolation:
+  native, snoop     statecode's engines
+  untraced          no tracer: the floor of any engine
   fresh             a new interpreter that imports snoop, in an environment with nothing else, writing a text file
 
 "execution" is the program alone, CPU time of its main thread between two looks at the clock in the child; "child" is
@@ -52,7 +54,7 @@ from tracing_report import Measured, Row, middle, report
 from statecode.programs import load_programs
 from statecode.provenance import provenance
 from statecode.records import Limits, Program
-from statecode.tracing import Slot, channel, native, zygote
+from statecode.tracing import Slot, TracedRun, channel, native, zygote
 from statecode.tracing.isolation import Mode, isolation_for, possible_modes
 from statecode.tracing.job_files import JobFiles
 from statecode.tracing.layers import probe_layers
@@ -173,10 +175,10 @@ class Fresh:
         return Measured(end_to_end=time.perf_counter() - started, limit=late)
 
 
-def measure_slot(slot: Slot, program: Program, input_index: int) -> Measured:
+def measure_slot(run_by: Callable[[Program, int], TracedRun], program: Program, input_index: int) -> Measured:
     """Run once, as a build does."""
     started = time.perf_counter()
-    run = slot.run(program, input_index)
+    run = run_by(program, input_index)
     return Measured(end_to_end=time.perf_counter() - started, child=run.wall_s, events=len(run.trace.events))
 
 
@@ -224,7 +226,9 @@ def all_arms(stack: ExitStack, cache: Path, floor: str, leave_out: list[str]) ->
     for mode in (Mode.TRUSTED, *possible_modes(probe_layers())[:1]):
         for engine in engines():
             slot = stack.enter_context(Slot(engine, LIMITS, isolation_for(mode=mode)))
-            yield f"{engine} {mode.value}", partial(measure_slot, slot)
+            yield f"{engine} {mode.value}", partial(measure_slot, slot.run)
+        slot = stack.enter_context(Slot(engines()[0], LIMITS, isolation_for(mode=mode)))
+        yield f"untraced {mode.value}", partial(measure_slot, slot.run_untraced)
     if "fresh" not in leave_out:
         fresh = Fresh(environment(cache, "snoop", *(f"{name}=={version(name)}" for name in SNOOP)))
         yield "fresh", fresh.measure
