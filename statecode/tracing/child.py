@@ -13,7 +13,6 @@ import sys
 import threading
 import traceback
 import types
-import warnings
 import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -121,7 +120,6 @@ def run(job: Job, channel: ChannelWriter, prepared: Prepared, base_depth: int) -
     tracer = prepared.tracer
     end = _End(channel, tracer)
     tracer.open(channel, job.record_limits, streams, job.precautions, lambda limit: end.by_limit(limit, streams))
-    _watch_for_disturbance(tracer)
     sys.setrecursionlimit(1000 + base_depth)
     _cache_lines(job.code)
     code = _compile(job, end, streams)
@@ -143,26 +141,6 @@ def run(job: Job, channel: ChannelWriter, prepared: Prepared, base_depth: int) -
     end.write()
     streams.flush()
     os._exit(0)
-
-
-def _watch_for_disturbance(tracer: SnoopTracer | NativeTracer) -> None:
-    """Notice where Python 3.12 lets a tracer change a program, of which only a warning tells.
-
-    Reading f_locals at module level can set the variables of a comprehension to None there. Mostly that is harmless;
-    the supervisor finds out. The warning is kept off the program's stderr.
-    """
-    show = warnings._showwarnmsg  # type: ignore[attr-defined]
-
-    def show_others(message: warnings.WarningMessage) -> None:
-        text = str(message.message)
-        if message.category is RuntimeWarning and text.startswith("assigning None to ") and "unbound local" in text:
-            if tracer.disturbed_at is None:
-                tracer.disturbed_at = tracer.event_count
-        else:
-            show(message)
-
-    if sys.version_info[:2] == (3, 12):
-        warnings._showwarnmsg = show_others  # type: ignore[attr-defined]
 
 
 def _make_main_module() -> types.ModuleType:

@@ -145,6 +145,8 @@ class SnoopTracer:
              limit_reached: Callable[[str], None]) -> None:
         """Say where events go; `limit_reached` gets the name of a limit and does not return."""
         self.recorder.open(channel, limits, streams.stdout_position(), limit_reached)
+        if sys.version_info[:2] == (3, 12):
+            self._watch_for_disturbance()
 
     def install(self, code: types.CodeType) -> None:
         """Trace this thread and all threads to come, in the code objects of `code`."""
@@ -172,6 +174,24 @@ class SnoopTracer:
         """Let go of the program's frames, which keep its objects alive."""
         self._config.last_frame = None
         self._tracer.frame_infos.clear()
+
+    def _watch_for_disturbance(self) -> None:
+        """Notice where Python 3.12 lets a tracer change a program, of which only a warning tells.
+
+        Reading f_locals at module level can set the variables of a comprehension to None there. Mostly that is
+        harmless; the supervisor finds out. The warning is kept off the program's stderr.
+        """
+        show = warnings._showwarnmsg  # type: ignore[attr-defined]
+
+        def show_others(message: warnings.WarningMessage) -> None:
+            text = str(message.message)
+            if message.category is RuntimeWarning and text.startswith("assigning None to ") and "unbound local" in text:
+                if self.disturbed_at is None:
+                    self.disturbed_at = self.event_count
+            else:
+                show(message)
+
+        warnings._showwarnmsg = show_others  # type: ignore[attr-defined]
 
     def _make_trace(self) -> Callable[..., Any]:
         tracer, thread_local = self._tracer, self._config.thread_local
