@@ -8,6 +8,12 @@
 static int write_value(Text *text, Shadow *shadow, PyObject *value, int level, int is_key);
 static int is_leaf(PyObject *value);
 
+/* Whether no more is shown after so many of a container's parts; at the top of a value only where the text is long. */
+static inline int is_cut(Py_ssize_t shown, Py_ssize_t size, int parts, int is_top, size_t characters)
+{
+    return shown >= parts && shown < size && (!is_top || characters >= TARGET_LENGTH);
+}
+
 static int write_ends(Text *text, Shadow *shadow, PyObject *value, PyObject **items, Py_ssize_t size, int level)
 {
     Text part = {0};
@@ -34,7 +40,7 @@ static int write_ends(Text *text, Shadow *shadow, PyObject *value, PyObject **it
         }
         total += part.characters - characters + 2;
         shown++;
-        cut = shown >= LIST_PARTS && shown < size && total >= TARGET_LENGTH;
+        cut = is_cut(shown, size, LIST_PARTS, 1, total);
     }
     if (at >= 0) {
         shadow->seen[at].left = (unsigned short)on_left;
@@ -154,7 +160,7 @@ static int write_set(Text *text, Shadow *shadow, PyObject *value, int level, int
         }
         total += text->characters - characters + 2;
         shown++;
-        cut = shown >= SET_PARTS && shown < size && (!is_top || total >= TARGET_LENGTH);
+        cut = is_cut(shown, size, SET_PARTS, is_top, total);
     }
     if (cut) {
         text_add_literal(text, ", ...");
@@ -209,7 +215,7 @@ static int write_items(Text *text, Shadow *shadow, Py_ssize_t at, PyObject *valu
         }
         total += text->characters - characters + 2;
         shown++;
-        cut = shown >= parts && shown < size && (!is_top || total >= TARGET_LENGTH);
+        cut = is_cut(shown, size, parts, is_top, total);
     }
     if (cut) {
         text_add_literal(text, ", ...");
@@ -284,7 +290,7 @@ static int write_deque(Text *text, Shadow *shadow, PyObject *value, int level, i
         Py_DECREF(item);
         total += text->characters - characters + 2;
         shown++;
-        cut = shown >= LIST_PARTS && shown < size && (!is_top || total >= TARGET_LENGTH);
+        cut = is_cut(shown, size, LIST_PARTS, is_top, total);
     }
     if (cut) {
         text_add_literal(text, ", ...");
