@@ -13,7 +13,7 @@ from engine_corpora import OF_DATA, WITHOUT_DATA, Run, made, quick_runs, runs_of
 from statecode.cli import main
 from statecode.records import Change, EventKind, ExceptionInfo, Limits, Status, Trace
 from statecode.tracing import native
-from statecode.tracing.engine_equality import Comparison, EnginePair, Verdict, compare_all, shaken
+from statecode.tracing.engine_equality import Comparison, EnginePair, Verdict, _has_no_room, compare_all, shaken
 from statecode.tracing.trace_difference import (
     Difference,
     difference_from_prefix,
@@ -161,6 +161,33 @@ def test_a_reference_that_failed(snoop_pair, monkeypatch) -> None:
     ):
         verdict, difference, _ = judged(snoop_pair, ours, failed, program)
         assert (verdict, difference.field) == (Verdict.DIFFERENT, field)
+
+
+@needs_native
+def test_a_reference_without_room_on_the_stack(pairs) -> None:
+    code = """
+def deep(n, values):
+    total = values + [n]
+    return deep(n + 1, [n, [n, (n, {n: "a"})]])
+try:
+    deep(0, [])
+except RecursionError:
+    values = [1, [2, (3,)]]
+    print(values)
+"""
+    compared = pairs[0].compare(made("p", code))
+    assert compared.verdict is Verdict.BROKE, shown(compared)
+
+
+def test_a_value_given_up_is_no_excuse_elsewhere(trace) -> None:
+    given_up = {"changes": (Change("x", "<A instance (exception in repr)>"),)}
+    read = with_event(trace, 2, depth=950)
+    for ours, theirs, excused in (
+        (read, with_event(trace, 2, depth=950, **given_up), True),
+        (trace, with_event(trace, 2, **given_up), False),
+        (with_event(trace, 2, depth=950, **given_up), read, False),
+    ):
+        assert _has_no_room(theirs, first_difference(ours, theirs)) is excused
 
 
 def test_a_reference_that_changes_the_program(snoop_pair) -> None:

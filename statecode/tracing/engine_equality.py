@@ -29,6 +29,8 @@ LIMITS = Limits(wall_s=60.0, cpu_s=60.0)
 """Generous, so that the slower engine comes to the program's end, or to the limit on events, as the other does."""
 
 _SHAKES = (1, 5, 13)
+_DEEP = 900  # frames of the program: the interpreter's limit on recursion is near
+_GIVEN_UP = "(exception in repr)"
 _CUT_OFF = (Status.TIMEOUT, Status.EVENT_LIMIT, Status.OUTPUT_LIMIT)  # the untraced program goes on where these end
 
 
@@ -94,6 +96,8 @@ class EnginePair:
         verdict, difference, note = self._judge(program, input_index, ours.trace, theirs.trace)
         if verdict is Verdict.DIFFERENT and _is_disturbed(theirs, difference):
             verdict, note = Verdict.BROKE, f"it changes a variable at event {theirs.disturbed_at}"
+        if verdict is Verdict.DIFFERENT and _has_no_room(theirs.trace, difference):
+            verdict, note = Verdict.BROKE, "it has too little of the stack left to read a value"
         wall_s = ours.wall_s, theirs.wall_s
         return Comparison(program, input_index, verdict, difference, note, len(ours.trace.events), wall_s)
 
@@ -199,6 +203,14 @@ def _is_disturbed(run: TracedRun, difference: Difference | None) -> bool:
     if run.disturbed_at is None or difference is None:
         return False
     return difference.event is None or difference.event >= run.disturbed_at
+
+
+def _has_no_room(trace: Trace, difference: Difference | None) -> bool:
+    """Tell whether snoop gave a value up first, deep in recursion; from there on it gives up all of that type."""
+    if difference is None or difference.event is None or difference.event >= len(trace.events):
+        return False
+    ours, theirs = map(str, difference.sides)
+    return trace.events[difference.event].depth >= _DEEP and _GIVEN_UP in theirs and _GIVEN_UP not in ours
 
 
 def _ends_like(trace: Trace, plain: Trace) -> bool:
