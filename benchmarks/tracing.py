@@ -16,6 +16,7 @@ In the warm fork (a child of one warm process, limits alone around it, see bench
   pysnooper, hunter other tracers of local variables, their text kept in memory, in a warm process of their own
 End to end, as who asks sees it, a `Slot` per engine and mode of isolation:
   native, snoop     statecode's engines
+  native-whole      the native engine with fidelity="full"
   untraced          no tracer: the floor of any engine
   fresh             a new interpreter that imports snoop, in an environment with nothing else, writing a text file
 
@@ -227,6 +228,9 @@ def all_arms(stack: ExitStack, cache: Path, floor: str, leave_out: list[str]) ->
         for engine in engines():
             slot = stack.enter_context(Slot(engine, LIMITS, isolation_for(mode=mode)))
             yield f"{engine} {mode.value}", partial(measure_slot, slot.run)
+        if native.available():
+            slot = stack.enter_context(Slot("native", LIMITS, isolation_for(mode=mode), fidelity="full"))
+            yield f"native-whole {mode.value}", partial(measure_slot, slot.run)
         slot = stack.enter_context(Slot(engines()[0], LIMITS, isolation_for(mode=mode)))
         yield f"untraced {mode.value}", partial(measure_slot, slot.run_untraced)
     if "fresh" not in leave_out:

@@ -21,6 +21,8 @@ RATIOS = (    # measure, arm, arm beside it, what is asked for
     ("end_to_end", "fresh", "untraced full", None),
     ("end_to_end", "native trusted", "untraced trusted", None),
     ("end_to_end", "native full", "untraced full", None),
+    ("end_to_end", "native-whole trusted", "native trusted", None),
+    ("end_to_end", "snoop trusted", "native-whole trusted", None),
     ("execution", "settrace", "bare", None),
     ("execution", "monitoring", "bare", None),
     ("execution", "monitoring_frame", "bare", None),

@@ -75,6 +75,7 @@ def run(source: str, stdin: str, out: io.TextIOBase) -> None:
     tracer.recorder.open(events, RecordLimits(events=MOST_EVENTS, trace_bytes=2**40), lambda: 0, stop)
     signal.signal(signal.SIGALRM, stop)
     signal.alarm(SECONDS)
+    sys.setswitchinterval(child.SWITCH_INTERVAL_S)  # snoop's last frame is that of the last event, of any thread
     tracer.install(code)
     try:
         exec(code, main.__dict__)

@@ -32,7 +32,8 @@ accelerator = launch.make_accelerator("fp32", 1)
 try:
     launch.on_first_rank(accelerator, action)
 except BaseException as error:
-    print(accelerator.process_index, type(error).__name__, getattr(error, "code", ""), flush=True)
+    # one write: both processes share the pipe
+    os.write(1, f"{accelerator.process_index} {type(error).__name__} {getattr(error, 'code', '')}\n".encode())
     accelerator.wait_for_everyone()
 """
 
