@@ -33,7 +33,7 @@ try:
     launch.on_first_rank(accelerator, action)
 except BaseException as error:
     # one write: both processes share the pipe
-    os.write(1, f"{accelerator.process_index} {type(error).__name__} {getattr(error, 'code', '')}\n".encode())
+    os.write(1, f"{accelerator.process_index} {type(error).__name__} {getattr(error, 'code', '')}\\n".encode())
     accelerator.wait_for_everyone()
 """
 
