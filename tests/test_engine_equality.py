@@ -13,11 +13,20 @@ from engine_corpora import OF_DATA, WITHOUT_DATA, Run, made, quick_runs, runs_of
 from statecode.cli import main
 from statecode.records import Change, EventKind, ExceptionInfo, Limits, Status, Trace
 from statecode.tracing import native
-from statecode.tracing.engine_equality import Comparison, EnginePair, Verdict, _has_no_room, compare_all, shaken
+from statecode.tracing.engine_equality import (
+    THREAD_STATES,
+    Comparison,
+    EnginePair,
+    Verdict,
+    _has_no_room,
+    compare_all,
+    shaken,
+)
 from statecode.tracing.trace_difference import (
     Difference,
     difference_from_prefix,
     differs_by_shown_addresses,
+    differs_by_thread_states,
     first_difference,
 )
 
@@ -123,6 +132,21 @@ def test_shown_addresses(trace) -> None:
     assert not differs_by_shown_addresses(replace(ours, stdout=ours.stdout + "3"), theirs)
     cut = [with_event(trace, 2, value=f"<A object at 0x7{middle}...0>, 1") for middle in ("a", "bc")]
     assert differs_by_shown_addresses(*cut)
+
+
+def test_shown_thread_states(trace) -> None:
+    def showing(*values: str) -> Trace:
+        events = [event._replace(changes=(*event.changes, Change("t", value)) if value else event.changes)
+                  for event, value in zip(trace.events, values)]
+        return replace(trace, events=(*events, *trace.events[len(values):]))
+
+    late, soon = (showing("", f"<Thread(a, {state} …)>", after) for state, after in (
+        ("started", "<Thread(a, stopped …)>"), ("stopped", ""),
+    ))
+    assert differs_by_thread_states(late, soon)
+    assert not differs_by_thread_states(late, late)
+    assert not differs_by_thread_states(late, replace(soon, stdout="x"))
+    assert not differs_by_thread_states(late, showing("", "", "[1]"))
 
 
 # what comes of a comparison
@@ -295,8 +319,6 @@ def test_bad_options(folder, capsys, arguments, message) -> None:
 
 # threads that take turns by themselves
 NOT_REPEATABLE = {"primes_in_range/chain_of_filters"}
-if sys.version_info >= (3, 13):  # a thread that was joined may still read as started for a moment
-    NOT_REPEATABLE |= {"golden/threads", "company_tree/linked_objects", "count_components/recursive_in_thread"}
 
 MOST_BROKEN = 0.5 if sys.version_info[:2] == (3, 12) else 0.05  # 3.12 lets snoop change variables of comprehensions
 
@@ -306,7 +328,10 @@ def assert_equal(pairs: list[EnginePair], runs: list[Run]) -> None:
     compared = list(compare_all(pairs, runs))
     different = [shown(each) for each in compared if each.verdict is Verdict.DIFFERENT]
     assert not different, "\n".join([f"{len(different)} differ", *different[:20]])
-    unsure = {each.program.program_id: each.note for each in compared if each.verdict in (Verdict.NOT_REPEATABLE, Verdict.TOO_SLOW)}
+    unsure = {
+        each.program.program_id: each.note for each in compared
+        if each.verdict in (Verdict.NOT_REPEATABLE, Verdict.TOO_SLOW) and each.note != THREAD_STATES
+    }
     assert set(unsure) <= NOT_REPEATABLE, unsure
     broken = [each.program.program_id for each in compared if each.verdict is Verdict.BROKE]
     assert len(broken) <= MOST_BROKEN * len(compared), broken

@@ -7,6 +7,7 @@ programs, and some do not even repeat themselves; what then still must hold is s
 from __future__ import annotations
 
 import queue
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,11 +23,15 @@ from statecode.tracing.trace_difference import (
     Difference,
     difference_from_prefix,
     differs_by_shown_addresses,
+    differs_by_thread_states,
     first_difference,
 )
 
 LIMITS = Limits(wall_s=60.0, cpu_s=60.0)
 """Generous, so that the slower engine comes to the program's end, or to the limit on events, as the other does."""
+
+THREAD_STATES = "it shows whether a thread has ended"
+"""The note on a program that on Python 3.13 does not repeat itself."""
 
 _SHAKES = (1, 5, 13)
 _DEEP = 900  # frames of the program: the interpreter's limit on recursion is near
@@ -140,6 +145,8 @@ class EnginePair:
         """
         if differs_by_shown_addresses(ours, theirs):
             return "it shows addresses"
+        if sys.version_info >= (3, 13) and differs_by_thread_states(ours, theirs):
+            return THREAD_STATES
         own = _common_events(ours, theirs)
         for what, variant in self._variants(program):
             again = self._reference.run(variant, input_index).trace
