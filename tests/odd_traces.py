@@ -54,6 +54,13 @@ _MODULE, _HALF = {"depth": 0, "frame": 0, "thread": 0, "function": "<module>"}, 
 }
 
 
+def gives_back(trace: Trace, view: str) -> None:
+    """Check that nothing of a trace is lost in a view."""
+    read = parse(render(trace, view), view)
+    assert read.content() == trace.content()
+    assert (read.code, read.stdin) == (trace.code, trace.stdin)
+
+
 def small_trace() -> Trace:
     """A run of HALF as Python 3.11 makes it, without `__builtins__`."""
     start, defined = (Change("__name__", "'__main__'"),), (Change("half", "<function half at 0x…>"),)

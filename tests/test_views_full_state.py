@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import islice
+from functools import partial
 
 import pytest
-from conftest import ROOT
-from hypothesis import given, settings
-from nasty_traces import traces as nasty_traces
-from odd_traces import HALF, accepted, mutations, small_trace
-from odd_traces import traces as odd_traces
+from odd_traces import HALF, gives_back, small_trace
 
-import statecode
 from statecode.errors import TraceParseError
-from statecode.records import Change, Event, EventKind, Trace
+from statecode.records import Change, Event, EventKind
 from statecode.views import blocks, parse, render
 from statecode.views.cutting import spans
 from statecode.views.pieces import Kind
 
 VIEW = "full-state"
-SHIPPED = ROOT / "statecode" / "data" / "embedded"
+same = partial(gives_back, view=VIEW)
 TEXT = """\
    1 | def half(n):
    2 |     return n // 2
@@ -70,12 +65,6 @@ status: exception
 exception: ZeroDivisionError: division by zero
 raised at: 6
 """.replace("$\n", "\n")
-
-
-def same(trace: Trace) -> None:
-    read = parse(render(trace, VIEW), VIEW)
-    assert read.content() == trace.content()
-    assert (read.code, read.stdin) == (trace.code, trace.stdin)
 
 
 def block_of(*events: Event) -> str:
@@ -156,31 +145,3 @@ def test_what_it_does_not_write_is_refused(old: str, new: str, message: str) -> 
     with pytest.raises(TraceParseError) as caught:
         parse(TEXT.replace(old, new), VIEW)
     assert str(caught.value) == message
-
-
-@settings(deadline=None, max_examples=400)
-@given(odd_traces | nasty_traces)
-def test_odd_and_nasty_traces(trace: Trace) -> None:
-    same(trace)
-
-
-@pytest.mark.parametrize("seed", range(2))
-def test_mutations(seed: int) -> None:
-    assert accepted(mutations(TEXT, 1500, seed), VIEW, HALF) < 1500
-
-
-def test_shipped_traces() -> None:
-    for trace in islice(statecode.read(SHIPPED), 0, None, 40):
-        same(trace)
-
-
-@pytest.mark.slow
-def test_all_shipped_traces_and_their_mutations() -> None:
-    tried = 0
-    for number, trace in enumerate(statecode.read(SHIPPED)):
-        same(trace)
-        text = render(trace, VIEW)
-        if len(text) < 6000:
-            accepted(mutations(text, 60, number), VIEW, trace.code)
-            tried += 60
-    assert tried > 28_000

@@ -1,20 +1,62 @@
-"""Every lossless view gives back every run of MBPP; its own test file holds what else it must bear."""
+"""Every lossless view gives back every run of MBPP, and odd traces; its own test file holds what else it must bear."""
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
+from hypothesis import given, settings
+from nasty_traces import traces as nasty_traces
+from odd_traces import HALF, accepted, gives_back, mutations, small_trace
+from odd_traces import traces as odd_traces
 
+import statecode
 from statecode.programs import load_programs
+from statecode.records import Trace
 from statecode.tracing import Slot
 from statecode.views import VIEWS, parse, render
 
+SHIPPED = ROOT / "statecode" / "data" / "embedded"
+by_event = pytest.mark.parametrize("view", ["full-state", "frames"])  # compact has harder tests of its own
 LOSSLESS = [name for name, view in VIEWS.items() if view.lossless]
 
 
 def test_which_views_are_lossless() -> None:
     assert LOSSLESS == ["compact", "full-state", "frames"], "each has a test file with odd traces and mutated texts"
+
+
+@by_event
+@settings(deadline=None, max_examples=400)
+@given(trace=odd_traces | nasty_traces)
+def test_odd_and_nasty_traces(view: str, trace: Trace) -> None:
+    gives_back(trace, view)
+
+
+@by_event
+@pytest.mark.parametrize("seed", range(2))
+def test_mutations(view: str, seed: int) -> None:
+    assert accepted(mutations(render(small_trace(), view), 1500, seed), view, HALF) < 1500
+
+
+@by_event
+def test_shipped_traces(view: str) -> None:
+    for trace in islice(statecode.read(SHIPPED), 0, None, 40):
+        gives_back(trace, view)
+
+
+@by_event
+@pytest.mark.slow
+def test_all_shipped_traces_and_their_mutations(view: str) -> None:
+    tried = 0
+    for number, trace in enumerate(statecode.read(SHIPPED)):
+        gives_back(trace, view)
+        text = render(trace, view)
+        if len(text) < 6000:
+            accepted(mutations(text, 60, number), view, trace.code)
+            tried += 60
+    assert tried > 28_000
 
 
 @pytest.mark.slow
