@@ -13,15 +13,7 @@ from engine_corpora import OF_DATA, WITHOUT_DATA, Run, made, quick_runs, runs_of
 from statecode.cli import main
 from statecode.records import Change, EventKind, ExceptionInfo, Limits, Status, Trace
 from statecode.tracing import native
-from statecode.tracing.engine_equality import (
-    THREAD_STATES,
-    Comparison,
-    EnginePair,
-    Verdict,
-    _has_no_room,
-    compare_all,
-    shaken,
-)
+from statecode.tracing.engine_equality import Comparison, EnginePair, Verdict, _has_no_room, compare_all, shaken
 from statecode.tracing.trace_difference import (
     Difference,
     difference_from_prefix,
@@ -319,6 +311,8 @@ def test_bad_options(folder, capsys, arguments, message) -> None:
 
 # threads that take turns by themselves
 NOT_REPEATABLE = {"primes_in_range/chain_of_filters"}
+if sys.version_info >= (3, 13):  # a thread that was joined may still read as started for a moment
+    NOT_REPEATABLE |= {"golden/threads", "company_tree/linked_objects", "count_components/recursive_in_thread"}
 
 MOST_BROKEN = 0.5 if sys.version_info[:2] == (3, 12) else 0.05  # 3.12 lets snoop change variables of comprehensions
 
@@ -328,10 +322,7 @@ def assert_equal(pairs: list[EnginePair], runs: list[Run]) -> None:
     compared = list(compare_all(pairs, runs))
     different = [shown(each) for each in compared if each.verdict is Verdict.DIFFERENT]
     assert not different, "\n".join([f"{len(different)} differ", *different[:20]])
-    unsure = {
-        each.program.program_id: each.note for each in compared
-        if each.verdict in (Verdict.NOT_REPEATABLE, Verdict.TOO_SLOW) and each.note != THREAD_STATES
-    }
+    unsure = {each.program.program_id: each.note for each in compared if each.verdict in (Verdict.NOT_REPEATABLE, Verdict.TOO_SLOW)}
     assert set(unsure) <= NOT_REPEATABLE, unsure
     broken = [each.program.program_id for each in compared if each.verdict is Verdict.BROKE]
     assert len(broken) <= MOST_BROKEN * len(compared), broken

@@ -30,9 +30,6 @@ from statecode.tracing.trace_difference import (
 LIMITS = Limits(wall_s=60.0, cpu_s=60.0)
 """Generous, so that the slower engine comes to the program's end, or to the limit on events, as the other does."""
 
-THREAD_STATES = "it shows whether a thread has ended"
-"""The note on a program that on Python 3.13 does not repeat itself."""
-
 _SHAKES = (1, 5, 13)
 _DEEP = 900  # frames of the program: the interpreter's limit on recursion is near
 _GIVEN_UP = "(exception in repr)"
@@ -146,7 +143,7 @@ class EnginePair:
         if differs_by_shown_addresses(ours, theirs):
             return "it shows addresses"
         if sys.version_info >= (3, 13) and differs_by_thread_states(ours, theirs):
-            return THREAD_STATES
+            return "it shows whether a thread has ended"
         own = _common_events(ours, theirs)
         for what, variant in self._variants(program):
             again = self._reference.run(variant, input_index).trace
