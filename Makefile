@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONSTRAINTS := constraints.txt
 TORCH := $(shell sed -n 's/^torch==/torch==/p' $(CONSTRAINTS))
-NATIVE := statecode/tracing/native
+NATIVE := statecode/tracing/engines/native
 export HF_HUB_OFFLINE ?= $(if $(CI),1,)
 PYTEST := $(BIN)/python -m pytest
 
@@ -56,7 +56,7 @@ lint: install  ## flake8, isort, mypy
 corpus: install  ## build the shipped corpus of the embedded programs anew
 	rm -rf statecode/data/embedded
 	$(BIN)/statecode build --programs embedded --out statecode/data/embedded
-	$(BIN)/python -m statecode.materialise
+	$(BIN)/python -m statecode.dataset.materialise
 	$(BIN)/python -m statecode.corpus.card statecode/data/embedded dataset_script/README.md
 
 clean:  ## remove the environments and everything that tests and the demo made

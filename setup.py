@@ -11,12 +11,12 @@ from glob import glob
 
 from setuptools import Extension, setup
 
-FOLDER = "statecode/tracing/native"
+FOLDER = "statecode/tracing/engines/native"
 SOURCE = f"{FOLDER}/_engine.c"
 
 
 def supported() -> bool:
-    """Whether the source knows this interpreter's frames: `reason` in statecode.tracing.native says the same."""
+    """Return True if the source supports this interpreter, as `statecode.tracing.engines.native.reason` decides it."""
     return (
         sys.implementation.name == "cpython"
         and (3, 10) <= sys.version_info[:2] <= (3, 13)
@@ -28,7 +28,7 @@ def supported() -> bool:
 def engine() -> Extension:
     """The extension; no debug information, which would name this machine's folders."""
     return Extension(
-        "statecode.tracing.native._engine",
+        "statecode.tracing.engines.native._engine",
         sources=[SOURCE],
         depends=sorted(glob(f"{FOLDER}/*.h")),
         extra_compile_args=["-O2", "-g0", "-fvisibility=hidden"],

@@ -26,9 +26,9 @@ from statecode.provenance import provenance
 from statecode.records import Program
 from statecode.tracing import Slot
 from statecode.tracing.engines import default_engine
-from statecode.tracing.isolation import Mode, isolation_for, possible_modes
-from statecode.tracing.layers import probe_layers
-from statecode.tracing.warm_process import WarmProcess
+from statecode.tracing.forkserver.client import WarmProcess
+from statecode.tracing.sandbox.isolation import Mode, isolation_for, possible_modes
+from statecode.tracing.sandbox.layers import probe_layers
 
 RESULT = Path(__file__).parent / "results" / "isolation.json"
 TRIVIAL = Program(program_id="trivial", problem_id="trivial", code="x = 1\n")
@@ -36,15 +36,16 @@ TRIVIAL = Program(program_id="trivial", problem_id="trivial", code="x = 1\n")
 INSIDE = """
 import json, os, sys, time
 sys.path.insert(1, sys.argv[1])
-from statecode.tracing import at_fork
+from statecode.tracing.forkserver import at_fork
 at_fork.keep_back()
-from statecode.tracing import zygote
-from statecode.tracing.layers.limits import ProcessLimits
+from statecode.tracing.forkserver import server
+from statecode.tracing.forkserver.settings import Settings
+from statecode.tracing.sandbox.limits import ProcessLimits
 
 limits = ProcessLimits(cpu_s=5, memory_bytes=2**29, output_bytes=2**20)
 enter = False
 
-class Forks(zygote.Warm):
+class Forks(server.Warm):
     def _become_program(self, jobs, parent):
         if enter:
             self._part_from(parent)
@@ -52,8 +53,8 @@ class Forks(zygote.Warm):
             self._prepared.shut_in(limits, 0)
         os._exit(0)
 
-zygote.Warm = Forks
-warm = zygote.warm_up(zygote.Settings(**json.loads(sys.argv[2])))
+server.Warm = Forks
+warm = server.warm_up(Settings(**json.loads(sys.argv[2])))
 while True:
     asked = warm.supervisor.recv(1)
     if not asked:
@@ -76,7 +77,7 @@ class Forker(WarmProcess):
         return [*command[:position], INSIDE, *command[position + 1:]]
 
     def _first_line(self) -> bytes:
-        from statecode.tracing.zygote import identity
+        from statecode.tracing.forkserver.server import identity
 
         self._socket.settimeout(60)
         return json.dumps(identity()).encode()

@@ -94,7 +94,7 @@ def processes(pid: int, kind: str = "build") -> Iterator[tuple[str, float]]:
                 command = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
                 if b"bwrap" in command[0]:
                     yield from processes(child, "launcher")
-                elif any(b"tracing.zygote" in word for word in command):
+                elif any(b"forkserver.server" in word for word in command):
                     if kind != "warm":
                         yield from processes(child, "warm")
                 elif any(b"corpus.worker" in word for word in command):

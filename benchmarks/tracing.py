@@ -55,11 +55,14 @@ from tracing_report import Measured, Row, middle, report
 from statecode.programs import load_programs
 from statecode.provenance import provenance
 from statecode.records import Limits, Program
-from statecode.tracing import Slot, TracedRun, channel, native, zygote
-from statecode.tracing.isolation import Mode, isolation_for, possible_modes
-from statecode.tracing.job_files import JobFiles
-from statecode.tracing.layers import probe_layers
-from statecode.tracing.warm_process import Answer, WarmProcess
+from statecode.tracing import Slot, TracedRun
+from statecode.tracing.engines import native
+from statecode.tracing.forkserver import server
+from statecode.tracing.forkserver.client import Answer, WarmProcess
+from statecode.tracing.forkserver.job import JobFiles
+from statecode.tracing.sandbox.isolation import Mode, isolation_for, possible_modes
+from statecode.tracing.sandbox.layers import probe_layers
+from statecode.tracing.wire import channel
 
 HERE = Path(__file__).resolve().parent
 RESULT = HERE / "results" / "tracing.json"
@@ -101,7 +104,7 @@ class Arms(WarmProcess):
         """Run once."""
         files = JobFiles(program, input_index, LIMITS, traced=True)
         try:
-            message = zygote.WALL.pack(LIMITS.wall_s) + bytes([self.arms.index(arm)])
+            message = server.WALL.pack(LIMITS.wall_s) + bytes([self.arms.index(arm)])
             answer, cells = self._ask(message, files.descriptors)
             remains = files.remains(answer, LIMITS)
             written = channel._committed_length(files.descriptors[-1]) or 0
@@ -130,8 +133,8 @@ class Arms(WarmProcess):
     def _ask(self, message: bytes, descriptors: list[int]) -> tuple[Answer, tuple[float, ...]]:
         self._socket.settimeout(LIMITS.wall_s + 10)
         socket.send_fds(self._socket, [message], descriptors)
-        answer = self._receive(zygote.ANSWER.size + CELLS.size)
-        status, wall_limit_hit, wall_s, user_s, system_s, rss = zygote.ANSWER.unpack(answer[:-CELLS.size])
+        answer = self._receive(server.ANSWER.size + CELLS.size)
+        status, wall_limit_hit, wall_s, user_s, system_s, rss = server.ANSWER.unpack(answer[:-CELLS.size])
         cells = CELLS.unpack(answer[-CELLS.size:])
         return Answer(status, wall_limit_hit, wall_s, user_s + system_s, rss), cells
 

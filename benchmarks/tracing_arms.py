@@ -1,7 +1,7 @@
 """The warm process of benchmarks/tracing.py: forks children that run a program under one arm or another.
 
 `tracing.py` gives this text to the interpreter in the place of what starts a warm process. All is as in a real one, up
-to the tracer: children are those of `statecode.tracing.child`, with the arm's tracer in the place of the engine's and
+to the tracer: children are those of `forkserver.child`, with the arm's tracer in the place of the engine's and
 an exec that looks at the clocks.
 """
 
@@ -21,11 +21,12 @@ from typing import Any
 
 sys.path.insert(1, sys.argv[1])
 
-from statecode.tracing import at_fork  # noqa: E402
+from statecode.tracing.forkserver import at_fork  # noqa: E402
 
 at_fork.keep_back()
 
-from statecode.tracing import zygote  # noqa: E402
+from statecode.tracing.forkserver import server  # noqa: E402
+from statecode.tracing.forkserver.settings import Settings  # noqa: E402
 
 CELLS = struct.Struct("<dddd")  # of the execution: wall s, the thread's CPU s, events that the arm counted, page faults
 NOT_MEASURED = (-1.0, -1.0, 0.0, 0.0)
@@ -163,10 +164,10 @@ class Hunter(Peer):
 def engine(name: str) -> Any:
     """The tracer of one of statecode's engines."""
     if name == "snoop":
-        from statecode.tracing.snoop_recorder import SnoopTracer
+        from statecode.tracing.engines.snoop.recorder import SnoopTracer
 
         return SnoopTracer()
-    from statecode.tracing.native.tracer import NativeTracer
+    from statecode.tracing.engines.native.tracer import NativeTracer
 
     return NativeTracer()
 
@@ -184,10 +185,10 @@ def code_objects(code: types.CodeType) -> set[types.CodeType]:
     return {code}.union(*map(code_objects, inner))
 
 
-class Measuring(zygote.Warm):
+class Measuring(server.Warm):
     """A warm process whose jobs name their arm, and whose answers end with what the child measured."""
 
-    def __init__(self, settings: zygote.Settings, child: Any) -> None:
+    def __init__(self, settings: Settings, child: Any) -> None:
         super().__init__(settings, child)
         for folder in options["folders"]:
             sys.path.append(folder)
@@ -204,12 +205,12 @@ class Measuring(zygote.Warm):
 
     def serve(self) -> bool:
         """Take one job with its arm, run it, answer."""
-        message, fds, _, _ = socket.recv_fds(self.supervisor, zygote.WALL.size + 1, 5)
+        message, fds, _, _ = socket.recv_fds(self.supervisor, server.WALL.size + 1, 5)
         if not message:
             return False
         self._prepared.tracer = self._arms[options["arms"][message[-1]]]
         self._memory[:] = CELLS.pack(*NOT_MEASURED)
-        answer = self.run_job(fds, zygote.WALL.unpack(message[:-1])[0])
+        answer = self.run_job(fds, server.WALL.unpack(message[:-1])[0])
         self.supervisor.sendall(answer + self._memory[:])
         for fd in fds:
             os.close(fd)
@@ -236,10 +237,10 @@ def _stop_clocks_at_limits(child: Any, floor: Any) -> None:
 
 def main() -> None:
     """Serve jobs until the supervisor's end of the socket is closed."""
-    zygote.Warm = Measuring  # type: ignore[misc]
+    server.Warm = Measuring  # type: ignore[misc]
     if "snoop" in options["arms"]:
-        zygote._import_without_heavy_packages("snoop")
-    warm = zygote.warm_up(zygote.Settings(**json.loads(sys.argv[2])))
-    warm.supervisor.sendall(json.dumps(zygote.identity()).encode() + b"\n")
+        server._import_without_heavy_packages("snoop")
+    warm = server.warm_up(Settings(**json.loads(sys.argv[2])))
+    warm.supervisor.sendall(json.dumps(server.identity()).encode() + b"\n")
     while warm.serve():
         pass

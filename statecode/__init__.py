@@ -15,13 +15,12 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from statecode import _datasets_hook
-
-__version__ = "0.1.0"
+from statecode._version import __version__
+from statecode.dataset.hook import install as _install_datasets_hook
 
 if TYPE_CHECKING:
-    from statecode.builder import load_dataset
     from statecode.corpus import read
+    from statecode.dataset.builder import load_dataset
     from statecode.records import Change, Event, EventKind, Limits, Program, Status, Trace
     from statecode.tracing import record, trace
 
@@ -29,7 +28,7 @@ _HOME = {
     "record": "statecode.tracing",
     "trace": "statecode.tracing",
     "read": "statecode.corpus",
-    "load_dataset": "statecode.builder",
+    "load_dataset": "statecode.dataset.builder",
     **dict.fromkeys(["Change", "Event", "EventKind", "Limits", "Program", "Status", "Trace"], "statecode.records"),
 }
 _SUBMODULES = ("corpus", "errors", "programs", "records", "tracing", "views")
@@ -47,11 +46,11 @@ def __getattr__(name: str) -> Any:
 
 def load_ipython_extension(shell: Any) -> None:
     """Add the cell magic %%record to a notebook: `%load_ext statecode`."""
-    importlib.import_module("statecode.tracing.cell_magic").load(shell)
+    importlib.import_module("statecode.tracing.inprocess.cell_magic").load(shell)
 
 
 def __dir__() -> list[str]:
     return sorted([*globals(), *__all__])
 
 
-_datasets_hook.install()  # makes datasets.load_dataset("statecode") work, whichever is imported first
+_install_datasets_hook()  # makes datasets.load_dataset("statecode") work, whichever is imported first

@@ -13,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import statecode
+from statecode._version import __version__
 
 PACKAGES = ("torch", "transformers", "datasets", "accelerate", "tokenizers", "pyarrow", "snoop", "sacrebleu")
 
@@ -68,7 +68,7 @@ def commit(folder: Path = Path(__file__).parent) -> str | None:
 
 def versions() -> dict[str, str]:
     """Python's, statecode's and the versions of the packages that decide results, without importing them."""
-    found = {"python": platform.python_version(), "statecode": statecode.__version__}
+    found = {"python": platform.python_version(), "statecode": __version__}
     for name in PACKAGES:
         try:
             found[name] = metadata.version(name)

@@ -65,7 +65,7 @@ def make_project(folder: Path, corpus: Path) -> Path:
     skipped = shutil.ignore_patterns("__pycache__", "data", "embedded")
     shutil.copytree(ROOT / "statecode", package, ignore=skipped)
     shutil.copytree(corpus, package / "data" / "embedded")
-    run_python("-m", "statecode.materialise", cwd=folder, path=folder)
+    run_python("-m", "statecode.dataset.materialise", cwd=folder, path=folder)
     return folder
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Fault(NamedTuple):
-    """A change of one place in one file of statecode/tracing/native; it still compiles."""
+    """A change of one place in one file of statecode/tracing/engines/native; it still compiles."""
 
     file: str
     old: str  # stands there once

@@ -12,9 +12,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from statecode.tracing.recorded import Recording
-from statecode.tracing.recording import options
-from statecode.tracing.recording_source import Source
+from statecode.tracing.inprocess.record import options
+from statecode.tracing.inprocess.recording import Recording
+from statecode.tracing.inprocess.source import Source
 
 
 class Whole(Recording):

@@ -16,9 +16,9 @@ import tempfile
 import traceback
 import types
 
-from statecode.tracing import child
-from statecode.tracing.channel import RecordLimits
-from statecode.tracing.snoop_recorder import Recorder, SnoopTracer
+from statecode.tracing.engines.snoop.recorder import Recorder, SnoopTracer
+from statecode.tracing.forkserver import child
+from statecode.tracing.wire.channel import RecordLimits
 
 MOST_EVENTS = 3000
 SECONDS = 20

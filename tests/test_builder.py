@@ -14,15 +14,16 @@ import pytest
 from dataset_project import SPLITS, run_json
 
 import statecode
-from statecode import dataset_rows, views
-from statecode.builder import Builder, load_dataset
+from statecode import views
 from statecode.corpus.build import build
 from statecode.corpus.reader import read
 from statecode.corpus.rows import SCALARS, from_row, to_row
 from statecode.corpus.shards import read_shard
+from statecode.dataset import rows as dataset_rows
+from statecode.dataset.builder import Builder, load_dataset
 from statecode.errors import ConfigError, CorpusError, ProgramError
 from statecode.records import Program
-from statecode.tracing.isolation import Mode, isolation_for
+from statecode.tracing.sandbox.isolation import Mode, isolation_for
 
 pytestmark = pytest.mark.torch
 
@@ -248,7 +249,7 @@ def test_a_changed_view_is_seen(corpus: Path, tmp_path: Path) -> None:
         return run_json(f'{code}; print(json.dumps(rows["text"][:]))', cwd=tmp_path, path=project)
 
     before = load()
-    view = project / "statecode" / "views" / "snoop_text.py"
+    view = project / "statecode" / "views" / "snoop" / "text.py"
     original = view.read_text()
     view.write_text(original.replace("Call to", "Visit of"))
     assert load() == [text.replace("Call to", "Visit of") for text in before] != before

@@ -18,7 +18,7 @@ from make_environments import OTHER_DATASETS, NoEnvironment, environment
 
 from statecode import views
 from statecode.corpus.reader import read
-from statecode.dataset_rows import CONFIGS, has_text, schema_of
+from statecode.dataset.rows import CONFIGS, has_text, schema_of
 from statecode.records import Trace
 
 pytestmark = [pytest.mark.torch, pytest.mark.slow]

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statecode.tracing import channel
-from statecode.tracing.channel import ChannelFull, ChannelWriter, read_records
+from statecode.tracing.wire import channel
+from statecode.tracing.wire.channel import ChannelFull, ChannelWriter, read_records
 
 JSON = st.recursive(
     st.none() | st.integers(-(2**60), 2**60) | st.text(), lambda inner: st.lists(inner, max_size=4), max_leaves=8
@@ -260,8 +260,8 @@ def test_it_does_not_matter_how_much_is_read_at_once(lines, cut, most, at_once) 
 
 SCARCE = """\
 import os, resource, struct, sys
-from statecode.tracing import channel
-from statecode.tracing.layers.limits import address_space_bytes
+from statecode.tracing.wire import channel
+from statecode.tracing.sandbox.limits import address_space_bytes
 fd = channel.allocate(2**26)
 line = b'["' + b"x" * 10_000 + b'"]\\n'
 for number in range(5_000):

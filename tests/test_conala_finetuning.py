@@ -25,9 +25,9 @@ from statecode.modeling.batches import IGNORED  # noqa: E402
 from statecode.modeling.configs import ModelShape, Objective  # noqa: E402
 from statecode.modeling.models import build_model  # noqa: E402
 from statecode.modeling.tokenizers import decode, encode, end_id, start_id, train_tokenizer  # noqa: E402
-from statecode.tasks.conala import Example, in_dev, load_conala  # noqa: E402
-from statecode.tasks.conala_finetuning import TaskConfig, context_of  # noqa: E402
-from statecode.tasks.conala_pieces import prompt_ids, prompt_text, snippet_pieces  # noqa: E402
+from statecode.tasks.conala.data import Example, in_dev, load_conala  # noqa: E402
+from statecode.tasks.conala.encoding import prompt_ids, prompt_text, snippet_pieces  # noqa: E402
+from statecode.tasks.conala.finetuning import TaskConfig, context_of  # noqa: E402
 
 SCRIPT = Path(__file__).resolve().parent.parent / "train" / "finetune_conala.py"
 STEPS, ROWS = 120, 6

@@ -11,8 +11,8 @@ import pytest
 from corpus_samples import data_bytes, ledger_lines, programs, run_command, write_jsonl
 
 import statecode
+from statecode.cli.formatting import counted, duration, size
 from statecode.cli.show import facts
-from statecode.cli.wording import counted, duration, size
 from statecode.corpus.duplicates import normalised_digest
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.lookup import find

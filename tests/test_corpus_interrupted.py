@@ -35,7 +35,7 @@ from statecode.corpus.splits import SplitRule
 from statecode.corpus.worker import Done, WorkerConfig
 from statecode.errors import TracingError
 from statecode.records import Limits, Program
-from statecode.tracing.isolation import isolation_for
+from statecode.tracing.sandbox.isolation import isolation_for
 
 pytestmark = [
     pytest.mark.slow,

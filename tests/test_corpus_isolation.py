@@ -19,9 +19,9 @@ from statecode.corpus.manifest import isolation_counts
 from statecode.errors import ConfigError, CorpusError, IsolationError
 from statecode.programs import load_programs
 from statecode.records import Program, Status
-from statecode.tracing import isolation
-from statecode.tracing.isolation import Mode, isolation_for, possible_modes
-from statecode.tracing.layers import LayerState, probe_layers
+from statecode.tracing.sandbox import isolation
+from statecode.tracing.sandbox.isolation import Mode, isolation_for, possible_modes
+from statecode.tracing.sandbox.layers import LayerState, probe_layers
 
 SETTINGS = {"workers": 1, "runs_per_shard": 10, "progress": False}
 LAYERS = ("namespaces", "privileges", "landlock", "seccomp", "limits")

@@ -12,10 +12,10 @@ from corpus_samples import trace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statecode import dataset_rows
 from statecode.corpus.columns import from_table, to_table
 from statecode.corpus.rows import SCALARS, SCHEMA, from_row, to_row
 from statecode.corpus.shards import read_row, read_shard
+from statecode.dataset import rows
 from statecode.errors import CorpusError
 from statecode.programs.source_text import well_formed
 from statecode.records import Change, Event, EventKind, ExceptionInfo, Limits, Status, Trace
@@ -96,7 +96,7 @@ def test_tables_of_schema_version_1_read_as_before(tmp_path: Path) -> None:
     assert [fields(one) for one in read_shard(tmp_path / "train-00000.parquet")] == [fields(one) for one in some]
     assert fields(read_row(tmp_path / "train-00000.parquet", 1)) == fields(some[1])
     assert [fields(from_row(row)) for row in old.to_pylist()] == [fields(one) for one in some]
-    (loaded,) = dataset_rows.tables(tmp_path / "train-00000.parquet", "events")
+    (loaded,) = rows.tables(tmp_path / "train-00000.parquet", "events")
     assert loaded.equals(to_table(some))
     with pytest.raises(CorpusError, match="not a readable shard .*deterministic"):
         pq.write_table(old.drop_columns(["deterministic"]), tmp_path / "damaged.parquet")

@@ -10,12 +10,12 @@ import pytest
 import yaml
 from dataset_project import ROOT, make_corpus
 
-from statecode import dataset_rows
 from statecode.corpus import card
 from statecode.corpus.rows import EVENT_TYPE, LIMITS_TYPE, SCHEMA
-from statecode.dataset_source import EMBEDDED_CORPUS
+from statecode.dataset import rows
+from statecode.dataset.materialise import SHIPPED_CONFIGS
+from statecode.dataset.source import EMBEDDED_CORPUS
 from statecode.errors import InputError
-from statecode.materialise import SHIPPED_CONFIGS
 from statecode.records import EventKind, Status
 from statecode.views import VIEWS
 
@@ -56,21 +56,21 @@ def test_every_column_is_described_in_order() -> None:
 def configs_having(column: str) -> str:
     with_rows = {view for view, about in VIEWS.items() if not about.is_text}
     assert with_rows == {"steps"}, "say in the card what its rows are"
-    having = {config for config in dataset_rows.CONFIGS if column in dataset_rows.schema_of(config).names}
+    having = {config for config in rows.CONFIGS if column in rows.schema_of(config).names}
     having -= with_rows if column == "code" else set()  # that of steps is a statement
-    named = {"all": {*dataset_rows.CONFIGS}, RUNS: {*dataset_rows.CONFIGS} - with_rows, TEXTS: {*VIEWS} - with_rows}
+    named = {"all": {*rows.CONFIGS}, RUNS: {*rows.CONFIGS} - with_rows, TEXTS: {*VIEWS} - with_rows}
     return next((name for name, configs in named.items() if configs == having), None) or ", ".join(
         f"`{config}`" for config in sorted(having)
     )
 
 
 def test_every_view_and_every_field_of_steps_is_described() -> None:
-    assert {name.removesuffix(" (default)").strip("`") for name in table("Structure")} >= {*dataset_rows.CONFIGS}
-    own = dataset_rows.schema_of("steps").names[22:]
+    assert {name.removesuffix(" (default)").strip("`") for name in table("Structure")} >= {*rows.CONFIGS}
+    own = rows.schema_of("steps").names[22:]
     fields = table("Fields of a row of steps")
     assert list(fields) == own
     for name in own:
-        assert fields[name][0] == str(dataset_rows.schema_of("steps").field(name).type), name
+        assert fields[name][0] == str(rows.schema_of("steps").field(name).type), name
 
 
 def test_every_field_of_an_event_is_described() -> None:

@@ -11,7 +11,7 @@ import dataset_project
 import pytest
 from dataset_project import ROOT, run_json, run_python
 
-from statecode.dataset_rows import CONFIGS
+from statecode.dataset.rows import CONFIGS
 
 pytestmark = pytest.mark.torch
 
@@ -91,7 +91,7 @@ print(json.dumps(rows))
 def test_the_import_of_datasets_is_as_without_the_hook(tmp_path: Path) -> None:
     code = """
 import importlib, importlib.machinery, importlib.util, json, pickle, sys
-import statecode, statecode._datasets_hook as hook
+import statecode, statecode.dataset.hook as hook
 
 class Asking:  # another hook, which asks every other finder in turn, as ours does
     seen = set()
@@ -171,7 +171,7 @@ print(json.dumps("equal"))
 
 
 def test_materialised_anew_they_are_the_same(project: Path, tmp_path: Path) -> None:
-    run_python("-m", "statecode.materialise", "--out", str(tmp_path), cwd=tmp_path, path=project)
+    run_python("-m", "statecode.dataset.materialise", "--out", str(tmp_path), cwd=tmp_path, path=project)
     shipped = project / "statecode" / "data" / "hub"
     names = sorted(file.relative_to(shipped) for file in shipped.rglob("*.parquet"))
     assert names and names == sorted(file.relative_to(tmp_path) for file in tmp_path.rglob("*.parquet"))
@@ -181,8 +181,8 @@ def test_materialised_anew_they_are_the_same(project: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "arguments, message",
     [
-        (["-m", "statecode.materialise", "--configs", "snop"], f"unknown config 'snop'; known: {', '.join(CONFIGS)}"),
-        (["-m", "statecode.materialise", "--corpus", "nowhere"], "nowhere: no such folder"),
+        (["-m", "statecode.dataset.materialise", "--configs", "snop"], f"unknown config 'snop'; known: {', '.join(CONFIGS)}"),
+        (["-m", "statecode.dataset.materialise", "--corpus", "nowhere"], "nowhere: no such folder"),
         (["-m", "statecode.corpus.card", "nowhere", "README.md"], "README.md: no such file"),
     ],
 )

@@ -11,10 +11,10 @@ from rich.console import Console
 
 from statecode.cli import doctor
 from statecode.cli.doctor import Trial, advice, layers_table, mode_used, modes_table, try_mode
-from statecode.cli.remedies import Machine, remedies
+from statecode.cli.fix_hints import Machine, remedies
 from statecode.tracing import Slot
-from statecode.tracing.isolation import Isolation, Mode, isolation_for, possible_modes
-from statecode.tracing.layers import LayerState, probe_layers
+from statecode.tracing.sandbox.isolation import Isolation, Mode, isolation_for, possible_modes
+from statecode.tracing.sandbox.layers import LayerState, probe_layers
 
 LINUX = Machine(system="Linux", kernel="6.8.0-45-generic")
 UBUNTU = Machine(

@@ -12,15 +12,15 @@ from engine_corpora import OF_DATA, WITHOUT_DATA, Run, made, quick_runs, runs_of
 
 from statecode.cli import main
 from statecode.records import Change, EventKind, ExceptionInfo, Limits, Status, Trace
-from statecode.tracing import native
-from statecode.tracing.engine_equality import Comparison, EnginePair, Verdict, _has_no_room, compare_all, shaken
-from statecode.tracing.trace_difference import (
+from statecode.tracing.compare.differences import (
     Difference,
     difference_from_prefix,
     differs_by_shown_addresses,
     differs_by_thread_states,
     first_difference,
 )
+from statecode.tracing.compare.engines import Comparison, EnginePair, Verdict, _has_no_room, compare_all, shaken
+from statecode.tracing.engines import native
 
 PROGRAM = made("p", "x = 1\nx = [x, 2]\nprint(x)\n1 / 0\n")
 needs_native = pytest.mark.skipif(not native.available(), reason=f"no native engine: {native.reason()}")

@@ -13,7 +13,7 @@ import pytest
 from engine_teeth import FAULTS, PROGRAMS, Fault
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCE = Path("statecode", "tracing", "native")
+SOURCE = Path("statecode", "tracing", "engines", "native")
 pytestmark = pytest.mark.slow
 
 

@@ -20,10 +20,11 @@ from statecode.corpus.build import BuildConfig, _with_engine, build
 from statecode.corpus.folder import CorpusFolder
 from statecode.errors import ConfigError, CorpusError
 from statecode.records import Program
-from statecode.tracing import Slot, engines, native
+from statecode.tracing import Slot, engines
+from statecode.tracing.engines import native
 
-PACKAGE = Path(native.__file__).parent.parent.parent
-MODULE = "statecode.tracing.native._engine"
+PACKAGE = Path(native.__file__).parent.parent.parent.parent
+MODULE = "statecode.tracing.engines.native._engine"
 ONE = [Program(program_id="one", problem_id="one", code="print(1)\n")]
 
 
@@ -135,7 +136,7 @@ def unbuilt_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a statecode that takes the native engine by default and does not have it."""
     folder = tmp_path_factory.mktemp("unbuilt")
     shutil.copytree(PACKAGE, folder / "statecode", ignore=shutil.ignore_patterns("*.so", "data", "__pycache__"))
-    module = folder / "statecode" / "tracing" / "engines.py"
+    module = folder / "statecode" / "tracing" / "engines" / "__init__.py"
     module.write_text(re.sub(r'^_DEFAULT = "\w+"$', '_DEFAULT = "native"', module.read_text(), flags=re.MULTILINE))
     (folder / "one.py").write_text("print(1)\n")
     return folder
@@ -174,7 +175,7 @@ def test_doctor_says_why(unbuilt_package: Path) -> None:
 
 
 def test_a_file_that_is_no_module(unbuilt_package: Path) -> None:
-    broken = unbuilt_package / "statecode/tracing/native" / f"_engine{importlib.machinery.EXTENSION_SUFFIXES[0]}"
+    broken = unbuilt_package / "statecode/tracing/engines/native" / f"_engine{importlib.machinery.EXTENSION_SUFFIXES[0]}"
     broken.write_bytes(b"not a library")
     try:
         refused = run_in(unbuilt_package, "trace", "one.py", "--engine", "native")

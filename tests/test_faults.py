@@ -37,7 +37,7 @@ from tracing_slots import MODES, children_of, isolation_or_skip, runs_a_program,
 from statecode.corpus.shards import read_shard
 from statecode.records import Limits, Program, Status
 from statecode.tracing import Slot, TracedRun
-from statecode.tracing.isolation import isolation_for
+from statecode.tracing.sandbox.isolation import isolation_for
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks for processes in /proc")
 
@@ -157,7 +157,7 @@ def check_faults(mode: str, victim: Callable[[Slot], int], number: int, attempts
 @pytest.mark.parametrize("number", FAULTS)
 @pytest.mark.parametrize("mode", MODES)
 def test_a_lost_warm_process_costs_one_retry(mode, number, monkeypatch) -> None:
-    monkeypatch.setattr("statecode.tracing.warm_process._PATIENCE_S", 0.5)
+    monkeypatch.setattr("statecode.tracing.forkserver.client._PATIENCE_S", 0.5)
     check_faults(mode, warm_pid, number, attempts=2)
 
 
@@ -185,7 +185,7 @@ def check_lost_twice(mode: str, victim: Callable[[Slot], int], number: int) -> N
 @pytest.mark.parametrize("number", FAULTS)
 @pytest.mark.parametrize("mode", MODES)
 def test_a_run_that_loses_its_warm_process_twice_gets_a_row_that_says_so(mode, number, monkeypatch) -> None:
-    monkeypatch.setattr("statecode.tracing.warm_process._PATIENCE_S", 0.5)
+    monkeypatch.setattr("statecode.tracing.forkserver.client._PATIENCE_S", 0.5)
     check_lost_twice(mode, warm_pid, number)
 
 
@@ -323,7 +323,7 @@ def warm_processes(pid: int) -> set[int]:
 def is_interpreter_for_programs(pid: int) -> bool:
     with contextlib.suppress(OSError):
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        return words[0] == os.fsencode(sys.executable) and any(b"statecode.tracing.zygote" in word for word in words)
+        return words[0] == os.fsencode(sys.executable) and any(b"statecode.tracing.forkserver.server" in word for word in words)
     return False
 
 

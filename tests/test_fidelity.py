@@ -18,8 +18,9 @@ from statecode.cli import main
 from statecode.errors import ConfigError
 from statecode.programs import load_programs
 from statecode.records import EventKind, Limits, Program, Status, Trace, value_flag
-from statecode.tracing import Slot, native
-from statecode.tracing.normalise import Normaliser
+from statecode.tracing import Slot
+from statecode.tracing.engines import native
+from statecode.tracing.wire.normalise import Normaliser
 
 pytestmark = pytest.mark.skipif(not native.available(), reason=f"no native engine: {native.reason()}")
 

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statecode.tracing import native
+from statecode.tracing.engines import native
 
 if not native.available():
     pytest.skip(f"no native engine: {native.reason()}", allow_module_level=True)
 
-from statecode.tracing.native import whole_texts  # noqa: E402
-from statecode.tracing.native.full_values import FullValues  # noqa: E402
+from statecode.tracing.engines.native import whole_texts  # noqa: E402
+from statecode.tracing.engines.native.full_values import FullValues  # noqa: E402
 
 leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.binary(max_size=5)
 values = st.recursive(

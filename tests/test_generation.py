@@ -34,9 +34,9 @@ from statecode.evaluation.trace_lines import (  # noqa: E402
     score_continuation,
 )
 from statecode.modeling.configs import ModelShape, Objective  # noqa: E402
+from statecode.modeling.decoding import DecodingConfig, StopReason, continue_prompts  # noqa: E402
 from statecode.modeling.models import build_model  # noqa: E402
 from statecode.modeling.tokenizers import decode, end_id, start_id, train_tokenizer  # noqa: E402
-from statecode.tasks.decoding import DecodingConfig, StopReason, continue_prompts  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -26,7 +26,7 @@ from tracing_slots import MODES, isolation_or_skip
 
 from statecode.records import Program, Status, Trace
 from statecode.tracing import Slot
-from statecode.tracing.isolation import Isolation
+from statecode.tracing.sandbox.isolation import Isolation
 
 CORPUS = load()
 ENOUGH = 110

@@ -15,9 +15,9 @@ import sys
 
 import pytest
 
-from statecode.tracing.layers import make_filters, seccomp
-from statecode.tracing.layers.allow_list import ALLOWED, ALLOWED_IF, MISSING, OWN_PID, PRETENDED
-from statecode.tracing.layers.make_filters import ARCHITECTURES, FOLDER, MADE_WITH, Libseccomp
+from statecode.tracing.sandbox import make_filters, seccomp
+from statecode.tracing.sandbox.allow_list import ALLOWED, ALLOWED_IF, MISSING, OWN_PID, PRETENDED
+from statecode.tracing.sandbox.make_filters import ARCHITECTURES, FOLDER, MADE_WITH, Libseccomp
 
 ALLOW, KILL, EPERM, ENOSYS = 0x7FFF_0000, 0x8000_0000, 0x5_0000 | errno.EPERM, 0x5_0000 | errno.ENOSYS
 SUCCESS = 0x5_0000  # an error of number 0: not done, and the caller sees success
@@ -191,7 +191,7 @@ def test_the_committed_filters_are_what_the_list_makes(machine: str) -> None:
     if version != MADE_WITH:
         pytest.skip(f"made with libseccomp {MADE_WITH}; with {version} only what they decide is compared")
     made = libseccomp().build(machine)
-    assert made == committed(machine), "run: python -m statecode.tracing.layers.make_filters"
+    assert made == committed(machine), "run: python -m statecode.tracing.sandbox.make_filters"
 
 
 @pytest.mark.parametrize("machine", ARCHITECTURES)
@@ -214,7 +214,7 @@ def test_without_libseccomp_the_maker_says_what_to_install(monkeypatch, capsys) 
 RUN = """
 import asyncio, concurrent.futures, ctypes, fcntl, json, mmap, os, resource, select, signal, socket, subprocess, sys
 import tempfile, threading, time
-from statecode.tracing.layers.seccomp import load_filter
+from statecode.tracing.sandbox.seccomp import load_filter
 
 filtered, snippets = sys.argv[1] == "filtered", json.load(sys.stdin)
 libc = ctypes.CDLL(None, use_errno=True)
@@ -399,7 +399,7 @@ def test_other_ways_into_the_kernel_kill() -> None:
 
 @on_linux
 def test_trying_it_out_describes_it() -> None:
-    script = "from statecode.tracing.layers import seccomp; print(seccomp.try_out())"
+    script = "from statecode.tracing.sandbox.layers import seccomp; print(seccomp.try_out())"
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert said == f"filter for {MACHINE}, {len(committed(MACHINE))} bytes\n"
 

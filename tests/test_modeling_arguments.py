@@ -23,7 +23,7 @@ from statecode.modeling.configs import (  # noqa: E402
     as_json,
 )
 from statecode.modeling.presets import PRESETS  # noqa: E402
-from statecode.modeling.runs import flat  # noqa: E402
+from statecode.modeling.run_folder import flat  # noqa: E402
 
 PARTS = (SourceConfig, RunConfig, ModelShape, DataConfig, OptimizerConfig, LoopConfig)
 

@@ -20,7 +20,7 @@ from statecode.modeling.checkpoints import CheckpointFolder, Progress  # noqa: E
 from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.metrics_log import MetricsLog, read_metrics  # noqa: E402
 from statecode.modeling.models import read_config  # noqa: E402
-from statecode.modeling.runs import RunFolder, read_run  # noqa: E402
+from statecode.modeling.run_folder import RunFolder, read_run  # noqa: E402
 from statecode.modeling.texts import SPLITS, fingerprint, load_texts  # noqa: E402
 from statecode.modeling.tokenizers import load_tokenizer  # noqa: E402
 from statecode.views import VIEWS, render  # noqa: E402

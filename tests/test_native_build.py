@@ -17,7 +17,7 @@ from make_environments import ROOT, requirements
 
 from statecode.tracing import engines
 
-SOURCE = ROOT / "statecode" / "tracing" / "native"
+SOURCE = ROOT / "statecode" / "tracing" / "engines" / "native"
 pytestmark = pytest.mark.slow
 FILES = ("setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE")
 NOT_NEEDED = re.compile("pyarrow|huggingface_hub|requests|tqdm")  # to trace
@@ -74,7 +74,7 @@ def wheel(sdist: Path, python: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 def test_a_source_distribution_holds_the_source(sdist: Path) -> None:
     with tarfile.open(sdist) as archive:
-        held = {Path(name).name for name in archive.getnames() if "/tracing/native/" in name}
+        held = {Path(name).name for name in archive.getnames() if "/tracing/engines/native/" in name}
     sources = {path.name for path in SOURCE.iterdir() if path.suffix in (".c", ".h", ".py")}
     assert held == sources and "_engine.c" in held
 
@@ -85,7 +85,7 @@ def test_a_wheel_is_of_one_interpreter_and_holds_the_engine(sdist: Path, wheel: 
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith(".so"))
         built = archive.read(name)
-    assert name == f"statecode/tracing/native/_engine{sysconfig.get_config_var('EXT_SUFFIX')}"
+    assert name == f"statecode/tracing/engines/native/_engine{sysconfig.get_config_var('EXT_SUFFIX')}"
     for folder in (sdist.parent.parent, ROOT):
         assert os.fsencode(folder) not in built
 

@@ -15,9 +15,10 @@ import snoop.utils
 from numpy_programs import NUMPY, PANDAS
 
 from statecode.records import Program
-from statecode.tracing import Slot, native
-from statecode.tracing.isolation import isolation_for
-from statecode.tracing.native import readings
+from statecode.tracing import Slot
+from statecode.tracing.engines import native
+from statecode.tracing.engines.native import readings
+from statecode.tracing.sandbox.isolation import isolation_for
 
 COPIES = ("my_cheap_repr", "len_shape_watch", "dtype_watch", "_sample_indices", "_repr_series_one_line")
 SETTINGS = """
@@ -26,7 +27,7 @@ sys.modules.update(numpy=None, pandas=None, django=None)
 if sys.argv[1] == "snoop":
     import snoop
 else:
-    import statecode.tracing.native.readings
+    import statecode.tracing.engines.native.readings
 import cheap_repr
 print(json.dumps([
     sorted((kind.__qualname__, reader.__name__, reader.maxparts) for kind, reader in cheap_repr.repr_registry.items()),
@@ -35,7 +36,7 @@ print(json.dumps([
 """
 LOADED = """
 import json, sys
-from statecode.tracing import zygote
+from statecode.tracing.forkserver import server as zygote
 zygote._import_without_heavy_packages(sys.argv[1])
 print(json.dumps(sorted(sys.modules)))
 """

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statecode.tracing.normalise import Normaliser
+from statecode.tracing.wire.normalise import Normaliser
 
 NORMALISER = Normaliser(["/opt/py/lib/python3.11/site-packages", "/opt/py/lib/python3.11"])
 

@@ -24,11 +24,11 @@ import statecode
 from statecode.corpus.columns import from_table, to_table
 from statecode.corpus.rows import SCHEMA, from_row, to_row
 from statecode.records import Change, Event, EventKind, Limits, Program, Status, Trace
-from statecode.tracing import channel, native, outcome
-from statecode.tracing.engines import ENGINES
-from statecode.tracing.normalise import Normaliser
-from statecode.tracing.outcome import OVERWRITTEN, Remains
-from statecode.tracing.source_analysis import SourceAnalysis
+from statecode.tracing.engines import ENGINES, native
+from statecode.tracing.source_info.analysis import SourceAnalysis
+from statecode.tracing.wire import channel, outcome
+from statecode.tracing.wire.normalise import Normaliser
+from statecode.tracing.wire.outcome import OVERWRITTEN, Remains
 from statecode.views import VIEWS, render, rows
 
 CODE = """\

@@ -24,7 +24,7 @@ from statecode.errors import ConfigError, CorpusError  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.metrics_log import read_metrics  # noqa: E402
 from statecode.modeling.pretraining import save_tokenizer  # noqa: E402
-from statecode.modeling.runs import read_run  # noqa: E402
+from statecode.modeling.run_folder import read_run  # noqa: E402
 from statecode.modeling.tokenizers import decode, encode  # noqa: E402
 from statecode.views import render  # noqa: E402
 
@@ -213,7 +213,7 @@ def test_a_diverging_loss_ends_the_run_with_a_line(corpus: str, pretrain, tmp_pa
     monkeypatch.setattr("statecode.modeling.loop.nll_sum", lambda logits, labels: logits.sum() * float("nan"))
     with pytest.raises(ConfigError, match="the validation loss of step 0 is nan: the weights"):
         pretrain(command(corpus, tmp_path / "run")[1:])
-    monkeypatch.setattr("statecode.modeling.fitting._Session.evaluate", lambda session: None)
+    monkeypatch.setattr("statecode.modeling.trainer._Session.evaluate", lambda session: None)
     with pytest.raises(ConfigError, match="the loss of step 1 is nan: lower --learning-rate"):
         pretrain(command(corpus, tmp_path / "run")[1:])
 

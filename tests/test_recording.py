@@ -29,9 +29,10 @@ import statecode
 from statecode import views
 from statecode.errors import ConfigError, RecordingError
 from statecode.records import Event, EventKind, Program, Status, Trace
-from statecode.tracing import Slot, native
-from statecode.tracing.isolation import isolation_for
-from statecode.tracing.recorded import Recording
+from statecode.tracing import Slot
+from statecode.tracing.engines import native
+from statecode.tracing.inprocess.recording import Recording
+from statecode.tracing.sandbox.isolation import isolation_for
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.skipif(not native.available(), reason=f"the native engine: {native.reason()}")

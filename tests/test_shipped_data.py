@@ -10,10 +10,10 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from statecode import dataset_rows, materialise
 from statecode.corpus import read
 from statecode.corpus.build import build
-from statecode.dataset_source import EMBEDDED_CORPUS, find
+from statecode.dataset import materialise, rows
+from statecode.dataset.source import EMBEDDED_CORPUS, find
 
 PACKAGE = EMBEDDED_CORPUS.parent.parent
 
@@ -32,10 +32,10 @@ def test_it_is_under_5_megabytes() -> None:
 @pytest.mark.parametrize("split", ["train", "validation", "test"])
 def test_parquet_has_the_builders_rows(shards: dict[str, list[str]], config: str, split: str) -> None:
     files = [materialise.SHIPPED / config / Path(shard).name for shard in shards[split]]
-    assert files == sorted((materialise.SHIPPED / config).glob(f"{split}-*")), "run `python -m statecode.materialise`"
+    assert files == sorted((materialise.SHIPPED / config).glob(f"{split}-*")), "run `python -m statecode.dataset.materialise`"
     for shard, file in zip(shards[split], files):
-        rendered = pa.concat_tables(dataset_rows.tables(shard, config))
-        assert pq.read_table(file).equals(rendered), f"{file}: stale; run `python -m statecode.materialise`"
+        rendered = pa.concat_tables(rows.tables(shard, config))
+        assert pq.read_table(file).equals(rendered), f"{file}: stale; run `python -m statecode.dataset.materialise`"
 
 
 def test_the_yaml_names_exactly_the_files_that_ship(shards: dict[str, list[str]]) -> None:

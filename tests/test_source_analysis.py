@@ -24,9 +24,9 @@ from raising_programs import programs as raising_programs
 
 from statecode.programs import load_programs
 from statecode.records import EventKind
-from statecode.tracing.normalise import Normaliser
-from statecode.tracing.raw_events import read_events
-from statecode.tracing.source_analysis import SourceAnalysis
+from statecode.tracing.source_info.analysis import SourceAnalysis
+from statecode.tracing.wire.normalise import Normaliser
+from statecode.tracing.wire.validation import read_events
 
 HERE = Path(__file__).resolve().parent
 KINDS = list(EventKind)

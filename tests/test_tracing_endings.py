@@ -13,7 +13,7 @@ from tracing_slots import MODES, alive, children_of, isolation_or_skip, warm_pid
 
 from statecode.records import Limits, Program, Status
 from statecode.tracing import Slot
-from statecode.tracing.warm_process import _LAUNCH
+from statecode.tracing.forkserver.client import _LAUNCH
 
 ON_LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits on memory and output need Linux")
 
@@ -192,7 +192,7 @@ def test_the_slot_survives_its_warm_process(slot) -> None:
 
 
 def test_a_stopped_warm_process_is_replaced(monkeypatch) -> None:
-    monkeypatch.setattr("statecode.tracing.warm_process._PATIENCE_S", 0.5)
+    monkeypatch.setattr("statecode.tracing.forkserver.client._PATIENCE_S", 0.5)
     with Slot(limits=Limits(wall_s=2)) as slot:
         os.kill(warm_pid(slot), signal.SIGSTOP)
         traced = slot.run(Program(program_id="p", problem_id="p", code="print(1)"))
@@ -200,7 +200,7 @@ def test_a_stopped_warm_process_is_replaced(monkeypatch) -> None:
 
 
 def test_a_system_without_waitid_runs_programs_and_keeps_the_wall_limit(monkeypatch) -> None:
-    monkeypatch.setattr("statecode.tracing.warm_process._LAUNCH", "import os; del os.waitid; " + _LAUNCH)
+    monkeypatch.setattr("statecode.tracing.forkserver.client._LAUNCH", "import os; del os.waitid; " + _LAUNCH)
     with Slot(limits=Limits(wall_s=0.5)) as slot:
         assert run(slot, "print(1)\n").stdout == "1\n"
         assert run(slot, "import time; time.sleep(60)", wall_s=0.3).truncation == "wall"
@@ -213,7 +213,7 @@ def test_a_system_without_waitid_runs_programs_and_keeps_the_wall_limit(monkeypa
 def test_nothing_is_left_running_when_the_supervisor_is_killed(mode, stopped) -> None:
     isolation_or_skip(mode)
     script = (
-        "import statecode, sys\nfrom statecode.tracing import Slot\nfrom statecode.tracing.isolation import isolation_for\n"
+        "import statecode, sys\nfrom statecode.tracing import Slot\nfrom statecode.tracing.sandbox.isolation import isolation_for\n"
         f"slot = Slot(limits=statecode.Limits(wall_s=300), isolation=isolation_for(mode={mode!r}))\n"
         "print(slot._warm._process.pid, flush=True)\n"
         "slot.run(statecode.Program(program_id='p', problem_id='p', code='import time; time.sleep(200)'))\n"

@@ -14,14 +14,15 @@ import pytest
 from tracing_slots import MODES, alive, children_of, isolation_or_skip, runs_a_program, warm_pid
 
 from statecode.records import Limits, Program, Status
-from statecode.tracing import Slot, engines, native
-from statecode.tracing.isolation import isolation_for
+from statecode.tracing import Slot, engines
+from statecode.tracing.engines import native
+from statecode.tracing.sandbox.isolation import isolation_for
 
 KEPT = """
 import json
-from statecode.tracing import at_fork
+from statecode.tracing.forkserver import at_fork
 at_fork.keep_back()
-from statecode.tracing import zygote
+from statecode.tracing.forkserver import server as zygote
 at_fork.register_later_ones()
 import os
 print(json.dumps([sorted({hook.__module__ for hooks in at_fork._kept for hook in hooks.values()}),

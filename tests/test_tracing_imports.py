@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from statecode.errors import ConfigError
-from statecode.tracing.imports import AllowedPackages, allowed_packages
+from statecode.tracing.sandbox.imports import AllowedPackages, allowed_packages
 
 ROOT = Path(__file__).resolve().parent.parent
 RICH = {"rich", "markdown_it", "mdurl", "pygments"}  # statecode requires rich, so it is everywhere

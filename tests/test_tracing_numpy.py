@@ -16,7 +16,7 @@ from reference.runs import snoop_text
 
 from statecode.records import Program, Status
 from statecode.tracing import Slot
-from statecode.tracing.isolation import isolation_for
+from statecode.tracing.sandbox.isolation import isolation_for
 from statecode.views import render
 
 
@@ -69,7 +69,7 @@ def test_pandas_fits_into_the_default_limits(slot) -> None:
 
 def test_every_reading_that_snoop_registers_is_known() -> None:
     """What cheap_repr registers for packages that may be missing, from its own source."""
-    script = "import json; from statecode.tracing.late_reprs import HANDLERS; print(json.dumps(HANDLERS))"
+    script = "import json; from statecode.tracing.engines.deferred_reprs import HANDLERS; print(json.dumps(HANDLERS))"
     ours = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout
     registered: dict[str, dict[str, str]] = {}
     source = Path(importlib.util.find_spec("cheap_repr").origin).read_text(encoding="utf-8")

@@ -18,7 +18,7 @@ TRACE = """
 import os, resource, signal, sys
 from statecode.records import Limits, Program
 from statecode.tracing import Slot
-from statecode.tracing.isolation import isolation_for
+from statecode.tracing.sandbox.isolation import isolation_for
 
 def trace(slot, code):
     run = slot.run(Program(program_id="p", problem_id="p", code=code), 0, Limits(wall_s=2, memory_bytes=2**28, output_bytes=10**5))
@@ -110,7 +110,7 @@ def test_closed_streams_and_many_descriptors(mode) -> None:
 def test_another_interpreter_is_refused(mode, monkeypatch) -> None:
     """Under a home of mode 700 another Python may answer to the name; here it is we who claim to be another."""
     isolation = isolation_or_skip(mode)
-    monkeypatch.setattr("statecode.tracing.zygote.sys.base_prefix", "/elsewhere")
+    monkeypatch.setattr("statecode.tracing.forkserver.server.sys.base_prefix", "/elsewhere")
     with pytest.raises(TracingError, match="another interpreter answered"):
         Slot(isolation=isolation)
 

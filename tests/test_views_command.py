@@ -13,7 +13,7 @@ from corpus_samples import run_command
 
 from statecode.corpus.build import build
 from statecode.corpus.reader import read
-from statecode.dataset_source import EMBEDDED_CORPUS
+from statecode.dataset.source import EMBEDDED_CORPUS
 from statecode.errors import ConfigError
 from statecode.evaluation import token_counters
 from statecode.evaluation.view_sizes import ViewSizes, measure

@@ -21,7 +21,7 @@ from statecode.records import Change, Event, EventKind, ExceptionInfo, Status, T
 from statecode.tracing import Slot
 from statecode.views import compact
 from statecode.views.cutting import spans
-from statecode.views.pieces import Kind, joined
+from statecode.views.segments import Kind, joined
 
 VIEW = "compact"
 SHIPPED = ROOT / "statecode" / "data" / "embedded"

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 import statecode
-from statecode.dataset_source import EMBEDDED_CORPUS
+from statecode.dataset.source import EMBEDDED_CORPUS
 from statecode.errors import ConfigError
 from statecode.records import Change, Event, EventKind, Limits, Status, Trace
 from statecode.views import VIEWS, blocks, module_of, render
 from statecode.views.cutting import cut, spans, split, token_kinds
-from statecode.views.pieces import Kind, Span, joined
+from statecode.views.segments import Kind, Span, joined
 
 WITH_PIECES = [name for name, view in VIEWS.items() if view.is_text and hasattr(module_of(name), "pieces")]
 ALONG_EVENTS = "io"  # whose text goes along with the events

@@ -16,7 +16,7 @@ import statecode
 from statecode.records import Trace
 from statecode.views import VIEWS, lossless_word
 from statecode.views.cutting import cut, split
-from statecode.views.pieces import Kind
+from statecode.views.segments import Kind
 from statecode.views.text_lines import text_of
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "views.md"

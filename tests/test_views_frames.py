@@ -12,8 +12,8 @@ from statecode.errors import TraceParseError
 from statecode.records import Change, Event, EventKind, Status
 from statecode.views import blocks, frames, parse, render
 from statecode.views.cutting import spans
-from statecode.views.frames_tokens import Tokens
-from statecode.views.pieces import Kind, joined
+from statecode.views.frames.tokens import Tokens
+from statecode.views.segments import Kind, joined
 
 VIEW = "frames"
 same = partial(gives_back, view=VIEW)

@@ -12,7 +12,7 @@ from statecode.errors import TraceParseError
 from statecode.records import Change, Event, EventKind
 from statecode.views import blocks, parse, render
 from statecode.views.cutting import spans
-from statecode.views.pieces import Kind
+from statecode.views.segments import Kind
 
 VIEW = "full-state"
 same = partial(gives_back, view=VIEW)

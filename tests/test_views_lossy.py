@@ -17,7 +17,7 @@ from statecode.tracing import Slot
 from statecode.views import blocks, render, rows
 from statecode.views.cutting import spans
 from statecode.views.line_runs import final_variables, line_runs
-from statecode.views.pieces import Kind
+from statecode.views.segments import Kind
 from statecode.views.statements import Statements
 from statecode.views.steps import FIELDS
 
@@ -322,6 +322,6 @@ def test_over_every_shipped_trace(embedded_traces: list[Trace]) -> None:
 
 @pytest.fixture(scope="module")
 def embedded_traces() -> list[Trace]:
-    from statecode.dataset_source import EMBEDDED_CORPUS
+    from statecode.dataset.source import EMBEDDED_CORPUS
 
     return list(statecode.read(EMBEDDED_CORPUS))

@@ -17,7 +17,8 @@ from tracing_slots import TRUSTED
 import statecode
 from statecode.errors import ConfigError
 from statecode.records import Program
-from statecode.tracing import ENGINES, Slot, native
+from statecode.tracing import ENGINES, Slot
+from statecode.tracing.engines import native
 from statecode.views import VIEWS, render
 
 GOLDEN = Path(__file__).with_name("golden")

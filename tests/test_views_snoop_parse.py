@@ -20,8 +20,8 @@ from statecode.records import Change, Event, EventKind, Status, Trace
 from statecode.tracing import Slot
 from statecode.views import VIEWS, blocks, parse, render
 from statecode.views.cutting import spans
-from statecode.views.pieces import Kind, joined
-from statecode.views.snoop_parse import UNKNOWN
+from statecode.views.segments import Kind, joined
+from statecode.views.snoop.reader import UNKNOWN
 
 SHIPPED = ROOT / "statecode" / "data" / "embedded"
 

@@ -8,7 +8,7 @@ import pytest
 
 from statecode.errors import IsolationError
 from statecode.tracing import Slot
-from statecode.tracing.isolation import Isolation, Mode, isolation_for
+from statecode.tracing.sandbox.isolation import Isolation, Mode, isolation_for
 
 MODES = tuple(mode.value for mode in Mode)
 UNTRUSTED = tuple(mode.value for mode in Mode if mode is not Mode.TRUSTED)

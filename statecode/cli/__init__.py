@@ -11,9 +11,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-import statecode
+from statecode._version import __version__
 from statecode.cli.parser import ArgumentParser
 from statecode.errors import InputError, StatecodeError
+
+DESCRIPTION = "Run programs, record what every line did to their state, and train language models on it."
 
 COMMANDS = {
     "fetch": "download programs from links, politely and resumably",
@@ -49,8 +51,8 @@ def exit_code_of(command: Callable[[], int | None]) -> int:
 
 
 def _dispatch(argv: list[str]) -> int:
-    parser = ArgumentParser(prog="statecode", description=statecode.__doc__.splitlines()[0])
-    parser.add_argument("--version", action="version", version=f"statecode {statecode.__version__}")
+    parser = ArgumentParser(prog="statecode", description=DESCRIPTION)
+    parser.add_argument("--version", action="version", version=f"statecode {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     chosen = argv[0] if argv and argv[0] in COMMANDS else None
     for name, summary in COMMANDS.items():

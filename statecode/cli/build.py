@@ -22,7 +22,7 @@ from itertools import islice
 from pathlib import Path
 
 from statecode.cli import isolation_options, limit_options, run_options, source_options
-from statecode.cli.wording import counted, duration, plain_warnings, size
+from statecode.cli.formatting import counted, duration, plain_warnings, size
 from statecode.corpus.build import BuildReport, available_processors, run_build, source_of
 from statecode.corpus.config import BuildConfig
 from statecode.corpus.estimate import Estimate, estimate

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from statecode.corpus.folder import CorpusFolder
-from statecode.dataset_source import EMBEDDED_CORPUS
+from statecode.dataset.source import EMBEDDED_CORPUS
 
 HELP = "a corpus that `statecode build` made, or embedded: the one that comes with statecode"
 

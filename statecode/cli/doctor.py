@@ -21,14 +21,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-import statecode
-from statecode.cli.remedies import Machine, remedies
+from statecode._version import __version__
+from statecode.cli.fix_hints import Machine, remedies
 from statecode.errors import StatecodeError
 from statecode.records import Limits, Program, Status, Trace
-from statecode.tracing import Slot, native
-from statecode.tracing.engines import preferred_engine
-from statecode.tracing.isolation import LAYERS_OF, Isolation, Mode, isolation_for, possible_modes
-from statecode.tracing.layers import LayerState, probe_layers
+from statecode.tracing import Slot
+from statecode.tracing.engines import native, preferred_engine
+from statecode.tracing.sandbox.isolation import LAYERS_OF, Isolation, Mode, isolation_for, possible_modes
+from statecode.tracing.sandbox.layers import LayerState, probe_layers
 
 _SMALL = Program(program_id="small", problem_id="doctor", code="print(sum(range(4)))\n")
 _HOSTILE = Program(program_id="hostile", problem_id="doctor", code="print(open('/etc/passwd').read())\n")
@@ -95,7 +95,7 @@ def facts_table() -> Table:
     table = Table.grid(padding=(0, 2))
     user = "root" if hasattr(os, "geteuid") and os.geteuid() == 0 else "an ordinary user"
     for name, value in {
-        "statecode": statecode.__version__,
+        "statecode": __version__,
         "snoop": metadata.version("snoop"),
         "native engine": native.reason() or "built",
         "Python": f"{platform.python_version()}, {sys.executable}",

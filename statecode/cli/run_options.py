@@ -8,12 +8,12 @@ from pathlib import Path
 
 from statecode import tracing
 from statecode.cli import isolation_options, limit_options
-from statecode.cli.wording import plain_warnings
+from statecode.cli.formatting import plain_warnings
 from statecode.errors import ProgramError
 from statecode.programs.source_text import decode_source
 from statecode.records import FIDELITIES, REPR_LIMIT, Program
 from statecode.tracing import engines
-from statecode.tracing.isolation import isolation_for
+from statecode.tracing.sandbox.isolation import isolation_for
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

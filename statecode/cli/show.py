@@ -14,7 +14,7 @@ import argparse
 import sys
 
 from statecode.cli.corpora import HELP, corpus_folder
-from statecode.cli.wording import plain_warnings, size
+from statecode.cli.formatting import plain_warnings, size
 from statecode.corpus.lookup import Found, find
 from statecode.corpus.splits import SPLITS
 from statecode.records import Trace

@@ -19,7 +19,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from statecode.cli.wording import counted, plain_warnings, size
+from statecode.cli.formatting import counted, plain_warnings, size
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.plots import draw
 from statecode.corpus.reader import shards_to_read

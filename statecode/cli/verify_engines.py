@@ -34,15 +34,15 @@ from rich.console import Console
 from rich.table import Table
 from tqdm import tqdm
 
-import statecode
+from statecode._version import __version__
 from statecode.cli import isolation_options, limit_options, source_options
 from statecode.corpus.build import available_processors, source_of
 from statecode.corpus.progress import bar
 from statecode.errors import ConfigError
 from statecode.records import Program
 from statecode.tracing import ENGINES
-from statecode.tracing.engine_equality import LIMITS, Comparison, EnginePair, Verdict, compare_all
-from statecode.tracing.isolation import isolation_for
+from statecode.tracing.compare.engines import LIMITS, Comparison, EnginePair, Verdict, compare_all
+from statecode.tracing.sandbox.isolation import isolation_for
 
 _DEFAULT = ("native", "snoop")
 
@@ -175,7 +175,7 @@ def _name(comparison: Comparison) -> str:
 
 def _settings(args: argparse.Namespace) -> dict[str, Any]:
     return {
-        "statecode": statecode.__version__, "python": platform.python_version(), "programs": args.programs,
+        "statecode": __version__, "python": platform.python_version(), "programs": args.programs,
         "engines": list(args.engines), "limits": asdict(limit_options.limits_from(args)),
     }
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from statecode.cli import run_options
 from statecode.cli.corpora import HELP, corpus_folder
-from statecode.cli.wording import counted, plain_warnings, size
+from statecode.cli.formatting import counted, plain_warnings, size
 from statecode.corpus.lookup import find
 from statecode.corpus.splits import SPLITS
 from statecode.errors import ConfigError

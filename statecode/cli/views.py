@@ -27,7 +27,7 @@ from rich.table import Table
 
 from statecode import views
 from statecode.cli.corpora import HELP, corpus_folder
-from statecode.cli.wording import plain_warnings, size
+from statecode.cli.formatting import plain_warnings, size
 from statecode.corpus.progress import bar
 from statecode.corpus.reader import read, shards_to_read
 from statecode.errors import ConfigError

@@ -30,7 +30,7 @@ from statecode.errors import ConfigError, CorpusError
 from statecode.records import Limits, Program
 
 if TYPE_CHECKING:
-    from statecode.tracing.isolation import Isolation
+    from statecode.tracing.sandbox.isolation import Isolation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from statecode.errors import ConfigError
 from statecode.records import REPR_LIMIT, Limits, Status
 
 if TYPE_CHECKING:
-    from statecode.tracing.isolation import Isolation
+    from statecode.tracing.sandbox.isolation import Isolation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class BuildConfig:
         Raises:
             IsolationError: the mode that was asked for cannot be had here.
         """
-        from statecode.tracing.isolation import isolation_for
+        from statecode.tracing.sandbox.isolation import isolation_for
 
         return isolation_for(
             trust_programs=self.trust_programs, allow_packages=self.allow_packages, mode=self.isolation_mode
@@ -81,7 +81,7 @@ def package_versions(names: Sequence[str]) -> list[str]:
     Raises:
         ConfigError: a package is not installed.
     """
-    from statecode.tracing.imports import allowed_packages
+    from statecode.tracing.sandbox.imports import allowed_packages
 
     metadata = (os.path.basename(path) for path in allowed_packages(names).paths if path.endswith(_METADATA))
     return sorted(os.path.splitext(name)[0] for name in metadata)

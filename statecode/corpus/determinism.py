@@ -15,7 +15,7 @@ from statecode.corpus.plan import Run
 from statecode.records import Trace
 
 if TYPE_CHECKING:
-    from statecode.tracing.slot import Slot, TracedRun
+    from statecode.tracing.runner import Slot, TracedRun
 
 OTHER_HASH_SEED = 1  # rows are made with 0
 

@@ -18,7 +18,7 @@ from statecode.corpus.shards import ShardWriter
 from statecode.records import Program
 
 if TYPE_CHECKING:
-    from statecode.tracing.isolation import Isolation
+    from statecode.tracing.sandbox.isolation import Isolation
 
 SAMPLE_RUNS = 40
 

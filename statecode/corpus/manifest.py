@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import statecode
+from statecode._version import __version__
 from statecode.corpus.config import BuildConfig, package_versions
 from statecode.corpus.folder import CorpusFolder, write_text
 from statecode.corpus.ledger import read_isolation, read_ledger
@@ -135,7 +136,7 @@ def manifest_of(source: str, survey: Survey, config: BuildConfig) -> Manifest:
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
         "snoop": metadata.version("snoop"),
         "pyarrow": metadata.version("pyarrow"),
-        "statecode": statecode.__version__,
+        "statecode": __version__,
         "schema_version": SCHEMA_VERSION,
         "fidelity": config.fidelity,
         "repr_limit": config.kept_characters(),

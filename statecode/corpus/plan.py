@@ -19,7 +19,7 @@ from statecode.programs.source_text import well_formed
 from statecode.records import Program
 
 if TYPE_CHECKING:
-    from statecode.tracing.isolation import Isolation
+    from statecode.tracing.sandbox.isolation import Isolation
 
 RUNS_PER_SHARD = 256
 SMALL_CORPUS = 20_000  # problems; above this no requested split of at least 0.1% can plausibly be empty

@@ -28,7 +28,7 @@ from statecode.records import Limits
 
 if TYPE_CHECKING:
     from statecode.tracing import Slot
-    from statecode.tracing.isolation import Isolation
+    from statecode.tracing.sandbox.isolation import Isolation
 
 REPORT_EVERY_S = 0.2
 GRACE_S = 0.5           # for the main thread to end by itself once the build is gone

@@ -29,9 +29,9 @@ from statecode.evaluation.trace_lines import (
     next_source_line,
     score_continuation,
 )
+from statecode.modeling.decoding import Continuation, DecodingConfig, continue_prompts
 from statecode.modeling.scores import Score
 from statecode.modeling.tokenizers import decode, end_id
-from statecode.tasks.decoding import Continuation, DecodingConfig, continue_prompts
 
 GUESSERS: dict[str, Callable[[Case], NextLine]] = {
     "copy the last line": lambda case: copy_last_line,

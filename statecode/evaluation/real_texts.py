@@ -53,7 +53,7 @@ def _rows(corpus: str, config: str, split: str) -> Any:
     if corpus != "embedded" and not (folder / "manifest.json").is_file():
         texts: Sequence[str] = load_texts(corpus, config).split(split)
         return [{"text": text} for text in texts]
-    from statecode.builder import load_dataset
+    from statecode.dataset.builder import load_dataset
 
     data = load_dataset(config, data_dir=None if corpus == "embedded" else corpus)
     if split not in data or not len(data[split]):

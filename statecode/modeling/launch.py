@@ -17,7 +17,7 @@ from accelerate.utils import DistributedDataParallelKwargs, InitProcessGroupKwar
 from statecode.errors import InputError
 from statecode.modeling.arguments import check
 from statecode.modeling.configs import LoopConfig, RunConfig
-from statecode.modeling.runs import RunFolder
+from statecode.modeling.run_folder import RunFolder
 
 TRACKERS = ("tensorboard", "trackio", "wandb")
 

@@ -27,7 +27,7 @@ from statecode.modeling.documents import PREFIX_CHARACTERS, DocumentPieces, Docu
 from statecode.modeling.forward import InputStyle, find_input_style
 from statecode.modeling.packing import PackedRows, one_per_row, pack
 from statecode.modeling.presets import PRESETS
-from statecode.modeling.runs import TOKENIZER_FILE
+from statecode.modeling.run_folder import TOKENIZER_FILE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -110,8 +110,8 @@ def _text_of(line: str, path: Path, number: int) -> str:
 
 
 def _from_builder(corpus: str, config: str) -> Any:
-    from statecode.builder import load_dataset
-    from statecode.dataset_rows import check_config, schema_of
+    from statecode.dataset.builder import load_dataset
+    from statecode.dataset.rows import check_config, schema_of
 
     check_has_text(schema_of(check_config(config)).names, corpus, config)  # before anything is rendered
     return load_dataset(config, data_dir=None if corpus == "embedded" else corpus)

@@ -13,11 +13,11 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-import statecode
+from statecode._version import __version__
 from statecode.programs import watched_requests
 from statecode.programs.pace import Pace
 
-USER_AGENT = f"statecode/{statecode.__version__} python-requests/{requests.__version__}"
+USER_AGENT = f"statecode/{__version__} python-requests/{requests.__version__}"
 
 
 class Outcome(str, Enum):

@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from statecode.tracing.engines import ENGINES
+    from statecode.tracing.inprocess.record import record
     from statecode.tracing.oneshot import trace
-    from statecode.tracing.recording import record
-    from statecode.tracing.slot import Slot, TracedRun
+    from statecode.tracing.runner import Slot, TracedRun
 
 __all__ = ["ENGINES", "Slot", "TracedRun", "record", "trace"]
 
-_HOME = {"trace": "oneshot", "record": "recording", "ENGINES": "engines", "Slot": "slot", "TracedRun": "slot"}
+_HOME = {
+    "trace": "oneshot", "record": "inprocess.record", "ENGINES": "engines", "Slot": "runner", "TracedRun": "runner",
+}
 
 
 def __getattr__(name: str) -> Any:  # lazily: the warm process imports from this package and must stay small

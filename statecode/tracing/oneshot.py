@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 from statecode.records import Limits, Program, Trace
 from statecode.tracing.engines import default_engine
-from statecode.tracing.isolation import isolation_for
-from statecode.tracing.slot import Slot
+from statecode.tracing.runner import Slot
+from statecode.tracing.sandbox.isolation import isolation_for
 
 _Key: TypeAlias = tuple[int, str, bool, frozenset[str], str, "int | None"]
 _slots: dict[_Key, Slot] = {}  # by process, so that a fork does not share its parent's

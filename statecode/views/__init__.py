@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from statecode.errors import ConfigError
 from statecode.records import Trace
-from statecode.views.pieces import Piece, joined
+from statecode.views.segments import Piece, joined
 
 
 class View(NamedTuple):
@@ -32,7 +32,7 @@ class View(NamedTuple):
 
 VIEWS = {
     "compact": View("the source, then per event its line and what changed; few tokens", "compact", lossless=True),
-    "snoop": View("snoop's text, byte for byte but for addresses and interpreter paths", "snoop_text"),
+    "snoop": View("snoop's text, byte for byte but for addresses and interpreter paths", "snoop"),
     "inline": View("the source with what each line did as comments, loops abridged", "inline"),
     "steps": View("rows: variables before and after each executed simple statement", "steps", is_text=False),
     "codeexecutor": View("each executed line's number and whole state, as CodeExecutor was trained", "codeexecutor"),

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from statecode.records import Trace
 from statecode.views.line_runs import Frames, LineRun, Variables, one_line
-from statecode.views.pieces import Kind, Piece
+from statecode.views.segments import Kind, Piece
 from statecode.views.statements import statements_of
 
 

@@ -17,7 +17,7 @@ from itertools import accumulate
 from statecode.errors import ConfigError
 from statecode.records import Status, Trace
 from statecode.views import blocks, module_of, render
-from statecode.views.pieces import Kind, Span, joined, spans_of
+from statecode.views.segments import Kind, Span, joined, spans_of
 
 CUT_LINE = "[cut: {shown} of {all} events]\n"
 

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from statecode.records import Trace
 from statecode.views.input_output import ended, given
 from statecode.views.line_runs import final_variables, one_line
-from statecode.views.pieces import Kind, Piece
+from statecode.views.segments import Kind, Piece
 
 ALONG_EVENTS = False  # the variables stand at the end
 

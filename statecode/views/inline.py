@@ -14,10 +14,10 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from statecode.records import Change, Event, EventKind, Status, Trace
-from statecode.views.endings import ending
 from statecode.views.line_runs import Frames, LineRun, is_variable, one_line
-from statecode.views.pieces import Kind, Piece
+from statecode.views.segments import Kind, Piece
 from statecode.views.statements import Statements, blocks_of, statements_of
+from statecode.views.status_line import ending
 
 _FIRST = 2  # of the times that a line ran, how many are told before the last
 _STARTS = frozenset({EventKind.CALL, EventKind.START_GENERATOR})

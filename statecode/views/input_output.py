@@ -18,8 +18,8 @@ from collections.abc import Iterator
 
 from statecode.programs.source_text import well_formed
 from statecode.records import Trace
-from statecode.views.endings import ending
-from statecode.views.pieces import Kind, Piece
+from statecode.views.segments import Kind, Piece
+from statecode.views.status_line import ending
 
 
 def pieces(trace: Trace) -> Iterator[list[Piece]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from statecode.records import Trace
-from statecode.views.pieces import Kind, Piece
+from statecode.views.segments import Kind, Piece
 
 
 def render(trace: Trace) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 
-from statecode.tracing.normalise import Normaliser
+from statecode.tracing.wire.normalise import Normaliser
 
 NORMALISER = Normaliser()
 SOURCE_LINE = re.compile(r" *\d+ \| ")

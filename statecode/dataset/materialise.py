@@ -1,0 +1,75 @@
+"""Write the configs of a corpus as Parquet files that `datasets` loads with no code of ours.
+
+The package carries such files for its own corpus, named by `statecode/.huggingface.yaml`: from the project's root,
+load_dataset("statecode") takes the folder `statecode/` for the dataset and reads them. The config `events` needs none,
+since the corpus' own shards are its rows. Run this after the shipped corpus was built again:
+
+    python -m statecode.dataset.materialise
+    python -m statecode.dataset.materialise --corpus corpora/mbpp --configs snoop,events --out hub/
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from statecode.dataset import rows as dataset_rows
+from statecode.dataset import source as dataset_source
+from statecode.errors import InputError
+
+SHIPPED = Path(__file__).parent.parent / "data" / "hub"
+SHIPPED_CONFIGS = ("snoop", "code")
+
+_ZSTD_LEVEL = 19  # written once, shipped with every copy
+
+
+def materialise(corpus: str | os.PathLike[str], out: Path, configs: Sequence[str] = SHIPPED_CONFIGS) -> list[Path]:
+    """Write OUT/CONFIG/SPLIT-00000.parquet, one file per shard, in place of what OUT/CONFIG held.
+
+    Raises:
+        ConfigError: an unknown config.
+        CorpusError: `corpus` is not a finished corpus.
+    """
+    for config in configs:
+        dataset_rows.check_config(config)
+    source = dataset_source.find(data_dir=corpus, programs=None, cache_dir="")
+    shards = [Path(shard) for files in source.shards().values() for shard in files]
+    return [file for config in configs for file in _write_config(config, shards, out / config)]
+
+
+def _write_config(config: str, shards: Sequence[Path], folder: Path) -> list[Path]:
+    temporary = folder.with_name(f".{folder.name}.tmp")
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(parents=True)
+    for shard in shards:
+        rows = pa.concat_tables([dataset_rows.schema_of(config).empty_table(), *dataset_rows.tables(shard, config)])
+        pq.write_table(rows, temporary / shard.name, compression="zstd", compression_level=_ZSTD_LEVEL)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.replace(temporary, folder)
+    return [folder / shard.name for shard in shards]
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command above; exits with 2 where an argument is wrong."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    shipped = dataset_source.EMBEDDED_CORPUS
+    parser.add_argument("--corpus", type=Path, default=shipped, help="default: the one that comes with statecode")
+    parser.add_argument("--out", type=Path, default=SHIPPED, help="gets a folder per config; default: in the package")
+    parser.add_argument("--configs", default=",".join(SHIPPED_CONFIGS), help="default: %(default)s")
+    args = parser.parse_args(argv)
+    try:
+        files = materialise(args.corpus, args.out, args.configs.split(","))
+    except InputError as error:
+        parser.exit(2, f"error: {error}\n")
+    for file in files:
+        print(f"{file.stat().st_size:>10,d} bytes  {os.path.relpath(file)}")
+
+
+if __name__ == "__main__":
+    main()

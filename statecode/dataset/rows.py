@@ -1,0 +1,127 @@
+"""What the rows of the dataset are, without `datasets`: the columns of each config and the tables of a shard.
+
+    snoop     one row per run: the scalar columns, code, stdin, and `text`, what snoop says about the run
+    events    one row per run with every column of the corpus, events as structures
+    code      as snoop, but `text` is the source of the program
+    steps     several rows per run: the scalar columns, `row_index` in the run, and the fields of the view
+
+and one more config for each further view in `statecode.views.VIEWS`, with `text`, or with rows as steps has them. Row k
+of every config but those is the same run.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from statecode import views
+from statecode.corpus.columns import completed, from_table
+from statecode.corpus.manifest import hash_of_modules
+from statecode.corpus.rows import SCALARS, SCHEMA
+from statecode.errors import ConfigError, CorpusError
+
+DEFAULT_CONFIG = "snoop"
+EVENTS_CONFIG = "events"
+CONFIGS = (DEFAULT_CONFIG, EVENTS_CONFIG, *(view for view in views.VIEWS if view != DEFAULT_CONFIG))
+
+ROWS_PER_TABLE = 32  # runs read at once: one of 10,000 events can make some megabytes of text
+CHARACTERS_PER_TABLE = 2**25  # of text after which a table is handed on; a row of a view is taken for 100
+
+_NOT_BESIDE_TEXT = frozenset({"expected_output", "stdout", "stderr"})
+_BESIDE_TEXT = tuple(name for name in SCALARS if name not in _NOT_BESIDE_TEXT)
+_BESIDE_ROWS = tuple(name for name in _BESIDE_TEXT if name not in ("code", "stdin"))  # else repeated in every row
+_TYPES = {str: pa.string(), int: pa.int32(), bool: pa.bool_(), float: pa.float64()}
+
+# What decides the bytes of a row once its corpus stands. Tracing does not: what it gave is in the corpus.
+_DECIDING = ("records.py", "programs/source_text.py", "views", "corpus", "dataset/rows.py", "dataset/builder.py")
+
+
+def check_config(config: str) -> str:
+    """Give the name back, or raise ConfigError with the names that there are."""
+    if config not in CONFIGS:
+        raise ConfigError(f"unknown config {config!r}; known: {', '.join(CONFIGS)}")
+    return config
+
+
+def schema_of(config: str) -> pa.Schema:
+    """The columns of a config, scalars first; then `text`, `events`, or the fields of a view's rows."""
+    if check_config(config) == EVENTS_CONFIG:
+        return SCHEMA
+    if has_text(config):
+        return pa.schema([SCHEMA.field(name) for name in _BESIDE_TEXT]).append(pa.field("text", pa.string()))
+    own = {"row_index": int, **views.module_of(config).FIELDS}
+    fields = [pa.field(name, _TYPES[kind]) for name, kind in own.items()]
+    return pa.schema([*(SCHEMA.field(name) for name in _BESIDE_ROWS), *fields])
+
+
+def has_text(config: str) -> bool:
+    """Whether a config's rows are runs with a column `text`: what a language model reads."""
+    return config != EVENTS_CONFIG and views.VIEWS[config].is_text
+
+
+def tables(shard: str | os.PathLike[str], config: str) -> Iterator[pa.Table]:
+    """Read a finished shard in pieces and give its rows as the config has them.
+
+    Raises:
+        CorpusError: the file is no shard of a corpus, or is damaged.
+    """
+    schema = schema_of(config)
+    needed = list(SCALARS if config == "code" else SCHEMA.names)
+    try:
+        with pq.ParquetFile(shard) as file:
+            for batch in file.iter_batches(ROWS_PER_TABLE, columns=needed):
+                piece = completed(pa.Table.from_batches([batch]))
+                for table in _with_view(piece, config, schema):
+                    yield table.select(schema.names).cast(schema)
+    except (pa.ArrowException, KeyError, OSError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise CorpusError(f"{shard}: not a readable shard ({reason}); delete it and build the corpus again") from error
+
+
+def _with_view(runs: pa.Table, config: str, schema: pa.Schema) -> Iterator[pa.Table]:
+    """The rows of some runs, in tables of bounded size."""
+    if config == EVENTS_CONFIG:
+        yield runs
+    elif config == "code":  # the column is there: no need to read the events
+        yield runs.append_column("text", runs.column("code"))
+    elif has_text(config):
+        yield from _with_texts(runs, config)
+    else:
+        yield from _with_rows(runs, config, [field for field in schema if field.name not in _BESIDE_ROWS])
+
+
+def _with_texts(runs: pa.Table, config: str) -> Iterator[pa.Table]:
+    texts: list[str] = []
+    start = characters = 0
+    for trace in from_table(runs):
+        texts.append(views.render(trace, config))
+        characters += len(texts[-1])
+        if characters >= CHARACTERS_PER_TABLE or start + len(texts) == len(runs):
+            yield runs.slice(start, len(texts)).append_column("text", pa.array(texts, pa.string()))
+            start, characters, texts = start + len(texts), 0, []
+
+
+def _with_rows(runs: pa.Table, config: str, own: Sequence[pa.Field]) -> Iterator[pa.Table]:
+    rows: list[dict[str, Any]] = []
+    origins: list[int] = []  # run that each row is of
+    for number, trace in enumerate(from_table(runs)):
+        made = views.rows(trace, config)
+        rows.extend({"row_index": index, **row} for index, row in enumerate(made))
+        origins.extend([number] * len(made))
+        if 100 * len(rows) >= CHARACTERS_PER_TABLE or number + 1 == len(runs):
+            table = runs.select(_BESIDE_ROWS).take(pa.array(origins, pa.int64()))
+            for field in own:
+                table = table.append_column(field, pa.array([row[field.name] for row in rows], field.type))
+            yield table
+            rows, origins = [], []
+
+
+@functools.cache  # what is loaded now: an edit while this process runs does not change what it renders
+def code_hash() -> str:
+    """A hash over the modules that read and render rows; with the corpus' own it keys the cache of `datasets`."""
+    return hash_of_modules(_DECIDING)

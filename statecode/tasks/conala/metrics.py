@@ -1,0 +1,80 @@
+"""What predicted snippets are worth: BLEU in two named versions, exact match, share that parses."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from statecode.tasks.conala.bleu import corpus_bleu, tokenize_conala
+
+BLEU_NAME = "corpus BLEU-4, CoNaLa's tokenisation (tokenize_for_bleu_eval), one reference, no smoothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnippetScores:
+    """Scores of predictions against references, all in percent."""
+
+    examples: int
+    bleu_conala: float        # see BLEU_NAME; the number of CoNaLa's leaderboard
+    bleu_conala_brevity_penalty: float
+    bleu_sacrebleu: float     # sacrebleu's default: tokenisation 13a, exponential smoothing
+    sacrebleu_signature: str
+    exact_match: float        # equal texts, white space at both ends aside
+    exact_match_tokens: float  # equal after CoNaLa's tokenisation: its official `exact`
+    parses: float             # ast.parse takes it, and it holds at least one statement
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the fields as JSON can hold them, with the definition of the BLEU score."""
+        return {**asdict(self), "bleu_conala_definition": BLEU_NAME}
+
+
+def score_snippets(references: Sequence[str], predictions: Sequence[str]) -> SnippetScores:
+    """Score each prediction against the reference at the same place.
+
+    Raises:
+        ValueError: unequal numbers, or none.
+    """
+    expected = [tokenize_conala(text) for text in references]
+    found = [tokenize_conala(text) for text in predictions]
+    bleu = corpus_bleu(expected, found)
+    sacre, signature = _sacrebleu(references, predictions)
+    return SnippetScores(
+        examples=len(references),
+        bleu_conala=bleu.score,
+        bleu_conala_brevity_penalty=bleu.brevity_penalty,
+        bleu_sacrebleu=sacre,
+        sacrebleu_signature=signature,
+        exact_match=_percent([is_exact(left, right) for left, right in zip(references, predictions)]),
+        exact_match_tokens=_percent([left == right for left, right in zip(expected, found)]),
+        parses=_percent([parses(text) for text in predictions]),
+    )
+
+
+def is_exact(reference: str, prediction: str) -> bool:
+    """Whether both texts are equal, white space at both ends aside."""
+    return reference.strip() == prediction.strip()
+
+
+def parses(code: str) -> bool:
+    """Whether Python reads `code` and finds at least one statement: an empty prediction is no success."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # such as invalid escape sequences, which still parse
+        try:
+            return bool(ast.parse(code).body)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+
+
+def _percent(hits: Sequence[bool]) -> float:
+    return 100 * sum(hits) / len(hits)
+
+
+def _sacrebleu(references: Sequence[str], predictions: Sequence[str]) -> tuple[float, str]:
+    from sacrebleu.metrics import BLEU
+
+    metric = BLEU()
+    score = metric.corpus_score(list(predictions), [list(references)]).score
+    return score, str(metric.get_signature())

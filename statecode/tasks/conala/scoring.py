@@ -1,0 +1,60 @@
+"""Score a causal model on CoNaLa's test rows: how surprised it is by the snippets, and what it writes itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+from statecode.corpus.folder import write_text
+from statecode.modeling.decoding import Continuation, DecodingConfig, continue_prompts
+from statecode.modeling.scores import Score
+from statecode.tasks.conala.data import Example
+from statecode.tasks.conala.encoding import SnippetPieces, prompt_ids, prompt_text
+from statecode.tasks.conala.metrics import SnippetScores, is_exact, parses, score_snippets
+
+CONALA_FILE = "conala.json"
+PREDICTIONS_FILE = "predictions.jsonl"
+
+
+def write_snippets(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    examples: Sequence[Example],
+    config: DecodingConfig,
+    context_tokens: int,
+) -> list[Continuation]:
+    """Let the model write a snippet for each intent; half of the context at least is left for the prompt."""
+    room = context_tokens - min(config.max_new_tokens, context_tokens // 2)
+    return continue_prompts(model, tokenizer, prompt_ids(tokenizer, examples, room), config)
+
+
+def score_record(score: Score, pieces: SnippetPieces) -> dict[str, Any]:
+    """Loss over the snippet tokens, the end token of each included, as JSON can hold it."""
+    return {
+        "loss": score.loss, "perplexity": score.perplexity, "bits_per_byte": score.bits_per_byte, **asdict(score),
+        "cut_prompts": pieces.cut_prompts, "cut_snippets": pieces.cut_snippets,
+    }
+
+
+def score_predictions(examples: Sequence[Example], predictions: Sequence[Continuation]) -> SnippetScores:
+    """BLEU, exact match and the share that parses, of what was written."""
+    return score_snippets([example.snippet for example in examples], [written.text for written in predictions])
+
+
+def write_predictions(path: Path, examples: Sequence[Example], predictions: Sequence[Continuation]) -> None:
+    """Write one JSON object per test row, in the order of the test file."""
+    rows = (_prediction(example, written) for example, written in zip(examples, predictions, strict=True))
+    write_text(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+
+
+def _prediction(example: Example, written: Continuation) -> dict[str, Any]:
+    return {
+        "row": example.row, "question_id": example.question_id, "prompt": prompt_text(example),
+        "snippet": example.snippet, "prediction": written.text, "stop": written.stop.value,
+        "exact": is_exact(example.snippet, written.text), "parses": parses(written.text),
+    }

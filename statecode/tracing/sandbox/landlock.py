@@ -1,0 +1,107 @@
+"""Landlock: from here on this process and its children can read the paths that are named, and nothing else.
+
+Needs Linux 5.13 and no privilege. Source: Documentation/userspace-api/landlock.rst of the kernel, whose ABI version
+says which rights there are; all that this kernel knows are taken, and only reading is given back.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import stat
+from collections.abc import Iterable
+
+from statecode.tracing.sandbox.privileges import forgo_new_privileges
+from statecode.tracing.sandbox.python_files import DEVICES
+
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # system calls, the same number on every architecture
+_RULESET_VERSION = 1
+_RULE_PATH_BENEATH = 1
+_O_PATH = getattr(os, "O_PATH", 0)
+
+_EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
+_FILE_RIGHTS_OF_ABI = {1: 13, 2: 14, 3: 15, 5: 16}  # number of rights, by the ABI that added the last
+_NETWORK_RIGHTS = 0b11   # bind and connect TCP, from ABI 4
+_SCOPES = 0b11           # no abstract Unix sockets and no signals to processes outside, from ABI 6
+
+_READ_ONLY = _READ_FILE | _READ_DIR
+_WRITABLE = ("/dev/null", "/dev/full")
+
+
+class _RulesetAttributes(ctypes.Structure):
+    _fields_ = [("files", ctypes.c_uint64), ("network", ctypes.c_uint64), ("scopes", ctypes.c_uint64)]
+
+
+class _PathBeneath(ctypes.Structure):
+    _pack_ = 1
+    _layout_ = "ms"  # what _pack_ means; Python 3.14 wants it said
+    _fields_ = [("rights", ctypes.c_uint64), ("folder", ctypes.c_int32)]
+
+
+def abi_version() -> int:
+    """The version of Landlock's interface in this kernel.
+
+    Raises:
+        OSError: the kernel has no Landlock, or it was turned off at boot.
+    """
+    return _call(_CREATE_RULESET, None, 0, _RULESET_VERSION)
+
+
+def restrict(readable: Iterable[str]) -> None:
+    """Take every right on files, TCP and (from ABI 6) signals from this process, but for reading what lies at or below
+    `readable` (paths that do not exist are passed over) and using /dev/null and its like.
+
+    Raises:
+        OSError: there is no Landlock here, or a path cannot be opened.
+    """
+    abi = abi_version()
+    handled = (1 << max(count for since, count in _FILE_RIGHTS_OF_ABI.items() if since <= abi)) - 1
+    attributes = _RulesetAttributes(handled, _NETWORK_RIGHTS, _SCOPES)
+    size = 8 if abi < 4 else 16 if abi < 6 else 24
+    ruleset = _call(_CREATE_RULESET, ctypes.byref(attributes), size, 0)
+    try:
+        for path in readable:
+            _allow(ruleset, path, _READ_ONLY)
+        for path in DEVICES:
+            _allow(ruleset, path, _READ_FILE | _WRITE_FILE if path in _WRITABLE else _READ_FILE)
+        forgo_new_privileges()
+        _call(_RESTRICT_SELF, ruleset, 0)
+    finally:
+        os.close(ruleset)
+
+
+def try_out() -> str:
+    """Restrict this process to nothing and see that it holds; for a process that is thrown away.
+
+    Raises:
+        OSError: it does not work here.
+    """
+    abi = abi_version()
+    restrict(())
+    try:
+        os.close(os.open("/", os.O_RDONLY))
+    except PermissionError:
+        return f"ABI {abi}"
+    raise OSError("it is in force but does not refuse to open /")
+
+
+def _allow(ruleset: int, path: str, rights: int) -> None:
+    try:
+        fd = os.open(path, _O_PATH | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return
+    try:
+        if not stat.S_ISDIR(os.fstat(fd).st_mode):
+            rights &= ~_READ_DIR
+        _call(_ADD_RULE, ruleset, _RULE_PATH_BENEATH, ctypes.byref(_PathBeneath(rights, fd)), 0)
+    finally:
+        os.close(fd)
+
+
+def _call(number: int, *arguments: object) -> int:
+    libc = ctypes.CDLL(None, use_errno=True)
+    result = int(libc.syscall(ctypes.c_long(number), *arguments))
+    if result < 0:
+        error = ctypes.get_errno()
+        raise OSError(error, os.strerror(error))
+    return result

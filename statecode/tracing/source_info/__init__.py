@@ -1,0 +1,1 @@
+"""TODO tracing/source_info."""

@@ -1,0 +1,167 @@
+"""The view `full-state`: the source, then every event with all variables of its frame, as on a scratchpad.
+
+       4 | found = evens([3, 4, 6])      the line that runs next; before it, the variables as they are then
+    >>> call evens
+      * numbers = [3, 4, 6]              a star where the event brought a change
+      * len(numbers) = 3
+       1 | def evens(numbers):
+        numbers = [3, 4, 6]
+        len(numbers) = 3
+       2 |     return [n for n in numbers if n % 2 == 0]
+        ...
+    <<< return: [4, 6]
+    --- <module>                         back in another frame
+        ...
+    stdout: 10                           what was printed before the next event
+    <<< return by exception
+    status: ok
+
+An exception is `!!!` with its text, further lines of it start with `...`. Nothing is lost: fields that differ from what
+they usually are (see `usual`) stand before the event as `@ {"thread": 1}`, and a text that cannot stand on a line as it
+is stands as `~` and a JSON string (see `one_line`).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from statecode.records import Event, EventKind, Trace
+from statecode.views.event_predictor import Course, Shown
+from statecode.views.full_state.reader import ENTERED, LEFT, Reader
+from statecode.views.one_line import check_same, lines_of, on_one_line, quoted
+from statecode.views.segments import Kind, Piece, joined
+
+
+def pieces(trace: Trace) -> Iterator[list[Piece]]:
+    """Give the source and stdin, then a block per event, then how it ended."""
+    yield list(_head(trace))
+    source = _lines(trace.code)
+    course = Course()
+    written = 0
+    for event in trace.events:
+        block: list[Piece] = []
+        position = event.stdout_end
+        if written <= position <= len(trace.stdout):
+            block += _labelled("stdout", trace.stdout[written:position], Kind.STDOUT)
+            written = position
+        block += _event_pieces(event, course, source, {} if written == position else {"stdout_end": position})
+        yield block
+    yield [*_labelled("stdout", trace.stdout[written:], Kind.STDOUT), *_tail(trace)]
+
+
+def parse(text: str, code: str | None = None) -> Trace:
+    """Read a text of this view; it holds the code.
+
+    Raises:
+        TraceParseError: it is no such text.
+    """
+    trace = Reader(text).read()
+    check_same(text, joined(pieces(trace)))
+    return trace
+
+
+def _lines(code: str) -> list[str]:
+    """The lines of a source as Python numbers them, ends kept."""
+    return list(io.StringIO(code, newline=""))
+
+
+def _head(trace: Trace) -> Iterator[Piece]:
+    for number, line in enumerate(_lines(trace.code), 1):
+        yield Piece(f"{number:4} | ", Kind.LINE_NUMBER)
+        yield Piece("".join(lines_of(line)), Kind.SOURCE)
+        yield Piece("\n", Kind.SYNTAX)
+    yield from _labelled("stdin", trace.stdin, Kind.STDOUT)
+    yield Piece("\n", Kind.SYNTAX)
+
+
+def _labelled(label: str, text: str, kind: Kind) -> Iterator[Piece]:
+    for line in lines_of(text):
+        yield Piece(f"{label}: ", Kind.SYNTAX)
+        yield Piece(f"{line}\n", kind)
+
+
+def _event_pieces(event: Event, course: Course, source: list[str], odd: dict[str, Any]) -> Iterator[Piece]:
+    odd = {**course.unusual(event, _shown_fields(event)), **odd}
+    if odd:
+        yield Piece(f"@ {_json(odd)}\n", Kind.CONTROL)
+    if course.has_moved(event):
+        yield Piece(f"--- {on_one_line(event.function)}\n", Kind.CONTROL)
+    if event.kind in ENTERED:
+        yield Piece(f">>> {ENTERED[event.kind]} {on_one_line(event.function)}\n", Kind.CONTROL)
+    for shown in course.take(event):
+        yield from _variable(shown)
+    if event.kind in LEFT:
+        yield from _return(event)
+    elif event.kind is EventKind.EXCEPTION:
+        yield Piece(_exception(event.detail), Kind.CONTROL)
+    else:
+        yield from _source_line(event.line, source)
+
+
+def _shown_fields(event: Event) -> dict[str, Any]:
+    if event.kind in ENTERED:
+        return {"line": event.line, "function": event.function}
+    if event.kind in LEFT:
+        return {"value": event.value}
+    return {"detail": event.detail} if event.kind is EventKind.EXCEPTION else {"line": event.line}
+
+
+def _json(odd: dict[str, Any]) -> str:
+    return "{" + ", ".join(f'"{name}": {_json_value(value)}' for name, value in odd.items()) + "}"
+
+
+def _json_value(value: Any) -> str:
+    return quoted(value) if isinstance(value, str) else json.dumps(value)
+
+
+@lru_cache(maxsize=4096)  # most variables are shown again and again
+def _variable(shown: Shown) -> tuple[Piece, ...]:
+    name, value, changed = shown
+    return (
+        Piece(f"  {'*' if changed else ' '} {on_one_line(name, ' = ')} = ", Kind.SYNTAX),
+        Piece(on_one_line(value), Kind.NEW_VALUE if changed else Kind.COPIED_VALUE),
+        Piece("\n", Kind.SYNTAX),
+    )
+
+
+def _return(event: Event) -> Iterator[Piece]:
+    word = LEFT[event.kind]
+    if event.value is None:
+        yield Piece(f"<<< {word} by exception\n", Kind.CONTROL)
+    else:
+        yield Piece(f"<<< {word}: ", Kind.CONTROL)
+        yield Piece(on_one_line(event.value), Kind.NEW_VALUE)
+        yield Piece("\n", Kind.SYNTAX)
+
+
+def _exception(detail: str | None) -> str:
+    if detail is None:
+        return "!!!\n"
+    lines = [
+        line[3:] if line.startswith("!!! ") and on_one_line(line) == line else "~" + quoted(line)
+        for line in detail.split("\n")
+    ]
+    return "!!!" + "\n...".join(lines) + "\n"
+
+
+def _source_line(number: int, source: list[str]) -> Iterator[Piece]:
+    line = source[number - 1] if 1 <= number <= len(source) else ""
+    yield Piece(f"{number:4} | ", Kind.LINE_NUMBER)
+    yield Piece(on_one_line(line.rstrip("\r\n")), Kind.SOURCE)
+    yield Piece("\n", Kind.SYNTAX)
+
+
+def _tail(trace: Trace) -> Iterator[Piece]:
+    yield from _labelled("stderr", trace.stderr, Kind.STDOUT)
+    yield Piece(f"status: {trace.status.value}\n", Kind.CONTROL)
+    if trace.exception is not None:
+        name, message, line = trace.exception
+        yield Piece(f"exception: {on_one_line(name, ': ')}: {on_one_line(message)}\n", Kind.CONTROL)
+        if line is not None:
+            yield Piece(f"raised at: {line}\n", Kind.CONTROL)
+    if trace.truncation is not None:
+        yield Piece(f"truncation: {on_one_line(trace.truncation)}\n", Kind.CONTROL)

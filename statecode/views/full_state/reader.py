@@ -1,0 +1,163 @@
+"""Reading the view `full-state`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from statecode.errors import TraceParseError
+from statecode.records import Change, Event, EventKind, ExceptionInfo, Status, Trace
+from statecode.views.event_predictor import Course, check_fields
+from statecode.views.one_line import read_json, read_line_of, read_one_line, refusal
+
+ENTERED = {
+    EventKind.CALL: "call",
+    EventKind.START_GENERATOR: "start generator",
+    EventKind.REENTER_GENERATOR: "re-enter generator",
+    EventKind.COMPREHENSION: "comprehension",
+}
+LEFT = {EventKind.RETURN: "return", EventKind.YIELD: "yield", EventKind.COMPREHENSION_RESULT: "result"}
+
+_KIND_OF = {word: kind for words in (ENTERED, LEFT) for kind, word in words.items()}
+_HEADER = re.compile(rf">>> ({'|'.join(ENTERED.values())}) (.*)", re.DOTALL)
+_RETURN = re.compile(rf"<<< ({'|'.join(LEFT.values())})(?: by exception|: (.*))", re.DOTALL)
+_SOURCE = re.compile(r" *(-?[0-9]{1,18}) \| (.*)", re.DOTALL)
+
+
+class Reader:
+    """Reads a text line by line."""
+
+    def __init__(self, text: str) -> None:
+        *self._lines, last = text.split("\n")
+        self._next = 0
+        if last:
+            raise refusal(len(self._lines) + 1, last, "the text ends within a line")
+        self._course = Course()
+        self._events: list[Event] = []
+        self._stdout: list[str] = []
+        self._written = 0
+
+    def read(self) -> Trace:
+        """Read the text.
+
+        Raises:
+            TraceParseError: it is no text of the view, so far as it can be told without rendering it again.
+        """
+        try:
+            code = self._read_code()
+            stdin = "".join(self._labelled("stdin: "))
+            self._expect("")
+            while not self._at("stderr: ", "status: "):
+                if self._at("stdout: "):
+                    self._take_stdout()
+                else:
+                    self._events.append(self._read_event())
+            return self._read_tail(code, stdin)
+        except TraceParseError:
+            raise
+        except ValueError as error:
+            raise refusal(self._next, self._lines[self._next - 1], str(error)) from None
+
+    def _at(self, *starts: str) -> bool:
+        if self._next == len(self._lines):
+            raise refusal(self._next + 1, "", "the text ends before it says how the program did")
+        return self._lines[self._next].startswith(starts)
+
+    def _line(self) -> str:
+        self._at()
+        self._next += 1
+        return self._lines[self._next - 1]
+
+    def _expect(self, line: str) -> None:
+        if self._line() != line:
+            raise ValueError(f"expected {line!r}")
+
+    def _labelled(self, label: str) -> Iterator[str]:
+        while self._at(label):
+            yield read_line_of(self._line()[len(label):])
+
+    def _read_code(self) -> str:
+        lines = []
+        while self._at(" ") or self._lines[self._next][:1].isdigit():
+            lines.append(read_line_of(_numbered(self._line())[1]))
+        return "".join(lines)
+
+    def _take_stdout(self) -> None:
+        for line in self._labelled("stdout: "):
+            self._stdout.append(line)
+            self._written += len(line)
+
+    def _read_event(self) -> Event:
+        odd = check_fields(read_json(self._line()[2:])) if self._at("@ ") else {}
+        if self._at("--- "):
+            self._line()
+        shown = self._read_header()
+        changes = tuple(self._read_changes())
+        shown |= self._read_end(shown.get("kind", EventKind.LINE))
+        fields = self._course.completed(shown, odd)
+        event = Event(**fields, changes=changes, stdout_end=odd.get("stdout_end", self._written))
+        self._course.take(event)
+        return event
+
+    def _read_header(self) -> dict[str, Any]:
+        if not self._at(">>> "):
+            return {}
+        found = _HEADER.fullmatch(self._line())
+        if found is None:
+            raise ValueError("no such way to enter a frame")
+        return {"kind": _KIND_OF[found[1]], "function": read_one_line(found[2])[0]}
+
+    def _read_changes(self) -> Iterator[Change]:
+        while self._at("  * ", "    "):
+            line = self._line()
+            name, rest = read_one_line(line[4:], " = ")
+            if line[2] == "*":
+                yield Change(name, read_one_line(rest)[0])
+
+    def _read_end(self, kind: EventKind) -> dict[str, Any]:
+        if self._at("!!!"):
+            return {"kind": EventKind.EXCEPTION, "detail": self._read_detail()}
+        line = self._line()
+        found = _RETURN.fullmatch(line)
+        if found is None:
+            return {"kind": kind, "line": _numbered(line)[0]}
+        return {"kind": _KIND_OF[found[1]], "value": None if found[2] is None else read_one_line(found[2])[0]}
+
+    def _read_detail(self) -> str | None:
+        lines = [self._line()]
+        if lines == ["!!!"]:
+            return None
+        while self._at("..."):
+            lines.append(self._line())
+        return "\n".join(read_one_line(line[3:])[0] if line[3:4] == "~" else "!!!" + line[3:] for line in lines)
+
+    def _read_tail(self, code: str, stdin: str) -> Trace:
+        stderr = "".join(self._labelled("stderr: "))
+        self._at("status: ")
+        status = Status(self._line().removeprefix("status: "))
+        exception = self._read_exception() if self._is_left("exception: ") else None
+        truncation = read_one_line(self._line()[12:])[0] if self._is_left("truncation: ") else None
+        if self._next < len(self._lines):
+            self._line()
+            raise ValueError("the text should end before this line")
+        return Trace(
+            program_id="", problem_id="", input_index=0, code=code, stdin=stdin, events=tuple(self._events),
+            stdout="".join(self._stdout), stderr=stderr, status=status, exception=exception, truncation=truncation,
+        )
+
+    def _is_left(self, start: str) -> bool:
+        return self._next < len(self._lines) and self._at(start)
+
+    def _read_exception(self) -> ExceptionInfo:
+        name, rest = read_one_line(self._line()[11:], ": ")
+        message = read_one_line(rest)[0]
+        line = int(self._line()[11:]) if self._is_left("raised at: ") else None
+        return ExceptionInfo(name, message, line)
+
+
+def _numbered(line: str) -> tuple[int, str]:
+    found = _SOURCE.fullmatch(line)
+    if found is None:
+        raise ValueError("no line of this view")
+    return int(found[1]), found[2]

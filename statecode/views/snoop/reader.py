@@ -1,0 +1,296 @@
+"""Reading snoop's text, as far as it goes: what is read renders as the same text.
+
+An event is guessed, rendered, and compared with the text; the first guess that fits is taken. A change that the text
+leaves out because it reads like its source line (`x = 0`), and the name that a `def` binds, are put back where the
+program's source makes them certain (see `snoop_hidden`).
+
+What the text cannot tell is unknown in the trace that is read, whose `truncation` starts with `UNKNOWN` and says what:
+
+- stdout, stderr and the exception that ended the run are empty, `stdout_end` is 0, all events are of thread 0;
+- an EXCEPTION has no changes;
+- a value that stands on several lines has "\\n" between them, whatever it was, and none at its end;
+- LINE events within comprehensions are missing, and so is the line where one ends;
+- the status is OK, EXCEPTION or MEMORY where the module's end is told, else KILLED.
+
+Where several runs give one text, the usual one is read: which suspended generator goes on, which frame of several
+that threads have at one depth, whether a statement of several lines starts at its first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from statecode.errors import ConfigError, TraceParseError
+from statecode.records import LEAVING, Change, Event, EventKind, Status, Trace
+from statecode.views.one_line import check_same, refusal
+from statecode.views.snoop.hidden_changes import HiddenChanges
+from statecode.views.snoop.lines import Lines
+from statecode.views.snoop.scopes import scopes_of
+from statecode.views.snoop.text import (
+    CALLS,
+    ENDED,
+    FILENAME,
+    RETURNS,
+    STARTS,
+    dots_of,
+    event_lines,
+    indent_of,
+    render,
+    source_of,
+)
+
+UNKNOWN = "unknown: "
+"""How the truncation of a trace starts that was read from snoop's text; what is unknown follows."""
+
+_KIND_OF = {words: kind for table in (STARTS, RETURNS) for kind, words in table.items()}
+_START = re.compile(rf'>>> ({"|".join(STARTS.values())}) (.*) in File "{re.escape(FILENAME)}", line ([0-9]{{1,9}})')
+_COMPREHENSION = re.compile(r"(List|Set|Dict) comprehension:")
+_RETURN = re.compile(r"<<< (Return|Yield) value from ")
+_SOURCE = re.compile(r" *([0-9]{1,9}) \| ")
+_EVENT = re.compile(r"( *)(?:>>> |\.\.\.\.\.\.|!!! |<<< |Result: |\w+ comprehension:$|([0-9]+) \| )")
+
+
+@dataclass
+class _Frame:
+    number: int
+    function: str
+    depth: int
+    line: int = 0                # of its last event
+    from_line: int = 0           # the line that is to have made the next changes
+    is_comprehension: bool = False
+    has_begun: bool = False      # a line of it runs, and nothing was raised there
+    variables: dict[str, str] = field(default_factory=dict)
+
+
+def parse(text: str, code: str | None = None) -> Trace:
+    """Read snoop's text of a run of `code`.
+
+    Raises:
+        ConfigError: the code is missing.
+        TraceParseError: the text cannot be read so that it renders as the same again.
+    """
+    if code is None:
+        raise ConfigError("the view snoop does not hold the source; pass the code that was run")
+    events = _read(text, code)
+    trace = Trace(
+        program_id="", problem_id="", input_index=0, code=code, stdin="", events=events, status=_status(events),
+        truncation=UNKNOWN + ", ".join(_unknown(events)),
+    )
+    check_same(text, render(trace))
+    return trace
+
+
+def _read(text: str, code: str) -> tuple[Event, ...]:
+    """Read the events; where threads run the same function, it can be told only later whose line it was."""
+    try:
+        return tuple(_Reader(text, code).read())
+    except TraceParseError as error:
+        try:
+            return tuple(_Reader(text, code, prefers_others=True).read())
+        except TraceParseError:
+            raise error from None
+
+
+def _status(events: tuple[Event, ...]) -> Status:
+    if not events or events[-1].function != "<module>" or events[-1].kind is not EventKind.RETURN:
+        return Status.KILLED
+    if events[-1].value is not None:
+        return Status.OK
+    details = [event.detail or "" for event in events if event.kind is EventKind.EXCEPTION and event.depth == 0]
+    raised = details[-1].split("\n")[0] if details else ""
+    if raised in ("!!! SystemExit", "!!! SystemExit: 0", "!!! SystemExit: None"):
+        return Status.OK
+    return Status.MEMORY if raised.startswith("!!! MemoryError") else Status.EXCEPTION
+
+
+def _unknown(events: tuple[Event, ...]) -> Iterator[str]:
+    yield from ("stdout", "stderr", "threads")
+    kinds = {event.kind for event in events}
+    if EventKind.EXCEPTION in kinds:
+        yield "changes at exceptions"
+    if EventKind.COMPREHENSION in kinds:
+        yield "lines within comprehensions"
+    if any("\n" in text for event in events for text in (event.value or "", *(value for _, value in event.changes))):
+        yield "line separators in values"
+    if _status(events) is Status.KILLED:
+        yield "how it ended"
+
+
+def _count_same(lines: list[str], found: list[str]) -> int:
+    return next((number for number, pair in enumerate(zip(lines, found)) if pair[0] != pair[1]), len(found))
+
+
+class _Reader:
+    """Reads a text event by event.
+
+    With `prefers_others` a line is one that another frame shows again, where it can be, instead of one that runs next.
+    """
+
+    def __init__(self, text: str, code: str, prefers_others: bool = False) -> None:
+        self._prefers_others = prefers_others
+        self._lines = Lines(text)
+        self._next = 0
+        self._source, self._scopes = source_of(code), scopes_of(code)
+        self._frames: list[_Frame] = []
+        self._open: dict[int, list[_Frame]] = {}  # depth → frames that have not ended, latest last
+        self._suspended: list[_Frame] = []        # that have yielded, latest last
+        self._last: _Frame | None = None
+        self._hidden = HiddenChanges(code)
+
+    def read(self) -> Iterator[Event]:
+        """Give the events one by one.
+
+        Raises:
+            TraceParseError: none renders as the next lines; the message has the first that does not fit.
+        """
+        while self._next < len(self._lines.all):
+            furthest = self._next
+            for frame, event in self._guesses():
+                lines = self._rendered(frame, event)
+                found = self._lines.all[self._next:self._next + len(lines)]
+                if lines and lines == found:
+                    self._next += len(lines)
+                    yield self._take(frame, event)
+                    break
+                furthest = max(furthest, self._next + _count_same(lines, found))
+            else:
+                line = self._lines.all[furthest] if furthest < len(self._lines.all) else ""
+                raise refusal(furthest + 1, line, "no event renders as this")
+
+    def _rendered(self, frame: _Frame, event: Event) -> list[str]:
+        lines = [line.start + line.body for line in event_lines(event, self._source, frame.is_comprehension)]
+        if self._is_elsewhere(frame, event.kind):
+            again = self._source.line(event.from_line)
+            lines.insert(0, again.start + again.body)
+        indent = indent_of(event.depth)
+        return [indent + line for line in lines]
+
+    def _is_elsewhere(self, frame: _Frame, kind: EventKind) -> bool:
+        return kind not in CALLS and self._last is not None and frame is not self._last
+
+    def _guesses(self) -> Iterator[tuple[_Frame, Event]]:
+        """What may stand at the next lines, the likeliest first."""
+        line = self._lines.all[self._next]
+        found = _EVENT.match(line)
+        if found is None:
+            return
+        number = found[2] or "0000"  # a number is at least four characters wide
+        depth, rest = divmod(len(found[1]) - 1 - max(0, 4 - len(number)), 4)
+        if rest or depth < 0:
+            return
+        content = line[len(indent_of(depth)):]
+        if start := _START.fullmatch(content):
+            yield from self._entering(_KIND_OF[start[1]], start[2], int(start[3]), depth)
+        elif title := _COMPREHENSION.fullmatch(content):
+            yield from self._comprehending(f"<{title[1].lower()}comp>", depth)
+        else:
+            line_number = int(found[2]) if found[2] else None
+            for frame in self._candidates(depth, line_number):
+                elsewhere = self._is_elsewhere(frame, EventKind.LINE)
+                if frame.is_comprehension and elsewhere and line_number is not None:
+                    frame.line = frame.from_line = line_number  # it runs on without a word; only now a line is shown
+                for event in self._going_on(frame, self._next + elsewhere):
+                    yield frame, event
+                if frame.is_comprehension and elsewhere:
+                    yield frame, self._event(frame, EventKind.LINE)
+
+    def _candidates(self, depth: int, line: int | None) -> list[_Frame]:
+        """The frames at a depth that may go on, the likeliest first; threads can have several."""
+        frames = self._open.get(depth, [])[::-1]
+        if line is None or not (self._prefers_others or self._is_elsewhere_line(line)):
+            return sorted(frames, key=lambda frame: frame is not self._last)
+        return sorted(frames, key=lambda frame: frame is self._last)
+
+    def _is_elsewhere_line(self, line: int) -> bool:
+        """Whether a line is known to be no line of the frame that ran last."""
+        scope = self._scopes.at(line)
+        if self._last is None or scope is None or scope.function == self._last.function:
+            return False
+        return self._last.function == "<module>" or not self._last.function.endswith(">")
+
+    def _entering(self, kind: EventKind, function: str, line: int, depth: int) -> Iterator[tuple[_Frame, Event]]:
+        scope = self._scopes.called(function, line)
+        decorated = scope is not None and scope.is_decorated and kind is not EventKind.REENTER_GENERATOR
+        from_lines = [scope.first_line, line] if scope is not None and decorated else [line]
+        for frame in self._entered(kind, function, line, depth):
+            for from_line in from_lines:
+                changes, _ = self._changes(self._next + 1, depth, from_line, frame)
+                event = self._event(frame, kind, line=line, from_line=from_line, depth=depth, changes=changes)
+                yield frame, event
+
+    def _entered(self, kind: EventKind, function: str, line: int, depth: int) -> list[_Frame]:
+        new = [_Frame(len(self._frames), function, depth)]
+        if kind is not EventKind.REENTER_GENERATOR:
+            return new
+        suspended = [frame for frame in self._suspended if frame.function == function]
+        return sorted(suspended[::-1], key=lambda frame: frame.line != line) + new
+
+    def _comprehending(self, name: str, depth: int) -> Iterator[tuple[_Frame, Event]]:
+        frame = _Frame(len(self._frames), name, depth, is_comprehension=True)
+        changes, at = self._changes(self._next + 1, depth, 0, frame)
+        found = _SOURCE.match(self._lines.at(at, depth))
+        if found:
+            line = int(found[1])
+            yield frame, self._event(frame, EventKind.COMPREHENSION, line=line, from_line=line, changes=changes)
+
+    def _going_on(self, frame: _Frame, at: int) -> Iterator[Event]:
+        """What an event may be that a frame has after it began, from line `at` of the text on."""
+        changes, at = self._changes(at, frame.depth, frame.from_line, frame)
+        content = self._lines.at(at, frame.depth)
+        if content == ENDED:
+            kind = EventKind.COMPREHENSION_RESULT if frame.is_comprehension else EventKind.RETURN
+            yield self._event(frame, kind, changes=changes)
+        elif content.startswith("!!! "):
+            yield self._event(frame, EventKind.EXCEPTION, detail=self._lines.detail(at, frame.depth))
+        elif content.startswith("Result: "):
+            value, _ = self._lines.value(at, frame.depth, "Result: ")
+            yield self._event(frame, EventKind.COMPREHENSION_RESULT, changes=changes, value=value)
+        elif found := _RETURN.match(content):
+            value, _ = self._lines.value(at, frame.depth, f"{found[0]}{frame.function}: ")
+            yield self._event(frame, _KIND_OF[found[1]], changes=changes, value=value)
+        elif found := _SOURCE.match(content):
+            for line in self._lines_reached(int(found[1]), at, frame.depth):
+                yield self._event(frame, EventKind.LINE, line=line, changes=changes)
+
+    def _lines_reached(self, line: int, at: int, depth: int) -> Iterator[int]:
+        """Where the line event may have been whose text starts with `line`: it starts with its statement's first."""
+        reached = self._scopes.first_executed(line)
+        if reached > line:
+            yield reached
+        yield line
+        while (found := _SOURCE.match(self._lines.at(at + 1, depth))) and int(found[1]) == line + 1:
+            at, line = at + 1, line + 1
+            yield line
+
+    def _changes(self, at: int, depth: int, from_line: int, frame: _Frame) -> tuple[tuple[Change, ...], int]:
+        last = self._source.statement(from_line)
+        start = f"......{dots_of(self._source.text(last.line)) if last else ''} "
+        return self._lines.changes(at, depth, start, frame.is_comprehension)
+
+    def _event(self, frame: _Frame, kind: EventKind, **fields: Any) -> Event:
+        known = {"line": frame.line, "from_line": frame.from_line, "depth": frame.depth, **fields}
+        return Event(kind=kind, frame=frame.number, thread=0, function=frame.function, **known)
+
+    def _take(self, frame: _Frame, event: Event) -> Event:
+        """Go on by an event; gives it with the changes that its text leaves out."""
+        event = event._replace(changes=self._hidden.with_hidden(event, frame.variables, frame.has_begun))
+        if frame.number == len(self._frames):
+            self._frames.append(frame)
+        if event.kind in CALLS:
+            self._suspended = [other for other in self._suspended if other is not frame]
+            self._open.setdefault(event.depth, []).append(frame)
+            frame.depth = event.depth
+        frame.variables.update(event.changes)
+        if event.kind in LEAVING:
+            self._open[event.depth].remove(frame)
+        if event.kind is EventKind.YIELD:
+            self._suspended.append(frame)
+            frame.variables.clear()  # snoop tells all of them again
+        stays = frame.function.endswith("<genexpr>") and event.kind is not EventKind.EXCEPTION
+        frame.from_line = event.from_line if stays or event.kind in CALLS else event.line
+        frame.line, frame.has_begun = event.line, event.kind is EventKind.LINE
+        self._last = frame
+        return event

@@ -1,0 +1,211 @@
+"""The view `snoop`: the text that snoop 0.6.1 prints with `columns=''` and no colour, made from the events alone.
+
+Each function here does what its namesake in `snoop.formatting.DefaultFormatter` does; a test compares the result with
+unmodified snoop, byte for byte, over every program that we have.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import warnings
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from statecode.records import Event, EventKind, Trace
+from statecode.views.segments import Kind, Piece
+
+FILENAME = "program.py"
+_UNAVAILABLE = "SOURCE IS UNAVAILABLE"
+STARTS = {
+    EventKind.CALL: "Call to",
+    EventKind.START_GENERATOR: "Start generator",
+    EventKind.REENTER_GENERATOR: "Re-enter generator",
+}
+CALLS = frozenset({*STARTS, EventKind.COMPREHENSION})
+RETURNS = {EventKind.RETURN: "Return", EventKind.YIELD: "Yield"}
+ITERATING = "Iterating over"
+ENDED = "!!! Call ended by exception"
+
+
+class Line(NamedTuple):
+    """A line of the text behind its indentation: how it starts, and what it is about."""
+
+    start: str
+    body: str
+    body_kind: Kind
+    start_kind: Kind = Kind.SYNTAX
+
+
+def render(trace: Trace) -> str:
+    """Give snoop's text of the trace; a truncated trace gives the text up to where it ends."""
+    return "".join([
+        f"{indent}{line[0]}{line[1]}\n" for indent, lines in _blocks(trace) for line in lines
+    ])
+
+
+def pieces(trace: Trace) -> Iterator[list[Piece]]:
+    """Give an empty head, a block per event, an empty tail."""
+    yield []
+    for indent, lines in _blocks(trace):
+        block = []
+        for start, body, body_kind, start_kind in lines:
+            block += [Piece(indent, Kind.SYNTAX), Piece(start, start_kind), Piece(body, body_kind)]
+            block.append(Piece("\n", Kind.SYNTAX))
+        yield block
+    yield []
+
+
+def _blocks(trace: Trace) -> Iterator[tuple[str, list[Line]]]:
+    """The lines of each event and their indentation."""
+    source = source_of(trace.code)
+    comprehensions: set[int] = set()
+    last_frame = None
+    for event in trace.events:
+        if event.kind is EventKind.COMPREHENSION:
+            comprehensions.add(event.frame)
+        again = event.kind not in CALLS and last_frame is not None and event.frame != last_frame
+        last_frame = event.frame
+        lines = event_lines(event, source, event.frame in comprehensions)
+        yield indent_of(event.depth), [source.line(event.from_line), *lines] if again else [*lines]
+
+
+def indent_of(depth: int) -> str:
+    """What every line of an event starts with."""
+    return "    " * depth + " "
+
+
+def event_lines(event: Event, source: Source, in_comprehension: bool) -> Iterator[Line]:
+    """The lines of one event, without the one that is shown again where another frame goes on."""
+    kind = event.kind
+    if kind in STARTS:
+        yield Line("", f'>>> {STARTS[kind]} {event.function} in File "{FILENAME}", line {event.line}', Kind.CONTROL)
+    elif kind is EventKind.COMPREHENSION:
+        yield Line("", f"{event.function.rpartition('.')[2][1:-5].title()} comprehension:", Kind.CONTROL)
+    if kind is EventKind.EXCEPTION:
+        for text in (event.detail or "").split("\n"):
+            yield Line("", text, Kind.CONTROL)
+        return
+    last_statement = source.statement(event.from_line)
+    yield from _variables(event, source, last_statement, in_comprehension)
+    if kind in RETURNS or kind is EventKind.COMPREHENSION_RESULT:
+        yield from _return_lines(event)
+    elif not (in_comprehension and kind is EventKind.LINE):
+        yield from _statement_start(event, source, last_statement)
+        yield source.line(event.line)
+
+
+def _variables(event: Event, source: Source, last: Statement | None, in_comprehension: bool) -> Iterator[Line]:
+    if not event.changes:
+        return
+    last_line = source.text(last.line) if last else ""
+    dots = dots_of(last_line)
+    for name, value in event.changes:
+        if f"{name} = {value}" == last_line.strip() or (last and name == last.defined_function):
+            continue
+        if name.startswith(".") and name[1:].isdigit():
+            description = ITERATING
+        elif in_comprehension:
+            description = f"Values of {name}:"
+        else:
+            description = f"{name} ="
+        yield from _indented(f"......{dots} {description} ", value)
+
+
+def dots_of(last_line: str) -> str:
+    """The dots before a variable that are as wide as the indentation of the line that changed it."""
+    return last_line[: len(last_line) - len(last_line.lstrip())].replace(" ", ".").replace("\t", "....")
+
+
+def _return_lines(event: Event) -> Iterator[Line]:
+    if event.value is None:
+        yield Line("", ENDED, Kind.CONTROL)
+    elif event.kind is EventKind.COMPREHENSION_RESULT:
+        yield from _indented("Result: ", event.value, Kind.CONTROL)
+    else:
+        yield from _indented(f"<<< {RETURNS[event.kind]} value from {event.function}: ", event.value, Kind.CONTROL)
+
+
+def _statement_start(event: Event, source: Source, last: Statement | None) -> Iterator[Line]:
+    """The lines of a statement before the one where its first event fires."""
+    this = source.statement(event.line)
+    if event.kind is EventKind.LINE and this and last and this != last and not this.is_try:
+        for line in range(this.line, event.line):
+            yield source.line(line)
+
+
+def _indented(prefix: str, text: str, kind: Kind = Kind.SYNTAX) -> Iterator[Line]:
+    first, *others = text.splitlines() or [""]
+    yield Line(prefix, first, Kind.NEW_VALUE, kind)
+    for line in others:
+        yield Line(" " * len(prefix), line, Kind.NEW_VALUE)
+
+
+class Statement:
+    """What the text needs to know of a statement; two are equal when they are the same one."""
+
+    def __init__(self, node: ast.stmt) -> None:
+        self.line = node.lineno
+        self.is_try = isinstance(node, ast.Try)
+        plain = isinstance(node, ast.FunctionDef) and not node.decorator_list
+        self.defined_function = node.name if plain else None  # type: ignore[attr-defined]
+
+
+class Source:
+    """The lines of a program and the statement at each."""
+
+    def __init__(self, code: str) -> None:
+        self._lines = [line.rstrip("\r\n") for line in io.StringIO(code, newline=None)]
+        tree = _parsed(code)
+        self._available = tree is not None and bool(code)
+        self._statements = {} if tree is None else _single_statements(tree)
+
+    def text(self, line: int) -> str:
+        """A line's text; line 0, where a module starts from 3.11 on, is the last one, as in snoop.
+
+        A line outside the source, which only a forged trace names, is empty.
+        """
+        if not self._available:
+            return _UNAVAILABLE
+        return self._lines[line - 1] if 0 <= line <= len(self._lines) else ""
+
+    def line(self, line: int) -> Line:
+        """A line as snoop shows it when it runs."""
+        return Line(f"{line:4} | ", self.text(line), Kind.SOURCE, Kind.LINE_NUMBER)
+
+    def statement(self, line: int) -> Statement | None:
+        """The statement at a line, if there is one and only one."""
+        return self._statements.get(line)
+
+
+@lru_cache(maxsize=16)  # a corpus has a program's runs next to each other
+def source_of(code: str) -> Source:
+    """The lines and statements of a program, read once for runs in a row."""
+    return Source(code)
+
+
+def _parsed(code: str) -> ast.Module | None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse("".join(io.StringIO(code, newline=None)))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last two: nested too deeply
+            return None
+
+
+def _single_statements(tree: ast.Module) -> dict[int, Statement]:
+    """Map each line to its statement, where all nodes at the line belong to one (as `executing` finds them)."""
+    at_line: dict[int, set[ast.stmt]] = {}
+    pending: list[tuple[ast.AST, ast.stmt | None]] = [(tree, None)]
+    while pending:
+        node, statement = pending.pop()
+        if isinstance(node, ast.stmt):
+            statement = node
+        if statement is not None and hasattr(node, "lineno"):
+            last = node.end_lineno if isinstance(node, ast.expr) else node.lineno
+            for line in range(node.lineno, (last or node.lineno) + 1):
+                at_line.setdefault(line, set()).add(statement)
+        pending.extend((child, statement) for child in ast.iter_child_nodes(node))
+    records = {statement: Statement(statement) for found in at_line.values() for statement in found}
+    return {line: records[found.pop()] for line, found in at_line.items() if len(found) == 1}
