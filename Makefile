@@ -43,10 +43,10 @@ test-quick: install  ## the tests that take seconds
 	$(PYTEST) -m "not slow" -q
 
 test-pythons: install  ## the tests that need no torch, under every Python from 3.10 to 3.13 that is found
-	$(BIN)/python tests/run_pythons.py
+	$(BIN)/python -m tests.support.run_pythons
 
 datasets-envs: install  ## the environments in which other versions of datasets are tested
-	$(BIN)/python tests/make_environments.py
+	$(BIN)/python -m tests.support.make_environments
 
 lint: install  ## flake8, isort, mypy
 	$(BIN)/flake8

@@ -9,7 +9,7 @@ Everything is in the package (`pip install statecode`). With it, every version o
 if __name__ == "statecode":
     raise ImportError("dataset_script/statecode.py hides the package statecode: leave the folder dataset_script/")
 
-from statecode.builder import Builder
+from statecode.dataset.builder import Builder
 
 
 class Statecode(Builder):

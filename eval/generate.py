@@ -30,11 +30,11 @@ from statecode.evaluation.real_texts import from_corpus, from_program
 from statecode.modeling import launch, models
 from statecode.modeling.arguments import add_settings, check, from_arguments
 from statecode.modeling.configs import Objective, as_json
+from statecode.modeling.decoding import DecodingConfig
 from statecode.modeling.outputs import check_file, told
-from statecode.modeling.runs import write_json
+from statecode.modeling.run_folder import write_json
 from statecode.modeling.tokenizers import load_tokenizer
 from statecode.provenance import provenance
-from statecode.tasks.decoding import DecodingConfig
 
 TOKENS_PER_LINE = 24  # a line of snoop's text has about 12 with a vocabulary of 1,024
 

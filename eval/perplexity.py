@@ -22,7 +22,7 @@ from statecode.evaluation.perplexity import Measured, PerplexityConfig, measure
 from statecode.modeling import launch, models
 from statecode.modeling.arguments import add_settings, check, from_arguments
 from statecode.modeling.outputs import check_file, told
-from statecode.modeling.runs import write_json
+from statecode.modeling.run_folder import write_json
 from statecode.modeling.texts import load_texts
 from statecode.modeling.tokenizers import load_tokenizer
 from statecode.provenance import provenance

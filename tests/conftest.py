@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.support.paths import ROOT
+
 os.environ["HF_HUB_OFFLINE"] = "1"  # before anything imports huggingface_hub: tests never reach for a network
 
 # under CI the same examples every time: what is red there is red here; elsewhere each run looks for new ones
@@ -17,11 +19,10 @@ settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
 
-ROOT = Path(__file__).resolve().parent.parent
 HEAVY = [name for name in ("torch", "transformers", "datasets") if importlib.util.find_spec(name) is None]
 # where the heavy packages are missing, modules that are marked torch as a whole cannot even be imported
 collect_ignore = [
-    path.name for path in Path(__file__).parent.glob("test_*.py")
+    str(path.relative_to(Path(__file__).parent)) for path in Path(__file__).parent.rglob("test_*.py")
     if HEAVY and re.search(r"^pytestmark = .*mark\.torch", path.read_text(encoding="utf-8"), re.MULTILINE)
 ]
 

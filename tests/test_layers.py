@@ -1,70 +1,140 @@
-"""A module imports only from layers below its own, and the lower layers load nothing heavy."""
+"""A module imports only from its own layer and those below, without cycles; the lower layers load nothing heavy.
+
+Every import counts: at the top of a module, inside a function, and for type checkers alone.
+"""
 
 from __future__ import annotations
 
 import ast
+import functools
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).resolve().parent.parent / "statecode"
-LAYERS = [  # from the bottom; names on one line are one layer, which may import from itself
-    {"errors", "records", "provenance"},
-    {"programs", "views"},
-    {"tracing"},
-    {"corpus"},
-    {"builder", "dataset_rows", "dataset_source", "materialise"},
-    {"modeling", "tasks"},
-    {"evaluation"},
-    {"cli"},
+from tests.support.paths import ROOT
+
+PACKAGE = ROOT / "statecode"
+LAYERS = [  # from the bottom; a name is a module or a folder of the package
+    ["_version", "records", "errors", "files", "text", "machine", "entry", "provenance"],
+    ["programs", "views"],
+    ["tracing"],
+    ["corpus"],
+    ["dataset", "builder"],
+    ["modeling"],
+    ["tasks"],
+    ["evaluation"],
+    ["cli"],
 ]
-LAYER_OF = {name: number for number, names in enumerate(LAYERS) for name in names}
-FREE = {"__init__", "__main__", "_datasets_hook"}  # they import lazily, by name
+TRACING_LAYERS = [  # the same inside of tracing
+    ["wire.channel", "wire.normalise", "forkserver.streams", "source_info", "sandbox"],
+    ["engines"],
+    ["wire"],
+    ["inprocess", "forkserver"],
+    ["runner"],
+    ["oneshot", "compare"],
+]
+ENTRANCES = {"statecode", "statecode.__main__", "statecode.tracing"}  # they import lazily, by name, from all layers
 HEAVY = {"torch", "transformers", "datasets", "accelerate", "tokenizers", "pandas", "numpy"}
-LIGHT_LAYERS = {"errors", "records", "provenance", "programs", "views", "tracing", "corpus"}
+LIGHT_LAYERS = {name for names in LAYERS[:4] for name in names}
 
 
-def modules() -> list[Path]:
-    return [path for path in sorted(PACKAGE.rglob("*.py")) if not is_embedded_program(path)]
+@functools.cache
+def modules() -> dict[str, Path]:
+    """Return the file of each module of the package; the embedded programs are data."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        if "embedded" not in parts or parts[-2:] == ("embedded", "__init__"):
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
 
 
-def is_embedded_program(path: Path) -> bool:
-    return "embedded" in path.parts and path.name != "__init__.py"
-
-
-def room_of(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-
-
-def imported(path: Path) -> set[str]:
+@functools.cache
+def imported(module: str) -> frozenset[str]:
+    """Return the modules that a module imports, ours and others, in any way."""
     names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(modules()[module].read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: imports are absolute"
-            names |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return names
+            assert node.level == 0 and node.module, f"{module}: imports are absolute"
+            for alias in node.names:
+                submodule = f"{node.module}.{alias.name}"
+                names.add(submodule if submodule in modules() else node.module)
+    return frozenset(names)
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_come_from_below(path: Path) -> None:
-    room = room_of(path)
-    if room in FREE:
-        return
-    for name in imported(path):
-        parts = name.split(".")
-        if parts[0] == "statecode" and len(parts) > 1 and parts[1] in LAYER_OF:
-            assert LAYER_OF[parts[1]] <= LAYER_OF[room], f"{path.name} ({room}) imports {name} from above"
-        if room in LIGHT_LAYERS:
-            assert parts[0] not in HEAVY, f"{path.name} imports {name}"
+def layer_of(module: str, layers: list[list[str]], package: str) -> int | None:
+    """Return the number of the layer that names the module or the nearest folder around it."""
+    name = module.removeprefix(f"{package}.")
+    while name:
+        for number, names in enumerate(layers):
+            if name in names:
+                return number
+        name = name.rpartition(".")[0]
+    return None
 
 
-def test_every_room_has_a_layer() -> None:
-    rooms = {room_of(path) for path in modules()} - FREE
-    assert rooms == set(LAYER_OF)
+@pytest.mark.parametrize("module", sorted(set(modules()) - ENTRANCES))
+def test_imports_come_from_below(module: str) -> None:
+    for layers, package in [(LAYERS, "statecode"), (TRACING_LAYERS, "statecode.tracing")]:
+        if not module.startswith(f"{package}."):
+            continue
+        own = layer_of(module, layers, package)
+        assert own is not None, f"{module} is in no layer"
+        for name in imported(module):
+            if name.startswith(f"{package}."):
+                below = layer_of(name, layers, package)
+                assert below is not None and below <= own, f"{module} imports {name} from above"
+
+
+@pytest.mark.parametrize("module", sorted(set(modules()) - ENTRANCES))
+def test_the_lower_layers_import_nothing_heavy(module: str) -> None:
+    if module.split(".")[1] in LIGHT_LAYERS:
+        assert not {name.partition(".")[0] for name in imported(module)} & HEAVY
+
+
+def test_every_layer_exists() -> None:
+    tops = {name.split(".")[1] for name in set(modules()) - {"statecode", "statecode.__main__"}}
+    assert tops == {name for names in LAYERS for name in names}
+
+
+@pytest.mark.parametrize("module", sorted(set(modules()) - {"statecode"}))
+def test_no_module_imports_the_package_itself(module: str) -> None:
+    assert "statecode" not in imported(module), "it imports from every layer: name the module that is needed"
+
+
+def test_there_is_no_import_cycle() -> None:
+    assert list(cycles({module: imported(module) & set(modules()) for module in set(modules()) - ENTRANCES})) == []
+
+
+def cycles(graph: dict[str, frozenset[str]]) -> Iterator[list[str]]:
+    """Yield the groups of modules that reach each other."""
+    reached = {module: reachable(module, graph) for module in graph}
+    seen: set[str] = set()
+    for module in sorted(graph):
+        group = [other for other in sorted(reached[module]) if module in reached[other]]
+        if module in reached[module] and module not in seen:
+            seen |= set(group)
+            yield group
+
+
+def reachable(module: str, graph: dict[str, frozenset[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = [module]
+    while waiting:
+        new = {name for name in graph[waiting.pop()] if name in graph} - found
+        found |= new
+        waiting += new
+    return found
+
+
+def test_a_cycle_is_found() -> None:
+    graph = {"a": frozenset("b"), "b": frozenset("cd"), "c": frozenset("a"), "d": frozenset()}
+    assert list(cycles(graph)) == [["a", "b", "c"]]
 
 
 def test_importing_statecode_loads_nothing_heavy() -> None:

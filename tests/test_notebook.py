@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import ROOT
+
+from tests.support.paths import ROOT
 
 if TYPE_CHECKING:  # the Jupyter packages are not where the light tests run, and collecting these must not need them
     from nbformat import NotebookNode

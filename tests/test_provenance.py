@@ -10,8 +10,7 @@ import pytest
 
 import statecode
 from statecode import provenance
-
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.paths import ROOT
 
 
 def test_the_command_can_be_typed_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from statecode.cli import exit_code_of
 from statecode.cli.parser import ArgumentParser
 from statecode.errors import InputError
-from statecode.tasks.conala import load_conala
+from statecode.tasks.conala.data import load_conala
 
 ROOT = Path(__file__).resolve().parent.parent
 STEPS = ["--total-steps", "200", "--evaluate-every", "50", "--save-every", "100"]

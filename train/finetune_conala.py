@@ -25,17 +25,17 @@ from statecode.modeling import launch
 from statecode.modeling.batches import EpochBatches, EvaluationBatches
 from statecode.modeling.configs import Objective, as_json
 from statecode.modeling.documents import tokenizer_sha256
-from statecode.modeling.fitting import Parts, fit
 from statecode.modeling.forward import InputStyle
 from statecode.modeling.loop import ScoringModel, evaluate
 from statecode.modeling.models import count_parameters
-from statecode.modeling.runs import RunFolder, flat, write_json
+from statecode.modeling.run_folder import RunFolder, flat, write_json
 from statecode.modeling.tokenizers import load_tokenizer
+from statecode.modeling.trainer import Parts, fit
 from statecode.provenance import Provenance, provenance
-from statecode.tasks import conala_finetuning as finetuning
-from statecode.tasks.conala import Conala, load_conala
-from statecode.tasks.conala_pieces import snippet_pieces
-from statecode.tasks.conala_testing import (
+from statecode.tasks.conala import finetuning as finetuning
+from statecode.tasks.conala.data import Conala, load_conala
+from statecode.tasks.conala.encoding import snippet_pieces
+from statecode.tasks.conala.scoring import (
     CONALA_FILE,
     PREDICTIONS_FILE,
     score_predictions,

@@ -21,10 +21,10 @@ from statecode.modeling import launch, models, pretraining
 from statecode.modeling.batches import EpochBatches, EvaluationBatches
 from statecode.modeling.configs import Objective, PretrainConfig, as_json
 from statecode.modeling.documents import describe, open_documents
-from statecode.modeling.fitting import Parts, fit
-from statecode.modeling.runs import RunFolder, flat
+from statecode.modeling.run_folder import RunFolder, flat
 from statecode.modeling.texts import fingerprint, load_texts
 from statecode.modeling.tokenizers import load_tokenizer
+from statecode.modeling.trainer import Parts, fit
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -36,7 +36,7 @@ def from_program(path: Path, stdin: str, config: str) -> RealText:
     Raises:
         ProgramError: it cannot be read.
     """
-    import statecode
+    from statecode.tracing.oneshot import trace
     from statecode.views import render
 
     try:
@@ -44,7 +44,7 @@ def from_program(path: Path, stdin: str, config: str) -> RealText:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"
         raise ProgramError(f"{path}: {reason}; expected a Python file") from error
-    return RealText(name=path.name, text=render(statecode.trace(code, stdin=stdin), config), code=code)
+    return RealText(name=path.name, text=render(trace(code, stdin=stdin), config), code=code)
 
 
 def _rows(corpus: str, config: str, split: str) -> Any:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 
-from hostile.expectations import Hostile
-from hostile.surroundings import Surroundings
-
 from statecode.records import Limits, Program, Trace
 from statecode.tracing import Slot
 from statecode.tracing.runner import TracedRun
 from statecode.tracing.sandbox.isolation import Isolation
+from tests.hostile.environment import Surroundings
+from tests.hostile.expectations import Hostile
 
 LIMITS = Limits(
     wall_s=20.0, cpu_s=5.0, memory_bytes=256 * 2**20, output_bytes=100_000, events=2_000, trace_bytes=2**20

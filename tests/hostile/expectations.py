@@ -23,10 +23,9 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hostile.not_text import NOT_TEXT
-
 from statecode.programs.source_text import decode_source
 from statecode.records import Limits, Status, Trace
+from tests.hostile.not_text import NOT_TEXT
 
 PROGRAMS = Path(__file__).parent / "programs"
 _LINE = re.compile(r"# ([a-z_]+):(?: (.*))?")

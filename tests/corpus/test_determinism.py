@@ -1,0 +1,132 @@
+"""`--verify-determinism`: what a second run under another hash seed shows, and that rows say where."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import statecode
+from statecode.corpus.build import build
+from statecode.corpus.determinism import OTHER_HASH_SEED, first_difference, marked
+from statecode.errors import CorpusError
+from statecode.records import Event, EventKind, Program, Status
+from statecode.tracing import Slot
+from tests.support.corpus_samples import data_bytes, ledger_lines, run_command, trace, write_jsonl
+
+WORDS = "{'apple', 'pear', 'plum', 'fig', 'lime', 'kiwi'}"
+CODES = {  # name → (source, the line at whose event or output the two runs differ; None where they are the same)
+    "sum": ("print(sum([1, 2]))\n", None),
+    "one_word": ("a = 1\nprint({'apple'})\n", None),
+    "numbers": ("print({3, 1, 2})\n", None),
+    "sorted": (f"print(sorted({WORDS}))\n", None),
+    "seeded_random": ("import random\nprint(random.random())\n", None),
+    "raises": ("x = 1\n1 / 0\n", None),
+    "broken": ("print('never'\n", None),
+    "prints_a_set": (f"a = 1\nb = 2\nprint({WORDS})\nc = 3\n", 4),
+    "keeps_a_list": (f"a = 1\nb = list({WORDS})\nc = 3\n", 3),
+    "walks_a_set": (f"for word in {WORDS}:\n    pass\n", 2),
+    "hash": ("a = 1\nb = hash('apple')\nc = 2\n", 3),
+}
+ONLY_AT_THE_END = f"import atexit\natexit.register(lambda: print(list({WORDS})))\n"
+
+
+def programs() -> list[Program]:
+    sources = {name: code for name, (code, _) in CODES.items()}
+    return [Program(program_id=name, problem_id=name, code=code) for name, code in sources.items()]
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("verified") / "corpus"
+    settings = {"split": "100,0,0", "workers": 1, "runs_per_shard": 4, "progress": False}
+    assert not build(programs(), out, verify_determinism=True, **settings).failed  # type: ignore[arg-type]
+    return out
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_rows_say_whether_and_where_the_runs_differ(corpus: Path, name: str) -> None:
+    (row,) = (row for row in statecode.read(corpus) if row.program_id == name)
+    _, line = CODES[name]
+    assert row.deterministic == (line is None) == (row.differs_at is None)
+    if row.differs_at is not None:
+        assert row.events[row.differs_at].line == line
+        assert all(event.line < line for event in row.events[: row.differs_at])
+
+
+def test_rows_are_otherwise_those_of_a_build_without_it(corpus: Path) -> None:
+    with Slot() as slot:
+        for program, row in zip(programs(), statecode.read(corpus), strict=True):
+            assert row == slot.run(program).trace
+
+
+def test_what_differs_after_all_events() -> None:
+    program = Program(program_id="p", problem_id="p", code=ONLY_AT_THE_END)
+    with Slot() as slot, Slot(hash_seed=OTHER_HASH_SEED) as other:
+        first, second = slot.run(program).trace, other.run(program).trace
+    found = marked(first, second)
+    assert found.events == second.events and found.stdout != second.stdout
+    assert (found.deterministic, found.differs_at) == (False, len(found.events))
+
+
+def lines(*stdout_ends: int) -> tuple[Event, ...]:
+    return tuple(
+        Event(EventKind.LINE, 1 + k, k, 0, 0, 0, "<module>", stdout_end=end) for k, end in enumerate(stdout_ends)
+    )
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "at"),
+    [
+        ({"events": lines(0, 0)}, {"events": lines(0, 0), "stderr": "x"}, 2),
+        ({"events": lines(0, 0)}, {"events": lines(0, 0), "status": Status.KILLED}, 2),
+        ({"events": lines(0, 0, 0)}, {"events": lines(0, 0)}, 2),
+        ({"events": lines(0, 0)}, {"events": lines(0, 0, 0)}, 2),
+        ({"events": lines(0, 0, 5)}, {"events": lines(0, 0, 4)}, 2),
+        ({"events": lines(0, 2, 3), "stdout": "abc"}, {"events": lines(0, 2, 3), "stdout": "acb"}, 1),
+        ({"events": lines(0, 1, 3), "stdout": "abc"}, {"events": lines(0, 1, 3), "stdout": "abd"}, 2),
+        ({"events": lines(0, 1, 1), "stdout": "abc"}, {"events": lines(0, 1, 1), "stdout": "abd"}, 3),
+        ({"events": ()}, {"events": (), "stdout": "x"}, 0),
+    ],
+)
+def test_the_first_difference(ours: dict[str, object], theirs: dict[str, object], at: int) -> None:
+    first, second = replace(trace(), **ours), replace(trace(), **theirs)  # type: ignore[arg-type]
+    assert first_difference(first, second) == at
+    assert marked(first, second).differs_at == at and marked(first, first) is first
+
+
+def test_threads_that_took_turns_stay_what_they_are() -> None:
+    assert marked(trace(deterministic=False), trace()).deterministic is False
+    assert marked(trace(deterministic=False), trace()).differs_at is None
+
+
+def test_the_ledger_has_the_times_of_both_runs(tmp_path: Path) -> None:
+    code = "import time\ntime.sleep(0.3)\n"
+    build(
+        [Program(program_id="p", problem_id="p", code=code)], tmp_path, workers=1, progress=False,
+        verify_determinism=True,
+    )
+    (line,) = ledger_lines(tmp_path)
+    assert 0.6 <= line["wall_s"] < 5  # type: ignore[operator]
+
+
+def test_a_corpus_that_was_begun_without_it_is_another(corpus: Path) -> None:
+    with pytest.raises(CorpusError, match="its verify determinism is True, yours False"):
+        build(programs(), corpus, split="100,0,0", workers=1, runs_per_shard=4, progress=False)
+
+
+@pytest.mark.slow
+def test_a_resumed_build_has_the_same_bytes(corpus: Path, tmp_path: Path) -> None:
+    source = write_jsonl(tmp_path / "p.jsonl", programs())
+    args = ["build", "--programs", source, "--out", tmp_path / "out", "--workers", 2, "--runs-per-shard", 4,
+            "--split", "100,0,0", "--verify-determinism"]
+    assert run_command(*args).returncode == 0
+    whole = data_bytes(tmp_path / "out")
+    (tmp_path / "out" / "data" / "train-00001.parquet").unlink()
+    manifest = tmp_path / "out" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"finished": true', '"finished": false'))
+    assert run_command(*args).returncode == 0
+    assert data_bytes(tmp_path / "out") == whole
+    rows = {row.program_id: row.differs_at for row in statecode.read(tmp_path / "out")}
+    assert rows == {row.program_id: row.differs_at for row in statecode.read(corpus)}

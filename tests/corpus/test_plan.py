@@ -1,0 +1,98 @@
+"""Shards are the same for the same programs, cut lazily, and never mix problems across splits."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from statecode.corpus.plan import Fingerprint, ProgramSource, plan_shards, survey
+from statecode.corpus.splits import SplitRule
+from statecode.errors import CorpusError
+from statecode.records import Program
+from tests.support.corpus_samples import programs
+
+
+def source(*some: Program) -> ProgramSource:
+    return ProgramSource(name="samples", open=lambda: some)
+
+
+def fingerprint(*some: Program) -> str:
+    whole = Fingerprint()
+    for program in some:
+        whole.add(program)
+    return whole.hexdigest()
+
+
+def test_every_run_is_in_exactly_one_shard() -> None:
+    some = programs(20)
+    known = survey(source(*some))
+    shards = list(plan_shards(some, known.rule, 7))
+    runs = Counter((run.program.program_id, run.input_index) for shard in shards for run in shard.runs)
+    assert runs == Counter({(p.program_id, index): 1 for p in some for index in range(2)})
+    assert Counter(shard.split for shard in shards) == known.shards(7)
+    assert known.total_runs == len(runs) == 120
+    assert all(len(shard.runs) == 7 or shard.index == known.shards(7)[shard.split] - 1 for shard in shards)
+
+
+def test_no_problem_is_in_two_splits() -> None:
+    some = programs(40)
+    splits: dict[str, set[str]] = {}
+    for shard in plan_shards(some, survey(source(*some)).rule, 10):
+        for run in shard.runs:
+            splits.setdefault(run.program.problem_id, set()).add(shard.split)
+    assert len(splits) == 40 and all(len(names) == 1 for names in splits.values())
+    assert set().union(*splits.values()) == {"train", "validation", "test"}
+
+
+def test_the_plan_is_the_same_each_time() -> None:
+    rule = SplitRule.parse("80,10,10")
+    assert list(plan_shards(programs(), rule, 5)) == list(plan_shards(iter(programs()), rule, 5))
+
+
+def test_the_plan_is_lazy() -> None:
+    taken = 0
+
+    def endless() -> Iterator[Program]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield Program(program_id=f"p{taken}", problem_id="one", code="")
+
+    shards = plan_shards(endless(), SplitRule.parse("100,0,0"), 10)
+    assert [next(shards).name, next(shards).name] == ["train-00000", "train-00001"]
+    assert taken == 20
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"code": "1"}, {"inputs": ("", "")}, {"label": "x"}, {"url": ""}, {"expected_outputs": (None,)},
+        {"problem_id": "b"},
+    ],
+)
+def test_the_fingerprint_sees_every_field(change: dict[str, object]) -> None:
+    program = Program(program_id="a", problem_id="a", code="\udc80")
+    changed = replace(program, **change)  # type: ignore[arg-type]
+    assert fingerprint(program) != fingerprint(changed)
+    assert fingerprint(program, changed) != fingerprint(changed, program)
+
+
+def test_two_programs_with_one_id_are_named() -> None:
+    some = programs(3)
+    with pytest.raises(CorpusError, match=r"programs 2 and 10 of the source both have the program_id 'p00/loop'"):
+        survey(source(*some, some[1]))
+
+
+@pytest.mark.parametrize("some", [(), (Program(program_id="a", problem_id="a", code="", inputs=()),)])
+def test_nothing_to_run_is_an_error(some: tuple[Program, ...]) -> None:
+    with pytest.raises(CorpusError, match="samples: no programs to run"):
+        survey(source(*some))
+
+
+def test_too_few_problems_leave_splits_empty() -> None:
+    known = survey(source(*programs(1)))
+    assert known.empty_splits == ["validation", "test"]
+    assert survey(source(*programs(3))).empty_splits == []

@@ -1,0 +1,302 @@
+"""Builds that are killed for real, at several moments: nothing finished is lost, nothing is left running.
+
+Each test runs the `statecode build` command as a process of its own and sends it real signals.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from statecode.corpus.folder import CorpusFolder
+from statecode.corpus.plan import ShardPlan, plan_shards
+from statecode.corpus.pool import Lost, WorkerPool, _Worker
+from statecode.corpus.shards import ShardTask
+from statecode.corpus.splits import SplitRule
+from statecode.corpus.worker import Done, WorkerConfig
+from statecode.errors import TracingError
+from statecode.records import Limits, Program
+from statecode.tracing.sandbox.isolation import isolation_for
+from tests.support.corpus_samples import (
+    command,
+    data_bytes,
+    descendants,
+    ledger_lines,
+    programs,
+    run_command,
+    running,
+    wait_until,
+    write_jsonl,
+)
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks for processes in /proc"),
+]
+
+RUNS = 96
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_jsonl(tmp_path_factory.mktemp("source") / "programs.jsonl", programs(16, sleep_s=0.05))
+
+
+@pytest.fixture(scope="module")
+def undisturbed(source: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    out = tmp_path_factory.mktemp("undisturbed") / "corpus"
+    assert run_build(source, out).returncode == 0
+    return data_bytes(out)
+
+
+def arguments(source: Path, out: Path) -> list[object]:
+    return ["build", "--programs", source, "--out", out, "--workers", 2, "--runs-per-shard", 8]
+
+
+def run_build(source: Path, out: Path) -> subprocess.CompletedProcess[str]:
+    return run_command(*arguments(source, out))
+
+
+def start_build(source: Path, out: Path, scratch: Path) -> subprocess.Popen[str]:
+    return start(arguments(source, out), scratch)
+
+
+def start(args: list[object], scratch: Path) -> subprocess.Popen[str]:
+    scratch.mkdir(exist_ok=True)
+    return subprocess.Popen(
+        command(*args), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "TMPDIR": str(scratch)}, start_new_session=True,
+    )
+
+
+def moment(name: str, out: Path, process: subprocess.Popen[str]) -> None:
+    """Wait until the build is as far as `name` says."""
+
+    def files(pattern: str) -> int:
+        return len(list(out.glob(pattern)))
+
+    reached = {
+        "before any shard": lambda: (out / "manifest.json").exists(),
+        "workers at work": lambda: files("data/.*.tmp") > 0,
+        "one shard finished": lambda: files("data/*.parquet") >= 1,
+        "half of them finished": lambda: files("data/*.parquet") >= RUNS // 8 // 2,
+        "nearly done": lambda: files("data/*.parquet") >= RUNS // 8 - 1,
+    }[name]
+    wait_until(lambda: reached() or process.poll() is not None, name)
+    assert process.poll() is None, f"the build ended before: {name}"
+
+
+MOMENTS = ["before any shard", "workers at work", "one shard finished", "half of them finished", "nearly done"]
+
+
+def check_result(source: Path, out: Path, undisturbed: dict[str, bytes]) -> None:
+    stood = {path: path.stat().st_mtime_ns for path in out.glob("data/*.parquet")}
+    assert run_build(source, out).returncode == 0
+    assert data_bytes(out) == undisturbed
+    assert {path: path.stat().st_mtime_ns for path in stood} == stood  # finished shards were not made again
+    runs = Counter((line["program_id"], line["input_index"]) for line in ledger_lines(out))
+    assert len(runs) == RUNS and set(runs.values()) == {1}
+    assert sorted(path.name for path in out.iterdir()) == ["data", "ledger", "manifest.json"]
+    assert not [path for path in out.rglob("*") if path.suffix in (".tmp", ".ready")]
+
+
+def test_kill_9_again_and_again(source: Path, undisturbed: dict[str, bytes], tmp_path: Path) -> None:
+    out = tmp_path / "corpus"
+    for name in MOMENTS:
+        process = start_build(source, out, tmp_path / "scratch")
+        moment(name, out, process)
+        below = descendants(process.pid)
+        process.kill()
+        process.wait()
+        wait_until(lambda: not running(below), f"all processes have ended after a kill at: {name}", 10)
+        process.communicate()
+    assert list((tmp_path / "scratch").iterdir()) == []
+    check_result(source, out, undisturbed)
+
+
+@pytest.mark.parametrize("options", [[], ["--trust-programs"], ["--verify-determinism"]], ids=" ".join)
+@pytest.mark.parametrize("code", ["import time\ntime.sleep(9)\n", "while True: pass\n"], ids=["sleeps", "spins"])
+def test_kill_9_inside_a_run_leaves_nothing_after_a_second(code: str, options: list[str], tmp_path: Path) -> None:
+    some = [Program(program_id=f"p{number}", problem_id="p", code=code) for number in range(4)]
+    source = write_jsonl(tmp_path / "p.jsonl", some)
+    process = start([*arguments(source, tmp_path / "out"), "--runs-per-shard", 2, *options], tmp_path / "scratch")
+    moment("workers at work", tmp_path / "out", process)
+    time.sleep(0.5)
+    below = descendants(process.pid)
+    process.kill()
+    wait_until(lambda: not running(below), "all processes have ended", 1.0)
+    process.communicate()
+    assert len(below) >= 6  # two workers, each with a warm process at least and the program
+    assert list((tmp_path / "scratch").iterdir()) == []
+
+
+@pytest.mark.parametrize("whole_group", [False, True], ids=["the process alone", "as a terminal does"])
+def test_ctrl_c(source: Path, undisturbed: dict[str, bytes], tmp_path: Path, whole_group: bool) -> None:
+    out = tmp_path / "corpus"
+    process = start_build(source, out, tmp_path / "scratch")
+    moment("one shard finished", out, process)
+    below = descendants(process.pid)
+    (os.killpg if whole_group else os.kill)(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert errors.splitlines()[-1].startswith("interrupted; what was finished is kept")
+    assert "Traceback" not in errors
+    wait_until(lambda: not running(below), "all processes have ended", 10)
+    assert list((tmp_path / "scratch").iterdir()) == []
+    check_result(source, out, undisturbed)
+
+
+def test_a_killed_worker_costs_nothing(source: Path, undisturbed: dict[str, bytes], tmp_path: Path) -> None:
+    out = tmp_path / "corpus"
+    process = start_build(source, out, tmp_path / "scratch")
+    moment("workers at work", out, process)
+    half_written = next(out.glob("data/.*.tmp"))
+    worker = int(half_written.name.split(".")[-2])
+    below = descendants(worker)
+    os.kill(worker, signal.SIGKILL)
+    wait_until(lambda: not running(below), "what the worker had started has ended", 10)
+    assert process.poll() is None  # long before the build has
+    _, errors = process.communicate(timeout=100)
+    assert process.returncode == 0
+    assert "worker killed by SIGKILL; tried again" in errors
+    assert list((tmp_path / "scratch").iterdir()) == []
+    assert data_bytes(out) == undisturbed
+    assert len(ledger_lines(out)) == RUNS
+
+
+def test_a_build_whose_every_worker_dies_names_the_shards_and_can_go_on(tmp_path: Path) -> None:
+    some = programs(1, sleep_s=0.3)
+    out = tmp_path / "corpus"
+    source = write_jsonl(tmp_path / "p.jsonl", some)
+    process = start_build(source, out, tmp_path / "scratch")
+    while process.poll() is None:
+        for pid in descendants(process.pid):
+            if b"statecode.corpus.worker" in cmdline(pid):
+                try_to_kill(pid)
+    output, errors = process.communicate()
+    assert process.returncode == 1 and "Traceback" not in errors
+    assert "error: 1 shard of" in errors.splitlines()[-1]
+    assert "train-00000: worker killed by SIGKILL" in errors.splitlines()[-1]
+    assert "run the same command again" in errors.splitlines()[-1]
+    assert run_build(source, out).returncode == 0
+    assert len(ledger_lines(out)) == 6
+
+
+def shards(number: int) -> list[ShardTask]:
+    plans = plan_shards(programs(2 * number, sleep_s=0.1), SplitRule.parse("100,0,0"), 12)
+    return [ShardTask(plan=plan) for plan in plans]
+
+
+def worker_config(folder: CorpusFolder) -> WorkerConfig:
+    return WorkerConfig(out=str(folder), engine="snoop", limits=Limits(), isolation=isolation_for())
+
+
+def pool_of(folder: CorpusFolder, count: int = 2) -> WorkerPool:
+    folder.create()
+    return WorkerPool(count, worker_config(folder))
+
+
+def test_a_deadly_shard_is_given_up_after_a_last_try_alone(tmp_path: Path) -> None:
+    folder = CorpusFolder(tmp_path)
+    ends, company_at_last = [], []
+    with pool_of(folder) as pool:
+        stop = threading.Event()
+        killer = threading.Thread(target=kill_workers_of, args=(pool, "train-00001", stop))
+        killer.start()
+        for task, report in pool.run(shards(4)):
+            if isinstance(report, (Done, Lost)):
+                ends.append((task.plan.name, getattr(report, "final", None)))
+                company_at_last.append(len(pool.at_work))
+        stop.set()
+        killer.join()
+    assert [end for end in ends if end[0] == "train-00001"] == [("train-00001", False)] * 2 + [("train-00001", True)]
+    assert ends[-1] == ("train-00001", True)  # the last try came after all others were done
+    assert folder.finished() == ["train-00000", "train-00002", "train-00003"]
+
+
+def test_a_worker_without_work_ends_when_the_build_is_gone(tmp_path: Path) -> None:
+    folder = CorpusFolder(tmp_path)
+    folder.create()
+    worker = _Worker(worker_config(folder))
+    (task,) = shards(1)
+    worker.give(task)
+    while worker.task:
+        worker.hear()
+    below = descendants(worker.pid)
+    assert below
+    worker.connection.close()
+    assert worker._process.wait(4) == 0
+    wait_until(lambda: not running(below), "its tracing process has ended", 4)
+
+
+def test_workers_that_cannot_even_start_end_the_build(tmp_path: Path) -> None:
+    folder = CorpusFolder(tmp_path)
+    with pool_of(folder) as pool, pytest.raises(TracingError, match="12 workers failed and none finished a shard"):
+        stop = threading.Event()
+        killer = threading.Thread(target=kill_workers_of, args=(pool, "train", stop))
+        killer.start()
+        try:
+            list(pool.run(shards(8)))
+        finally:
+            stop.set()
+            killer.join()
+
+
+def test_a_full_disk_ends_the_build_with_one_line(tmp_path: Path) -> None:
+    (tmp_path / "corpus" / "data").mkdir(parents=True)
+    (tmp_path / "corpus" / "ledger").symlink_to("/dev/full/none")
+    folder = CorpusFolder(tmp_path / "corpus")
+    pool = WorkerPool(1, worker_config(folder))
+    from statecode.errors import CorpusError
+
+    with pool, pytest.raises(CorpusError, match="cannot write train-00000 .*finished shards are kept"):
+        list(pool.run(shards(1)))
+
+
+def test_plans_pass_through_the_socket_whole() -> None:
+    import pickle
+
+    (task, *_) = shards(1)
+    assert isinstance(task.plan, ShardPlan) and pickle.loads(pickle.dumps(task)) == task
+
+
+def test_a_build_from_a_script_without_a_main_guard(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from statecode.corpus.build import build\n"
+        "from statecode.records import Program\n"
+        "print('once')\n"
+        f"build([Program(program_id='a', problem_id='a', code='print(1)')], {str(tmp_path / 'c')!r}, progress=False)\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=100, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "once\n", "")
+    assert len(ledger_lines(tmp_path / "c")) == 1
+
+
+def kill_workers_of(pool: WorkerPool, name: str, stop: threading.Event) -> None:
+    while not stop.wait(0.01):
+        for pid, shard in pool.at_work.items():
+            if shard.startswith(name):
+                try_to_kill(pid)
+
+
+def try_to_kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def cmdline(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""

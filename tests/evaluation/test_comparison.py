@@ -1,0 +1,187 @@
+"""Comparing runs: equal tokens only, causal apart from masked, known numbers in tables and plots."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from statecode.errors import ConfigError
+from statecode.evaluation.comparison import as_record, group_runs, markdown
+from statecode.evaluation.run_summaries import read_summary
+from tests.support.paths import ROOT
+
+CURVE = ((0, 6.0), (50, 1.0), (100, 0.25), (150, 0.5))
+
+
+def make_run(
+    folder: Path, *, objective: str = "causal", init: str = "scratch", vocabulary: int = 5, tokens: int = 1000,
+    texts: str = "abc", curve: tuple[tuple[int, float], ...] = CURVE, bits: bool = True,
+    conala: dict[str, Any] | None = None,
+) -> Path:
+    """A run's folder as the training scripts leave it, with known numbers."""
+    folder.mkdir(parents=True)
+    key = "dev_sha256" if conala else "validation_sha256"
+    source = {"task": {"init": init}} if conala else {"source": {"init": init, "corpus": "embedded", "config": "snoop"}}
+    run = {"parameters": 17, "settings": {"preset": "tiny", "loop": {"seed": 3}, key: texts, **source}}
+    (folder / "run.json").write_text(json.dumps(run | ({"task": "conala"} if conala else {})))
+    lines = [{"kind": "train", "step": 1, "loss": 9.0}]
+    for step, loss in curve:
+        lines.append({"kind": "evaluation", "step": step, "split": "validation", "objective": objective, "loss": loss,
+                      "bits_per_byte": loss / 4 if bits and objective == "causal" else None, "tokens": tokens})
+    (folder / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    (folder / "tokenizer.json").write_text(json.dumps({"padding": None, "model": {"size": vocabulary}}))
+    if conala:
+        (folder / "conala.json").write_text(json.dumps(conala))
+    return folder
+
+
+def conala_result(bleu: float) -> dict[str, Any]:
+    return {
+        "test": {"loss": 2.0, "perplexity": math.exp(2), "bits_per_byte": 1.5},
+        "scores": {"bleu_conala": bleu, "bleu_sacrebleu": 9.87, "exact_match": 1.2, "parses": 80.0},
+    }
+
+
+def rows_of(text: str) -> list[list[str]]:
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
+
+
+def compare(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "eval" / "compare.py"), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+
+
+def test_a_table_has_the_known_numbers(tmp_path: Path) -> None:
+    runs = [make_run(tmp_path / "a"), make_run(tmp_path / "b", init="some/gpt2", curve=((0, 2.0), (200, 0.14)))]
+    text = markdown(group_runs([read_summary(run) for run in runs]))
+    header, _, first, second = rows_of(text)
+    assert first == ["a", "scratch", "embedded snoop", "17", "150", "100", "0.2500", f"{math.exp(0.25):.3f}", "0.0625"]
+    numbers = ["200", "200", "0.1400", f"{math.exp(0.14):.3f}", "0.0350"]
+    assert second == ["b", "some/gpt2", "embedded snoop", "17", *numbers]
+    assert header[6:] == ["loss (nats per token)", "perplexity", "bits per byte"]
+    assert "1,000 tokens, the same for all runs" in text
+
+
+@pytest.mark.parametrize(
+    ("other", "reason"),
+    [
+        ({"vocabulary": 6}, "another tokenizer"),
+        ({"texts": "abd"}, "other validation texts"),
+        ({"tokens": 999}, "1,000 against 999 scored tokens"),
+    ],
+)
+def test_unequal_tokens_are_refused_or_shown_bytewise(tmp_path: Path, other: dict[str, Any], reason: str) -> None:
+    runs = [read_summary(make_run(tmp_path / "a")), read_summary(make_run(tmp_path / "b", **other))]
+    with pytest.raises(ConfigError) as caught:
+        group_runs(runs)
+    assert reason in str(caught.value) and "--bits-per-byte" in str(caught.value)
+    groups = group_runs(runs, bits_per_byte=True)
+    header, _, first, _ = rows_of(markdown(groups))
+    assert "bits per byte" in header and first[-1] == "0.0625"
+    assert not [name for name in header if "loss" in name or "perplexity" in name]
+
+
+def test_unequal_tokens_without_bytes_cannot_be_compared(tmp_path: Path) -> None:
+    masked = [read_summary(make_run(tmp_path / name, objective="masked", vocabulary=size))
+              for name, size in (("a", 5), ("b", 6))]
+    with pytest.raises(ConfigError, match="no bits per byte"):
+        group_runs(masked, bits_per_byte=True)
+
+
+def test_causal_and_masked_never_share_a_table(tmp_path: Path) -> None:
+    runs = [make_run(tmp_path / "a"), make_run(tmp_path / "b", objective="masked", tokens=7), make_run(tmp_path / "c")]
+    groups = group_runs([read_summary(run) for run in runs])
+    assert [[Path(run.name).name for run in group.runs] for group in groups] == [["a", "c"], ["b"]]
+    text = markdown(groups)
+    assert "masked perplexity" in text and text.count("| run |") == 2
+    assert "bits per byte" not in text.split("masked language modelling")[1]
+
+
+def test_conala_stands_beside_published_numbers(tmp_path: Path) -> None:
+    runs = [make_run(tmp_path / "scratch", conala=conala_result(3.25)),
+            make_run(tmp_path / "traces", init="runs/tiny", conala=conala_result(12.5))]
+    groups = group_runs([read_summary(run) for run in runs])
+    rows = {row[0]: row[1:] for row in rows_of(markdown(groups).split("### Test rows")[1])}
+    assert rows["traces (from runs/tiny)"] == ["2.0000", f"{math.exp(2):.3f}", "1.5000", "12.50", "9.87", "1.2", "80.0"]
+    published = {name: row for name, row in rows.items() if "published" in name}
+    assert [row[3] for row in published.values()] == ["10.58", "14.26", "30.69", "32.26", "34.20"]
+    assert all(row[:3] == ["", "", ""] for row in published.values())
+    assert as_record(groups)[0]["runs"][1]["conala"]["scores"]["bleu_conala"] == 12.5
+
+
+def test_runs_of_equal_folder_names_keep_their_paths(tmp_path: Path) -> None:
+    runs = [make_run(tmp_path / "x" / "run"), make_run(tmp_path / "y" / "run")]
+    text = markdown(group_runs([read_summary(run) for run in runs]))
+    assert str(tmp_path / "x" / "run") in text and str(tmp_path / "y" / "run") in text
+
+
+def test_a_line_that_a_kill_cut_is_left_out(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "a")
+    with (run / "metrics.jsonl").open("a") as out:
+        out.write('{"kind": "evalu')
+    assert len(read_summary(run).points) == 4
+
+
+def test_the_script_writes_tables_and_readable_plots(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    runs = [make_run(tmp_path / "a"), make_run(tmp_path / "b", init="a/b"),
+            make_run(tmp_path / "c", conala=conala_result(5.0))]
+    done = compare(*runs, "--out", tmp_path / "out")
+    assert done.returncode == 0 and done.stderr == ""
+    made = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert made == ["comparison.json", "comparison.md", "conala-causal-bleu.png", "conala-causal-curves.png",
+                    "pre-training-causal-curves.png"]
+    assert (tmp_path / "out" / "pre-training-causal-curves.png").read_bytes().startswith(b"\x89PNG")
+    record = json.loads((tmp_path / "out" / "comparison.json").read_text())
+    assert record["groups"][0]["runs"][0]["best"] == {"step": 100, "loss": 0.25, "bits_per_byte": 0.0625}
+    assert "compare.py" in record["provenance"]["command"]
+    assert "![pre-training-causal-curves]" in (tmp_path / "out" / "comparison.md").read_text()
+
+
+def test_a_plot_shows_every_point_with_units(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    from statecode.evaluation.plots import curves
+
+    groups = group_runs([read_summary(make_run(tmp_path / "a")), read_summary(make_run(tmp_path / "b"))])
+    axes = curves(groups[0]).axes[0]
+    assert axes.get_xlabel() == "optimizer steps" and axes.get_ylabel() == "validation loss (nats per token)"
+    assert axes.lines[0].get_xdata().tolist() == [0, 50, 100, 150]
+    assert axes.lines[0].get_ydata().tolist() == [6.0, 1.0, 0.25, 0.5]
+    heights = sorted(label.get_position()[1] for label in axes.texts)
+    assert len(heights) == 2 and heights[1] - heights[0] >= 0.049  # direct labels do not overlap
+    assert len({line.get_color() for line in axes.lines}) == 2
+
+
+@pytest.mark.parametrize(
+    ("break_it", "message"),
+    [
+        (lambda run: (run / "run.json").unlink(), "run.json is missing"),
+        (lambda run: (run / "metrics.jsonl").unlink(), "metrics.jsonl is missing"),
+        (lambda run: (run / "metrics.jsonl").write_text('{"kind": "train", "step": 1}\n'), "no evaluations in metrics"),
+        (lambda run: (run / "metrics.jsonl").write_text('{"step": 1}\n{oops\n'), "metrics.jsonl:2: invalid JSON"),
+        (lambda run: (run / "run.json").write_text('{\n"a": }'), "run.json:2: invalid JSON"),
+    ],
+)
+def test_broken_runs_get_one_line(tmp_path: Path, break_it: Any, message: str) -> None:
+    run = make_run(tmp_path / "a")
+    break_it(run)
+    with pytest.raises(ConfigError) as caught:
+        read_summary(run)
+    assert message in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_the_script_says_bad_input_in_one_line(tmp_path: Path) -> None:
+    done = compare(tmp_path / "nowhere", "--out", tmp_path / "out")
+    assert done.returncode == 2 and done.stderr.startswith("error: no run in") and done.stderr.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_help_teaches() -> None:
+    done = compare("--help")
+    assert done.returncode == 0 and "--bits-per-byte" in done.stdout and "python eval/compare.py" in done.stdout

@@ -1,0 +1,360 @@
+"""Scoring what a model writes after real traces: known texts, an oracle, and a model that almost knows."""
+
+from __future__ import annotations
+
+import json
+import math
+import runpy
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.support.paths import ROOT
+
+pytestmark = pytest.mark.torch
+
+torch = pytest.importorskip("torch")
+
+from statecode.cli import exit_code_of  # noqa: E402
+from statecode.evaluation.continuation_cases import Case, PromptConfig, RealText, make_cases  # noqa: E402
+from statecode.evaluation.generation import as_record, evaluate_generation, next_line_hits  # noqa: E402
+from statecode.evaluation.trace_lines import (  # noqa: E402
+    LineKind,
+    continue_by,
+    copy_last_line,
+    count_next_lines,
+    ends_event,
+    kinds_of,
+    line_number,
+    next_source_line,
+    score_continuation,
+)
+from statecode.modeling.configs import ModelShape, Objective  # noqa: E402
+from statecode.modeling.decoding import DecodingConfig, StopReason, continue_prompts  # noqa: E402
+from statecode.modeling.models import build_model  # noqa: E402
+from statecode.modeling.tokenizers import decode, end_id, start_id, train_tokenizer  # noqa: E402
+
+CODE = """total = 0
+for i in range(3):
+
+    total += i
+print(total)
+"""
+TEXT = """\
+ >>> Call to <module> in File "program.py", line 1
+ ...... __name__ = '__main__'
+    1 | total = 0
+    2 | for i in range(3):
+ ...... i = 0
+    4 |     total += i
+    2 | for i in range(3):
+ ...... i = 1
+    4 |     total += i
+ .......... total = 1
+    2 | for i in range(3):
+ ...... i = 2
+    4 |     total += i
+ .......... total = 3
+    2 | for i in range(3):
+    5 | print(total)
+ <<< Return value from <module>: None
+"""
+ENOUGH = DecodingConfig(max_new_tokens=400)
+LINES = TEXT.removesuffix("\n").split("\n")
+OTHER = TEXT.replace("total", "count").replace("range(3)", "range(5)")
+
+
+def test_kinds_of_lines() -> None:
+    kinds = [kind.value for kind in kinds_of(LINES)]
+    assert kinds[:7] == ["flow", "change", "source_new", "source_new", "change", "source_new", "source_seen"]
+    assert kinds[-2:] == ["source_new", "flow"]
+    assert kinds_of(LINES[6:8], before=LINES[:6]) == [LineKind.SOURCE_SEEN, LineKind.CHANGE]
+    others = ["     List comprehension:", "     Result: [1]", " !!! When calling: f(1)", "       continued]"]
+    assert [kind.value for kind in kinds_of(others)] == ["flow", "flow", "flow", "other"]
+    assert [line_number(line) for line in LINES[:4]] == [None, None, 1, 2]
+    assert line_number("  123 |") == 123  # an empty line of the source
+    assert sum(map(ends_event, LINES)) == 10  # nine lines that ran and a return
+
+
+def test_the_real_text_scores_one() -> None:
+    score = score_continuation(LINES[:3], LINES[3:], LINES[3:])
+    assert score.lines.share() == 1 and score.programs_right == score.flows_right == 1
+    assert (score.lines_until_wrong, score.events_until_wrong) == (14, 9)
+    assert (score.numbers, score.numbers_right, score.extra_lines) == (8, 8, 0)
+
+
+def test_a_wrong_state_in_right_control_flow() -> None:
+    written = [line.replace("total = 1", "total = 7") for line in LINES[3:]]
+    score = score_continuation(LINES[:3], LINES[3:], written)
+    assert score.lines.share() == 13 / 14 and score.lines.share(LineKind.CHANGE) == 4 / 5
+    assert (score.lines_until_wrong, score.events_until_wrong) == (6, 4)
+    assert (score.numbers_right, score.flows_right, score.programs_right) == (8, 1, 0)
+
+
+def test_a_line_left_out_moves_the_rest() -> None:
+    real, written = LINES[3:9], LINES[3:4] + LINES[5:9]
+    score = score_continuation(LINES[:3], real, written)
+    # 2, [i = 0], 4, 2, [i = 1], 4 against 2, 4, 2, [i = 1], 4: only the first line stands at its place ...
+    assert score.lines.right.total() == 1 and score.lines_until_wrong == 1
+    assert (score.numbers_right, score.flows_right) == (4, 1)  # ... but the lines ran in the right order
+
+
+def test_stopping_late_and_early() -> None:
+    late = score_continuation(LINES[:3], LINES[3:], [*LINES[3:], "more", "more"])
+    assert (late.lines.share(), late.extra_lines, late.programs_right) == (1, 2, 0)
+    early = score_continuation(LINES[:3], LINES[3:], LINES[3:10])
+    assert early.lines.share() == 0.5 and early.lines_until_wrong == 7
+    nothing = score_continuation(LINES[:3], LINES[3:], [])
+    assert nothing.lines.share() == 0 and nothing.numbers_right == 0
+    both = late + early
+    assert both.programs == 2 and both.lines.share() == 0.75
+
+
+def test_the_guessers_on_known_lines() -> None:
+    guess = next_source_line(CODE)
+    assert guess(LINES[:3]) == LINES[3] and guess(LINES[:5]) == LINES[5]  # the blank third line is skipped
+    assert guess(LINES[:16]) == "" and guess(["no source line"]) == ""    # after the last line there is none
+    assert guess(["         2 | for i in range(3):"]) == "         4 |     total += i"
+    counts = count_next_lines(guess, LINES[:3], LINES[3:])
+    # right: 2 after 1, then each 4 after "i = ..." that follows a 2, and nothing else
+    assert counts.right == {LineKind.SOURCE_NEW: 2, LineKind.SOURCE_SEEN: 2}
+    assert count_next_lines(copy_last_line, LINES[:3], LINES[3:]).right.total() == 0
+    assert count_next_lines(copy_last_line, ["a"], ["a", "a", "b", "b"]).right.total() == 3
+    assert continue_by(guess, LINES[:3], 4) == [LINES[3], LINES[5], LINES[15], ""]
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Any:
+    return train_tokenizer([TEXT, OTHER], 400, Objective.CAUSAL)
+
+
+def cases_of(
+    tokenizer: Any, positions: int | None = None, texts: Sequence[str] = (TEXT, OTHER), **config: int
+) -> list[Case]:
+    real = [RealText(name=f"text {number}", text=text, code=CODE) for number, text in enumerate(texts)]
+    skipped: Counter[str] = Counter()
+    cases = list(make_cases(real, tokenizer, PromptConfig(**config), positions, skipped))
+    assert len(cases) + skipped.total() == len(real)
+    return cases
+
+
+def test_a_case_is_the_text_cut_in_two(tokenizer: Any) -> None:
+    case, _ = cases_of(tokenizer, prompt_lines=5, lines=30)
+    assert case.ends and case.before == LINES[:5] and case.real == LINES[5:]
+    text = decode(tokenizer, case.prompt_ids[1:] + case.real_ids[:-1])
+    assert text + "\n" == TEXT
+    assert case.prompt_ids[0] == start_id(tokenizer) and case.real_ids[-1] == end_id(tokenizer)
+    assert case.real_bytes == len("\n".join(LINES[5:]).encode()) + 1
+    for number, line in enumerate(case.real):
+        tokens = [token for token, place in zip(case.real_ids, case.line_of) if place == number]
+        assert decode(tokenizer, tokens) == "\n" + line
+
+
+def test_a_case_ends_where_it_was_told_or_where_the_context_ends(tokenizer: Any) -> None:
+    case = cases_of(tokenizer, prompt_lines=5, lines=4)[0]
+    assert not case.ends and case.real == LINES[5:9]
+    whole = cases_of(tokenizer, prompt_lines=5, lines=30)[0]
+    for positions in range(len(whole.prompt_ids) + 1, len(whole.prompt_ids) + len(whole.real_ids)):
+        short = cases_of(tokenizer, positions, [TEXT], prompt_lines=5, lines=30)
+        if short:  # whole lines only, all that fit, and never more than the model can read
+            assert not short[0].ends and len(short[0].prompt_ids) + len(short[0].real_ids) <= positions
+            assert short[0].real == whole.real[:len(short[0].real)]
+            following = [number for number in whole.line_of if number <= len(short[0].real)]
+            assert len(whole.prompt_ids) + len(following) > positions
+    assert not cases_of(tokenizer, len(whole.prompt_ids), [TEXT], prompt_lines=5)
+    assert not cases_of(tokenizer, None, [TEXT], prompt_lines=len(LINES))
+
+
+class Oracle(torch.nn.Module):
+    """Knows some texts by heart: after any beginning of one, all weight is on its next token."""
+
+    def __init__(self, tokenizer: Any, texts: Sequence[str], confidence: float = 60.0) -> None:
+        super().__init__()
+        self.config = SimpleNamespace(n_positions=2048)
+        self.device = torch.device("cpu")
+        self.size, self.confidence = len(tokenizer), confidence
+        self.next: dict[tuple[int, ...], int] = {}
+        for text in texts:
+            ids = [start_id(tokenizer), *tokenizer(text.removesuffix("\n"))["input_ids"], end_id(tokenizer)]
+            self.next |= {tuple(ids[:place]): ids[place] for place in range(1, len(ids))}
+
+    def forward(self, input_ids: Any, **_: object) -> Any:
+        logits = torch.zeros(*input_ids.shape, self.size)
+        for row, ids in enumerate(input_ids.tolist()):
+            for place in range(len(ids)):
+                logits[row, place, self.next.get(tuple(ids[:place + 1]), 1)] = self.confidence
+        return SimpleNamespace(logits=logits)
+
+    def generate(self, input_ids: Any, attention_mask: Any, generation_config: Any, stopping_criteria: Any) -> Any:
+        rows = []
+        for ids, mask in zip(input_ids, attention_mask):
+            own = ids[mask.bool()][None]
+            padding = ids[~mask.bool()]
+            for _ in range(generation_config.max_new_tokens):
+                own = torch.cat([own, self(own).logits[:, -1:].argmax(-1)], 1)
+                whole = torch.cat([padding, own[0]])[None]
+                if own[0, -1] == generation_config.eos_token_id or any(stop(whole, None) for stop in stopping_criteria):
+                    break
+            rows.append(torch.cat([padding, own[0]]))
+        filled = torch.nn.utils.rnn.pad_sequence(rows, True, generation_config.pad_token_id)
+        return filled
+
+
+def test_a_perfect_oracle_scores_one(tokenizer: Any) -> None:
+    cases = cases_of(tokenizer, prompt_lines=5, lines=30)
+    result = evaluate_generation(Oracle(tokenizer, [TEXT, OTHER]), tokenizer, cases, ENOUGH, 30)
+    model = result.writers["model"]
+    assert model.next_lines.share() == 1 and model.free.lines.share() == 1
+    assert model.free.programs_right == model.free.flows_right == 2 and model.free.extra_lines == 0
+    assert result.score.perplexity == pytest.approx(1) and result.stops == {"end": 2}
+    assert result.written == [case.real for case in cases]
+    assert result.writers["copy the last line"].next_lines.share() == 0
+    assert 0 < result.writers["the source's next line"].next_lines.share() < 1
+    record = as_record(result)
+    assert json.loads(json.dumps(record))["free_running"]["model"]["lines"]["share"] == 1
+    assert record["perplexity"]["tokens"] == sum(len(case.real_ids) for case in cases)
+
+
+def test_asked_for_few_lines_the_oracle_stops_there(tokenizer: Any) -> None:
+    cases = cases_of(tokenizer, prompt_lines=5, lines=4)
+    result = evaluate_generation(Oracle(tokenizer, [TEXT, OTHER]), tokenizer, cases, ENOUGH, 4)
+    assert result.writers["model"].free.programs_right == 2 and result.stops == {"lines": 2}
+    assert result.writers["model"].next_lines.share() == 1
+
+
+def test_an_oracle_of_another_text_is_wrong_where_they_differ(tokenizer: Any) -> None:
+    other = TEXT.replace("total = 1", "total = 15").replace("i = 2", "i = 9")
+    case = cases_of(tokenizer, prompt_lines=5, lines=30)[0]
+    free = evaluate_generation(Oracle(tokenizer, [other]), tokenizer, [case], ENOUGH, 30)
+    assert free.writers["model"].free.lines_until_wrong == LINES[5:].index(" .......... total = 1")
+    assert free.writers["model"].free.numbers_right == 7  # the same lines run
+
+
+def test_a_line_that_would_have_gone_on_is_not_right(tokenizer: Any) -> None:
+    """Every token of "total = 1" is the likeliest, but then comes another digit instead of the line's end."""
+    case = cases_of(tokenizer, prompt_lines=5, lines=30)[0]
+    model = Oracle(tokenizer, [TEXT])
+    place = case.line_of.index(LINES[5:].index(" .......... total = 1") + 1)
+    prefix = tuple(case.prompt_ids + case.real_ids[:place])
+    model.next[prefix] = tokenizer("5")["input_ids"][0]
+    right, _ = next_line_hits(model, tokenizer, case)
+    wrong = [line for line, is_right in zip(case.real, right) if not is_right]
+    assert wrong == [" .......... total = 1", "    2 | for i in range(3):"]
+
+
+def test_perplexity_is_of_the_same_lines(tokenizer: Any) -> None:
+    """A model without any knowledge is as perplexed as the vocabulary is large."""
+    cases = cases_of(tokenizer, prompt_lines=5, lines=6)
+    result = evaluate_generation(
+        Oracle(tokenizer, [], confidence=0.0), tokenizer, cases, DecodingConfig(max_new_tokens=8), 6
+    )
+    assert result.score.perplexity == pytest.approx(len(tokenizer), rel=1e-4)
+    nats = result.score.tokens * math.log(len(tokenizer))
+    assert result.score.bits_per_byte == pytest.approx(nats / math.log(2) / sum(case.real_bytes for case in cases))
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Such small models are slower on several threads, much slower on busy cores."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def model(tokenizer: Any) -> Any:
+    return build_model(ModelShape(family="gpt2", layers=2, width=32, heads=2, positions=64), tokenizer, 1)
+
+
+def test_batched_writing_equals_writing_alone(model: Any, tokenizer: Any) -> None:
+    prompts = [[start_id(tokenizer), *range(20, 20 + length)] for length in (3, 9, 1, 14, 30, 30, 55)]
+    config = DecodingConfig(max_new_tokens=24, decoding_rows=4)
+    together = continue_prompts(model, tokenizer, prompts, config)
+    assert together == [continue_prompts(model, tokenizer, [prompt], config)[0] for prompt in prompts]
+    assert [len(written.ids) for written in together[:6]] == [24] * 6 and together[0].stop is StopReason.TOKENS
+    assert len(together[6].ids) == 64 - 56 and together[6].stop is StopReason.CONTEXT
+    assert len({written.ids for written in together}) > 3
+
+
+def test_greedy_writing_takes_the_likeliest_token(model: Any, tokenizer: Any) -> None:
+    prompt = [start_id(tokenizer), 40, 50, 60]
+    written = continue_prompts(model, tokenizer, [prompt], DecodingConfig(max_new_tokens=10))[0]
+    model.eval()
+    ids = list(prompt)
+    for _ in range(10):
+        ids.append(int(model(torch.tensor([ids])).logits[0, -1].argmax()))
+    assert list(written.ids) == ids[4:]
+
+
+def test_a_prompt_without_room_is_refused(model: Any, tokenizer: Any) -> None:
+    with pytest.raises(ValueError, match="64 tokens"):
+        continue_prompts(model, tokenizer, [[1] * 64], DecodingConfig())
+
+
+def generate(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "eval" / "generate.py"), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300)
+
+
+@pytest.fixture(scope="module")
+def saved(tokenizer: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("model")
+    model = build_model(ModelShape(family="gpt2", layers=1, width=32, heads=2, positions=256), tokenizer, 1)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.mark.slow
+def test_the_script_reports_on_a_corpus(saved: Path, tmp_path: Path) -> None:
+    rows = [{"text": text} for text in (TEXT, OTHER, "short\n")]
+    (tmp_path / "test.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    arguments = ["--corpus", tmp_path, "--prompt-lines", 2, "--lines", 2, "--threads", 1, "--out", tmp_path / "out" / "g.json"]
+    done = generate(saved, *arguments)
+    assert done.returncode == 0, done.stderr
+    record = json.loads((tmp_path / "out" / "g.json").read_text())
+    assert record["cases"] == 2 and record["skipped"] == {"trace_ends_within_prompt": 1}
+    assert set(record["free_running"]) == {"model", "copy the last line", "the source's next line"}
+    assert record["free_running"]["model"]["programs"] == 2 and "generate.py" in record["provenance"]["command"]
+    report = (tmp_path / "out" / "g.md").read_text()
+    assert "Perplexity of these lines" in report and "## Samples" in report and "What happened:" in report
+
+
+@pytest.mark.slow
+def test_the_script_runs_a_new_program(saved: Path, tmp_path: Path) -> None:
+    (tmp_path / "sum.py").write_text("n = int(input())\nprint(n + 1)\n")
+    (tmp_path / "in").write_text("41\n")
+    flags = ["--program", tmp_path / "sum.py", "--stdin", tmp_path / "in", "--prompt-lines", 1, "--lines", 4]
+    command = [str(part) for part in (saved, *flags, "--threads", 1, "--out", tmp_path / "g.json")]
+    assert exit_code_of(lambda: runpy.run_path(str(ROOT / "eval" / "generate.py"))["main"](command)) == 0
+    assert "n = int(input())" in (tmp_path / "g.md").read_text()
+
+
+@pytest.mark.slow
+def test_bad_input_gets_one_line(saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from transformers import BertConfig, BertForMaskedLM
+
+    masked = tmp_path / "bert"
+    shape = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 8}
+    BertForMaskedLM(BertConfig(vocab_size=400, **shape)).save_pretrained(masked)
+    main = runpy.run_path(str(ROOT / "eval" / "generate.py"))["main"]
+    capsys.readouterr()
+    for arguments, message in (
+        ([masked], "writing needs a causal one"),
+        ([tmp_path / "nowhere"], "no such folder"),
+        ([saved, "--corpus", tmp_path / "nowhere"], "nowhere"),
+        ([saved, "--program", tmp_path / "nowhere.py"], "nowhere.py: No such file"),
+        ([saved, "--prompt-lines", 0], "--prompt-lines must be positive"),
+    ):
+        command = [str(argument) for argument in (*arguments, "--out", tmp_path / "g.json")]
+        assert exit_code_of(lambda: main(command)) == 2
+        said = capsys.readouterr().err
+        assert said.startswith("error: ") and message in said and said.strip().count("\n") == 0, said
+    assert not (tmp_path / "g.json").exists()

@@ -1,0 +1,188 @@
+"""Perplexities with answers known beforehand, and the script that measures them."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+import torch  # noqa: E402
+
+from statecode.errors import ConfigError, CorpusError  # noqa: E402
+from statecode.evaluation.perplexity import HiddenGroups, PerplexityConfig, Windows, measure  # noqa: E402
+from statecode.modeling import launch  # noqa: E402
+from statecode.modeling.batches import IGNORED  # noqa: E402
+from statecode.modeling.configs import Objective  # noqa: E402
+from statecode.modeling.documents import DocumentPieces, in_memory  # noqa: E402
+from statecode.modeling.pretraining import save_tokenizer  # noqa: E402
+from statecode.modeling.tokenizers import encode, end_id  # noqa: E402
+from tests.support.modeling_samples import (  # noqa: E402
+    document_of,
+    plain_nll,
+    sample_texts,
+    script,
+    small_model,
+    tokenizer_for,
+    write_corpus,
+)
+
+CAUSAL, MASKED = Objective.CAUSAL, Objective.MASKED
+BOTH = pytest.mark.parametrize("objective", list(Objective))
+TEXTS = sample_texts(6) + ["", "é漢"]
+
+
+@pytest.fixture(scope="module")
+def accelerator():
+    return launch.make_accelerator("fp32", threads=1)
+
+
+def uniform_model(objective: Objective):
+    """A model that finds every token equally likely."""
+    model = small_model(objective)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.zero_()
+    return model
+
+
+@BOTH
+def test_a_uniform_model_has_the_perplexity_of_its_vocabulary(objective: Objective, accelerator) -> None:
+    measured = measure(uniform_model(objective), tokenizer_for(objective), objective, TEXTS, PerplexityConfig(),
+                       accelerator)
+    assert measured.score.perplexity == pytest.approx(320, rel=1e-4)
+    tokens = sum(map(len, encode(tokenizer_for(objective), TEXTS))) + (len(TEXTS) if objective is CAUSAL else 0)
+    assert measured.score.tokens == tokens
+    if objective is CAUSAL:
+        size = sum(len(text.encode()) for text in TEXTS)
+        assert measured.score.bits_per_byte == pytest.approx(tokens * math.log2(320) / size, rel=1e-4)
+
+
+@pytest.mark.parametrize("batch_rows", [1, 5])
+def test_agreement_with_a_plain_loop_where_the_context_is_long_enough(accelerator, batch_rows: int) -> None:
+    model = small_model(CAUSAL, positions=300)
+    expected = sum(plain_nll(model, *document_of(text, CAUSAL), CAUSAL) for text in TEXTS)
+    config = PerplexityConfig(batch_rows=batch_rows)
+    measured = measure(model, tokenizer_for(CAUSAL), CAUSAL, TEXTS, config, accelerator)
+    assert measured.score.nll_nats == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("context, stride", [(16, 16), (16, 5), (16, 1), (10, 7)])
+def test_windows_score_each_token_once_with_the_context_that_they_promise(accelerator, context, stride) -> None:
+    tokenizer = tokenizer_for(CAUSAL)
+    windows = Windows(in_memory(TEXTS, tokenizer), tokenizer, context, stride, score_end=True)
+    scored, cursor = [], 0
+    for index in range(len(windows.lengths)):
+        inputs, labels = windows[index]
+        assert len(inputs) == len(labels) == windows.lengths[index] <= context
+        places = [place for place, label in enumerate(labels) if label != IGNORED]
+        assert places == list(range(places[0], len(labels)))  # no gaps, up to the window's end
+        assert inputs[0] == document_of(TEXTS[cursor], CAUSAL)[0][0] or places[0] + 1 >= context - stride + 1
+        scored += [int(label) for label in labels if label != IGNORED]
+        cursor += int(labels[-1] == end_id(tokenizer))
+    assert scored == [token for ids in encode(tokenizer, TEXTS) for token in [*ids, end_id(tokenizer)]]
+
+
+@pytest.mark.parametrize("stride", [3, 8, 16])
+def test_sliding_windows_agree_with_a_loop_over_positions(accelerator, stride: int) -> None:
+    model, context, text = small_model(CAUSAL), 16, sample_texts(1, first=6)[0]
+    inputs, labels = document_of(text, CAUSAL)
+    expected = 0.0
+    for place, label in enumerate(labels):  # token by token: which window scores it, and what that window sees
+        window = 0 if place < context else (place - context) // stride + 1
+        begin = window * stride
+        seen = inputs[begin:place + 1]
+        expected += plain_nll(model, seen, [IGNORED] * (len(seen) - 1) + [label], CAUSAL)
+    config = PerplexityConfig(context_tokens=context, stride_tokens=stride)
+    measured = measure(model, tokenizer_for(CAUSAL), CAUSAL, [text], config, accelerator)
+    assert len(labels) > 2 * context and measured.score.nll_nats == pytest.approx(expected, rel=1e-4)
+
+
+def test_one_long_context_and_several_windows_agree_for_a_model_without_memory(accelerator) -> None:
+    model = small_model(CAUSAL, positions=300)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if "attn.c_proj" in name or "wpe" in name:
+                parameter.zero_()  # no attention, no positions: a bigram model
+    long, short = (
+        measure(model, tokenizer_for(CAUSAL), CAUSAL, TEXTS, PerplexityConfig(context_tokens=c, stride_tokens=s),
+                accelerator).score
+        for c, s in ((300, 150), (9, 4))
+    )
+    assert short.nll_nats == pytest.approx(long.nll_nats, rel=1e-4) and short.tokens == long.tokens
+
+
+def test_without_end_tokens(accelerator) -> None:
+    tokenizer = tokenizer_for(CAUSAL)
+    measured = measure(small_model(CAUSAL), tokenizer, CAUSAL, TEXTS, PerplexityConfig(score_end=False), accelerator)
+    assert measured.score.tokens == sum(map(len, encode(tokenizer, TEXTS)))
+
+
+def plain_pseudo_nll(model, text: str, groups: int) -> float:
+    """Hide every k-th token of the text together, by the plainest loop."""
+    inputs, labels = document_of(text, MASKED)
+    total, places = 0.0, list(range(1, len(inputs) - 1))
+    for group in range(groups or len(places)):
+        hidden = places[group::groups or len(places)]
+        shown = [tokenizer_for(MASKED).mask_token_id if place in hidden else i for place, i in enumerate(inputs)]
+        total += plain_nll(model, shown, [t if p in hidden else IGNORED for p, t in enumerate(labels)], MASKED)
+    return total
+
+
+@pytest.mark.parametrize("groups", [0, 1, 4])
+def test_pseudo_perplexity_agrees_with_a_plain_loop(accelerator, groups: int) -> None:
+    model, texts = small_model(MASKED, positions=300), [text[:60] for text in TEXTS]
+    measured = measure(model, tokenizer_for(MASKED), MASKED, texts, PerplexityConfig(masked_groups=groups), accelerator)
+    assert measured.score.nll_nats == pytest.approx(sum(plain_pseudo_nll(model, t, groups) for t in texts), rel=1e-4)
+    assert measured.score.tokens == sum(map(len, encode(tokenizer_for(MASKED), texts)))
+
+
+def test_groups_hide_each_token_once_also_in_documents_that_are_cut() -> None:
+    tokenizer = tokenizer_for(MASKED)
+    pieces = DocumentPieces(in_memory(TEXTS, tokenizer), tokenizer, MASKED, 11)
+    groups = HiddenGroups(pieces, 3, tokenizer.mask_token_id)
+    scored = []
+    for index in range(len(groups.lengths)):
+        inputs, labels = groups[index]
+        assert all((token == tokenizer.mask_token_id) == (label != IGNORED) for token, label in zip(inputs, labels))
+        scored += [int(label) for label in labels if label != IGNORED]
+    assert sorted(scored) == sorted(token for ids in encode(tokenizer, TEXTS) for token in ids)
+
+
+def test_results_of_the_two_measures_share_no_name_that_could_be_compared(accelerator) -> None:
+    causal, masked = (
+        measure(small_model(objective), tokenizer_for(objective), objective, TEXTS[:2], PerplexityConfig(), accelerator)
+        for objective in (CAUSAL, MASKED)
+    )
+    assert causal.as_dict()["measure"] == "perplexity" and "pseudo_perplexity" not in causal.as_dict()
+    assert masked.as_dict()["measure"] == "masked_pseudo_perplexity"
+    assert not {"perplexity", "bits_per_byte", "stride_tokens"} & set(masked.as_dict())
+
+
+def test_contexts_that_do_not_fit(accelerator) -> None:
+    for config, message in (
+        (PerplexityConfig(context_tokens=65), "--context-tokens 65 is longer than the 64 positions"),
+        (PerplexityConfig(context_tokens=16, stride_tokens=17), "--stride-tokens 17 is longer than the context of 16"),
+    ):
+        with pytest.raises(ConfigError, match=message):
+            measure(small_model(CAUSAL), tokenizer_for(CAUSAL), CAUSAL, TEXTS, config, accelerator)
+
+
+@BOTH
+def test_the_script_writes_a_result_with_its_circumstances(objective: Objective, tmp_path: Path, capsys) -> None:
+    model = tmp_path / "model"
+    small_model(objective).save_pretrained(model)
+    save_tokenizer(tokenizer_for(objective), model)
+    corpus = write_corpus(tmp_path / "corpus", train=1, validation=1, test=5)
+    main = script("eval/perplexity.py")["main"]
+    main([str(model), "--corpus", str(corpus), "--threads", "1", "--documents", "3", "--out", str(tmp_path / "r.json")])
+    result = json.loads((tmp_path / "r.json").read_text())
+    assert result["objective"] == objective.value and result["documents"] == 3 and result["split"] == "test"
+    assert set(result["provenance"]) >= {"command", "commit", "versions", "seed", "machine"}
+    assert result["measure"] in capsys.readouterr().out
+    with pytest.raises(CorpusError, match="has no dev split"):
+        main([str(model), "--corpus", str(corpus), "--split", "dev"])

@@ -1,0 +1,57 @@
+"""What the first process does alone: if it fails, all processes end, whatever came up."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+from statecode.errors import ConfigError  # noqa: E402
+from statecode.modeling import launch  # noqa: E402
+from tests.support.modeling_samples import ROOT  # noqa: E402
+
+TWO_PROCESSES = """
+import os, sys, threading
+from statecode.modeling import launch
+
+class Unsendable(Exception):
+    def __init__(self):
+        self.lock = threading.Lock()  # cannot be pickled
+
+def action():
+    raise Unsendable
+
+accelerator = launch.make_accelerator("fp32", 1)
+try:
+    launch.on_first_rank(accelerator, action)
+except BaseException as error:
+    # one write: both processes share the pipe
+    os.write(1, f"{accelerator.process_index} {type(error).__name__} {getattr(error, 'code', '')}\\n".encode())
+    accelerator.wait_for_everyone()
+"""
+
+
+@pytest.mark.slow
+def test_any_failure_of_the_first_process_ends_the_others(tmp_path: Path) -> None:
+    (tmp_path / "two.py").write_text(TWO_PROCESSES)
+    launcher = ["-m", "torch.distributed.run", "--nproc_per_node", "2", "--rdzv_backend", "c10d", "--rdzv_endpoint",
+                "127.0.0.1:0", str(tmp_path / "two.py")]
+    done = subprocess.run([sys.executable, *launcher], capture_output=True, text=True, timeout=180, cwd=ROOT,
+                          env=os.environ | {"PYTHONPATH": str(ROOT), "ACCELERATE_USE_CPU": "true"})
+    assert sorted(done.stdout.splitlines()) == ["0 Unsendable ", "1 SystemExit 1"], done.stderr
+
+
+@pytest.mark.parametrize("error", [ConfigError("no"), OSError("disk"), KeyError("x")])
+def test_alone_the_failure_itself_comes_up(error: Exception) -> None:
+    def action() -> None:
+        raise error
+
+    with pytest.raises(type(error)) as caught:
+        launch.on_first_rank(launch.make_accelerator("fp32", 1), action)
+    assert caught.value is error

@@ -1,0 +1,128 @@
+"""The gradient is that of the mean over the global batch's tokens; rates and groups are as documented."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+import torch  # noqa: E402
+
+from statecode.modeling import launch, loop  # noqa: E402
+from statecode.modeling.batches import EpochBatches, EvaluationBatches  # noqa: E402
+from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig  # noqa: E402
+from statecode.modeling.forward import InputStyle  # noqa: E402
+from statecode.modeling.interrupts import deferred_stop  # noqa: E402
+from statecode.modeling.packing import ListedPieces, PackedRows, pack  # noqa: E402
+from statecode.modeling.scores import Score  # noqa: E402
+from tests.support.modeling_samples import document_of, sample_texts, small_model  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def accelerator():
+    return launch.make_accelerator("fp32", threads=1)
+
+
+def rows() -> PackedRows:
+    pieces = ListedPieces([document_of(text[:60], Objective.CAUSAL) for text in sample_texts(14)])
+    return PackedRows(pieces, pack(pieces.lengths, 64))
+
+
+def scoring_of(model) -> loop.ScoringModel:
+    return loop.ScoringModel(model, InputStyle.POSITIONS, Objective.CAUSAL)
+
+
+def gradients(model) -> list[torch.Tensor]:
+    return [parameter.grad.clone() for parameter in model.parameters()]
+
+
+def reference_gradients(batch) -> list[torch.Tensor]:
+    model = small_model(Objective.CAUSAL)
+    (scoring_of(model).nll(batch) / batch.scored_tokens).backward()
+    return gradients(model)
+
+
+@pytest.mark.parametrize("micro_batch_rows", [1, 2, 3, 100])
+def test_micro_batches_do_not_change_the_gradient(accelerator, micro_batch_rows: int) -> None:
+    batch = rows().batch(range(len(rows())))
+    assert len({int((row != -100).sum()) for row in batch.labels_BT}) > 1  # a mean of row means would differ
+    model = small_model(Objective.CAUSAL)
+    nll = loop.backward(scoring_of(model), batch, accelerator, micro_batch_rows)
+    for ours, whole in zip(gradients(model), reference_gradients(batch)):
+        torch.testing.assert_close(ours, whole, rtol=1e-4, atol=1e-6)
+    assert nll == pytest.approx(float(scoring_of(model).nll(batch).detach()))
+
+
+@pytest.mark.parametrize("ranks", [1, 2, 3])
+@pytest.mark.parametrize("micro_batch_rows", [1, 2, 4])
+def test_ranks_share_a_batch_without_overlap_and_with_equally_many_micro_batches(ranks, micro_batch_rows) -> None:
+    pieces = ListedPieces([([i, i], [i, i]) for i in range(1, 13)])
+    batch = PackedRows(pieces, [[i] for i in range(12)]).batch(range(12))
+    shares = [loop.split_rows(batch, rank, ranks, micro_batch_rows) for rank in range(ranks)]
+    assert len({len(share) for share in shares}) == 1
+    assert max(len(part) for share in shares for part in share) <= micro_batch_rows
+    seen = [int(token) for share in shares for part in share for token in part.input_ids_BT[:, 0]]
+    assert sorted(seen) == list(range(1, 13))
+
+
+def test_learning_rates() -> None:
+    config = OptimizerConfig(learning_rate=1.0, warmup_share=0.1, final_learning_rate_share=0.2)
+    rates = [loop.learning_rate_at(step, config, 100) for step in range(100)]
+    assert rates[:10] == pytest.approx([0.1 * (k + 1) for k in range(10)])
+    assert rates[10] == 1.0 and rates[55] == pytest.approx(0.6) and rates[99] == pytest.approx(0.2, abs=1e-3)
+    assert loop.learning_rate_at(0, OptimizerConfig(warmup_share=0.0), 1) == OptimizerConfig().learning_rate
+
+
+@pytest.mark.parametrize("objective", list(Objective))
+def test_only_matrices_that_are_no_embeddings_decay(objective: Objective) -> None:
+    model = small_model(objective)
+    decayed, others = loop.make_optimizer(model, OptimizerConfig(weight_decay=0.3)).param_groups
+    names = {id(parameter): name for name, parameter in model.named_parameters()}
+    assert (decayed["weight_decay"], others["weight_decay"]) == (0.3, 0.0)
+    assert all("weight" in names[id(p)] and p.ndim == 2 for p in decayed["params"])
+    assert not [name for p in decayed["params"] for name in [names[id(p)]] if "embed" in name or "wte" in name]
+    assert {names[id(p)].split(".")[-1] for p in others["params"] if p.ndim == 1} == {"weight", "bias"}
+    assert len(decayed["params"]) + len(others["params"]) == len(list(model.parameters()))
+
+
+def test_training_learns_and_yields_what_it_measured(accelerator) -> None:
+    model, source = small_model(Objective.CAUSAL), EpochBatches(rows(), 4, seed=0)
+    optimizer_config = OptimizerConfig(learning_rate=3e-3)
+    config = LoopConfig(total_steps=30, batch_rows=4)
+    optimizer = loop.make_optimizer(model, optimizer_config)
+    records = list(loop.train(scoring_of(model), source, optimizer, accelerator, optimizer_config, config))
+    assert [record.step for record in records] == list(range(1, 31))
+    assert records[-1].loss < 0.7 * records[0].loss
+    assert [record.tokens for record in records] == [source.at(step).scored_tokens for step in range(30)]
+    assert records[0].epoch == pytest.approx(4 / len(rows())) and not records[0].stopping
+    assert set(records[0].measured()) >= {"loss", "gradient_norm", "learning_rate", "tokens_per_s"}
+
+
+def test_evaluation_is_weighted_by_tokens(accelerator) -> None:
+    model = small_model(Objective.CAUSAL)
+    whole = rows().batch(range(len(rows())))
+    expected = float(scoring_of(model).nll(whole).detach()) / whole.scored_tokens
+    for batch_rows in (1, 3):
+        score = loop.evaluate(scoring_of(model), EvaluationBatches(rows(), batch_rows), accelerator, text_bytes=1000)
+        assert score.loss == pytest.approx(expected, rel=1e-5) and score.tokens == whole.scored_tokens
+        assert score.bits_per_byte == pytest.approx(score.nll_nats / 0.6931472 / 1000)
+
+
+def test_scores_add() -> None:
+    total = Score(nll_nats=1.0, tokens=1, text_bytes=2) + Score(nll_nats=5.0, tokens=3, text_bytes=4)
+    assert (total.loss, total.tokens, total.text_bytes) == (1.5, 4, 6)
+    assert Score().loss != Score().loss and Score().bits_per_byte is None
+    assert Score(nll_nats=1e6, tokens=1).perplexity == float("inf")
+
+
+def test_the_first_signal_is_deferred_and_the_second_interrupts() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt), deferred_stop() as asked:
+        assert not asked()
+        signal.raise_signal(signal.SIGTERM)
+        assert asked()
+        signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGTERM) is before

@@ -1,0 +1,135 @@
+"""Cutting documents and laying pieces into rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+from statecode.modeling.batches import IGNORED  # noqa: E402
+from statecode.modeling.configs import Objective  # noqa: E402
+from statecode.modeling.documents import DocumentPieces, encode_start, in_memory, open_documents  # noqa: E402
+from statecode.modeling.packing import ListedPieces, PackedRows, one_per_row, pack  # noqa: E402
+from statecode.modeling.tokenizers import encode, end_id, start_id  # noqa: E402
+from tests.support.modeling_samples import sample_texts, tokenizer_for  # noqa: E402
+
+BOTH = pytest.mark.parametrize("objective", list(Objective))
+
+
+@given(st.lists(st.integers(1, 20), max_size=60), st.integers(20, 50))
+def test_every_piece_is_in_one_row_and_no_row_overflows(lengths: list[int], row_tokens: int) -> None:
+    rows = pack(np.array(lengths, dtype=np.int64), row_tokens)
+    assert sorted(piece for row in rows for piece in row) == list(range(len(lengths)))
+    assert all(sum(lengths[piece] for piece in row) <= row_tokens for row in rows)
+
+
+def test_best_fit_fills_rows_that_first_come_first_served_would_not() -> None:
+    assert sorted(map(sorted, pack(np.array([3, 7, 4, 6]), 10))) == [[0, 1], [2, 3]]
+
+
+def test_a_piece_longer_than_a_row_is_an_error() -> None:
+    with pytest.raises(ValueError, match="11 tokens does not fit into rows of 10"):
+        pack(np.array([3, 11]), 10)
+
+
+def test_rows_hold_pieces_side_by_side_and_padding_at_the_end() -> None:
+    rows = PackedRows(ListedPieces([([5, 6], [6, 7]), ([8, 9, 1], [IGNORED, 1, 2])]), [[0, 1], [0]], pad_id=3)
+    batch = rows.batch([0, 1])
+    assert batch.input_ids_BT.tolist() == [[5, 6, 8, 9, 1], [5, 6, 3, 3, 3]]
+    assert batch.labels_BT.tolist() == [[6, 7, IGNORED, 1, 2], [6, 7, IGNORED, IGNORED, IGNORED]]
+    assert batch.position_ids_BT.tolist() == [[0, 1, 0, 1, 2], [0, 1, 0, 0, 0]]
+    assert batch.segments_BT.tolist() == [[1, 1, 2, 2, 2], [1, 1, 0, 0, 0]]
+    assert (batch.scored_tokens, batch.read_tokens) == (6, 7)
+    assert batch.rows(slice(1, 2)).input_ids_BT.tolist() == [[5, 6]]
+
+
+def test_pieces_with_unequal_labels_are_refused() -> None:
+    with pytest.raises(ValueError, match="piece 0: 2 inputs and 1 labels"):
+        ListedPieces([([1, 2], [3])])
+
+
+@BOTH
+@pytest.mark.parametrize("row_tokens", [8, 13, 500])
+def test_cut_documents_label_every_token_exactly_once_in_order(objective: Objective, row_tokens: int) -> None:
+    tokenizer, texts = tokenizer_for(objective), sample_texts(9) + [""]
+    pieces = DocumentPieces(in_memory(texts, tokenizer), tokenizer, objective, row_tokens)
+    labels = [label for i in range(len(pieces.lengths)) for label in pieces[i][1].tolist() if label != IGNORED]
+    ends = [end_id(tokenizer)] if objective is Objective.CAUSAL else []
+    assert labels == [token for ids in encode(tokenizer, texts) for token in ids + ends]
+    assert [len(pieces[i][0]) for i in range(len(pieces.lengths))] == pieces.lengths.tolist()
+    assert pieces.lengths.max() <= row_tokens
+
+
+@BOTH
+def test_pieces_of_a_document_continue_one_another(objective: Objective) -> None:
+    tokenizer, text = tokenizer_for(objective), sample_texts(1, first=6)[0]
+    pieces = DocumentPieces(in_memory([text], tokenizer), tokenizer, objective, 10)
+    inputs = [token for i in range(len(pieces.lengths)) for token in pieces[i][0].tolist()]
+    ids = encode(tokenizer, [text])[0]
+    ends = [] if objective is Objective.CAUSAL else [end_id(tokenizer)]
+    assert inputs == [start_id(tokenizer)] + ids + ends
+
+
+@BOTH
+def test_document_tokens_drop_what_comes_later(objective: Objective) -> None:
+    tokenizer, texts = tokenizer_for(objective), sample_texts(14)
+    documents = in_memory(texts, tokenizer)
+    whole = DocumentPieces(documents, tokenizer, objective, 500)
+    cut = DocumentPieces(documents, tokenizer, objective, 10, document_tokens=25)
+    assert cut.lengths.max() == 10 and 0 < cut.lengths.sum() == sum(min(25, n) for n in whole.lengths.tolist())
+
+
+@pytest.mark.parametrize("tokens", [1, 7, 40, 900])
+def test_the_start_of_a_long_text_is_tokenised_as_in_the_whole(tokens: int) -> None:
+    tokenizer = tokenizer_for(Objective.CAUSAL)
+    traces = sample_texts(60)
+    texts = ["\n".join(traces), "." * 9000 + "x", " " * 9000, "", traces[0], "\n".join(traces[:9])]
+    assert max(map(len, texts)) > 8 * 40 + 1000
+    whole = encode(tokenizer, texts)
+    assert encode_start(tokenizer, texts, tokens) == [ids[:tokens] for ids in whole]
+
+
+def test_documents_on_disk_keep_the_start_only(tmp_path) -> None:
+    tokenizer, texts = tokenizer_for(Objective.CAUSAL), sample_texts(9)
+    cut = open_documents(texts, tokenizer, tmp_path / "train", document_tokens=10)
+    assert [cut[i].tolist() for i in range(9)] == [ids[:10] for ids in encode(tokenizer, texts)]
+    assert open_documents(texts, tokenizer, tmp_path / "train").info.text_tokens > cut.info.text_tokens
+
+
+def test_documents_on_disk_are_used_again_only_for_the_same_texts_and_tokenizer(tmp_path) -> None:
+    tokenizer, texts = tokenizer_for(Objective.CAUSAL), sample_texts(5) + ["", "é漢"]
+    first = open_documents(texts, tokenizer, tmp_path / "tokens" / "train")
+    written = (tmp_path / "tokens" / "train.tokens").stat().st_mtime_ns
+    again = open_documents(texts, tokenizer, tmp_path / "tokens" / "train")
+    assert (tmp_path / "tokens" / "train.tokens").stat().st_mtime_ns == written
+    assert [again[i].tolist() for i in range(len(again))] == encode(tokenizer, texts)
+    assert first.info == again.info and again.info.text_bytes == sum(len(text.encode()) for text in texts)
+    other = open_documents(texts[:2], tokenizer, tmp_path / "tokens" / "train")
+    assert len(other) == 2 and other[1].tolist() == encode(tokenizer, texts)[1]
+    bert = open_documents(texts, tokenizer_for(Objective.MASKED), tmp_path / "tokens" / "train")
+    assert bert[0].tolist() == encode(tokenizer_for(Objective.MASKED), texts)[0]
+
+
+def test_a_store_that_was_interrupted_is_made_anew(tmp_path) -> None:
+    tokenizer, texts = tokenizer_for(Objective.CAUSAL), sample_texts(5)
+    open_documents(texts, tokenizer, tmp_path / "train")
+    (tmp_path / "train.json").unlink()  # written last
+    (tmp_path / "train.tokens").write_bytes(b"half")
+    assert open_documents(texts, tokenizer, tmp_path / "train")[4].tolist() == encode(tokenizer, texts)[4]
+
+
+def test_a_corpus_of_empty_texts_has_documents_without_tokens(tmp_path) -> None:
+    tokenizer = tokenizer_for(Objective.CAUSAL)
+    for _ in range(2):
+        documents = open_documents(["", ""], tokenizer, tmp_path / "train")
+        assert len(documents) == 2 and documents[0].tolist() == []
+    pieces = DocumentPieces(documents, tokenizer, Objective.CAUSAL, 8)
+    assert [pieces[i][1].tolist() for i in (0, 1)] == [[end_id(tokenizer)]] * 2
+
+
+def test_one_per_row() -> None:
+    assert one_per_row(np.array([4, 4])) == [[0], [1]]

@@ -1,0 +1,325 @@
+"""train/pretrain.py and train/tokenizer.py as they are run: to the end, killed, interrupted, on two processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+import torch  # noqa: E402
+from transformers import AutoModelForCausalLM, AutoModelForMaskedLM, AutoTokenizer  # noqa: E402
+
+from statecode.corpus.reader import read  # noqa: E402
+from statecode.errors import ConfigError, CorpusError  # noqa: E402
+from statecode.modeling.configs import Objective  # noqa: E402
+from statecode.modeling.metrics_log import read_metrics  # noqa: E402
+from statecode.modeling.pretraining import save_tokenizer  # noqa: E402
+from statecode.modeling.run_folder import read_run  # noqa: E402
+from statecode.modeling.tokenizers import decode, encode  # noqa: E402
+from statecode.views import render  # noqa: E402
+from tests.support import dataset_project  # noqa: E402
+from tests.support.modeling_samples import (  # noqa: E402
+    ROOT,
+    sample_texts,
+    script,
+    small_model,
+    tokenizer_for,
+    write_corpus,
+)
+
+STEPS = 60
+SMALL = [
+    "--layers", "2", "--width", "32", "--heads", "2", "--positions", "48", "--vocab-size", "320", "--dropout", "0.1",
+    "--batch-rows", "4", "--micro-batch-rows", "2", "--total-steps", str(STEPS), "--evaluate-every", "25",
+    "--save-every", "8", "--learning-rate", "3e-3", "--threads", "1",
+]
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "default"}
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(write_corpus(tmp_path_factory.mktemp("texts") / "corpus"))
+
+
+@pytest.fixture(scope="module")
+def pretrain():
+    """The script's main, in this process."""
+    return script("train/pretrain.py")["main"]
+
+
+@pytest.fixture(scope="module")
+def whole_run(corpus: str, pretrain, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that nothing disturbed."""
+    folder = tmp_path_factory.mktemp("runs") / "whole"
+    pretrain(["--preset", "tiny", "--corpus", corpus, "--output-dir", str(folder), *SMALL])
+    return folder
+
+
+def command(corpus: str, folder: Path, *flags: str, preset: str = "tiny") -> list[str]:
+    return ["train/pretrain.py", "--preset", preset, "--corpus", corpus, "--output-dir", str(folder), *SMALL, *flags]
+
+
+def start(arguments: list[str]) -> subprocess.Popen:
+    return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE,
+                            stderr=subprocess.STDOUT, text=True)
+
+
+def wait_for_step(folder: Path, step: int, process: subprocess.Popen) -> None:
+    """Until the step was logged."""
+    deadline = time.monotonic() + 240
+    while not any(record["step"] >= step for record in read_metrics(folder)):
+        assert process.poll() is None, process.communicate()[0]
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def losses(folder: Path, kind: str) -> list[tuple[int, float]]:
+    return [(record["step"], record["loss"]) for record in read_metrics(folder) if record["kind"] == kind]
+
+
+def assert_same_weights(one: Path, other: Path) -> None:
+    first, second = (AutoModelForCausalLM.from_pretrained(folder).state_dict() for folder in (one, other))
+    assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_a_run_learns_and_leaves_what_others_load(whole_run: Path) -> None:
+    assert [step for step, _ in losses(whole_run, "train")] == list(range(1, STEPS + 1))
+    assert [step for step, _ in losses(whole_run, "evaluation")] == [0, 25, 50, 60]
+    assert losses(whole_run, "evaluation")[-1][1] < 0.7 * losses(whole_run, "evaluation")[0][1]
+    tokenizer, model = AutoTokenizer.from_pretrained(whole_run), AutoModelForCausalLM.from_pretrained(whole_run)
+    text = sample_texts(1)[0] + "<|endoftext|> é"
+    assert decode(tokenizer, encode(tokenizer, [text])[0]) == text
+    assert model.config.vocab_size == len(tokenizer) == 320 and model.config.n_positions == 48
+    run = read_run(whole_run)
+    assert run["settings"]["loop"]["seed"] == run["provenance"]["seed"] == 0
+    assert run["data"]["train"]["documents"] == 60 and run["parameters"] == sum(p.numel() for p in model.parameters())
+
+
+def test_the_saved_model_has_the_logged_loss(whole_run: Path, corpus: str, tmp_path: Path) -> None:
+    import json
+
+    script("eval/perplexity.py")["main"]([
+        str(whole_run), "--corpus", corpus, "--split", "validation", "--stride-tokens", "48", "--threads", "1",
+        "--out", str(tmp_path / "result.json")])
+    result = json.loads((tmp_path / "result.json").read_text())
+    assert result["loss"] == pytest.approx(min(loss for _, loss in losses(whole_run, "evaluation")), rel=1e-5)
+
+
+@pytest.mark.parametrize("view", ["compact", "frames"])
+def test_a_view_of_a_corpus_is_trained_on(view: str, pretrain, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", str(tmp_path / "cache"))
+    made = dataset_project.make_corpus(tmp_path / "corpus")
+    pretrain(command(str(made), tmp_path / "run", "--config", view, "--total-steps", "20")[1:])
+    tokenizer = AutoTokenizer.from_pretrained(tmp_path / "run")
+    text = render(next(read(made, "train")), view)
+    assert decode(tokenizer, encode(tokenizer, [text])[0]) == text
+    first, *_, last = losses(tmp_path / "run", "evaluation")
+    assert last[1] < first[1] - 0.3
+
+
+def test_the_same_command_again_says_that_the_run_is_finished(whole_run: Path, corpus: str, pretrain, capsys) -> None:
+    before = (whole_run / "metrics.jsonl").read_bytes()
+    pretrain(command(corpus, whole_run)[1:])
+    assert "is finished; --resume restart trains it again" in capsys.readouterr().err
+    assert (whole_run / "metrics.jsonl").read_bytes() == before
+
+
+def test_another_config_in_the_same_folder_is_refused(whole_run: Path, corpus: str, pretrain) -> None:
+    with pytest.raises(ConfigError, match="other settings: seed was 0, is 1; choose another --output-dir"):
+        pretrain(command(corpus, whole_run, "--seed", "1")[1:])
+
+
+@pytest.mark.slow
+def test_a_killed_run_goes_on_with_the_very_same_losses(whole_run: Path, corpus: str, pretrain, tmp_path: Path) -> None:
+    folder = tmp_path / "killed"
+    process = start(command(corpus, folder))
+    wait_for_step(folder, 13, process)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert not (folder / "result.json").exists() and 13 <= len(losses(folder, "train")) < STEPS
+    pretrain(command(corpus, folder)[1:])
+    assert losses(folder, "train") == losses(whole_run, "train")
+    assert losses(folder, "evaluation") == losses(whole_run, "evaluation")
+    assert_same_weights(folder, whole_run)
+
+
+@pytest.mark.slow
+def test_ctrl_c_saves_a_checkpoint_and_the_run_goes_on(whole_run: Path, corpus: str, pretrain, tmp_path: Path) -> None:
+    folder = tmp_path / "interrupted"
+    process = start(command(corpus, folder, "--save-every", "1000"))
+    wait_for_step(folder, 5, process)
+    process.send_signal(signal.SIGINT)
+    output = process.communicate()[0]
+    assert process.returncode == 130 and "interrupted; what was finished is kept" in output
+    assert "Traceback" not in output
+    last = len(losses(folder, "train"))
+    assert (folder / "checkpoints" / f"step-{last:07d}").is_dir()
+    pretrain(command(corpus, folder)[1:])
+    assert losses(folder, "train") == losses(whole_run, "train")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", ["tiny", "bert-tiny"])
+def test_two_processes_have_the_losses_of_one(corpus: str, pretrain, tmp_path: Path, preset: str) -> None:
+    flags = ["--dropout", "0", "--total-steps", "12", "--evaluate-every", "5"]  # dropout differs between processes
+    pretrain(command(corpus, tmp_path / "one", *flags, preset=preset)[1:])
+    arguments = ["-m", "torch.distributed.run", "--nproc_per_node", "2", "--master_port", "0", "--rdzv_backend", "c10d",
+                 "--rdzv_endpoint", "127.0.0.1:0", *command(corpus, tmp_path / "two", *flags, preset=preset)]
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=ENVIRONMENT | {"ACCELERATE_USE_CPU": "true"},
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for kind in ("train", "evaluation"):
+        one, two = losses(tmp_path / "one", kind), losses(tmp_path / "two", kind)
+        assert [step for step, _ in one] == [step for step, _ in two]
+        assert [loss for _, loss in two] == pytest.approx([loss for _, loss in one], rel=2e-4)
+    one, two = ([r for r in read_metrics(tmp_path / name) if r["kind"] == "train"] for name in ("one", "two"))
+    assert [record["tokens"] for record in one] == [record["tokens"] for record in two]
+    assert [record["gradient_norm"] for record in two] == pytest.approx([r["gradient_norm"] for r in one], rel=2e-3)
+
+
+def test_bert_is_trained_from_scratch_and_from_the_run(corpus: str, pretrain, tmp_path: Path) -> None:
+    flags = ["--total-steps", "30", "--evaluate-every", "30"]
+    pretrain(command(corpus, tmp_path / "bert", *flags, preset="bert-tiny")[1:])
+    first = losses(tmp_path / "bert", "evaluation")
+    assert first[-1][1] < 0.9 * first[0][1]
+    assert AutoModelForMaskedLM.from_pretrained(tmp_path / "bert").config.model_type == "bert"
+    assert AutoTokenizer.from_pretrained(tmp_path / "bert").mask_token == "[MASK]"
+    pretrain(["--preset", "bert-tiny", "--corpus", corpus, "--init", str(tmp_path / "bert"), "--output-dir",
+              str(tmp_path / "more"), "--total-steps", "2", "--batch-rows", "4", "--threads", "1"])
+    assert losses(tmp_path / "more", "evaluation")[0][1] == pytest.approx(first[-1][1], rel=1e-4)
+
+
+def test_without_packing_the_same_tokens_are_learned_from(corpus: str, pretrain, whole_run, tmp_path: Path) -> None:
+    flags = ["--no-packing", "--total-steps", "1", "--dropout", "0"]
+    pretrain(command(corpus, tmp_path / "run", *flags)[1:])
+    first = [record for record in read_metrics(tmp_path / "run") if record["kind"] == "evaluation"][0]
+    packed = [record for record in read_metrics(whole_run) if record["kind"] == "evaluation"][0]
+    assert first["tokens"] == packed["tokens"] and first["loss"] == pytest.approx(packed["loss"], rel=1e-5)
+    assert first["bits_per_byte"] is None or first["bits_per_byte"] == pytest.approx(packed["bits_per_byte"], rel=1e-5)
+
+
+def test_a_tokenizer_of_its_own_is_shared(corpus: str, pretrain, tmp_path: Path, capsys) -> None:
+    make = script("train/tokenizer.py")["main"]
+    make(["--corpus", corpus, "--vocab-size", "300", "--output-dir", str(tmp_path / "bpe")])
+    assert "bytes per token" in capsys.readouterr().out
+    pretrain(command(corpus, tmp_path / "run", "--tokenizer", str(tmp_path / "bpe"), "--total-steps", "1")[1:])
+    assert len(AutoTokenizer.from_pretrained(tmp_path / "run")) == 300
+    with pytest.raises(ConfigError, match="is not empty; choose another --output-dir"):
+        make(["--corpus", corpus, "--output-dir", str(tmp_path / "bpe")])
+
+
+def test_a_diverging_loss_ends_the_run_with_a_line(corpus: str, pretrain, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("statecode.modeling.loop.nll_sum", lambda logits, labels: logits.sum() * float("nan"))
+    with pytest.raises(ConfigError, match="the validation loss of step 0 is nan: the weights"):
+        pretrain(command(corpus, tmp_path / "run")[1:])
+    monkeypatch.setattr("statecode.modeling.trainer._Session.evaluate", lambda session: None)
+    with pytest.raises(ConfigError, match="the loss of step 1 is nan: lower --learning-rate"):
+        pretrain(command(corpus, tmp_path / "run")[1:])
+
+
+@pytest.mark.parametrize("flags, error, message", [
+    (["--context-tokens", "49"], ConfigError, "--context-tokens 49 is longer than the 48 positions of the model"),
+    (["--seed", "999999999999"], ConfigError, r"--seed must lie in \[0, 2147483648\); got 999999999999"),
+    (["--seed", "-1"], ConfigError, r"--seed must lie in \[0, 2147483648\); got -1"),
+    (["--tracker", "nosuch"], ConfigError, "unknown tracker 'nosuch'; known: tensorboard, trackio, wandb"),
+    (["--corpus", "/nowhere/at/all"], CorpusError, "no such folder: /nowhere/at/all"),
+    (["--tokenizer", "/nowhere/at/all"], ConfigError, "no tokenizer: no such folder: /nowhere/at/all; give a finished run"),
+])
+def test_bad_input_is_one_line_and_leaves_the_folder_usable(
+    corpus: str, pretrain, tmp_path: Path, flags: list[str], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message) as caught:
+        pretrain(command(corpus, tmp_path / "run", *flags)[1:])
+    assert "\n" not in str(caught.value)
+    if "--tokenizer" not in flags:
+        pretrain(command(corpus, tmp_path / "run", "--total-steps", "1")[1:])
+
+
+def test_checkpoints_that_do_not_fit_are_refused(corpus: str, pretrain, tmp_path: Path) -> None:
+    bert, gpt2 = tmp_path / "bert", tmp_path / "gpt2"
+    small_model(Objective.MASKED).save_pretrained(bert)
+    small_model(Objective.CAUSAL).save_pretrained(gpt2)
+    save_tokenizer(tokenizer_for(Objective.MASKED), bert)
+    save_tokenizer(tokenizer_for(Objective.CAUSAL), gpt2)
+    for init, flags, message in (
+        (bert, [], "bert is a masked language model"),
+        (gpt2, ["--context-tokens", "65"], "--context-tokens 65 is longer than the 64 positions"),
+        (tmp_path / "none", [], "no such folder"),
+    ):
+        with pytest.raises(ConfigError, match=message):
+            pretrain(["--preset", "tiny", "--corpus", corpus, "--init", str(init), "--output-dir",
+                      str(tmp_path / "run"), *flags])
+
+
+def test_a_corpus_without_a_train_split_is_refused(pretrain, tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "corpus", train=0)
+    with pytest.raises(CorpusError, match="has no train split"):
+        pretrain(command(str(corpus), tmp_path / "run")[1:])
+
+
+@pytest.mark.parametrize("what, message", [
+    ("empty", "it has no tokenizer.json; give a finished run or what train/tokenizer.py made$"),
+    ("damaged", "its files are damaged or of another kind .*; give a finished run"),
+])
+def test_an_unusable_tokenizer_is_told_to_the_end(
+    corpus: str, pretrain, tmp_path: Path, what: str, message: str
+) -> None:
+    (tmp_path / "bpe").mkdir()
+    if what == "damaged":
+        save_tokenizer(tokenizer_for(Objective.CAUSAL), tmp_path / "bpe")
+        (tmp_path / "bpe" / "tokenizer.json").write_text("{")
+    with pytest.raises(ConfigError, match=f"no tokenizer in the folder {tmp_path / 'bpe'}: {message}") as caught:
+        pretrain(command(corpus, tmp_path / "run", "--tokenizer", str(tmp_path / "bpe"))[1:])
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("path", ["train/pretrain.py", "train/tokenizer.py", "train/finetune_conala.py"])
+def test_a_file_as_output_dir_is_refused_before_any_work(path: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    flags = {"train/pretrain.py": ["--preset", "tiny", "--corpus", "/nowhere"], "train/tokenizer.py": ["--corpus", "/x"],
+             "train/finetune_conala.py": ["--conala", "/nowhere"]}[path]
+    with pytest.raises(ConfigError, match="file is a file, not a folder; choose another --output-dir"):
+        script(path)["main"]([*flags, "--output-dir", str(tmp_path / "file")])
+
+
+@pytest.mark.parametrize("path, flags", [
+    ("eval/compare.py", ["/no/run", "--out", "{}"]),
+    ("eval/generate.py", ["/no/model", "--out", "{}/x.json"]),
+    ("eval/perplexity.py", ["/no/model", "--out", "{}/x.json"]),
+])
+def test_a_file_as_out_is_refused_before_any_work(path: str, flags: list[str], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(ConfigError, match="file is a file, not a folder; choose another --out"):
+        script(path)["main"]([flag.format(tmp_path / "file") for flag in flags])
+    if path != "eval/compare.py":
+        with pytest.raises(ConfigError, match="is a folder; name a file"):
+            script(path)["main"](["/no/model", "--out", str(tmp_path)])
+
+
+def test_no_programs_to_draw_is_told_as_such(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="--programs must be positive; got 0"):
+        script("eval/generate.py")["main"](["/no/model", "--programs", "0", "--out", str(tmp_path / "x.json")])
+
+
+@pytest.mark.parametrize("path", ["train/pretrain.py", "train/tokenizer.py", "eval/perplexity.py", "eval/generate.py"])
+def test_help_teaches(path: str, capsys) -> None:
+    with pytest.raises(SystemExit) as caught:
+        script(path)["main"](["--help"])
+    shown = capsys.readouterr().out
+    assert caught.value.code == 0 and f"python {path}" in shown and "default" in shown
+
+
+@pytest.mark.slow
+def test_an_error_on_the_command_line_is_one_line_and_exit_code_2() -> None:
+    arguments = ["train/pretrain.py", "--preset", "huge", "--output-dir", "x"]
+    failed = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True)
+    assert failed.returncode == 2 and failed.stdout == ""
+    assert failed.stderr.startswith("error: unknown preset 'huge'") and failed.stderr.count("\n") == 1

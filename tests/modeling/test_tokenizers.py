@@ -1,0 +1,82 @@
+"""Every text comes back exactly, and special tokens come from us alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+from statecode.errors import ConfigError  # noqa: E402
+from statecode.modeling import tokenizers  # noqa: E402
+from statecode.modeling.configs import Objective  # noqa: E402
+from statecode.modeling.pretraining import masking_of, save_tokenizer  # noqa: E402
+from tests.support.modeling_samples import openai_tokenizer, sample_texts, tokenizer_for  # noqa: E402
+
+BOTH = pytest.mark.parametrize("objective", list(Objective))
+TRICKY = ["", " ", "  a  b \n\t", " n't , .", "<|endoftext|>[MASK] [SEP]<|pad|>", "\r\n\u2028\x00\x1c", "é漢🙂\u0301"]
+
+
+@pytest.fixture(scope="module")
+def reloaded(tmp_path_factory: pytest.TempPathFactory) -> dict[Objective, object]:
+    """Each tokenizer after it was saved and loaded through AutoTokenizer."""
+    folders = {objective: tmp_path_factory.mktemp(objective.value) for objective in Objective}
+    for objective, folder in folders.items():
+        save_tokenizer(tokenizer_for(objective), folder)
+    return {objective: tokenizers.load_tokenizer(str(folder)) for objective, folder in folders.items()}
+
+
+@BOTH
+@settings(max_examples=200, deadline=None)
+@given(text=st.one_of(st.text(), st.sampled_from(TRICKY), st.text(alphabet="<|endoftxt>[]MASK \n'.,")))
+def test_any_text_comes_back_exactly(objective: Objective, text: str, reloaded: dict) -> None:
+    for tokenizer in (tokenizer_for(objective), reloaded[objective]):
+        ids = tokenizers.encode(tokenizer, [text])[0]
+        assert tokenizers.decode(tokenizer, ids) == text
+        assert not set(ids) & set(tokenizer.all_special_ids)
+
+
+@BOTH
+def test_reloading_changes_no_id(objective: Objective, reloaded: dict) -> None:
+    texts = sample_texts(5) + TRICKY
+    before, after = tokenizer_for(objective), reloaded[objective]
+    assert tokenizers.encode(before, texts) == tokenizers.encode(after, texts)
+    assert len(before) == len(after) == 320
+    for special in (tokenizers.start_id, tokenizers.end_id, tokenizers.pad_id):
+        assert special(before) == special(after) < 5
+
+
+def test_the_special_tokens_have_names_that_others_expect() -> None:
+    gpt2, bert = tokenizer_for(Objective.CAUSAL), tokenizer_for(Objective.MASKED)
+    assert (gpt2.bos_token, gpt2.eos_token, gpt2.pad_token) == ("<|endoftext|>", "<|endoftext|>", "<|pad|>")
+    assert [bert.cls_token, bert.sep_token, bert.mask_token, bert.pad_token] == ["[CLS]", "[SEP]", "[MASK]", "[PAD]"]
+    rule = masking_of(bert, Objective.MASKED, 0.15)
+    assert (rule.mask_id, rule.first_random_id, rule.vocab_size) == (bert.mask_token_id, 5, 320)
+    assert masking_of(gpt2, Objective.CAUSAL, 0.15) is None
+
+
+def test_the_corpus_decides_the_merges() -> None:
+    ids = tokenizers.encode(tokenizer_for(Objective.CAUSAL), [" total = total"])[0]
+    assert len(ids) == 3
+
+
+def test_a_causal_tokenizer_has_no_mask_token() -> None:
+    with pytest.raises(ConfigError, match="no mask token"):
+        tokenizers.mask_id(tokenizer_for(Objective.CAUSAL))
+
+
+def test_a_folder_without_a_tokenizer_is_one_line(tmp_path) -> None:
+    with pytest.raises(ConfigError, match="no tokenizer in the folder") as caught:
+        tokenizers.load_tokenizer(str(tmp_path))
+    assert "\n" not in str(caught.value)
+
+
+def test_gpt2_keeps_its_own_tokens(statecode_data, tmp_path) -> None:
+    save_tokenizer(openai_tokenizer(statecode_data), tmp_path)
+    tokenizer = tokenizers.load_tokenizer(str(tmp_path))
+    assert tokenizers.encode(tokenizer, ["hello world"]) == [[31373, 995]]
+    assert tokenizers.start_id(tokenizer) == tokenizers.end_id(tokenizer) == 50256
+    for text in TRICKY:
+        assert tokenizers.decode(tokenizer, tokenizers.encode(tokenizer, [text])[0]) == text

@@ -1,0 +1,62 @@
+"""Random programs are valid, various, mostly without an exception, and the same each time."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import warnings
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from statecode.records import Program, Status
+from statecode.tracing import Slot
+from tests.support import random_statements, random_values
+from tests.support.paths import ROOT
+from tests.support.random_programs import programs, seeded_programs
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(programs())
+def test_they_compile(source: str) -> None:
+    assert not re.search(r"<(?:[a-z]{3,}|[FGHCDxyz])\b[^<>\n]*>", source.replace("<A object at 0x7f00>", "").replace(
+        "<stdin>", "").replace("<the class", "")), "no hole is left"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        compile(source, "program.py", "exec")
+
+
+def test_the_same_in_another_process() -> None:
+    script = "import sys; sys.path.insert(0, sys.argv[1]); from tests.support.random_programs import seeded_programs as s; print(s(40))"
+    command = [sys.executable, "-c", script, str(ROOT)]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert ast.literal_eval(printed) == seeded_programs(40)
+
+
+def test_they_differ_and_use_nearly_everything() -> None:
+    sources = seeded_programs(1000)
+    assert len(set(sources)) == len(sources) == 1000
+    text = "\n".join(sources)
+    unused = [name for name in random_values.DEFINITIONS if not re.search(rf"\b{name}\b", text)]
+    assert len(unused) <= 3, unused
+    for kind in ("match ", "async def", "yield from", "nonlocal", "global ", "lambda", ":=", "class ", "with ", "finally:", "import *", "@", "exec("):
+        assert text.count(kind) >= 5, kind
+
+
+@pytest.mark.slow
+def test_most_end_without_an_exception_and_soon() -> None:
+    with Slot("snoop") as slot:
+        runs = [slot.run(Program(program_id="p", problem_id="p", code=source)) for source in seeded_programs(150)]
+    statuses = [run.trace.status for run in runs]
+    assert {Status.OK, Status.EXCEPTION} <= set(statuses) <= {Status.OK, Status.EXCEPTION, Status.TRACER_ERROR}
+    assert 0.6 <= statuses.count(Status.OK) / len(statuses) <= 0.9
+    assert max(len(run.trace.events) for run in runs) < 10_000
+    assert {run.trace.deterministic for run in runs} == {True}
+
+
+def test_holes_are_known() -> None:
+    words = {*re.findall(r"<([a-z]{2,})", "\n".join(random_statements.SIMPLE + random_statements.BLOCKS + random_statements.RISKY))}
+    kinds = {"int", "float", "str", "bytes", "list", "dict", "set", "tuple", "other", "any", "name", "var", "plain", "bool", "body", "def", "class", "risky"}
+    assert words <= kinds

@@ -1,0 +1,19 @@
+"""Which interpreter tests/support/run_pythons.py takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support import run_pythons
+
+
+def test_the_newest_by_number_that_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for version, exit_code in (("3.12.9", 0), ("3.12.10", 0), ("3.12.11", 1)):
+        python = tmp_path / "versions" / version / "bin" / "python"
+        python.parent.mkdir(parents=True)
+        python.write_text(f"#!/bin/sh\necho 3.12\nexit {exit_code}\n")
+        python.chmod(0o755)
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    assert run_pythons.find("3.12") == str(tmp_path / "versions" / "3.12.10" / "bin" / "python")

@@ -1,0 +1,214 @@
+"""Fine-tuning on CoNaLa with real runs of the script: what is scored, resuming, and reproducing what was learned."""
+
+from __future__ import annotations
+
+import json
+import os
+import runpy
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.paths import ROOT
+
+pytestmark = pytest.mark.torch
+
+torch = pytest.importorskip("torch")
+
+from statecode.cli import exit_code_of  # noqa: E402
+from statecode.errors import ConfigError  # noqa: E402
+from statecode.evaluation.run_summaries import read_summary  # noqa: E402
+from statecode.modeling.batches import IGNORED  # noqa: E402
+from statecode.modeling.configs import ModelShape, Objective  # noqa: E402
+from statecode.modeling.models import build_model  # noqa: E402
+from statecode.modeling.tokenizers import decode, encode, end_id, start_id, train_tokenizer  # noqa: E402
+from statecode.tasks.conala.data import Example, in_dev, load_conala  # noqa: E402
+from statecode.tasks.conala.encoding import prompt_ids, prompt_text, snippet_pieces  # noqa: E402
+from statecode.tasks.conala.finetuning import TaskConfig, context_of  # noqa: E402
+
+SCRIPT = ROOT / "train" / "finetune_conala.py"
+STEPS, ROWS = 120, 6
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Any:
+    return train_tokenizer(["# sort list `x` in place\nx.sort()\n" * 3], 300, Objective.CAUSAL)
+
+
+def example(intent: str, snippet: str) -> Example:
+    return Example(row=0, question_id=1, intent=intent, snippet=snippet)
+
+
+def test_only_the_snippet_and_the_end_are_scored(tokenizer: Any) -> None:
+    both = [example("sort `x`", "x.sort()"), example("é", "'ü'")]
+    made = snippet_pieces(tokenizer, both, 64)
+    for (inputs, labels), one in zip(made.pieces, both):
+        prompt, snippet = encode(tokenizer, [prompt_text(one), one.snippet])
+        assert inputs == [start_id(tokenizer), *prompt, *snippet]
+        # Position i predicts token i + 1: the last position of the prompt predicts the snippet's first token.
+        assert labels == [IGNORED] * len(prompt) + snippet + [end_id(tokenizer)]
+    assert made.text_bytes == len("x.sort()") + len("'ü'".encode())
+    assert (made.cut_prompts, made.cut_snippets) == (0, 0)
+
+
+def test_what_is_too_long_is_cut_and_counted(tokenizer: Any) -> None:
+    made = snippet_pieces(tokenizer, [example("z" * 50, "abcd"), example("q", "y" * 50)], 20)
+    (inputs, labels), (inputs_2, labels_2) = made.pieces
+    assert len(inputs) == len(inputs_2) == 20
+    assert decode(tokenizer, inputs[1:]).endswith("z\nabcd") and labels[-1] == end_id(tokenizer)
+    assert inputs_2[0] == start_id(tokenizer) and IGNORED not in labels_2 and end_id(tokenizer) not in labels_2
+    assert (made.cut_prompts, made.cut_snippets) == (2, 1)
+    assert made.text_bytes == 4 + len(decode(tokenizer, labels_2))
+    assert len(prompt_ids(tokenizer, [example("z" * 50, "")], 12)[0]) == 12
+
+
+def command(folder: Path, data: Path, *more: object) -> list[str]:
+    """A run that learns six rows by heart: the last weights are kept, because dev is something else."""
+    fixed = ["--init", "scratch", "--preset", "tiny", "--threads", 1, "--total-steps", STEPS, "--batch-rows", ROWS,
+             "--learning-rate", 3e-3, "--evaluate-every", 40, "--save-every", 10, "--final-weights", "last",
+             "--max-new-tokens", 48]
+    return [sys.executable, str(SCRIPT), "--output-dir", str(folder), "--conala", str(data), *map(str, [*fixed, *more])]
+
+
+def row_of(one: Example, question: int) -> dict[str, Any]:
+    return {"question_id": question, "intent": one.intent, "rewritten_intent": None, "snippet": one.snippet}
+
+
+@pytest.fixture(scope="module")
+def data(statecode_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six real rows to learn, two for dev; the test asks for the six again, under other questions."""
+    real = load_conala(statecode_data / "conala")
+    chosen = [one for one in real.train if len(one.snippet) < 60][:ROWS]
+    folder = tmp_path_factory.mktemp("conala")
+    train = [row_of(one, one.question_id) for one in (*chosen, *real.dev[:2])]
+    assert not any(in_dev(one.question_id) for one in chosen)
+    (folder / "conala-train.json").write_text(json.dumps(train))
+    (folder / "conala-test.json").write_text(json.dumps([row_of(one, -1 - place) for place, one in enumerate(chosen)]))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def finished(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("runs") / "whole"
+    done = subprocess.run(command(folder, data), capture_output=True, text=True, timeout=400)
+    assert done.returncode == 0, done.stderr
+    assert "BLEU-4 100.00 (CoNaLa)" in done.stdout and done.stdout.count("\n") == 1
+    return folder
+
+
+def records(folder: Path, kind: str) -> list[dict[str, Any]]:
+    lines = (folder / "metrics.jsonl").read_text().splitlines()
+    return [record for record in map(json.loads, lines) if record["kind"] == kind]
+
+
+@pytest.mark.slow
+def test_a_few_rows_are_learned_by_heart(finished: Path) -> None:
+    result = json.loads((finished / "conala.json").read_text())
+    scores = result["scores"]
+    assert scores["exact_match"] == scores["exact_match_tokens"] == scores["parses"] == 100
+    assert scores["bleu_conala"] == pytest.approx(100) and scores["bleu_sacrebleu"] == pytest.approx(100)
+    assert result["test"]["loss"] < 0.1 and result["data"]["test_rows"] == ROWS
+    predictions = [json.loads(line) for line in (finished / "predictions.jsonl").read_text().splitlines()]
+    assert [row["prediction"] for row in predictions] == [row["snippet"] for row in predictions]
+    assert {row["stop"] for row in predictions} == {"end"} and all(row["exact"] for row in predictions)
+
+
+@pytest.mark.slow
+def test_the_test_loss_is_that_of_an_independent_computation(finished: Path, data: Path) -> None:
+    """Straight from transformers, one row at a time, without masks, batches or our labels."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    model, tokenizer = AutoModelForCausalLM.from_pretrained(finished), AutoTokenizer.from_pretrained(finished)
+    model.eval()
+    nats, tokens, size = 0.0, 0, 0
+    for row in json.loads((data / "conala-test.json").read_text()):
+        prompt = [tokenizer.bos_token_id] + tokenizer(f"# {row['intent']}\n")["input_ids"]
+        answer = tokenizer(row["snippet"])["input_ids"] + [tokenizer.eos_token_id]
+        with torch.no_grad():
+            logs = model(torch.tensor([prompt + answer])).logits[0].log_softmax(-1)
+        nats -= sum(float(logs[len(prompt) - 1 + place, token]) for place, token in enumerate(answer))
+        tokens, size = tokens + len(answer), size + len(row["snippet"].encode())
+    test = json.loads((finished / "conala.json").read_text())["test"]
+    assert (test["tokens"], test["text_bytes"]) == (tokens, size)
+    assert test["nll_nats"] == pytest.approx(nats, rel=1e-3)
+    assert test["bits_per_byte"] == pytest.approx(nats / 0.6931471805599453 / size, rel=1e-3)
+
+
+@pytest.mark.slow
+def test_a_killed_run_goes_on_with_the_same_losses(finished: Path, data: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "killed"
+    process = subprocess.Popen(command(folder, data), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 300
+    while not (folder / "checkpoints" / "step-0000020").is_dir():
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.02)
+    os.kill(process.pid, signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL and not (folder / "conala.json").exists()
+    assert records(folder, "train")[-1]["step"] < STEPS
+    done = subprocess.run(command(folder, data), capture_output=True, text=True, timeout=400)
+    assert done.returncode == 0, done.stderr
+    for kind in ("train", "evaluation"):
+        losses = [(record["step"], record["loss"]) for record in records(folder, kind)]
+        assert losses == [(record["step"], record["loss"]) for record in records(finished, kind)]
+    before, after = (json.loads((run / "conala.json").read_text())["test"] for run in (finished, folder))
+    assert before == after
+
+
+@pytest.mark.slow
+def test_the_trained_run_starts_the_next_one(finished: Path, data: Path, tmp_path: Path) -> None:
+    """--init RUN takes its weights and its tokens: the first dev loss is the one it ended with."""
+    main = runpy.run_path(str(SCRIPT))["main"]
+    flags = ["--init", finished, "--conala", data, "--output-dir", tmp_path / "next", "--total-steps", 1,
+             "--threads", 1, "--max-new-tokens", 4]
+    assert exit_code_of(lambda: main([str(flag) for flag in flags])) == 0
+    first = records(tmp_path / "next", "evaluation")[0]
+    assert first["loss"] == pytest.approx(records(finished, "evaluation")[-1]["loss"], rel=1e-5)
+    one, other = read_summary(finished), read_summary(tmp_path / "next")
+    assert one.evaluated_on == other.evaluated_on and other.init == str(finished)
+
+
+@pytest.mark.slow
+def test_bad_input_gets_one_line(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from transformers import BertConfig, BertForMaskedLM
+
+    shape = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 8}
+    BertForMaskedLM(BertConfig(vocab_size=400, **shape)).save_pretrained(tmp_path / "bert")
+    main = runpy.run_path(str(SCRIPT))["main"]
+    capsys.readouterr()
+    for arguments, message in (
+        (["--init", tmp_path / "bert"], "CoNaLa generation needs a causal one"),
+        (["--preset", "bert-tiny"], "CoNaLa generation needs a causal one"),
+        (["--init", tmp_path / "nowhere"], "no such folder"),
+        (["--preset", "huge"], "unknown preset 'huge'; known: tiny, mini"),
+        (["--preset", "tiny", "--init", tmp_path / "bert"], "brings its own shape"),
+        (["--preset", "tiny", "--conala", tmp_path], "no conala-train.json in it"),
+        (["--preset", "tiny", "--tokenizer", tmp_path], "no tokenizer in the folder"),
+        (["--beams", 0], "--beams must be positive"),
+    ):
+        command = ["--output-dir", tmp_path / "run", "--conala", data, *arguments]
+        assert exit_code_of(lambda: main([str(part) for part in command])) == 2
+        said = capsys.readouterr().err
+        assert said.startswith("error: ") and message in said and said.strip().count("\n") == 0, said
+
+
+def test_a_context_beyond_the_model_is_refused(tokenizer: Any) -> None:
+    model = build_model(ModelShape(family="gpt2", layers=1, width=8, heads=1, positions=256), tokenizer, 0)
+    assert context_of(TaskConfig(), model) == 256
+    assert context_of(TaskConfig(context_tokens=100), model) == 100
+    with pytest.raises(ConfigError, match="--context-tokens 9999 is longer than the 256 positions of the model"):
+        context_of(TaskConfig(context_tokens=9999), model)
+    wide = build_model(ModelShape(family="gpt2", layers=1, width=8, heads=1, positions=1024), tokenizer, 0)
+    assert context_of(TaskConfig(), wide) == 512
+
+
+def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        runpy.run_path(str(SCRIPT))["main"](["--help"])
+    said = capsys.readouterr().out
+    for words in ("python train/finetune_conala.py --init", "--gguf-file", "neulab/conala", "--beams", "dev slice"):
+        assert words in said

@@ -1,0 +1,357 @@
+"""Two engines record the same, and the comparison that says so sees what differs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from statecode.cli import main
+from statecode.records import Change, EventKind, ExceptionInfo, Limits, Status, Trace
+from statecode.tracing.compare.differences import (
+    Difference,
+    difference_from_prefix,
+    differs_by_shown_addresses,
+    differs_by_thread_states,
+    first_difference,
+)
+from statecode.tracing.compare.engines import Comparison, EnginePair, Verdict, _has_no_room, compare_all, shaken
+from statecode.tracing.engines import native
+from tests.support.engine_corpora import OF_DATA, WITHOUT_DATA, Run, made, quick_runs, runs_of
+
+PROGRAM = made("p", "x = 1\nx = [x, 2]\nprint(x)\n1 / 0\n")
+needs_native = pytest.mark.skipif(not native.available(), reason=f"no native engine: {native.reason()}")
+BY_ADDRESS = "class A:\n    pass\nobjects = [A() for _ in range(40)]\norder = [objects.index(a) for a in set(objects)]\n"
+
+
+@pytest.fixture(scope="module")
+def snoop_pair() -> Iterator[EnginePair]:
+    with EnginePair(("snoop", "snoop"), Limits(wall_s=20, cpu_s=20)) as pair:
+        yield pair
+
+
+@pytest.fixture(scope="module")
+def pairs() -> Iterator[list[EnginePair]]:
+    with EnginePair(("native", "snoop")) as first, EnginePair(("native", "snoop")) as second:
+        yield [first, second]
+
+
+@pytest.fixture(scope="module")
+def trace(snoop_pair) -> Trace:
+    return snoop_pair._reference.run(PROGRAM).trace
+
+
+def with_event(trace: Trace, number: int, **fields) -> Trace:
+    events = list(trace.events)
+    events[number] = events[number]._replace(**fields)
+    return replace(trace, events=tuple(events))
+
+
+# what a difference is
+
+
+def test_a_trace_does_not_differ_from_itself(trace) -> None:
+    assert first_difference(trace, trace) is None
+    assert difference_from_prefix(trace, trace) is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("kind", EventKind.RETURN), ("line", 99), ("from_line", 99), ("depth", 5), ("frame", 7), ("thread", 1), ("function", "f"),
+        ("value", "1"), ("detail", "!!!"), ("stdout_end", 1),
+    ],
+)
+def test_each_field_of_an_event_counts(trace, field, value) -> None:
+    found = first_difference(with_event(trace, 2, **{field: value}), trace)
+    assert (found.event, found.field, found.sides) == (2, field, (value, getattr(trace.events[2], field)))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("stdout", "[1, 2]"), ("stderr", ""), ("status", Status.OK), ("exception", None), ("truncation", "cpu"),
+        ("exception", ExceptionInfo("ZeroDivisionError", "division by zero", 5)),
+    ],
+)
+def test_each_part_of_the_ending_counts(trace, field, value) -> None:
+    found = first_difference(trace, replace(trace, **{field: value}))
+    assert (found.event, found.field, found.place) == (None, field, f"after the events, {field}")
+    assert found.sides == (getattr(trace, field), value)
+
+
+def test_missing_events(trace) -> None:
+    shorter = replace(trace, events=trace.events[:3])
+    found = first_difference(shorter, trace)
+    assert (found.event, found.field, found.texts()) == (3, "events", ("nothing", "line at line 3 in <module>"))
+    assert difference_from_prefix(trace, shorter) is None
+    assert difference_from_prefix(shorter, trace) == found
+
+
+def test_the_first_difference_is_shown_with_its_line(trace) -> None:
+    changed = with_event(trace, 3, changes=(Change("x", "[1, 3]"), Change("len(x)", "2")))
+    assert trace.events[3].changes == (Change("x", "[1, 2]"), Change("len(x)", "2"))
+    found = first_difference(changed, trace)
+    assert found.place == "event 3, changes"
+    assert found.lines(PROGRAM.code, ("native", "snoop")) == [
+        "    2 | x = [x, 2]   (made the changes)",
+        "    3 | print(x)",
+        "  native  x = [1, 3], len(x) = 2",
+        "  snoop   x = [1, 2], len(x) = 2",
+    ]
+
+
+def test_equal_changes_before_the_first_that_differs_are_left_out(trace) -> None:
+    changed = with_event(trace, 3, changes=(Change("x", "[1, 2]"),))
+    assert first_difference(changed, trace).texts() == ("no change", "len(x) = 2")
+
+
+def test_long_sides_are_cut_around_the_place(trace) -> None:
+    long = "a" * 5000
+    found = first_difference(replace(trace, stdout=f"{long}b{long}"), replace(trace, stdout=f"{long}c\n{long}"))
+    ours, theirs = found.texts()
+    assert {len(ours), len(theirs)} <= {162, 163}
+    assert "aba" in ours and "ac\\na" in theirs and ours[0] == theirs[0] == ours[-1] == theirs[-1] == "…"
+
+
+def test_shown_addresses(trace) -> None:
+    ours, theirs = (replace(trace, stdout=f"<A object at 0x{address}> 12") for address in ("7f001", "7f99ab"))
+    assert differs_by_shown_addresses(ours, theirs)
+    assert not differs_by_shown_addresses(ours, ours)
+    assert not differs_by_shown_addresses(replace(ours, stdout=ours.stdout + "3"), theirs)
+    cut = [with_event(trace, 2, value=f"<A object at 0x7{middle}...0>, 1") for middle in ("a", "bc")]
+    assert differs_by_shown_addresses(*cut)
+
+
+def test_shown_thread_states(trace) -> None:
+    def showing(*values: str) -> Trace:
+        events = [event._replace(changes=(*event.changes, Change("t", value)) if value else event.changes)
+                  for event, value in zip(trace.events, values)]
+        return replace(trace, events=(*events, *trace.events[len(values):]))
+
+    late, soon = (showing("", f"<Thread(a, {state} …)>", after) for state, after in (
+        ("started", "<Thread(a, stopped …)>"), ("stopped", ""),
+    ))
+    assert differs_by_thread_states(late, soon)
+    assert not differs_by_thread_states(late, late)
+    assert not differs_by_thread_states(late, replace(soon, stdout="x"))
+    assert not differs_by_thread_states(late, showing("", "", "[1]"))
+
+
+# what comes of a comparison
+
+
+def judged(pair: EnginePair, ours: Trace, theirs: Trace, program=PROGRAM) -> tuple[Verdict, Difference | None, str]:
+    return pair._judge(program, 0, ours, theirs)
+
+
+def test_equal_and_different(snoop_pair, trace) -> None:
+    assert snoop_pair.compare(PROGRAM).verdict is Verdict.EQUAL
+    wrong = with_event(trace, 2, line=3)
+    assert judged(snoop_pair, wrong, trace)[0] is Verdict.DIFFERENT
+    assert judged(snoop_pair, replace(trace, stdout=""), trace)[0] is Verdict.DIFFERENT
+
+
+def test_a_reference_that_was_too_slow(snoop_pair, trace) -> None:
+    cut = replace(trace, status=Status.TIMEOUT, truncation="cpu", exception=None, events=trace.events[:3])
+    assert judged(snoop_pair, trace, cut)[0] is Verdict.TOO_SLOW
+    assert judged(snoop_pair, with_event(trace, 2, line=3), cut)[0] is not Verdict.TOO_SLOW
+
+
+def test_a_reference_that_failed(snoop_pair, monkeypatch) -> None:
+    program = made("p", "def deep(n):\n    return deep(n + 1)\nprint('before')\ntry:\n    deep(0)\nexcept RecursionError:\n    print(1)\n")
+    failed = snoop_pair._reference.run(program).trace
+    plain = snoop_pair._reference.run_untraced(program).trace
+    assert (failed.status, plain.status, plain.stdout) == (Status.TRACER_ERROR, Status.OK, "before\n1\n")
+    whole = replace(plain, events=failed.events + failed.events[-1:])
+    monkeypatch.setattr(snoop_pair._tested, "engine", "another")
+    assert judged(snoop_pair, whole, failed, program)[::2] == (Verdict.BROKE, failed.truncation)
+    assert judged(snoop_pair, failed, failed, program)[1].field == "status", "the tested engine failed as well"
+    assert judged(snoop_pair, with_event(whole, -1, line=3), failed, program)[0] is Verdict.BROKE, "nothing is known of it"
+    for ours, field in (
+        (with_event(whole, 1, line=3), "line"), (replace(whole, events=failed.events[:9]), "events"),
+        (replace(whole, stdout="before\n"), "stdout"), (replace(whole, status=Status.EXCEPTION), "status"),
+    ):
+        verdict, difference, _ = judged(snoop_pair, ours, failed, program)
+        assert (verdict, difference.field) == (Verdict.DIFFERENT, field)
+
+
+@needs_native
+def test_a_reference_without_room_on_the_stack(pairs) -> None:
+    code = """
+def deep(n, values):
+    total = values + [n]
+    return deep(n + 1, [n, [n, (n, {n: "a"})]])
+try:
+    deep(0, [])
+except RecursionError:
+    values = [1, [2, (3,)]]
+    print(values)
+"""
+    compared = pairs[0].compare(made("p", code))
+    assert compared.verdict is Verdict.BROKE, shown(compared)
+
+
+def test_a_value_given_up_is_no_excuse_elsewhere(trace) -> None:
+    given_up = {"changes": (Change("x", "<A instance (exception in repr)>"),)}
+    read = with_event(trace, 2, depth=950)
+    for ours, theirs, excused in (
+        (read, with_event(trace, 2, depth=950, **given_up), True),
+        (trace, with_event(trace, 2, **given_up), False),
+        (with_event(trace, 2, depth=950, **given_up), read, False),
+    ):
+        assert _has_no_room(theirs, first_difference(ours, theirs)) is excused
+
+
+def test_a_reference_that_changes_the_program(snoop_pair) -> None:
+    program = made("p", "import sys\nprint(sys.gettrace() is None)\n")
+    changed = snoop_pair._reference.run(program).trace
+    assert changed.stdout == "False\n"
+    as_it_is = replace(changed, stdout="True\n")
+    assert judged(snoop_pair, as_it_is, changed, program)[::2] == (Verdict.BROKE, "it changes what the program writes, or how it ends")
+    assert judged(snoop_pair, replace(changed, stdout="None\n"), changed, program)[0] is Verdict.DIFFERENT
+
+
+def test_a_program_that_tells_the_time(snoop_pair) -> None:
+    compared = snoop_pair.compare(made("p", "import time\nnow = time.time_ns()\n"))
+    assert (compared.verdict, compared.note) == (Verdict.NOT_REPEATABLE, "another run differs")
+
+
+def test_up_to_where_a_program_does_not_repeat_itself_it_counts(snoop_pair) -> None:
+    program = made("p", "import time\nx = 1\nnow = time.time_ns()\n")
+    ours, theirs = (snoop_pair._reference.run(program).trace for _ in range(2))
+    assert judged(snoop_pair, ours, theirs, program)[0] is Verdict.NOT_REPEATABLE
+    assert judged(snoop_pair, with_event(ours, 1, line=9), theirs, program)[0] is Verdict.DIFFERENT
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="addresses are fixed on Linux only")
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="the texts take no memory there in which these objects would stand")
+def test_an_order_by_address(snoop_pair) -> None:
+    program = made("p", BY_ADDRESS)
+    assert snoop_pair.compare(program).verdict is Verdict.EQUAL
+    theirs = snoop_pair._reference.run(program).trace
+    number = next(number for number, event in enumerate(theirs.events) if "order" in dict(event.changes))
+    ours = with_event(theirs, number, changes=(Change("order", "[0, 1]"), Change("len(order)", "2")))
+    assert judged(snoop_pair, ours, theirs, program)[::2] == (Verdict.NOT_REPEATABLE, "at other addresses it differs")
+
+
+@pytest.mark.parametrize("code", [PROGRAM.code, "def f(n):\n    return n and f(n - 1)\nf(3)\nf('x')", "x = (", "", "# é\nx = 'é'\nraise"])
+def test_comments_at_the_end_change_nothing(snoop_pair, code) -> None:
+    program = made("p", code)
+    traces = [snoop_pair._reference.run(each).trace for each in (program, shaken(program, 3))]
+    if traces[0].status is Status.COMPILE_ERROR:
+        traces = [replace(each, stderr="", exception=None) for each in traces]  # the source ends elsewhere
+    assert first_difference(*traces) is None
+
+
+def test_untraced_runs(snoop_pair, trace) -> None:
+    plain = snoop_pair._reference.run_untraced(PROGRAM).trace
+    assert plain.events == ()
+    assert (plain.stdout, plain.stderr, plain.exception, plain.status) == (
+        trace.stdout, trace.stderr, trace.exception, trace.status)
+
+
+def test_comparisons_come_in_the_order_of_the_runs(snoop_pair) -> None:
+    with EnginePair(("snoop", "snoop")) as other:
+        programs = [made(str(number), f"x = {number}\n") for number in range(20)]
+        found = list(compare_all([snoop_pair, other], ((program, 0) for program in programs)))
+    assert [comparison.program for comparison in found] == programs
+    assert {comparison.verdict for comparison in found} == {Verdict.EQUAL}
+
+
+# the command
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name, code in {"a": "x = 1\nprint(x)\n", "b": "import time\nnow = time.time_ns()\n"}.items():
+        (tmp_path / "programs" / name).mkdir(parents=True)
+        (tmp_path / "programs" / name / f"{name}.py").write_text(code)
+    return tmp_path / "programs"
+
+
+def test_the_command_counts_and_writes(folder, tmp_path, capsys) -> None:
+    path = tmp_path / "found.json"
+    code = main(["verify-engines", "--programs", str(folder), "--engines", "snoop", "snoop", "--json", str(path), "--events", "9"])
+    printed = capsys.readouterr().out
+    assert code == 0
+    assert "b/b#0: not repeatable: another run differs" in printed
+    found = json.loads(path.read_text())
+    assert found["runs"] == {"equal": 1, "different": 0, "snoop broke": 0, "not repeatable": 1, "snoop too slow": 0}
+    assert (found["limits"]["events"], found["limits"]["wall_s"]) == (9, 60.0)
+    assert [(one["program_id"], one["difference"]["field"]) for one in found["not_equal"]] == [("b/b", "changes")]
+
+
+def test_the_command_says_where_programs_differ(folder, capsys, monkeypatch, trace) -> None:
+    found = first_difference(with_event(trace, 2, line=3), trace)
+    comparison = Comparison(PROGRAM, 0, Verdict.DIFFERENT, found, "", 6, (0.0, 0.0))
+    monkeypatch.setattr("statecode.cli.verify_engines.compare_all", lambda pairs, runs: iter([comparison]))
+    assert main(["verify-engines", "--programs", str(folder), "--engines", "snoop", "snoop", "--jobs", "1"]) == 1
+    assert capsys.readouterr().out.splitlines()[:5] == [
+        "p#0: different, event 2, line", "    1 | x = 1   (made the changes)", "    2 | x = [x, 2]", "  snoop (first)   3", "  snoop (second)  2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--engines", "snoop", "x"], "unknown engine 'x'"), (["--limit", "0"], "--limit 0: give a positive number"),
+        (["--jobs", "-1"], "--jobs -1: give a positive number"), (["--wall-s", "0"], "limit wall_s must be positive"),
+    ],
+)
+def test_bad_options(folder, capsys, arguments, message) -> None:
+    assert main(["verify-engines", "--programs", str(folder), "--engines", "snoop", "snoop", *arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
+# native and snoop
+
+# threads that take turns by themselves
+NOT_REPEATABLE = {"primes_in_range/chain_of_filters"}
+if sys.version_info >= (3, 13):  # a thread that was joined may still read as started for a moment
+    NOT_REPEATABLE |= {"golden/threads", "company_tree/linked_objects", "count_components/recursive_in_thread"}
+
+MOST_BROKEN = 0.5 if sys.version_info[:2] == (3, 12) else 0.05  # 3.12 lets snoop change variables of comprehensions
+
+
+def assert_equal(pairs: list[EnginePair], runs: list[Run]) -> None:
+    """Compare, and show every program that differs."""
+    compared = list(compare_all(pairs, runs))
+    different = [shown(each) for each in compared if each.verdict is Verdict.DIFFERENT]
+    assert not different, "\n".join([f"{len(different)} differ", *different[:20]])
+    unsure = {each.program.program_id: each.note for each in compared if each.verdict in (Verdict.NOT_REPEATABLE, Verdict.TOO_SLOW)}
+    assert set(unsure) <= NOT_REPEATABLE, unsure
+    broken = [each.program.program_id for each in compared if each.verdict is Verdict.BROKE]
+    assert len(broken) <= MOST_BROKEN * len(compared), broken
+
+
+def shown(comparison: Comparison) -> str:
+    difference = comparison.difference
+    lines = [] if difference is None else [difference.place, *difference.lines(comparison.program.code, ("native", "snoop"))]
+    return "\n".join([f"{comparison.program.program_id}#{comparison.input_index} {comparison.note}", *lines])
+
+
+def test_snoop_equals_itself(snoop_pair) -> None:
+    assert [each.verdict for each in compare_all([snoop_pair], quick_runs()[::6])] == [Verdict.EQUAL] * len(quick_runs()[::6])
+
+
+@needs_native
+def test_native_equals_snoop_quickly(pairs) -> None:
+    assert_equal(pairs, quick_runs())
+
+
+@needs_native
+@pytest.mark.slow
+@pytest.mark.parametrize("corpus", WITHOUT_DATA)
+def test_native_equals_snoop(pairs, corpus, tmp_path) -> None:
+    assert_equal(pairs, runs_of(WITHOUT_DATA[corpus](tmp_path)))
+
+
+@needs_native
+@pytest.mark.slow
+@pytest.mark.parametrize("corpus", OF_DATA)
+def test_native_equals_snoop_on_data(pairs, statecode_data, corpus) -> None:
+    assert_equal(pairs, runs_of(OF_DATA[corpus](statecode_data)))

@@ -1,0 +1,124 @@
+"""Distributions: a wheel made from the source distribution holds the engine; without a compiler one installs all the same."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from statecode.tracing import engines
+from tests.support.make_environments import ROOT, requirements
+
+SOURCE = ROOT / "statecode" / "tracing" / "engines" / "native"
+pytestmark = pytest.mark.slow
+FILES = ("setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE")
+NOT_NEEDED = re.compile("pyarrow|huggingface_hub|requests|tqdm")  # to trace
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "STATECODE_NATIVE")}
+
+
+def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        list(map(str, command)), cwd=cwd, env={**ENVIRONMENT, **environment}, capture_output=True, text=True
+    )
+
+
+def pip(python: Path, *arguments: str | Path, cwd: Path, **environment: str) -> None:
+    done = run(python, "-m", "pip", "--disable-pip-version-check", *arguments, cwd=cwd, **environment)
+    if done.returncode:
+        reason = f"pip {arguments[0]}: {(done.stderr.strip().splitlines() or ['failed without a word'])[-1]}"
+        if os.environ.get("STATECODE_OFFLINE"):
+            pytest.skip(reason)
+        pytest.fail(f"{reason}; set STATECODE_OFFLINE=1 to leave these tests out")
+
+
+@pytest.fixture(scope="module")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The source distribution of this checkout, less the corpora."""
+    tree = tmp_path_factory.mktemp("tree")
+    for name in FILES:
+        shutil.copy(ROOT / name, tree)
+    ignored = shutil.ignore_patterns("*.so", "data", "__pycache__")
+    shutil.copytree(ROOT / "statecode", tree / "statecode", ignore=ignored)
+    done = run(sys.executable, "setup.py", "--quiet", "sdist", cwd=tree)
+    assert done.returncode == 0, done.stderr
+    (archive,) = (tree / "dist").iterdir()
+    return archive
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with what tracing needs; tests install statecode into it, one after the other."""
+    folder = tmp_path_factory.mktemp("environment")
+    run(sys.executable, "-m", "venv", folder, cwd=folder)
+    needed = [line for line in requirements() if not NOT_NEEDED.match(line)]
+    python = folder / "bin" / "python"
+    pip(python, "install", "-c", ROOT / "constraints.txt", *needed, cwd=folder)
+    return python
+
+
+@pytest.fixture(scope="module")
+def wheel(sdist: Path, python: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    pip(python, "wheel", "--no-deps", "--wheel-dir", folder, sdist, cwd=folder)
+    (wheel,) = folder.iterdir()
+    return wheel
+
+
+def test_a_source_distribution_holds_the_source(sdist: Path) -> None:
+    with tarfile.open(sdist) as archive:
+        held = {Path(name).name for name in archive.getnames() if "/tracing/engines/native/" in name}
+    sources = {path.name for path in SOURCE.iterdir() if path.suffix in (".c", ".h", ".py")}
+    assert held == sources and "_engine.c" in held
+
+
+def test_a_wheel_is_of_one_interpreter_and_holds_the_engine(sdist: Path, wheel: Path) -> None:
+    version = "cp{}{}".format(*sys.version_info)
+    assert f"-{version}-{version}-" in wheel.name and not wheel.name.endswith("-any.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(".so"))
+        built = archive.read(name)
+    assert name == f"statecode/tracing/engines/native/_engine{sysconfig.get_config_var('EXT_SUFFIX')}"
+    for folder in (sdist.parent.parent, ROOT):
+        assert os.fsencode(folder) not in built
+
+
+def test_an_installed_wheel_traces(wheel: Path, python: Path, tmp_path: Path) -> None:
+    pip(python, "install", "--no-deps", "--force-reinstall", wheel, cwd=tmp_path)
+    script = (
+        "import statecode; trace = statecode.trace('x = 1\\nprint(x + 1)\\n', engine='native');"
+        "print(trace.engine, trace.status.value, trace.stdout.strip(), len(trace.events))"
+    )
+    done = run(python, "-c", script, cwd=tmp_path)
+    assert (done.stdout, done.stderr) == ("native ok 2 4\n", "")
+    doctor = run(python, "-m", "statecode", "doctor", cwd=tmp_path)
+    assert re.search("^native engine +built *$", doctor.stdout, re.MULTILINE), doctor.stdout + doctor.stderr
+
+
+def test_without_a_compiler_snoop_records(sdist: Path, python: Path, tmp_path: Path) -> None:
+    pip(python, "install", "--no-deps", "--force-reinstall", sdist, cwd=tmp_path, CC="false")
+    (tmp_path / "one.py").write_text("print(1)\n")
+    done = run(python, "-m", "statecode", "trace", "one.py", cwd=tmp_path)
+    assert done.returncode == 0
+    warned = [line for line in done.stderr.splitlines() if "not built for this Python" in line]
+    assert len(warned) == (engines._DEFAULT == "native") and done.stderr.count("\n") == 1 + len(warned)
+    doctor = run(python, "-m", "statecode", "doctor", cwd=tmp_path)
+    assert doctor.stderr == ""
+    assert re.search("^native engine +it was not built for this Python; ", doctor.stdout, re.MULTILINE)
+
+
+def test_who_requires_the_engine_is_told_that_it_cannot_be_built(sdist: Path, tmp_path: Path) -> None:
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (tree,) = tmp_path.iterdir()
+    build = (sys.executable, "setup.py", "build_ext", "--inplace")
+    assert run(*build, cwd=tree, CC="false").returncode == 0
+    assert run(*build, cwd=tree, CC="false", STATECODE_NATIVE="required").returncode == 1
+    assert run(*build, cwd=tree, STATECODE_NATIVE="required").returncode == 0

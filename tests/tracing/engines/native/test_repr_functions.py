@@ -1,0 +1,106 @@
+"""What the native engine has of snoop's own functions and settings is what snoop has, and snoop stays out."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import inspect
+import json
+import subprocess
+import sys
+
+import pytest
+import snoop.configuration
+import snoop.utils
+
+from statecode.records import Program
+from statecode.tracing import Slot
+from statecode.tracing.engines import native
+from statecode.tracing.engines.native import readings
+from statecode.tracing.sandbox.isolation import isolation_for
+from tests.support.numpy_programs import NUMPY, PANDAS
+
+COPIES = ("my_cheap_repr", "len_shape_watch", "dtype_watch", "_sample_indices", "_repr_series_one_line")
+SETTINGS = """
+import json, sys
+sys.modules.update(numpy=None, pandas=None, django=None)
+if sys.argv[1] == "snoop":
+    import snoop
+else:
+    import statecode.tracing.engines.native.readings
+import cheap_repr
+print(json.dumps([
+    sorted((kind.__qualname__, reader.__name__, reader.maxparts) for kind, reader in cheap_repr.repr_registry.items()),
+    vars(cheap_repr.cheap_repr), "snoop" in sys.modules,
+]))
+"""
+LOADED = """
+import json, sys
+from statecode.tracing.forkserver import server as zygote
+zygote._import_without_heavy_packages(sys.argv[1])
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+needs_engine = pytest.mark.skipif(not native.available(), reason=native.reason())
+
+
+def bodies(*modules: object) -> dict[str, str]:
+    """The statements of every function, without docstring, and without the `return None` that types ask for."""
+    found = {}
+    for node in ast.walk(ast.Module([ast.parse(inspect.getsource(module)) for module in modules], [])):  # type: ignore
+        if isinstance(node, ast.FunctionDef):
+            body = [ast.unparse(statement) for statement in node.body if not is_docstring(statement)]
+            found[node.name] = "\n".join(body[:-1] if body[-1] == "return None" else body)
+    return found
+
+
+def is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def output(script: str, *arguments: str):
+    return json.loads(subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, check=True).stdout)
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_a_copied_function_is_as_in_snoop(name) -> None:
+    assert bodies(readings)[name] == bodies(snoop.utils, snoop.configuration)[name]
+
+
+def test_the_constants_are_snoops() -> None:
+    ours = readings.REPR_TARGET_LENGTH, readings.HIDDEN_PREFIX
+    assert ours == (snoop.utils.REPR_TARGET_LENGTH, snoop.utils.pp_name_prefix)
+
+
+def test_values_read_with_snoops_settings() -> None:
+    """In fresh interpreters without numpy and pandas, as in the warm process: all that cheap_repr was told."""
+    (registry, settings, _), (theirs, their_settings, snoop_is_there) = (output(SETTINGS, name) for name in ("", "snoop"))
+    assert snoop_is_there and (registry, settings) == (theirs, their_settings)
+
+
+@needs_engine
+def test_a_native_warm_process_does_not_import_snoop() -> None:
+    heavy = {"snoop", "executing", "asttokens", "pygments", "tempfile", "numpy", "pandas"}
+    assert "snoop" in output(LOADED, "snoop")
+    assert not heavy & set(output(LOADED, "native"))
+
+
+@needs_engine
+@pytest.mark.parametrize("name", ["numpy " + name for name in NUMPY] + [
+    pytest.param("pandas " + name, marks=pytest.mark.slow) for name in PANDAS
+])
+def test_arrays_and_frames_read_as_by_snoop(slots, name) -> None:
+    package, _, rest = name.partition(" ")
+    if importlib.util.find_spec(package) is None:
+        pytest.skip(f"needs {package}: pip install {package}")
+    program = Program(program_id="p", problem_id="p", code=(NUMPY if package == "numpy" else PANDAS)[rest])
+    ours, theirs = (slot.run(program).trace for slot in slots)
+    assert ours.content() == theirs.content()
+
+
+@pytest.fixture(scope="module")
+def slots():
+    trusted = isolation_for(trust_programs=True)
+    with Slot("native", isolation=trusted) as ours, Slot("snoop", isolation=trusted) as theirs:
+        yield ours, theirs

@@ -1,0 +1,423 @@
+"""The seccomp filters: what they decide, by an interpreter of our own, and what a process under them can do."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import functools
+import itertools
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+
+import pytest
+
+from statecode.tracing.sandbox import make_filters, seccomp
+from statecode.tracing.sandbox.allow_list import ALLOWED, ALLOWED_IF, MISSING, OWN_PID, PRETENDED
+from statecode.tracing.sandbox.make_filters import ARCHITECTURES, FOLDER, MADE_WITH, Libseccomp
+
+ALLOW, KILL, EPERM, ENOSYS = 0x7FFF_0000, 0x8000_0000, 0x5_0000 | errno.EPERM, 0x5_0000 | errno.ENOSYS
+SUCCESS = 0x5_0000  # an error of number 0: not done, and the caller sees success
+X32_BIT = 0x4000_0000
+THREAD, SIGCHLD, NEWNET, NEWUSER, PARENT = 0x3D_0F00, 17, 0x4000_0000, 0x1000_0000, 0x8000
+MACHINE = os.uname().machine
+SANDBOX = sys.platform.startswith("linux") and MACHINE in ARCHITECTURES
+on_linux = pytest.mark.skipif(not SANDBOX, reason=f"no seccomp filter for {sys.platform} on {MACHINE}")
+
+
+@functools.cache
+def libseccomp() -> Libseccomp:
+    try:
+        return Libseccomp()
+    except make_filters.ConfigError as error:
+        pytest.skip(str(error))
+
+
+def committed(machine: str) -> bytes:
+    return (FOLDER / f"{machine}.bpf").read_bytes()
+
+
+# --- an interpreter of classic BPF, as the kernel runs it for seccomp (linux/filter.h, linux/seccomp.h)
+
+
+def decide(program: bytes, number: int, *arguments: int, arch: int = ARCHITECTURES["x86_64"]) -> int:
+    """What the filter says to a system call."""
+    call = struct.pack("<IIQ6Q", number, arch, 0, *(arguments + (0,) * 6)[:6])
+    return _run(_instructions(program), struct.unpack("<16I", call))
+
+
+@functools.cache
+def _instructions(program: bytes) -> tuple[tuple[int, int, int, int], ...]:
+    return tuple(struct.iter_unpack("<HBBI", program))
+
+
+def _run(instructions: tuple[tuple[int, int, int, int], ...], words: tuple[int, ...]) -> int:
+    at = accumulator = 0
+    while True:
+        code, if_true, if_false, constant = instructions[at]
+        at += 1
+        if code == 0x06:    # ret
+            return constant
+        elif code == 0x20:  # load a word of the call
+            assert constant % 4 == 0
+            accumulator = words[constant // 4]
+        elif code == 0x54:  # and
+            accumulator &= constant
+        elif code == 0x05:  # jump
+            at += constant
+        else:
+            at += if_true if _JUMPS[code](accumulator, constant) else if_false
+
+
+_JUMPS = {0x15: int.__eq__, 0x25: int.__gt__, 0x35: int.__ge__, 0x45: int.__and__}
+
+
+def test_the_interpreter_runs_a_program_worked_out_by_hand() -> None:
+    program = b"".join(struct.pack("<HBBI", *step) for step in [
+        (0x20, 0, 0, 16), (0x54, 0, 0, 0xF), (0x15, 0, 1, 3), (0x06, 0, 0, 33), (0x25, 0, 1, 3), (0x05, 0, 0, 1),
+        (0x06, 0, 0, 22), (0x06, 0, 0, 44),
+    ])  # low = argument 0 & 15; 33 where it is 3, 44 where it is more, else 22
+    assert [decide(program, 0, value) for value in (0x13, 0x14, 0x12, 0xF3)] == [33, 44, 22, 33]
+
+
+# --- what the filters decide
+
+
+KNOWN_ANSWERS = [  # of x86-64, from its syscall_64.tbl
+    (0, (), ALLOW), (1, (), ALLOW), (2, (), ALLOW), (9, (), ALLOW), (202, (), ALLOW), (231, (), ALLOW),  # read … exit_group
+    (41, (1, 1), EPERM), (42, (), EPERM), (46, (), EPERM), (49, (), EPERM), (50, (), EPERM),  # socket connect sendmsg bind listen
+    (57, (), EPERM), (58, (), EPERM), (59, (), EPERM), (322, (), EPERM),                # fork vfork execve execveat
+    (101, (), EPERM), (165, (), EPERM), (319, (), EPERM), (425, (), EPERM), (434, (), EPERM),  # ptrace mount memfd io_uring pidfd
+    (435, (), ENOSYS), (600, (), EPERM), (0xFFFF_FFFF, (), EPERM),
+    (56, (THREAD,), ALLOW), (56, (THREAD | 0x40_0000,), ALLOW), (56, (SIGCHLD,), EPERM), (56, (0,), EPERM),
+    (56, (THREAD | NEWNET,), EPERM), (56, (THREAD | NEWUSER,), EPERM), (56, (THREAD | PARENT,), EPERM),
+    (56, (THREAD | SIGCHLD,), EPERM), (56, (THREAD & ~0x1_0000,), EPERM),
+    (56, (0x1_0F00,), ALLOW), (56, (THREAD & ~0x400,), EPERM), (56, (THREAD & ~0x200,), EPERM),  # clone: FILES, FS
+    (56, (THREAD & ~0x100,), EPERM), (56, (THREAD & ~0x800,), EPERM), (56, (0x1_0000,), EPERM),  # VM, SIGHAND
+    (2, (0, 0o2000000), ALLOW), (2, (0, 1), ALLOW), (2, (0, 2), ALLOW), (2, (0, 3), EPERM), (2, (3, 0), ALLOW),  # open
+    (2, (0, 0o1000), EPERM), (2, (0, 0o1101), ALLOW), (2, (0, 0o1002), ALLOW), (2, (0, 0o1100), EPERM), (85, (), EPERM),
+    (257, (3, 0, 0o200000), ALLOW), (257, (0, 0, 1), ALLOW), (257, (0, 0, 2), ALLOW), (257, (0, 0, 3), EPERM),  # openat
+    (257, (0, 0, 0o1003), EPERM), (257, (0, 0, 0o1000), EPERM), (257, (0, 0, 0o1101), ALLOW),
+    (257, (0, 0, 0o1002), ALLOW), (257, (0, 0, 1 << 32 | 3), EPERM), (257, (0, 0, 3 << 32), ALLOW), (257, (0, 3, 0, 3), ALLOW),
+    (436, (3, 9, 0), ALLOW), (436, (3, 9, 4), ALLOW), (436, (3, 9, 2), EPERM), (436, (3, 9, 6), EPERM),  # close_range
+    (74, (), SUCCESS), (75, (3,), SUCCESS), (162, (), EPERM), (306, (), EPERM), (277, (), EPERM),  # fsync fdatasync sync…
+    (62, (OWN_PID, 9), ALLOW), (62, (OWN_PID + 1, 9), EPERM), (62, (0, 9), EPERM), (62, (2**64 - 1, 9), EPERM),
+    (62, (2**64 - OWN_PID, 9), EPERM), (62, (1, OWN_PID), EPERM),
+    (234, (OWN_PID, 7, 6), ALLOW), (234, (7, OWN_PID, 6), EPERM), (200, (OWN_PID, 6), EPERM),  # tgkill, tkill
+    (72, (0, 3), ALLOW), (72, (0, 4, 0x800), ALLOW), (72, (0, 4, 0x2000), EPERM), (72, (0, 4, 0x2802), EPERM),  # fcntl
+    (72, (0, 8, 1), EPERM), (72, (0, 10, 1), EPERM), (72, (0, 15, 1), EPERM), (72, (0, 1024, 1), EPERM), (72, (0, 6), EPERM),
+    (16, (0, 0x5421), ALLOW), (16, (0, 0x5401), ALLOW), (16, (0, 0x5452), EPERM), (16, (0, 0x5412), EPERM),  # ioctl
+    (16, (0, 0x8902), EPERM), (53, (1, 1), ALLOW), (53, (1, 0x80801), ALLOW), (53, (1, 2), EPERM), (53, (1, 5), EPERM),
+    (53, (2, 1), EPERM), (53, (16, 1), EPERM),  # socketpair
+    (44, (3, 4, 5, 0, 0, 0), ALLOW), (44, (3, 4, 5, 0, 0x10, 2), EPERM), (44, (3, 4, 5, 0, 1 << 32, 2), EPERM),  # sendto
+    (157, (15,), ALLOW), (157, (1,), EPERM), (157, (22,), EPERM), (302, (0, 7), ALLOW), (302, (OWN_PID, 7), EPERM),
+]
+
+
+@pytest.mark.parametrize("number, arguments, answer", KNOWN_ANSWERS)
+def test_known_answers(number: int, arguments: tuple[int, ...], answer: int) -> None:
+    assert decide(committed("x86_64"), number, *arguments) == answer
+
+
+@pytest.mark.parametrize("machine", ARCHITECTURES)
+def test_calls_of_another_architecture_kill(machine: str) -> None:
+    own = ARCHITECTURES[machine]
+    i386, arm = 0x4000_0003, 0x4000_0028
+    others = {*ARCHITECTURES.values(), i386, arm, own ^ 0x8000_0000, 0} - {own}
+    for arch, number in itertools.product(others, range(601)):
+        assert decide(committed(machine), number, arch=arch) == KILL
+
+
+def test_calls_by_x32_numbers_kill() -> None:
+    assert {decide(committed("x86_64"), X32_BIT | number) for number in range(601)} == {KILL}
+
+
+@pytest.mark.parametrize("made", ["committed", "now"])
+@pytest.mark.parametrize("machine", ARCHITECTURES)
+def test_every_call_is_decided_as_the_list_says(machine: str, made: str) -> None:
+    program = committed(machine) if made == "committed" else libseccomp().build(machine)
+    names = names_of(machine)
+    assert names["read"] == {"x86_64": 0, "aarch64": 63}[machine] and len(names) > 280
+    by_number = {number: name for name, number in names.items()}
+    for number in range(601):
+        name = by_number.get(number, "no such call")
+        answers = set()
+        for arguments in arguments_for(name):
+            expected = said_by_the_list(name, arguments)
+            assert decide(program, number, *arguments, arch=ARCHITECTURES[machine]) == expected, (name, arguments)
+            answers.add(expected)
+        assert len(answers) == (2 if name in ALLOWED_IF else 1)
+    older = set() if machine == "x86_64" else {"open"}
+    assert names.keys() >= (set(ALLOWED_IF) | MISSING | PRETENDED) - older
+
+
+def names_of(machine: str) -> dict[str, int]:
+    """Every system call of the architecture, from libseccomp's table."""
+    libseccomp()
+    resolve = ctypes.CDLL("libseccomp.so.2").seccomp_syscall_resolve_num_arch
+    resolve.argtypes, resolve.restype = [ctypes.c_uint32, ctypes.c_int], ctypes.c_char_p
+    resolved = {resolve(ARCHITECTURES[machine], number): number for number in range(601)}
+    return {name.decode(): number for name, number in resolved.items() if name}
+
+
+def said_by_the_list(name: str, arguments: tuple[int, ...]) -> int:
+    if name in MISSING:
+        return ENOSYS
+    if name in PRETENDED:
+        return SUCCESS
+    rules = [[]] if name in ALLOWED else ALLOWED_IF.get(name, ())
+    fits = any(all(arguments[check.argument] & check.mask == check.value for check in rule) for rule in rules)
+    return ALLOW if fits else EPERM
+
+
+def arguments_for(name: str) -> list[tuple[int, ...]]:
+    """Where rules look at arguments: every wanted value, and those one bit beside it, in all combinations."""
+    if name not in ALLOWED_IF:
+        return [(0,) * 6, (2**64 - 1,) * 6, (OWN_PID,) * 6, (THREAD, 1, 0, 0, 0, 0)]
+    checks = [check for rule in ALLOWED_IF[name] for check in rule]
+    values: list[set[int]] = [{0} for _ in range(6)]
+    for check in checks:
+        bits = range(0, 64, 3) if len({check.argument for check in checks}) > 1 else range(64)
+        values[check.argument] |= {check.value, 2**64 - 1} | {check.value ^ 1 << bit for bit in bits}
+    return list(itertools.product(*values))
+
+
+@pytest.mark.parametrize("machine", ARCHITECTURES)
+def test_the_committed_filters_are_what_the_list_makes(machine: str) -> None:
+    version = libseccomp().version()
+    if version != MADE_WITH:
+        pytest.skip(f"made with libseccomp {MADE_WITH}; with {version} only what they decide is compared")
+    made = libseccomp().build(machine)
+    assert made == committed(machine), "run: python -m statecode.tracing.sandbox.make_filters"
+
+
+@pytest.mark.parametrize("machine", ARCHITECTURES)
+def test_the_list_names_real_calls(machine: str) -> None:
+    parts = (ALLOWED, ALLOWED_IF.keys(), PRETENDED, MISSING)
+    assert not any(one & other for one, other in itertools.combinations(parts, 2))
+    with pytest.raises(make_filters.ConfigError, match="'raed'"):
+        libseccomp().number("raed", machine)
+
+
+def test_without_libseccomp_the_maker_says_what_to_install(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(make_filters.ctypes, "CDLL", lambda *args, **kwargs: ctypes.PyDLL("libnothing.so.9"))
+    assert make_filters.main() == 2
+    said = capsys.readouterr().err
+    assert said.startswith("error: ") and "apt-get install libseccomp2" in said and said.count("\n") == 1
+
+
+# --- what a process under the filter can do
+
+RUN = """
+import asyncio, concurrent.futures, ctypes, fcntl, json, mmap, os, resource, select, signal, socket, subprocess, sys
+import tempfile, threading, time
+from statecode.tracing.sandbox.seccomp import load_filter
+
+filtered, snippets = sys.argv[1] == "filtered", json.load(sys.stdin)
+libc = ctypes.CDLL(None, use_errno=True)
+libc.prctl(38, 1, 0, 0, 0)  # no_new_privs
+prepared = load_filter()
+
+def checked(result):
+    if result == -1:
+        raise OSError(ctypes.get_errno(), "")
+    return result
+
+def raw(number, *arguments):
+    return checked(libc.syscall(ctypes.c_long(number), *map(ctypes.c_long, arguments or [0] * 6)))
+
+def a_thread_by(flags):
+    top = ctypes.addressof(ctypes.c_char.from_buffer(stack)) + len(stack)
+    return checked(libc.clone(ctypes.cast(libc.pause, ctypes.c_void_p), ctypes.c_void_p(top), flags, None))
+
+stack = mmap.mmap(-1, 2**16)
+kept = tempfile.NamedTemporaryFile()
+
+def child(snippet, writing):
+    signal.alarm(60)
+    if filtered:
+        prepared.apply()
+    try:
+        names = dict(globals())
+        exec(snippet if "\\n" in snippet else "said = " + snippet, names)
+        said = names["said"]
+    except BaseException as error:
+        said = f"{type(error).__name__} {getattr(error, 'errno', error)}"
+    os.write(writing, str(said).encode())
+    os._exit(0)
+
+def outcome(snippet):
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        child(snippet, writing)
+    os.close(writing)
+    with open(reading, "rb") as file:
+        said = file.read().decode()
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return said if status == 0 else status
+
+print(json.dumps({name: outcome(snippet) for name, snippet in snippets.items()}))
+"""
+REFUSED = {  # without the filter each succeeds, or fails otherwise; none needs a privilege
+    "fork": "os.fork() or os._exit(0)",
+    "execve": "os.execve(sys.executable, [sys.executable, '-c', ''], {})",
+    "posix_spawn": "os.posix_spawn(sys.executable, [sys.executable, '-c', ''], {})",
+    "subprocess": "subprocess.run([sys.executable, '-c', ''])",
+    "socket": "socket.socket()",
+    "unix socket": "socket.socket(socket.AF_UNIX)",
+    "datagram pair": "socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)",
+    "sendto an address": "socket.socketpair()[0].sendto(b'x', '/nowhere')",
+    "connect": "socket.socketpair()[0].connect('/nowhere')",
+    "sendmsg": "socket.socketpair()[0].sendmsg([b'x'])",
+    "setsockopt": "socket.socketpair()[0].setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)",
+    "kill parent": "os.kill(os.getppid(), 0)",
+    "kill everyone": "os.kill(-1, 0)",
+    "kill group": "os.killpg(os.getpgid(0), 0)",
+    "F_SETOWN": "fcntl.fcntl(0, fcntl.F_SETOWN, os.getppid())",
+    "F_SETSIG": "fcntl.fcntl(os.pipe()[0], 10, signal.SIGKILL)",
+    "O_ASYNC": "fcntl.fcntl(os.pipe()[0], fcntl.F_SETFL, 0o20000)",
+    "FIOASYNC": "fcntl.ioctl(os.pipe()[0], 0x5452, b'\\1\\0\\0\\0')",
+    "file lock": "fcntl.lockf(os.open(sys.executable, os.O_RDONLY), fcntl.LOCK_SH)",
+    "flock": "fcntl.flock(os.open(sys.executable, os.O_RDONLY), fcntl.LOCK_SH)",
+    "memfd_create": "os.memfd_create('x')",
+    "mkdir": "os.mkdir('/nowhere/new')",
+    "symlink": "os.symlink('here', '/nowhere/there')",
+    "rename": "os.rename('/nowhere/a', '/nowhere/b')",
+    "unlink": "os.unlink('/nowhere/a')",
+    "chmod": "os.chmod('/nowhere/a', 0)",
+    "utime": "os.utime('/nowhere/a')",
+    "truncate": "os.truncate('/nowhere/a', 0)",
+    "setsid": "os.setsid()",
+    "nice": "os.nice(1)",
+    "sched_setaffinity": "os.sched_setaffinity(0, os.sched_getaffinity(0))",
+    "limits of others": "resource.prlimit(os.getppid(), resource.RLIMIT_CORE)",
+    "parent-death signal": "checked(libc.prctl(1, 0))",
+    "pidfd_send_signal": "raw(424, -1, 0, 0, 0)",
+    "open for ioctl": "os.open('/dev/ptmx', 3)",
+    "truncate by reading": "os.open(kept.name, os.O_RDONLY | os.O_TRUNC)",
+    "CLOSE_RANGE_UNSHARE": "raw(436, 100, 200, 2)",
+    "thread with its own descriptors": "a_thread_by(0x1_0B00)",
+    "thread with its own folder": "a_thread_by(0x1_0D00)",
+    "openat2": "raw(437, -1, 0, 0, 0)",
+}
+RAW = {  # numbers on x86-64 and aarch64; called with zeros
+    "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "tkill": (200, 130),
+    "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240), "shmget": (29, 194), "semget": (64, 190),
+    "msgget": (68, 186), "mq_open": (240, 180), "add_key": (248, 217), "request_key": (249, 218), "keyctl": (250, 219),
+    "bpf": (321, 280), "perf_event_open": (298, 241), "userfaultfd": (323, 282), "setns": (308, 268), "unshare": (272, 97),
+    "mount": (165, 40), "umount2": (166, 39), "chroot": (161, 51), "personality": (135, 92), "timer_create": (222, 107),
+    "inotify_init1": (294, 26), "execveat": (322, 281), "bind": (49, 200), "listen": (50, 201), "accept": (43, 202),
+    "recvmsg": (47, 212), "mknodat": (259, 33), "linkat": (265, 37), "setpgid": (109, 154), "setuid": (105, 146),
+    "sched_setscheduler": (144, 119), "capset": (126, 91), "splice": (275, 76), "io_uring_setup": (425, 425),
+    "io_uring_enter": (426, 426), "pidfd_open": (434, 434), "pidfd_getfd": (438, 438), "landlock_restrict_self": (446, 446),
+    "seccomp": (317, 277), "open_by_handle_at": (304, 265), "process_madvise": (440, 440), "setpriority": (141, 140),
+}
+ALLOWED_THERE = {  # what it does → (program, what it says or the signal that ends it)
+    "read": ("open(os.__file__).read().count('def getenv('), len(os.listdir('/')) > 1", "(1, True)"),
+    "write": ("open(kept.name, 'w').write('ab'), open(kept.name, 'r+').read(1), os.stat(kept.name).st_size", "(2, 'a', 2)"),
+    "fsync": ("os.fsync(os.open(sys.executable, os.O_RDONLY)), os.fdatasync(1)", "(None, None)"),
+    "fsync is not done": ("os.fsync(os.pipe()[0]), os.fdatasync(9999)", "(None, None)"),  # else EINVAL, EBADF
+    "whole thread": ("a_thread_by(0x1_0F00) > 1", "True"),
+    "thread": ("a = []\nt = threading.Thread(target=lambda: a.append(7)); t.start(); t.join(); said = a", "[7]"),
+    "big stack": ("threading.stack_size(2**26)\nt = threading.Thread(target=print); t.start(); t.join()\nsaid = 1", "1"),
+    "pool": ("list(concurrent.futures.ThreadPoolExecutor(3).map(abs, [-1, -2]))", "[1, 2]"),
+    "asyncio": (
+        "async def main():\n  await asyncio.sleep(0.01)\n  return await asyncio.to_thread(str.upper, 'x')\n"
+        "said = asyncio.run(main())", "X",
+    ),
+    "socketpair": ("a, b = socket.socketpair()\na.sendall(b'hi'); said = b.recv(9), b.getpeername()", "(b'hi', '')"),
+    "select": ("select.select([], [os.pipe()[1]], [], 1)[1] != []", "True"),
+    "descriptor flags": ("r, w = os.pipe()\nos.set_blocking(r, False)\nsaid = os.get_blocking(r), os.isatty(r)", "(False, False)"),
+    "own signal": ("signal.signal(10, lambda *a: a)\nos.kill(os.getpid(), 10); signal.raise_signal(10); said = 'on'", "on"),
+    "ended by itself": ("os.kill(os.getpid(), 9)", -signal.SIGKILL),
+    "abort": ("os.abort()", -signal.SIGABRT),
+    "thread signal": ("signal.pthread_kill(threading.get_ident(), 15)", -signal.SIGTERM),
+    "alarm": ("signal.setitimer(signal.ITIMER_REAL, 0.01)\nsignal.pause()", -signal.SIGALRM),
+    "time": ("time.sleep(0.001) or time.process_time() >= 0 and time.time() > 1", "True"),
+    "random": ("len(os.urandom(9)) + len(os.getrandom(9))", "18"),
+    "memory": ("m = mmap.mmap(-1, 2**20)\nm[5] = 7; m.resize(2**21); said = m[5], len(bytearray(2**26))", "(7, 67108864)"),
+    "own limits": ("resource.setrlimit(resource.RLIMIT_CORE, (0, 0)) or resource.getrlimit(resource.RLIMIT_CORE)", "(0, 0)"),
+    "thread name": ("checked(libc.prctl(15, b'name'))", "0"),
+    "clone3 is missing": ("raw(435)", f"OSError {errno.ENOSYS}"),
+}
+RAW_TO_RUN = {name: f"raw({numbers[MACHINE == 'aarch64']})" for name, numbers in RAW.items()}
+INT_80 = (  # getpid by the 32-bit way in
+    "m = mmap.mmap(-1, 4096, prot=7)\nm.write(bytes.fromhex('b814000000cd80c3'))\n"
+    "said = ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(m)))() == os.getpid()"
+)
+
+
+@functools.cache
+def outcomes(how: str) -> dict[str, str | int]:
+    """What each snippet said in a forked child of its own, or the negative number of the signal that ended it."""
+    snippets = {**REFUSED, "int 0x80": INT_80, **{name: snippet for name, (snippet, _) in ALLOWED_THERE.items()}}
+    if how == "filtered":
+        snippets |= {**RAW_TO_RUN, "x32": "raw(0x40000000 + 39)", "no such call": "raw(100_000)"}
+    command = [sys.executable, "-c", RUN, how]
+    done = subprocess.run(command, input=json.dumps(snippets), capture_output=True, text=True, check=True, timeout=300)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@on_linux
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused(name: str) -> None:
+    refusal = f"PermissionError {errno.EPERM}"
+    assert outcomes("filtered")[name] == refusal
+    assert outcomes("unfiltered")[name] != refusal  # else it was not the filter that refused
+
+
+@on_linux
+@pytest.mark.parametrize("name", [*RAW, "no such call"])
+def test_raw_calls_are_refused(name: str) -> None:
+    assert outcomes("filtered")[name] == f"PermissionError {errno.EPERM}"
+
+
+@pytest.mark.parametrize("machine", ARCHITECTURES)
+def test_the_raw_numbers_are_those_of_the_names(machine: str) -> None:
+    names = names_of(machine)
+    assert {name: numbers[machine == "aarch64"] for name, numbers in RAW.items()} == {name: names[name] for name in RAW}
+
+
+@on_linux
+@pytest.mark.parametrize("name", ALLOWED_THERE)
+def test_allowed(name: str) -> None:
+    assert outcomes("filtered")[name] == ALLOWED_THERE[name][1]
+
+
+@on_linux
+@pytest.mark.skipif(MACHINE != "x86_64", reason="32-bit and x32 calls are x86-64's")
+def test_other_ways_into_the_kernel_kill() -> None:
+    assert outcomes("filtered")["x32"] == -signal.SIGSYS
+    if outcomes("unfiltered")["int 0x80"] != "True":
+        pytest.skip("this kernel has no 32-bit calls")
+    assert outcomes("filtered")["int 0x80"] == -signal.SIGSYS
+
+
+@on_linux
+def test_trying_it_out_describes_it() -> None:
+    script = "from statecode.tracing.sandbox import seccomp; print(seccomp.try_out())"
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert said == f"filter for {MACHINE}, {len(committed(MACHINE))} bytes\n"
+
+
+@on_linux
+def test_a_machine_without_a_filter_is_named() -> None:
+    with pytest.raises(OSError, match="riscv64; there are those of 64 bits for aarch64, x86_64"):
+        seccomp.load_filter("riscv64")
+
+
+@pytest.mark.parametrize("damaged", [b"", committed("x86_64")[:-3], committed("x86_64").replace(b"\xde\xc0", b"..")])
+def test_a_damaged_filter_is_not_used(damaged: bytes) -> None:
+    with pytest.raises(OSError, match="install statecode anew"):
+        seccomp.Filter("x86_64", damaged)
+
+
+@on_linux
+def test_a_filter_that_the_kernel_refuses_is_an_error() -> None:
+    never_returns = struct.pack("<HBBI", 0x15, 0, 0, OWN_PID)
+    with pytest.raises(OSError, match="the kernel refuses"):
+        seccomp.Filter(MACHINE, never_returns).apply()

@@ -1,0 +1,260 @@
+"""How runs end: every status by a real program, the limits exact, what was recorded kept."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from statecode.records import Limits, Program, Status
+from statecode.tracing import Slot
+from statecode.tracing.forkserver.client import _LAUNCH
+from tests.support.runners import MODES, alive, children_of, isolation_or_skip, warm_pid
+
+ON_LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits on memory and output need Linux")
+
+
+@pytest.fixture(scope="module", params=MODES)
+def slot(request):
+    with Slot(isolation=isolation_or_skip(request.param)) as slot:
+        yield slot
+
+
+def run(slot: Slot, code: str, stdin: str = "", **limits):
+    program = Program(program_id="p", problem_id="p", code=code, inputs=(stdin,))
+    return slot.run(program, 0, Limits(**limits)).trace
+
+
+def test_ok(slot) -> None:
+    trace = run(slot, "print(input()[::-1])\n", "héllo\n")
+    assert (trace.status, trace.stdout, trace.stderr, trace.exception, trace.truncation) == (
+        Status.OK, "olléh\n", "", None, None,
+    )
+    assert trace.python == f"{sys.version_info[0]}.{sys.version_info[1]}"
+    assert trace.snoop_version == "0.6.1"
+
+
+def test_exception(slot) -> None:
+    trace = run(slot, "def f(x):\n    return 1 / x\n\nprint('before')\nf(0)\n")
+    assert trace.status is Status.EXCEPTION
+    assert trace.exception == ("ZeroDivisionError", "division by zero", 2)
+    assert trace.stdout == "before\n"
+    assert trace.stderr.startswith('Traceback (most recent call last):\n  File "program.py", line 5, in <module>\n    f(0)\n')
+    assert trace.stderr.endswith("ZeroDivisionError: division by zero\n")
+
+
+@pytest.mark.parametrize(
+    ("code", "exception", "stderr"),
+    [
+        ("raise SystemExit", None, ""),
+        ("import sys; sys.exit(0)", None, ""),
+        ("import sys; sys.exit(3)", ("SystemExit", "3", 1), ""),
+        ("import sys; sys.exit('too bad')", ("SystemExit", "too bad", 1), "too bad\n"),
+    ],
+)
+def test_exits(slot, code, exception, stderr) -> None:
+    trace = run(slot, code)
+    assert (trace.exception, trace.stderr) == (exception, stderr)
+    assert trace.status is (Status.OK if exception is None else Status.EXCEPTION)
+
+
+@pytest.mark.parametrize("code", ["while", "x = 'a\0b'", "def f():\nreturn 1", "x = (" * 200 + ")" * 200, "é = \udc80"])
+def test_compile_error(slot, code) -> None:
+    trace = run(slot, code)
+    assert trace.status is Status.COMPILE_ERROR
+    assert trace.events == ()
+    assert trace.exception is not None
+    assert trace.exception.type in trace.stderr
+
+
+def test_an_empty_program_runs(slot) -> None:
+    assert run(slot, "").status is Status.OK
+    assert run(slot, "\n").status is Status.OK
+    assert run(slot, "# nothing\n").status is Status.OK
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["while True: pass", "sum(range(10**12))", "import re; re.match('(a+)+$', 'a' * 40 + 'b')", "pow(3, 10**9)"],
+)
+def test_cpu_limit(slot, code) -> None:
+    trace = run(slot, f"x = 1\n{code}\n", cpu_s=0.3, events=10**9, trace_bytes=2**31)
+    assert (trace.status, trace.truncation) == (Status.TIMEOUT, "cpu")
+    assert trace.events[2].changes == (("x", "1"),)
+
+
+def test_wall_limit(slot) -> None:
+    trace = run(slot, "print('early', flush=True)\nimport time\ntime.sleep(60)\n", wall_s=0.3)
+    assert (trace.status, trace.truncation) == (Status.TIMEOUT, "wall")
+    assert trace.stdout == "early\n"
+    assert trace.events[-1].line == 3
+
+
+@pytest.mark.parametrize("limit", [1, 2, 7, 100])
+def test_the_event_limit_is_exact_and_keeps_the_prefix(slot, limit) -> None:
+    code = "for i in range(50):\n    print(i)\n"
+    whole, cut = run(slot, code), run(slot, code, events=limit)
+    assert (cut.status, cut.truncation) == (Status.EVENT_LIMIT, "events")
+    assert cut.events == whole.events[:limit]
+    assert whole.stdout.startswith(cut.stdout)
+    assert cut.stdout == whole.stdout[: whole.events[limit].stdout_end]
+
+
+def test_as_many_events_as_the_limit_are_no_truncation(slot) -> None:
+    code = "a = 1\nb = 2\n"
+    count = len(run(slot, code).events)
+    assert run(slot, code, events=count).status is Status.OK
+    assert run(slot, code, events=count - 1).status is Status.EVENT_LIMIT
+
+
+def test_huge_values_reach_the_limit_on_bytes(slot) -> None:
+    trace = run(slot, "x = 1\nwhile True:\n    x = x << 9000\n", trace_bytes=200_000)
+    assert (trace.status, trace.truncation) == (Status.EVENT_LIMIT, "trace_bytes")
+    assert sum(len(change.value) for event in trace.events for change in event.changes) < 200_000
+
+
+@ON_LINUX
+@pytest.mark.parametrize("code", ["x = bytearray(2 * 10**9)", "x = [0]\nwhile True:\n    x = x + x"])
+def test_memory_limit(slot, code) -> None:
+    trace = run(slot, f"a = 1\n{code}\n", memory_bytes=100 * 2**20)
+    assert trace.status is Status.MEMORY
+    assert trace.exception is not None
+    assert trace.exception.type == "MemoryError"
+
+
+@ON_LINUX
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_output_limit_keeps_the_prefix(slot, stream) -> None:
+    trace = run(slot, f"import sys\nwhile True:\n    print('x' * 99, file=sys.{stream})\n", output_bytes=10_000)
+    assert (trace.status, trace.truncation) == (Status.OUTPUT_LIMIT, "output")
+    assert getattr(trace, stream) == ("x" * 99 + "\n") * 100
+
+
+@ON_LINUX
+def test_one_long_line_reaches_the_output_limit(slot) -> None:
+    trace = run(slot, "print('x' * 10**8)\n", output_bytes=10_000)
+    assert (trace.status, trace.stdout) == (Status.OUTPUT_LIMIT, "x" * 10_000)
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("import os; os.abort()", "SIGABRT"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "SIGKILL"),
+        ("import ctypes; ctypes.string_at(0)", "SIGSEGV"),
+        ("import os; os._exit(0)", "exit code 0 before the end"),
+        ("import os; os._exit(7)", "exit code 7 before the end"),
+    ],
+)
+def test_killed(slot, code, reason) -> None:
+    trace = run(slot, f"x = 1\n{code}\n")
+    assert (trace.status, trace.truncation) == (Status.KILLED, reason)
+    assert trace.events[2].changes == (("x", "1"),)
+
+
+@pytest.mark.parametrize("code", ["import sys; sys.settrace(None)", "import sys; sys.settrace(lambda *a: None)"])
+def test_tracer_lost(slot, code) -> None:
+    trace = run(slot, f"{code}\nx = 1\nprint(x)\n")
+    assert trace.status is Status.TRACER_LOST
+    assert trace.stdout == "1\n"
+
+
+@pytest.mark.skipif(sys.version_info[:2] == (3, 11), reason="Python 3.11 starts the class's frame at another line")
+def test_a_program_that_breaks_snoop_runs_to_its_end(slot) -> None:
+    code = "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int\n\nprint(P(3))\n"
+    with Slot(engine="snoop", isolation=slot.isolation) as snoop:
+        trace = run(snoop, code)
+    assert trace.status is Status.TRACER_ERROR
+    assert trace.truncation.startswith("tracer: AttributeError")
+    assert (trace.stdout, trace.stderr) == ("P(x=3)\n", "")
+    assert trace.events
+    if slot.engine == "native":
+        whole = run(slot, code)
+        assert (whole.status, whole.stdout) == (Status.OK, trace.stdout)
+        assert whole.events[: len(trace.events)] == trace.events != whole.events
+
+
+def test_a_failing_repr_makes_no_noise(slot) -> None:
+    code = "class A:\n    def __init__(self):\n        self.x = 1\n    def __repr__(self):\n        return str(self.x)\n\na = A()\n"
+    trace = run(slot, code)
+    assert (trace.status, trace.stderr) == (Status.OK, "")
+
+
+def test_the_slot_survives_its_warm_process(slot) -> None:
+    os.kill(warm_pid(slot), signal.SIGKILL)
+    program = Program(program_id="p", problem_id="p", code="print(1)")
+    traced = slot.run(program)
+    assert (traced.attempts, traced.trace.stdout) == (2, "1\n")
+
+
+def test_a_stopped_warm_process_is_replaced(monkeypatch) -> None:
+    monkeypatch.setattr("statecode.tracing.forkserver.client._PATIENCE_S", 0.5)
+    with Slot(limits=Limits(wall_s=2)) as slot:
+        os.kill(warm_pid(slot), signal.SIGSTOP)
+        traced = slot.run(Program(program_id="p", problem_id="p", code="print(1)"))
+        assert (traced.attempts, traced.trace.stdout) == (2, "1\n")
+
+
+def test_a_system_without_waitid_runs_programs_and_keeps_the_wall_limit(monkeypatch) -> None:
+    monkeypatch.setattr("statecode.tracing.forkserver.client._LAUNCH", "import os; del os.waitid; " + _LAUNCH)
+    with Slot(limits=Limits(wall_s=0.5)) as slot:
+        assert run(slot, "print(1)\n").stdout == "1\n"
+        assert run(slot, "import time; time.sleep(60)", wall_s=0.3).truncation == "wall"
+        assert run(slot, "print(2)\n").stdout == "2\n"
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc"), reason="needs /proc")
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("stopped", [False, True])
+def test_nothing_is_left_running_when_the_supervisor_is_killed(mode, stopped) -> None:
+    isolation_or_skip(mode)
+    script = (
+        "import statecode, sys\nfrom statecode.tracing import Slot\nfrom statecode.tracing.sandbox.isolation import isolation_for\n"
+        f"slot = Slot(limits=statecode.Limits(wall_s=300), isolation=isolation_for(mode={mode!r}))\n"
+        "print(slot._warm._process.pid, flush=True)\n"
+        "slot.run(statecode.Program(program_id='p', problem_id='p', code='import time; time.sleep(200)'))\n"
+    )
+    supervisor = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    depth = 4 if mode == "full" else 2  # bubblewrap outside and inside, warm process, program
+    family = descent(int(supervisor.stdout.readline()), depth)
+    if stopped:
+        os.kill(family[-2], signal.SIGSTOP)
+    supervisor.kill()
+    supervisor.wait()
+    supervisor.stdout.close()
+    deadline = time.monotonic() + 20
+    while any(map(alive, family)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not any(map(alive, family))
+
+
+def test_root_of_a_namespace_that_knows_no_other_user(tmp_path) -> None:
+    """As in rootless containers: there is no user to become, and the kernel may take wishes about addresses back."""
+    program = tmp_path / "program.py"
+    program.write_text("print(6 * 7)\n")
+    inside = ["unshare", "--user", "--map-root-user", "--mount", "--"]
+    try:
+        subprocess.run([*inside, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"no user namespaces for us here: {error}")
+    command = [*inside, sys.executable, "-m", "statecode", "trace", str(program)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=50)
+    assert (done.returncode, done.stderr.partition(";")[0]) == (0, "ok")
+    assert "print(6 * 7)" in done.stdout
+
+
+def descent(pid: int, depth: int) -> list[int]:
+    """A process, its child, its child's child, as soon as all are there."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        family = [pid]
+        while len(family) < depth and children_of(family[-1]):
+            family.append(children_of(family[-1])[0])
+        if len(family) == depth:
+            return family
+        time.sleep(0.02)
+    raise AssertionError(f"{pid} has not {depth - 1} generations of children")

@@ -1,0 +1,314 @@
+"""The view `compact`: a small program's text, what stands for what, and that nothing is lost or made up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+import statecode
+from statecode.errors import TraceParseError
+from statecode.programs import load_programs
+from statecode.records import Change, Event, EventKind, ExceptionInfo, Status, Trace
+from statecode.tracing import Slot
+from statecode.views import compact
+from statecode.views.cutting import spans
+from statecode.views.segments import Kind, joined
+from tests.support.adversarial_traces import BEGIN
+from tests.support.adversarial_traces import traces as nasty_traces
+from tests.support.invalid_traces import HALF, accepted, mutations, small_trace
+from tests.support.invalid_traces import traces as odd_traces
+from tests.support.paths import ROOT
+
+VIEW = "compact"
+SHIPPED = ROOT / "statecode" / "data" / "embedded"
+PROGRAM = """\
+def double(n):
+    return 2 * n
+total = double(4)
+print(total)
+"""
+TEXT = """\
+1 def double(n):
+2     return 2 * n
+3 total = double(4)
+4 print(total)
+
+1
+3 >1 n=4
+2 ->8
+3 total=8
+4
+|8
+ok"""
+HALF_TEXT = """\
+1 def half(n):
+2     return n // 2
+3
+4 x = half(int(input()))
+5 print(x)
+6 1 / x
+<1
+
+1
+4 >1 n=1
+2 ->0
+4 x=0
+5
+|0
+6 !ZeroDivisionError: division by zero
+ When evaluating: 1 / x
+^
+exception
+|oh
+:no"""
+
+
+def half_trace() -> Trace:
+    """The run of HALF as it begins in every program."""
+    trace = small_trace()
+    return replace(trace, events=(BEGIN, *trace.events[1:]))
+
+
+def trace_of(*events: Event, code: str = PROGRAM) -> Trace:
+    """A run of some events after the usual beginning, which printed 12 characters."""
+    events = BEGIN, Event(EventKind.LINE, 1, 0, 0, 0, 0, "<module>"), *events
+    return replace(half_trace(), code=code, stdin="", stdout="one\n\ntwo 222", stderr="", status=Status.KILLED,
+                   exception=None, events=events)
+
+
+def written(*events: Event) -> str:
+    """What is written of the last of some events; the rest is checked."""
+    trace = trace_of(*events)
+    same(trace)
+    return joined(list(compact.pieces(trace))[len(trace.events):-1])
+
+
+def same(trace: Trace) -> None:
+    for spaced_digits in (False, True):
+        text = compact.render(trace, spaced_digits)
+        assert joined(compact.pieces(trace, spaced_digits)) == text
+        read = compact.parse(text, trace.code)
+        assert read.content() == trace.content()
+        assert (read.code, read.stdin) == (trace.code, trace.stdin)
+
+
+def test_a_small_program() -> None:
+    events = (
+        BEGIN,
+        Event(EventKind.LINE, 1, 0, 0, 0, 0, "<module>"),
+        Event(EventKind.LINE, 3, 1, 0, 0, 0, "<module>", (Change("double", "<function double at 0x…>"),)),
+        Event(EventKind.CALL, 1, 1, 1, 1, 0, "double", (Change("n", "4"),)),
+        Event(EventKind.LINE, 2, 1, 1, 1, 0, "double"),
+        Event(EventKind.RETURN, 2, 2, 1, 1, 0, "double", value="8"),
+        Event(EventKind.LINE, 4, 3, 0, 0, 0, "<module>", (Change("total", "8"),)),
+        Event(EventKind.RETURN, 4, 4, 0, 0, 0, "<module>", value="None", stdout_end=2),
+    )
+    trace = replace(half_trace(), code=PROGRAM, stdin="", stdout="8\n", stderr="", status=Status.OK, exception=None,
+                    events=events)
+    assert compact.render(trace) == TEXT
+    same(trace)
+    blocks = [joined([block]) for block in compact.pieces(trace)]
+    assert blocks[1:] == ["", "\n1", "\n3", " >1 n=4", "\n2", " ->8", "\n3 total=8\n4", "\n|8", "\nok"]
+
+
+def test_a_module_that_begins_at_its_first_line() -> None:
+    """As Python 3.10 has it."""
+    code = "def double(n): return 2 * n\ndouble(4)\n"
+    module = Event(EventKind.LINE, 1, 1, 0, 0, 0, "<module>")
+    events = (
+        BEGIN._replace(line=1, from_line=1), module, LINE._replace(line=2), CALL, CALL._replace(kind=EventKind.LINE),
+        BACK, module._replace(kind=EventKind.RETURN, line=2, from_line=2, value="None"),
+    )
+    trace = replace(trace_of(code=code), stdout="", status=Status.OK, events=events)
+    assert compact.render(trace).partition("\n\n")[2] == "@[]\n>1\n1\n2 >1\n1 ->8\nok"
+    same(trace)
+
+
+def test_an_exception_input_and_errors() -> None:
+    assert compact.render(half_trace()) == HALF_TEXT
+    same(half_trace())
+
+
+def test_an_exception_is_told_from_where_it_was_raised() -> None:
+    raised = BACK._replace(kind=EventKind.EXCEPTION, value=None, detail="!!! E: m")
+    passed = NEXT._replace(kind=EventKind.EXCEPTION, line=3, detail="!!! E: m\n!!! When calling: double(4)")
+    trace = trace_of(LINE, CALL, raised, BACK._replace(value=None), passed, passed._replace(kind=EventKind.RETURN, detail=None))
+    for line, note in ((1, ""), (3, '\n@{"exception":["E","m",3]}')):
+        ended = replace(trace, status=Status.EXCEPTION, exception=ExceptionInfo("E", "m", line), stdout="")
+        assert compact.render(ended).endswith(f"\n!E: m\n^\n3 !E: m\n When calling: double(4)\n^\nexception{note}")
+        same(ended)
+
+
+def test_a_traced_program_is_read_again() -> None:
+    same(statecode.trace(PROGRAM))
+
+
+def test_every_character_has_a_kind() -> None:
+    found = {kind: [] for kind in Kind}
+    for span in spans(half_trace(), VIEW):
+        found[span.kind].append(HALF_TEXT[span.start:span.end])
+    assert "".join(found[Kind.SOURCE]) == HALF
+    assert "".join(found[Kind.STDOUT]) == "1\n0ohno"
+    assert found[Kind.NEW_VALUE] == ["1", "0"]
+    assert found[Kind.COPIED_VALUE] == ["0"]
+    assert found[Kind.LINE_NUMBER] == [*"123456", *"14124", *"56"]
+    assert found[Kind.CONTROL] == [
+        ">", "->", "!ZeroDivisionError: division by zero\n When evaluating: 1 / x", "^", "exception",
+    ]
+
+
+LINE = Event(EventKind.LINE, 3, 1, 0, 0, 0, "<module>", (Change("double", "<function double at 0x…>"),))
+NEXT = LINE._replace(line=4, from_line=3, changes=())
+CALL = Event(EventKind.CALL, 1, 1, 1, 1, 0, "double")
+BACK = Event(EventKind.RETURN, 1, 1, 1, 1, 0, "double", value="8")
+
+
+@pytest.mark.parametrize(
+    ("events", "text"),
+    [
+        ([LINE], "\n3"),
+        ([LINE._replace(changes=())], '\n@{"exact":true}\n3'),
+        ([LINE._replace(changes=(Change("double", "2"),))], " double=2\n3"),
+        ([LINE, LINE._replace(from_line=3)], " double=<function double at 0x…>\n3"),
+        ([LINE, NEXT._replace(changes=(Change("x", "[1, (2, 3)]"), Change("len(x)", "2")))], " x=[1, (2, 3)]\n4"),
+        ([LINE, NEXT._replace(changes=(Change("x", "[1, (2, 3)]"), Change("len(x)", "3")))], " x=[1, (2, 3)] len(x)=3\n4"),
+        ([LINE, NEXT._replace(changes=(Change("x", "[1]"),))], '\n@{"exact":true}\n.3 x=[1]\n4'),
+        ([LINE, NEXT._replace(changes=(Change("x", "[1, ..., 9]"), Change("len(x)", "30")))], " x=[1, ..., 9] len(x)=30\n4"),
+        ([LINE, NEXT._replace(changes=(Change("x", "P(a=1, b=2)"), Change("y", "'->'")))], " x=P(a=1, ~b=2) y='->'\n4"),
+        ([LINE, NEXT._replace(changes=(Change("x", "a ~b=\nc"),))], " x=a ~~b=\n c\n4"),
+        ([LINE, NEXT._replace(changes=(Change("a b", ""),))], ' "a\\u0020b"=\n4'),
+        ([LINE, NEXT._replace(stdout_end=5)], "\n|one\n|\n4"),
+        ([LINE, NEXT._replace(stdout_end=9)], "\n|one\n|\n:two \n4"),
+        ([LINE, NEXT._replace(changes=(Change("x", "1"),), stdout_end=4)], " x=1\n|one\n4"),
+        ([LINE, NEXT._replace(stdout_end=99)], '\n@{"stdout_end":99}\n4'),
+        ([LINE, CALL._replace(changes=(Change("n", "1"),))], " >1 n=1"),
+        ([LINE, CALL._replace(stdout_end=4)], "\n|one\n>1"),
+        ([LINE, CALL._replace(line=4, from_line=4, function="<lambda>", kind=EventKind.START_GENERATOR)],
+         '\n@{"function":"<lambda>"}\n>*4'),
+        ([LINE, CALL, CALL._replace(kind=EventKind.LINE, line=2)], "\n2"),
+        ([LINE, CALL, CALL._replace(kind=EventKind.LINE, line=2, changes=(Change("n", "1"),))], "\n.1 n=1\n2"),
+        ([LINE, CALL, BACK], "\n->8"),
+        ([LINE, CALL, BACK._replace(value="a\nb ->c")], "\n->a\n b ->c"),
+        ([LINE, CALL, BACK._replace(value=None)], "\n^"),
+        ([LINE, CALL, BACK._replace(kind=EventKind.YIELD)], "\n=>8"),
+        ([LINE, CALL, BACK, NEXT], "\n3\n4"),
+        ([LINE, CALL, BACK, NEXT._replace(stdout_end=4)], "\n|one\n4"),
+        ([LINE, CALL, BACK, CALL._replace(frame=2)], "\n3 >1"),
+        ([LINE, CALL, BACK._replace(kind=EventKind.YIELD), CALL._replace(kind=EventKind.REENTER_GENERATOR)], "\n3 >>1"),
+        ([LINE, NEXT._replace(kind=EventKind.EXCEPTION, line=3, detail="!!! E: a\n!!! When calling: f()")],
+         " !E: a\n When calling: f()"),
+        ([LINE, NEXT._replace(kind=EventKind.EXCEPTION, line=3, detail="E")], '\n@{"detail":"E"}\n!'),
+        ([LINE, CALL._replace(depth=0, thread=1)], "\n@1\n>1"),
+        ([LINE, NEXT._replace(changes=(Change("x", "[1]"),)), NEXT._replace(from_line=4, changes=(Change("x", "[1, 2]"),))],
+         " x=[1, 2]\n4"),
+        ([LINE, NEXT._replace(changes=(Change("x", "[1]"), Change("len(x)", "1"), Change("len(x)", "2")))],
+         '\n@{"exact":true}\n.3 x=[1] len(x)=1 len(x)=2\n4'),
+        ([LINE, NEXT._replace(line=-1)], '\n@{"line":-1}\n0'),
+        ([LINE, NEXT._replace(line=-1), NEXT._replace(from_line=-1)], "\n4"),
+        ([LINE, CALL._replace(kind=EventKind.COMPREHENSION, line=4, from_line=4, function="<listcomp>"),
+          BACK._replace(kind=EventKind.COMPREHENSION_RESULT, line=4, from_line=4, function="<listcomp>")], "\n->8"),
+        ([LINE, CALL, NEXT, NEXT._replace(kind=EventKind.RETURN, line=4, from_line=4, value="None"),
+          CALL._replace(depth=0, frame=2)], "\n>1"),
+        ([LINE, NEXT._replace(frame=7, depth=2, function="g", value="1")],
+         '\n@{"frame":7,"depth":2,"function":"g","value":"1"}\n4'),
+    ],
+)
+def test_what_is_written(events: list[Event], text: str) -> None:
+    assert written(*events) == text
+
+
+@pytest.mark.parametrize("code", ["", "\n", "x = 1", "x = 1\r\ny = 2\r\n", "x = 1\ry = 2\r", "\r\r\n\n", "x = '\x0c'\n", "1 x\n", "\\\n"])
+def test_the_source_is_kept(code: str) -> None:
+    same(replace(half_trace(), code=code))
+
+
+def test_lines_are_numbered_as_python_counts() -> None:
+    trace = replace(half_trace(), code="a\r\nb\rc\x0cd\n", stdin="")
+    assert compact.render(trace).startswith("1 a\r\n2 b\r3 c\x0cd\n\n")
+
+
+def test_digits_one_by_one() -> None:
+    trace = trace_of(LINE, NEXT._replace(changes=(Change("x10", "(123, '4  5', ...)"),), stdout_end=12))
+    text = compact.render(trace, spaced_digits=True)
+    assert text.endswith("\ndigits apart\n\n1\n3 x10=(1 2 3, '4   5', ...)\n|one\n|\n:two 2 2 2\n4\nkilled")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("\n4 >1", "\n4 >1 m", "line 10: neither a change nor a mark: '4 >1 m n=1'"),
+        ("\n^", "\n@{\n^", "line 17: not understood (JSONDecodeError): '@{'"),
+        ("\n2 ->0", "\n2 +>0", "line 11: neither a change nor a mark: '2 +>0'"),
+        ("\n2 ->0", "\n02 ->0", "line 11: not what the view compact writes here: '02 ->0'"),
+        ("\n4 x=0", "\n5 x=0", "line 12: not what the view compact writes here: '5 x=0'"),
+        ("\nexception", "\nfine", "line 18: neither a line's number nor a mark: 'fine'"),
+        ("\nexception\n|oh\n:no", "", "line 17: the text ends without telling how the run did: '^'"),
+        ("2     return", "3     return", "line 2: line 2 of the source should stand here: '3     return n // 2'"),
+        ("<1\n\n", "<1\n", "line 1: no empty line between the source and what it did: '1 def half(n):'"),
+        ("\n^", '\n@{"frame":[]}\n^', "line 17: no such field or value: frame: '@{\"frame\":[]}'"),
+    ],
+)
+def test_what_it_does_not_write_is_refused(old: str, new: str, message: str) -> None:
+    assert HALF_TEXT.count(old) == 1
+    with pytest.raises(TraceParseError) as caught:
+        compact.parse(HALF_TEXT.replace(old, new))
+    assert str(caught.value) == message
+
+
+def test_another_source_is_refused() -> None:
+    with pytest.raises(TraceParseError, match="line 1: the source is not the one that was given: '1 "):
+        compact.parse(TEXT, PROGRAM + "\n")
+
+
+@settings(deadline=None, max_examples=150)
+@given(nasty_traces)
+def test_nasty_traces(trace: Trace) -> None:
+    same(trace)
+
+
+@settings(deadline=None, max_examples=100)
+@given(odd_traces)
+def test_odd_traces(trace: Trace) -> None:
+    same(trace)
+
+
+def test_mutations() -> None:
+    assert accepted(mutations(HALF_TEXT, 1500, 0), VIEW, HALF) < 750
+
+
+def test_shipped_traces() -> None:
+    for trace in islice(statecode.read(SHIPPED), 0, 400, 20):
+        same(trace)
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=5000)
+@given(nasty_traces)
+def test_many_nasty_traces(trace: Trace) -> None:
+    same(trace)
+
+
+@pytest.mark.slow
+def test_all_shipped_traces() -> None:
+    for trace in statecode.read(SHIPPED):
+        same(trace)
+
+
+@pytest.mark.slow
+def test_all_of_mbpp(statecode_data: Path) -> None:
+    programs = load_programs("mbpp", mbpp_path=str(statecode_data / "mbpp"), calls_per_problem=1)
+    with Slot() as slot:
+        for program in programs:
+            same(slot.run(program).trace)
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_mutations() -> None:
+    accepted(mutations(HALF_TEXT, 60_000, 1), VIEW, HALF)
+    texts = (trace for trace in statecode.read(SHIPPED) if len(trace.events) < 60)
+    for number, trace in enumerate(islice(texts, 0, 1000, 10)):
+        accepted(mutations(compact.render(trace), 400, number), VIEW, trace.code)

@@ -1,0 +1,105 @@
+"""docs/views.md shows what the views give; STATECODE_REWRITE_GOLDEN=1 writes it anew."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+
+import statecode
+from statecode.records import Trace
+from statecode.views import VIEWS, lossless_word
+from statecode.views.cutting import cut, split
+from statecode.views.segments import Kind
+from statecode.views.text_lines import text_of
+from tests.support.paths import ROOT
+
+DOCUMENT = ROOT / "docs" / "views.md"
+MEASURED = DOCUMENT.parent.parent / "benchmarks" / "results" / "views.json"
+RATIOS = {"whole": ", GPT-2 tokens, median", "whole_over_100_events": ", traces of over 100 events",
+          "after_the_source": ", without its source"}
+AFTER_VIEWS = "## Parts of a text\n"
+PLACE = re.compile(r"(<!-- fill: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+PYTHON = "3.11"  # traces differ between versions
+
+PROGRAM = """\
+def mean(numbers):
+    total = 0
+    for n in numbers:
+        total += n
+    return total / len(numbers)
+
+values = list(map(int, input().split()))
+print(mean(values))
+"""
+
+
+def filled(document: str) -> str:
+    """The document with every place filled, and a section for each view that has none."""
+    trace = statecode.trace(PROGRAM, stdin="3 4 8 1\n")
+    missing = [name for name in VIEWS if f"<!-- fill: {name} -->" not in document]
+    sections = "".join(f"### {name}\n\n<!-- fill: {name} -->\n<!-- end -->\n\n" for name in missing)
+    document = document.replace(AFTER_VIEWS, sections + AFTER_VIEWS)
+    return PLACE.sub(lambda found: f"{found[1]}{content(found[2], trace)}{found[3]}", document)
+
+
+@cache
+def parts() -> dict[str, str]:
+    """What the examples of cutting.py print."""
+    loop = statecode.trace("x = 12\nfor i in range(3):\n    x += i\nprint(x)\n")
+    prompt, continuation = split(loop, "compact", 8)
+    return {"prompt": prompt, "continuation": continuation, "cut": cut(loop, "compact", 100, len)}
+
+
+def numbers() -> str:
+    """The table of what benchmarks/views.py measured."""
+    measured = json.loads(MEASURED.read_text(encoding="utf-8"))["compact"]
+    ratios, parquet = measured["ratios"], measured["parquet"]
+    lines = [("", "MBPP, one call per program", "the corpus that comes with statecode"), ("---", "---:", "---:")]
+
+    def add(what: str, form: str, values: Callable[[str], float]) -> None:
+        lines.append((what, *(format(values(corpus), form) for corpus in ("mbpp", "embedded"))))
+
+    for key, what in RATIOS.items():
+        add(f"snoop / compact{what}", ".2f", lambda corpus: ratios[corpus][key])
+        add(f"snoop / naive{what}", ".2f", lambda corpus: ratios[corpus]["naive"][key])
+    for key, what in (("render_per_s", "rendered"), ("parse_per_s", "parsed")):
+        add(f"compact, events {what} per second", ",", lambda corpus: measured["speed"][corpus][key])
+    for key, what in (("under_1000_events", " of traces under 1,000 events"), ("all", "")):
+        add(f"snoop's text / Parquet of events, bytes{what}", ".1f", lambda corpus: parquet[corpus][key]["events_factor"])
+        add(f"snoop's text / the text in Parquet, bytes{what}", ".1f", lambda corpus: parquet[corpus][key]["text_factor"])
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def content(place: str, trace: Trace) -> str:
+    if place == "numbers":
+        return numbers()
+    if place == "list":
+        lines = [f"| `{name}` | {lossless_word(name)} | {view.summary} |" for name, view in VIEWS.items()]
+        return "\n".join(["| view | lossless | what it is |", "|---|---|---|", *lines, ""])
+    if place == "program":
+        return f"```python\n{trace.code}```\n"
+    text = (parts()[place] if place in parts() else text_of(trace, place)).removesuffix("\n") + "\n"
+    return f"```{'python' if place in ('inline', 'code') else ''}\n{text}```\n"
+
+
+def test_the_document_shows_what_the_views_give() -> None:
+    if f"{sys.version_info[0]}.{sys.version_info[1]}" != PYTHON:
+        pytest.skip(f"the document shows traces of Python {PYTHON}")
+    document = DOCUMENT.read_text(encoding="utf-8")
+    if os.environ.get("STATECODE_REWRITE_GOLDEN"):
+        DOCUMENT.write_text(filled(document), encoding="utf-8")
+    assert DOCUMENT.read_text(encoding="utf-8") == filled(document), (
+        "run STATECODE_REWRITE_GOLDEN=1 python -m pytest tests/views/test_docs.py"
+    )
+
+
+def test_the_document_names_every_kind() -> None:
+    document = DOCUMENT.read_text(encoding="utf-8")
+    assert all(f"| `{kind.value}` |" in document for kind in Kind)
+    assert PROGRAM.count("\n") == 8

@@ -1,0 +1,74 @@
+"""Every lossless view gives back every run of MBPP, and odd traces; its own test file holds what else it must bear."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+import statecode
+from statecode.programs import load_programs
+from statecode.records import Trace
+from statecode.tracing import Slot
+from statecode.views import VIEWS, parse, render
+from tests.support.adversarial_traces import traces as nasty_traces
+from tests.support.invalid_traces import HALF, accepted, gives_back, mutations, small_trace
+from tests.support.invalid_traces import traces as odd_traces
+from tests.support.paths import ROOT
+
+SHIPPED = ROOT / "statecode" / "data" / "embedded"
+by_event = pytest.mark.parametrize("view", ["full-state", "frames"])  # compact has harder tests of its own
+LOSSLESS = [name for name, view in VIEWS.items() if view.lossless]
+
+
+def test_which_views_are_lossless() -> None:
+    assert LOSSLESS == ["compact", "full-state", "frames"], "each has a test file with odd traces and mutated texts"
+
+
+@by_event
+@settings(deadline=None, max_examples=400)
+@given(trace=odd_traces | nasty_traces)
+def test_odd_and_nasty_traces(view: str, trace: Trace) -> None:
+    gives_back(trace, view)
+
+
+@by_event
+@pytest.mark.parametrize("seed", range(2))
+def test_mutations(view: str, seed: int) -> None:
+    assert accepted(mutations(render(small_trace(), view), 1500, seed), view, HALF) < 1500
+
+
+@by_event
+def test_shipped_traces(view: str) -> None:
+    for trace in islice(statecode.read(SHIPPED), 0, None, 40):
+        gives_back(trace, view)
+
+
+@pytest.mark.parametrize(("view", "least"), [("full-state", 28_000), ("frames", 30_000)])
+@pytest.mark.slow
+def test_all_shipped_traces_and_their_mutations(view: str, least: int) -> None:
+    tried = 0
+    for number, trace in enumerate(statecode.read(SHIPPED)):
+        gives_back(trace, view)
+        text = render(trace, view)
+        if len(text) < 6000:
+            accepted(mutations(text, 60, number), view, trace.code)
+            tried += 60
+    assert tried > least
+
+
+@pytest.mark.slow
+def test_mbpp(statecode_data: Path) -> None:
+    programs = load_programs("mbpp", mbpp_path=str(statecode_data / "mbpp"), calls_per_problem=1)
+    count = 0
+    with Slot() as slot:
+        for count, program in enumerate(programs, 1):
+            trace = slot.run(program).trace
+            for name in LOSSLESS:
+                text = render(trace, name)
+                read = parse(text, name)
+                assert read.content() == trace.content(), (program.program_id, name)
+                assert render(read, name) == text
+    assert count == 974
