@@ -22,6 +22,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from statecode.entry import ArgumentParser
 from statecode.provenance import provenance
 from statecode.records import Program
 from statecode.tracing import Slot
@@ -223,7 +224,7 @@ def ms(seconds: float) -> float:
 
 def main() -> None:
     """Measure, print, and write the result down."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="few rounds, nothing is written")
     quick = parser.parse_args().quick
     described = provenance().as_dict()

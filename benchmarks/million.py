@@ -34,6 +34,7 @@ from statecode.corpus.ledger import read_isolation, read_ledger
 from statecode.corpus.manifest import Manifest
 from statecode.corpus.plan import ProgramSource
 from statecode.corpus.shards import row_count
+from statecode.entry import ArgumentParser
 from statecode.programs import load_programs
 from statecode.provenance import provenance
 from statecode.records import Program
@@ -161,7 +162,7 @@ def over_time(samples: list[dict[str, float]]) -> dict[str, Any]:
 
 def main() -> None:
     """Go on with the build, and say how it stands."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--runs", type=int, default=1_000_000)
     parser.add_argument("--minutes", type=float, default=0.0, help="stop after so long; 0: when all is done")

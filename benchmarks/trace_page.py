@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import statecode
+from statecode.entry import ArgumentParser
 from statecode.provenance import provenance
 from statecode.records import Trace
 from statecode.views.page import page
@@ -155,7 +156,7 @@ def main() -> None:
     """Measure, print, and write the result down."""
     from playwright.sync_api import sync_playwright
 
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="few keys, nothing is written")
     keys = 40 if parser.parse_args().quick else 200
     described = provenance(0).as_dict()

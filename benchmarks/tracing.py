@@ -52,6 +52,7 @@ from typing import Any
 
 from tracing_report import Measured, Row, middle, report
 
+from statecode.entry import ArgumentParser
 from statecode.programs import load_programs
 from statecode.provenance import provenance
 from statecode.records import Limits, Program
@@ -270,7 +271,7 @@ def chosen_runs(options: argparse.Namespace) -> list[tuple[Program, int]]:
 
 def arguments() -> argparse.Namespace:
     """What the command line says."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--programs", default=PROGRAMS, help="as `statecode build` takes them")
     parser.add_argument("--inputs", type=int, default=1, help="inputs of each program")
     parser.add_argument("--every", type=int, default=1, help="take only every so manieth run")

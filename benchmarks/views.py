@@ -36,6 +36,7 @@ import pyarrow.parquet as pq
 
 import statecode
 from statecode.corpus.shards import ZSTD_LEVEL, ShardWriter
+from statecode.entry import ArgumentParser
 from statecode.evaluation.token_counters import TokenCounter, load_counter
 from statecode.provenance import provenance
 from statecode.records import Trace
@@ -184,7 +185,7 @@ def judge(result: dict[str, Any]) -> None:
 
 def main() -> None:
     """Measure, print, and write the result down."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="fewer traces and rounds, nothing is written")
     quick = parser.parse_args().quick
     described = provenance().as_dict()

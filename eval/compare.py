@@ -16,8 +16,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from statecode.cli import exit_code_of
-from statecode.cli.parser import ArgumentParser
+from statecode.entry import ArgumentParser, exit_code_of
 from statecode.evaluation.comparison import as_record, group_runs, markdown
 from statecode.evaluation.run_summaries import read_summary
 from statecode.modeling.outputs import check_folder, told

@@ -20,8 +20,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from statecode.cli import exit_code_of
-from statecode.cli.parser import ArgumentParser
+from statecode.entry import ArgumentParser, exit_code_of
 from statecode.errors import ConfigError, ProgramError
 from statecode.evaluation import generation_report
 from statecode.evaluation.continuation_cases import PromptConfig, RealText, make_cases

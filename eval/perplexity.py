@@ -16,8 +16,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from statecode.cli import exit_code_of
-from statecode.cli.parser import ArgumentParser
+from statecode.entry import ArgumentParser, exit_code_of
 from statecode.evaluation.perplexity import Measured, PerplexityConfig, measure
 from statecode.modeling import launch, models
 from statecode.modeling.arguments import add_settings, check, from_arguments

@@ -7,7 +7,7 @@ import runpy
 import pytest
 
 from statecode.cli import main
-from statecode.cli.parser import ArgumentParser
+from statecode.entry import ArgumentParser
 from tests.support.paths import ROOT
 
 SCRIPTS = sorted(str(path.relative_to(ROOT)) for folder in ("train", "eval") for path in ROOT.glob(f"{folder}/*.py"))

@@ -16,8 +16,7 @@ import sys
 import time
 from pathlib import Path
 
-from statecode.cli import exit_code_of
-from statecode.cli.parser import ArgumentParser
+from statecode.entry import ArgumentParser, exit_code_of
 from statecode.errors import InputError
 from statecode.tasks.conala.data import load_conala
 

@@ -19,8 +19,7 @@ from pathlib import Path
 
 from accelerate import Accelerator
 
-from statecode.cli import exit_code_of
-from statecode.cli.parser import ArgumentParser
+from statecode.entry import ArgumentParser, exit_code_of
 from statecode.modeling import launch
 from statecode.modeling.batches import EpochBatches, EvaluationBatches
 from statecode.modeling.configs import Objective, as_json
@@ -32,8 +31,9 @@ from statecode.modeling.run_folder import RunFolder, flat, write_json
 from statecode.modeling.tokenizers import load_tokenizer
 from statecode.modeling.trainer import Parts, fit
 from statecode.provenance import Provenance, provenance
-from statecode.tasks.conala import finetuning as finetuning
-from statecode.tasks.conala.data import Conala, load_conala
+from statecode.tasks.conala.data import Conala
+from statecode.tasks.conala.data import finetuning as finetuning
+from statecode.tasks.conala.data import load_conala
 from statecode.tasks.conala.encoding import snippet_pieces
 from statecode.tasks.conala.scoring import (
     CONALA_FILE,

@@ -15,8 +15,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from statecode.cli import exit_code_of
-from statecode.cli.parser import ArgumentParser
+from statecode.entry import ArgumentParser, exit_code_of
 from statecode.modeling import launch, models, pretraining
 from statecode.modeling.batches import EpochBatches, EvaluationBatches
 from statecode.modeling.configs import Objective, PretrainConfig, as_json

@@ -13,8 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from statecode.cli import exit_code_of
-from statecode.cli.parser import ArgumentParser
+from statecode.entry import ArgumentParser, exit_code_of
 from statecode.errors import ConfigError
 from statecode.modeling.configs import DataConfig, Objective
 from statecode.modeling.launch import quieten

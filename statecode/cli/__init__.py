@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from statecode._version import __version__
-from statecode.cli.parser import ArgumentParser
-from statecode.errors import InputError, StatecodeError
+from statecode.entry import ArgumentParser, exit_code_of
 
 DESCRIPTION = "Run programs, record what every line did to their state, and train language models on it."
 
@@ -33,21 +31,6 @@ COMMANDS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the `statecode` command; returns the exit code: 0 done, 2 bad input, 1 our own failure, 130 Ctrl-C."""
     return exit_code_of(lambda: _dispatch(sys.argv[1:] if argv is None else list(argv)))
-
-
-def exit_code_of(command: Callable[[], int | None]) -> int:
-    """Call `command` and turn what it raises into one line on stderr and an exit code; scripts use it as well."""
-    try:
-        return command() or 0
-    except StatecodeError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2 if isinstance(error, InputError) else 1
-    except KeyboardInterrupt:
-        print("interrupted; what was finished is kept, run the same command again to go on", file=sys.stderr)
-        return 130
-    except BrokenPipeError:  # `statecode show ... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
 
 
 def _dispatch(argv: list[str]) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.manifest import Manifest
 from statecode.corpus.reader import read
 from statecode.corpus.statistics import Spread, Statistics, measure
+from statecode.entry import ArgumentParser, exit_code_of
 from statecode.errors import InputError
 
 _PLACE = re.compile(r"(<!-- fill: (\w+) -->\n).*?(\n?<!-- end -->)", re.DOTALL)
@@ -111,18 +113,19 @@ def _line(*cells: object) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run the command above; exits with 2 where an argument is wrong."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    """Run the command above.
+
+    Raises:
+        InputError: an argument is wrong.
+    """
+    parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path, help="a finished corpus")
     parser.add_argument("card", type=Path, help="a Markdown file; its places are filled")
     args = parser.parse_args(argv)
-    try:
-        if not args.card.is_file():
-            raise InputError(f"{args.card}: no such file; the card of this project is dataset_script/README.md")
-        args.card.write_text(filled(args.card.read_text(encoding="utf-8"), args.corpus), encoding="utf-8")
-    except InputError as error:
-        parser.exit(2, f"error: {error}\n")
+    if not args.card.is_file():
+        raise InputError(f"{args.card}: no such file; the card of this project is dataset_script/README.md")
+    args.card.write_text(filled(args.card.read_text(encoding="utf-8"), args.corpus), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(exit_code_of(main))

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,7 +22,7 @@ import pyarrow.parquet as pq
 
 from statecode.dataset import rows as dataset_rows
 from statecode.dataset import source as dataset_source
-from statecode.errors import InputError
+from statecode.entry import ArgumentParser, exit_code_of
 
 SHIPPED = Path(__file__).parent.parent / "data" / "hub"
 SHIPPED_CONFIGS = ("snoop", "code")
@@ -56,20 +57,20 @@ def _write_config(config: str, shards: Sequence[Path], folder: Path) -> list[Pat
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run the command above; exits with 2 where an argument is wrong."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    """Run the command above.
+
+    Raises:
+        InputError: an argument is wrong.
+    """
+    parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     shipped = dataset_source.EMBEDDED_CORPUS
     parser.add_argument("--corpus", type=Path, default=shipped, help="default: the one that comes with statecode")
     parser.add_argument("--out", type=Path, default=SHIPPED, help="gets a folder per config; default: in the package")
     parser.add_argument("--configs", default=",".join(SHIPPED_CONFIGS), help="default: %(default)s")
     args = parser.parse_args(argv)
-    try:
-        files = materialise(args.corpus, args.out, args.configs.split(","))
-    except InputError as error:
-        parser.exit(2, f"error: {error}\n")
-    for file in files:
+    for file in materialise(args.corpus, args.out, args.configs.split(",")):
         print(f"{file.stat().st_size:>10,d} bytes  {os.path.relpath(file)}")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(exit_code_of(main))

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.torch
 
 torch = pytest.importorskip("torch")
 
-from statecode.cli import exit_code_of  # noqa: E402
+from statecode.entry import exit_code_of  # noqa: E402
 from statecode.evaluation.continuation_cases import Case, PromptConfig, RealText, make_cases  # noqa: E402
 from statecode.evaluation.generation import as_record, evaluate_generation, next_line_hits  # noqa: E402
 from statecode.evaluation.trace_lines import (  # noqa: E402

@@ -427,7 +427,7 @@ def test_the_hubs_parquet_gives_the_same_programs(
 
 def test_without_network_and_copy_the_remedy_is_named(tmp_path: Path) -> None:
     script = (
-        "import sys; from statecode.cli import exit_code_of; from statecode.programs import load_programs;"
+        "import sys; from statecode.entry import exit_code_of; from statecode.programs import load_programs;"
         "sys.exit(exit_code_of(lambda: list(load_programs('mbppplus'))))"
     )
     environment = {**os.environ, "HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1", "STATECODE_DATA": ""}

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.torch
 
 torch = pytest.importorskip("torch")
 
-from statecode.cli import exit_code_of  # noqa: E402
+from statecode.entry import exit_code_of  # noqa: E402
 from statecode.errors import ConfigError  # noqa: E402
 from statecode.evaluation.run_summaries import read_summary  # noqa: E402
 from statecode.modeling.batches import IGNORED  # noqa: E402
