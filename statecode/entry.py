@@ -6,17 +6,21 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from statecode.errors import InputError, StatecodeError
 
 
 class ArgumentParser(argparse.ArgumentParser):
-    """An argument parser that reports a mistake in one line, as all other bad input is reported.
+    """An argument parser that accepts no prefixes of options and reports a mistake in one line.
 
-    argparse prints the whole usage first; with dozens of flags the usage hides the error. Subcommands are parsed by
+    argparse takes a prefix for an option, so that `--out` becomes `--output-bytes` where a command has no `--out`. It
+    prints the whole usage ahead of an error; with dozens of flags the usage hides the error. Subcommands are parsed by
     the same class.
     """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_abbrev=False, **kwargs)
 
     def error(self, message: str) -> NoReturn:
         """Print one line and exit with 2."""

@@ -28,13 +28,15 @@ TUNING_STEPS = ["--total-steps", "120", "--evaluate-every", "30", "--save-every"
 def main() -> int:
     """Run the steps in order; the first that fails ends the demo with its exit code."""
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, default=Path("runs/demo"), help="where all goes (default: runs/demo)")
+    parser.add_argument(
+        "--output-dir", type=Path, default=Path("runs/demo"), help="the folder for all results (default: runs/demo)"
+    )
     parser.add_argument("--conala", help="a folder with conala-train.json and conala-test.json")
     args = parser.parse_args()
     started = time.monotonic()
-    for title, command in [*_pretraining(args.out), *_tuning(args.out, args.conala)]:
+    for title, command in [*_pretraining(args.output_dir), *_tuning(args.output_dir, args.conala)]:
         _run(title, command)
-    _show_results(args.out, time.monotonic() - started)
+    _show_results(args.output_dir, time.monotonic() - started)
     return 0
 
 

@@ -11,7 +11,7 @@ two traces are equal by. The first engine is tested, the second is the reference
                          follows addresses; as far as it equals itself, the tested engine equals it
 
     statecode verify-engines --programs embedded
-    statecode verify-engines --programs mbpp --limit 300 --jobs 2 --json differences.json
+    statecode verify-engines --programs mbpp --limit 300 --jobs 2 --out differences.json
     statecode verify-engines --programs ours/ --engines snoop snoop     does snoop equal itself?
 """
 
@@ -59,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--jobs", type=int, default=available_processors(), metavar="N",
         help="programs that are compared at a time (default: %(default)s)",
     )
-    parser.add_argument("--json", metavar="FILE", help="write counts, settings and what is not equal to this file, too")
+    parser.add_argument("--out", metavar="FILE.json", help="also write counts, settings and differences to this file")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     isolation_options.add_arguments(parser)
     limit_options.add_arguments(parser, LIMITS)
@@ -76,8 +76,8 @@ def run(args: argparse.Namespace) -> int:
     tally = _Tally(engines)
     for comparison in _comparisons(args, engines):
         tally.add(comparison)
-    if args.json:
-        _write(args.json, {**_settings(args), **tally.as_dict()})
+    if args.out:
+        _write(args.out, {**_settings(args), **tally.as_dict()})
     Console(highlight=False).print(tally.table())
     return 1 if tally.runs[Verdict.DIFFERENT] else 0
 
@@ -184,4 +184,4 @@ def _write(path: str, content: dict[str, Any]) -> None:
     try:
         Path(path).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8", errors="backslashreplace")
     except OSError as error:
-        raise ConfigError(f"--json {path}: cannot be written: {error.strerror}") from None
+        raise ConfigError(f"--out {path}: cannot be written: {error.strerror}") from None

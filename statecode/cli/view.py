@@ -3,9 +3,9 @@
 FILE is a program, which is run; DIR ROW is a row of a corpus, as `statecode show` takes it.
 
     statecode view prog.py                             writes prog.html
-    statecode view prog.py --stdin input.txt --html /tmp/run.html --open
+    statecode view prog.py --stdin input.txt --out /tmp/run.html --open
     statecode view corpus/ 17 --split test
-    statecode view embedded "two_sum/hash_map#2" --html run.html
+    statecode view embedded "two_sum/hash_map#2" --out run.html
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="FILE|DIR", help=f"a program, or {HELP}")
     parser.add_argument("row", metavar="ROW", nargs="?", help="of the corpus: a number, or PROGRAM_ID#INPUT_INDEX")
     parser.add_argument("--split", help=f"of the row: one of {', '.join(SPLITS)} (default: train for a number)")
-    parser.add_argument("--html", metavar="OUT", help="the file to write (default: the program's name, here)")
+    parser.add_argument("--out", metavar="FILE.html", help="the file to write (default: the program's name, here)")
     parser.add_argument("--open", action="store_true", help="show it in the browser")
     run_options.add_arguments(parser)
 
@@ -38,12 +38,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Find or make the trace and write its page."""
     trace = _trace_of(args)
-    out = Path(args.html or f"{_file_name(trace)}.html")
+    out = Path(args.out or f"{_file_name(trace)}.html")
     text = page(trace)
     try:
         out.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise ConfigError(f"--html {out}: cannot be written: {error.strerror}") from None
+        raise ConfigError(f"--out {out}: cannot be written: {error.strerror}") from None
     print(f"{out}: {trace.status.value}, {counted(len(trace.events), 'event')}, {size(len(text))}")
     if args.open:
         webbrowser.open(out.resolve().as_uri())

@@ -457,7 +457,7 @@ def test_the_command_writes_the_page_of_a_file_and_of_a_row(tmp_path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("prog.html: ok, 3 events, ")
     assert '"stdout":"42\\n"' in (tmp_path / "prog.html").read_text(encoding="utf-8")
-    assert command(CORPUS, 0, "--html", "row.html", cwd=tmp_path).returncode == 0
+    assert command(CORPUS, 0, "--out", "row.html", cwd=tmp_path).returncode == 0
     first = next(iter(statecode.read(CORPUS, "train")))
     assert (tmp_path / "row.html").read_text(encoding="utf-8") == page(first)
 
@@ -467,7 +467,7 @@ def test_the_command_writes_the_page_of_a_file_and_of_a_row(tmp_path) -> None:
     [
         (["absent.py"], "absent.py: cannot be read: No such file or directory"),
         (["."], ".: a folder; say which row of the corpus: statecode view . 0"),
-        (["p.py", "--html", "no/p.html"], "--html no/p.html: cannot be written: No such file or directory"),
+        (["p.py", "--out", "no/p.html"], "--out no/p.html: cannot be written: No such file or directory"),
         ([".", "0", "--stdin", "p.py"], "--stdin is for a program; a row of a corpus has been run"),
     ],
 )

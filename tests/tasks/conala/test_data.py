@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from statecode.errors import InputError
+from statecode.tasks.conala import data as conala
 from statecode.tasks.conala.bleu import corpus_bleu, tokenize_conala
-from statecode.tasks.conala.data import data as conala
 from statecode.tasks.conala.metrics import parses, score_snippets
 
 
@@ -107,7 +107,7 @@ def test_the_environment_is_the_fallback(folder: Path, monkeypatch: pytest.Monke
 def test_without_folder_and_network_one_line_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("STATECODE_DATA", raising=False)
     environment = dict(os.environ, HF_HUB_OFFLINE="1", HF_HOME=str(tmp_path))
-    code = "from statecode.tasks.conala.data.data.data import load_conala\ntry: load_conala()\nexcept ValueError as e: print(e)"
+    code = "from statecode.tasks.conala.data import load_conala\ntry: load_conala()\nexcept ValueError as e: print(e)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
     assert done.stdout.count("\n") == 1 and "--conala FOLDER" in done.stdout and "neulab/conala" in done.stdout
 
@@ -148,7 +148,7 @@ def test_the_hub_files_are_found_by_id(folder: Path, tmp_path_factory) -> None:
         os.environ, HF_ENDPOINT=f"http://127.0.0.1:{server.server_port}", HF_HUB_OFFLINE="0", STATECODE_DATA="",
         HF_HOME=str(tmp_path_factory.mktemp("hub")), HF_HUB_DISABLE_XET="1", NO_PROXY="127.0.0.1",
     )
-    code = ("from statecode.tasks.conala.data.data.data import load_conala; data = load_conala();"
+    code = ("from statecode.tasks.conala.data import load_conala; data = load_conala();"
             "print(len(data.test), data.report.duplicates_dropped, data.report.source)")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, timeout=60)
     server.shutdown()

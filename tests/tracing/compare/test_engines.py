@@ -275,7 +275,7 @@ def folder(tmp_path):
 
 def test_the_command_counts_and_writes(folder, tmp_path, capsys) -> None:
     path = tmp_path / "found.json"
-    code = main(["verify-engines", "--programs", str(folder), "--engines", "snoop", "snoop", "--json", str(path), "--events", "9"])
+    code = main(["verify-engines", "--programs", str(folder), "--engines", "snoop", "snoop", "--out", str(path), "--events", "9"])
     printed = capsys.readouterr().out
     assert code == 0
     assert "b/b#0: not repeatable: another run differs" in printed

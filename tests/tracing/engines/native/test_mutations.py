@@ -45,7 +45,7 @@ def compare(tree: Path) -> tuple[int, dict]:
     assert built.returncode == 0, built.stderr
     found = tree / "found.json"
     compared = run(tree, "-m", "statecode", "verify-engines", "--programs", "programs/", "--engines", "native", "snoop",
-                   "--events", "500", "--wall-s", "20", "--quiet", "--json", str(found))
+                   "--events", "500", "--wall-s", "20", "--quiet", "--out", str(found))
     assert not compared.stderr, compared.stderr
     return compared.returncode, json.loads(found.read_text(encoding="utf-8"))
 
