@@ -23,8 +23,8 @@ from statecode.corpus.rows import (
     scalars_of,
     trace_from,
 )
-from statecode.programs.source_text import well_formed
 from statecode.records import Change, Event, EventKind, Trace
+from statecode.text import well_formed
 
 _KINDS = {kind.value: kind for kind in EventKind}
 _CHANGES = EVENT_TYPE.get_field_index("changes")

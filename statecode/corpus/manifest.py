@@ -23,7 +23,7 @@ from statecode.records import SCHEMA_VERSION, Limits
 
 _BYTES_DEPEND_ON = (
     "records.py",
-    "programs/source_text.py",
+    "text.py",
     "tracing",
     "corpus/rows.py",
     "corpus/columns.py",

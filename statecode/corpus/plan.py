@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from statecode.corpus.splits import SplitRule, default_rule, settle
 from statecode.errors import CorpusError
-from statecode.programs.source_text import well_formed
 from statecode.records import Program
+from statecode.text import well_formed
 
 if TYPE_CHECKING:
     from statecode.tracing.sandbox.isolation import Isolation

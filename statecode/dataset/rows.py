@@ -38,7 +38,7 @@ _BESIDE_ROWS = tuple(name for name in _BESIDE_TEXT if name not in ("code", "stdi
 _TYPES = {str: pa.string(), int: pa.int32(), bool: pa.bool_(), float: pa.float64()}
 
 # What decides the bytes of a row once its corpus stands. Tracing does not: what it gave is in the corpus.
-_DECIDING = ("records.py", "programs/source_text.py", "views", "corpus", "dataset/rows.py", "dataset/builder.py")
+_DECIDING = ("records.py", "text.py", "views", "corpus", "dataset/rows.py", "dataset/builder.py")
 
 
 def check_config(config: str) -> str:

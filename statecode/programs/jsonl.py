@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from statecode.errors import ProgramError
-from statecode.programs.source_text import well_formed
 from statecode.records import Program
+from statecode.text import well_formed
 
 _NAMES = {  # our field → the names looked for where the user names none, first found wins
     "code": ("code",),

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from statecode.errors import ProgramError
 from statecode.programs import jsonl
-from statecode.programs.source_text import well_formed
+from statecode.text import well_formed
 
 
 class Link(NamedTuple):

@@ -23,8 +23,8 @@ from statecode.programs import mbpp_files
 from statecode.programs.mbpp_asserts import calls_of, expected_repr, names_defined, prints
 from statecode.programs.mbpp_inputs import restore
 from statecode.programs.python_literals import parse, read_literal, same, write_literal
-from statecode.programs.source_text import well_formed
 from statecode.records import Program
+from statecode.text import well_formed
 
 # Tasks whose results equal the assert's literal but read otherwise, as 240.0 does for 240 (found by running all of
 # them; a test runs them again). Their asserts say nothing about what is printed.

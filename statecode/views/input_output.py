@@ -16,8 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from statecode.programs.source_text import well_formed
 from statecode.records import Trace
+from statecode.text import well_formed
 from statecode.views.segments import Kind, Piece
 from statecode.views.status_line import ending
 

@@ -16,8 +16,8 @@ from statecode.corpus.rows import SCALARS, SCHEMA, from_row, to_row
 from statecode.corpus.shards import read_row, read_shard
 from statecode.dataset import rows
 from statecode.errors import CorpusError
-from statecode.programs.source_text import well_formed
 from statecode.records import Change, Event, EventKind, ExceptionInfo, Limits, Status, Trace
+from statecode.text import well_formed
 from tests.support.corpus_samples import trace
 
 nasty = st.sampled_from(["", "\x00", "\n", "\r\n", "\u2028", "😀", "\ufeffx", "None", "a" * 300, "\x85"])

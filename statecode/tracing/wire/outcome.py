@@ -26,8 +26,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from statecode.programs.source_text import well_formed
 from statecode.records import Event, ExceptionInfo, Limits, Program, Status, Trace
+from statecode.text import well_formed
 from statecode.tracing.source_info.analysis import SourceAnalysis
 from statecode.tracing.wire.normalise import Normaliser
 from statecode.tracing.wire.validation import MOST, read_events

@@ -19,8 +19,8 @@ from itertools import chain, count
 from operator import le
 from typing import Any
 
-from statecode.programs.source_text import well_formed
 from statecode.records import Change, Event, EventKind
+from statecode.text import well_formed
 from statecode.tracing.source_info.analysis import SourceAnalysis
 from statecode.tracing.wire.normalise import Normaliser
 
