@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from statecode.corpus.splits import SPLITS
 from statecode.errors import CorpusError
+from statecode.files import replace, sync
 
 _PARTS = ("data", "ledger")
 
@@ -102,11 +103,12 @@ class CorpusFolder:
         finally:
             os.close(handle)
 
-    def publish(self, name: str, write_rows: Callable[[Path], None], write_ledger: Callable[[Path], None]) -> None:
-        """Let both files of a shard appear, replacing those that stand there. Rows are written first."""
-        rows, ledger = _written(self.data(name), write_rows), _written(self.ledger(name), write_ledger)
-        _replace(ledger, _ready(self.ledger(name)))
-        _replace(rows, _ready(self.data(name)))
+    def publish(self, name: str, rows: Path, ledger: Path) -> None:
+        """Rename the finished temporary files of a shard to its two files and replace those that exist."""
+        for path in (rows, ledger):
+            sync(path)
+        replace(ledger, _ready(self.ledger(name)))
+        replace(rows, _ready(self.data(name)))
         self._complete(name)
 
     def recover(self) -> None:
@@ -120,46 +122,11 @@ class CorpusFolder:
     def _complete(self, name: str) -> None:
         for path in (self.ledger(name), self.data(name)):
             with suppress(FileNotFoundError):  # done before the power went
-                _replace(_ready(path), path)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Replace a file whole or not at all."""
-
-    def write(temporary: Path) -> None:
-        temporary.write_text(text, encoding="utf-8")
-
-    _replace(_written(path, write), path)
+                replace(_ready(path), path)
 
 
 def _ready(path: Path) -> Path:
     return path.with_name(path.name + ".ready")
-
-
-def _written(path: Path, write: Callable[[Path], None]) -> Path:
-    """Write what is to stand at `path` under a temporary name, down to the disk."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        write(temporary)
-        _sync(temporary)
-    except BaseException:
-        with suppress(OSError):  # what went wrong first is what counts
-            temporary.unlink()
-        raise
-    return temporary
-
-
-def _replace(old: Path, new: Path) -> None:
-    os.replace(old, new)
-    _sync(new.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _split_of(name: str) -> str:

@@ -15,10 +15,11 @@ from typing import Any
 import statecode
 from statecode._version import __version__
 from statecode.corpus.config import BuildConfig, package_versions
-from statecode.corpus.folder import CorpusFolder, write_text
+from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.ledger import read_isolation, read_ledger
 from statecode.corpus.plan import Survey
 from statecode.errors import CorpusError
+from statecode.files import write_text
 from statecode.records import SCHEMA_VERSION, Limits
 
 _BYTES_DEPEND_ON = (

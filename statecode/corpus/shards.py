@@ -22,6 +22,7 @@ from statecode.corpus.ledger import LedgerEntry, entry_of, read_isolation, read_
 from statecode.corpus.plan import Run, ShardPlan
 from statecode.corpus.rows import SCALARS, SCHEMA
 from statecode.errors import CorpusError, TracingError
+from statecode.files import temporary_file
 from statecode.records import Trace
 
 if TYPE_CHECKING:
@@ -152,24 +153,31 @@ def run_task(
         CorpusError: the shard cannot be written, or the one to retry cannot be read.
         TracingError: the tracing process could not be kept alive.
     """
-    entries: list[LedgerEntry] = []
 
     def trace_one(run: Run) -> tuple[Trace, LedgerEntry]:
         trace, entry = _run(slot, run, other)
         on_run(entry.last.status)
         return trace, entry
 
-    def write_rows(path: Path) -> None:
-        with ShardWriter(path) as writer:
-            for trace, entry in _outcomes(trace_one, task, folder):
-                writer.add(trace)
-                entries.append(entry)
-
+    name = task.plan.name
     try:
         states = _isolation(slot, task, folder)
-        folder.publish(task.plan.name, write_rows, lambda path: write_ledger(path, entries, states))
+        with temporary_file(folder.data(name)) as rows, temporary_file(folder.ledger(name)) as ledger:
+            entries = _write_rows(rows, _outcomes(trace_one, task, folder))
+            write_ledger(ledger, entries, states)
+            folder.publish(name, rows, ledger)
     except OSError as error:
-        raise CorpusError(folder.refusal(task.plan.name, error)) from None
+        raise CorpusError(folder.refusal(name, error)) from None
+
+
+def _write_rows(path: Path, outcomes: Iterable[tuple[Trace, LedgerEntry]]) -> list[LedgerEntry]:
+    """Write the traces, one at a time, and return the entries of the ledger."""
+    entries = []
+    with ShardWriter(path) as writer:
+        for trace, entry in outcomes:
+            writer.add(trace)
+            entries.append(entry)
+    return entries
 
 
 def _isolation(slot: Slot, task: ShardTask, folder: CorpusFolder) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ import torch
 from torch import nn
 
 from statecode.errors import ConfigError
+from statecode.files import sync
 
 STATE_FILE = "state.pt"
 
@@ -111,8 +112,7 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 def _save_synced(state: dict[str, Any], path: Path) -> None:
-    """On disk before it is renamed, so that a power failure cannot leave an empty file under the final name."""
+    """Write to disk before the file is renamed: a power failure cannot leave an empty file under the final name."""
     with path.open("wb") as out:
         torch.save(state, out)
-        out.flush()
-        os.fsync(out.fileno())
+    sync(path)

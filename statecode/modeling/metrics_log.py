@@ -7,7 +7,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from statecode.corpus.folder import write_text
+from statecode.files import write_text
 
 METRICS_FILE = "metrics.jsonl"
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from statecode.corpus.folder import write_text
 from statecode.errors import ConfigError
+from statecode.files import write_text
 from statecode.modeling.metrics_log import METRICS_FILE
 from statecode.modeling.outputs import check_folder, told
 from statecode.provenance import provenance

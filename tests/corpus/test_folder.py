@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from statecode.corpus.folder import CorpusFolder, write_text
+from statecode.corpus.folder import CorpusFolder
+from statecode.corpus.plan import ShardPlan
+from statecode.corpus.shards import ShardTask, run_task
 from statecode.errors import CorpusError
+from statecode.files import temporary_file, write_text
 
 
-def writes(text: str) -> Callable[[Path], None]:
-    return lambda path: path.write_text(text) and None  # type: ignore[func-returns-value]
+def publish(folder: CorpusFolder, name: str, rows_text: str, ledger_text: str) -> None:
+    with temporary_file(folder.data(name)) as rows, temporary_file(folder.ledger(name)) as ledger:
+        rows.write_text(rows_text)
+        ledger.write_text(ledger_text)
+        folder.publish(name, rows, ledger)
 
 
 def state(folder: CorpusFolder) -> dict[str, str]:
@@ -25,7 +33,7 @@ def state(folder: CorpusFolder) -> dict[str, str]:
 def folder(tmp_path: Path) -> CorpusFolder:
     made = CorpusFolder(tmp_path / "corpus")
     made.create()
-    made.publish("train-00000", writes("old rows"), writes("old ledger"))
+    publish(made, "train-00000", "old rows", "old ledger")
     return made
 
 
@@ -35,7 +43,7 @@ NEW = {"data/train-00000.parquet": "new rows", "ledger/train-00000.jsonl": "new 
 
 def test_publish_replaces_both(folder: CorpusFolder) -> None:
     assert state(folder) == OLD
-    folder.publish("train-00000", writes("new rows"), writes("new ledger"))
+    publish(folder, "train-00000", "new rows", "new ledger")
     assert state(folder) == NEW
 
 
@@ -55,7 +63,7 @@ def test_a_death_between_any_two_renames_leaves_old_or_new(
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", dying_replace)
         try:
-            folder.publish("train-00000", writes("new rows"), writes("new ledger"))
+            publish(folder, "train-00000", "new rows", "new ledger")
         except KeyboardInterrupt:
             assert renames < 4
     folder.recover()
@@ -68,6 +76,19 @@ def test_recover_removes_what_is_half_done(folder: CorpusFolder) -> None:
         (folder.path / name).write_text("half")
     folder.recover()
     assert state(folder) == OLD
+
+
+def test_a_shard_that_cannot_be_written_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full_disk(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    made = CorpusFolder(tmp_path / "corpus")
+    made.create()
+    slot: Any = SimpleNamespace(isolation=SimpleNamespace(as_dict=dict))
+    monkeypatch.setattr("statecode.corpus.shards.write_ledger", full_disk)
+    with pytest.raises(CorpusError, match="cannot write train-00000 .No space left on device."):
+        run_task(slot, ShardTask(plan=ShardPlan(split="train", index=0, runs=())), made, lambda status: None)
+    assert [path for path in made.path.rglob("*") if path.is_file()] == []
 
 
 def test_finished_shards_are_sorted_and_foreign_files_are_not_shards(folder: CorpusFolder) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from statecode.corpus.folder import write_text
+from statecode.files import write_text
 from statecode.modeling.decoding import Continuation, DecodingConfig, continue_prompts
 from statecode.modeling.scores import Score
 from statecode.tasks.conala.data import Example
