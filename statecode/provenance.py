@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from statecode._version import __version__
+from statecode.machine import usable_cores
 
 PACKAGES = ("torch", "transformers", "datasets", "accelerate", "tokenizers", "pyarrow", "snoop", "sacrebleu")
 
@@ -80,7 +81,7 @@ def versions() -> dict[str, str]:
 def machine() -> str:
     """One line: processor, usable cores, memory, accelerators."""
     memory_gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    parts = [_processor(), f"{_cores()} cores", f"{memory_gib:.0f} GiB", platform.system()]
+    parts = [_processor(), f"{usable_cores()} cores", f"{memory_gib:.0f} GiB", platform.system()]
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_available():
         parts += [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())]
@@ -93,10 +94,6 @@ def _short(script: Path) -> str:
         if script.resolve().is_relative_to(folder):
             return str(script.resolve().relative_to(folder))
     return script.name
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _processor() -> str:

@@ -23,12 +23,13 @@ from pathlib import Path
 
 from statecode.cli import isolation_options, limit_options, run_options, source_options
 from statecode.cli.formatting import counted, duration, plain_warnings, size
-from statecode.corpus.build import BuildReport, available_processors, run_build, source_of
+from statecode.corpus.build import BuildReport, run_build, source_of
 from statecode.corpus.config import BuildConfig
 from statecode.corpus.estimate import Estimate, estimate
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.plan import RUNS_PER_SHARD, ProgramSource
 from statecode.errors import ConfigError
+from statecode.machine import usable_cores
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source_options.add_programs(parser)
     parser.add_argument("--out", required=True, metavar="DIR", help="new, empty, or begun by the same command")
     parser.add_argument(
-        "--workers", type=int, default=available_processors(), metavar="N", help="processes (default: %(default)s)"
+        "--workers", type=int, default=usable_cores(), metavar="N", help="processes (default: %(default)s)"
     )
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N programs")
     parser.add_argument(

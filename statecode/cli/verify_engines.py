@@ -36,9 +36,10 @@ from tqdm import tqdm
 
 from statecode._version import __version__
 from statecode.cli import isolation_options, limit_options, source_options
-from statecode.corpus.build import available_processors, source_of
+from statecode.corpus.build import source_of
 from statecode.corpus.progress import bar
 from statecode.errors import ConfigError
+from statecode.machine import usable_cores
 from statecode.records import Program
 from statecode.tracing import ENGINES
 from statecode.tracing.compare.engines import LIMITS, Comparison, EnginePair, Verdict, compare_all
@@ -56,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N programs")
     parser.add_argument(
-        "--jobs", type=int, default=available_processors(), metavar="N",
+        "--jobs", type=int, default=usable_cores(), metavar="N",
         help="programs that are compared at a time (default: %(default)s)",
     )
     parser.add_argument("--out", metavar="FILE.json", help="also write counts, settings and differences to this file")

@@ -27,6 +27,7 @@ from statecode.corpus.progress import BuildProgress, counted
 from statecode.corpus.shards import ShardTask
 from statecode.corpus.worker import WorkerConfig
 from statecode.errors import ConfigError, CorpusError
+from statecode.machine import usable_cores
 from statecode.records import Limits, Program
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def build(
     """
     source = source_of(programs, **options)
     config = BuildConfig(
-        workers=workers or available_processors(),
+        workers=workers or usable_cores(),
         limits=limits or Limits(),
         engine=engine,
         fidelity=fidelity,
@@ -171,11 +172,6 @@ def source_of(programs: str | Path | ProgramSource | Collection[Program], **opti
         name = ",".join(os.path.basename(os.path.normpath(part)) for part in str(programs).split(","))
         return ProgramSource(name=name, open=lambda: load_programs(programs, **options))
     return ProgramSource(name="programs", open=lambda: programs)
-
-
-def available_processors() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _claim(folder: CorpusFolder, manifest: Manifest) -> Manifest:

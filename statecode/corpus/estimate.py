@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from statecode.corpus.build import available_processors
 from statecode.corpus.config import BuildConfig
 from statecode.corpus.plan import ProgramSource, Run, Survey, permitted, survey
 from statecode.corpus.progress import bar, counted
 from statecode.corpus.shards import ShardWriter
+from statecode.machine import usable_cores
 from statecode.records import Program
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def estimate(
         shards=sum(known.shards(config.runs_per_shard).values()),
         sampled_runs=len(picked),
         statuses=statuses,
-        build_s=elapsed_s * share * (1 + config.verify_determinism) / min(config.workers, available_processors()),
+        build_s=elapsed_s * share * (1 + config.verify_determinism) / min(config.workers, usable_cores()),
         disk_bytes=round(sample_bytes * share),
     )
 

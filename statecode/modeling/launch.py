@@ -15,6 +15,7 @@ from accelerate import Accelerator
 from accelerate.utils import DistributedDataParallelKwargs, InitProcessGroupKwargs, broadcast_object_list
 
 from statecode.errors import InputError
+from statecode.machine import usable_cores
 from statecode.modeling.arguments import check
 from statecode.modeling.configs import LoopConfig, RunConfig
 from statecode.modeling.run_folder import RunFolder
@@ -95,8 +96,3 @@ def uses_bf16(precision: str) -> bool:
     if precision == "auto":
         return torch.cuda.is_available() and torch.cuda.is_bf16_supported()
     return precision == "bf16"
-
-
-def usable_cores() -> int:
-    """Cores that this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
