@@ -34,6 +34,7 @@ from statecode.modeling.outputs import check_file, told
 from statecode.modeling.run_folder import write_json
 from statecode.modeling.tokenizers import load_tokenizer
 from statecode.provenance import provenance
+from statecode.views import line_classifier
 
 TOKENS_PER_LINE = 24  # a line of snoop's text has about 12 with a vocabulary of 1,024
 
@@ -44,7 +45,8 @@ def parser() -> argparse.ArgumentParser:
     flags.add_argument("model", metavar="MODEL", help="a finished run, a checkpoint folder or a Hub id; causal")
     flags.add_argument("--gguf-file", metavar="FILE", help="the GGUF file in MODEL that holds the weights")
     flags.add_argument("--corpus", default="embedded", help="embedded or a corpus folder (default: embedded)")
-    flags.add_argument("--config", default="snoop", help="the text that the model was trained on (default: snoop)")
+    flags.add_argument("--config", default="snoop",
+                       help="the view that the model was trained on: compact or snoop (default: snoop)")
     flags.add_argument("--split", default="test", help="of the corpus (default: test)")
     flags.add_argument("--programs", type=int, default=50, metavar="N", help="programs to draw (default: 50)")
     flags.add_argument("--program", type=Path, metavar="FILE.py", help="instead of a corpus: run this program now")
@@ -63,6 +65,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     args = parser().parse_args(argv)
     check(args.programs > 0, f"--programs must be positive; got {args.programs}")
     check(args.samples >= 0, f"--samples must not be negative; got {args.samples}")
+    line_classifier(args.config)
     check_file(args.out, "--out")
     check_file(args.out.with_suffix(".md"), "--out")
     return args
@@ -86,7 +89,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     if not cases:
         raise ConfigError(f"no trace is long enough, or every prompt fills the context ({dict(skipped)}); "
                           f"lower --prompt-lines {prompts.prompt_lines}")
-    result = evaluate_generation(model, tokenizer, cases, decoding, prompts.lines)
+    result = evaluate_generation(model, tokenizer, cases, decoding, prompts.lines, args.config)
     source = str(args.program) if args.program else f"{args.corpus} {args.split}, {args.config}"
     facts = {"model": args.model, "traces": source, "prompt": f"{prompts.prompt_lines} lines"}
     circumstances = provenance(args.seed).as_dict()

@@ -2,7 +2,7 @@
 
 Three questions on the same lines: how surprised the model is by them (perplexity), which of them it would write after
 the real ones before (teacher-forced), and which it writes after its own (free-running). Two naive guessers answer the
-last two as well.
+last two as well, the second one only in views that have a `next_source_line`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -25,19 +26,22 @@ from statecode.evaluation.trace_lines import (
     copy_last_line,
     count_lines,
     count_next_lines,
-    kinds_of,
-    next_source_line,
     score_continuation,
 )
 from statecode.modeling.decoding import Continuation, DecodingConfig, continue_prompts
 from statecode.modeling.scores import Score
 from statecode.modeling.tokenizers import decode, end_id
+from statecode.views import line_classifier, module_of
+from statecode.views.line_kinds import LineClassifier
 
-GUESSERS: dict[str, Callable[[Case], NextLine]] = {
-    "copy the last line": lambda case: copy_last_line,
-    "the source's next line": lambda case: next_source_line(case.code or ""),
-}
-"""What anyone could write; the second reads the program's source, which the model does not."""
+
+def guessers_of(view: str) -> dict[str, Callable[[Case], NextLine]]:
+    """Return the naive guessers for a view; the second reads the program's source, which the model does not."""
+    guessers: dict[str, Callable[[Case], NextLine]] = {"copy the last line": lambda case: copy_last_line}
+    next_source_line = getattr(module_of(view), "next_source_line", None)
+    if next_source_line is not None:
+        guessers["the source's next line"] = lambda case: partial(next_source_line, case.code or "")
+    return guessers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,23 +68,26 @@ def evaluate_generation(
     cases: Sequence[Case],
     config: DecodingConfig,
     lines: int,
+    view: str = "snoop",
 ) -> GenerationResult:
-    """Score `model` on `cases`, asking for at most `lines` lines each.
+    """Score `model` on `cases`, which are texts of `view`, asking for at most `lines` lines each.
 
     Raises:
+        ConfigError: the view cannot classify its lines.
         ValueError: there are no cases.
     """
+    line_kinds = line_classifier(view)
     if not cases:
         raise ValueError("no traces to continue")
-    score, next_lines = _teacher_forced(model, tokenizer, cases)
+    score, next_lines = _teacher_forced(model, tokenizer, cases, line_kinds)
     prompts = [case.prompt_ids for case in cases]
     continuations = continue_prompts(model, tokenizer, prompts, config, max_new_lines=lines + 1)
     written = [_written_lines(continuation, case) for continuation, case in zip(continuations, cases)]
-    free = [score_continuation(case.before, case.real, own) for case, own in zip(cases, written)]
+    free = [score_continuation(case.before, case.real, own, line_kinds) for case, own in zip(cases, written)]
     return GenerationResult(
         score=score,
         writers={"model": Writer(next_lines=next_lines, free=_sum(free))}
-        | {name: _guesser(cases, make) for name, make in GUESSERS.items()},
+        | {name: _guesser(cases, make, line_kinds) for name, make in guessers_of(view).items()},
         stops=dict(Counter(continuation.stop.value for continuation in continuations)),
         written=written,
     )
@@ -130,7 +137,7 @@ def _lines_right(tokenizer: PreTrainedTokenizerBase, case: Case, likeliest: Sequ
 
 
 def _teacher_forced(
-    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, cases: Sequence[Case]
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, cases: Sequence[Case], line_kinds: LineClassifier
 ) -> tuple[Score, LineCounts]:
     was_training = model.training
     model.eval()
@@ -138,7 +145,7 @@ def _teacher_forced(
     for case in tqdm(cases, "reading", unit="text", disable=None, leave=False, delay=2):
         right, nll = next_line_hits(model, tokenizer, case)
         score += Score(nll_nats=nll, tokens=len(case.real_ids), text_bytes=case.real_bytes)
-        counts += count_lines(kinds_of(case.real, case.before), right)
+        counts += count_lines([line.kind for line in line_kinds(case.real, case.before)], right)
     model.train(was_training)
     return score, counts
 
@@ -150,10 +157,10 @@ def _written_lines(continuation: Continuation, case: Case) -> list[str]:
     return lines if case.ends else lines[: len(case.real)]
 
 
-def _guesser(cases: Sequence[Case], make: Callable[[Case], NextLine]) -> Writer:
-    next_lines = [count_next_lines(make(case), case.before, case.real) for case in cases]
+def _guesser(cases: Sequence[Case], make: Callable[[Case], NextLine], line_kinds: LineClassifier) -> Writer:
+    next_lines = [count_next_lines(make(case), case.before, case.real, line_kinds) for case in cases]
     free = [
-        score_continuation(case.before, case.real, continue_by(make(case), case.before, len(case.real)))
+        score_continuation(case.before, case.real, continue_by(make(case), case.before, len(case.real)), line_kinds)
         for case in cases
     ]
     return Writer(next_lines=sum(next_lines, LineCounts()), free=_sum(free))
@@ -171,4 +178,5 @@ def _free_record(score: ContinuationScore) -> dict[str, Any]:
     return {
         "lines": _counts(score.lines),
         **{name: getattr(score, name) for name in ContinuationScore.__slots__ if name != "lines"},
+        "numbers_share": score.numbers_share, "flows_share": score.flows_share,
     }

@@ -8,7 +8,8 @@ from typing import Any
 from statecode.evaluation.comparison import table
 from statecode.evaluation.continuation_cases import Case
 from statecode.evaluation.generation import GenerationResult, Writer
-from statecode.evaluation.trace_lines import LineCounts, LineKind
+from statecode.evaluation.trace_lines import LineCounts
+from statecode.views.line_kinds import LineKind
 
 KIND_TITLES = {
     LineKind.CHANGE: "changed variables",
@@ -50,7 +51,8 @@ def markdown(
 LEGEND = """A line is right when its text is the same at the same place. "Next line, new" is source that was not shown
 before: no reader of the trace can know it, so its share is no fault of the model. "The source's next line" reads the
 program's source, which the model does not see. Line numbers are compared in order: the i-th that was written with the
-i-th that ran."""
+i-th that ran; "all of them right" counts only programs of which a source line ran. In a view that lists the program
+first, "next line, new" is the lines of that list."""
 
 
 def _next_lines(writers: Mapping[str, Writer]) -> str:
@@ -69,8 +71,7 @@ def _free_running(writers: Mapping[str, Writer]) -> str:
         free = writer.free
         rows.append([
             name, _percent(free.lines.share()), _percent(free.lines.share(LineKind.CHANGE)),
-            _percent(free.numbers_right / free.numbers if free.numbers else None),
-            _percent(free.flows_right / free.programs), _percent(free.programs_right / free.programs),
+            _percent(free.numbers_share), _percent(free.flows_share), _percent(free.programs_right / free.programs),
             f"{free.lines_until_wrong / free.programs:.1f}", f"{free.events_until_wrong / free.programs:.1f}",
             f"{free.extra_lines / free.programs:.1f}",
         ])

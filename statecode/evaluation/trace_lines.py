@@ -1,62 +1,15 @@
-"""Lines of snoop's text: what kind each is, how many of a continuation are right, and naive ways to guess the next.
-
-    >>> Call to f in File "program.py", line 9      flow
-     ...... x = 3                                   change
-        9 | def f(x, y):                            source (new the first time it is seen, then seen)
-    <<< Return value from f: 8                      flow
-"""
+"""Count how many lines of a continuation are right, and continue texts by naive guesses of the next line."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
+
+from statecode.views.line_kinds import LineClassifier, LineKind
 
 NextLine = Callable[[Sequence[str]], str]
 """Guesses the line that follows the given ones."""
-
-_SOURCE = re.compile(r"^(?P<margin> +)(?P<number>\d+) \|(?: (?P<code>.*))?$")
-_CHANGE = re.compile(r"^ *\.{6,} \S")
-_FLOW = re.compile(r"^ *(?:>>> |<<< |!!! |\?\?\? |Result: |\w+ comprehension:|Generator expression:)")
-_ENDS_EVENT = re.compile(r"^ *(?:<<< |\?\?\? |Result: |!!! (?!When ))")
-
-
-class LineKind(str, Enum):
-    """What a line tells; a program that was not seen before can be known only by its seen lines."""
-
-    CHANGE = "change"            # a variable is new or changed: the states proper
-    SOURCE_SEEN = "source_seen"  # the line that runs next, its source shown before: control flow
-    SOURCE_NEW = "source_new"    # the line that runs next, shown for the first time: no reader can know its text
-    FLOW = "flow"                # calls, returns, yields, exceptions, comprehensions
-    OTHER = "other"              # further lines of a value
-
-
-def line_number(line: str) -> int | None:
-    """The number of the source line that `line` shows, None where it shows none."""
-    match = _SOURCE.match(line)
-    return int(match["number"]) if match else None
-
-
-def ends_event(line: str) -> bool:
-    """Whether `line` is the one that each event has exactly once, changes and headings aside."""
-    return bool(_SOURCE.match(line) or _ENDS_EVENT.match(line))
-
-
-def kinds_of(lines: Sequence[str], before: Iterable[str] = ()) -> list[LineKind]:
-    """The kind of every line; `before` are the lines shown ahead of them."""
-    seen = {line.strip() for line in before if _SOURCE.match(line)}
-    kinds = []
-    for line in lines:
-        if _SOURCE.match(line):
-            kinds.append(LineKind.SOURCE_SEEN if line.strip() in seen else LineKind.SOURCE_NEW)
-            seen.add(line.strip())
-        elif _CHANGE.match(line):
-            kinds.append(LineKind.CHANGE)
-        else:
-            kinds.append(LineKind.FLOW if _FLOW.match(line) else LineKind.OTHER)
-    return kinds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,28 +51,43 @@ class ContinuationScore:
     events_until_wrong: int = 0    # whole events among them
     numbers: int = 0               # source lines that really ran
     numbers_right: int = 0         # the i-th line number written is the i-th that ran
-    flows_right: int = 0           # programs whose whole sequence of line numbers is right
+    flows: int = 0                 # programs of which any source line ran
+    flows_right: int = 0           # programs among them whose whole sequence of line numbers is right
     programs_right: int = 0        # programs with every line right and none too many
 
     def __add__(self, other: ContinuationScore) -> ContinuationScore:
         return ContinuationScore(**{name: getattr(self, name) + getattr(other, name) for name in self.__slots__})
 
+    @property
+    def numbers_share(self) -> float | None:
+        """Right line numbers per line number; None where no source line ran."""
+        return self.numbers_right / self.numbers if self.numbers else None
 
-def score_continuation(before: Sequence[str], real: Sequence[str], written: Sequence[str]) -> ContinuationScore:
+    @property
+    def flows_share(self) -> float | None:
+        """Programs with every line number right, per program with any; None where no source line ran."""
+        return self.flows_right / self.flows if self.flows else None
+
+
+def score_continuation(
+    before: Sequence[str], real: Sequence[str], written: Sequence[str], line_kinds: LineClassifier
+) -> ContinuationScore:
     """Compare the lines written after `before` with the real ones, place by place."""
     right = [index < len(written) and written[index] == line for index, line in enumerate(real)]
     until_wrong = right.index(False) if False in right else len(right)
-    numbers = [number for line in real if (number := line_number(line)) is not None]
-    guesses = [number for line in written if (number := line_number(line)) is not None]
+    classified = line_kinds(real, before)
+    numbers = [number for line in classified for number in line.numbers]
+    guesses = [number for line in line_kinds(written, before) for number in line.numbers]
     return ContinuationScore(
         programs=1,
-        lines=count_lines(kinds_of(real, before), right),
+        lines=count_lines([line.kind for line in classified], right),
         extra_lines=max(0, len(written) - len(real)),
         lines_until_wrong=until_wrong,
-        events_until_wrong=sum(map(ends_event, real[:until_wrong])),
+        events_until_wrong=sum(line.events for line in classified[:until_wrong]),
         numbers=len(numbers),
         numbers_right=sum(guess == number for guess, number in zip(guesses, numbers)),
-        flows_right=int(guesses == numbers),
+        flows=int(bool(numbers)),
+        flows_right=int(bool(numbers) and guesses == numbers),
         programs_right=int(all(right) and len(written) == len(real)),
     )
 
@@ -127,22 +95,6 @@ def score_continuation(before: Sequence[str], real: Sequence[str], written: Sequ
 def copy_last_line(before: Sequence[str]) -> str:
     """Guess that the last line comes again."""
     return before[-1] if before else ""
-
-
-def next_source_line(code: str) -> NextLine:
-    """Make a guesser that reads the program itself: after source line n comes line n + 1, blank lines skipped."""
-    source = code.splitlines()
-
-    def guess(before: Sequence[str]) -> str:
-        shown = next((match for line in reversed(before) if (match := _SOURCE.match(line))), None)
-        following = range(int(shown["number"]) + 1, len(source) + 1) if shown else range(0)
-        number = next((number for number in following if source[number - 1].strip()), None)
-        if shown is None or number is None:
-            return ""
-        width = len(shown["margin"]) + len(shown["number"])
-        return f"{number:>{width}} | {source[number - 1]}"
-
-    return guess
 
 
 def continue_by(guess: NextLine, before: Sequence[str], lines: int) -> list[str]:
@@ -153,8 +105,10 @@ def continue_by(guess: NextLine, before: Sequence[str], lines: int) -> list[str]
     return written
 
 
-def count_next_lines(guess: NextLine, before: Sequence[str], real: Sequence[str]) -> LineCounts:
+def count_next_lines(
+    guess: NextLine, before: Sequence[str], real: Sequence[str], line_kinds: LineClassifier
+) -> LineCounts:
     """Let a guesser write each real line after the real ones ahead of it."""
     shown = [*before, *real]
     right = [guess(shown[: len(before) + index]) == line for index, line in enumerate(real)]
-    return count_lines(kinds_of(real, before), right)
+    return count_lines([line.kind for line in line_kinds(real, before)], right)

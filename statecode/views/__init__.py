@@ -4,9 +4,12 @@
     blocks(trace, name)        the same text in pieces: head, one block per event, tail; see `pieces`
     parse(text, name, code)    the trace again, for views that tell everything
     rows(trace, name)          dataset rows, for views that are not one text
+    line_classifier(name)      the function that classifies the lines of a text, for views that have one
 
 One module per view. Each has `pieces(trace)` or `rows(trace)`, `render(trace)` where it knows a faster way than
 joining the pieces, and `parse(text, code)` where it is lossless: what is parsed has the `content()` that was rendered.
+A view that can classify its lines has `line_kinds(lines, before)`, and may have `next_source_line(code, before)`, a
+naive prediction of the next line that models are compared with.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from typing import Any, NamedTuple
 
 from statecode.errors import ConfigError
 from statecode.records import Trace
+from statecode.views.line_kinds import LineClassifier
 from statecode.views.segments import Piece, joined
 
 
@@ -91,6 +95,20 @@ def rows(trace: Trace, name: str) -> list[dict[str, Any]]:
     """
     module = module_of(name)
     return list(module.rows(trace)) if hasattr(module, "rows") else [{"text": render(trace, name)}]
+
+
+def line_classifier(name: str) -> LineClassifier:
+    """Return the function of a view that classifies the lines of its texts; see `line_kinds`.
+
+    Raises:
+        ConfigError: there is no such view, or it cannot classify its lines; the message lists those that can.
+    """
+    module = module_of(name) if name in VIEWS else None
+    if not hasattr(module, "line_kinds"):
+        which = f"the view {name} cannot classify its lines" if module else f"unknown view {name!r}"
+        raise ConfigError(f"{which}; those that can classify lines: {', '.join(_with('line_kinds'))}")
+    classify: LineClassifier = module.line_kinds  # type: ignore[union-attr]
+    return classify
 
 
 def check_view(name: str) -> str:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,23 +23,23 @@ pytestmark = pytest.mark.torch
 torch = pytest.importorskip("torch")
 
 from statecode.entry import exit_code_of  # noqa: E402
+from statecode.evaluation import trace_lines  # noqa: E402
 from statecode.evaluation.continuation_cases import Case, PromptConfig, RealText, make_cases  # noqa: E402
 from statecode.evaluation.generation import as_record, evaluate_generation, next_line_hits  # noqa: E402
+from statecode.evaluation.generation_report import markdown  # noqa: E402
 from statecode.evaluation.trace_lines import (  # noqa: E402
-    LineKind,
+    LineCounts,
+    NextLine,
     continue_by,
     copy_last_line,
-    count_next_lines,
-    ends_event,
-    kinds_of,
-    line_number,
-    next_source_line,
-    score_continuation,
 )
 from statecode.modeling.configs import ModelShape, Objective  # noqa: E402
 from statecode.modeling.decoding import DecodingConfig, StopReason, continue_prompts  # noqa: E402
 from statecode.modeling.models import build_model  # noqa: E402
 from statecode.modeling.tokenizers import decode, end_id, start_id, train_tokenizer  # noqa: E402
+from statecode.views import compact  # noqa: E402
+from statecode.views import snoop as snoop_text  # noqa: E402
+from statecode.views.line_kinds import LineKind  # noqa: E402
 
 CODE = """total = 0
 for i in range(3):
@@ -70,6 +71,20 @@ LINES = TEXT.removesuffix("\n").split("\n")
 OTHER = TEXT.replace("total", "count").replace("range(3)", "range(5)")
 
 
+def kinds_of(lines: Sequence[str], before: Sequence[str] = ()) -> list[LineKind]:
+    return [line.kind for line in snoop_text.line_kinds(lines, before)]
+
+
+def score_continuation(
+    before: Sequence[str], real: Sequence[str], written: Sequence[str]
+) -> trace_lines.ContinuationScore:
+    return trace_lines.score_continuation(before, real, written, snoop_text.line_kinds)
+
+
+def count_next_lines(guess: NextLine, before: Sequence[str], real: Sequence[str]) -> LineCounts:
+    return trace_lines.count_next_lines(guess, before, real, snoop_text.line_kinds)
+
+
 def test_kinds_of_lines() -> None:
     kinds = [kind.value for kind in kinds_of(LINES)]
     assert kinds[:7] == ["flow", "change", "source_new", "source_new", "change", "source_new", "source_seen"]
@@ -77,9 +92,9 @@ def test_kinds_of_lines() -> None:
     assert kinds_of(LINES[6:8], before=LINES[:6]) == [LineKind.SOURCE_SEEN, LineKind.CHANGE]
     others = ["     List comprehension:", "     Result: [1]", " !!! When calling: f(1)", "       continued]"]
     assert [kind.value for kind in kinds_of(others)] == ["flow", "flow", "flow", "other"]
-    assert [line_number(line) for line in LINES[:4]] == [None, None, 1, 2]
-    assert line_number("  123 |") == 123  # an empty line of the source
-    assert sum(map(ends_event, LINES)) == 10  # nine lines that ran and a return
+    assert [line.numbers for line in snoop_text.line_kinds(LINES[:4])] == [(), (), (1,), (2,)]
+    assert snoop_text.line_kinds(["  123 |"])[0].numbers == (123,)  # an empty line of the source
+    assert sum(line.events for line in snoop_text.line_kinds(LINES)) == 10  # nine lines that ran and a return
 
 
 def test_the_real_text_scores_one() -> None:
@@ -117,7 +132,7 @@ def test_stopping_late_and_early() -> None:
 
 
 def test_the_guessers_on_known_lines() -> None:
-    guess = next_source_line(CODE)
+    guess = partial(snoop_text.next_source_line, CODE)
     assert guess(LINES[:3]) == LINES[3] and guess(LINES[:5]) == LINES[5]  # the blank third line is skipped
     assert guess(LINES[:16]) == "" and guess(["no source line"]) == ""    # after the last line there is none
     assert guess(["         2 | for i in range(3):"]) == "         4 |     total += i"
@@ -358,3 +373,65 @@ def test_bad_input_gets_one_line(saved: Path, tmp_path: Path, capsys: pytest.Cap
         said = capsys.readouterr().err
         assert said.startswith("error: ") and message in said and said.strip().count("\n") == 0, said
     assert not (tmp_path / "g.json").exists()
+
+
+COMPACT = """\
+1 def double(n):
+2     return 2 * n
+3 total = double(4)
+4 print(total)
+
+1
+3 >1 n=4
+2 ->8
+3 total=8
+4
+|8
+ok"""
+
+DOUBLE = "".join(line[2:] + "\n" for line in COMPACT.split("\n")[:4])
+
+
+def test_a_rate_over_nothing_is_none(tokenizer: Any) -> None:
+    """The prompt ends in the program's listing, and so does the continuation: no line runs."""
+    lines = COMPACT.split("\n")
+    score = trace_lines.score_continuation(lines[:2], lines[2:4], lines[2:4], compact.line_kinds)
+    assert (score.numbers, score.flows, score.flows_right) == (0, 0, 0) and score.programs_right == 1
+    assert score.numbers_share is None and score.flows_share is None and score.lines.share(LineKind.CHANGE) is None
+    case = cases_of(tokenizer, texts=[COMPACT], prompt_lines=2, lines=2)[0]
+    result = evaluate_generation(Oracle(tokenizer, [COMPACT]), tokenizer, [case], ENOUGH, 2, "compact")
+    record = json.loads(json.dumps(as_record(result)))["free_running"]["model"]
+    assert record["numbers_share"] is None and record["flows_share"] is None and record["programs_right"] == 1
+    row = next(line for line in markdown(result, [case], {}, {}, 0).split("own lines")[1].split("\n") if "| model" in line)
+    assert [cell.strip() for cell in row.split("|")[2:7]] == ["100.0", "–", "–", "–", "100.0"]
+
+
+def test_the_source_guesser_on_compact_lines() -> None:
+    lines, guess = COMPACT.split("\n"), partial(compact.next_source_line, DOUBLE)
+    assert [guess(lines[:number]) for number in range(13)] == [
+        *lines[:4], "", "1", "2", "4", "3", "4", "", "", "",
+    ]
+    assert compact.next_source_line("", lines) == ""
+    assert compact.next_source_line("x = 1\n\ny = 2\n", ["1 x = 1", "2", "3 y = 2", "", "1"]) == "3"
+
+
+@pytest.mark.slow
+def test_garbage_after_a_compact_text_is_not_right(saved: Path, tmp_path: Path) -> None:
+    (tmp_path / "test.jsonl").write_text(json.dumps({"text": COMPACT}) + "\n")
+    arguments = ["--corpus", tmp_path, "--config", "compact", "--prompt-lines", 5, "--lines", 6, "--threads", 1]
+    command = [str(part) for part in (saved, *arguments, "--out", tmp_path / "g.json")]
+    assert exit_code_of(lambda: runpy.run_path(str(ROOT / "eval" / "generate.py"))["main"](command)) == 0
+    model = json.loads((tmp_path / "g.json").read_text())["free_running"]["model"]
+    assert model["lines"]["share"] == 0 and model["flows_right"] == model["numbers_right"] == 0
+    assert model["numbers"] == 6 and model["lines"]["by_kind"]["flow"]["lines"] == 2
+
+
+@pytest.mark.parametrize("view", ["frames", "inline", "nosuch"])
+def test_a_view_that_cannot_classify_its_lines_is_refused(
+    view: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main = runpy.run_path(str(ROOT / "eval" / "generate.py"))["main"]
+    command = [str(tmp_path / "nowhere"), "--config", view, "--out", str(tmp_path / "g.json")]
+    assert exit_code_of(lambda: main(command)) == 2
+    message = capsys.readouterr().err
+    assert view in message and "compact, snoop" in message and message.count("\n") == 1

@@ -33,12 +33,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from statecode.records import Trace
+from statecode.views.compact.classify import line_kinds, next_source_line
 from statecode.views.compact.reader import parse
 from statecode.views.compact.segments import marked
 from statecode.views.compact.writer import Writer, render
 from statecode.views.segments import Piece
 
-__all__ = ["parse", "pieces", "render"]
+__all__ = ["line_kinds", "next_source_line", "parse", "pieces", "render"]
 
 
 def pieces(trace: Trace, spaced_digits: bool = False) -> Iterator[list[Piece]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from statecode.records import Trace
+from statecode.views.snoop.classify import line_kinds, next_source_line
 from statecode.views.snoop.text import pieces, render
 
-__all__ = ["parse", "pieces", "render"]
+__all__ = ["line_kinds", "next_source_line", "parse", "pieces", "render"]
 
 
 def parse(text: str, code: str | None = None) -> Trace:

@@ -1,0 +1,116 @@
+"""Classify the lines of a text of the view `compact`.
+
+    1 def double(n):        source, new: the head lists the whole program
+                            other: the empty line ends the head
+    4                       source, seen: line 4 runs
+    3 total=8               change
+    3 >1 n=4                flow: line 3 runs, then line 1, which is called
+    2 ->8                   flow
+    |8                      other: printed
+    ok                      flow
+
+After its number, a line has changes, an event, or both; the first of them decides its kind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from statecode.records import Status
+from statecode.views.compact.predictor import ENTERING
+from statecode.views.compact.values import NEXT_CHANGE, NEXT_MARK, numbered
+from statecode.views.line_kinds import ClassifiedLine, LineKind
+
+_NUMBER = "(0|[1-9][0-9]*)"
+_HEAD_SOURCE = re.compile("[1-9][0-9]*(?: .*)?", re.DOTALL)
+_RUNS = re.compile(rf"(\.?){_NUMBER}((?: .*)?)", re.DOTALL)
+_ENTERS = re.compile(rf"(>[*>\[]?){_NUMBER}((?: .*)?)", re.DOTALL)
+_ANNOUNCES = re.compile(r"@(?:[0-9]+|\[\]|\{.*\})", re.DOTALL)
+_LEAVING = ("->", "=>", "^")
+_STATUSES = frozenset(status.value for status in Status)
+_OTHER = ClassifiedLine(LineKind.OTHER)
+
+
+def line_kinds(lines: Sequence[str], before: Sequence[str] = ()) -> list[ClassifiedLine]:
+    """Classify lines; `before` are all lines of the text ahead of them."""
+    return list(_classified([*before, *lines]))[len(before):]
+
+
+def next_source_line(code: str, before: Sequence[str]) -> str:
+    """Return the head's next line of source, or in the body the number of the next line that is not blank."""
+    if not code:
+        return ""
+    head = numbered(code).removesuffix("\n").split("\n")
+    if "" not in before:
+        return head[len(before)] if len(before) < len(head) else ""
+    body = before[before.index("") + 1:]
+    shown = next((int(match[2]) for line in reversed(body) if (match := _RUNS.fullmatch(line))), 0)
+    source = code.splitlines()
+    following = range(shown + 1, len(source) + 1)
+    return next((str(number) for number in following if source[number - 1].strip()), "")
+
+
+def _classified(text: Sequence[str]) -> Iterator[ClassifiedLine]:
+    """Classify all lines of a text: the head, the body and, after the status, how the run ended."""
+    lines = iter(text)
+    for line in lines:
+        yield _OTHER if not _HEAD_SOURCE.fullmatch(line) else ClassifiedLine(LineKind.SOURCE_NEW)
+        if not line:
+            break
+    goes_on = False  # True after a return: the number of the caller's line is repeated, which is no event
+    for line in lines:
+        classified = _of_body(line, goes_on)
+        yield classified
+        if line in _STATUSES:
+            break
+        if not line.startswith(" "):  # a further line of a value changes nothing
+            goes_on = classified.kind is not LineKind.OTHER and _event_of(line).startswith(_LEAVING)
+    for line in lines:
+        yield ClassifiedLine(LineKind.FLOW) if _ANNOUNCES.fullmatch(line) else _OTHER
+
+
+def _of_body(line: str, goes_on: bool) -> ClassifiedLine:
+    """Classify a line of the body; `goes_on` is True where a number only repeats the line that goes on."""
+    if line in _STATUSES or _ANNOUNCES.fullmatch(line):
+        return ClassifiedLine(LineKind.FLOW)
+    runs = _RUNS.fullmatch(line)
+    if runs is None:
+        return _of_event(line) or _OTHER
+    if runs[1] and not runs[3]:
+        return _OTHER  # without changes, no line `.3` is written
+    numbers, events = ((), 0) if runs[1] else ((int(runs[2]),), int(not goes_on))
+    changes, event = _divided(runs[3])
+    follows = _of_event(event) if event else ClassifiedLine(LineKind.SOURCE_SEEN)
+    if follows is None or not _are_changes(changes):
+        return _OTHER
+    return ClassifiedLine(
+        LineKind.CHANGE if changes else follows.kind, numbers + follows.numbers, events + follows.events
+    )
+
+
+def _of_event(text: str) -> ClassifiedLine | None:
+    """Classify an event that begins with a mark; None where the text is no such event."""
+    enters = _ENTERS.fullmatch(text)
+    if enters and enters[1] in ENTERING and _are_changes(enters[3]):
+        return ClassifiedLine(LineKind.FLOW, (int(enters[2]),), 1)
+    if text == "^" or text.startswith(("->", "=>", "!")):
+        return ClassifiedLine(LineKind.FLOW, events=1)
+    return None
+
+
+def _divided(payload: str) -> tuple[str, str]:
+    """Divide the text after a number into changes and an event."""
+    found = NEXT_MARK.search(payload)
+    return (payload[:found.start()], payload[found.end():]) if found else (payload, "")
+
+
+def _event_of(line: str) -> str:
+    """Return the event on a line of the body, empty where there is none."""
+    runs = _RUNS.fullmatch(line)
+    return _divided(runs[3])[1] if runs else line
+
+
+def _are_changes(text: str) -> bool:
+    """Return True if the text is changes alone, or empty."""
+    return not NEXT_CHANGE.split(text)[0]
