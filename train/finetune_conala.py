@@ -28,12 +28,12 @@ from statecode.modeling.forward import InputStyle
 from statecode.modeling.loop import ScoringModel, evaluate
 from statecode.modeling.models import count_parameters
 from statecode.modeling.run_folder import RunFolder, flat, write_json
+from statecode.modeling.tokenizer_hash import tokenizer_sha256
 from statecode.modeling.tokenizers import load_tokenizer
 from statecode.modeling.trainer import Parts, fit
 from statecode.provenance import Provenance, provenance
-from statecode.tasks.conala.data import Conala
-from statecode.tasks.conala.data import finetuning as finetuning
-from statecode.tasks.conala.data import load_conala
+from statecode.tasks.conala import finetuning
+from statecode.tasks.conala.data import Conala, load_conala
 from statecode.tasks.conala.encoding import snippet_pieces
 from statecode.tasks.conala.scoring import (
     CONALA_FILE,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from statecode.errors import ConfigError
+from statecode.modeling.tokenizer_hash import content_sha256
 
 PRETRAINING = "pre-training"
 CONALA = "CoNaLa"
@@ -80,6 +80,8 @@ def read_summary(folder: str | Path) -> RunSummary:
     evaluations = [record for record in records if record.get("loss") is not None]
     if not evaluations:
         raise ConfigError(f"{folder}: no evaluations in metrics.jsonl; train the run first (--evaluate-every)")
+    tokenizer = _read_json(folder / "tokenizer.json",
+                           f"{folder}: tokenizer.json is missing; the run was not started properly")
     test = _read_json(folder / "conala.json") if (folder / "conala.json").is_file() else None
     return RunSummary(
         name=str(folder),
@@ -95,7 +97,7 @@ def read_summary(folder: str | Path) -> RunSummary:
         ),
         evaluated_on=EvaluatedOn(
             texts_sha256=settings.get("validation_sha256") or settings.get("dev_sha256") or "",
-            tokenizer_sha256=_tokenizer_sha256(folder / "tokenizer.json"),
+            tokenizer_sha256=content_sha256(tokenizer),
             tokens=evaluations[-1]["tokens"],
         ),
         corpus=" ".join(filter(None, (settings.get("corpus"), settings.get("config")))) or CONALA,
@@ -132,22 +134,3 @@ def _leaves(nested: dict[str, Any]) -> dict[str, Any]:
     for name, value in nested.items():
         leaves.update(_leaves(value) if isinstance(value, dict) else {name: value})
     return leaves
-
-
-def _tokenizer_sha256(path: Path) -> str:
-    """A hash of what turns text into ids, whatever the file's layout, truncation and padding.
-
-    Loading and saving turns absent values into empty ones (null into ""), so neither counts.
-    """
-    content = _read_json(path, f"{path.parent}: tokenizer.json is missing; the run was not started properly")
-    for name in ("truncation", "padding", "version"):
-        content.pop(name, None)
-    return hashlib.sha256(json.dumps(_without_empty(content), sort_keys=True).encode()).hexdigest()
-
-
-def _without_empty(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_without_empty(item) for item in value]
-    if isinstance(value, dict):
-        return {name: _without_empty(item) for name, item in value.items() if item not in (None, "")}
-    return value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -19,6 +18,7 @@ from statecode.modeling.batches import IGNORED
 from statecode.modeling.configs import Objective
 from statecode.modeling.packing import PackedRows
 from statecode.modeling.texts import fingerprint
+from statecode.modeling.tokenizer_hash import tokenizer_sha256
 
 CHUNK_DOCUMENTS = 256  # tokenised together: enough to keep all cores busy, little memory
 PREFIX_CHARACTERS = 8  # per token wanted: texts are cut there first, and read whole only where that was too little
@@ -63,11 +63,6 @@ def describe(documents: Documents, rows: PackedRows, row_tokens: int) -> dict[st
     return asdict(documents.info) | {
         "rows": len(rows), "positions": used, "filled_share": round(used / max(1, len(rows) * row_tokens), 4),
     }
-
-
-def tokenizer_sha256(tokenizer: PreTrainedTokenizerBase) -> str:
-    """A hash of everything that turns text into ids."""
-    return hashlib.sha256(tokenizer.backend_tokenizer.to_str().encode()).hexdigest()
 
 
 def open_documents(

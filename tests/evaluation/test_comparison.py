@@ -185,3 +185,10 @@ def test_the_script_says_bad_input_in_one_line(tmp_path: Path) -> None:
 def test_help_teaches() -> None:
     done = compare("--help")
     assert done.returncode == 0 and "--bits-per-byte" in done.stdout and "python eval/compare.py" in done.stdout
+
+
+def test_summaries_load_no_models() -> None:
+    """Reading runs takes neither torch nor transformers."""
+    code = "import sys, statecode.evaluation.run_summaries; print({'torch', 'transformers'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=120)
+    assert done.stdout == "set()\n", done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -19,6 +20,7 @@ from transformers import AutoModelForCausalLM, AutoModelForMaskedLM, AutoTokeniz
 
 from statecode.corpus.reader import read  # noqa: E402
 from statecode.errors import ConfigError, CorpusError  # noqa: E402
+from statecode.evaluation.run_summaries import read_summary  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.metrics_log import read_metrics  # noqa: E402
 from statecode.modeling.pretraining import save_tokenizer  # noqa: E402
@@ -104,13 +106,20 @@ def test_a_run_learns_and_leaves_what_others_load(whole_run: Path) -> None:
 
 
 def test_the_saved_model_has_the_logged_loss(whole_run: Path, corpus: str, tmp_path: Path) -> None:
-    import json
-
     script("eval/perplexity.py")["main"]([
         str(whole_run), "--corpus", corpus, "--split", "validation", "--stride-tokens", "48", "--threads", "1",
         "--out", str(tmp_path / "result.json")])
     result = json.loads((tmp_path / "result.json").read_text())
     assert result["loss"] == pytest.approx(min(loss for _, loss in losses(whole_run, "evaluation")), rel=1e-5)
+
+
+def test_a_tokenizer_has_one_hash(whole_run: Path, corpus: str, tmp_path: Path) -> None:
+    """In the run's data, in its summary for comparisons, and in a measured perplexity."""
+    script("eval/perplexity.py")["main"]([
+        str(whole_run), "--corpus", corpus, "--split", "test", "--threads", "1", "--out", str(tmp_path / "result.json")])
+    measured = json.loads((tmp_path / "result.json").read_text())["tokenizer_sha256"]
+    assert read_summary(whole_run).evaluated_on.tokenizer_sha256 == measured
+    assert read_run(whole_run)["data"]["train"]["tokenizer_sha256"] == measured
 
 
 @pytest.mark.parametrize("view", ["compact", "frames"])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +16,7 @@ from statecode.errors import ConfigError  # noqa: E402
 from statecode.modeling import tokenizers  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.pretraining import masking_of, save_tokenizer  # noqa: E402
+from statecode.modeling.tokenizer_hash import content_sha256, tokenizer_sha256  # noqa: E402
 from tests.support.modeling_samples import openai_tokenizer, sample_texts, tokenizer_for  # noqa: E402
 
 BOTH = pytest.mark.parametrize("objective", list(Objective))
@@ -80,3 +84,14 @@ def test_gpt2_keeps_its_own_tokens(statecode_data, tmp_path) -> None:
     assert tokenizers.start_id(tokenizer) == tokenizers.end_id(tokenizer) == 50256
     for text in TRICKY:
         assert tokenizers.decode(tokenizer, tokenizers.encode(tokenizer, [text])[0]) == text
+
+
+@BOTH
+def test_the_hash_survives_saving_loading_and_truncation(objective: Objective, reloaded: dict, tmp_path: Path) -> None:
+    tokenizer = reloaded[objective]
+    expected = tokenizer_sha256(tokenizer_for(objective))
+    tokenizer(["a b c"], truncation=True, max_length=2, padding=True)
+    assert tokenizer_sha256(tokenizer) == expected
+    save_tokenizer(tokenizer, tmp_path)
+    assert content_sha256(json.loads((tmp_path / "tokenizer.json").read_text(encoding="utf-8"))) == expected
+    assert tokenizer_sha256(tokenizer_for(next(other for other in Objective if other is not objective))) != expected
