@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ class DocumentsInfo:
     document_tokens: int | None  # tokens of a document that were kept, from its start; None: all
     text_tokens: int             # kept, without start and end tokens
     text_bytes: int              # UTF-8, of the whole texts
+    token_dtype: str             # NumPy's name of the type of the stored token ids: uint16 or uint32
 
 
 class Documents:
@@ -74,21 +75,18 @@ def open_documents(
     """
     key = {"texts_sha256": fingerprint(texts), "tokenizer_sha256": tokenizer_sha256(tokenizer),
            "document_tokens": document_tokens}
-    info_path = stem.with_suffix(".json")
-    if info_path.is_file():
-        stored = json.loads(info_path.read_text())
-        if key.items() <= stored.items():
-            return _open(DocumentsInfo(**stored), stem)
-    return _write(texts, tokenizer, stem, key)
+    info = _stored_info(stem, key)
+    return _write(texts, tokenizer, stem, key) if info is None else _open(info, stem)
 
 
 def in_memory(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> Documents:
     """The same without a file, for evaluation."""
     ids = list(_encoded(texts, tokenizer, None))
     offsets = np.cumsum([0] + [len(part) for part in ids], dtype=np.int64)
-    tokens = np.concatenate(ids) if ids else np.zeros(0, dtype=np.uint32)
+    dtype = _token_dtype(tokenizer)
+    tokens = np.concatenate(ids) if ids else np.zeros(0, dtype=dtype)
     key = {"texts_sha256": fingerprint(texts), "tokenizer_sha256": tokenizer_sha256(tokenizer), "document_tokens": None}
-    return Documents(_info(texts, key, offsets), tokens, offsets)
+    return Documents(_info(texts, key, offsets, dtype), tokens, offsets)
 
 
 def encode_start(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], tokens: int) -> list[list[int]]:
@@ -144,7 +142,7 @@ def labelled(text_ids: np.ndarray, start: int, end: int, objective: Objective) -
 def _encoded(
     texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, document_tokens: int | None
 ) -> Iterator[np.ndarray]:
-    dtype = np.uint16 if len(tokenizer) <= 2**16 else np.uint32
+    dtype = _token_dtype(tokenizer)
     for begin in tqdm(range(0, len(texts), CHUNK_DOCUMENTS), "tokenising", disable=None, leave=False, delay=2):
         chunk = texts[begin:begin + CHUNK_DOCUMENTS]
         if document_tokens is None:
@@ -152,6 +150,10 @@ def _encoded(
         else:
             ids = encode_start(tokenizer, chunk, document_tokens)
         yield from (np.asarray(part, dtype=dtype) for part in ids)
+
+
+def _token_dtype(tokenizer: PreTrainedTokenizerBase) -> str:
+    return "uint16" if len(tokenizer) <= 2**16 else "uint32"
 
 
 def _write(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, stem: Path, key: dict[str, Any]) -> Documents:
@@ -165,24 +167,34 @@ def _write(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, stem: Path,
             lengths.append(len(ids))
             out.write(ids.tobytes())
     offsets = np.cumsum([0] + lengths, dtype=np.int64)
-    info = _info(texts, key, offsets)
+    info = _info(texts, key, offsets, _token_dtype(tokenizer))
     np.save(stem.with_suffix(".offsets.npy"), offsets)
     os.replace(raw, stem.with_suffix(".tokens"))
     stem.with_suffix(".json").write_text(json.dumps(asdict(info)))
     return _open(info, stem)
 
 
+def _stored_info(stem: Path, key: dict[str, Any]) -> DocumentsInfo | None:
+    """Return the description of a store that has `key` and is whole; None where the store has to be made again."""
+    path = stem.with_suffix(".json")
+    stored = json.loads(path.read_text()) if path.is_file() else {}
+    if not key.items() <= stored.items() or stored.keys() != {field.name for field in fields(DocumentsInfo)}:
+        return None
+    info = DocumentsInfo(**stored)
+    expected_bytes = info.text_tokens * np.dtype(info.token_dtype).itemsize
+    tokens = stem.with_suffix(".tokens")
+    return info if tokens.is_file() and tokens.stat().st_size == expected_bytes else None
+
+
 def _open(info: DocumentsInfo, stem: Path) -> Documents:
     offsets = np.load(stem.with_suffix(".offsets.npy"))
-    path = stem.with_suffix(".tokens")
-    if not offsets[-1]:
-        return Documents(info, np.zeros(0, dtype=np.uint16), offsets)
-    dtype = np.uint16 if path.stat().st_size == 2 * offsets[-1] else np.uint32
-    return Documents(info, np.memmap(path, dtype=dtype, mode="r"), offsets)
+    if not offsets[-1]:  # an empty file cannot be mapped
+        return Documents(info, np.zeros(0, dtype=info.token_dtype), offsets)
+    return Documents(info, np.memmap(stem.with_suffix(".tokens"), dtype=info.token_dtype, mode="r"), offsets)
 
 
-def _info(texts: Sequence[str], key: dict[str, Any], offsets: np.ndarray) -> DocumentsInfo:
+def _info(texts: Sequence[str], key: dict[str, Any], offsets: np.ndarray, token_dtype: str) -> DocumentsInfo:
     return DocumentsInfo(
         **key, documents=len(offsets) - 1, text_tokens=int(offsets[-1]),
-        text_bytes=sum(len(text.encode("utf-8")) for text in texts),
+        text_bytes=sum(len(text.encode("utf-8")) for text in texts), token_dtype=token_dtype,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -120,6 +122,33 @@ def test_a_store_that_was_interrupted_is_made_anew(tmp_path) -> None:
     (tmp_path / "train.json").unlink()  # written last
     (tmp_path / "train.tokens").write_bytes(b"half")
     assert open_documents(texts, tokenizer, tmp_path / "train")[4].tolist() == encode(tokenizer, texts)[4]
+
+
+def test_the_type_of_token_ids_is_stored(tmp_path) -> None:
+    tokenizer, texts = tokenizer_for(Objective.CAUSAL), sample_texts(5)
+    assert open_documents(texts, tokenizer, tmp_path / "train").info.token_dtype == "uint16"
+    stored = json.loads((tmp_path / "train.json").read_text())
+    ids = np.fromfile(tmp_path / "train.tokens", dtype=np.uint16)
+    (tmp_path / "train.json").write_text(json.dumps(stored | {"token_dtype": "uint32"}))
+    ids.astype(np.uint32).tofile(tmp_path / "train.tokens")
+    again = open_documents(texts, tokenizer, tmp_path / "train")
+    assert again.info.token_dtype == "uint32" and again[4].tolist() == encode(tokenizer, texts)[4]
+    assert in_memory(texts, tokenizer).info.token_dtype == "uint16"
+
+
+@pytest.mark.parametrize("remove", ["field", "half of the tokens"])
+def test_a_store_that_does_not_match_its_description_is_made_again(tmp_path, remove: str) -> None:
+    tokenizer, texts = tokenizer_for(Objective.CAUSAL), sample_texts(5)
+    open_documents(texts, tokenizer, tmp_path / "train")
+    stored = json.loads((tmp_path / "train.json").read_text())
+    if remove == "field":  # as in stores of older versions
+        (tmp_path / "train.json").write_text(json.dumps({name: stored[name] for name in stored if name != "token_dtype"}))
+    else:
+        tokens = (tmp_path / "train.tokens").read_bytes()
+        (tmp_path / "train.tokens").write_bytes(tokens[:len(tokens) // 2])
+    again = open_documents(texts, tokenizer, tmp_path / "train")
+    assert [again[i].tolist() for i in range(5)] == encode(tokenizer, texts)
+    assert json.loads((tmp_path / "train.json").read_text()) == stored
 
 
 def test_a_corpus_of_empty_texts_has_documents_without_tokens(tmp_path) -> None:
