@@ -23,7 +23,6 @@ from statecode.entry import ArgumentParser, exit_code_of
 from statecode.modeling import launch
 from statecode.modeling.batches import EpochBatches, EvaluationBatches
 from statecode.modeling.configs import Objective, as_json
-from statecode.modeling.documents import tokenizer_sha256
 from statecode.modeling.forward import InputStyle
 from statecode.modeling.loop import ScoringModel, evaluate
 from statecode.modeling.models import count_parameters

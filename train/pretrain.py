@@ -20,7 +20,7 @@ from statecode.modeling import launch, models, pretraining
 from statecode.modeling.batches import EpochBatches, EvaluationBatches
 from statecode.modeling.configs import Objective, PretrainConfig, as_json
 from statecode.modeling.documents import describe, open_documents
-from statecode.modeling.run_folder import RunFolder, flat
+from statecode.modeling.run_folder import RunFolder, flat, read_run
 from statecode.modeling.texts import fingerprint, load_texts
 from statecode.modeling.tokenizers import load_tokenizer
 from statecode.modeling.trainer import Parts, fit
@@ -52,9 +52,11 @@ def pretrain(config: PretrainConfig) -> None:
     model = pretraining.make_model(config, tokenizer)
     context_tokens = models.context_of(model, config.data.context_tokens)
     documents = {}
+    settings = read_run(run.path)["settings"]  # with the hashes of the texts, which the first process computed
     for name, split in splits.items():  # tokenised by the first process, then mapped into memory by all
         with accelerator.main_process_first():
-            documents[name] = open_documents(split, tokenizer, run.path / "tokens" / name, config.data.document_tokens)
+            documents[name] = open_documents(split, tokenizer, run.path / "tokens" / name, config.data.document_tokens,
+                                             settings[f"{name}_sha256"])
     rows = {
         name: pretraining.make_rows(split, tokenizer, config.objective, context_tokens, config.data)
         for name, split in documents.items()

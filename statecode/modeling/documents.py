@@ -67,13 +67,15 @@ def describe(documents: Documents, rows: PackedRows, row_tokens: int) -> dict[st
 
 
 def open_documents(
-    texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, stem: Path, document_tokens: int | None = None
+    texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, stem: Path, document_tokens: int | None = None,
+    texts_sha256: str | None = None,
 ) -> Documents:
     """Tokenise `texts` into STEM.tokens and STEM.offsets.npy, or open them if they were made from the same.
 
     With `document_tokens` only that many tokens of each text are kept, and little more of it is tokenised.
+    The `fingerprint` of the texts is `texts_sha256` where the caller knows it: computing it reads all of them.
     """
-    key = {"texts_sha256": fingerprint(texts), "tokenizer_sha256": tokenizer_sha256(tokenizer),
+    key = {"texts_sha256": texts_sha256 or fingerprint(texts), "tokenizer_sha256": tokenizer_sha256(tokenizer),
            "document_tokens": document_tokens}
     info = _stored_info(stem, key)
     return _write(texts, tokenizer, stem, key) if info is None else _open(info, stem)

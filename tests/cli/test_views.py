@@ -120,7 +120,7 @@ def test_the_corpus_that_comes_with_statecode_has_a_name(tmp_path: Path) -> None
     trace = list(islice(read(EMBEDDED_CORPUS, "train"), 4))[3]
     assert shown.stdout.partition("\n\n")[2] == trace.code
     out = tmp_path / "row.html"
-    assert run_command("view", "embedded", 3, "--html", out).stdout.startswith(f"{out}: {trace.status.value}, ")
+    assert run_command("view", "embedded", 3, "--out", out).stdout.startswith(f"{out}: {trace.status.value}, ")
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.metrics_log import read_metrics  # noqa: E402
 from statecode.modeling.pretraining import save_tokenizer  # noqa: E402
 from statecode.modeling.run_folder import read_run  # noqa: E402
+from statecode.modeling.texts import fingerprint  # noqa: E402
 from statecode.modeling.tokenizers import decode, encode  # noqa: E402
 from statecode.views import render  # noqa: E402
 from tests.support import dataset_project  # noqa: E402
@@ -192,6 +193,34 @@ def test_two_processes_have_the_losses_of_one(corpus: str, pretrain, tmp_path: P
     one, two = ([r for r in read_metrics(tmp_path / name) if r["kind"] == "train"] for name in ("one", "two"))
     assert [record["tokens"] for record in one] == [record["tokens"] for record in two]
     assert [record["gradient_norm"] for record in two] == pytest.approx([r["gradient_norm"] for r in one], rel=2e-3)
+
+
+REPORT_HASHING = """
+import os, runpy, sys
+from statecode.modeling import texts
+
+hash_texts = texts.fingerprint
+
+def reporting(split):
+    os.write(1, f"hashed {len(split)} texts on rank {os.environ['RANK']}\\n".encode())
+    return hash_texts(split)
+
+texts.fingerprint = reporting
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+@pytest.mark.slow
+def test_two_processes_hash_the_texts_once(corpus: str, tmp_path: Path) -> None:
+    (tmp_path / "report.py").write_text(REPORT_HASHING)
+    arguments = ["-m", "torch.distributed.run", "--nproc_per_node", "2", "--rdzv_backend", "c10d", "--rdzv_endpoint",
+                 "127.0.0.1:0", str(tmp_path / "report.py"), *command(corpus, tmp_path / "run", "--total-steps", "1")]
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=ENVIRONMENT | {"ACCELERATE_USE_CPU": "true"},
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert sorted(done.stdout.splitlines()) == ["hashed 12 texts on rank 0", "hashed 60 texts on rank 0"]
+    assert read_run(tmp_path / "run")["data"]["train"]["texts_sha256"] == fingerprint(sample_texts(60))
 
 
 def test_bert_is_trained_from_scratch_and_from_the_run(corpus: str, pretrain, tmp_path: Path) -> None:
