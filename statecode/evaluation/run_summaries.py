@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from statecode.errors import ConfigError
+from statecode.modeling.metrics_log import METRICS_FILE, read_metrics
+from statecode.modeling.run_folder import flat, read_json, read_run
 from statecode.modeling.tokenizer_hash import content_sha256
 
 PRETRAINING = "pre-training"
@@ -74,15 +75,17 @@ def read_summary(folder: str | Path) -> RunSummary:
         ConfigError: no such run, no evaluations in it, or a file that is no JSON (file and line).
     """
     folder = Path(folder)
-    run = _read_json(folder / "run.json", f"no run in {folder}: run.json is missing; give the --output-dir of a run")
-    settings = _leaves(run.get("settings", {}))
-    records = [record for record in _read_lines(folder) if record.get("kind") == "evaluation"]
+    run = read_run(folder)
+    settings = flat(run.get("settings", {}))
+    if not (folder / METRICS_FILE).is_file():
+        raise ConfigError(f"{folder}: {METRICS_FILE} is missing; was the run started?")
+    records = [record for record in read_metrics(folder) if record.get("kind") == "evaluation"]
     evaluations = [record for record in records if record.get("loss") is not None]
     if not evaluations:
         raise ConfigError(f"{folder}: no evaluations in metrics.jsonl; train the run first (--evaluate-every)")
-    tokenizer = _read_json(folder / "tokenizer.json",
-                           f"{folder}: tokenizer.json is missing; the run was not started properly")
-    test = _read_json(folder / "conala.json") if (folder / "conala.json").is_file() else None
+    tokenizer = read_json(folder / "tokenizer.json",
+                          f"{folder}: tokenizer.json is missing; the run was not started properly")
+    test = read_json(folder / "conala.json") if (folder / "conala.json").is_file() else None
     return RunSummary(
         name=str(folder),
         task=CONALA if run.get("task") == "conala" else PRETRAINING,
@@ -103,34 +106,3 @@ def read_summary(folder: str | Path) -> RunSummary:
         corpus=" ".join(filter(None, (settings.get("corpus"), settings.get("config")))) or CONALA,
         test=test,
     )
-
-
-def _read_json(path: Path, missing: str | None = None) -> dict[str, Any]:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise ConfigError(f"{path}:{error.lineno}: invalid JSON: {error.msg}") from error
-    except OSError as error:
-        raise ConfigError(missing or f"{path}: {error.strerror}") from error
-
-
-def _read_lines(folder: Path) -> list[dict[str, Any]]:
-    """The records of metrics.jsonl; a last line that a kill cut short is left out."""
-    path = folder / "metrics.jsonl"
-    if not path.is_file():
-        raise ConfigError(f"{folder}: metrics.jsonl is missing; was the run started?")
-    records = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n")[:-1], 1):
-        try:
-            records.append(json.loads(line))
-        except json.JSONDecodeError as error:
-            raise ConfigError(f"{path}:{number}: invalid JSON: {error.msg}") from error
-    return records
-
-
-def _leaves(nested: dict[str, Any]) -> dict[str, Any]:
-    """Leaf name → value; the names are flags, so they are unique."""
-    leaves: dict[str, Any] = {}
-    for name, value in nested.items():
-        leaves.update(_leaves(value) if isinstance(value, dict) else {name: value})
-    return leaves

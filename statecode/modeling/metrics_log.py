@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+from statecode.errors import ConfigError
 from statecode.files import write_text
 
 METRICS_FILE = "metrics.jsonl"
@@ -33,12 +34,22 @@ class MetricsLog:
 
 
 def read_metrics(folder: Path) -> list[dict[str, Any]]:
-    """The records of a run in order; a last line that a kill cut short is left out."""
+    """Return the records of a run in order, without a last line that a kill cut short; empty where there is no file.
+
+    Raises:
+        ConfigError: a line is no JSON; the message has the file and the line.
+    """
     path = Path(folder) / METRICS_FILE
     if not path.is_file():
         return []
     lines = path.read_text(encoding="utf-8").split("\n")
-    return [json.loads(line) for line in lines[:-1]]  # what follows the last newline was never finished
+    records = []
+    for number, line in enumerate(lines[:-1], 1):  # the text after the last newline was never finished
+        try:
+            records.append(json.loads(line))
+        except json.JSONDecodeError as error:
+            raise ConfigError(f"{path}:{number}: invalid JSON: {error.msg}") from error
+    return records
 
 
 def _line(record: dict[str, Any]) -> str:

@@ -106,15 +106,27 @@ class RunFolder:
 
 
 def read_run(folder: Path | str) -> dict[str, Any]:
-    """The run.json of a run.
+    """Return the run.json of a run.
 
     Raises:
-        ConfigError: there is no run.
+        ConfigError: there is no run, or its run.json is no JSON (file and line).
     """
-    path = Path(folder) / RUN_FILE
-    if not path.is_file():
-        raise ConfigError(f"no run in {folder}: {RUN_FILE} is missing")
-    return json.loads(path.read_text(encoding="utf-8"))
+    return read_json(Path(folder) / RUN_FILE,
+                     f"no run in {folder}: {RUN_FILE} is missing; give the --output-dir of a run")
+
+
+def read_json(path: Path, missing: str | None = None) -> dict[str, Any]:
+    """Read a JSON file.
+
+    Raises:
+        ConfigError: it cannot be read, with the message `missing` if there is one, or is no JSON (file and line).
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ConfigError(f"{path}:{error.lineno}: invalid JSON: {error.msg}") from error
+    except OSError as error:
+        raise ConfigError(missing or f"{path}: {error.strerror}") from error
 
 
 def write_json(path: Path, value: Any) -> None:

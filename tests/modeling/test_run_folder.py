@@ -74,6 +74,12 @@ def test_metrics_after_a_resume_have_no_step_twice(tmp_path: Path) -> None:
                                                                                        (4, 0.0)]
     log.start_after(0, fresh=True)
     assert read_metrics(tmp_path) == []
+    (tmp_path / "metrics.jsonl").write_text('{"step": 1}\n{oops\n{"st')
+    with pytest.raises(ConfigError, match="metrics.jsonl:2: invalid JSON"):
+        read_metrics(tmp_path)
+    (tmp_path / "run.json").write_text('{\n"settings": }')
+    with pytest.raises(ConfigError, match="run.json:2: invalid JSON"):
+        read_run(tmp_path)
 
 
 def trained(seed: int = 0):
