@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from statecode.corpus.splits import SPLITS
 from statecode.errors import ConfigError, CorpusError
 from statecode.modeling.hub_names import misnamed, not_found
 from statecode.views import VIEWS
-
-SPLITS = ("train", "validation", "test")
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
-import warnings
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
+
+from statecode.views.program_tree import tree_of
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp)
 _OWN_SCOPES = (*_COMPREHENSIONS, ast.GeneratorExp, ast.Lambda)
@@ -30,7 +31,7 @@ class Statements:
     def __init__(self, code: str) -> None:
         self.lines = list(io.StringIO(code, newline=""))  # as Python splits them, ends kept
         text = "".join(io.StringIO(code, newline=None))
-        self.tree = _parsed(text)
+        self.tree = tree_of(code)
         self.deleted: dict[int, frozenset[str]] = {}    # line → variables that the statement there deletes
         self.temporary: dict[int, frozenset[str]] = {}  # line → variables that end with a comprehension there
         self._at: dict[int, Statement] = {}
@@ -65,15 +66,6 @@ class Statements:
 def statements_of(code: str) -> Statements:
     """The statements of a program, read once for runs in a row."""
     return Statements(code)
-
-
-def _parsed(text: str) -> ast.Module | None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last two: nested too deeply
-            return None
 
 
 def _logical_ends(text: str) -> dict[int, int]:

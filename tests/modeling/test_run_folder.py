@@ -13,13 +13,14 @@ pytestmark = pytest.mark.torch
 import torch  # noqa: E402
 
 from statecode.corpus.reader import read  # noqa: E402
+from statecode.corpus.splits import SPLITS  # noqa: E402
 from statecode.errors import ConfigError, CorpusError  # noqa: E402
 from statecode.modeling.checkpoints import CheckpointFolder, Progress  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.metrics_log import MetricsLog, read_metrics  # noqa: E402
 from statecode.modeling.models import read_config  # noqa: E402
 from statecode.modeling.run_folder import RunFolder, read_run  # noqa: E402
-from statecode.modeling.texts import SPLITS, fingerprint, load_texts  # noqa: E402
+from statecode.modeling.texts import fingerprint, load_texts  # noqa: E402
 from statecode.modeling.tokenizers import load_tokenizer  # noqa: E402
 from statecode.views import VIEWS, render  # noqa: E402
 from tests.support.dataset_project import make_corpus  # noqa: E402

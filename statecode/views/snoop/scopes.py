@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import io
-import warnings
 from dataclasses import dataclass, field
 from functools import lru_cache
+
+from statecode.views.program_tree import tree_of
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -51,7 +52,7 @@ class Scopes:
         self._statements: dict[int, ast.stmt] = {}
         text = "".join(io.StringIO(code, newline=None))
         module = Scope("<module>", 0, 0, text.count("\n") + 1)
-        self._enter(_parsed(text), module)
+        self._enter(tree_of(code) or ast.Module(body=[], type_ignores=[]), module)
 
     def at(self, line: int) -> Scope | None:
         """The scope of the statement that starts at a line."""
@@ -114,15 +115,6 @@ def _scope_of(node: _Definition, outer: Scope) -> Scope:
 def _parameters(node: ast.AST) -> frozenset[str]:
     arguments: ast.arguments = node.args  # type: ignore[attr-defined]
     return frozenset(part.arg for part in ast.walk(arguments) if isinstance(part, ast.arg))
-
-
-def _parsed(text: str) -> ast.Module:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last two: nested too deeply
-            return ast.Module(body=[], type_ignores=[])
 
 
 def _is_constant(node: ast.AST) -> bool:

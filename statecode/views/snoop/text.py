@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import ast
 import io
-import warnings
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from statecode.records import Event, EventKind, Trace
+from statecode.views.program_tree import tree_of
 from statecode.views.segments import Kind, Piece
 
 FILENAME = "program.py"
@@ -157,7 +157,7 @@ class Source:
 
     def __init__(self, code: str) -> None:
         self._lines = [line.rstrip("\r\n") for line in io.StringIO(code, newline=None)]
-        tree = _parsed(code)
+        tree = tree_of(code)
         self._available = tree is not None and bool(code)
         self._statements = {} if tree is None else _single_statements(tree)
 
@@ -183,15 +183,6 @@ class Source:
 def source_of(code: str) -> Source:
     """The lines and statements of a program, read once for runs in a row."""
     return Source(code)
-
-
-def _parsed(code: str) -> ast.Module | None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return ast.parse("".join(io.StringIO(code, newline=None)))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last two: nested too deeply
-            return None
 
 
 def _single_statements(tree: ast.Module) -> dict[int, Statement]:
