@@ -2,6 +2,7 @@
 
 The parts, each a header that this file alone includes, every one on top of those above it:
     python_internals.h        what differs between versions of CPython
+    module_state.h            names and classes that all recorders use
     arena.h, text.h           memory of our own, and JSON text in it
     type_facts.h, shadow.h    which classes' instances read plainly; what was seen of a value
     leaves.h, containers.h, values.h, unchanged.h   how values read, and whether they still read so
@@ -16,7 +17,7 @@ Values that the program itself would have to read (its own __repr__, arrays, ...
 #include <structmember.h>
 
 #define CHANNEL_TOUCHED_BYTES 16384 /* what a short program records */
-#define INTERFACE 4 /* raised with every change that Python code has to know of; see __init__.py */
+#define INTERFACE 5 /* raised with every change that Python code has to know of; see __init__.py */
 
 /* Record nothing more, and say why; -1 with the exception where it is the program's: Ctrl-C. */
 static int fail(Recorder *recorder)
@@ -94,14 +95,12 @@ static void take(PyObject **place, PyObject *value)
 static PyObject *recorder_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"describe", "list_items", "represent", "exception_text", "let_go", "registry", "suppressed", "opcodes",
-                            "counter", "default_dict", "deque", "abstract_meta", NULL};
-    PyObject *describe_, *list_items_, *represent, *exception_text, *let_go, *registry, *suppressed, *counter, *default_dict, *deque, *meta;
+                            NULL};
+    PyObject *describe, *list_items, *represent, *exception_text, *let_go, *registry, *suppressed;
     const char *opcodes;
     Py_ssize_t opcode_count;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOOOO!O!y#O!O!O!O!", names, &describe_, &list_items_, &represent,
-                                     &exception_text, &let_go, &PyDict_Type, &registry, &PySet_Type, &suppressed, &opcodes,
-                                     &opcode_count, &PyType_Type, &counter, &PyType_Type, &default_dict, &PyType_Type,
-                                     &deque, &PyType_Type, &meta)) {
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOOOO!O!y#", names, &describe, &list_items, &represent, &exception_text,
+                                     &let_go, &PyDict_Type, &registry, &PySet_Type, &suppressed, &opcodes, &opcode_count)) {
         return NULL;
     }
     if (opcode_count != 256) {
@@ -113,25 +112,19 @@ static PyObject *recorder_new(PyTypeObject *type, PyObject *args, PyObject *kwar
         return NULL;
     }
     memcpy(recorder->opcodes, opcodes, 256);
-    take(&describe, describe_);
-    take(&list_items, list_items_);
     take(&recorder->represent, represent);
     take(&recorder->exception_text, exception_text);
     take(&recorder->let_go, let_go);
-    take(&types.registry, registry);
-    take(&types.suppressed, suppressed);
-    types.registered = types.failed = -1;
-    types_refresh();
-    types.abstract_meta = (PyTypeObject *)meta;
-    counter_type = (PyTypeObject *)counter;
-    default_dict_type = (PyTypeObject *)default_dict;
-    deque_type = (PyTypeObject *)deque;
-    Py_INCREF(meta);
-    Py_INCREF(counter);
-    Py_INCREF(default_dict);
-    Py_INCREF(deque);
-    _PyType_Lookup(counter_type, types.shape); /* gives it a version */
-    counter_version = class_version(counter_type);
+    ReprContext *context = &recorder->context;
+    context->module = PyType_GetModuleState(type);
+    take(&context->describe, describe);
+    take(&context->list_items, list_items);
+    take(&context->registry, registry);
+    take(&context->suppressed, suppressed);
+    context->registered = context->failed = -1;
+    context->instances_may_have_shape = 1;
+    _PyType_Lookup(context->module->counter, context->module->shape); /* gives it a version */
+    context->counter_version = class_version(context->module->counter);
     return (PyObject *)recorder;
 }
 
@@ -142,7 +135,8 @@ PyDoc_STRVAR(add_code_doc, "add_code(code, instances_may_have_shape=True, refere
 static PyObject *recorder_add_code(Recorder *self, PyObject *args)
 {
     PyObject *code;
-    if (!PyArg_ParseTuple(args, "O!|pp", &PyCode_Type, &code, &instances_may_have_shape, &references_are_counted) ||
+    if (!PyArg_ParseTuple(args, "O!|pp", &PyCode_Type, &code, &self->context.instances_may_have_shape,
+                          &self->context.references_are_counted) ||
         add_code(self, (PyCodeObject *)code) < 0) {
         return NULL;
     }
@@ -189,7 +183,8 @@ static PyObject *recorder_open(Recorder *self, PyObject *args)
     self->tell = PyObject_GetAttrString(stdout_buffer, "tell");
     arena_begin();
     arena_touch(self->start, self->capacity < CHANNEL_TOUCHED_BYTES ? self->capacity : CHANNEL_TOUCHED_BYTES);
-    if (self->tell == NULL || grow_codes(self) < 0 || grow_suspended(self) < 0) {
+    self->context.known = arena_get(KNOWN_TYPES * sizeof(KnownType));
+    if (self->tell == NULL || self->context.known == NULL || grow_codes(self) < 0 || grow_suspended(self) < 0) {
         return PyErr_Occurred() ? NULL : PyErr_NoMemory();
     }
     self->is_open = 1;
@@ -307,17 +302,21 @@ static PyMemberDef recorder_members[] = {
 };
 
 /* Threads that are traced hold a recorder, so that it goes when the last of them has noticed that it is closed. */
-static PyTypeObject RecorderType = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "statecode.tracing.native._engine.Recorder",
-    .tp_basicsize = sizeof(Recorder),
-    .tp_flags = Py_TPFLAGS_DEFAULT,
-    .tp_doc = "Records the events of one program, or of a part of one.",
-    .tp_dealloc = (destructor)recorder_dealloc,
-    .tp_new = recorder_new,
-    .tp_call = recorder_call,
-    .tp_methods = recorder_methods,
-    .tp_members = recorder_members,
+static PyType_Slot recorder_slots[] = {
+    {Py_tp_doc, "Records the events of one program, or of a part of one."},
+    {Py_tp_new, recorder_new},
+    {Py_tp_dealloc, recorder_dealloc},
+    {Py_tp_call, recorder_call},
+    {Py_tp_methods, recorder_methods},
+    {Py_tp_members, recorder_members},
+    {0, NULL},
+};
+
+static PyType_Spec recorder_spec = {
+    .name = "statecode.tracing.native._engine.Recorder",
+    .basicsize = sizeof(Recorder),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = recorder_slots,
 };
 
 PyDoc_STRVAR(position_is_readable_doc, "position_is_readable(buffered)\n--\n\n"
@@ -349,30 +348,41 @@ static PyMethodDef module_methods[] = {
     {NULL},
 };
 
-static struct PyModuleDef module = {
+static int module_exec(PyObject *module)
+{
+    ModuleState *state = PyModule_GetState(module);
+    if (module_state_fill(state) < 0) {
+        return -1;
+    }
+    state->recorder_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &recorder_spec, NULL);
+    return state->recorder_type == NULL || PyModule_AddType(module, state->recorder_type) < 0 ||
+           PyModule_AddIntConstant(module, "INTERFACE", INTERFACE) < 0 ? -1 : 0;
+}
+
+static int module_traverse(PyObject *module, visitproc visit, void *arg)
+{
+    return module_state_traverse(PyModule_GetState(module), visit, arg);
+}
+
+static int module_clear(PyObject *module) { return module_state_clear(PyModule_GetState(module)); }
+
+static void module_free(void *module) { module_clear(module); }
+
+static PyModuleDef_Slot module_slots[] = {
+    {Py_mod_exec, module_exec},
+    {0, NULL},
+};
+
+static struct PyModuleDef module_definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "_engine",
     .m_doc = "The native engine's recorder.",
-    .m_size = -1,
+    .m_size = sizeof(ModuleState),
     .m_methods = module_methods,
+    .m_slots = module_slots,
+    .m_traverse = module_traverse,
+    .m_clear = module_clear,
+    .m_free = module_free,
 };
 
-PyMODINIT_FUNC PyInit__engine(void)
-{
-    types.shape = PyUnicode_InternFromString("shape");
-    types.dtype = PyUnicode_InternFromString("dtype");
-    types.dunder_class = PyUnicode_InternFromString("__class__");
-    types.dunder_getattr = PyUnicode_InternFromString("__getattr__");
-    str_default_factory = PyUnicode_InternFromString("default_factory");
-    PyObject *made = PyModule_Create(&module);
-    if (made == NULL || PyErr_Occurred() || PyType_Ready(&RecorderType) < 0) {
-        return NULL;
-    }
-    types.default_class = _PyType_Lookup(&PyBaseObject_Type, types.dunder_class);
-    Py_INCREF(&RecorderType);
-    if (PyModule_AddObject(made, "Recorder", (PyObject *)&RecorderType) < 0 ||
-        PyModule_AddIntConstant(made, "INTERFACE", INTERFACE) < 0) {
-        return NULL;
-    }
-    return made;
-}
+PyMODINIT_FUNC PyInit__engine(void) { return PyModuleDef_Init(&module_definition); }

@@ -12,7 +12,7 @@ Blocks come in powers of two and are kept for reuse when they are given back. Al
 #include <unistd.h>
 
 #define ARENA_CHUNK_BYTES ((size_t)1 << 18)
-#define ARENA_FIRST_BYTES ((size_t)1 << 15) /* what a short program takes */
+#define ARENA_FIRST_BYTES ((size_t)9 << 12) /* what a short program takes */
 #define ARENA_SMALLEST_SHIFT 5
 #define ARENA_CLASSES 43
 
@@ -20,8 +20,10 @@ typedef struct FreeBlock {
     struct FreeBlock *next;
 } FreeBlock;
 
+/* One for the process, as malloc is; it holds memory and no facts about a program. */
 static struct {
     char *next, *end;
+    pid_t begun_in;
     FreeBlock *free[ARENA_CLASSES];
 } arena;
 
@@ -52,11 +54,10 @@ static void arena_touch(void *start, size_t size)
 /* Begin with fresh pages in each process: those of before a fork are the parent's too, and writing on them copies them. */
 static void arena_begin(void)
 {
-    static pid_t begun_in;
-    if (begun_in == getpid()) {
+    if (arena.begun_in == getpid()) {
         return;
     }
-    begun_in = getpid();
+    arena.begun_in = getpid();
     char *start = mmap(NULL, ARENA_CHUNK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (start != MAP_FAILED) {
         memset(arena.free, 0, sizeof(arena.free));

@@ -135,7 +135,7 @@ static int settle(FrameInfo *frame, Draft *draft, Variable *variable, Reading re
 }
 
 /* The length that snoop would add to a value that was read here, -1 where it adds none. */
-static long long length_of(PyObject *value)
+static long long length_of(const ReprContext *context, PyObject *value)
 {
     PyTypeObject *type = Py_TYPE(value);
     long long length = -1;
@@ -156,7 +156,7 @@ static long long length_of(PyObject *value)
         length = PyDict_GET_SIZE(value);
     } else if (type == &PySet_Type || type == &PyFrozenSet_Type) {
         length = PySet_GET_SIZE(value);
-    } else if (type == deque_type) {
+    } else if (type == context->module->deque) {
         length = PyObject_Size(value);
     }
     return length == 0 ? -1 : length;
@@ -173,11 +173,11 @@ static int write_text_of(Draft *draft, PyObject *str)
 }
 
 /* Have Python read a value, with the very functions that snoop would call, in its order. */
-static int describe_by_python(FrameInfo *frame, Draft *draft, Variable *variable, PyObject *value, int was_there)
+static int describe_by_python(ReprContext *context, FrameInfo *frame, Draft *draft, Variable *variable, PyObject *value, int was_there)
 {
     hold_items(draft);
-    PyObject *texts = call_python(describe, variable->name, value); /* value; extra, its text; dtype: each may be None */
-    types_refresh(); /* a class may have been suppressed: the next variable of this event reads differently */
+    PyObject *texts = call_python(context->describe, variable->name, value); /* value; extra, its text; dtype: each may be None */
+    types_refresh(context); /* a class may have been suppressed: the next variable of this event reads differently */
     if (texts == NULL) {
         return -1;
     }
@@ -204,24 +204,24 @@ static int describe_by_python(FrameInfo *frame, Draft *draft, Variable *variable
     return result;
 }
 
-static int update_variable(FrameInfo *frame, Draft *draft, Variable *variable, PyObject *value)
+static int update_variable(ReprContext *context, FrameInfo *frame, Draft *draft, Variable *variable, PyObject *value)
 {
     int was_there = variable->stamp != 0 && variable->stamp == frame->stamp - 1;
     variable->stamp = frame->stamp;
-    if (was_there && !types.builtins_fail && value_is_unchanged(&variable->shadow, value)) {
+    if (was_there && !context->builtins_fail && value_is_unchanged(context, &variable->shadow, value)) {
         return 0;
     }
     shadow_clear(&variable->shadow);
     Change change = begin_change(draft, variable->name, VALUE, NO_EXTRA);
-    if (!write_top_value(&draft->text, &variable->shadow, value)) {
+    if (!write_top_value(context, &draft->text, &variable->shadow, value)) {
         drop_change(draft, change);
         shadow_clear(&variable->shadow);
-        return describe_by_python(frame, draft, variable, value, was_there);
+        return describe_by_python(context, frame, draft, variable, value, was_there);
     }
     if (settle(frame, draft, variable, VALUE, change, was_there) < 0) {
         return -1;
     }
-    long long length = length_of(value);
+    long long length = length_of(context, value);
     if (length >= 0) {
         int had_length = was_there && variable->extra == LENGTH;
         variable->extra = LENGTH;
@@ -243,7 +243,6 @@ static int update_variable(FrameInfo *frame, Draft *draft, Variable *variable, P
 /* Write what a comprehension collected: `x`: `1, 2, ..., 9`. */
 static int write_collected(FrameInfo *frame, Draft *draft)
 {
-    static Known nobody;
     for (size_t i = 0; i < frame->collected_count; i++) {
         Collected *all = &frame->collected[i];
         Change change = begin_change(draft, all->name, all->reading, all->extra);
@@ -253,7 +252,7 @@ static int write_collected(FrameInfo *frame, Draft *draft)
             }
             text_add(&draft->text, all->texts[k].data, all->texts[k].length);
         }
-        if (keep_change(draft, change, &nobody) < 0) {
+        if (keep_change(draft, change, &draft->not_compared) < 0) {
             return -1;
         }
     }
@@ -261,13 +260,13 @@ static int write_collected(FrameInfo *frame, Draft *draft)
 }
 
 /* Write the changes since the frame's previous event; `is_end`: it is left, or an exception passes. -1: an exception. */
-static int update_variables(FrameInfo *frame, Draft *draft, int is_end)
+static int update_variables(ReprContext *context, FrameInfo *frame, Draft *draft, int is_end)
 {
-    types_refresh();
+    types_refresh(context);
     frame->stamp++;
-    int result = collect(frame, draft);
+    int result = collect(context, frame, draft);
     for (size_t i = 0; i < draft->item_count && result == 0; i++) {
-        result = update_variable(frame, draft, &frame->variables[draft->items[i].variable], draft->items[i].value);
+        result = update_variable(context, frame, draft, &frame->variables[draft->items[i].variable], draft->items[i].value);
     }
     release_items(draft);
     if (result == 0 && frame->code->is_comprehension && is_end) {
@@ -278,9 +277,9 @@ static int update_variables(FrameInfo *frame, Draft *draft, int is_end)
 
 /* The same for whole values: Python is given frame, variables, and whether the frame was left for good; it gives the
 changes, as names and texts in turn. */
-static int update_whole(PyObject *list_changes, FrameInfo *frame, Draft *draft, int is_left)
+static int update_whole(const ReprContext *context, PyObject *list_changes, FrameInfo *frame, Draft *draft, int is_left)
 {
-    int result = collect(frame, draft);
+    int result = collect(context, frame, draft);
     PyObject *variables = PyList_New(0);
     for (size_t i = 0; i < draft->item_count && result == 0 && variables != NULL; i++) {
         result = PyList_Append(variables, frame->variables[draft->items[i].variable].name);

@@ -5,7 +5,7 @@
 
 #include "leaves.h"
 
-static int write_value(Text *text, Shadow *shadow, PyObject *value, int level, int is_key);
+static int write_value(Writer *writer, PyObject *value, int level, int is_key);
 static int is_leaf(PyObject *value);
 
 /* Whether no more is shown after so many of a container's parts; at the top of a value only where the text is long. */
@@ -14,9 +14,12 @@ static inline int is_cut(Py_ssize_t shown, Py_ssize_t size, int parts, int is_to
     return shown >= parts && shown < size && (!is_top || characters >= TARGET_LENGTH);
 }
 
-static int write_ends(Text *text, Shadow *shadow, PyObject *value, PyObject **items, Py_ssize_t size, int level)
+static int write_ends(Writer *writer, PyObject *value, PyObject **items, Py_ssize_t size, int level)
 {
+    Text *text = writer->text;
+    Shadow *shadow = writer->shadow;
     Text part = {0};
+    Writer part_writer = {writer->context, &part, shadow};
     struct { size_t start, end; } left[MOST_SEGMENTS], right[MOST_SEGMENTS];
     Py_ssize_t shown = 0, on_left = 0, on_right = 0;
     size_t total = 3 + 2;
@@ -29,7 +32,7 @@ static int write_ends(Text *text, Shadow *shadow, PyObject *value, PyObject **it
             break;
         }
         size_t start = part.length, characters = part.characters;
-        if (!write_value(&part, shadow, items[to_left ? on_left : size - 1 - on_right], level - 1, 0)) {
+        if (!write_value(&part_writer, items[to_left ? on_left : size - 1 - on_right], level - 1, 0)) {
             at = -1;
             break;
         }
@@ -64,8 +67,10 @@ static int write_ends(Text *text, Shadow *shadow, PyObject *value, PyObject **it
     return at >= 0 && !failed;
 }
 
-static int write_sequence(Text *text, Shadow *shadow, PyObject *value, int level, int is_top)
+static int write_sequence(Writer *writer, PyObject *value, int level, int is_top)
 {
+    Text *text = writer->text;
+    Shadow *shadow = writer->shadow;
     int is_list = PyList_Check(value);
     Py_ssize_t size = is_list ? PyList_GET_SIZE(value) : PyTuple_GET_SIZE(value);
     PyObject **items = is_list ? ((PyListObject *)value)->ob_item : ((PyTupleObject *)value)->ob_item;
@@ -77,7 +82,7 @@ static int write_sequence(Text *text, Shadow *shadow, PyObject *value, int level
         shadow->seen[at].left = 1;
         text_add_char(text, '(');
         shadow->nested++;
-        if (!write_value(text, shadow, items[0], level, 0)) {
+        if (!write_value(writer, items[0], level, 0)) {
             return 0;
         }
         shadow->nested--;
@@ -91,7 +96,7 @@ static int write_sequence(Text *text, Shadow *shadow, PyObject *value, int level
         }
         text_add_literal(text, "...");
     } else if (size > LIST_PARTS && is_top) {
-        if (!write_ends(text, shadow, value, items, size, level)) {
+        if (!write_ends(writer, value, items, size, level)) {
             return 0;
         }
     } else {
@@ -110,7 +115,7 @@ static int write_sequence(Text *text, Shadow *shadow, PyObject *value, int level
             if (i == left) {
                 text_add_literal(text, "..., ");
             }
-            if (!write_value(text, shadow, items[i < left ? i : size - right + i - left], level - 1, 0)) {
+            if (!write_value(writer, items[i < left ? i : size - right + i - left], level - 1, 0)) {
                 return 0;
             }
         }
@@ -131,8 +136,10 @@ static inline PyObject *next_in_set(PySetObject *set, Py_ssize_t *position)
     return NULL;
 }
 
-static int write_set(Text *text, Shadow *shadow, PyObject *value, int level, int is_top)
+static int write_set(Writer *writer, PyObject *value, int level, int is_top)
 {
+    Text *text = writer->text;
+    Shadow *shadow = writer->shadow;
     Py_ssize_t size = PySet_GET_SIZE(value), position = 0, shown = 0;
     int is_frozen = PyFrozenSet_CheckExact(value), cut = 0;
     Py_ssize_t at = shadow_add(shadow, SEEN_SET, value, NULL, (uint64_t)size);
@@ -155,7 +162,7 @@ static int write_set(Text *text, Shadow *shadow, PyObject *value, int level, int
             text_add_literal(text, ", ");
             characters += 2;
         }
-        if (key == NULL || !write_value(text, shadow, key, level - 1, 1)) {
+        if (key == NULL || !write_value(writer, key, level - 1, 1)) {
             return 0;
         }
         total += text->characters - characters + 2;
@@ -171,24 +178,26 @@ static int write_set(Text *text, Shadow *shadow, PyObject *value, int level, int
 }
 
 /* Whether the hash of a dict's key is known to call nothing of the program's: cheap_repr looks each key up again. */
-static int hashes_quietly(PyObject *key, int level)
+static int hashes_quietly(ReprContext *context, PyObject *key, int level)
 {
     if (is_leaf(key) || PyFrozenSet_CheckExact(key)) { /* a frozenset keeps its hash */
         return 1;
     }
     if (!PyTuple_CheckExact(key)) {
-        return (facts_of(Py_TYPE(key)) & DEFAULT_HASH) != 0;
+        return (facts_of(context, Py_TYPE(key)) & DEFAULT_HASH) != 0;
     }
     int quiet = level > 0 && PyTuple_GET_SIZE(key) <= MOST_SEGMENTS;
     for (Py_ssize_t i = 0; quiet && i < PyTuple_GET_SIZE(key); i++) {
-        quiet = hashes_quietly(PyTuple_GET_ITEM(key, i), level - 1);
+        quiet = hashes_quietly(context, PyTuple_GET_ITEM(key, i), level - 1);
     }
     return quiet;
 }
 
 /* Write `{key: value, ...}` of a dict, or of a builtin kind of dict, whose helper allows so many parts. */
-static int write_items(Text *text, Shadow *shadow, Py_ssize_t at, PyObject *value, int level, int is_top, int parts)
+static int write_items(Writer *writer, Py_ssize_t at, PyObject *value, int level, int is_top, int parts)
 {
+    Text *text = writer->text;
+    Shadow *shadow = writer->shadow;
     Py_ssize_t size = PyDict_GET_SIZE(value), position = 0, shown = 0;
     PyObject *key, *item;
     size_t total = 3 + 2;
@@ -206,11 +215,11 @@ static int write_items(Text *text, Shadow *shadow, Py_ssize_t at, PyObject *valu
             text_add_literal(text, ", ");
             characters += 2;
         }
-        if (!hashes_quietly(key, LEVELS) || !write_value(text, shadow, key, level - 1, 1)) {
+        if (!hashes_quietly(writer->context, key, LEVELS) || !write_value(writer, key, level - 1, 1)) {
             return 0;
         }
         text_add_literal(text, ": ");
-        if (!write_value(text, shadow, item, level - 1, 0)) {
+        if (!write_value(writer, item, level - 1, 0)) {
             return 0;
         }
         total += text->characters - characters + 2;
@@ -225,9 +234,11 @@ static int write_items(Text *text, Shadow *shadow, Py_ssize_t at, PyObject *valu
     return shown < 65535;
 }
 
-static int write_default_dict(Text *text, Shadow *shadow, PyObject *value, int level, int is_top)
+static int write_default_dict(Writer *writer, PyObject *value, int level, int is_top)
 {
-    PyObject *factory = PyObject_GetAttr(value, str_default_factory);
+    Text *text = writer->text;
+    Shadow *shadow = writer->shadow;
+    PyObject *factory = PyObject_GetAttr(value, writer->context->module->default_factory);
     if (factory == NULL) {
         PyErr_Clear();
         return 0;
@@ -244,33 +255,39 @@ static int write_default_dict(Text *text, Shadow *shadow, PyObject *value, int l
         return 0;
     }
     text_add_literal(text, ", ");
-    if (!write_items(text, shadow, at, value, level, is_top, DICT_PARTS)) {
+    if (!write_items(writer, at, value, level, is_top, DICT_PARTS)) {
         return 0;
     }
     text_add_char(text, ')');
     return 1;
 }
 
-static int write_counter(Text *text, Shadow *shadow, PyObject *value, int level, int is_top)
+static int write_counter(Writer *writer, PyObject *value, int level, int is_top)
 {
+    Text *text = writer->text;
+    Shadow *shadow = writer->shadow;
     Py_ssize_t size = PyDict_GET_SIZE(value);
     Py_ssize_t at = shadow_add(shadow, SEEN_DICT, value, NULL, (uint64_t)size);
-    if (at < 0 || class_version(counter_type) != counter_version || (instances_may_have_shape && has_shape(value))) {
+    ReprContext *context = writer->context;
+    if (at < 0 || class_version(context->module->counter) != context->counter_version ||
+        (context->instances_may_have_shape && has_shape(context, value))) {
         return 0;
     }
     text_add_literal(text, "Counter(");
     if (size > COUNTER_PARTS) {
         text_add_number(text, size);
         text_add_literal(text, " keys");
-    } else if (size > 0 && !write_items(text, shadow, at, value, level, is_top, COUNTER_PARTS)) {
+    } else if (size > 0 && !write_items(writer, at, value, level, is_top, COUNTER_PARTS)) {
         return 0;
     }
     text_add_char(text, ')');
     return 1;
 }
 
-static int write_deque(Text *text, Shadow *shadow, PyObject *value, int level, int is_top)
+static int write_deque(Writer *writer, PyObject *value, int level, int is_top)
 {
+    Text *text = writer->text;
+    Shadow *shadow = writer->shadow;
     Py_ssize_t size = PyObject_Size(value), shown = 0;
     PyObject *items = PyObject_GetIter(value), *item;
     size_t total = 3 + 7 + 2;
@@ -286,7 +303,7 @@ static int write_deque(Text *text, Shadow *shadow, PyObject *value, int level, i
             text_add_literal(text, ", ");
             characters += 2;
         }
-        result = write_value(text, shadow, item, level - 1, 0);
+        result = write_value(writer, item, level - 1, 0);
         Py_DECREF(item);
         total += text->characters - characters + 2;
         shown++;

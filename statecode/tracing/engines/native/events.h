@@ -31,9 +31,9 @@ static int write_returned(Recorder *recorder, ThreadInfo *thread, PyObject *valu
 {
     Text *text = &thread->draft.text;
     size_t start = text->length;
-    types_refresh();
+    types_refresh(&recorder->context);
     text_add_char(text, '"');
-    if (recorder->list_changes != NULL || !write_top_value(text, &thread->shadow, value)) {
+    if (recorder->list_changes != NULL || !write_top_value(&recorder->context, text, &thread->shadow, value)) {
         text->length = start + 1;
         PyObject *repr = call_python(recorder->represent, value, NULL);
         if (repr == NULL || write_text_of(&thread->draft, repr) < 0) {
@@ -203,10 +203,10 @@ static int write_event(Recorder *recorder, ThreadInfo *thread, FrameInfo *frame,
     text_add(text, frame->code->function.data, frame->code->function.length);
     text_add_literal(text, "\",[");
     if (recorder->list_changes != NULL) {
-        if (update_whole(recorder->list_changes, frame, draft, what == PyTrace_RETURN && kind != YIELD) < 0) {
+        if (update_whole(&recorder->context, recorder->list_changes, frame, draft, what == PyTrace_RETURN && kind != YIELD) < 0) {
             return -1;
         }
-    } else if (is_updated && update_variables(frame, draft, is_end) < 0) {
+    } else if (is_updated && update_variables(&recorder->context, frame, draft, is_end) < 0) {
         return -1;
     }
     text_add_literal(text, "],");

@@ -49,12 +49,12 @@ static void free_variables(FrameInfo *frame)
 
 enum { MOST_LOOKED_AT = 64 };
 
-static int is_quiet(PyObject *value, int level);
+static int is_quiet(const ModuleState *module, PyObject *value, int level);
 
-static int are_quiet(PyObject **items, Py_ssize_t count, int level)
+static int are_quiet(const ModuleState *module, PyObject **items, Py_ssize_t count, int level)
 {
     for (Py_ssize_t i = 0; i < count; i++) {
-        if (!is_quiet(items[i], level)) {
+        if (!is_quiet(module, items[i], level)) {
             return 0;
         }
     }
@@ -62,7 +62,7 @@ static int are_quiet(PyObject **items, Py_ssize_t count, int level)
 }
 
 /* Whether nobody notices when a value ends: it holds nothing but builtin values. */
-static int is_quiet(PyObject *value, int level)
+static int is_quiet(const ModuleState *module, PyObject *value, int level)
 {
     PyTypeObject *type = Py_TYPE(value);
     if (is_leaf(value) || type == &PyRange_Type) {
@@ -73,15 +73,15 @@ static int is_quiet(PyObject *value, int level)
     }
     if (type == &PyList_Type || type == &PyTuple_Type) {
         return Py_SIZE(value) <= MOST_LOOKED_AT &&
-               are_quiet(type == &PyList_Type ? ((PyListObject *)value)->ob_item : ((PyTupleObject *)value)->ob_item,
+               are_quiet(module, type == &PyList_Type ? ((PyListObject *)value)->ob_item : ((PyTupleObject *)value)->ob_item,
                          Py_SIZE(value), level - 1);
     }
-    if (type == &PyDict_Type || type == default_dict_type) {
+    if (type == &PyDict_Type || type == module->default_dict) {
         PyObject *key, *item;
         Py_ssize_t position = 0;
         int quiet = PyDict_GET_SIZE(value) <= MOST_LOOKED_AT;
         while (quiet && PyDict_Next(value, &position, &key, &item)) {
-            quiet = is_quiet(key, level - 1) && is_quiet(item, level - 1);
+            quiet = is_quiet(module, key, level - 1) && is_quiet(module, item, level - 1);
         }
         return quiet;
     }
@@ -90,7 +90,7 @@ static int is_quiet(PyObject *value, int level)
         Py_ssize_t position = 0;
         int quiet = PySet_GET_SIZE(value) <= MOST_LOOKED_AT && ((PySetObject *)value)->weakreflist == NULL;
         while (quiet && (key = next_in_set((PySetObject *)value, &position)) != NULL) {
-            quiet = is_quiet(key, level - 1);
+            quiet = is_quiet(module, key, level - 1);
         }
         return quiet;
     }
@@ -126,7 +126,7 @@ static int is_worth_holding(FrameInfo *frame)
 }
 
 /* Whether something ends with a frame that was left, and the program may notice. */
-static int ends_something(FrameInfo *frame)
+static int ends_something(const ModuleState *module, FrameInfo *frame)
 {
     PyObject **locals = fast_locals_of(frame->frame);
     if (!frame->code->is_optimized || frame->variable_count < frame->code->slot_count) {
@@ -139,11 +139,11 @@ static int ends_something(FrameInfo *frame)
         }
         if (frame->code->slots[i].is_cell && PyCell_Check(value)) { /* a closure may have it as well */
             PyObject *inside = PyCell_GET(value);
-            if (Py_REFCNT(value) <= 1 && inside != NULL && !is_quiet(inside, LEVELS) &&
+            if (Py_REFCNT(value) <= 1 && inside != NULL && !is_quiet(module, inside, LEVELS) &&
                 Py_REFCNT(inside) <= 1 + (frame->variables[i].copied == inside)) {
                 return 1;
             }
-        } else if (Py_REFCNT(value) <= references_of(frame, value) && !is_quiet(value, LEVELS)) {
+        } else if (Py_REFCNT(value) <= references_of(frame, value) && !is_quiet(module, value, LEVELS)) {
             return 1;
         }
     }
@@ -159,7 +159,7 @@ static int release_left(Recorder *recorder)
     }
     FrameInfo left = recorder->left;
     recorder->left.frame = NULL;
-    int is_noticed = (left.code->code->co_flags & RESUMABLE) || !has_values(left.frame) || ends_something(&left);
+    int is_noticed = (left.code->code->co_flags & RESUMABLE) || !has_values(left.frame) || ends_something(recorder->context.module, &left);
     free_variables(&left);
     if (!is_noticed) {
         Py_DECREF(left.frame);

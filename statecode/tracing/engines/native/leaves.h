@@ -7,6 +7,13 @@ The functions that write a value give 1: written; 0: it cannot be read here, and
 
 #include "shadow.h"
 
+/* Where and how a value is written. */
+typedef struct {
+    ReprContext *context;
+    Text *text;
+    Shadow *shadow;
+} Writer;
+
 /* Where the middle of so long a text is left out: it is shown up to `head` and from `tail` on. */
 static void find_middle(Py_ssize_t length, Py_ssize_t *head, Py_ssize_t *tail)
 {

@@ -49,6 +49,8 @@ typedef struct {
     size_t suspended_count, suspended_mask;
     int frame_count, numbered_threads;
     FrameInfo left;            /* the frame of the last event, if that was its end; `frame` is held then, or NULL */
+    /* how its values are read */
+    ReprContext context;
     /* Python's part */
     int stdout_descriptor;     /* asked for its place at each event; -1: not asked */
     PyObject *list_changes;    /* reads all variables of an event where values are wanted whole; else NULL */

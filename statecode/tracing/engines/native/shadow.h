@@ -31,10 +31,6 @@ typedef struct {
     int is_partial; /* something was read that is not noted: the value must be read again */
 } Shadow;
 
-static unsigned int counter_version;
-static PyObject *str_default_factory;
-static int instances_may_have_shape = 1, references_are_counted;
-
 static void shadow_clear(Shadow *shadow)
 {
     for (size_t i = 0; i < shadow->count; i++) {

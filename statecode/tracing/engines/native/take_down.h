@@ -61,16 +61,20 @@ static void recorder_dealloc(Recorder *recorder)
         Py_CLEAR(recorder->left.frame);
     }
     free_tables(recorder);
+    arena_give_back(recorder->context.known, KNOWN_TYPES * sizeof(KnownType));
     if (recorder->start != NULL) {
         PyBuffer_Release(&recorder->channel);
     }
-    PyObject *held[] = {recorder->filename, recorder->list_changes, recorder->represent, recorder->exception_text,
+    PyObject *held[] = {recorder->context.registry, recorder->context.suppressed, recorder->context.describe,
+                        recorder->context.list_items, recorder->filename, recorder->list_changes, recorder->represent, recorder->exception_text,
                         recorder->let_go, recorder->tell, recorder->limit_reached, recorder->stdout_buffer, recorder->failure};
     for (size_t i = 0; i < sizeof(held) / sizeof(*held); i++) {
         Py_XDECREF(held[i]);
     }
     PyErr_Restore(type, value, traceback);
-    Py_TYPE(recorder)->tp_free((PyObject *)recorder);
+    PyTypeObject *own_type = Py_TYPE(recorder);
+    own_type->tp_free((PyObject *)recorder);
+    Py_DECREF(own_type);
 }
 
 #endif

@@ -6,8 +6,6 @@ handed to the very functions that snoop calls, in snoop's order.
 
 from __future__ import annotations
 
-import abc
-import collections
 import io
 import opcode
 import sys
@@ -110,8 +108,7 @@ def recorder_parts() -> dict[str, Any]:
         "describe": _describe_with(LateReprs(readings, readings, readings.register_series)),
         "list_items": list_items, "represent": my_cheap_repr, "exception_text": exception_text, "let_go": let_go,
         "registry": cheap_repr.repr_registry, "suppressed": cheap_repr.suppressed_classes,
-        "opcodes": bytes(_OPCODE_SORTS.get(name, 0) for name in opcode.opname[:256]), "counter": collections.Counter,
-        "default_dict": collections.defaultdict, "deque": collections.deque, "abstract_meta": abc.ABCMeta,
+        "opcodes": bytes(_OPCODE_SORTS.get(name, 0) for name in opcode.opname[:256]),
     }
 
 

@@ -4,7 +4,8 @@ repr says, and have no length, shape or dtype that snoop would add. */
 #ifndef STATECODE_TYPE_FACTS_H
 #define STATECODE_TYPE_FACTS_H
 
-#include "python_internals.h"
+#include "arena.h"
+#include "module_state.h"
 
 enum {
     PLAIN_INSTANCES = 1, /* `<module.Class object at 0x...>` and nothing else */
@@ -21,28 +22,28 @@ typedef struct {
 
 #define KNOWN_TYPES 128
 
-static struct {
-    KnownType known[KNOWN_TYPES];
+/* Everything that decides how values of one program are read; each recorder has its own. */
+typedef struct {
+    const ModuleState *module;
+    KnownType *known;           /* KNOWN_TYPES entries in the arena, where they share no page with the parent process */
     PyObject *registry;         /* dict: class -> function, of cheap_repr */
     PyObject *suppressed;       /* set of classes whose repr failed, of cheap_repr */
     Py_ssize_t registered, failed; /* their sizes when `known` was begun */
     int builtins_fail;          /* a builtin class is among the suppressed: nothing is plain any more */
-    PyTypeObject *abstract_meta; /* abc.ABCMeta */
-    PyObject *shape, *dtype, *dunder_class, *dunder_getattr;
-    PyObject *default_class;    /* object's __class__ */
-} types;
+    unsigned int counter_version; /* of collections.Counter, when the recorder was made */
+    int instances_may_have_shape, references_are_counted; /* see precautions.py */
+    PyObject *describe, *list_items; /* Python functions for values and variables that are not read in C */
+} ReprContext;
 
-static PyTypeObject *counter_type, *default_dict_type, *deque_type;
-
-static int types_builtins_fail(void)
+static int types_builtins_fail(const ReprContext *context)
 {
     PyTypeObject *builtins[] = {&PyLong_Type, &PyBool_Type, &PyFloat_Type, &PyUnicode_Type, &PyBytes_Type, &PyList_Type,
                                 &PyTuple_Type, &PyDict_Type, &PySet_Type, &PyFrozenSet_Type, &PyType_Type,
                                 &PyFunction_Type, &PyCFunction_Type, &PyModule_Type, &PyBaseObject_Type, &PyRange_Type,
-                                &PyComplex_Type, Py_TYPE(Py_None), Py_TYPE(Py_Ellipsis), Py_TYPE(Py_NotImplemented), counter_type,
-                                default_dict_type, deque_type};
+                                &PyComplex_Type, Py_TYPE(Py_None), Py_TYPE(Py_Ellipsis), Py_TYPE(Py_NotImplemented), context->module->counter,
+                                context->module->default_dict, context->module->deque};
     for (size_t i = 0; i < sizeof(builtins) / sizeof(*builtins); i++) {
-        if (builtins[i] != NULL && PySet_Contains(types.suppressed, (PyObject *)builtins[i]) != 0) {
+        if (builtins[i] != NULL && PySet_Contains(context->suppressed, (PyObject *)builtins[i]) != 0) {
             PyErr_Clear();
             return 1;
         }
@@ -50,20 +51,26 @@ static int types_builtins_fail(void)
     return 0;
 }
 
-/* Notice what changes the way in which values read; to be called before values are read. */
-static inline void types_refresh(void)
+/* Begin the cache of classes again, because a function was registered or a class was suppressed. */
+static void __attribute__((noinline)) types_forget(ReprContext *context)
 {
-    if (PyDict_GET_SIZE(types.registry) != types.registered || PySet_GET_SIZE(types.suppressed) != types.failed) {
-        types.registered = PyDict_GET_SIZE(types.registry);
-        types.failed = PySet_GET_SIZE(types.suppressed);
-        types.builtins_fail = types_builtins_fail();
-        memset(types.known, 0, sizeof(types.known));
+    context->registered = PyDict_GET_SIZE(context->registry);
+    context->failed = PySet_GET_SIZE(context->suppressed);
+    context->builtins_fail = types_builtins_fail(context);
+    memset(context->known, 0, KNOWN_TYPES * sizeof(KnownType));
+}
+
+/* Notice what changes the way in which values read; to be called before values are read. */
+static inline void types_refresh(ReprContext *context)
+{
+    if (PyDict_GET_SIZE(context->registry) != context->registered || PySet_GET_SIZE(context->suppressed) != context->failed) {
+        types_forget(context);
     }
 }
 
 static int types_has(PyTypeObject *type, PyObject *name) { return _PyType_Lookup(type, name) != NULL; }
 
-static int types_is_registered(PyTypeObject *type)
+static int types_is_registered(const ReprContext *context, PyTypeObject *type)
 {
     PyObject *bases = type->tp_mro;
     if (bases == NULL) {
@@ -72,7 +79,7 @@ static int types_is_registered(PyTypeObject *type)
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(bases); i++) {
         PyObject *base = PyTuple_GET_ITEM(bases, i);
         if (base != (PyObject *)&PyBaseObject_Type &&
-            (PyDict_Contains(types.registry, base) != 0 || PySet_Contains(types.suppressed, base) != 0)) {
+            (PyDict_Contains(context->registry, base) != 0 || PySet_Contains(context->suppressed, base) != 0)) {
             PyErr_Clear();
             return 1;
         }
@@ -80,18 +87,18 @@ static int types_is_registered(PyTypeObject *type)
     return 0;
 }
 
-static int types_find_facts(PyTypeObject *type)
+static int types_find_facts(const ReprContext *context, PyTypeObject *type)
 {
-    if (types_has(type, types.shape) || types_has(type, types.dtype) ||
-        _PyType_Lookup(type, types.dunder_class) != types.default_class ||
-        (Py_TYPE(type) != &PyType_Type && Py_TYPE(type) != types.abstract_meta)) {
+    if (types_has(type, context->module->shape) || types_has(type, context->module->dtype) ||
+        _PyType_Lookup(type, context->module->dunder_class) != context->module->object_class ||
+        (Py_TYPE(type) != &PyType_Type && Py_TYPE(type) != context->module->abstract_meta)) {
         return 0;
     }
     int facts = PLAIN_CLASS;
     int has_length = (type->tp_as_sequence != NULL && type->tp_as_sequence->sq_length != NULL) ||
                      (type->tp_as_mapping != NULL && type->tp_as_mapping->mp_length != NULL);
     if (type->tp_repr == PyBaseObject_Type.tp_repr && type->tp_getattro == PyObject_GenericGetAttr && !has_length &&
-        !types_is_registered(type)) {
+        !types_is_registered(context, type)) {
         facts |= PLAIN_INSTANCES;
     }
     if (type->tp_hash == PyBaseObject_Type.tp_hash && type->tp_richcompare == PyBaseObject_Type.tp_richcompare) {
@@ -108,12 +115,12 @@ static int types_find_facts(PyTypeObject *type)
 }
 
 /* The facts that hold for a class now; 0 also where it has no version by which a change would be seen. */
-static int facts_of(PyTypeObject *type)
+static int facts_of(ReprContext *context, PyTypeObject *type)
 {
-    KnownType *known = &types.known[((uintptr_t)type >> 4) % KNOWN_TYPES];
+    KnownType *known = &context->known[((uintptr_t)type >> 4) % KNOWN_TYPES];
     if (known->type != type || known->version != class_version(type) || known->version == 0) {
-        _PyType_Lookup(type, types.shape); /* gives it a version */
-        known->facts = types_find_facts(type);
+        _PyType_Lookup(type, context->module->shape); /* gives it a version */
+        known->facts = types_find_facts(context, type);
         known->type = type;
         known->version = class_version(type);
     }
@@ -121,9 +128,9 @@ static int facts_of(PyTypeObject *type)
 }
 
 /* Whether an instance may have a shape or dtype of its own, which snoop would add. */
-static int has_shape(PyObject *value)
+static int has_shape(const ReprContext *context, PyObject *value)
 {
-    PyObject *found = NULL, *names[2] = {types.shape, types.dtype};
+    PyObject *found = NULL, *names[2] = {context->module->shape, context->module->dtype};
     for (int i = 0; i < 2; i++) {
         if (find_attribute(value, names[i], &found) != 0) {
             PyErr_Clear();

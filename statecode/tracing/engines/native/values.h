@@ -10,21 +10,23 @@ static PyObject *qualified_name(PyTypeObject *type)
     return type->tp_flags & Py_TPFLAGS_HEAPTYPE ? ((PyHeapTypeObject *)type)->ht_qualname : NULL;
 }
 
-static int is_plain_instance(PyObject *value, int facts)
+static int is_plain_instance(const ReprContext *context, PyObject *value, int facts)
 {
-    return (facts & PLAIN_INSTANCES) && !((facts & OWN_ATTRIBUTES) && instances_may_have_shape && has_shape(value));
+    return (facts & PLAIN_INSTANCES) && !((facts & OWN_ATTRIBUTES) && context->instances_may_have_shape && has_shape(context, value));
 }
 
-static int is_plain_module(PyObject *value)
+static int is_plain_module(const ModuleState *module, PyObject *value)
 {
     PyObject *names = PyModule_GetDict(value);
-    return Py_TYPE(value) == &PyModule_Type && PyDict_GetItemWithError(names, types.shape) == NULL &&
-           PyDict_GetItemWithError(names, types.dtype) == NULL &&
-           PyDict_GetItemWithError(names, types.dunder_getattr) == NULL && !PyErr_Occurred();
+    return Py_TYPE(value) == &PyModule_Type && PyDict_GetItemWithError(names, module->shape) == NULL &&
+           PyDict_GetItemWithError(names, module->dtype) == NULL &&
+           PyDict_GetItemWithError(names, module->dunder_getattr) == NULL && !PyErr_Occurred();
 }
 
-static int write_named(Text *text, Shadow *shadow, PyObject *value, int is_key)
+static int write_named(Writer *writer, PyObject *value, int is_key)
 {
+    Text *text = writer->text;
+    Shadow *shadow = writer->shadow;
     PyTypeObject *type = Py_TYPE(value);
     if (type == &PyFunction_Type) {
         PyFunctionObject *function = (PyFunctionObject *)value;
@@ -43,17 +45,17 @@ static int write_named(Text *text, Shadow *shadow, PyObject *value, int is_key)
                write_repr(text, value, 1);
     }
     if (type == &PyModule_Type) {
-        return is_plain_module(value) &&
+        return is_plain_module(writer->context->module, value) &&
                shadow_add(shadow, SEEN_MODULE, value, NULL, dict_version(PyModule_GetDict(value))) >= 0 &&
                write_repr(text, value, 1);
     }
     if (PyType_Check(value)) {
-        return (facts_of((PyTypeObject *)value) & PLAIN_CLASS) &&
+        return (facts_of(writer->context, (PyTypeObject *)value) & PLAIN_CLASS) &&
                shadow_add(shadow, SEEN_CLASS, value, qualified_name((PyTypeObject *)value),
                           class_version((PyTypeObject *)value)) >= 0 && write_repr(text, value, 0);
     }
-    int facts = facts_of(type);
-    return is_plain_instance(value, facts) && (!is_key || (facts & DEFAULT_HASH)) &&
+    int facts = facts_of(writer->context, type);
+    return is_plain_instance(writer->context, value, facts) && (!is_key || (facts & DEFAULT_HASH)) &&
            shadow_add(shadow, SEEN_INSTANCE, value, qualified_name(type), class_version(type)) >= 0 &&
            write_repr(text, value, 1);
 }
@@ -92,50 +94,54 @@ static int is_leaf(PyObject *value)
            value == Py_NotImplemented;
 }
 
-static int write_at(Text *text, Shadow *shadow, PyObject *value, int level, int is_key, int is_top)
+static int write_at(Writer *writer, PyObject *value, int level, int is_key, int is_top)
 {
+    Text *text = writer->text;
+    Shadow *shadow = writer->shadow;
     if (is_leaf(value)) {
         /* a long text that grows by += is copied each time if somebody else holds it: it is read anew instead */
         int is_held = !(is_top && ((PyUnicode_CheckExact(value) && PyUnicode_GET_LENGTH(value) > LONGEST_HELD) ||
                                    (PyBytes_CheckExact(value) && PyBytes_GET_SIZE(value) > LONGEST_HELD)));
-        if (references_are_counted) { /* the program would see ours */
+        if (writer->context->references_are_counted) { /* the program would see ours */
             shadow->is_partial = 1;
             return write_leaf(text, value);
         }
         return (!is_held || shadow_add(shadow, SEEN_LEAF, value, NULL, 0) >= 0) && write_leaf(text, value);
     }
     PyTypeObject *type = Py_TYPE(value);
+    const ModuleState *module = writer->context->module;
     if (type == &PyList_Type || type == &PyTuple_Type) {
-        return write_sequence(text, shadow, value, level, is_top);
+        return write_sequence(writer, value, level, is_top);
     }
     if (type == &PyDict_Type) {
         Py_ssize_t at = shadow_add(shadow, SEEN_DICT, value, NULL, (uint64_t)PyDict_GET_SIZE(value));
-        return at >= 0 && write_items(text, shadow, at, value, level, is_top, DICT_PARTS);
+        return at >= 0 && write_items(writer, at, value, level, is_top, DICT_PARTS);
     }
     if (type == &PySet_Type || type == &PyFrozenSet_Type) {
-        return write_set(text, shadow, value, level, is_top);
+        return write_set(writer, value, level, is_top);
     }
-    if (type == default_dict_type) {
-        return write_default_dict(text, shadow, value, level, is_top);
+    if (type == module->default_dict) {
+        return write_default_dict(writer, value, level, is_top);
     }
-    if (type == counter_type) {
-        return write_counter(text, shadow, value, level, is_top);
+    if (type == module->counter) {
+        return write_counter(writer, value, level, is_top);
     }
-    if (type == deque_type) {
-        return write_deque(text, shadow, value, level, is_top);
+    if (type == module->deque) {
+        return write_deque(writer, value, level, is_top);
     }
-    return write_named(text, shadow, value, is_key);
+    return write_named(writer, value, is_key);
 }
 
-static int write_value(Text *text, Shadow *shadow, PyObject *value, int level, int is_key)
+static int write_value(Writer *writer, PyObject *value, int level, int is_key)
 {
-    return write_at(text, shadow, value, level, is_key, 0);
+    return write_at(writer, value, level, is_key, 0);
 }
 
 /* Write a variable's value, or one that is returned; where it is 0, text and shadow hold rubbish. */
-static int write_top_value(Text *text, Shadow *shadow, PyObject *value)
+static int write_top_value(ReprContext *context, Text *text, Shadow *shadow, PyObject *value)
 {
-    return !types.builtins_fail && write_at(text, shadow, value, LEVELS, 0, 1) && !text->failed;
+    Writer writer = {context, text, shadow};
+    return !context->builtins_fail && write_at(&writer, value, LEVELS, 0, 1) && !text->failed;
 }
 
 #endif

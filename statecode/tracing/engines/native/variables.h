@@ -78,10 +78,8 @@ typedef struct {
     size_t placed_count, placed_capacity;
     size_t texts_bytes;        /* JSON of names and values, as the limit counts them */
     int is_first;              /* no change was written yet */
+    Known not_compared;        /* of changes that no later update is compared with */
 } Draft;
-
-/* Python functions for what is not read here; set up by the recorder. */
-static PyObject *describe, *list_items;
 
 enum { STACK_LENT = 60, STACK_LENT_TO_CHANGES = 200 };
 
@@ -206,9 +204,9 @@ static int collect_mapping(FrameInfo *frame, Draft *draft, PyObject *mapping)
 }
 
 /* Ask Python, which reads frame.f_locals as snoop does: class bodies with cells, names that exec made, and the like. */
-static int collect_by_python(FrameInfo *frame, Draft *draft)
+static int collect_by_python(const ReprContext *context, FrameInfo *frame, Draft *draft)
 {
-    PyObject *pairs = call_python(list_items, (PyObject *)frame->frame, NULL);
+    PyObject *pairs = call_python(context->list_items, (PyObject *)frame->frame, NULL);
     if (pairs == NULL) {
         return -1;
     }
@@ -275,7 +273,7 @@ static void sort_by_rank(FrameInfo *frame, Draft *draft)
     }
 }
 
-static int collect(FrameInfo *frame, Draft *draft)
+static int collect(const ReprContext *context, FrameInfo *frame, Draft *draft)
 {
     draft->item_count = 0;
     draft->are_held = 0;
@@ -295,7 +293,7 @@ static int collect(FrameInfo *frame, Draft *draft)
         }
         return result;
     }
-    return collect_by_python(frame, draft);
+    return collect_by_python(context, frame, draft);
 }
 
 static void hold_items(Draft *draft)
