@@ -5,7 +5,8 @@ The parts, each a header that this file alone includes, every one on top of thos
     module_state.h            names and classes that all recorders use
     arena.h, text.h           memory of our own, and JSON text in it
     type_facts.h, shadow.h    which classes' instances read plainly; what was seen of a value
-    leaves.h, containers.h, values.h, unchanged.h   how values read, and whether they still read so
+    leaves.h, repr_writer.h, containers.h, values.h how values read
+    unchanged.h               whether they still read so
     variables.h, changes.h    the variables of a frame, and what changed in them
     stdout_position.h         how much was printed
     recorder.h, codes.h, frames.h, events.h         from trace events to lines on the channel

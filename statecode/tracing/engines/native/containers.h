@@ -3,10 +3,7 @@
 #ifndef STATECODE_CONTAINERS_H
 #define STATECODE_CONTAINERS_H
 
-#include "leaves.h"
-
-static int write_value(Writer *writer, PyObject *value, int level, int is_key);
-static int is_leaf(PyObject *value);
+#include "repr_writer.h"
 
 /* Whether no more is shown after so many of a container's parts; at the top of a value only where the text is long. */
 static inline int is_cut(Py_ssize_t shown, Py_ssize_t size, int parts, int is_top, size_t characters)

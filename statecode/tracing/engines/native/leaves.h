@@ -7,13 +7,6 @@ The functions that write a value give 1: written; 0: it cannot be read here, and
 
 #include "shadow.h"
 
-/* Where and how a value is written. */
-typedef struct {
-    ReprContext *context;
-    Text *text;
-    Shadow *shadow;
-} Writer;
-
 /* Where the middle of so long a text is left out: it is shown up to `head` and from `tail` on. */
 static void find_middle(Py_ssize_t length, Py_ssize_t *head, Py_ssize_t *tail)
 {
@@ -132,6 +125,40 @@ static int write_repr(Text *text, PyObject *value, int whole)
     }
     Py_DECREF(repr);
     return 1;
+}
+
+static int write_leaf(Text *text, PyObject *value)
+{
+    PyTypeObject *type = Py_TYPE(value);
+    if (type == &PyLong_Type) {
+        return write_int(text, value);
+    }
+    if (type == &PyUnicode_Type) {
+        return write_str(text, value);
+    }
+    if (value == Py_None) {
+        text_add_literal(text, "None");
+        return 1;
+    }
+    if (type == &PyBool_Type) {
+        text_add(text, value == Py_True ? "True" : "False", value == Py_True ? 4 : 5);
+        return 1;
+    }
+    if (type == &PyFloat_Type) {
+        return write_float(text, value);
+    }
+    if (type == &PyBytes_Type) {
+        return write_bytes(text, value);
+    }
+    return write_repr(text, value, 0); /* complex, range, ... */
+}
+
+static int is_leaf(PyObject *value)
+{
+    PyTypeObject *type = Py_TYPE(value);
+    return type == &PyLong_Type || type == &PyUnicode_Type || value == Py_None || type == &PyBool_Type ||
+           type == &PyFloat_Type || type == &PyBytes_Type || type == &PyComplex_Type || value == Py_Ellipsis ||
+           value == Py_NotImplemented;
 }
 
 #endif

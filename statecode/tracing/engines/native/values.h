@@ -60,40 +60,6 @@ static int write_named(Writer *writer, PyObject *value, int is_key)
            write_repr(text, value, 1);
 }
 
-static int write_leaf(Text *text, PyObject *value)
-{
-    PyTypeObject *type = Py_TYPE(value);
-    if (type == &PyLong_Type) {
-        return write_int(text, value);
-    }
-    if (type == &PyUnicode_Type) {
-        return write_str(text, value);
-    }
-    if (value == Py_None) {
-        text_add_literal(text, "None");
-        return 1;
-    }
-    if (type == &PyBool_Type) {
-        text_add(text, value == Py_True ? "True" : "False", value == Py_True ? 4 : 5);
-        return 1;
-    }
-    if (type == &PyFloat_Type) {
-        return write_float(text, value);
-    }
-    if (type == &PyBytes_Type) {
-        return write_bytes(text, value);
-    }
-    return write_repr(text, value, 0); /* complex, range, ... */
-}
-
-static int is_leaf(PyObject *value)
-{
-    PyTypeObject *type = Py_TYPE(value);
-    return type == &PyLong_Type || type == &PyUnicode_Type || value == Py_None || type == &PyBool_Type ||
-           type == &PyFloat_Type || type == &PyBytes_Type || type == &PyComplex_Type || value == Py_Ellipsis ||
-           value == Py_NotImplemented;
-}
-
 static int write_at(Writer *writer, PyObject *value, int level, int is_key, int is_top)
 {
     Text *text = writer->text;
