@@ -59,7 +59,7 @@ class Arm:
     def finish(self) -> None:
         """Nothing is held back."""
 
-    def fall_silent(self) -> None:
+    def disable(self) -> None:
         """We are in a process that the program forked."""
         self.remove()
 

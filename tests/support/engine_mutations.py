@@ -15,27 +15,27 @@ class Fault(NamedTuple):
 
 
 FAULTS = {
-    "a list is cut at seven items": Fault("shadow.h", "LIST_PARTS = 6", "LIST_PARTS = 7"),
-    "a string is cut one character later": Fault("shadow.h", "STRING_PARTS = 100", "STRING_PARTS = 101"),
-    "a list shows three characters more": Fault("shadow.h", "TARGET_LENGTH = 100", "TARGET_LENGTH = 103"),
-    "one level more is shown": Fault("shadow.h", "LEVELS = 3", "LEVELS = 4"),
-    "quotes of a string that has both": Fault("leaves.h", "    char quote = single && !twofold ?", "    char quote = single ?"),
+    "a list is cut at seven items": Fault("snapshots.h", "LIST_PARTS = 6", "LIST_PARTS = 7"),
+    "a string is cut one character later": Fault("snapshots.h", "STRING_PARTS = 100", "STRING_PARTS = 101"),
+    "a list shows three characters more": Fault("snapshots.h", "TARGET_LENGTH = 100", "TARGET_LENGTH = 103"),
+    "one level more is shown": Fault("snapshots.h", "MAX_LEVELS = 3", "MAX_LEVELS = 4"),
+    "quotes of a string that has both": Fault("scalars.h", "    char quote = has_single && !has_double ?", "    char quote = has_single ?"),
     "a dict that grew behind the cut is not looked at": Fault(
-        "unchanged.h", "return (uint64_t)PyDict_GET_SIZE(value) == seen->version && dict_is_unchanged", "return dict_is_unchanged"),
+        "unchanged.h", "return (uint64_t)PyDict_GET_SIZE(value) == entry->version && dict_is_unchanged", "return dict_is_unchanged"),
     "the same list is taken for unchanged": Fault(
-        "unchanged.h", "    return shadow->count > 0 && !shadow->is_partial && is_unchanged(&cursor, value);",
-        "    return shadow->count > 0 && !shadow->is_partial && (cursor->value == value || is_unchanged(&cursor, value));"),
+        "unchanged.h", "    return snapshot->count > 0 && !snapshot->is_partial && is_unchanged(context, &cursor, value);",
+        "    return snapshot->count > 0 && !snapshot->is_partial && (cursor->value == value || is_unchanged(context, &cursor, value));"),
     "an equal function at another address is taken for unchanged": Fault(
-        "unchanged.h", "    if (seen->value != value) {\n        return 0;", "    if (seen->value != value && seen->kind != SEEN_FUNCTION) {\n        return 0;"),
+        "unchanged.h", "    if (entry->value != value) {\n        return 0;", "    if (entry->value != value && entry->kind != ENTRY_FUNCTION) {\n        return 0;"),
     "an empty list has a length": Fault("changes.h", "return length == 0 ? -1 : length;", "return length;"),
     "a comprehension repeats values": Fault(
-        "changes.h", "if (last->length == length && memcmp(last->data, data, length) == 0) {", "if (last->length == length && length > 9) {", (3, 12)),
-    "a yield is told as a return": Fault("events.h", "sort & (IS_YIELD_VALUE | IS_RESUME) ? YIELD : RETURN", "sort & IS_RESUME ? YIELD : RETURN"),
+        "comprehensions.h", "if (last->length == length && memcmp(last->data, data, length) == 0) {", "if (last->length == length && length > 9) {", (3, 12)),
+    "a yield is told as a return": Fault("events.h", "flags & (IS_YIELD_VALUE | IS_RESUME) ? YIELD : RETURN", "flags & IS_RESUME ? YIELD : RETURN"),
     "a generator that goes on is another frame": Fault("frames.h", "    if (!is_known) {\n", "    if (!is_known || is_call) {\n"),
     "an exception ends no comprehension": Fault(
         "events.h", "is_end = what == PyTrace_RETURN || what == PyTrace_EXCEPTION;", "is_end = what == PyTrace_RETURN;", (3, 12)),
     "the place of an exception": Fault(
-        "events.h", "    text_add_number(text, last_instruction(frame->frame));\n    text_add_literal(text, \"\\\",\");",
+        "exceptions.h", "    text_add_number(text, last_instruction(frame->frame));\n    text_add_literal(text, \"\\\",\");",
         "    text_add_number(text, 0);\n    text_add_literal(text, \"\\\",\");"),
     "the line that made the changes": Fault(
         "events.h", "const int numbers[] = {kind, line, last_line, depth,", "const int numbers[] = {kind, line, line, depth,"),

@@ -73,7 +73,7 @@ class Prepared:
         """Do in the child what does not depend on its job."""
         _note_native_id()
         at_fork.register_kept()
-        os.register_at_fork(after_in_child=self.tracer.fall_silent)
+        os.register_at_fork(after_in_child=self.tracer.disable)
         gc.freeze()  # collections begin to count here, and look at nothing that is older
 
     def shut_in(self, limits: ProcessLimits, mapped_bytes: int) -> None:

@@ -18,7 +18,7 @@ import types
 from typing import Any
 
 from statecode.errors import InputError, RecordingError
-from statecode.tracing.engines.native.in_process import check_usable
+from statecode.tracing.engines.native.inprocess import check_usable
 from statecode.tracing.inprocess.record import options
 from statecode.tracing.inprocess.recording import Recording
 from statecode.tracing.inprocess.source import Source

@@ -31,7 +31,7 @@ from typing import Any, TextIO, TypeVar, overload
 from statecode.errors import ConfigError, RecordingError
 from statecode.records import Limits
 from statecode.tracing.engines import repr_limit_of
-from statecode.tracing.engines.native.in_process import check_usable
+from statecode.tracing.engines.native.inprocess import check_usable
 from statecode.tracing.inprocess.generators import record_async_generator, record_coroutine, record_generator
 from statecode.tracing.inprocess.recording import Options, Recording, is_being_recorded
 from statecode.tracing.inprocess.source import Source

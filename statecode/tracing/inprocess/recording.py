@@ -17,7 +17,7 @@ from typing import Any, TextIO
 
 from statecode.errors import RecordingError
 from statecode.records import Limits, Trace
-from statecode.tracing.engines.native.in_process import new_recorder
+from statecode.tracing.engines.native.inprocess import new_recorder
 from statecode.tracing.inprocess.source import Source, analysis_of, names_of
 from statecode.tracing.inprocess.stdout_copy import begin_copy, end_copy
 from statecode.tracing.wire import outcome
@@ -184,7 +184,7 @@ class Recording:
             self._channel, _HEADER_BYTES, capacity, limits.events, limits.trace_bytes, self._stdout, _ASK_TELL,
             self._stop_at,
         )
-        recorder.be_guest(self._source.filename if self._options.whole_file else None)
+        recorder.record_in_process(self._source.filename if self._options.whole_file else None)
         recorder.add_code(code)
         self._recorder = recorder
 

@@ -11,7 +11,7 @@ import importlib
 import sys
 import sysconfig
 
-INTERFACE = 5
+INTERFACE = 6
 """What this package and the built module agree on; `_engine.c` has the same number."""
 
 _ENGINE = "statecode.tracing.engines.native._engine"

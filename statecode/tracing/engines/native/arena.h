@@ -23,11 +23,11 @@ typedef struct FreeBlock {
 /* One for the process, as malloc is; it holds memory and no facts about a program. */
 static struct {
     char *next, *end;
-    pid_t begun_in;
+    pid_t process;
     FreeBlock *free[ARENA_CLASSES];
 } arena;
 
-static int arena_class(size_t size)
+static int size_class(size_t size)
 {
     int class = 0;
     while (((size_t)1 << (class + ARENA_SMALLEST_SHIFT)) < size) {
@@ -42,7 +42,7 @@ static int arena_class(size_t size)
 
 /* Have the pages of a region now: a call for all costs less than a fault for each. Where the kernel cannot, they come
 later. */
-static void arena_touch(void *start, size_t size)
+static void arena_populate(void *start, size_t size)
 {
 #ifdef __linux__
     const uintptr_t page = 4096;
@@ -52,25 +52,25 @@ static void arena_touch(void *start, size_t size)
 }
 
 /* Begin with fresh pages in each process: those of before a fork are the parent's too, and writing on them copies them. */
-static void arena_begin(void)
+static void arena_start(void)
 {
-    if (arena.begun_in == getpid()) {
+    if (arena.process == getpid()) {
         return;
     }
-    arena.begun_in = getpid();
+    arena.process = getpid();
     char *start = mmap(NULL, ARENA_CHUNK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (start != MAP_FAILED) {
         memset(arena.free, 0, sizeof(arena.free));
         arena.next = start;
         arena.end = start + ARENA_CHUNK_BYTES;
-        arena_touch(start, ARENA_FIRST_BYTES);
+        arena_populate(start, ARENA_FIRST_BYTES);
     }
 }
 
 /* Give a block of at least `size` bytes, not cleared; NULL where there is no memory. */
-static void *arena_get(size_t size)
+static void *arena_allocate(size_t size)
 {
-    int class = arena_class(size);
+    int class = size_class(size);
     if (class >= ARENA_CLASSES) {
         return NULL;
     }
@@ -97,10 +97,10 @@ static void *arena_get(size_t size)
     return block;
 }
 
-static void arena_give_back(void *block, size_t size)
+static void arena_free(void *block, size_t size)
 {
     if (block != NULL) {
-        int class = arena_class(size);
+        int class = size_class(size);
         ((FreeBlock *)block)->next = arena.free[class];
         arena.free[class] = block;
     }
@@ -116,13 +116,13 @@ static int arena_grow(void **array, size_t *capacity, size_t needed, size_t item
     while (larger < needed) {
         larger *= 2;
     }
-    void *grown = arena_get(larger * item);
+    void *grown = arena_allocate(larger * item);
     if (grown == NULL) {
         return -1;
     }
     if (*array != NULL) {
         memcpy(grown, *array, *capacity * item);
-        arena_give_back(*array, *capacity * item);
+        arena_free(*array, *capacity * item);
     }
     *array = grown;
     *capacity = larger;

@@ -5,11 +5,11 @@
 
 #include "recorder.h"
 
-static inline size_t hash_of(const void *address) { return ((uintptr_t)address >> 4) * 0x9E3779B97F4A7C15ULL >> 20; }
+static inline size_t hash_address(const void *address) { return ((uintptr_t)address >> 4) * 0x9E3779B97F4A7C15ULL >> 20; }
 
 static inline CodeInfo *find_code(Recorder *recorder, PyCodeObject *code)
 {
-    for (size_t at = hash_of(code);; at++) {
+    for (size_t at = hash_address(code);; at++) {
         CodeInfo *info = recorder->codes[at & recorder->code_mask];
         if (info == NULL || info->code == code) {
             return info;
@@ -17,9 +17,9 @@ static inline CodeInfo *find_code(Recorder *recorder, PyCodeObject *code)
     }
 }
 
-static int is_named(PyCodeObject *code, const char *name) { return PyUnicode_CompareWithASCIIString(code->co_name, name) == 0; }
+static int has_name(PyCodeObject *code, const char *name) { return PyUnicode_CompareWithASCIIString(code->co_name, name) == 0; }
 
-static int asks_for_locals(PyCodeObject *code)
+static int may_read_locals(PyCodeObject *code)
 {
     static const char *const functions[] = {"locals", "vars", "exec", "eval", "dir", "f_locals", "_getframe", "currentframe"};
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(code->co_names); i++) {
@@ -33,13 +33,13 @@ static int asks_for_locals(PyCodeObject *code)
 }
 
 /* Since 3.12 the variable of a comprehension may have the name of a free variable of the function around it. */
-static void find_twins(CodeInfo *code)
+static void find_duplicates(CodeInfo *code)
 {
     for (size_t i = 0; i < code->slot_count; i++) {
         for (size_t other = i + 1; PY_VERSION_HEX >= 0x030C0000 && other < code->slot_count; other++) {
             if (code->slots[i].name == code->slots[other].name) {
-                code->slots[i].twin = (int)other;
-                code->slots[other].is_second = 1;
+                code->slots[i].later_duplicate = (int)other;
+                code->slots[other].is_duplicate = 1;
             }
         }
     }
@@ -47,7 +47,7 @@ static void find_twins(CodeInfo *code)
 
 static CodeInfo *new_code(PyCodeObject *code, int number)
 {
-    CodeInfo *info = arena_get(sizeof(CodeInfo));
+    CodeInfo *info = arena_allocate(sizeof(CodeInfo));
     if (info == NULL) {
         return NULL;
     }
@@ -55,12 +55,12 @@ static CodeInfo *new_code(PyCodeObject *code, int number)
     Py_INCREF(code);
     info->code = code;
     info->number = number;
-    info->is_comprehension = is_named(code, "<listcomp>") || is_named(code, "<dictcomp>") || is_named(code, "<setcomp>");
-    info->is_generator_expression = is_named(code, "<genexpr>");
+    info->is_comprehension = has_name(code, "<listcomp>") || has_name(code, "<dictcomp>") || has_name(code, "<setcomp>");
+    info->is_generator_expression = has_name(code, "<genexpr>");
     info->is_optimized = (code->co_flags & CO_OPTIMIZED) != 0;
-    info->asks_for_locals = LOCALS_ARE_COPIED && asks_for_locals(code);
+    info->may_read_locals = LOCALS_ARE_COPIED && may_read_locals(code);
     size_t count = (size_t)local_slot_count(code);
-    info->slots = count ? arena_get(count * sizeof(LocalSlot)) : NULL;
+    info->slots = count ? arena_allocate(count * sizeof(LocalSlot)) : NULL;
     if (count && info->slots == NULL) {
         return NULL;
     }
@@ -70,7 +70,7 @@ static CodeInfo *new_code(PyCodeObject *code, int number)
             info->slots[info->slot_count++] = slot;
         }
     }
-    find_twins(info);
+    find_duplicates(info);
     text_add_whole_str(&info->function, code->co_name);
     text_add_char(&info->function, ':');
     text_add_number(&info->function, code->co_firstlineno);
@@ -80,7 +80,7 @@ static CodeInfo *new_code(PyCodeObject *code, int number)
 static int grow_codes(Recorder *recorder)
 {
     size_t size = recorder->codes == NULL ? 64 : (recorder->code_mask + 1) * 2;
-    CodeInfo **codes = arena_get(size * sizeof(*codes)), **old = recorder->codes;
+    CodeInfo **codes = arena_allocate(size * sizeof(*codes)), **old = recorder->codes;
     if (codes == NULL) {
         return -1;
     }
@@ -90,32 +90,32 @@ static int grow_codes(Recorder *recorder)
     recorder->code_mask = size - 1;
     for (size_t i = 0; i < old_size; i++) {
         if (old[i] != NULL) {
-            size_t at = hash_of(old[i]->code);
+            size_t at = hash_address(old[i]->code);
             while (codes[at & recorder->code_mask] != NULL) {
                 at++;
             }
             codes[at & recorder->code_mask] = old[i];
         }
     }
-    arena_give_back(old, old_size * sizeof(*codes));
+    arena_free(old, old_size * sizeof(*codes));
     return 0;
 }
 
 /* Put a code object into the table, if it is not there; NULL with an exception where there is no memory. */
-static CodeInfo *place_code(Recorder *recorder, PyCodeObject *code, int number)
+static CodeInfo *insert_code(Recorder *recorder, PyCodeObject *code, int number)
 {
-    if ((size_t)recorder->placed_codes * 2 >= recorder->code_mask && grow_codes(recorder) < 0) {
+    if ((size_t)recorder->code_entries * 2 >= recorder->code_mask && grow_codes(recorder) < 0) {
         PyErr_NoMemory();
         return NULL;
     }
-    size_t at = hash_of(code);
+    size_t at = hash_address(code);
     while (recorder->codes[at & recorder->code_mask] != NULL && recorder->codes[at & recorder->code_mask]->code != code) {
         at++;
     }
     CodeInfo **place = &recorder->codes[at & recorder->code_mask];
     if (*place == NULL) {
         *place = new_code(code, number);
-        recorder->placed_codes++;
+        recorder->code_entries++;
         if (*place == NULL) {
             PyErr_NoMemory();
         }
@@ -126,7 +126,7 @@ static CodeInfo *place_code(Recorder *recorder, PyCodeObject *code, int number)
 /* Add a code object and all those inside, numbered in preorder. */
 static int add_code(Recorder *recorder, PyCodeObject *code)
 {
-    if (place_code(recorder, code, recorder->code_count++) == NULL) {
+    if (insert_code(recorder, code, recorder->code_count++) == NULL) {
         return -1;
     }
     recorder->program = recorder->program == NULL ? code : recorder->program;
@@ -140,10 +140,10 @@ static int add_code(Recorder *recorder, PyCodeObject *code)
 }
 
 /* What sort of instruction stands at a place, as snoop looks it up: -1 is the last byte. */
-static int opcode_at(Recorder *recorder, CodeInfo *code, Py_ssize_t place)
+static int opcode_flags_at(Recorder *recorder, CodeInfo *code, Py_ssize_t place)
 {
     if (code->instructions == NULL) {
-        code->instructions = instructions_of(code->code);
+        code->instructions = code_instructions(code->code);
         if (code->instructions == NULL) {
             PyErr_Clear();
             return 0;
@@ -151,16 +151,16 @@ static int opcode_at(Recorder *recorder, CodeInfo *code, Py_ssize_t place)
     }
     Py_ssize_t size = PyBytes_GET_SIZE(code->instructions);
     place += place < 0 ? size : 0;
-    return place < 0 || place >= size ? 0 : recorder->opcodes[(unsigned char)PyBytes_AS_STRING(code->instructions)[place]];
+    return place < 0 || place >= size ? 0 : recorder->opcode_flags[(unsigned char)PyBytes_AS_STRING(code->instructions)[place]];
 }
 
 /* `Event.is_yield_value`: whether a frame goes on after a yield. It walks bytes and not instructions, as snoop does. */
 static int is_after_yield(Recorder *recorder, FrameInfo *frame)
 {
     for (Py_ssize_t place = last_instruction(frame->frame); place >= 0; place--) {
-        int sort = opcode_at(recorder, frame->code, place);
-        if (!(sort & IS_SKIPPED)) {
-            return (sort & IS_YIELD_VALUE) != 0;
+        int flags = opcode_flags_at(recorder, frame->code, place);
+        if (!(flags & IS_SKIPPED)) {
+            return (flags & IS_YIELD_VALUE) != 0;
         }
     }
     return 0;

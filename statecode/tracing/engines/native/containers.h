@@ -14,17 +14,17 @@ static inline int is_cut(Py_ssize_t shown, Py_ssize_t size, int parts, int is_to
 static int write_ends(Writer *writer, PyObject *value, PyObject **items, Py_ssize_t size, int level)
 {
     Text *text = writer->text;
-    Shadow *shadow = writer->shadow;
+    Snapshot *snapshot = writer->snapshot;
     Text part = {0};
-    Writer part_writer = {writer->context, &part, shadow};
-    struct { size_t start, end; } left[MOST_SEGMENTS], right[MOST_SEGMENTS];
+    Writer part_writer = {writer->context, &part, snapshot};
+    struct { size_t start, end; } left[MAX_END_ITEMS], right[MAX_END_ITEMS];
     Py_ssize_t shown = 0, on_left = 0, on_right = 0;
     size_t total = 3 + 2;
     int cut = 0;
-    Py_ssize_t at = shadow_add(shadow, SEEN_BOTH_ENDS, value, NULL, (uint64_t)size);
+    Py_ssize_t at = snapshot_add(snapshot, ENTRY_BOTH_ENDS, value, NULL, (uint64_t)size);
     while (at >= 0 && shown < size && !cut) {
         int to_left = shown % 2 == 0;
-        if (on_left == MOST_SEGMENTS || on_right == MOST_SEGMENTS) {
+        if (on_left == MAX_END_ITEMS || on_right == MAX_END_ITEMS) {
             at = -1;
             break;
         }
@@ -43,8 +43,8 @@ static int write_ends(Writer *writer, PyObject *value, PyObject **items, Py_ssiz
         cut = is_cut(shown, size, LIST_PARTS, 1, total);
     }
     if (at >= 0) {
-        shadow->seen[at].left = (unsigned short)on_left;
-        shadow->seen[at].right = (unsigned short)on_right;
+        snapshot->entries[at].left = (unsigned short)on_left;
+        snapshot->entries[at].right = (unsigned short)on_right;
         for (Py_ssize_t i = 0; i < on_left; i++) {
             if (i) {
                 text_add_literal(text, ", ");
@@ -60,35 +60,35 @@ static int write_ends(Writer *writer, PyObject *value, PyObject **items, Py_ssiz
         }
     }
     int failed = part.failed;
-    arena_give_back(part.data, part.capacity);
+    arena_free(part.data, part.capacity);
     return at >= 0 && !failed;
 }
 
 static int write_sequence(Writer *writer, PyObject *value, int level, int is_top)
 {
     Text *text = writer->text;
-    Shadow *shadow = writer->shadow;
+    Snapshot *snapshot = writer->snapshot;
     int is_list = PyList_Check(value);
     Py_ssize_t size = is_list ? PyList_GET_SIZE(value) : PyTuple_GET_SIZE(value);
     PyObject **items = is_list ? ((PyListObject *)value)->ob_item : ((PyTupleObject *)value)->ob_item;
     if (!is_list && size == 1) {
-        Py_ssize_t at = shadow_add(shadow, SEEN_SEQUENCE, value, NULL, 1);
-        if (at < 0 || shadow->nested >= MOST_NESTED) {
+        Py_ssize_t at = snapshot_add(snapshot, ENTRY_SEQUENCE, value, NULL, 1);
+        if (at < 0 || snapshot->nested >= MAX_NESTED) {
             return 0;
         }
-        shadow->seen[at].left = 1;
+        snapshot->entries[at].left = 1;
         text_add_char(text, '(');
-        shadow->nested++;
+        snapshot->nested++;
         if (!write_value(writer, items[0], level, 0)) {
             return 0;
         }
-        shadow->nested--;
+        snapshot->nested--;
         text_add_literal(text, ",)");
         return 1;
     }
     text_add_char(text, is_list ? '[' : '(');
     if (size > 0 && level <= 0) {
-        if (shadow_add(shadow, SEEN_SEQUENCE, value, NULL, (uint64_t)size) < 0) {
+        if (snapshot_add(snapshot, ENTRY_SEQUENCE, value, NULL, (uint64_t)size) < 0) {
             return 0;
         }
         text_add_literal(text, "...");
@@ -99,12 +99,12 @@ static int write_sequence(Writer *writer, PyObject *value, int level, int is_top
     } else {
         Py_ssize_t left = size > LIST_PARTS ? LIST_PARTS - LIST_PARTS / 2 : size;
         Py_ssize_t right = size > LIST_PARTS ? LIST_PARTS / 2 : 0;
-        Py_ssize_t at = shadow_add(shadow, SEEN_SEQUENCE, value, NULL, (uint64_t)size);
+        Py_ssize_t at = snapshot_add(snapshot, ENTRY_SEQUENCE, value, NULL, (uint64_t)size);
         if (at < 0) {
             return 0;
         }
-        shadow->seen[at].left = (unsigned short)left;
-        shadow->seen[at].right = (unsigned short)right;
+        snapshot->entries[at].left = (unsigned short)left;
+        snapshot->entries[at].right = (unsigned short)right;
         for (Py_ssize_t i = 0; i < left + right; i++) {
             if (i) {
                 text_add_literal(text, ", ");
@@ -136,10 +136,10 @@ static inline PyObject *next_in_set(PySetObject *set, Py_ssize_t *position)
 static int write_set(Writer *writer, PyObject *value, int level, int is_top)
 {
     Text *text = writer->text;
-    Shadow *shadow = writer->shadow;
+    Snapshot *snapshot = writer->snapshot;
     Py_ssize_t size = PySet_GET_SIZE(value), position = 0, shown = 0;
     int is_frozen = PyFrozenSet_CheckExact(value), cut = 0;
-    Py_ssize_t at = shadow_add(shadow, SEEN_SET, value, NULL, (uint64_t)size);
+    Py_ssize_t at = snapshot_add(snapshot, ENTRY_SET, value, NULL, (uint64_t)size);
     if (at < 0) {
         return 0;
     }
@@ -169,127 +169,20 @@ static int write_set(Writer *writer, PyObject *value, int level, int is_top)
     if (cut) {
         text_add_literal(text, ", ...");
     }
-    shadow->seen[at].left = (unsigned short)shown;
+    snapshot->entries[at].left = (unsigned short)shown;
     text_add(text, is_frozen ? "})" : "}", is_frozen ? 2 : 1);
     return shown < 65535;
-}
-
-/* Whether the hash of a dict's key is known to call nothing of the program's: cheap_repr looks each key up again. */
-static int hashes_quietly(ReprContext *context, PyObject *key, int level)
-{
-    if (is_leaf(key) || PyFrozenSet_CheckExact(key)) { /* a frozenset keeps its hash */
-        return 1;
-    }
-    if (!PyTuple_CheckExact(key)) {
-        return (facts_of(context, Py_TYPE(key)) & DEFAULT_HASH) != 0;
-    }
-    int quiet = level > 0 && PyTuple_GET_SIZE(key) <= MOST_SEGMENTS;
-    for (Py_ssize_t i = 0; quiet && i < PyTuple_GET_SIZE(key); i++) {
-        quiet = hashes_quietly(context, PyTuple_GET_ITEM(key, i), level - 1);
-    }
-    return quiet;
-}
-
-/* Write `{key: value, ...}` of a dict, or of a builtin kind of dict, whose helper allows so many parts. */
-static int write_items(Writer *writer, Py_ssize_t at, PyObject *value, int level, int is_top, int parts)
-{
-    Text *text = writer->text;
-    Shadow *shadow = writer->shadow;
-    Py_ssize_t size = PyDict_GET_SIZE(value), position = 0, shown = 0;
-    PyObject *key, *item;
-    size_t total = 3 + 2;
-    int cut = 0;
-    text_add_char(text, '{');
-    if (size > 0 && level <= 0) {
-        text_add_literal(text, "...");
-    }
-    while (level > 0 && shown < size && !cut) {
-        size_t characters = text->characters;
-        if (!PyDict_Next(value, &position, &key, &item)) {
-            return 0;
-        }
-        if (shown) {
-            text_add_literal(text, ", ");
-            characters += 2;
-        }
-        if (!hashes_quietly(writer->context, key, LEVELS) || !write_value(writer, key, level - 1, 1)) {
-            return 0;
-        }
-        text_add_literal(text, ": ");
-        if (!write_value(writer, item, level - 1, 0)) {
-            return 0;
-        }
-        total += text->characters - characters + 2;
-        shown++;
-        cut = is_cut(shown, size, parts, is_top, total);
-    }
-    if (cut) {
-        text_add_literal(text, ", ...");
-    }
-    shadow->seen[at].left = (unsigned short)shown;
-    text_add_char(text, '}');
-    return shown < 65535;
-}
-
-static int write_default_dict(Writer *writer, PyObject *value, int level, int is_top)
-{
-    Text *text = writer->text;
-    Shadow *shadow = writer->shadow;
-    PyObject *factory = PyObject_GetAttr(value, writer->context->module->default_factory);
-    if (factory == NULL) {
-        PyErr_Clear();
-        return 0;
-    }
-    Py_DECREF(factory); /* the dict has it */
-    int is_class = PyType_CheckExact(factory);
-    if (factory != Py_None && !is_class && !PyFunction_Check(factory)) {
-        return 0;
-    }
-    Py_ssize_t at = shadow_add(shadow, SEEN_DICT, value, factory, (uint64_t)PyDict_GET_SIZE(value));
-    shadow->is_partial |= is_class && (((PyTypeObject *)factory)->tp_flags & Py_TPFLAGS_HEAPTYPE); /* it may get another name */
-    text_add_literal(text, "defaultdict(");
-    if (at < 0 || !write_repr(text, factory, 1)) {
-        return 0;
-    }
-    text_add_literal(text, ", ");
-    if (!write_items(writer, at, value, level, is_top, DICT_PARTS)) {
-        return 0;
-    }
-    text_add_char(text, ')');
-    return 1;
-}
-
-static int write_counter(Writer *writer, PyObject *value, int level, int is_top)
-{
-    Text *text = writer->text;
-    Shadow *shadow = writer->shadow;
-    Py_ssize_t size = PyDict_GET_SIZE(value);
-    Py_ssize_t at = shadow_add(shadow, SEEN_DICT, value, NULL, (uint64_t)size);
-    ReprContext *context = writer->context;
-    if (at < 0 || class_version(context->module->counter) != context->counter_version ||
-        (context->instances_may_have_shape && has_shape(context, value))) {
-        return 0;
-    }
-    text_add_literal(text, "Counter(");
-    if (size > COUNTER_PARTS) {
-        text_add_number(text, size);
-        text_add_literal(text, " keys");
-    } else if (size > 0 && !write_items(writer, at, value, level, is_top, COUNTER_PARTS)) {
-        return 0;
-    }
-    text_add_char(text, ')');
-    return 1;
 }
 
 static int write_deque(Writer *writer, PyObject *value, int level, int is_top)
 {
     Text *text = writer->text;
-    Shadow *shadow = writer->shadow;
+    Snapshot *snapshot = writer->snapshot;
     Py_ssize_t size = PyObject_Size(value), shown = 0;
     PyObject *items = PyObject_GetIter(value), *item;
     size_t total = 3 + 7 + 2;
     int cut = 0, result = size >= 0 && items != NULL;
-    shadow->is_partial = 1;
+    snapshot->is_partial = 1;
     text_add_literal(text, "deque([");
     if (size > 0 && level <= 0) {
         text_add_literal(text, "...");

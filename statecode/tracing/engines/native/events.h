@@ -5,9 +5,9 @@ Follows, branch by branch, `Tracer.trace` of snoop 0.6.1 and `Recorder` in snoop
 #ifndef STATECODE_EVENTS_H
 #define STATECODE_EVENTS_H
 
-#include "frames.h"
+#include "exceptions.h"
 
-static int kind_of_call(Recorder *recorder, FrameInfo *frame)
+static int call_kind(Recorder *recorder, FrameInfo *frame)
 {
     if (frame->code->is_comprehension) {
         return COMPREHENSION;
@@ -19,112 +19,45 @@ static int kind_of_call(Recorder *recorder, FrameInfo *frame)
 }
 
 /* The kind of a return, and whether it has a value: a frame that an exception ends returns None, but not there. */
-static int kind_of_return(Recorder *recorder, FrameInfo *frame, PyObject *value, int *has_value)
+static int return_kind(Recorder *recorder, FrameInfo *frame, PyObject *value, int *has_value)
 {
-    int sort = opcode_at(recorder, frame->code, last_instruction(frame->frame));
-    int kind = frame->code->is_comprehension ? RESULT : sort & (IS_YIELD_VALUE | IS_RESUME) ? YIELD : RETURN;
-    *has_value = value != Py_None || (sort & (IS_RETURN_VALUE | IS_YIELD_VALUE | IS_RETURN_CONST));
+    int flags = opcode_flags_at(recorder, frame->code, last_instruction(frame->frame));
+    int kind = frame->code->is_comprehension ? RESULT : flags & (IS_YIELD_VALUE | IS_RESUME) ? YIELD : RETURN;
+    *has_value = value != Py_None || (flags & (IS_RETURN_VALUE | IS_YIELD_VALUE | IS_RETURN_CONST));
     return !*has_value && kind == YIELD ? RETURN : kind;
 }
 
-static int write_returned(Recorder *recorder, ThreadInfo *thread, PyObject *value)
+static int write_return_value(Recorder *recorder, ThreadInfo *thread, PyObject *value)
 {
     Text *text = &thread->draft.text;
     size_t start = text->length;
-    types_refresh(&recorder->context);
+    context_refresh(&recorder->context);
     text_add_char(text, '"');
-    if (recorder->list_changes != NULL || !write_top_value(&recorder->context, text, &thread->shadow, value)) {
+    if (recorder->list_changes != NULL || !write_top_value(&recorder->context, text, &thread->snapshot, value)) {
         text->length = start + 1;
         PyObject *repr = call_python(recorder->represent, value, NULL);
-        if (repr == NULL || write_text_of(&thread->draft, repr) < 0) {
+        if (repr == NULL || write_python_str(&thread->draft, repr) < 0) {
             Py_XDECREF(repr);
-            shadow_clear(&thread->shadow);
+            snapshot_clear(&thread->snapshot);
             return -1;
         }
         Py_DECREF(repr);
     }
-    shadow_clear(&thread->shadow);
+    snapshot_clear(&thread->snapshot);
     text_add_char(text, '"');
-    thread->draft.texts_bytes += text->length - start;
-    return 0;
-}
-
-static int is_line_break(Py_UCS4 c) { return (c >= 10 && c <= 13) || (c >= 0x1c && c <= 0x1e) || c > 126; }
-
-/* Write the text of an exception that reads as its class and its one text; 0 where it is not that simple. */
-static int write_simple_exception(Text *text, PyObject *type, PyObject *value)
-{
-    PyObject *simple[] = {PyExc_ValueError, PyExc_IndexError, PyExc_StopIteration, PyExc_TypeError, PyExc_ZeroDivisionError,
-                          PyExc_RuntimeError, PyExc_AssertionError, PyExc_Exception, PyExc_RecursionError, PyExc_OverflowError,
-                          PyExc_GeneratorExit, PyExc_EOFError, PyExc_StopAsyncIteration};
-    size_t known = 0;
-    while (known < sizeof(simple) / sizeof(*simple) && type != simple[known]) {
-        known++;
-    }
-    if (known == sizeof(simple) / sizeof(*simple) || (PyObject *)Py_TYPE(value) != type) {
-        return 0;
-    }
-    PyBaseExceptionObject *exception = (PyBaseExceptionObject *)value;
-    Py_ssize_t count = exception->args == NULL ? 2 : PyTuple_GET_SIZE(exception->args);
-    PyObject *message = count == 1 ? PyTuple_GET_ITEM(exception->args, 0) : NULL;
-    int is_number = message != NULL && (PyLong_CheckExact(message) || PyBool_Check(message) || message == Py_None);
-    if (count > 1 || (message != NULL && !PyUnicode_CheckExact(message) && !is_number) ||
-        (exception->dict != NULL && PyDict_GET_SIZE(exception->dict) > 0)) {
-        return 0;
-    }
-    Py_ssize_t length = message == NULL || is_number ? 0 : PyUnicode_GET_LENGTH(message);
-    for (Py_ssize_t i = 0; i < length; i++) {
-        if (is_line_break(PyUnicode_READ_CHAR(message, i))) {
-            return 0;
-        }
-    }
-    const char *name = ((PyTypeObject *)type)->tp_name;
-    text_add_literal(text, "!!! ");
-    text_add(text, name, strlen(name));
-    if (length) {
-        text_add_literal(text, ": ");
-        text_add_whole_str(text, message);
-    } else if (is_number) {
-        text_add_literal(text, ": ");
-        return write_leaf(text, message);
-    }
-    return 1;
-}
-
-static int write_exception(Recorder *recorder, FrameInfo *frame, Draft *draft, PyObject *raised)
-{
-    Text *text = &draft->text;
-    text_add_char(text, '"');
-    text_add_number(text, frame->code->number);
-    text_add_char(text, ':');
-    text_add_number(text, last_instruction(frame->frame));
-    text_add_literal(text, "\",");
-    size_t start = text->length;
-    text_add_char(text, '"');
-    PyObject *type = PyTuple_GET_ITEM(raised, 0), *value = PyTuple_GET_ITEM(raised, 1);
-    if (!write_simple_exception(text, type, value)) {
-        text->length = start + 1;
-        PyObject *lines = call_python(recorder->exception_text, type, value);
-        if (lines == NULL || write_text_of(draft, lines) < 0) {
-            Py_XDECREF(lines);
-            return -1;
-        }
-        Py_DECREF(lines);
-    }
-    text_add_char(text, '"');
-    draft->texts_bytes += text->length - start;
+    thread->draft.text_bytes += text->length - start;
     return 0;
 }
 
 static long long stdout_position(Recorder *recorder)
 {
     if (recorder->is_stdout_readable) {
-        long long position = position_inside(recorder->stdout_buffer, recorder->stdout_descriptor);
+        long long position = read_position(recorder->stdout_buffer, recorder->stdout_descriptor);
         if (position >= 0) {
             return recorder->last_position = position;
         }
     }
-    PyObject *position = call_python(recorder->tell, NULL, NULL);
+    PyObject *position = call_python(recorder->stdout_tell, NULL, NULL);
     if (position != NULL) {
         recorder->last_position = PyLong_AsLongLong(position);
         Py_DECREF(position);
@@ -134,7 +67,7 @@ static long long stdout_position(Recorder *recorder)
 }
 
 /* A limit is reached: where `limit_reached` returns, the recording has ended, which is no failure. */
-static int limit(Recorder *recorder, const char *name)
+static int stop_at_limit(Recorder *recorder, const char *name)
 {
     PyObject *text = PyUnicode_FromString(name);
     recorder->is_open = 0;
@@ -144,23 +77,23 @@ static int limit(Recorder *recorder, const char *name)
 }
 
 /* Put the finished line on the channel; from there on what stands on it is what later values are compared with. */
-static int commit(Recorder *recorder, Draft *draft)
+static int commit_line(Recorder *recorder, Draft *draft)
 {
     Text *text = &draft->text;
-    size_t cost = EVENT_BYTES + draft->texts_bytes;
+    size_t cost = EVENT_BYTES + draft->text_bytes;
     if (text->failed) {
         PyErr_NoMemory();
         return -1;
     }
-    if (cost > recorder->texts_left || text->length > recorder->capacity - recorder->end) {
-        return limit(recorder, "trace_bytes");
+    if (cost > recorder->bytes_left || text->length > recorder->capacity - recorder->end) {
+        return stop_at_limit(recorder, "trace_bytes");
     }
     char *place = recorder->start + recorder->end;
     memcpy(place, text->data, text->length);
-    for (size_t i = 0; i < draft->placed_count; i++) {
-        draft->placed[i].known->data = place + draft->placed[i].start;
+    for (size_t i = 0; i < draft->pending_count; i++) {
+        draft->pending[i].previous->data = place + draft->pending[i].start;
     }
-    recorder->texts_left -= cost;
+    recorder->bytes_left -= cost;
     recorder->end += text->length;
     recorder->event_count++;
     uint64_t length = recorder->end - HEADER_BYTES;
@@ -175,15 +108,15 @@ static int write_event(Recorder *recorder, ThreadInfo *thread, FrameInfo *frame,
     int has_value = 0, kind = LINE, is_end = what == PyTrace_RETURN || what == PyTrace_EXCEPTION;
     int line = PyFrame_GetLineNumber(frame->frame), depth = thread->depth;
     if (what == PyTrace_CALL) {
-        kind = kind_of_call(recorder, frame);
+        kind = call_kind(recorder, frame);
     } else if (what == PyTrace_RETURN) {
-        kind = kind_of_return(recorder, frame, arg, &has_value);
+        kind = return_kind(recorder, frame, arg, &has_value);
     } else if (what == PyTrace_EXCEPTION) {
         kind = EXCEPTION;
     }
     int last_line = frame->last_line, is_updated = is_end || !frame->code->is_generator_expression || recorder->list_changes;
     frame->last_line = is_updated ? line : last_line;
-    draft->placed_count = draft->texts_bytes = 0;
+    draft->pending_count = draft->text_bytes = 0;
     draft->is_first = 1;
     text_clear(text);
     if (number_frame(recorder, frame, what == PyTrace_CALL) < 0) {
@@ -203,7 +136,7 @@ static int write_event(Recorder *recorder, ThreadInfo *thread, FrameInfo *frame,
     text_add(text, frame->code->function.data, frame->code->function.length);
     text_add_literal(text, "\",[");
     if (recorder->list_changes != NULL) {
-        if (update_whole(&recorder->context, recorder->list_changes, frame, draft, what == PyTrace_RETURN && kind != YIELD) < 0) {
+        if (update_full(&recorder->context, recorder->list_changes, frame, draft, what == PyTrace_RETURN && kind != YIELD) < 0) {
             return -1;
         }
     } else if (is_updated && update_variables(&recorder->context, frame, draft, is_end) < 0) {
@@ -211,14 +144,14 @@ static int write_event(Recorder *recorder, ThreadInfo *thread, FrameInfo *frame,
     }
     text_add_literal(text, "],");
     if (recorder->event_count >= recorder->event_limit) {
-        return limit(recorder, "events");
+        return stop_at_limit(recorder, "events");
     }
     if (what == PyTrace_EXCEPTION) {
         if (write_exception(recorder, frame, draft, arg) < 0) {
             return -1;
         }
     } else if (has_value) {
-        if (write_returned(recorder, thread, arg) < 0) {
+        if (write_return_value(recorder, thread, arg) < 0) {
             return -1;
         }
         text_add_literal(text, ",null");
@@ -228,7 +161,7 @@ static int write_event(Recorder *recorder, ThreadInfo *thread, FrameInfo *frame,
     text_add_char(text, ',');
     text_add_number(text, stdout_position(recorder));
     text_add_literal(text, "]\n");
-    return commit(recorder, draft);
+    return commit_line(recorder, draft);
 }
 
 static int is_same_text(PyObject *one, PyObject *other) { return one == other || PyUnicode_Compare(one, other) == 0; }
@@ -245,7 +178,7 @@ static CodeInfo *find_equal_code(Recorder *recorder, PyCodeObject *code)
         if (info != NULL && info->code->co_firstlineno == code->co_firstlineno &&
             is_same_text(info->code->co_name, code->co_name) &&
             PyObject_RichCompareBool((PyObject *)info->code, (PyObject *)code, Py_EQ) == 1) {
-            return place_code(recorder, code, info->number);
+            return insert_code(recorder, code, info->number);
         }
         PyErr_Clear();
     }
@@ -268,9 +201,9 @@ static CodeInfo *find_called_code(Recorder *recorder, PyCodeObject *code)
 /* Record one event of a frame of the program; -1 with an exception where recording failed, without where it ended. */
 static int record_event(Recorder *recorder, PyFrameObject *frame, int what, PyObject *arg)
 {
-    CodeInfo *code = find_code(recorder, code_of(frame));
+    CodeInfo *code = find_code(recorder, frame_code(frame));
     if (code == NULL && what == PyTrace_CALL) {
-        code = find_called_code(recorder, code_of(frame));
+        code = find_called_code(recorder, frame_code(frame));
     }
     if (code == NULL) {
         return PyErr_Occurred() ? -1 : 0;
@@ -282,17 +215,17 @@ static int record_event(Recorder *recorder, PyFrameObject *frame, int what, PyOb
         return -1;
     }
     copy_locals(info);
-    if (release_left(recorder) < 0) {
+    if (release_exited_frame(recorder) < 0) {
         return -1;
     }
-    if (what == PyTrace_CALL && !recorder->is_guest && frame->f_trace == NULL) {
+    if (what == PyTrace_CALL && !recorder->is_in_process && frame->f_trace == NULL) {
         Py_INCREF(recorder); /* a frame keeps its trace function, also where the program sets another for frames to come */
         frame->f_trace = (PyObject *)recorder;
     }
     thread->depth += what == PyTrace_CALL;
     int result = write_event(recorder, thread, info, what, arg == NULL ? Py_None : arg);
     if (what == PyTrace_RETURN) {
-        leave_frame(recorder, thread, (size_t)(info - thread->stack));
+        exit_frame(recorder, thread, (size_t)(info - thread->stack));
         thread->depth--;
     }
     return result;

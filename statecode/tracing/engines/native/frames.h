@@ -3,7 +3,7 @@
 #ifndef STATECODE_FRAMES_H
 #define STATECODE_FRAMES_H
 
-#include "codes.h"
+#include "finalisers.h"
 
 static ThreadInfo *find_thread(Recorder *recorder)
 {
@@ -19,7 +19,7 @@ static ThreadInfo *find_thread(Recorder *recorder)
     if (arena_grow((void **)&recorder->threads, &recorder->thread_capacity, recorder->thread_count + 1, sizeof(ThreadInfo *)) < 0) {
         return NULL;
     }
-    ThreadInfo *thread = arena_get(sizeof(ThreadInfo));
+    ThreadInfo *thread = arena_allocate(sizeof(ThreadInfo));
     if (thread == NULL) {
         return NULL;
     }
@@ -29,7 +29,7 @@ static ThreadInfo *find_thread(Recorder *recorder)
     thread->depth = -1;
     if (arena_grow((void **)&thread->draft.text.data, &thread->draft.text.capacity, 2048, 1) < 0 ||
         arena_grow((void **)&thread->draft.items, &thread->draft.item_capacity, 32, sizeof(Item)) < 0 ||
-        arena_grow((void **)&thread->draft.placed, &thread->draft.placed_capacity, 32, sizeof(Placed)) < 0) {
+        arena_grow((void **)&thread->draft.pending, &thread->draft.pending_capacity, 32, sizeof(PendingText)) < 0) {
         return NULL;
     }
     recorder->threads[recorder->thread_count++] = thread;
@@ -39,172 +39,69 @@ static ThreadInfo *find_thread(Recorder *recorder)
 static void free_variables(FrameInfo *frame)
 {
     for (size_t i = 0; i < frame->variable_count; i++) {
-        Py_XDECREF(frame->variables[i].copied);
+        Py_XDECREF(frame->variables[i].local_copy);
         Py_DECREF(frame->variables[i].name);
     }
-    arena_give_back(frame->variables, frame->variable_capacity * sizeof(Variable));
+    arena_free(frame->variables, frame->variable_capacity * sizeof(Variable));
     frame->variables = NULL;
     frame->variable_count = frame->variable_capacity = 0;
 }
 
-enum { MOST_LOOKED_AT = 64 };
-
-static int is_quiet(const ModuleState *module, PyObject *value, int level);
-
-static int are_quiet(const ModuleState *module, PyObject **items, Py_ssize_t count, int level)
-{
-    for (Py_ssize_t i = 0; i < count; i++) {
-        if (!is_quiet(module, items[i], level)) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
-/* Whether nobody notices when a value ends: it holds nothing but builtin values. */
-static int is_quiet(const ModuleState *module, PyObject *value, int level)
-{
-    PyTypeObject *type = Py_TYPE(value);
-    if (is_leaf(value) || type == &PyRange_Type) {
-        return 1;
-    }
-    if (level == 0) {
-        return 0;
-    }
-    if (type == &PyList_Type || type == &PyTuple_Type) {
-        return Py_SIZE(value) <= MOST_LOOKED_AT &&
-               are_quiet(module, type == &PyList_Type ? ((PyListObject *)value)->ob_item : ((PyTupleObject *)value)->ob_item,
-                         Py_SIZE(value), level - 1);
-    }
-    if (type == &PyDict_Type || type == module->default_dict) {
-        PyObject *key, *item;
-        Py_ssize_t position = 0;
-        int quiet = PyDict_GET_SIZE(value) <= MOST_LOOKED_AT;
-        while (quiet && PyDict_Next(value, &position, &key, &item)) {
-            quiet = is_quiet(module, key, level - 1) && is_quiet(module, item, level - 1);
-        }
-        return quiet;
-    }
-    if (type == &PySet_Type) {
-        PyObject *key;
-        Py_ssize_t position = 0;
-        int quiet = PySet_GET_SIZE(value) <= MOST_LOOKED_AT && ((PySetObject *)value)->weakreflist == NULL;
-        while (quiet && (key = next_in_set((PySetObject *)value, &position)) != NULL) {
-            quiet = is_quiet(module, key, level - 1);
-        }
-        return quiet;
-    }
-    return 0;
-}
-
-/* How many references to a value end with a frame that was left: the variables that have it, each with its copy. */
-static Py_ssize_t references_of(FrameInfo *frame, PyObject *value)
-{
-    PyObject **locals = fast_locals_of(frame->frame);
-    Py_ssize_t references = 0;
-    for (size_t i = 0; i < frame->code->slot_count; i++) {
-        references += (locals[frame->code->slots[i].index] == value) + (frame->variables[i].copied == value);
-    }
-    return references;
-}
-
-/* Whether a frame may be the last to hold something, once its caller has gone on: what it returned, and what the caller
-had for the call alone, have ended by then. */
-static int is_worth_holding(FrameInfo *frame)
-{
-    PyObject **locals = fast_locals_of(frame->frame);
-    if (!frame->code->is_optimized || frame->variable_count < frame->code->slot_count) {
-        return 1;
-    }
-    for (size_t i = 0; i < frame->code->slot_count; i++) {
-        PyObject *value = locals[frame->code->slots[i].index];
-        if (value != NULL && !is_leaf(value)) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-/* Whether something ends with a frame that was left, and the program may notice. */
-static int ends_something(const ModuleState *module, FrameInfo *frame)
-{
-    PyObject **locals = fast_locals_of(frame->frame);
-    if (!frame->code->is_optimized || frame->variable_count < frame->code->slot_count) {
-        return 1;
-    }
-    for (size_t i = 0; i < frame->code->slot_count; i++) {
-        PyObject *value = locals[frame->code->slots[i].index];
-        if (value == NULL || is_leaf(value)) {
-            continue;
-        }
-        if (frame->code->slots[i].is_cell && PyCell_Check(value)) { /* a closure may have it as well */
-            PyObject *inside = PyCell_GET(value);
-            if (Py_REFCNT(value) <= 1 && inside != NULL && !is_quiet(module, inside, LEVELS) &&
-                Py_REFCNT(inside) <= 1 + (frame->variables[i].copied == inside)) {
-                return 1;
-            }
-        } else if (Py_REFCNT(value) <= references_of(frame, value) && !is_quiet(module, value, LEVELS)) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 /* Let go of the frame that was left last. Its values end here as with snoop, which holds it too: while nothing is
 recorded, and below a frame that is not the program's, in whose module warnings then leave their traces. */
-static int release_left(Recorder *recorder)
+static int release_exited_frame(Recorder *recorder)
 {
-    if (recorder->left.frame == NULL) {
+    if (recorder->exited.frame == NULL) {
         return 0;
     }
-    FrameInfo left = recorder->left;
-    recorder->left.frame = NULL;
-    int is_noticed = (left.code->code->co_flags & RESUMABLE) || !has_values(left.frame) || ends_something(recorder->context.module, &left);
-    free_variables(&left);
-    if (!is_noticed) {
-        Py_DECREF(left.frame);
+    FrameInfo exited = recorder->exited;
+    recorder->exited.frame = NULL;
+    int is_observable = (exited.code->code->co_flags & RESUMABLE) || !has_values(exited.frame) || frees_observable_values(recorder->context.module, &exited);
+    free_variables(&exited);
+    if (!is_observable) {
+        Py_DECREF(exited.frame);
         return 0;
     }
     PyObject *last = PyList_New(1);
     if (last == NULL) {
-        Py_DECREF(left.frame);
+        Py_DECREF(exited.frame);
         return -1;
     }
-    PyList_SET_ITEM(last, 0, (PyObject *)left.frame);
-    PyObject *result = call_python(recorder->let_go, last, NULL);
+    PyList_SET_ITEM(last, 0, (PyObject *)exited.frame);
+    PyObject *result = call_python(recorder->release, last, NULL);
     Py_DECREF(last);
     Py_XDECREF(result);
     return result == NULL ? -1 : 0;
 }
 
-static void leave_frame(Recorder *recorder, ThreadInfo *thread, size_t at)
+static void exit_frame(Recorder *recorder, ThreadInfo *thread, size_t at)
 {
     FrameInfo *frame = &thread->stack[at];
     for (size_t i = 0; i < frame->variable_count; i++) {
-        shadow_free(&frame->variables[i].shadow);
+        snapshot_free(&frame->variables[i].snapshot);
     }
     for (size_t i = 0; i < frame->collected_count; i++) {
         Collected *all = &frame->collected[i];
         for (int k = 0; k < all->count; k++) {
-            if (all->count < MOST_COLLECTED || k != (MOST_COLLECTED - 1) / 2) {
-                arena_give_back((void *)all->texts[k].data, all->texts[k].length ? all->texts[k].length : 1);
+            if (all->count < MAX_COLLECTED || k != (MAX_COLLECTED - 1) / 2) {
+                arena_free((void *)all->texts[k].data, all->texts[k].length ? all->texts[k].length : 1);
             }
         }
     }
-    arena_give_back(frame->collected, frame->collected_capacity * sizeof(Collected));
-    FrameInfo left = *frame;
+    arena_free(frame->collected, frame->collected_capacity * sizeof(Collected));
+    FrameInfo exited = *frame;
     memmove(frame, frame + 1, (thread->count - at - 1) * sizeof(FrameInfo));
     thread->count--;
-    if (recorder != NULL && is_worth_holding(&left)) {
-        FrameInfo other = recorder->left; /* another thread's, that ran while this event was written */
-        Py_INCREF(left.frame);
-        recorder->left = left;
+    if (recorder != NULL && may_hold_last_reference(&exited)) {
+        FrameInfo other = recorder->exited; /* another thread's, that ran while this event was written */
+        Py_INCREF(exited.frame);
+        recorder->exited = exited;
         if (other.frame != NULL) {
             free_variables(&other);
             Py_DECREF(other.frame);
         }
     } else {
-        free_variables(&left);
+        free_variables(&exited);
     }
 }
 
@@ -247,7 +144,7 @@ static FrameInfo *find_frame(ThreadInfo *thread, PyFrameObject *frame, CodeInfo 
 
 static NumberedFrame *find_suspended(Recorder *recorder, PyFrameObject *frame)
 {
-    for (size_t at = hash_of(frame);; at++) {
+    for (size_t at = hash_address(frame);; at++) {
         NumberedFrame *entry = &recorder->suspended[at & recorder->suspended_mask];
         if (entry->frame == NULL || entry->frame == frame) {
             return entry;
@@ -259,7 +156,7 @@ static int grow_suspended(Recorder *recorder)
 {
     NumberedFrame *old = recorder->suspended;
     size_t old_size = old == NULL ? 0 : recorder->suspended_mask + 1, size = old == NULL ? 64 : old_size * 2;
-    NumberedFrame *grown = arena_get(size * sizeof(*grown));
+    NumberedFrame *grown = arena_allocate(size * sizeof(*grown));
     if (grown == NULL) {
         return -1;
     }
@@ -271,7 +168,7 @@ static int grow_suspended(Recorder *recorder)
             *find_suspended(recorder, old[i].frame) = old[i];
         }
     }
-    arena_give_back(old, old_size * sizeof(*old));
+    arena_free(old, old_size * sizeof(*old));
     return 0;
 }
 

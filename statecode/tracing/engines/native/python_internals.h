@@ -22,7 +22,7 @@
 #endif
 
 /* The code that a frame runs; borrowed. */
-static inline PyCodeObject *code_of(PyFrameObject *frame)
+static inline PyCodeObject *frame_code(PyFrameObject *frame)
 {
 #if PY_VERSION_HEX >= 0x030D0000
     return (PyCodeObject *)frame->f_frame->f_executable;
@@ -34,7 +34,7 @@ static inline PyCodeObject *code_of(PyFrameObject *frame)
 }
 
 /* The fast locals, then cells and free variables; entries may be NULL. */
-static inline PyObject **fast_locals_of(PyFrameObject *frame)
+static inline PyObject **frame_fast_locals(PyFrameObject *frame)
 {
 #if PY_VERSION_HEX >= 0x030B0000
     return frame->f_frame->localsplus;
@@ -47,14 +47,14 @@ static inline PyObject **fast_locals_of(PyFrameObject *frame)
 static inline int has_values(PyFrameObject *frame)
 {
 #if PY_VERSION_HEX >= 0x030B0000
-    return frame->f_frame->owner == FRAME_OWNED_BY_FRAME_OBJECT && frame->f_frame->stacktop >= code_of(frame)->co_nlocalsplus;
+    return frame->f_frame->owner == FRAME_OWNED_BY_FRAME_OBJECT && frame->f_frame->stacktop >= frame_code(frame)->co_nlocalsplus;
 #else
     return 1; /* they are set to NULL */
 #endif
 }
 
 /* The mapping that module and class bodies keep their names in; borrowed, NULL in functions that never needed one. */
-static inline PyObject *mapping_of(PyFrameObject *frame)
+static inline PyObject *frame_mapping(PyFrameObject *frame)
 {
 #if PY_VERSION_HEX >= 0x030B0000
     return frame->f_frame->f_locals;
@@ -69,7 +69,7 @@ static inline int has_extra_names(PyFrameObject *frame)
 #if PY_VERSION_HEX >= 0x030D0000
     return frame->f_extra_locals != NULL;
 #else
-    return mapping_of(frame) != NULL;
+    return frame_mapping(frame) != NULL;
 #endif
 }
 
@@ -87,7 +87,7 @@ static inline int last_instruction(PyFrameObject *frame)
 }
 
 /* code.co_code as the compiler wrote it; a new reference to bytes. */
-static inline PyObject *instructions_of(PyCodeObject *code)
+static inline PyObject *code_instructions(PyCodeObject *code)
 {
 #if PY_VERSION_HEX >= 0x030B0000
     return PyCode_GetCode(code);
@@ -97,17 +97,17 @@ static inline PyObject *instructions_of(PyCodeObject *code)
 #endif
 }
 
-/* The slots of fast_locals_of, in the order in which the names stand in co_varnames + co_cellvars + co_freevars. */
+/* The slots of frame_fast_locals, in the order in which the names stand in co_varnames + co_cellvars + co_freevars. */
 typedef struct {
     PyObject *name; /* borrowed from the code object */
-    int index;      /* in fast_locals_of */
+    int index;      /* in frame_fast_locals */
     int is_cell;
-    int twin;       /* number of a later slot of the same name, 0: there is none */
-    int is_second;  /* there is an earlier slot of the same name */
+    int later_duplicate;       /* number of a later slot of the same name, 0: there is none */
+    int is_duplicate;  /* there is an earlier slot of the same name */
 } LocalSlot;
 
 /* What a slot holds; borrowed, NULL where the variable is unbound. */
-static inline PyObject *value_in(PyObject **fast_locals, const LocalSlot *slot)
+static inline PyObject *slot_value(PyObject **fast_locals, const LocalSlot *slot)
 {
     PyObject *value = fast_locals[slot->index];
     return value != NULL && slot->is_cell && PyCell_Check(value) ? PyCell_GET(value) : value;
@@ -161,8 +161,8 @@ static inline LocalSlot local_slot(PyCodeObject *code, int i)
 }
 #endif
 
-/* Give Python code that we call room on the stack where the program has used up its own; undone by `lend_stack(-n)`. */
-static inline void lend_stack(PyThreadState *thread, int levels)
+/* Give Python code that we call room on the stack where the program has used up its own; undone by `extend_recursion_limit(-n)`. */
+static inline void extend_recursion_limit(PyThreadState *thread, int levels)
 {
 #if PY_VERSION_HEX >= 0x030C0000
     thread->py_recursion_remaining += levels;

@@ -6,13 +6,13 @@ headers that call it. values.h defines it. */
 #ifndef STATECODE_REPR_WRITER_H
 #define STATECODE_REPR_WRITER_H
 
-#include "leaves.h"
+#include "scalars.h"
 
 /* Where and how a value is written. */
 typedef struct {
     ReprContext *context;
     Text *text;
-    Shadow *shadow;
+    Snapshot *snapshot;
 } Writer;
 
 /* Write a value inside of a container, where `level` more levels are shown. Return 1, or 0 if it cannot be read in C. */

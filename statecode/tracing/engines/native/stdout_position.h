@@ -1,6 +1,6 @@
 /* How many bytes a BufferedWriter was given, flushed or not, without a call into it.
 
-What we read is private to Modules/_io/bufferedio.c, the same from 3.10 to 3.13; `position_is_readable` tries it out. */
+What we read is private to Modules/_io/bufferedio.c, the same from 3.10 to 3.13; `is_position_readable` tries it out. */
 
 #ifndef STATECODE_STDOUT_POSITION_H
 #define STATECODE_STDOUT_POSITION_H
@@ -19,24 +19,24 @@ typedef struct {
     off_t abs_pos;
     char *buffer;
     off_t pos, raw_pos, read_end, write_pos, write_end;
-} BufferedInside;
+} BufferedFields;
 
 /* What tell() would give; -1 where only tell() knows. Where somebody else may move the descriptor, the system is asked
 for its place, as tell() does; that costs more than all the rest of an event. */
-static inline long long position_inside(PyObject *buffered, int descriptor)
+static inline long long read_position(PyObject *buffered, int descriptor)
 {
-    BufferedInside *inside = (BufferedInside *)buffered;
-    if (!inside->ok || inside->detached || inside->buffer == NULL || inside->abs_pos < 0) {
+    BufferedFields *fields = (BufferedFields *)buffered;
+    if (!fields->ok || fields->detached || fields->buffer == NULL || fields->abs_pos < 0) {
         return -1;
     }
-    int has_written = inside->writable && inside->write_end != -1;
-    int has_offset = has_written && inside->raw_pos >= 0;
-    off_t place = descriptor < 0 ? inside->abs_pos : lseek(descriptor, 0, SEEK_CUR);
-    return place < 0 ? -1 : (long long)(place - (has_offset ? inside->raw_pos - inside->pos : 0));
+    int has_written = fields->writable && fields->write_end != -1;
+    int has_offset = has_written && fields->raw_pos >= 0;
+    off_t place = descriptor < 0 ? fields->abs_pos : lseek(descriptor, 0, SEEK_CUR);
+    return place < 0 ? -1 : (long long)(place - (has_offset ? fields->raw_pos - fields->pos : 0));
 }
 
 /* Compare with tell() before, between and after writes. */
-static int position_is_readable(PyObject *buffered)
+static int is_position_readable(PyObject *buffered)
 {
     static const int sizes[] = {0, 5, 3000, 6000, 9000, 1, 20000};
     for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
@@ -46,15 +46,15 @@ static int position_is_readable(PyObject *buffered)
         }
         memset(PyBytes_AS_STRING(data), 'x', (size_t)sizes[i]);
         PyObject *written = PyObject_CallMethod(buffered, "write", "O", data);
-        PyObject *told = written == NULL ? NULL : PyObject_CallMethod(buffered, "tell", NULL);
-        long long expected = told == NULL ? -1 : PyLong_AsLongLong(told);
+        PyObject *position = written == NULL ? NULL : PyObject_CallMethod(buffered, "tell", NULL);
+        long long expected = position == NULL ? -1 : PyLong_AsLongLong(position);
         Py_DECREF(data);
         Py_XDECREF(written);
-        Py_XDECREF(told);
+        Py_XDECREF(position);
         if (PyErr_Occurred()) {
             return -1;
         }
-        if (position_inside(buffered, -1) != expected) {
+        if (read_position(buffered, -1) != expected) {
             return 0;
         }
     }

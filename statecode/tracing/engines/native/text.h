@@ -15,7 +15,7 @@ typedef struct {
     int failed; /* there was no memory for something; what follows is left out */
 } Text;
 
-static int text_room(Text *text, size_t more)
+static int text_reserve(Text *text, size_t more)
 {
     if (text->length + more <= text->capacity) {
         return 1;
@@ -30,7 +30,7 @@ static int text_room(Text *text, size_t more)
 /* Add bytes that need no escaping. */
 static inline void text_add(Text *text, const char *bytes, size_t count)
 {
-    if (text_room(text, count)) {
+    if (text_reserve(text, count)) {
         memcpy(text->data + text->length, bytes, count);
         text->length += count;
         text->characters += count;
@@ -41,7 +41,7 @@ static inline void text_add(Text *text, const char *bytes, size_t count)
 
 static inline void text_add_char(Text *text, char character)
 {
-    if (text_room(text, 1)) {
+    if (text_reserve(text, 1)) {
         text->data[text->length++] = character;
         text->characters++;
     }
@@ -112,7 +112,7 @@ static inline void text_add_whole_str(Text *text, PyObject *str) { text_add_str(
 /* Add the repr of ASCII, escaped, without the quotes. */
 static void text_add_ascii_repr(Text *text, const unsigned char *bytes, Py_ssize_t count, char quote)
 {
-    if (!text_room(text, (size_t)count * 6)) {
+    if (!text_reserve(text, (size_t)count * 6)) {
         return;
     }
     char *to = text->data + text->length;

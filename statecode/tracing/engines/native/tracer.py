@@ -18,16 +18,16 @@ from typing import TYPE_CHECKING, Any
 import cheap_repr
 
 from statecode.tracing.engines.deferred_reprs import LateReprs
-from statecode.tracing.engines.native import _engine, readings
+from statecode.tracing.engines.native import _engine, repr_functions
 from statecode.tracing.engines.native.full_values import FullValues
-from statecode.tracing.engines.native.readings import HIDDEN_PREFIX, dtype_watch, len_shape_watch, my_cheap_repr
+from statecode.tracing.engines.native.repr_functions import HIDDEN_PREFIX, dtype_watch, len_shape_watch, my_cheap_repr
 from statecode.tracing.forkserver.streams import Streams
 from statecode.tracing.wire.channel import ChannelWriter, RecordLimits
 
 if TYPE_CHECKING:
     from statecode.tracing.source_info.hints import Precautions
 
-_OPCODE_SORTS = {
+_OPCODE_FLAGS = {
     "RETURN_VALUE": 1, "YIELD_VALUE": 2, "RETURN_CONST": 4, "RESUME": 8 | 16, "CACHE": 16, "POP_TOP": 16,
     "PUSH_NULL": 16,
 }
@@ -35,7 +35,7 @@ _OPCODE_SORTS = {
 
 _NO_EXTRA, _LENGTH, _SHAPE = range(3)
 
-_ASK_NOBODY, _ASK_TELL = -1, -2  # where stdout's position is known from, see `open` in _engine.c
+_READ_POSITION, _CALL_TELL = -1, -2  # where stdout's position is known from, see `open` in _engine.c
 
 
 class NativeTracer:
@@ -45,7 +45,7 @@ class NativeTracer:
 
     def __init__(self) -> None:
         self._recorder = _engine.Recorder(**recorder_parts())
-        self._stdout_is_readable = _engine.position_is_readable(io.BufferedWriter(io.BytesIO()))
+        self._stdout_is_readable = _engine.is_position_readable(io.BufferedWriter(io.BytesIO()))
         self._forked = False
 
     @property
@@ -63,14 +63,14 @@ class NativeTracer:
         """Say where events go; `limit_reached` gets the name of a limit and does not return."""
         self._channel = channel
         self._shapes, self._reference_counts, other_writers = precautions
-        descriptor = _ASK_TELL if not self._stdout_is_readable else 1 if other_writers else _ASK_NOBODY
+        descriptor = _CALL_TELL if not self._stdout_is_readable else 1 if other_writers else _READ_POSITION
         self._recorder.open(
             channel.map, channel.end, channel.capacity, limits.events, limits.trace_bytes, streams.stdout_buffer,
             descriptor, limit_reached,
         )
         if limits.repr_limit is not None:
             values = FullValues(limits.repr_limit)
-            self._recorder.read_whole(values.list_changes, values.text)
+            self._recorder.use_full_values(values.list_changes, values.text)
 
     def install(self, code: types.CodeType) -> None:
         """Trace this thread and all threads to come, in the code objects of `code`."""
@@ -90,7 +90,7 @@ class NativeTracer:
         self._recorder.close()
         self._channel.end = self._recorder.end
 
-    def fall_silent(self) -> None:
+    def disable(self) -> None:
         """Record nothing more: we are in a process that the program forked, and the channel is its parent's."""
         self._forked = True
         self._recorder.close()
@@ -105,10 +105,10 @@ class NativeTracer:
 def recorder_parts() -> dict[str, Any]:
     """What a recorder in C has in Python, by the names of its arguments."""
     return {
-        "describe": _describe_with(LateReprs(readings, readings, readings.register_series)),
-        "list_items": list_items, "represent": my_cheap_repr, "exception_text": exception_text, "let_go": let_go,
+        "describe": _describe_with(LateReprs(repr_functions, repr_functions, repr_functions.register_series)),
+        "list_items": list_items, "represent": my_cheap_repr, "exception_text": exception_text, "release": release,
         "registry": cheap_repr.repr_registry, "suppressed": cheap_repr.suppressed_classes,
-        "opcodes": bytes(_OPCODE_SORTS.get(name, 0) for name in opcode.opname[:256]),
+        "opcode_flags": bytes(_OPCODE_FLAGS.get(name, 0) for name in opcode.opname[:256]),
     }
 
 
@@ -146,7 +146,7 @@ def list_items(frame: types.FrameType) -> list[tuple[str, Any]]:
     return [(name, frame.f_locals[name]) for name in names]
 
 
-def let_go(frames: list[types.FrameType]) -> None:
+def release(frames: list[types.FrameType]) -> None:
     """Let go of frames in this one, so that what ends with them finds itself where it would under snoop."""
     frames.clear()
 

@@ -5,30 +5,30 @@
 
 #include "values.h"
 
-static int is_unchanged(ReprContext *context, const Seen **cursor, PyObject *value);
+static int is_unchanged(ReprContext *context, const SnapshotEntry **cursor, PyObject *value);
 
-static int are_unchanged(ReprContext *context, const Seen **cursor, PyObject **items, Py_ssize_t size, const Seen *seen)
+static int are_unchanged(ReprContext *context, const SnapshotEntry **cursor, PyObject **items, Py_ssize_t size, const SnapshotEntry *entry)
 {
-    if (seen->kind == SEEN_BOTH_ENDS) {
-        for (Py_ssize_t i = 0; i < seen->left; i++) {
-            if (!is_unchanged(context, cursor, items[i]) || (i < seen->right && !is_unchanged(context, cursor, items[size - 1 - i]))) {
+    if (entry->kind == ENTRY_BOTH_ENDS) {
+        for (Py_ssize_t i = 0; i < entry->left; i++) {
+            if (!is_unchanged(context, cursor, items[i]) || (i < entry->right && !is_unchanged(context, cursor, items[size - 1 - i]))) {
                 return 0;
             }
         }
         return 1;
     }
-    for (Py_ssize_t i = 0; i < seen->left + seen->right; i++) {
-        if (!is_unchanged(context, cursor, items[i < seen->left ? i : size - seen->right + i - seen->left])) {
+    for (Py_ssize_t i = 0; i < entry->left + entry->right; i++) {
+        if (!is_unchanged(context, cursor, items[i < entry->left ? i : size - entry->right + i - entry->left])) {
             return 0;
         }
     }
     return 1;
 }
 
-static int set_is_unchanged(ReprContext *context, const Seen **cursor, PyObject *value, const Seen *seen)
+static int set_is_unchanged(ReprContext *context, const SnapshotEntry **cursor, PyObject *value, const SnapshotEntry *entry)
 {
     Py_ssize_t position = 0;
-    for (int i = 0; i < seen->left; i++) {
+    for (int i = 0; i < entry->left; i++) {
         PyObject *key = next_in_set((PySetObject *)value, &position);
         if (key == NULL || !is_unchanged(context, cursor, key)) {
             return 0;
@@ -37,23 +37,23 @@ static int set_is_unchanged(ReprContext *context, const Seen **cursor, PyObject 
     return 1;
 }
 
-static int dict_is_unchanged(ReprContext *context, const Seen **cursor, PyObject *value, const Seen *seen)
+static int dict_is_unchanged(ReprContext *context, const SnapshotEntry **cursor, PyObject *value, const SnapshotEntry *entry)
 {
     Py_ssize_t position = 0;
     PyObject *key, *item;
-    if (seen->type == context->module->default_dict) {
+    if (entry->type == context->module->default_dict) {
         PyObject *factory = PyObject_GetAttr(value, context->module->default_factory);
-        if (factory == NULL || factory != seen->name || PyFunction_Check(factory)) { /* a function may get another name */
+        if (factory == NULL || factory != entry->name || PyFunction_Check(factory)) { /* a function may get another name */
             PyErr_Clear();
             Py_XDECREF(factory);
             return 0;
         }
         Py_DECREF(factory);
     }
-    if (seen->type == context->module->counter && context->instances_may_have_shape && has_shape(context, value)) {
+    if (entry->type == context->module->counter && context->instances_may_have_shape && has_shape(context, value)) {
         return 0;
     }
-    for (int i = 0; i < seen->left; i++) {
+    for (int i = 0; i < entry->left; i++) {
         if (!PyDict_Next(value, &position, &key, &item) || !is_unchanged(context, cursor, key) || !is_unchanged(context, cursor, item)) {
             return 0;
         }
@@ -61,60 +61,60 @@ static int dict_is_unchanged(ReprContext *context, const Seen **cursor, PyObject
     return 1;
 }
 
-static int is_unchanged(ReprContext *context, const Seen **cursor, PyObject *value)
+static int is_unchanged(ReprContext *context, const SnapshotEntry **cursor, PyObject *value)
 {
-    const Seen *seen = (*cursor)++;
-    if (seen->value != value) {
+    const SnapshotEntry *entry = (*cursor)++;
+    if (entry->value != value) {
         return 0;
     }
-    if (seen->kind == SEEN_LEAF) {
+    if (entry->kind == ENTRY_SCALAR) {
         return 1;
     }
-    if (seen->type != Py_TYPE(value)) {
+    if (entry->type != Py_TYPE(value)) {
         return 0;
     }
-    switch ((SeenKind)seen->kind) {
-    case SEEN_SEQUENCE:
-    case SEEN_BOTH_ENDS:
-        if ((uint64_t)Py_SIZE(value) != seen->version) {
+    switch ((EntryKind)entry->kind) {
+    case ENTRY_SEQUENCE:
+    case ENTRY_BOTH_ENDS:
+        if ((uint64_t)Py_SIZE(value) != entry->version) {
             return 0;
         }
         return are_unchanged(context, cursor, PyList_Check(value) ? ((PyListObject *)value)->ob_item : ((PyTupleObject *)value)->ob_item,
-                             Py_SIZE(value), seen);
-    case SEEN_SET:
-        return (uint64_t)PySet_GET_SIZE(value) == seen->version && set_is_unchanged(context, cursor, value, seen);
-    case SEEN_DICT:
-        return (uint64_t)PyDict_GET_SIZE(value) == seen->version && dict_is_unchanged(context, cursor, value, seen);
-    case SEEN_FUNCTION: {
+                             Py_SIZE(value), entry);
+    case ENTRY_SET:
+        return (uint64_t)PySet_GET_SIZE(value) == entry->version && set_is_unchanged(context, cursor, value, entry);
+    case ENTRY_DICT:
+        return (uint64_t)PyDict_GET_SIZE(value) == entry->version && dict_is_unchanged(context, cursor, value, entry);
+    case ENTRY_FUNCTION: {
         PyFunctionObject *function = (PyFunctionObject *)value;
-        return function->func_qualname == seen->name &&
+        return function->func_qualname == entry->name &&
                (function->func_dict == NULL || PyDict_GET_SIZE(function->func_dict) == 0);
     }
-    case SEEN_GENERATOR:
-        return ((PyGenObject *)value)->gi_qualname == seen->name;
-    case SEEN_BUILTIN: {
+    case ENTRY_GENERATOR:
+        return ((PyGenObject *)value)->gi_qualname == entry->name;
+    case ENTRY_BUILTIN: {
         PyCFunctionObject *function = (PyCFunctionObject *)value;
-        return ((uint64_t)(uintptr_t)function->m_ml ^ (uintptr_t)function->m_self) == seen->version;
+        return ((uint64_t)(uintptr_t)function->m_ml ^ (uintptr_t)function->m_self) == entry->version;
     }
-    case SEEN_MODULE:
-        return dict_version(PyModule_GetDict(value)) == seen->version;
-    case SEEN_CLASS:
-        return seen->version != 0 && class_version((PyTypeObject *)value) == seen->version &&
-               qualified_name((PyTypeObject *)value) == seen->name;
-    case SEEN_INSTANCE:
-        return seen->version != 0 && class_version(Py_TYPE(value)) == seen->version &&
-               qualified_name(Py_TYPE(value)) == seen->name &&
-               !(context->instances_may_have_shape && (facts_of(context, Py_TYPE(value)) & OWN_ATTRIBUTES) && has_shape(context, value));
+    case ENTRY_MODULE:
+        return dict_version(PyModule_GetDict(value)) == entry->version;
+    case ENTRY_CLASS:
+        return entry->version != 0 && class_version((PyTypeObject *)value) == entry->version &&
+               qualified_name((PyTypeObject *)value) == entry->name;
+    case ENTRY_INSTANCE:
+        return entry->version != 0 && class_version(Py_TYPE(value)) == entry->version &&
+               qualified_name(Py_TYPE(value)) == entry->name &&
+               !(context->instances_may_have_shape && (class_facts(context, Py_TYPE(value)) & INSTANCE_DICT) && has_shape(context, value));
     default:
         return 0;
     }
 }
 
 /* Whether a value reads as it did when it left this shadow. */
-static inline int value_is_unchanged(ReprContext *context, const Shadow *shadow, PyObject *value)
+static inline int value_is_unchanged(ReprContext *context, const Snapshot *snapshot, PyObject *value)
 {
-    const Seen *cursor = shadow->seen;
-    return shadow->count > 0 && !shadow->is_partial && is_unchanged(context, &cursor, value);
+    const SnapshotEntry *cursor = snapshot->entries;
+    return snapshot->count > 0 && !snapshot->is_partial && is_unchanged(context, &cursor, value);
 }
 
 #endif

@@ -3,19 +3,19 @@
 #ifndef STATECODE_VALUES_H
 #define STATECODE_VALUES_H
 
-#include "containers.h"
+#include "mappings.h"
 
 static PyObject *qualified_name(PyTypeObject *type)
 {
     return type->tp_flags & Py_TPFLAGS_HEAPTYPE ? ((PyHeapTypeObject *)type)->ht_qualname : NULL;
 }
 
-static int is_plain_instance(const ReprContext *context, PyObject *value, int facts)
+static int has_default_repr(const ReprContext *context, PyObject *value, int facts)
 {
-    return (facts & PLAIN_INSTANCES) && !((facts & OWN_ATTRIBUTES) && context->instances_may_have_shape && has_shape(context, value));
+    return (facts & DEFAULT_INSTANCE_REPR) && !((facts & INSTANCE_DICT) && context->instances_may_have_shape && has_shape(context, value));
 }
 
-static int is_plain_module(const ModuleState *module, PyObject *value)
+static int module_has_default_repr(const ModuleState *module, PyObject *value)
 {
     PyObject *names = PyModule_GetDict(value);
     return Py_TYPE(value) == &PyModule_Type && PyDict_GetItemWithError(names, module->shape) == NULL &&
@@ -23,56 +23,56 @@ static int is_plain_module(const ModuleState *module, PyObject *value)
            PyDict_GetItemWithError(names, module->dunder_getattr) == NULL && !PyErr_Occurred();
 }
 
-static int write_named(Writer *writer, PyObject *value, int is_key)
+static int write_object(Writer *writer, PyObject *value, int is_key)
 {
     Text *text = writer->text;
-    Shadow *shadow = writer->shadow;
+    Snapshot *snapshot = writer->snapshot;
     PyTypeObject *type = Py_TYPE(value);
     if (type == &PyFunction_Type) {
         PyFunctionObject *function = (PyFunctionObject *)value;
         return (function->func_dict == NULL || PyDict_GET_SIZE(function->func_dict) == 0) &&
-               shadow_add(shadow, SEEN_FUNCTION, value, function->func_qualname, 0) >= 0 && write_repr(text, value, 1);
+               snapshot_add(snapshot, ENTRY_FUNCTION, value, function->func_qualname, 0) >= 0 && write_repr(text, value, 1);
     }
     if (type == &PyCFunction_Type) {
         PyCFunctionObject *function = (PyCFunctionObject *)value;
-        return shadow_add(shadow, SEEN_BUILTIN, value, NULL, (uint64_t)(uintptr_t)function->m_ml ^ (uintptr_t)function->m_self) >= 0 &&
+        return snapshot_add(snapshot, ENTRY_BUILTIN, value, NULL, (uint64_t)(uintptr_t)function->m_ml ^ (uintptr_t)function->m_self) >= 0 &&
                (function->m_self == NULL || PyModule_Check(function->m_self) || PyType_CheckExact(function->m_self) ||
                 (Py_TYPE(Py_TYPE(function->m_self)) == &PyType_Type && !(Py_TYPE(function->m_self)->tp_flags & Py_TPFLAGS_HEAPTYPE))) &&
                write_repr(text, value, 0);
     }
     if (type == &PyGen_Type) {
-        return shadow_add(shadow, SEEN_GENERATOR, value, ((PyGenObject *)value)->gi_qualname, 0) >= 0 &&
+        return snapshot_add(snapshot, ENTRY_GENERATOR, value, ((PyGenObject *)value)->gi_qualname, 0) >= 0 &&
                write_repr(text, value, 1);
     }
     if (type == &PyModule_Type) {
-        return is_plain_module(writer->context->module, value) &&
-               shadow_add(shadow, SEEN_MODULE, value, NULL, dict_version(PyModule_GetDict(value))) >= 0 &&
+        return module_has_default_repr(writer->context->module, value) &&
+               snapshot_add(snapshot, ENTRY_MODULE, value, NULL, dict_version(PyModule_GetDict(value))) >= 0 &&
                write_repr(text, value, 1);
     }
     if (PyType_Check(value)) {
-        return (facts_of(writer->context, (PyTypeObject *)value) & PLAIN_CLASS) &&
-               shadow_add(shadow, SEEN_CLASS, value, qualified_name((PyTypeObject *)value),
+        return (class_facts(writer->context, (PyTypeObject *)value) & DEFAULT_CLASS_REPR) &&
+               snapshot_add(snapshot, ENTRY_CLASS, value, qualified_name((PyTypeObject *)value),
                           class_version((PyTypeObject *)value)) >= 0 && write_repr(text, value, 0);
     }
-    int facts = facts_of(writer->context, type);
-    return is_plain_instance(writer->context, value, facts) && (!is_key || (facts & DEFAULT_HASH)) &&
-           shadow_add(shadow, SEEN_INSTANCE, value, qualified_name(type), class_version(type)) >= 0 &&
+    int facts = class_facts(writer->context, type);
+    return has_default_repr(writer->context, value, facts) && (!is_key || (facts & DEFAULT_HASH)) &&
+           snapshot_add(snapshot, ENTRY_INSTANCE, value, qualified_name(type), class_version(type)) >= 0 &&
            write_repr(text, value, 1);
 }
 
 static int write_at(Writer *writer, PyObject *value, int level, int is_key, int is_top)
 {
     Text *text = writer->text;
-    Shadow *shadow = writer->shadow;
-    if (is_leaf(value)) {
+    Snapshot *snapshot = writer->snapshot;
+    if (is_scalar(value)) {
         /* a long text that grows by += is copied each time if somebody else holds it: it is read anew instead */
-        int is_held = !(is_top && ((PyUnicode_CheckExact(value) && PyUnicode_GET_LENGTH(value) > LONGEST_HELD) ||
-                                   (PyBytes_CheckExact(value) && PyBytes_GET_SIZE(value) > LONGEST_HELD)));
-        if (writer->context->references_are_counted) { /* the program would see ours */
-            shadow->is_partial = 1;
-            return write_leaf(text, value);
+        int is_held = !(is_top && ((PyUnicode_CheckExact(value) && PyUnicode_GET_LENGTH(value) > MAX_HELD_LENGTH) ||
+                                   (PyBytes_CheckExact(value) && PyBytes_GET_SIZE(value) > MAX_HELD_LENGTH)));
+        if (writer->context->program_counts_references) { /* the program would see ours */
+            snapshot->is_partial = 1;
+            return write_scalar(text, value);
         }
-        return (!is_held || shadow_add(shadow, SEEN_LEAF, value, NULL, 0) >= 0) && write_leaf(text, value);
+        return (!is_held || snapshot_add(snapshot, ENTRY_SCALAR, value, NULL, 0) >= 0) && write_scalar(text, value);
     }
     PyTypeObject *type = Py_TYPE(value);
     const ModuleState *module = writer->context->module;
@@ -80,7 +80,7 @@ static int write_at(Writer *writer, PyObject *value, int level, int is_key, int 
         return write_sequence(writer, value, level, is_top);
     }
     if (type == &PyDict_Type) {
-        Py_ssize_t at = shadow_add(shadow, SEEN_DICT, value, NULL, (uint64_t)PyDict_GET_SIZE(value));
+        Py_ssize_t at = snapshot_add(snapshot, ENTRY_DICT, value, NULL, (uint64_t)PyDict_GET_SIZE(value));
         return at >= 0 && write_items(writer, at, value, level, is_top, DICT_PARTS);
     }
     if (type == &PySet_Type || type == &PyFrozenSet_Type) {
@@ -95,7 +95,7 @@ static int write_at(Writer *writer, PyObject *value, int level, int is_key, int 
     if (type == module->deque) {
         return write_deque(writer, value, level, is_top);
     }
-    return write_named(writer, value, is_key);
+    return write_object(writer, value, is_key);
 }
 
 static int write_value(Writer *writer, PyObject *value, int level, int is_key)
@@ -104,10 +104,10 @@ static int write_value(Writer *writer, PyObject *value, int level, int is_key)
 }
 
 /* Write a variable's value, or one that is returned; where it is 0, text and shadow hold rubbish. */
-static int write_top_value(ReprContext *context, Text *text, Shadow *shadow, PyObject *value)
+static int write_top_value(ReprContext *context, Text *text, Snapshot *snapshot, PyObject *value)
 {
-    Writer writer = {context, text, shadow};
-    return !context->builtins_fail && write_at(&writer, value, LEVELS, 0, 1) && !text->failed;
+    Writer writer = {context, text, snapshot};
+    return !context->is_builtin_suppressed && write_at(&writer, value, MAX_LEVELS, 0, 1) && !text->failed;
 }
 
 #endif

@@ -3,92 +3,16 @@
 #ifndef STATECODE_VARIABLES_H
 #define STATECODE_VARIABLES_H
 
-#include "unchanged.h"
+#include "frame_info.h"
 
-typedef struct {
-    const char *data; /* on the channel, or in the arena for comprehensions; NULL: none */
-    size_t length;
-} Known;
-
-typedef enum { VALUE, SIZE_OR_SHAPE, DTYPE, READINGS } Reading; /* what is written of a variable, in this order */
-typedef enum { NO_EXTRA, LENGTH, SHAPE } Extra;
-
-typedef struct {
-    PyObject *name;            /* held */
-    PyObject *copied;          /* held: what frame.f_locals would hold, see `copy_locals` */
-    uint64_t stamp;            /* the last update that found the variable; 0: none */
-    int rank;                  /* place among the names of the code, which go before others */
-    Extra extra;               /* which SIZE_OR_SHAPE it had then */
-    long long size;            /* of LENGTH, if it was read here, else -1 */
-    Shadow shadow;
-    Known known[READINGS];
-    int collected[READINGS];   /* where a comprehension collects it, -1: nowhere yet */
-} Variable;
-
-enum { MOST_COLLECTED = 11, NO_RANK = 1 << 30 };
-
-/* What a comprehension's variable was, one text after the other, the middle left out. */
-typedef struct {
-    PyObject *name;            /* borrowed from the variable */
-    Reading reading;
-    Extra extra;
-    Known texts[MOST_COLLECTED + 1];
-    int count;
-} Collected;
-
-typedef struct {
-    PyCodeObject *code;        /* held */
-    int number;                /* in preorder of the module's code objects */
-    int is_comprehension, is_generator_expression, is_optimized;
-    int asks_for_locals;       /* its code may see the dict that frame.f_locals becomes, see `collect` */
-    LocalSlot *slots;
-    size_t slot_count;
-    Text function;             /* name and first line, as it stands on the channel */
-    PyObject *instructions;    /* bytes, when first asked for */
-} CodeInfo;
-
-typedef struct FrameInfo {
-    PyFrameObject *frame;      /* borrowed: it is on the stack */
-    CodeInfo *code;
-    int number, last_line;
-    uint64_t stamp;            /* updates so far */
-    Variable *variables;
-    size_t variable_count, variable_capacity, next_variable;
-    Collected *collected;
-    size_t collected_count, collected_capacity;
-} FrameInfo;
-
-typedef struct {
-    size_t variable;           /* its index in the frame */
-    PyObject *value;           /* borrowed, or held when `are_held` */
-} Item;
-
-typedef struct {
-    Known *known;
-    size_t start;
-} Placed;
-
-/* One event in the making. Each thread has its own: where Python code is called, another thread may go on. */
-typedef struct {
-    Text text;
-    Item *items;
-    size_t item_count, item_capacity;
-    int are_held, is_sorted;
-    Placed *placed;            /* texts that the next update is compared with, once they have their place */
-    size_t placed_count, placed_capacity;
-    size_t texts_bytes;        /* JSON of names and values, as the limit counts them */
-    int is_first;              /* no change was written yet */
-    Known not_compared;        /* of changes that no later update is compared with */
-} Draft;
-
-enum { STACK_LENT = 60, STACK_LENT_TO_CHANGES = 200 };
+enum { EXTRA_LEVELS = 60, EXTRA_LEVELS_FOR_CHANGES = 200 };
 
 static PyObject *call_python(PyObject *function, PyObject *first, PyObject *second)
 {
     PyThreadState *thread = PyThreadState_Get();
-    lend_stack(thread, STACK_LENT);
+    extend_recursion_limit(thread, EXTRA_LEVELS);
     PyObject *result = PyObject_CallFunctionObjArgs(function, first, second, NULL);
-    lend_stack(thread, -STACK_LENT);
+    extend_recursion_limit(thread, -EXTRA_LEVELS);
     return result;
 }
 
@@ -103,7 +27,7 @@ static Variable *new_variable(FrameInfo *frame, PyObject *name, int rank)
     variable->name = name;
     variable->rank = rank;
     variable->size = -1;
-    for (int i = 0; i < READINGS; i++) {
+    for (int i = 0; i < CHANGE_KINDS; i++) {
         variable->collected[i] = -1;
     }
     return variable;
@@ -120,7 +44,7 @@ static int rank_of(CodeInfo *code, PyObject *name)
 }
 
 /* The index of the variable of this name; names mostly come in the order of the update before. -1: no memory. */
-static Py_ssize_t variable_named(FrameInfo *frame, PyObject *name)
+static Py_ssize_t find_variable(FrameInfo *frame, PyObject *name)
 {
     size_t count = frame->variable_count, at = frame->next_variable;
     for (size_t looked = 0; looked < count; looked++, at++) {
@@ -166,15 +90,15 @@ static int add_item(Draft *draft, Py_ssize_t variable, PyObject *value)
 
 static int collect_fast_locals(FrameInfo *frame, Draft *draft)
 {
-    PyObject **locals = fast_locals_of(frame->frame);
+    PyObject **locals = frame_fast_locals(frame->frame);
     for (size_t i = 0; i < frame->code->slot_count; i++) {
         LocalSlot *slot = &frame->code->slots[i];
-        if (slot->is_second) {
+        if (slot->is_duplicate) {
             continue;
         }
-        PyObject *value = value_in(locals, slot);
-        if (slot->twin && (LOCALS_ARE_COPIED || value == NULL)) { /* the last counts, or the first that is bound */
-            value = value_in(locals, &frame->code->slots[slot->twin]);
+        PyObject *value = slot_value(locals, slot);
+        if (slot->later_duplicate && (LOCALS_ARE_COPIED || value == NULL)) { /* the last counts, or the first that is bound */
+            value = slot_value(locals, &frame->code->slots[slot->later_duplicate]);
         }
         if (value != NULL && add_item(draft, (Py_ssize_t)i, value) < 0) {
             return -1;
@@ -192,7 +116,7 @@ static int collect_mapping(FrameInfo *frame, Draft *draft, PyObject *mapping)
         if (!PyUnicode_Check(name) || is_hidden_name(name)) {
             continue;
         }
-        Py_ssize_t variable = variable_named(frame, name);
+        Py_ssize_t variable = find_variable(frame, name);
         if (add_item(draft, variable, value) < 0) {
             return -1;
         }
@@ -204,17 +128,17 @@ static int collect_mapping(FrameInfo *frame, Draft *draft, PyObject *mapping)
 }
 
 /* Ask Python, which reads frame.f_locals as snoop does: class bodies with cells, names that exec made, and the like. */
-static int collect_by_python(const ReprContext *context, FrameInfo *frame, Draft *draft)
+static int collect_in_python(const ReprContext *context, FrameInfo *frame, Draft *draft)
 {
     PyObject *pairs = call_python(context->list_items, (PyObject *)frame->frame, NULL);
     if (pairs == NULL) {
         return -1;
     }
-    draft->are_held = 1;
+    draft->are_owned = 1;
     frame->next_variable = 0;
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(pairs); i++) {
         PyObject *pair = PyList_GET_ITEM(pairs, i), *value = PyTuple_GET_ITEM(pair, 1);
-        if (add_item(draft, variable_named(frame, PyTuple_GET_ITEM(pair, 0)), value) < 0) {
+        if (add_item(draft, find_variable(frame, PyTuple_GET_ITEM(pair, 0)), value) < 0) {
             Py_DECREF(pairs);
             return -1;
         }
@@ -236,12 +160,12 @@ static void copy_locals(FrameInfo *frame)
     }
     for (size_t i = 0; i < frame->code->slot_count; i++) {
         LocalSlot *slot = &frame->code->slots[i];
-        PyObject *value = value_in(fast_locals_of(frame->frame), slot);
+        PyObject *value = slot_value(frame_fast_locals(frame->frame), slot);
         Variable *variable = &frame->variables[i];
-        if (variable->copied != value) {
-            PyObject *before = variable->copied;
+        if (variable->local_copy != value) {
+            PyObject *before = variable->local_copy;
             Py_XINCREF(value);
-            variable->copied = value;
+            variable->local_copy = value;
             Py_XDECREF(before);
         }
     }
@@ -250,7 +174,7 @@ static void copy_locals(FrameInfo *frame)
 
 static int has_fast_values(FrameInfo *frame)
 {
-    PyObject **locals = fast_locals_of(frame->frame);
+    PyObject **locals = frame_fast_locals(frame->frame);
     for (size_t i = 0; i < frame->code->slot_count; i++) {
         if (locals[frame->code->slots[i].index] != NULL) {
             return 1;
@@ -276,15 +200,15 @@ static void sort_by_rank(FrameInfo *frame, Draft *draft)
 static int collect(const ReprContext *context, FrameInfo *frame, Draft *draft)
 {
     draft->item_count = 0;
-    draft->are_held = 0;
+    draft->are_owned = 0;
     draft->is_sorted = 1;
     CodeInfo *code = frame->code;
     /* the order in that dict tells when variables were first bound at an event: then it is made at each, as with snoop */
-    if (code->is_optimized && !code->asks_for_locals && !has_extra_names(frame->frame) &&
+    if (code->is_optimized && !code->may_read_locals && !has_extra_names(frame->frame) &&
         frame->variable_count == code->slot_count) {
         return collect_fast_locals(frame, draft);
     }
-    PyObject *mapping = mapping_of(frame->frame);
+    PyObject *mapping = frame_mapping(frame->frame);
     if (!code->is_optimized && mapping != NULL && PyDict_CheckExact(mapping) &&
         (code->slot_count == 0 || !has_fast_values(frame))) {
         int result = collect_mapping(frame, draft, mapping);
@@ -293,23 +217,23 @@ static int collect(const ReprContext *context, FrameInfo *frame, Draft *draft)
         }
         return result;
     }
-    return collect_by_python(context, frame, draft);
+    return collect_in_python(context, frame, draft);
 }
 
-static void hold_items(Draft *draft)
+static void own_items(Draft *draft)
 {
-    if (!draft->are_held) {
+    if (!draft->are_owned) {
         for (size_t i = 0; i < draft->item_count; i++) {
             Py_INCREF(draft->items[i].value);
         }
-        draft->are_held = 1;
+        draft->are_owned = 1;
     }
 }
 
 static void release_items(Draft *draft)
 {
-    if (draft->are_held) {
-        draft->are_held = 0;
+    if (draft->are_owned) {
+        draft->are_owned = 0;
         for (size_t i = 0; i < draft->item_count; i++) {
             Py_DECREF(draft->items[i].value);
         }

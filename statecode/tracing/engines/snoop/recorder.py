@@ -164,7 +164,7 @@ class SnoopTracer:
     def finish(self) -> None:
         """Nothing stands between the recorder and the channel."""
 
-    def fall_silent(self) -> None:
+    def disable(self) -> None:
         """Record nothing more: we are in a process that the program forked, and the channel is its parent's."""
         self.failure = "in a forked process"
         threading.settrace(None)  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ from statecode.tracing.engines import native
 if not native.available():
     pytest.skip(f"no native engine: {native.reason()}", allow_module_level=True)
 
-from statecode.tracing.engines.native import whole_texts  # noqa: E402
+from statecode.tracing.engines.native import full_reprs  # noqa: E402
 from statecode.tracing.engines.native.full_values import FullValues  # noqa: E402
 
 leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.binary(max_size=5)
@@ -63,7 +63,7 @@ def test_a_value_reads_as_its_repr_up_to_the_limit(value: Any, limit: int) -> No
 
 @given(values)
 def test_in_pieces_a_value_reads_the_same(value: Any) -> None:
-    text, more = whole_texts._in_pieces(value, 100)
+    text, more = full_reprs._chunked_repr(value, 100)
     assert (text, more) == (repr(value), "")
 
 

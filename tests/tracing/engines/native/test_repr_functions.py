@@ -16,7 +16,7 @@ import snoop.utils
 from statecode.records import Program
 from statecode.tracing import Slot
 from statecode.tracing.engines import native
-from statecode.tracing.engines.native import readings
+from statecode.tracing.engines.native import repr_functions
 from statecode.tracing.sandbox.isolation import isolation_for
 from tests.support.numpy_programs import NUMPY, PANDAS
 
@@ -27,7 +27,7 @@ sys.modules.update(numpy=None, pandas=None, django=None)
 if sys.argv[1] == "snoop":
     import snoop
 else:
-    import statecode.tracing.engines.native.readings
+    import statecode.tracing.engines.native.repr_functions
 import cheap_repr
 print(json.dumps([
     sorted((kind.__qualname__, reader.__name__, reader.maxparts) for kind, reader in cheap_repr.repr_registry.items()),
@@ -65,11 +65,11 @@ def output(script: str, *arguments: str):
 
 @pytest.mark.parametrize("name", COPIES)
 def test_a_copied_function_is_as_in_snoop(name) -> None:
-    assert bodies(readings)[name] == bodies(snoop.utils, snoop.configuration)[name]
+    assert bodies(repr_functions)[name] == bodies(snoop.utils, snoop.configuration)[name]
 
 
 def test_the_constants_are_snoops() -> None:
-    ours = readings.REPR_TARGET_LENGTH, readings.HIDDEN_PREFIX
+    ours = repr_functions.REPR_TARGET_LENGTH, repr_functions.HIDDEN_PREFIX
     assert ours == (snoop.utils.REPR_TARGET_LENGTH, snoop.utils.pp_name_prefix)
 
 

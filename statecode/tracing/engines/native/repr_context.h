@@ -1,16 +1,16 @@
 /* What is known of a class as long as it stays as it is: whether its instances, or itself, read as the interpreter's own
 repr says, and have no length, shape or dtype that snoop would add. */
 
-#ifndef STATECODE_TYPE_FACTS_H
-#define STATECODE_TYPE_FACTS_H
+#ifndef STATECODE_REPR_CONTEXT_H
+#define STATECODE_REPR_CONTEXT_H
 
 #include "arena.h"
 #include "module_state.h"
 
 enum {
-    PLAIN_INSTANCES = 1, /* `<module.Class object at 0x...>` and nothing else */
-    PLAIN_CLASS = 2,     /* `<class 'module.Class'>` and nothing else */
-    OWN_ATTRIBUTES = 4,  /* instances have a __dict__ */
+    DEFAULT_INSTANCE_REPR = 1, /* `<module.Class object at 0x...>` and nothing else */
+    DEFAULT_CLASS_REPR = 2,     /* `<class 'module.Class'>` and nothing else */
+    INSTANCE_DICT = 4,  /* instances have a __dict__ */
     DEFAULT_HASH = 8,    /* instances are equal to themselves alone, which calls nothing of the program's */
 };
 
@@ -18,24 +18,24 @@ typedef struct {
     PyTypeObject *type;
     unsigned int version;
     int facts;
-} KnownType;
+} CachedClass;
 
-#define KNOWN_TYPES 128
+#define CACHED_CLASSES 128
 
 /* Everything that decides how values of one program are read; each recorder has its own. */
 typedef struct {
     const ModuleState *module;
-    KnownType *known;           /* KNOWN_TYPES entries in the arena, where they share no page with the parent process */
+    CachedClass *cached_classes;           /* CACHED_CLASSES entries in the arena, where they share no page with the parent process */
     PyObject *registry;         /* dict: class -> function, of cheap_repr */
     PyObject *suppressed;       /* set of classes whose repr failed, of cheap_repr */
-    Py_ssize_t registered, failed; /* their sizes when `known` was begun */
-    int builtins_fail;          /* a builtin class is among the suppressed: nothing is plain any more */
+    Py_ssize_t registry_size, suppressed_size; /* their sizes when `known` was begun */
+    int is_builtin_suppressed;          /* a builtin class is among the suppressed: nothing is plain any more */
     unsigned int counter_version; /* of collections.Counter, when the recorder was made */
-    int instances_may_have_shape, references_are_counted; /* see precautions.py */
+    int instances_may_have_shape, program_counts_references; /* see precautions.py */
     PyObject *describe, *list_items; /* Python functions for values and variables that are not read in C */
 } ReprContext;
 
-static int types_builtins_fail(const ReprContext *context)
+static int find_suppressed_builtin(const ReprContext *context)
 {
     PyTypeObject *builtins[] = {&PyLong_Type, &PyBool_Type, &PyFloat_Type, &PyUnicode_Type, &PyBytes_Type, &PyList_Type,
                                 &PyTuple_Type, &PyDict_Type, &PySet_Type, &PyFrozenSet_Type, &PyType_Type,
@@ -52,25 +52,25 @@ static int types_builtins_fail(const ReprContext *context)
 }
 
 /* Begin the cache of classes again, because a function was registered or a class was suppressed. */
-static void __attribute__((noinline)) types_forget(ReprContext *context)
+static void __attribute__((noinline)) clear_class_cache(ReprContext *context)
 {
-    context->registered = PyDict_GET_SIZE(context->registry);
-    context->failed = PySet_GET_SIZE(context->suppressed);
-    context->builtins_fail = types_builtins_fail(context);
-    memset(context->known, 0, KNOWN_TYPES * sizeof(KnownType));
+    context->registry_size = PyDict_GET_SIZE(context->registry);
+    context->suppressed_size = PySet_GET_SIZE(context->suppressed);
+    context->is_builtin_suppressed = find_suppressed_builtin(context);
+    memset(context->cached_classes, 0, CACHED_CLASSES * sizeof(CachedClass));
 }
 
 /* Notice what changes the way in which values read; to be called before values are read. */
-static inline void types_refresh(ReprContext *context)
+static inline void context_refresh(ReprContext *context)
 {
-    if (PyDict_GET_SIZE(context->registry) != context->registered || PySet_GET_SIZE(context->suppressed) != context->failed) {
-        types_forget(context);
+    if (PyDict_GET_SIZE(context->registry) != context->registry_size || PySet_GET_SIZE(context->suppressed) != context->suppressed_size) {
+        clear_class_cache(context);
     }
 }
 
-static int types_has(PyTypeObject *type, PyObject *name) { return _PyType_Lookup(type, name) != NULL; }
+static int class_has(PyTypeObject *type, PyObject *name) { return _PyType_Lookup(type, name) != NULL; }
 
-static int types_is_registered(const ReprContext *context, PyTypeObject *type)
+static int has_repr_function(const ReprContext *context, PyTypeObject *type)
 {
     PyObject *bases = type->tp_mro;
     if (bases == NULL) {
@@ -87,19 +87,19 @@ static int types_is_registered(const ReprContext *context, PyTypeObject *type)
     return 0;
 }
 
-static int types_find_facts(const ReprContext *context, PyTypeObject *type)
+static int find_class_facts(const ReprContext *context, PyTypeObject *type)
 {
-    if (types_has(type, context->module->shape) || types_has(type, context->module->dtype) ||
+    if (class_has(type, context->module->shape) || class_has(type, context->module->dtype) ||
         _PyType_Lookup(type, context->module->dunder_class) != context->module->object_class ||
         (Py_TYPE(type) != &PyType_Type && Py_TYPE(type) != context->module->abstract_meta)) {
         return 0;
     }
-    int facts = PLAIN_CLASS;
+    int facts = DEFAULT_CLASS_REPR;
     int has_length = (type->tp_as_sequence != NULL && type->tp_as_sequence->sq_length != NULL) ||
                      (type->tp_as_mapping != NULL && type->tp_as_mapping->mp_length != NULL);
     if (type->tp_repr == PyBaseObject_Type.tp_repr && type->tp_getattro == PyObject_GenericGetAttr && !has_length &&
-        !types_is_registered(context, type)) {
-        facts |= PLAIN_INSTANCES;
+        !has_repr_function(context, type)) {
+        facts |= DEFAULT_INSTANCE_REPR;
     }
     if (type->tp_hash == PyBaseObject_Type.tp_hash && type->tp_richcompare == PyBaseObject_Type.tp_richcompare) {
         facts |= DEFAULT_HASH;
@@ -109,22 +109,22 @@ static int types_find_facts(const ReprContext *context, PyTypeObject *type)
         || (type->tp_flags & Py_TPFLAGS_MANAGED_DICT)
 #endif
     ) {
-        facts |= OWN_ATTRIBUTES;
+        facts |= INSTANCE_DICT;
     }
     return facts;
 }
 
 /* The facts that hold for a class now; 0 also where it has no version by which a change would be seen. */
-static int facts_of(ReprContext *context, PyTypeObject *type)
+static int class_facts(ReprContext *context, PyTypeObject *type)
 {
-    KnownType *known = &context->known[((uintptr_t)type >> 4) % KNOWN_TYPES];
-    if (known->type != type || known->version != class_version(type) || known->version == 0) {
+    CachedClass *cached = &context->cached_classes[((uintptr_t)type >> 4) % CACHED_CLASSES];
+    if (cached->type != type || cached->version != class_version(type) || cached->version == 0) {
         _PyType_Lookup(type, context->module->shape); /* gives it a version */
-        known->facts = types_find_facts(context, type);
-        known->type = type;
-        known->version = class_version(type);
+        cached->facts = find_class_facts(context, type);
+        cached->type = type;
+        cached->version = class_version(type);
     }
-    return known->version ? known->facts : 0;
+    return cached->version ? cached->facts : 0;
 }
 
 /* Whether an instance may have a shape or dtype of its own, which snoop would add. */

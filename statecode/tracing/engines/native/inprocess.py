@@ -36,7 +36,7 @@ def new_recorder(repr_limit: int | None, module: str) -> Any:
         from statecode.tracing.engines.native.full_values import FullValues
 
         values = FullValues(repr_limit, module)
-        recorder.read_whole(values.list_changes, values.text)
+        recorder.use_full_values(values.list_changes, values.text)
     return recorder
 
 

@@ -2,13 +2,13 @@
 
 The functions that write a value give 1: written; 0: it cannot be read here, and nothing of the program's was called. */
 
-#ifndef STATECODE_LEAVES_H
-#define STATECODE_LEAVES_H
+#ifndef STATECODE_SCALARS_H
+#define STATECODE_SCALARS_H
 
-#include "shadow.h"
+#include "snapshots.h"
 
 /* Where the middle of so long a text is left out: it is shown up to `head` and from `tail` on. */
-static void find_middle(Py_ssize_t length, Py_ssize_t *head, Py_ssize_t *tail)
+static void find_cut(Py_ssize_t length, Py_ssize_t *head, Py_ssize_t *tail)
 {
     *head = *tail = length;
     if (length > STRING_PARTS) {
@@ -21,10 +21,10 @@ static void find_middle(Py_ssize_t length, Py_ssize_t *head, Py_ssize_t *tail)
 static int write_quoted(Text *text, const unsigned char *bytes, Py_ssize_t length)
 {
     Py_ssize_t head, tail;
-    find_middle(length, &head, &tail);
-    int single = memchr(bytes, '\'', (size_t)head) != NULL || memchr(bytes + tail, '\'', (size_t)(length - tail)) != NULL;
-    int twofold = memchr(bytes, '"', (size_t)head) != NULL || memchr(bytes + tail, '"', (size_t)(length - tail)) != NULL;
-    char quote = single && !twofold ? '"' : '\'';
+    find_cut(length, &head, &tail);
+    int has_single = memchr(bytes, '\'', (size_t)head) != NULL || memchr(bytes + tail, '\'', (size_t)(length - tail)) != NULL;
+    int has_double = memchr(bytes, '"', (size_t)head) != NULL || memchr(bytes + tail, '"', (size_t)(length - tail)) != NULL;
+    char quote = has_single && !has_double ? '"' : '\'';
     text_add_code_point(text, (Py_UCS4)quote);
     text_add_ascii_repr(text, bytes, head, quote);
     if (head != length) {
@@ -46,7 +46,7 @@ static int write_str(Text *text, PyObject *value)
     if (PyUnicode_IS_ASCII(value)) {
         return write_quoted(text, PyUnicode_1BYTE_DATA(value), length);
     }
-    find_middle(length, &head, &tail);
+    find_cut(length, &head, &tail);
     PyObject *shown = value, *repr;
     if (head != length) {
         PyObject *left = PyUnicode_Substring(value, 0, head), *right = PyUnicode_Substring(value, tail, length);
@@ -81,7 +81,7 @@ static int write_int(Text *text, PyObject *value)
         text_add_number(text, number);
         return 1;
     }
-    if (_PyLong_NumBits(value) > MOST_BITS) {
+    if (_PyLong_NumBits(value) > MAX_INT_BITS) {
         return 0; /* repr may refuse it */
     }
     PyObject *repr = PyObject_Repr(value);
@@ -115,7 +115,7 @@ static int write_repr(Text *text, PyObject *value, int whole)
         return 0;
     }
     Py_ssize_t length = PyUnicode_GET_LENGTH(repr), head, tail;
-    find_middle(length, &head, &tail);
+    find_cut(length, &head, &tail);
     if (whole || head == length) {
         text_add_whole_str(text, repr);
     } else {
@@ -127,7 +127,7 @@ static int write_repr(Text *text, PyObject *value, int whole)
     return 1;
 }
 
-static int write_leaf(Text *text, PyObject *value)
+static int write_scalar(Text *text, PyObject *value)
 {
     PyTypeObject *type = Py_TYPE(value);
     if (type == &PyLong_Type) {
@@ -153,7 +153,7 @@ static int write_leaf(Text *text, PyObject *value)
     return write_repr(text, value, 0); /* complex, range, ... */
 }
 
-static int is_leaf(PyObject *value)
+static int is_scalar(PyObject *value)
 {
     PyTypeObject *type = Py_TYPE(value);
     return type == &PyLong_Type || type == &PyUnicode_Type || value == Py_None || type == &PyBool_Type ||

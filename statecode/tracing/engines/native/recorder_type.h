@@ -1,0 +1,245 @@
+/* The Python type Recorder. */
+
+#ifndef STATECODE_RECORDER_TYPE_H
+#define STATECODE_RECORDER_TYPE_H
+
+#include "dealloc.h"
+
+#include <structmember.h>
+
+#define CHANNEL_POPULATED_BYTES 16384 /* what a short program records */
+
+static void set_reference(PyObject **place, PyObject *value)
+{
+    Py_INCREF(value);
+    Py_XSETREF(*place, value);
+}
+
+static PyObject *recorder_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"describe", "list_items", "represent", "exception_text", "release", "registry", "suppressed", "opcode_flags",
+                            NULL};
+    PyObject *describe, *list_items, *represent, *exception_text, *release, *registry, *suppressed;
+    const char *opcode_flags;
+    Py_ssize_t opcode_count;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOOOO!O!y#", names, &describe, &list_items, &represent, &exception_text,
+                                     &release, &PyDict_Type, &registry, &PySet_Type, &suppressed, &opcode_flags, &opcode_count)) {
+        return NULL;
+    }
+    if (opcode_count != 256) {
+        PyErr_SetString(PyExc_ValueError, "opcodes: 256 bytes");
+        return NULL;
+    }
+    Recorder *recorder = (Recorder *)type->tp_alloc(type, 0);
+    if (recorder == NULL) {
+        return NULL;
+    }
+    memcpy(recorder->opcode_flags, opcode_flags, 256);
+    set_reference(&recorder->represent, represent);
+    set_reference(&recorder->exception_text, exception_text);
+    set_reference(&recorder->release, release);
+    ReprContext *context = &recorder->context;
+    context->module = PyType_GetModuleState(type);
+    set_reference(&context->describe, describe);
+    set_reference(&context->list_items, list_items);
+    set_reference(&context->registry, registry);
+    set_reference(&context->suppressed, suppressed);
+    context->registry_size = context->suppressed_size = -1;
+    context->instances_may_have_shape = 1;
+    _PyType_Lookup(context->module->counter, context->module->shape); /* gives it a version */
+    context->counter_version = class_version(context->module->counter);
+    return (PyObject *)recorder;
+}
+
+PyDoc_STRVAR(add_code_doc, "add_code(code, instances_may_have_shape=True, program_counts_references=False)\n--\n\n"
+"Record the frames of a code object and of all those inside it, numbered in preorder. Where the program counts\n"
+"references none to its values are held, and all are read at each event.");
+
+static PyObject *recorder_add_code(Recorder *self, PyObject *args)
+{
+    PyObject *code;
+    if (!PyArg_ParseTuple(args, "O!|pp", &PyCode_Type, &code, &self->context.instances_may_have_shape,
+                          &self->context.program_counts_references) ||
+        add_code(self, (PyCodeObject *)code) < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(open_doc, "open(channel, end, capacity, event_limit, trace_bytes, stdout, stdout_descriptor, limit_reached)\n--\n\n"
+"Say where events go: into a writable buffer from `end` on, up to `capacity`.\n\n"
+"`stdout` is a BufferedWriter. Its position is read from inside where `is_position_readable` says that this is known,\n"
+"with a descriptor >= 0 from there and from the descriptor; with -2 its tell() is called at each event.\n"
+"`limit_reached` gets the name of the limit; where it returns, the recording has ended.");
+
+static PyObject *recorder_open(Recorder *self, PyObject *args)
+{
+    PyObject *channel, *stdout_buffer, *limit_reached;
+    int descriptor;
+    Py_ssize_t end, capacity;
+    long long event_limit, trace_bytes;
+    if (!PyArg_ParseTuple(args, "OnnLLOiO", &channel, &end, &capacity, &event_limit, &trace_bytes, &stdout_buffer,
+                          &descriptor, &limit_reached)) {
+        return NULL;
+    }
+    if (self->start != NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "the recorder is open already");
+        return NULL;
+    }
+    if (PyObject_GetBuffer(channel, &self->channel, PyBUF_WRITABLE) < 0) {
+        return NULL;
+    }
+    if (end < HEADER_BYTES || capacity < end || capacity > self->channel.len) {
+        PyBuffer_Release(&self->channel);
+        PyErr_SetString(PyExc_ValueError, "end and capacity do not lie in the channel");
+        return NULL;
+    }
+    self->start = self->channel.buf;
+    self->end = (size_t)end;
+    self->capacity = (size_t)capacity;
+    self->event_limit = event_limit;
+    self->bytes_left = (size_t)trace_bytes;
+    set_reference(&self->limit_reached, limit_reached);
+    set_reference(&self->stdout_buffer, stdout_buffer);
+    self->is_stdout_readable = descriptor >= -1;
+    self->stdout_descriptor = descriptor;
+    self->stdout_tell = PyObject_GetAttrString(stdout_buffer, "tell");
+    arena_start();
+    arena_populate(self->start, self->capacity < CHANNEL_POPULATED_BYTES ? self->capacity : CHANNEL_POPULATED_BYTES);
+    self->context.cached_classes = arena_allocate(CACHED_CLASSES * sizeof(CachedClass));
+    if (self->stdout_tell == NULL || self->context.cached_classes == NULL || grow_codes(self) < 0 || grow_suspended(self) < 0) {
+        return PyErr_Occurred() ? NULL : PyErr_NoMemory();
+    }
+    self->is_open = 1;
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(use_full_values_doc, "use_full_values(changes, returned)\n--\n\n"
+"Leave the reading of values to Python: `changes(frame, [name, value, ...], is_left)` gives [name, text, ...], and\n"
+"`returned(value)` a text.");
+
+static PyObject *recorder_use_full_values(Recorder *self, PyObject *args)
+{
+    PyObject *changes, *returned;
+    if (!PyArg_ParseTuple(args, "OO", &changes, &returned)) {
+        return NULL;
+    }
+    set_reference(&self->list_changes, changes);
+    set_reference(&self->represent, returned);
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(record_in_process_doc, "record_in_process(filename)\n--\n\n"
+"The process goes on when the recording ends. With a file's name all its code objects are recorded when they are called.");
+
+static PyObject *recorder_record_in_process(Recorder *self, PyObject *filename)
+{
+    self->is_in_process = 1;
+    if (PyUnicode_Check(filename)) {
+        set_reference(&self->filename, filename);
+    }
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(enter_doc, "enter(frame)\n--\n\nRecord a frame that runs already, as if it was called here.");
+
+static PyObject *recorder_enter(Recorder *self, PyObject *frame)
+{
+    if (!PyFrame_Check(frame)) {
+        PyErr_SetString(PyExc_TypeError, "enter: a frame");
+        return NULL;
+    }
+    if (self->is_open && record_event(self, (PyFrameObject *)frame, PyTrace_CALL, Py_None) < 0 &&
+        (self->is_open || PyErr_Occurred()) && stop_with_failure(self) < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(codes_doc, "codes()\n--\n\nThe code objects by their numbers, as exceptions name them.");
+
+static PyObject *recorder_codes(Recorder *self, PyObject *unused)
+{
+    PyObject *codes = PyDict_New();
+    for (size_t at = 0; codes != NULL && self->codes != NULL && at <= self->code_mask; at++) {
+        CodeInfo *info = self->codes[at];
+        PyObject *number = info == NULL ? NULL : PyLong_FromLong(info->number);
+        if (info != NULL && (number == NULL || PyDict_SetItem(codes, number, (PyObject *)info->code) < 0)) {
+            Py_CLEAR(codes);
+        }
+        Py_XDECREF(number);
+    }
+    return codes;
+}
+
+PyDoc_STRVAR(start_doc, "start()\n--\n\nTrace this thread.");
+
+static PyObject *recorder_start(Recorder *self, PyObject *unused)
+{
+    PyEval_SetTrace(trace, (PyObject *)self);
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(close_doc, "close()\n--\n\nRecord nothing more, in no thread.");
+
+static PyObject *recorder_close(Recorder *self, PyObject *unused)
+{
+    self->is_open = 0;
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(release_frames_doc, "release_frames()\n--\n\nLet go of the values of frames that are still being run.");
+
+static PyObject *recorder_release_frames(Recorder *self, PyObject *unused)
+{
+    if (release_exited_frame(self) < 0) {
+        return NULL;
+    }
+    for (size_t i = 0; i < self->thread_count; i++) {
+        while (self->threads[i]->count) {
+            exit_frame(NULL, self->threads[i], self->threads[i]->count - 1);
+        }
+    }
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef recorder_methods[] = {
+    {"add_code", (PyCFunction)recorder_add_code, METH_VARARGS, add_code_doc},
+    {"open", (PyCFunction)recorder_open, METH_VARARGS, open_doc},
+    {"use_full_values", (PyCFunction)recorder_use_full_values, METH_VARARGS, use_full_values_doc},
+    {"record_in_process", (PyCFunction)recorder_record_in_process, METH_O, record_in_process_doc},
+    {"enter", (PyCFunction)recorder_enter, METH_O, enter_doc},
+    {"codes", (PyCFunction)recorder_codes, METH_NOARGS, codes_doc},
+    {"start", (PyCFunction)recorder_start, METH_NOARGS, start_doc},
+    {"close", (PyCFunction)recorder_close, METH_NOARGS, close_doc},
+    {"release_frames", (PyCFunction)recorder_release_frames, METH_NOARGS, release_frames_doc},
+    {NULL},
+};
+
+static PyMemberDef recorder_members[] = {
+    {"event_count", T_LONGLONG, offsetof(Recorder, event_count), READONLY, "Events recorded so far."},
+    {"end", T_PYSSIZET, offsetof(Recorder, end), READONLY, "Where the channel's next line goes."},
+    {"last_position", T_LONGLONG, offsetof(Recorder, last_position), READONLY, "Bytes of stdout at the last event."},
+    {"failure", T_OBJECT, offsetof(Recorder, failure), READONLY, "Why recording stopped, None where it did not."},
+    {NULL},
+};
+
+/* Threads that are traced hold a recorder, so that it goes when the last of them has noticed that it is closed. */
+static PyType_Slot recorder_slots[] = {
+    {Py_tp_doc, "Records the events of one program, or of a part of one."},
+    {Py_tp_new, recorder_new},
+    {Py_tp_dealloc, recorder_dealloc},
+    {Py_tp_call, recorder_call},
+    {Py_tp_methods, recorder_methods},
+    {Py_tp_members, recorder_members},
+    {0, NULL},
+};
+
+static PyType_Spec recorder_spec = {
+    .name = "statecode.tracing.native._engine.Recorder",
+    .basicsize = sizeof(Recorder),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = recorder_slots,
+};
+
+#endif
