@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+PACKAGE_FOLDER = Path(__file__).parent
+"""The folder of the package `statecode`."""
+
 
 def write_text(path: Path, text: str) -> None:
     """Replace a file by one with this text, in UTF-8."""

@@ -12,14 +12,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import statecode
 from statecode._version import __version__
 from statecode.corpus.config import BuildConfig, package_versions
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.ledger import read_isolation, read_ledger
 from statecode.corpus.plan import Survey
 from statecode.errors import CorpusError
-from statecode.files import write_text
+from statecode.files import PACKAGE_FOLDER, write_text
 from statecode.records import SCHEMA_VERSION, Limits
 
 _BYTES_DEPEND_ON = (
@@ -159,7 +158,7 @@ def code_hash() -> str:
 
 def hash_of_modules(names: Iterable[str]) -> str:
     """sha256 over modules of statecode, named by their files or folders below the package."""
-    package = Path(statecode.__file__).parent
+    package = PACKAGE_FOLDER
     digest = hashlib.sha256()
     for name in names:
         path = package / name

@@ -23,8 +23,9 @@ import pyarrow.parquet as pq
 from statecode.dataset import rows as dataset_rows
 from statecode.dataset import source as dataset_source
 from statecode.entry import ArgumentParser, exit_code_of
+from statecode.files import PACKAGE_FOLDER
 
-SHIPPED = Path(__file__).parent.parent / "data" / "hub"
+SHIPPED = PACKAGE_FOLDER / "data" / "hub"
 SHIPPED_CONFIGS = ("snoop", "code")
 
 _ZSTD_LEVEL = 19  # written once, shipped with every copy

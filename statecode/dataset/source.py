@@ -19,8 +19,9 @@ from statecode.corpus.manifest import Manifest, manifest_of
 from statecode.corpus.plan import survey
 from statecode.corpus.splits import SPLITS
 from statecode.errors import ConfigError, CorpusError
+from statecode.files import PACKAGE_FOLDER
 
-EMBEDDED_CORPUS = Path(__file__).parent.parent / "data" / "embedded"
+EMBEDDED_CORPUS = PACKAGE_FOLDER / "data" / "embedded"
 TRACED = "statecode_corpora"  # in the cache folder of `datasets`: the corpora that `programs=` made
 
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TypeAlias
 
-import statecode
 from statecode.errors import StatecodeError, TracingError
+from statecode.files import PACKAGE_FOLDER
 from statecode.tracing.forkserver import server
 from statecode.tracing.forkserver.settings import Settings
 from statecode.tracing.sandbox import namespaces, privileges, python_files
@@ -29,7 +29,7 @@ _PATIENCE_S = 10.0  # beyond the wall limit, before a silent warm process is tak
 _START_S = 60.0     # a loaded machine may need seconds to import snoop; usually 0.2
 _THREADS = 256
 _THREADS_BESIDE_OURS = 1024  # room for what else our user may start meanwhile
-_PACKAGE_ROOT = str(Path(statecode.__file__).parent.parent)
+_PACKAGE_ROOT = str(PACKAGE_FOLDER.parent)
 # numpy's libraries take 40 MB of addresses per core, which the memory limit counts
 _THREAD_COUNTS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _LAUNCH = (

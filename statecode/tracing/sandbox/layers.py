@@ -59,12 +59,11 @@ def probe_layers() -> tuple[LayerState, ...]:
 def _probe_in_children() -> list[LayerState]:
     import json  # here: the warm process imports this package and stays small
     import subprocess
-    from pathlib import Path
 
-    import statecode
+    from statecode.files import PACKAGE_FOLDER
 
     script = "import sys; sys.path.insert(0, sys.argv[1]); from statecode.tracing.sandbox.probe import main; main()"
-    root = str(Path(statecode.__file__).parent.parent)
+    root = str(PACKAGE_FOLDER.parent)
     try:
         done = subprocess.run(
             [sys.executable, "-I", "-S", "-c", script, root], capture_output=True, text=True, timeout=_PATIENCE_S,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
-from pathlib import Path
+
+from statecode.files import PACKAGE_FOLDER
 
 _SYSTEM = ("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/share/zoneinfo",
            "/etc/ld.so.cache", "/etc/localtime")
@@ -23,10 +24,8 @@ def library_folders() -> tuple[str, ...]:
 
 def installed_folders() -> tuple[str, ...]:
     """Where packages are installed, and ourselves: what the warm process reads before programs come."""
-    import statecode
-
     folders = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
-    return _existing({*folders, str(Path(statecode.__file__).parent), os.path.join(sys.prefix, "pyvenv.cfg")})
+    return _existing({*folders, str(PACKAGE_FOLDER), os.path.join(sys.prefix, "pyvenv.cfg")})
 
 
 def executables() -> tuple[str, ...]:

@@ -100,7 +100,7 @@ class FullValues:
         self, last_values: dict[str, _LastValue], name: str, path: str, value: Any, ancestors: tuple[Any, ...],
         changes: list[str],
     ) -> None:
-        """Tell how `path` reads, and its attributes, as far as that is new; `last_values` holds what was told, by `name`."""
+        """Add the value of `path` and of its attributes to `changes` where they differ from `last_values`."""
         if name[:1] == ".":  # the iterator of a comprehension
             return
         entry = last_values.get(name)
