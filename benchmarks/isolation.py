@@ -25,9 +25,9 @@ from typing import Any
 from statecode.entry import ArgumentParser
 from statecode.provenance import provenance
 from statecode.records import Program
-from statecode.tracing import Slot
+from statecode.tracing import SandboxRunner
 from statecode.tracing.engines import default_engine
-from statecode.tracing.forkserver.client import WarmProcess
+from statecode.tracing.forkserver.client import ForkServer
 from statecode.tracing.sandbox.isolation import Mode, isolation_for, possible_modes
 from statecode.tracing.sandbox.layers import probe_layers
 
@@ -69,7 +69,7 @@ while True:
 """
 
 
-class Forker(WarmProcess):
+class Forker(ForkServer):
     """A warm process that forks and measures, instead of running programs."""
 
     def _command(self, socket_fd: int) -> list[str]:
@@ -109,15 +109,15 @@ def forks(rounds: int) -> dict[str, Any]:
 
 def runs(rounds: int) -> dict[str, Any]:
     """Whole runs of a program of one line, every mode against limits alone."""
-    slots = {mode: Slot(isolation=isolation_for(mode=mode)) for mode in modes()}
+    slots = {mode: SandboxRunner(isolation=isolation_for(mode=mode)) for mode in modes()}
     times: dict[str, list[float]] = {mode: [] for mode in slots}
     for _ in range(rounds):
-        for mode, slot in slots.items():
+        for mode, runner in slots.items():
             started = time.perf_counter()
-            slot.run(TRIVIAL)
+            runner.run(TRIVIAL)
             times[mode].append(time.perf_counter() - started)
-    for slot in slots.values():
-        slot.close()
+    for runner in slots.values():
+        runner.close()
     floor = statistics.median(times[Mode.TRUSTED.value])
     medians = {mode: statistics.median(measured) for mode, measured in times.items()}
     return {mode: {"run_ms": ms(median), "ratio": round(median / floor, 3)} for mode, median in medians.items()}
@@ -126,13 +126,13 @@ def runs(rounds: int) -> dict[str, Any]:
 def memory(programs: int) -> dict[str, Any]:
     """The warm process's memory before and after many programs, in the strongest mode."""
     mode = modes()[0]
-    with Slot(isolation=isolation_for(mode=mode)) as slot:
+    with SandboxRunner(isolation=isolation_for(mode=mode)) as runner:
         for _ in range(50):
-            slot.run(TRIVIAL)
-        before = resident_kb(warm_pid(slot))
+            runner.run(TRIVIAL)
+        before = resident_kb(warm_pid(runner))
         for _ in range(programs):
-            slot.run(TRIVIAL)
-        after = resident_kb(warm_pid(slot))
+            runner.run(TRIVIAL)
+        after = resident_kb(warm_pid(runner))
     return {"mode": mode, "programs": programs, "resident_mb": round(after / 1024, 2), "growth_kb": after - before}
 
 
@@ -188,9 +188,9 @@ def modes() -> list[str]:
     return [mode.value for mode in (*possible_modes(probe_layers()), Mode.TRUSTED)]
 
 
-def warm_pid(slot: Slot) -> int:
+def warm_pid(runner: SandboxRunner) -> int:
     """The warm process: the innermost of those that were started for the slot, while no program runs."""
-    pid = slot._warm._process.pid  # type: ignore[union-attr]
+    pid = runner._warm._process.pid  # type: ignore[union-attr]
     return [pid, *descendants(pid)][-1]
 
 

@@ -14,14 +14,14 @@ In the warm fork (a child of one warm process, limits alone around it, see bench
   monitoring_frame  the same, asking for the frame as well
   native, snoop     statecode's engines
   pysnooper, hunter other tracers of local variables, their text kept in memory, in a warm process of their own
-End to end, as who asks sees it, a `Slot` per engine and mode of isolation:
+End to end, as who asks sees it, a `SandboxRunner` per engine and mode of isolation:
   native, snoop     statecode's engines
   native-whole      the native engine with fidelity="full"
   untraced          no tracer: the floor of any engine
   fresh             a new interpreter that imports snoop, in an environment with nothing else, writing a text file
 
 "execution" is the program alone, CPU time of its main thread between two looks at the clock in the child; "child" is
-wall time from fork to exit; "end_to_end" is wall time of `Slot.run`, or of the new interpreter. Of each, a run counts
+wall time from fork to exit; "end_to_end" is wall time of `SandboxRunner.run`, or of the new interpreter. Of each, a run counts
 with the median of its rounds. A run hit a limit where any arm did; what ends inside the program then counts with what
 the child took in all. Left out, and counted, are runs that snoop itself breaks and programs that do not compile.
 Arms that do not record have no limit on events: where an engine stops, they run on. In a fork the first touch of a page
@@ -56,10 +56,10 @@ from statecode.entry import ArgumentParser
 from statecode.programs import load_programs
 from statecode.provenance import provenance
 from statecode.records import Limits, Program
-from statecode.tracing import Slot, TracedRun
+from statecode.tracing import SandboxRunner, TracedRun
 from statecode.tracing.engines import native
 from statecode.tracing.forkserver import server
-from statecode.tracing.forkserver.client import Answer, WarmProcess
+from statecode.tracing.forkserver.client import Answer, ForkServer
 from statecode.tracing.forkserver.job import JobFiles
 from statecode.tracing.sandbox.isolation import Mode, isolation_for, possible_modes
 from statecode.tracing.sandbox.layers import probe_layers
@@ -91,7 +91,7 @@ exec(code, {"__name__": "__main__"})
 Measure = Callable[[Program, int], Measured]
 
 
-class Arms(WarmProcess):
+class Arms(ForkServer):
     """A warm process in which every job names its arm."""
 
     def __init__(self, arms: list[str], floor: str, python: Path | None = None) -> None:
@@ -107,13 +107,13 @@ class Arms(WarmProcess):
         try:
             message = server.WALL.pack(LIMITS.wall_s) + bytes([self.arms.index(arm)])
             answer, cells = self._ask(message, files.descriptors)
-            remains = files.remains(answer, LIMITS)
+            raw_result = files.raw_result(answer, LIMITS)
             written = channel._committed_length(files.descriptors[-1]) or 0
         finally:
             files.close()
             self._clean()
-        last = remains.records[-1] if remains.records and type(remains.records[-1]) is dict else {}
-        events = remains.records[: len(remains.records) - bool(last)]
+        last = raw_result.records[-1] if raw_result.records and type(raw_result.records[-1]) is dict else {}
+        events = raw_result.records[: len(raw_result.records) - bool(last)]
         return Measured(
             execution=cells[1] if cells[1] >= 0 else answer.cpu_s,
             child=answer.wall_s,
@@ -230,13 +230,13 @@ def all_arms(stack: ExitStack, cache: Path, floor: str, leave_out: list[str]) ->
         yield from ((arm, partial(peers.measure, arm)) for arm in peers.arms)
     for mode in (Mode.TRUSTED, *possible_modes(probe_layers())[:1]):
         for engine in engines():
-            slot = stack.enter_context(Slot(engine, LIMITS, isolation_for(mode=mode)))
-            yield f"{engine} {mode.value}", partial(measure_slot, slot.run)
+            runner = stack.enter_context(SandboxRunner(engine, LIMITS, isolation_for(mode=mode)))
+            yield f"{engine} {mode.value}", partial(measure_slot, runner.run)
         if native.available():
-            slot = stack.enter_context(Slot("native", LIMITS, isolation_for(mode=mode), fidelity="full"))
-            yield f"native-whole {mode.value}", partial(measure_slot, slot.run)
-        slot = stack.enter_context(Slot(engines()[0], LIMITS, isolation_for(mode=mode)))
-        yield f"untraced {mode.value}", partial(measure_slot, slot.run_untraced)
+            runner = stack.enter_context(SandboxRunner("native", LIMITS, isolation_for(mode=mode), fidelity="full"))
+            yield f"native-whole {mode.value}", partial(measure_slot, runner.run)
+        runner = stack.enter_context(SandboxRunner(engines()[0], LIMITS, isolation_for(mode=mode)))
+        yield f"untraced {mode.value}", partial(measure_slot, runner.run_untraced)
     if "fresh" not in leave_out:
         fresh = Fresh(environment(cache, "snoop", *(f"{name}=={version(name)}" for name in SNOOP)))
         yield "fresh", fresh.measure

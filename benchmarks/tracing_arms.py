@@ -40,7 +40,7 @@ class Arm:
     """No tracer at all, with the interface of one."""
 
     failure: str | None = None
-    disturbed_at: int | None = None
+    first_perturbed_event: int | None = None
 
     def __init__(self, floor: Any) -> None:
         self.floor = floor

@@ -23,17 +23,17 @@ from statecode.entry import ArgumentParser, exit_code_of
 from statecode.modeling import launch
 from statecode.modeling.batches import EpochBatches, EvaluationBatches
 from statecode.modeling.configs import Objective, as_json
-from statecode.modeling.forward import InputStyle
+from statecode.modeling.forward import AttentionMaskFormat
 from statecode.modeling.loop import ScoringModel, evaluate
 from statecode.modeling.models import count_parameters
 from statecode.modeling.run_folder import RunFolder, flat, write_json
 from statecode.modeling.tokenizer_hash import tokenizer_sha256
 from statecode.modeling.tokenizers import load_tokenizer
-from statecode.modeling.trainer import Parts, fit
+from statecode.modeling.trainer import TrainerInputs, fit
 from statecode.provenance import Provenance, provenance
 from statecode.tasks.conala import finetuning
 from statecode.tasks.conala.data import Conala, load_conala
-from statecode.tasks.conala.encoding import snippet_pieces
+from statecode.tasks.conala.encoding import snippet_chunks
 from statecode.tasks.conala.scoring import (
     CONALA_FILE,
     PREDICTIONS_FILE,
@@ -78,14 +78,16 @@ def finetune(config: finetuning.FinetuneConfig, data: Conala) -> None:
     accelerator.end_training()
 
 
-def make_parts(config: finetuning.FinetuneConfig, data: Conala, run: RunFolder, accelerator: Accelerator) -> Parts:
+def make_parts(
+    config: finetuning.FinetuneConfig, data: Conala, run: RunFolder, accelerator: Accelerator
+) -> TrainerInputs:
     """Model, rows and settings for the loop."""
     tokenizer = load_tokenizer(str(run.path))
     model = finetuning.make_model(config, tokenizer)
     context_tokens = finetuning.context_of(config.task, model)
-    train, dev = (snippet_pieces(tokenizer, examples, context_tokens) for examples in (data.train, data.dev))
-    return Parts(
-        run=run, accelerator=accelerator, model=model, objective=Objective.CAUSAL, style=InputStyle.PADDING,
+    train, dev = (snippet_chunks(tokenizer, examples, context_tokens) for examples in (data.train, data.dev))
+    return TrainerInputs(
+        run=run, accelerator=accelerator, model=model, objective=Objective.CAUSAL, style=AttentionMaskFormat.PADDING,
         source=EpochBatches(finetuning.make_rows(train, tokenizer), config.loop.batch_rows, config.loop.seed),
         validation=EvaluationBatches(finetuning.make_rows(dev, tokenizer), 2 * config.loop.micro_batch_rows,
                                      sample_rows=config.loop.evaluate_rows),
@@ -94,15 +96,15 @@ def make_parts(config: finetuning.FinetuneConfig, data: Conala, run: RunFolder, 
     )
 
 
-def test(config: finetuning.FinetuneConfig, data: Conala, parts: Parts, circumstances: Provenance) -> None:
+def test(config: finetuning.FinetuneConfig, data: Conala, parts: TrainerInputs, circumstances: Provenance) -> None:
     """Score the test rows with the weights that the run ended with, and print the table."""
     accelerator, model, folder = parts.accelerator, parts.model, parts.run.path
     tokenizer = load_tokenizer(str(folder))
     context_tokens = finetuning.context_of(config.task, model)
-    pieces = snippet_pieces(tokenizer, data.test, context_tokens)
-    batches = EvaluationBatches(finetuning.make_rows(pieces, tokenizer), 2 * config.loop.micro_batch_rows)
+    chunks = snippet_chunks(tokenizer, data.test, context_tokens)
+    batches = EvaluationBatches(finetuning.make_rows(chunks, tokenizer), 2 * config.loop.micro_batch_rows)
     scoring = ScoringModel(model, parts.style, parts.objective)
-    score = evaluate(scoring, batches, accelerator, pieces.text_bytes)
+    score = evaluate(scoring, batches, accelerator, chunks.text_bytes)
     if not accelerator.is_main_process:
         return
     predictions = write_snippets(model, tokenizer, data.test, config.decoding, context_tokens)
@@ -111,7 +113,7 @@ def test(config: finetuning.FinetuneConfig, data: Conala, parts: Parts, circumst
     write_json(folder / CONALA_FILE, {
         "task": "conala", "objective": parts.objective.value, "init": config.task.init,
         "parameters": count_parameters(model), "tokenizer_sha256": tokenizer_sha256(tokenizer),
-        "test": score_record(score, pieces), "scores": scores.as_dict(), "data": data.report.as_dict(),
+        "test": score_record(score, chunks), "scores": scores.as_dict(), "data": data.report.as_dict(),
         "decoding": as_json(config.decoding), "provenance": circumstances.as_dict(),
     })
     print(f"test: loss {score.loss:.4f}, perplexity {score.perplexity:.2f}, bits per byte {score.bits_per_byte:.3f}, "

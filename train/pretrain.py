@@ -23,7 +23,7 @@ from statecode.modeling.documents import describe, open_documents
 from statecode.modeling.run_folder import RunFolder, flat, read_run
 from statecode.modeling.texts import fingerprint, load_texts
 from statecode.modeling.tokenizers import load_tokenizer
-from statecode.modeling.trainer import Parts, fit
+from statecode.modeling.trainer import TrainerInputs, fit
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -66,7 +66,7 @@ def pretrain(config: PretrainConfig) -> None:
     masking = pretraining.masking_of(tokenizer, config.objective, config.data.mask_share)
     all_scored = config.objective is Objective.CAUSAL and not (config.loop.evaluate_rows or config.data.document_tokens)
     launch.track(accelerator, flat(as_json(config)))
-    progress = fit(Parts(
+    progress = fit(TrainerInputs(
         run=run, accelerator=accelerator, model=model, objective=config.objective,
         style=pretraining.style_of(model, config.objective, config.data.packing),
         source=EpochBatches(rows["train"], config.loop.batch_rows, config.loop.seed, masking),

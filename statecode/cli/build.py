@@ -126,7 +126,7 @@ def _counts_text(report: BuildReport) -> str:
 
 
 def _estimate_text(found: Estimate, config: BuildConfig) -> str:
-    known = found.survey
+    known = found.scan
     statuses = ", ".join(f"{name} {number}" for name, number in sorted(found.statuses.items()))
     splits = ", ".join(f"{split} {known.runs[split]:,}" for split in known.rule.requested)
     return "\n".join(

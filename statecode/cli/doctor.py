@@ -25,7 +25,7 @@ from statecode._version import __version__
 from statecode.cli.fix_hints import Machine, remedies
 from statecode.errors import StatecodeError
 from statecode.records import Limits, Program, Status, Trace
-from statecode.tracing import Slot
+from statecode.tracing import SandboxRunner
 from statecode.tracing.engines import native, preferred_engine
 from statecode.tracing.sandbox.isolation import LAYERS_OF, Isolation, Mode, isolation_for, possible_modes
 from statecode.tracing.sandbox.layers import LayerState, probe_layers
@@ -64,8 +64,8 @@ def try_mode(mode: Mode) -> Trial:
     """Run a small program and a hostile one."""
     isolation = isolation_for(mode=mode)
     try:
-        with Slot(preferred_engine(), _LIMITS, isolation) as slot:
-            return _judge(isolation, slot.run(_SMALL).trace, slot.run(_HOSTILE).trace)
+        with SandboxRunner(preferred_engine(), _LIMITS, isolation) as runner:
+            return _judge(isolation, runner.run(_SMALL).trace, runner.run(_HOSTILE).trace)
     except StatecodeError as error:
         return Trial(mode, False, str(error))
 

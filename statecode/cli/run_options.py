@@ -55,8 +55,8 @@ def run_file(path: str, args: argparse.Namespace) -> tracing.TracedRun:
     with plain_warnings():
         engine = args.engine or engines.default_engine()
     fidelity = {"fidelity": args.fidelity, "repr_limit": args.repr_limit}
-    with tracing.Slot(engine, limit_options.limits_from(args), isolation, **fidelity) as slot:
-        return slot.run(program)
+    with tracing.SandboxRunner(engine, limit_options.limits_from(args), isolation, **fidelity) as runner:
+        return runner.run(program)
 
 
 def _read(path: str) -> bytes:

@@ -16,11 +16,11 @@ from statecode.corpus.plan import (
     RUNS_PER_SHARD,
     Fingerprint,
     ProgramSource,
+    Scan,
     ShardPlan,
-    Survey,
-    permitted,
+    check_permitted,
     plan_shards,
-    survey,
+    scan,
 )
 from statecode.corpus.pool import WorkerPool
 from statecode.corpus.progress import BuildProgress, counted
@@ -116,7 +116,7 @@ def run_build(source: ProgramSource, folder: CorpusFolder, config: BuildConfig, 
     folder.check_free()
     config = _with_engine(config, folder)
     isolation = config.isolation()
-    known = survey(permitted(counted(source, progress), isolation), config.rule())
+    known = scan(check_permitted(counted(source, progress), isolation), config.rule())
     manifest = manifest_of(source.name, known, config)
     empty = tuple(known.empty_splits)
     folder.create()
@@ -189,7 +189,7 @@ def _build_shards(
     folder: CorpusFolder,
     config: BuildConfig,
     isolation: Isolation,
-    known: Survey,
+    known: Scan,
     done: frozenset[str],
     progress: bool,
 ) -> dict[str, str]:
@@ -229,7 +229,7 @@ def _tasks(
             yield ShardTask(plan=plan, retry=retry)
 
 
-def _unchanged(source: ProgramSource, known: Survey) -> Iterable[Program]:
+def _unchanged(source: ProgramSource, known: Scan) -> Iterable[Program]:
     """Stream the programs again and make sure that they are those of the survey.
 
     Raises:

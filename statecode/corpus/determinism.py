@@ -15,17 +15,17 @@ from statecode.corpus.plan import Run
 from statecode.records import Trace
 
 if TYPE_CHECKING:
-    from statecode.tracing.runner import Slot, TracedRun
+    from statecode.tracing.runner import SandboxRunner, TracedRun
 
 OTHER_HASH_SEED = 1  # rows are made with 0
 
 
-def run_twice(slot: Slot, other: Slot, run: Run) -> TracedRun:
+def run_twice(runner: SandboxRunner, other: SandboxRunner, run: Run) -> TracedRun:
     """Trace a run in `slot` and again in `other`, which has another hash seed, and mark the trace if they differ.
 
     Times and starts are those of both runs, memory is that of the larger one.
     """
-    first, second = (each.run(run.program, run.input_index) for each in (slot, other))
+    first, second = (each.run(run.program, run.input_index) for each in (runner, other))
     return replace(
         first,
         trace=marked(first.trace, second.trace),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from statecode.corpus.config import BuildConfig
-from statecode.corpus.plan import ProgramSource, Run, Survey, permitted, survey
+from statecode.corpus.plan import ProgramSource, Run, Scan, check_permitted, scan
 from statecode.corpus.progress import bar, counted
 from statecode.corpus.shards import ShardWriter
 from statecode.machine import usable_cores
@@ -27,7 +27,7 @@ SAMPLE_RUNS = 40
 class Estimate:
     """What is known exactly (the survey), and what the sample suggests."""
 
-    survey: Survey
+    scan: Scan
     shards: int
     sampled_runs: int
     statuses: Mapping[str, int]  # of the sampled runs
@@ -44,7 +44,7 @@ def estimate(
         ProgramError, CorpusError, ConfigError, IsolationError, TracingError: as `build` does.
     """
     isolation = config.isolation()
-    known = survey(permitted(counted(source, progress), isolation), config.rule())
+    known = scan(check_permitted(counted(source, progress), isolation), config.rule())
     picked = sorted(_spread(known.total_runs, sample_runs))
     runs = _pick(source.open(), picked)
     started_s = time.perf_counter()
@@ -52,7 +52,7 @@ def estimate(
     elapsed_s = time.perf_counter() - started_s
     share = known.total_runs / len(picked)
     return Estimate(
-        survey=known,
+        scan=known,
         shards=sum(known.shards(config.runs_per_shard).values()),
         sampled_runs=len(picked),
         statuses=statuses,
@@ -63,16 +63,16 @@ def estimate(
 
 def _trace(runs: Iterable[Run], config: BuildConfig, isolation: Isolation) -> tuple[dict[str, int], int]:
     """Trace runs into a file that is thrown away; returns statuses and the file's bytes."""
-    from statecode.tracing import Slot
+    from statecode.tracing import SandboxRunner
 
     statuses: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="statecode-") as folder:
         path = Path(folder, "sample.parquet")
         fidelity, repr_limit = config.fidelity, config.repr_limit
-        slot = Slot(config.engine, config.limits, isolation, fidelity=fidelity, repr_limit=repr_limit)
-        with slot, ShardWriter(path) as writer:
+        runner = SandboxRunner(config.engine, config.limits, isolation, fidelity=fidelity, repr_limit=repr_limit)
+        with runner, ShardWriter(path) as writer:
             for run in runs:
-                trace = slot.run(run.program, run.input_index).trace
+                trace = runner.run(run.program, run.input_index).trace
                 statuses[trace.status.value] += 1
                 writer.add(trace)
         return dict(statuses), path.stat().st_size

@@ -16,7 +16,7 @@ from statecode._version import __version__
 from statecode.corpus.config import BuildConfig, package_versions
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.ledger import read_isolation, read_ledger
-from statecode.corpus.plan import Survey
+from statecode.corpus.plan import Scan
 from statecode.errors import CorpusError
 from statecode.files import PACKAGE_FOLDER, write_text
 from statecode.records import SCHEMA_VERSION, Limits
@@ -121,13 +121,13 @@ def _fault(error: Exception) -> str:
     return "its fields are of other kinds"
 
 
-def manifest_of(source: str, survey: Survey, config: BuildConfig) -> Manifest:
+def manifest_of(source: str, scan: Scan, config: BuildConfig) -> Manifest:
     """The manifest of a corpus that is about to be built by this interpreter."""
     settings = {
-        "fingerprint": survey.fingerprint,
+        "fingerprint": scan.fingerprint,
         "engine": config.engine,
         **{name: getattr(config.limits, name) for name in Limits.__slots__},
-        "split": str(survey.rule),
+        "split": str(scan.rule),
         "runs_per_shard": config.runs_per_shard,
         "trust_programs": config.trust_programs,
         "allow_packages": sorted(config.allow_packages),
@@ -143,12 +143,12 @@ def manifest_of(source: str, survey: Survey, config: BuildConfig) -> Manifest:
         "code_hash": code_hash(),
     }
     plan = {
-        "programs": survey.programs,
-        "problems": dict(survey.problems),
-        "runs": dict(survey.runs),
-        "shards": survey.shards(config.runs_per_shard),
+        "programs": scan.programs,
+        "problems": dict(scan.problems),
+        "runs": dict(scan.runs),
+        "shards": scan.shards(config.runs_per_shard),
     }
-    return Manifest(settings=settings, source=source, plan=plan, moved=dict(survey.rule.moved))
+    return Manifest(settings=settings, source=source, plan=plan, moved=dict(scan.rule.moved))
 
 
 def code_hash() -> str:

@@ -56,7 +56,7 @@ class ShardPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
+class Scan:
     """What a source holds."""
 
     fingerprint: str  # hash over every field of every program, in order
@@ -85,7 +85,7 @@ def shard_name(split: str, index: int) -> str:
     return f"{split}-{index:05d}"
 
 
-def permitted(source: ProgramSource, isolation: Isolation) -> ProgramSource:
+def check_permitted(source: ProgramSource, isolation: Isolation) -> ProgramSource:
     """The same source; it raises IsolationError at the first program that must not run in `isolation`."""
 
     def programs() -> Iterator[Program]:
@@ -97,7 +97,7 @@ def permitted(source: ProgramSource, isolation: Isolation) -> ProgramSource:
     return replace(source, open=programs)
 
 
-def survey(source: ProgramSource, rule: SplitRule | None = None) -> Survey:
+def scan(source: ProgramSource, rule: SplitRule | None = None) -> Scan:
     """Stream the programs once and say what they are; without a rule, their number decides the fractions.
 
     Raises:
@@ -120,7 +120,7 @@ def survey(source: ProgramSource, rule: SplitRule | None = None) -> Survey:
         split = settled.split_of(problem_id)
         problems[split] += 1
         runs[split] += count
-    return Survey(
+    return Scan(
         fingerprint=fingerprint.hexdigest(), programs=len(first_seen), rule=settled, problems=problems, runs=runs
     )
 

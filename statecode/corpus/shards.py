@@ -26,7 +26,7 @@ from statecode.files import temporary_file
 from statecode.records import Trace
 
 if TYPE_CHECKING:
-    from statecode.tracing import Slot
+    from statecode.tracing import SandboxRunner
 
 # Measured on 1,908 embedded runs, 334,332 events: dictionaries everywhere and level 9 give 1.33 MB, none in the events
 # 1.12 MB, no statistics of the long texts 1.09 MB, level 15 1.04 MB for 0.8 s (tracing took 90 s of processor time).
@@ -143,7 +143,8 @@ def _damage_named(path: Path) -> Iterator[None]:
 
 
 def run_task(
-    slot: Slot, task: ShardTask, folder: CorpusFolder, on_run: Callable[[str], None], other: Slot | None = None
+    runner: SandboxRunner, task: ShardTask, folder: CorpusFolder, on_run: Callable[[str], None],
+    other: SandboxRunner | None = None,
 ) -> None:
     """Trace a shard and publish it; `on_run` is told the status of each run that was traced.
 
@@ -155,13 +156,13 @@ def run_task(
     """
 
     def trace_one(run: Run) -> tuple[Trace, LedgerEntry]:
-        trace, entry = _run(slot, run, other)
+        trace, entry = _run(runner, run, other)
         on_run(entry.last.status)
         return trace, entry
 
     name = task.plan.name
     try:
-        states = _isolation(slot, task, folder)
+        states = _isolation(runner, task, folder)
         with temporary_file(folder.data(name)) as rows, temporary_file(folder.ledger(name)) as ledger:
             entries = _write_rows(rows, _outcomes(trace_one, task, folder))
             write_ledger(ledger, entries, states)
@@ -180,9 +181,9 @@ def _write_rows(path: Path, outcomes: Iterable[tuple[Trace, LedgerEntry]]) -> li
     return entries
 
 
-def _isolation(slot: Slot, task: ShardTask, folder: CorpusFolder) -> list[dict[str, Any]]:
+def _isolation(runner: SandboxRunner, task: ShardTask, folder: CorpusFolder) -> list[dict[str, Any]]:
     """How the shard's programs are kept from the machine; what is retried may have run elsewhere before."""
-    state = slot.isolation.as_dict()
+    state = runner.isolation.as_dict()
     before = read_isolation(folder.ledger(task.plan.name)) if task.retry else []
     return [*before, *([] if state in before else [state])]
 
@@ -205,9 +206,9 @@ def _repeat(
         yield trace, entry
 
 
-def _run(slot: Slot, run: Run, other: Slot | None) -> tuple[Trace, LedgerEntry]:
+def _run(runner: SandboxRunner, run: Run, other: SandboxRunner | None) -> tuple[Trace, LedgerEntry]:
     try:
-        traced = run_twice(slot, other, run) if other else slot.run(run.program, run.input_index)
+        traced = run_twice(runner, other, run) if other else runner.run(run.program, run.input_index)
     except OSError as error:
         raise TracingError(f"the tracing process failed ({error})") from error
     return traced.trace, entry_of(

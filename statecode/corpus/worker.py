@@ -27,7 +27,7 @@ from statecode.errors import InputError
 from statecode.records import Limits
 
 if TYPE_CHECKING:
-    from statecode.tracing import Slot
+    from statecode.tracing import SandboxRunner
     from statecode.tracing.sandbox.isolation import Isolation
 
 REPORT_EVERY_S = 0.2
@@ -127,22 +127,22 @@ def _leave() -> NoReturn:
 
 
 def _serve(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
-    from statecode.tracing import Slot
+    from statecode.tracing import SandboxRunner
 
     config: WorkerConfig = messages.get()
     folder = CorpusFolder(config.out)
-    slots: list[Slot] = []
+    slots: list[SandboxRunner] = []
     with ExitStack() as stack:
         for hash_seed in (0, OTHER_HASH_SEED)[: 1 + config.verify_determinism]:
-            slot = Slot(
+            runner = SandboxRunner(
                 config.engine, config.limits, config.isolation, hash_seed, config.fidelity, config.repr_limit
             )
-            slots.append(stack.enter_context(slot))
+            slots.append(stack.enter_context(runner))
         while True:
             _work(connection, slots, messages.get(), folder)
 
 
-def _work(connection: Connection, slots: Sequence[Slot], task: ShardTask, folder: CorpusFolder) -> None:
+def _work(connection: Connection, slots: Sequence[SandboxRunner], task: ShardTask, folder: CorpusFolder) -> None:
     reporter = _Reporter(connection)
     run_task(slots[0], task, folder, reporter.on_run, *slots[1:])
     reporter.flush()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.manifest import Manifest, manifest_of
-from statecode.corpus.plan import survey
+from statecode.corpus.plan import scan
 from statecode.corpus.splits import SPLITS
 from statecode.errors import ConfigError, CorpusError
 from statecode.files import PACKAGE_FOLDER
@@ -119,7 +119,7 @@ def _key_of_programs(source: str, trust_programs: bool, allow_packages: tuple[st
 
     programs = build.source_of(source)
     config = build.BuildConfig(engine=default_engine(), trust_programs=trust_programs, allow_packages=allow_packages)
-    manifest = manifest_of(source, survey(programs, config.rule()), config)
+    manifest = manifest_of(source, scan(programs, config.rule()), config)
     return hashlib.sha256(json.dumps(manifest.settings).encode()).hexdigest()
 
 

@@ -29,10 +29,10 @@ from statecode.modeling import models, tokenizers
 from statecode.modeling.arguments import check, setting
 from statecode.modeling.batches import IGNORED, EvaluationBatches
 from statecode.modeling.configs import Objective
-from statecode.modeling.documents import DocumentPieces, Documents, in_memory, labelled
-from statecode.modeling.forward import InputStyle
+from statecode.modeling.documents import DocumentChunks, Documents, in_memory, labelled
+from statecode.modeling.forward import AttentionMaskFormat
 from statecode.modeling.loop import ScoringModel, evaluate
-from statecode.modeling.packing import PackedRows, Pieces
+from statecode.modeling.packing import Chunks, PackedSequences
 from statecode.modeling.scores import Score
 
 
@@ -95,13 +95,13 @@ def measure(
     causal = objective is Objective.CAUSAL
     stride = config.stride_tokens or max(1, context // 2)
     check(not causal or stride <= context, f"--stride-tokens {stride} is longer than the context of {context}")
-    pieces: Pieces
+    chunks: Chunks
     if causal:
-        pieces = Windows(documents, tokenizer, context, stride, config.score_end)
+        chunks = Windows(documents, tokenizer, context, stride, config.score_end)
     else:
-        pieces = HiddenGroups(DocumentPieces(documents, tokenizer, objective, context), config.masked_groups,
+        chunks = HiddenGroups(DocumentChunks(documents, tokenizer, objective, context), config.masked_groups,
                               tokenizers.mask_id(tokenizer))
-    score = _score(model, objective, pieces, tokenizers.start_id(tokenizer), config.batch_rows, accelerator,
+    score = _score(model, objective, chunks, tokenizers.start_id(tokenizer), config.batch_rows, accelerator,
                    documents.info.text_bytes if causal else 0)
     return Measured(
         measure="perplexity" if causal else "masked_pseudo_perplexity", score=score, documents=documents,
@@ -141,30 +141,30 @@ class Windows:
 class HiddenGroups:
     """Each piece once per group: every k-th of its text tokens is hidden and scored, the others are seen."""
 
-    def __init__(self, pieces: DocumentPieces, groups: int, mask_id: int) -> None:
-        self._pieces, self._mask_id = pieces, mask_id
-        tokens = np.array([(pieces[i][1] != IGNORED).sum() for i in range(len(pieces.lengths))], dtype=np.int64)
+    def __init__(self, chunks: DocumentChunks, groups: int, mask_id: int) -> None:
+        self._chunks, self._mask_id = chunks, mask_id
+        tokens = np.array([(chunks[i][1] != IGNORED).sum() for i in range(len(chunks.lengths))], dtype=np.int64)
         self._groups_of = tokens if groups == 0 else np.minimum(tokens, groups)
         self._piece_of = np.repeat(np.arange(len(tokens)), self._groups_of)
         first_of = np.cumsum(self._groups_of) - self._groups_of
         self._group = np.arange(len(self._piece_of)) - first_of[self._piece_of]
-        self.lengths = pieces.lengths[self._piece_of]
+        self.lengths = chunks.lengths[self._piece_of]
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        piece = self._piece_of[index]
-        inputs, labels = self._pieces[piece]
-        hidden = np.flatnonzero(labels != IGNORED)[self._group[index]::self._groups_of[piece]]
+        chunk = self._piece_of[index]
+        inputs, labels = self._chunks[chunk]
+        hidden = np.flatnonzero(labels != IGNORED)[self._group[index]::self._groups_of[chunk]]
         shown, scored = inputs.copy(), np.full_like(labels, IGNORED)
         shown[hidden], scored[hidden] = self._mask_id, labels[hidden]
         return shown, scored
 
 
 def _score(
-    model: PreTrainedModel, objective: Objective, pieces: Pieces, fill_id: int, batch_rows: int,
+    model: PreTrainedModel, objective: Objective, chunks: Chunks, fill_id: int, batch_rows: int,
     accelerator: Accelerator, text_bytes: int,
 ) -> Score:
     """One piece per row, longest first, so that rows of a batch need little padding and memory runs out at once."""
-    layout = [[int(piece)] for piece in np.argsort(-pieces.lengths, kind="stable")]
-    batches = EvaluationBatches(PackedRows(pieces, layout, fill_id), batch_rows)
+    layout = [[int(chunk)] for chunk in np.argsort(-chunks.lengths, kind="stable")]
+    batches = EvaluationBatches(PackedSequences(chunks, layout, fill_id), batch_rows)
     model.to(accelerator.device)
-    return evaluate(ScoringModel(model, InputStyle.PADDING, objective), batches, accelerator, text_bytes)
+    return evaluate(ScoringModel(model, AttentionMaskFormat.PADDING, objective), batches, accelerator, text_bytes)

@@ -83,7 +83,7 @@ class BatchSource(Protocol):
 
 
 @dataclass(frozen=True)
-class MaskingRule:
+class MlmMasking:
     """BERT's corruption: of the chosen positions 80% show the mask token, 10% a random one, 10% stay.
 
     Source: Devlin et al. 2019, BERT, section 3.1.
@@ -116,7 +116,7 @@ class EpochBatches:
     source: Rows
     batch_rows: int
     seed: int
-    masking: MaskingRule | None = None
+    masking: MlmMasking | None = None
 
     @property
     def batches_per_epoch(self) -> float:
@@ -146,7 +146,7 @@ class EvaluationBatches:
 
     source: Rows
     batch_rows: int
-    masking: MaskingRule | None = None
+    masking: MlmMasking | None = None
     sample_rows: int | None = None
 
     def __len__(self) -> int:

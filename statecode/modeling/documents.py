@@ -16,7 +16,7 @@ from transformers import PreTrainedTokenizerBase
 from statecode.modeling import tokenizers
 from statecode.modeling.batches import IGNORED
 from statecode.modeling.configs import Objective
-from statecode.modeling.packing import PackedRows
+from statecode.modeling.packing import PackedSequences
 from statecode.modeling.texts import fingerprint
 from statecode.modeling.tokenizer_hash import tokenizer_sha256
 
@@ -58,9 +58,9 @@ class Documents:
         return np.diff(self._offsets)
 
 
-def describe(documents: Documents, rows: PackedRows, row_tokens: int) -> dict[str, Any]:
+def describe(documents: Documents, rows: PackedSequences, row_tokens: int) -> dict[str, Any]:
     """What a split holds and how full its rows are, for run.json."""
-    used = int(rows.pieces.lengths.sum())
+    used = int(rows.chunks.lengths.sum())
     return asdict(documents.info) | {
         "rows": len(rows), "positions": used, "filled_share": round(used / max(1, len(rows) * row_tokens), 4),
     }
@@ -101,11 +101,11 @@ def encode_start(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], token
     return [ids[:tokens] for ids in encoded]
 
 
-class DocumentPieces:
+class DocumentChunks:
     """Documents cut into consecutive pieces of at most `row_tokens` positions; see `packing` for the picture.
 
     Causal pieces are labelled with the next token: each text token and the end token are scored once. Masked pieces
-    are labelled with their own text tokens, among which a MaskingRule then chooses.
+    are labelled with their own text tokens, among which a MlmMasking then chooses.
     """
 
     def __init__(

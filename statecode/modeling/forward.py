@@ -1,7 +1,7 @@
 """From a packed batch to logits: how a model is told which positions may see each other.
 
 Packing by `position_ids` alone is exact for some models and silently wrong for others, and the same model changes
-between versions of transformers. So nothing is assumed: `find_input_style` tries the ways on the model itself.
+between versions of transformers. So nothing is assumed: `find_mask_format` tries the ways on the model itself.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from statecode.modeling.batches import IGNORED, Batch
 from statecode.modeling.configs import Objective
 
 
-class InputStyle(str, Enum):
+class AttentionMaskFormat(str, Enum):
     """How pieces of one row are kept apart."""
 
     POSITIONS = "positions"        # no mask: the model finds the pieces where position_ids restart
@@ -28,10 +28,10 @@ class InputStyle(str, Enum):
     PADDING = "padding"            # an integer mask (B, T) that hides padding: for rows of one piece only
 
 
-PACKING_STYLES = tuple(style for style in InputStyle if style is not InputStyle.PADDING)
+PACKING_STYLES = tuple(style for style in AttentionMaskFormat if style is not AttentionMaskFormat.PADDING)
 
 
-def model_inputs(batch: Batch, style: InputStyle, objective: Objective) -> dict[str, Any]:
+def model_inputs(batch: Batch, style: AttentionMaskFormat, objective: Objective) -> dict[str, Any]:
     """The arguments of a model's forward call.
 
     `use_cache` stays off: with a cache, transformers 5 ignores that position_ids restart.
@@ -39,15 +39,15 @@ def model_inputs(batch: Batch, style: InputStyle, objective: Objective) -> dict[
     inputs: dict[str, Any] = {"input_ids": batch.input_ids_BT}
     if objective is Objective.CAUSAL:
         inputs["use_cache"] = False
-    if style is InputStyle.PADDING:
+    if style is AttentionMaskFormat.PADDING:
         return inputs | {"attention_mask": (batch.segments_BT != 0).long()}
     inputs["position_ids"] = batch.position_ids_BT
-    if style is InputStyle.POSITIONS:
+    if style is AttentionMaskFormat.POSITIONS:
         return inputs
     return inputs | {"attention_mask": _mask(batch.segments_BT, style, objective)}
 
 
-def logits_of(model: torch.nn.Module, batch: Batch, style: InputStyle, objective: Objective) -> Tensor:
+def logits_of(model: torch.nn.Module, batch: Batch, style: AttentionMaskFormat, objective: Objective) -> Tensor:
     """Logits (B, T, V) of a packed batch; each piece is blind to the others of its row."""
     return model(**model_inputs(batch, style, objective)).logits
 
@@ -58,7 +58,7 @@ def nll_sum(logits_BTV: Tensor, labels_BT: Tensor) -> Tensor:
     return torch.nn.functional.cross_entropy(logits_BTV[kept].float(), labels_BT[kept], reduction="sum")
 
 
-def find_input_style(model: PreTrainedModel, objective: Objective) -> InputStyle:
+def find_mask_format(model: PreTrainedModel, objective: Objective) -> AttentionMaskFormat:
     """The first style under which a packed piece gives the logits that it gives alone.
 
     Raises:
@@ -73,7 +73,7 @@ def find_input_style(model: PreTrainedModel, objective: Objective) -> InputStyle
 
 
 @torch.no_grad()
-def packs_exactly(model: PreTrainedModel, style: InputStyle, objective: Objective) -> bool:
+def packs_exactly(model: PreTrainedModel, style: AttentionMaskFormat, objective: Objective) -> bool:
     """Whether a piece's logits are those of the piece alone, and do not change with its neighbour's tokens."""
     was_training = model.training
     model.eval()
@@ -108,7 +108,7 @@ def _probe(model: PreTrainedModel) -> tuple[Batch, Batch, Batch]:
     )
 
 
-def _mask(segments_BT: Tensor, style: InputStyle, objective: Objective) -> Tensor:
+def _mask(segments_BT: Tensor, style: AttentionMaskFormat, objective: Objective) -> Tensor:
     """True where a query may see a key: the same piece and, for causal models, not the future.
 
     Padding sees itself, so that no row of attention is empty; nothing else sees padding.
@@ -116,8 +116,8 @@ def _mask(segments_BT: Tensor, style: InputStyle, objective: Objective) -> Tenso
     allowed = segments_BT[:, :, None] == segments_BT[:, None, :]
     if objective is Objective.CAUSAL:
         allowed = allowed.tril()
-    if style is InputStyle.BLOCKS_3D:
+    if style is AttentionMaskFormat.BLOCKS_3D:
         return allowed.long()
-    if style is InputStyle.BLOCKS:
+    if style is AttentionMaskFormat.BLOCKS:
         return allowed[:, None]
     return torch.zeros(allowed.shape, device=allowed.device).masked_fill(~allowed, -torch.inf)[:, None]

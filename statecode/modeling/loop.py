@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from statecode.modeling.batches import Batch, BatchSource, EvaluationBatches
 from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig
-from statecode.modeling.forward import InputStyle, logits_of, nll_sum
+from statecode.modeling.forward import AttentionMaskFormat, logits_of, nll_sum
 from statecode.modeling.scores import Score
 
 
@@ -47,7 +47,7 @@ class ScoringModel:
     """A model with the way in which it reads packed rows."""
 
     model: nn.Module
-    style: InputStyle
+    style: AttentionMaskFormat
     objective: Objective
 
     def nll(self, batch: Batch) -> Tensor:

@@ -22,7 +22,7 @@ import torch
 from statecode.modeling.batches import IGNORED, Batch
 
 
-class Pieces(Protocol):
+class Chunks(Protocol):
     """Training examples of at most one row each."""
 
     @property
@@ -35,26 +35,26 @@ class Pieces(Protocol):
         ...
 
 
-class ListedPieces:
+class ListedChunks:
     """Pieces that are held in memory, such as (prompt and answer, labels on the answer) pairs."""
 
-    def __init__(self, pieces: Sequence[tuple[Sequence[int], Sequence[int]]]) -> None:
-        for number, (inputs, labels) in enumerate(pieces):
+    def __init__(self, chunks: Sequence[tuple[Sequence[int], Sequence[int]]]) -> None:
+        for number, (inputs, labels) in enumerate(chunks):
             if len(inputs) != len(labels) or not len(inputs):
                 raise ValueError(f"piece {number}: {len(inputs)} inputs and {len(labels)} labels")
-        self._pieces = pieces
-        self.lengths = np.array([len(inputs) for inputs, _ in pieces], dtype=np.int64)
+        self._chunks = chunks
+        self.lengths = np.array([len(inputs) for inputs, _ in chunks], dtype=np.int64)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        inputs, labels = self._pieces[index]
+        inputs, labels = self._chunks[index]
         return np.asarray(inputs, dtype=np.int64), np.asarray(labels, dtype=np.int64)
 
 
 @dataclass(frozen=True)
-class PackedRows:
+class PackedSequences:
     """Pieces laid out in rows; see `pack` for how. Padding goes to the right of a row."""
 
-    pieces: Pieces
+    chunks: Chunks
     layout: Sequence[Sequence[int]]  # the pieces of each row, by number
     pad_id: int = 0
 
@@ -73,7 +73,7 @@ class PackedRows:
         return Batch(*(torch.from_numpy(column) for column in columns))
 
     def _row(self, index: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        parts = [self.pieces[piece] for piece in self.layout[index]]
+        parts = [self.chunks[chunk] for chunk in self.layout[index]]
         lengths = [len(inputs) for inputs, _ in parts]
         return (
             np.concatenate([inputs for inputs, _ in parts]),
@@ -98,8 +98,8 @@ def pack(lengths: np.ndarray, row_tokens: int) -> list[list[int]]:
     rows: list[list[int]] = []
     with_space: list[list[int]] = [[] for _ in range(row_tokens + 1)]  # free tokens → rows
     spaces = _Spaces()
-    for piece in np.argsort(-lengths, kind="stable").tolist():
-        length = int(lengths[piece])
+    for chunk in np.argsort(-lengths, kind="stable").tolist():
+        length = int(lengths[chunk])
         space = spaces.smallest_from(length)
         if space is None:
             row, space = len(rows), row_tokens
@@ -107,7 +107,7 @@ def pack(lengths: np.ndarray, row_tokens: int) -> list[list[int]]:
         else:
             row = with_space[space].pop()
             spaces.set(space, bool(with_space[space]))
-        rows[row].append(piece)
+        rows[row].append(chunk)
         with_space[space - length].append(row)
         spaces.set(space - length, True)
     return rows
@@ -115,7 +115,7 @@ def pack(lengths: np.ndarray, row_tokens: int) -> list[list[int]]:
 
 def one_per_row(lengths: np.ndarray) -> list[list[int]]:
     """The layout without packing."""
-    return [[piece] for piece in range(len(lengths))]
+    return [[chunk] for chunk in range(len(lengths))]
 
 
 class _Spaces:

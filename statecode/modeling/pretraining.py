@@ -12,7 +12,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from statecode.modeling import models, tokenizers
 from statecode.modeling.arguments import add_settings, check, choose, from_arguments, given, with_arguments
-from statecode.modeling.batches import MaskingRule
+from statecode.modeling.batches import MlmMasking
 from statecode.modeling.configs import (
     DataConfig,
     LoopConfig,
@@ -23,9 +23,9 @@ from statecode.modeling.configs import (
     RunConfig,
     SourceConfig,
 )
-from statecode.modeling.documents import PREFIX_CHARACTERS, DocumentPieces, Documents
-from statecode.modeling.forward import InputStyle, find_input_style
-from statecode.modeling.packing import PackedRows, one_per_row, pack
+from statecode.modeling.documents import PREFIX_CHARACTERS, DocumentChunks, Documents
+from statecode.modeling.forward import AttentionMaskFormat, find_mask_format
+from statecode.modeling.packing import PackedSequences, one_per_row, pack
 from statecode.modeling.presets import PRESETS
 from statecode.modeling.run_folder import TOKENIZER_FILE
 
@@ -102,22 +102,22 @@ def make_model(config: PretrainConfig, tokenizer: PreTrainedTokenizerBase) -> Pr
 
 def make_rows(
     documents: Documents, tokenizer: PreTrainedTokenizerBase, objective: Objective, row_tokens: int, data: DataConfig
-) -> PackedRows:
+) -> PackedSequences:
     """Documents cut into pieces and laid into rows."""
-    pieces = DocumentPieces(documents, tokenizer, objective, row_tokens, data.document_tokens)
-    layout = pack(pieces.lengths, row_tokens) if data.packing else one_per_row(pieces.lengths)
+    chunks = DocumentChunks(documents, tokenizer, objective, row_tokens, data.document_tokens)
+    layout = pack(chunks.lengths, row_tokens) if data.packing else one_per_row(chunks.lengths)
     # Not the padding token: transformers warns about it wherever it stands without a mask, needed or not.
-    return PackedRows(pieces, layout, tokenizers.start_id(tokenizer))
+    return PackedSequences(chunks, layout, tokenizers.start_id(tokenizer))
 
 
-def masking_of(tokenizer: PreTrainedTokenizerBase, objective: Objective, share: float) -> MaskingRule | None:
+def masking_of(tokenizer: PreTrainedTokenizerBase, objective: Objective, share: float) -> MlmMasking | None:
     """How inputs are corrupted; not at all for causal models."""
     if objective is Objective.CAUSAL:
         return None
     first = max(tokenizer.all_special_ids) + 1 if max(tokenizer.all_special_ids) < 256 else 0
-    return MaskingRule(tokenizers.mask_id(tokenizer), first, len(tokenizer), share)
+    return MlmMasking(tokenizers.mask_id(tokenizer), first, len(tokenizer), share)
 
 
-def style_of(model: PreTrainedModel, objective: Objective, packing: bool) -> InputStyle:
+def style_of(model: PreTrainedModel, objective: Objective, packing: bool) -> AttentionMaskFormat:
     """How this model keeps the pieces of a row apart; see `forward`."""
-    return find_input_style(model, objective) if packing else InputStyle.PADDING
+    return find_mask_format(model, objective) if packing else AttentionMaskFormat.PADDING

@@ -17,7 +17,7 @@ from statecode.modeling.arguments import check
 from statecode.modeling.batches import BatchSource, EvaluationBatches
 from statecode.modeling.checkpoints import CheckpointFolder, Progress
 from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig
-from statecode.modeling.forward import InputStyle
+from statecode.modeling.forward import AttentionMaskFormat
 from statecode.modeling.interrupts import deferred_stop
 from statecode.modeling.loop import ScoringModel, StepRecord, evaluate, make_optimizer, train
 from statecode.modeling.metrics_log import MetricsLog
@@ -26,14 +26,14 @@ from statecode.modeling.scores import Score
 
 
 @dataclass(frozen=True, kw_only=True)
-class Parts:
+class TrainerInputs:
     """What a run is made of, built by a script."""
 
     run: RunFolder
     accelerator: Accelerator
     model: PreTrainedModel
     objective: Objective
-    style: InputStyle              # see forward.find_input_style; PADDING for rows of one piece
+    style: AttentionMaskFormat              # see forward.find_mask_format; PADDING for rows of one piece
     source: BatchSource
     validation: EvaluationBatches
     validation_bytes: int = 0      # UTF-8 bytes of the texts in `validation`, for bits per byte; 0 where unknown
@@ -41,14 +41,14 @@ class Parts:
     loop: LoopConfig
 
 
-def fit(parts: Parts) -> Progress:
+def fit(parts: TrainerInputs) -> Progress:
     """Train from the newest checkpoint, or from the start, to the end; then save the model in the run.
 
     Raises:
         KeyboardInterrupt: Ctrl-C or SIGTERM; a checkpoint was saved, the same call goes on from it.
         ConfigError: the newest checkpoint is of another model.
     """
-    session = _Session.begin(parts)
+    session = Trainer.begin(parts)
     with deferred_stop() as stop_asked, session.bar:
         if session.progress.best_loss is None:
             session.evaluate()
@@ -60,10 +60,10 @@ def fit(parts: Parts) -> Progress:
 
 
 @dataclass
-class _Session:
+class Trainer:
     """One sitting of a run: from its start, or from a checkpoint."""
 
-    parts: Parts
+    parts: TrainerInputs
     scoring: ScoringModel
     optimizer: torch.optim.Optimizer
     checkpoints: CheckpointFolder
@@ -73,7 +73,7 @@ class _Session:
     _clock: float = field(default_factory=time.perf_counter)
 
     @classmethod
-    def begin(cls, parts: Parts) -> _Session:
+    def begin(cls, parts: TrainerInputs) -> Trainer:
         """Load the newest checkpoint and bring the metrics into line with it."""
         parts.model.to(parts.accelerator.device)
         optimizer = make_optimizer(parts.model, parts.optimizer)

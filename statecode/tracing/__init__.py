@@ -1,7 +1,7 @@
 """Running programs and recording what they do.
 
     trace(code)            one run, in a warm process that is kept for the next call
-    Slot(...).run(program) many runs: one warm process, one child per run
+    SandboxRunner(...).run(program) many runs: one warm process, one child per run
     record                 what runs in this very process: a function's calls, or a block
 
 `slot` is the supervisor's side, `zygote` the warm process, `child` what becomes the program, `snoop_recorder` and
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from statecode.tracing.engines import ENGINES
     from statecode.tracing.inprocess.record import record
     from statecode.tracing.oneshot import trace
-    from statecode.tracing.runner import Slot, TracedRun
+    from statecode.tracing.runner import SandboxRunner, TracedRun
 
-__all__ = ["ENGINES", "Slot", "TracedRun", "record", "trace"]
+__all__ = ["ENGINES", "SandboxRunner", "TracedRun", "record", "trace"]
 
 _HOME = {
-    "trace": "oneshot", "record": "inprocess.record", "ENGINES": "engines", "Slot": "runner", "TracedRun": "runner",
+    "trace": "oneshot", "record": "inprocess.record", "ENGINES": "engines", "SandboxRunner": "runner",
+    "TracedRun": "runner",
 }
 
 

@@ -11,11 +11,11 @@ from typing import TypeAlias
 
 from statecode.records import Limits, Program, Trace
 from statecode.tracing.engines import default_engine
-from statecode.tracing.runner import Slot
+from statecode.tracing.runner import SandboxRunner
 from statecode.tracing.sandbox.isolation import isolation_for
 
 _Key: TypeAlias = tuple[int, str, bool, frozenset[str], str, "int | None"]
-_slots: dict[_Key, Slot] = {}  # by process, so that a fork does not share its parent's
+_slots: dict[_Key, SandboxRunner] = {}  # by process, so that a fork does not share its parent's
 _lock = threading.Lock()
 
 
@@ -49,14 +49,14 @@ def trace(
     program = replace(program, code=code, inputs=(stdin,), expected_outputs=None)
     with _lock:
         packages = frozenset(allow_packages)
-        slot = _slot((os.getpid(), engine or default_engine(), trust_programs, packages, fidelity, repr_limit))
-        return slot.run(program, 0, limits or Limits()).trace
+        runner = _slot((os.getpid(), engine or default_engine(), trust_programs, packages, fidelity, repr_limit))
+        return runner.run(program, 0, limits or Limits()).trace
 
 
-def _slot(key: _Key) -> Slot:
+def _slot(key: _Key) -> SandboxRunner:
     _, engine, trust_programs, packages, fidelity, repr_limit = key
     if key not in _slots:
         isolation = isolation_for(trust_programs=trust_programs, allow_packages=sorted(packages))
-        slot = _slots[key] = Slot(engine, isolation=isolation, fidelity=fidelity, repr_limit=repr_limit)
-        atexit.register(slot.close)
+        runner = _slots[key] = SandboxRunner(engine, isolation=isolation, fidelity=fidelity, repr_limit=repr_limit)
+        atexit.register(runner.close)
     return _slots[key]

@@ -14,7 +14,7 @@ from types import TracebackType
 from statecode.errors import TracingError
 from statecode.records import Limits, Program, Status, Trace
 from statecode.tracing.engines import check_usable, default_engine, repr_limit_of
-from statecode.tracing.forkserver.client import WarmProcess, WarmProcessGone
+from statecode.tracing.forkserver.client import ForkServer, ForkServerLost
 from statecode.tracing.forkserver.job import JobFiles
 from statecode.tracing.sandbox.isolation import Isolation, Mode, isolation_for
 from statecode.tracing.source_info.analysis import SourceAnalysis
@@ -34,10 +34,10 @@ class TracedRun:
     cpu_s: float         # user and system time of the child
     max_rss_bytes: int   # peak resident memory of the child
     attempts: int        # 2 where the warm process died once and the run was repeated
-    disturbed_at: int | None = None  # events recorded when the tracer first changed the program, None where it did not
+    first_perturbed_event: int | None = None  # events before the tracer changed the program, if it did
 
 
-class Slot:
+class SandboxRunner:
     """Runs programs one after the other, each in a child forked from one warm process.
 
     Use it as a context manager. It may be used from one thread at a time.
@@ -69,7 +69,7 @@ class Slot:
         self._normaliser = Normaliser()
         self._analysis = lru_cache(maxsize=_ANALYSES)(SourceAnalysis)
         self._versions = {"snoop_version": version("snoop"), "python": f"{version_info[0]}.{version_info[1]}"}
-        self._warm: WarmProcess | None = None
+        self._warm: ForkServer | None = None
         self._scratch = _new_scratch()
         self._owner = os.getpid()
         try:
@@ -78,7 +78,7 @@ class Slot:
             self.close()
             raise
 
-    def __enter__(self) -> Slot:
+    def __enter__(self) -> SandboxRunner:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -107,13 +107,13 @@ class Slot:
             raise TracingError("a slot belongs to the process that made it; make another after a fork")
         self.isolation.check(program, input_index)
         limits = limits or self.limits
-        run, disturbed_at = self._run(program, input_index, limits, traced=True)
-        if run.trace.status is not Status.TRACER_ERROR and disturbed_at is None:
+        run, first_perturbed_event = self._run(program, input_index, limits, traced=True)
+        if run.trace.status is not Status.TRACER_ERROR and first_perturbed_event is None:
             return run
         plain, _ = self._run(program, input_index, limits, traced=False)
-        trace = outcome.with_untraced_end(run.trace, plain.trace, disturbed_at)
+        trace = outcome.with_untraced_end(run.trace, plain.trace, first_perturbed_event)
         wall_s, cpu_s = run.wall_s + plain.wall_s, run.cpu_s + plain.cpu_s
-        return replace(plain, trace=trace, wall_s=wall_s, cpu_s=cpu_s, disturbed_at=disturbed_at)
+        return replace(plain, trace=trace, wall_s=wall_s, cpu_s=cpu_s, first_perturbed_event=first_perturbed_event)
 
     def run_untraced(self, program: Program, input_index: int = 0, limits: Limits | None = None) -> TracedRun:
         """Run a program as `run` does, without the tracer: what it wrote and how it ended, and no events."""
@@ -124,15 +124,15 @@ class Slot:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return self._run_once(self._warm or self._start(), program, input_index, limits, traced, attempt)
-            except WarmProcessGone:
+            except ForkServerLost:
                 self._stop()
             except BaseException:  # Ctrl-C: an answer is outstanding, which must not be taken for the next run's
                 self._stop()
                 raise
-        return TracedRun(self._trace(program, input_index, limits, outcome.NOTHING), 0.0, 0.0, 0, _ATTEMPTS), None
+        return TracedRun(self._trace(program, input_index, limits, outcome.LOST_RUN), 0.0, 0.0, 0, _ATTEMPTS), None
 
     def _run_once(
-        self, warm: WarmProcess, program: Program, input_index: int, limits: Limits, traced: bool, attempt: int
+        self, warm: ForkServer, program: Program, input_index: int, limits: Limits, traced: bool, attempt: int
     ) -> tuple[TracedRun, int | None]:
         try:
             files = JobFiles(program, input_index, limits, traced, self.repr_limit)
@@ -140,25 +140,25 @@ class Slot:
             raise TracingError(f"no room for the files of a run: {os.strerror(error.errno or 0)}") from None
         try:
             answer = warm.ask(limits.wall_s, files.descriptors)
-            remains = files.remains(answer, limits)
+            raw_result = files.raw_result(answer, limits)
         finally:
             files.close()
             if self.isolation.mode is Mode.TRUSTED:  # in the other modes nothing can be written
                 self._clean_scratch()
-        trace = self._trace(program, input_index, limits, remains)
+        trace = self._trace(program, input_index, limits, raw_result)
         run = TracedRun(trace, answer.wall_s, answer.cpu_s, answer.max_rss_bytes, attempt)
-        return run, outcome.disturbed_at(remains)
+        return run, outcome.first_perturbed_event(raw_result)
 
-    def _trace(self, program: Program, input_index: int, limits: Limits, remains: outcome.Remains) -> Trace:
+    def _trace(self, program: Program, input_index: int, limits: Limits, raw_result: outcome.RawRunResult) -> Trace:
         analysis = self._analysis(program.code) if self.engine == "native" else None
         return outcome.make_trace(
-            program, input_index, limits, remains, self._normaliser, analysis, engine=self.engine,
+            program, input_index, limits, raw_result, self._normaliser, analysis, engine=self.engine,
             fidelity=self.fidelity, repr_limit=self.repr_limit, **self._versions,
         )
 
-    def _start(self) -> WarmProcess:
+    def _start(self) -> ForkServer:
         os.makedirs(self._scratch, exist_ok=True)  # a program may have removed it
-        self._warm = WarmProcess(self.isolation, self._hash_seed, self._scratch, self.engine)
+        self._warm = ForkServer(self.isolation, self._hash_seed, self._scratch, self.engine)
         return self._warm
 
     def _stop(self) -> None:

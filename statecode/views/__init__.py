@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from statecode.errors import ConfigError
 from statecode.records import Trace
 from statecode.views.line_kinds import LineClassifier
-from statecode.views.segments import Piece, joined
+from statecode.views.segments import Segment, joined
 
 
 class View(NamedTuple):
@@ -61,16 +61,16 @@ def render(trace: Trace, name: str) -> str:
     return joined(blocks(trace, name))
 
 
-def blocks(trace: Trace, name: str) -> Iterator[list[Piece]]:
+def blocks(trace: Trace, name: str) -> Iterator[list[Segment]]:
     """Give the text of a view in pieces: the head, one block per event, the tail.
 
     Raises:
         ConfigError: there is no such view, or it does not know its pieces.
     """
     module = module_of(name)
-    if not hasattr(module, "pieces"):
-        raise ConfigError(f"the view {name} has no pieces; those that have: {', '.join(_with('pieces'))}")
-    return iter(module.pieces(trace))
+    if not hasattr(module, "segments"):
+        raise ConfigError(f"the view {name} has no segments; those that have: {', '.join(_with('pieces'))}")
+    return iter(module.segments(trace))
 
 
 def parse(text: str, name: str, code: str | None = None) -> Trace:

@@ -19,11 +19,11 @@ from collections.abc import Iterator
 
 from statecode.records import Trace
 from statecode.views.line_runs import Frames, LineRun, Variables, one_line
-from statecode.views.segments import Kind, Piece
+from statecode.views.segments import Kind, Segment
 from statecode.views.statements import statements_of
 
 
-def pieces(trace: Trace) -> Iterator[list[Piece]]:
+def segments(trace: Trace) -> Iterator[list[Segment]]:
     """Give the source, then per event what was printed before it and the line that it ends."""
     yield list(_source(trace.code))
     frames = Frames(trace.code)
@@ -40,27 +40,27 @@ def pieces(trace: Trace) -> Iterator[list[Piece]]:
     yield _output(trace.stdout[printed:])
 
 
-def _source(code: str) -> Iterator[Piece]:
+def _source(code: str) -> Iterator[Segment]:
     for number, line in enumerate(statements_of(code).lines):
-        yield Piece(f"<{number}>", Kind.LINE_NUMBER)
-        yield Piece(" ", Kind.SYNTAX)
-        yield Piece(line.rstrip("\r\n") + "\n", Kind.SOURCE)
+        yield Segment(f"<{number}>", Kind.LINE_NUMBER)
+        yield Segment(" ", Kind.SYNTAX)
+        yield Segment(line.rstrip("\r\n") + "\n", Kind.SOURCE)
 
 
-def _output(text: str) -> list[Piece]:
+def _output(text: str) -> list[Segment]:
     if not text:
         return []
-    return [Piece("<output> ", Kind.SYNTAX), Piece(one_line(text.removesuffix("\n")), Kind.STDOUT), _END]
+    return [Segment("<output> ", Kind.SYNTAX), Segment(one_line(text.removesuffix("\n")), Kind.STDOUT), _END]
 
 
-def _line(run: LineRun, shown: Variables) -> list[Piece]:
-    number_of_line = Piece(f"<{run.line - 1}>", Kind.LINE_NUMBER)
-    block = [Piece("<line> ", Kind.SYNTAX), number_of_line, Piece(" <state>", Kind.SYNTAX)]
+def _line(run: LineRun, shown: Variables) -> list[Segment]:
+    number_of_line = Segment(f"<{run.line - 1}>", Kind.LINE_NUMBER)
+    block = [Segment("<line> ", Kind.SYNTAX), number_of_line, Segment(" <state>", Kind.SYNTAX)]
     for number, (name, value) in enumerate(run.after.items()):
         kind = Kind.COPIED_VALUE if shown.get(name) == value else Kind.NEW_VALUE
-        block.append(Piece(f"{' <dictsep>' if number else ''} {name} : ", Kind.SYNTAX))
-        block.append(Piece(one_line(value), kind))
-    return [*block, Piece(" </state>\n", Kind.SYNTAX)]
+        block.append(Segment(f"{' <dictsep>' if number else ''} {name} : ", Kind.SYNTAX))
+        block.append(Segment(one_line(value), kind))
+    return [*block, Segment(" </state>\n", Kind.SYNTAX)]
 
 
-_END = Piece("\n", Kind.SYNTAX)
+_END = Segment("\n", Kind.SYNTAX)

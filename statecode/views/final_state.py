@@ -19,20 +19,20 @@ from collections.abc import Iterator
 from statecode.records import Trace
 from statecode.views.input_output import ended, given
 from statecode.views.line_runs import final_variables, one_line
-from statecode.views.segments import Kind, Piece
+from statecode.views.segments import Kind, Segment
 
 ALONG_EVENTS = False  # the variables stand at the end
 
 
-def pieces(trace: Trace) -> Iterator[list[Piece]]:
+def segments(trace: Trace) -> Iterator[list[Segment]]:
     """Give code and stdin, nothing per event, and the variables with the ending."""
-    yield [*given(trace), Piece("[variables]\n", Kind.SYNTAX)]
+    yield [*given(trace), Segment("[variables]\n", Kind.SYNTAX)]
     yield from ([] for _ in trace.events)
     yield [*_variables(trace), *ended(trace)]
 
 
-def _variables(trace: Trace) -> Iterator[Piece]:
+def _variables(trace: Trace) -> Iterator[Segment]:
     for name, value in final_variables(trace).items():
-        yield Piece(f"{name} = ", Kind.SYNTAX)
-        yield Piece(one_line(value), Kind.NEW_VALUE)
-        yield Piece("\n", Kind.SYNTAX)
+        yield Segment(f"{name} = ", Kind.SYNTAX)
+        yield Segment(one_line(value), Kind.NEW_VALUE)
+        yield Segment("\n", Kind.SYNTAX)

@@ -15,42 +15,42 @@ from collections.abc import Iterable, Iterator
 
 from statecode.records import Change, Event, EventKind, Status, Trace
 from statecode.views.line_runs import Frames, LineRun, is_variable, one_line
-from statecode.views.segments import Kind, Piece
+from statecode.views.segments import Kind, Segment
 from statecode.views.statements import Statements, blocks_of, statements_of
 from statecode.views.status_line import ending
 
 _FIRST = 2  # of the times that a line ran, how many are told before the last
 _STARTS = frozenset({EventKind.CALL, EventKind.START_GENERATOR})
 
-_Told = list[Piece]  # what is told of one time
+_Told = list[Segment]  # what is told of one time
 
 ALONG_EVENTS = False  # a text cut in the middle would tell nothing of the run
 
 
-def pieces(trace: Trace) -> Iterator[list[Piece]]:
+def segments(trace: Trace) -> Iterator[list[Segment]]:
     """Give the source up to the first comment as head, nothing per event, and the rest as tail."""
     text = list(_text(trace))
-    told = next((number for number, piece in enumerate(text) if piece.kind is not Kind.SOURCE), len(text))
+    told = next((number for number, segment in enumerate(text) if segment.kind is not Kind.SOURCE), len(text))
     yield text[:told]
     yield from ([] for _ in trace.events)
     yield text[told:]
 
 
-def _text(trace: Trace) -> Iterator[Piece]:
+def _text(trace: Trace) -> Iterator[Segment]:
     source = statements_of(trace.code)
     notes, ran = _notes(trace, source)
     for number in _not_run(source, ran):
-        notes.setdefault(number, _Note()).add([Piece("not run", Kind.CONTROL)])
+        notes.setdefault(number, _Note()).add([Segment("not run", Kind.CONTROL)])
     for number, line in enumerate(source.lines, 1):
         text = line.rstrip("\r\n")
-        yield Piece(text, Kind.SOURCE)
+        yield Segment(text, Kind.SOURCE)
         if number in notes:
-            yield Piece("  # ", Kind.SYNTAX)
-            yield from notes[number].pieces()
-        yield Piece(line[len(text):], Kind.SOURCE)
+            yield Segment("  # ", Kind.SYNTAX)
+            yield from notes[number].segments()
+        yield Segment(line[len(text):], Kind.SOURCE)
     if trace.status is not Status.OK:
-        yield Piece("# " if trace.code.endswith(("\n", "\r")) or not trace.code else "\n# ", Kind.SYNTAX)
-        yield Piece(f"{ending(trace)}\n", Kind.CONTROL)
+        yield Segment("# " if trace.code.endswith(("\n", "\r")) or not trace.code else "\n# ", Kind.SYNTAX)
+        yield Segment(f"{ending(trace)}\n", Kind.CONTROL)
 
 
 class _Note:
@@ -69,10 +69,10 @@ class _Note:
             self._more |= self._last is not None
             self._last = told
 
-    def pieces(self) -> Iterator[Piece]:
+    def segments(self) -> Iterator[Segment]:
         """The comment."""
         last = [] if self._last is None else [self._last]
-        left_out = [[Piece("...", Kind.SYNTAX)]] if self._more else []
+        left_out = [[Segment("...", Kind.SYNTAX)]] if self._more else []
         yield from _separated([*self._first, *left_out, *last], "; ")
 
 
@@ -98,21 +98,21 @@ def _told(event: Event, run: LineRun | None) -> Iterator[_Told]:
         yield from (_change(change) for change in event.changes if is_variable(*change))
     if event.kind is EventKind.EXCEPTION:
         first_line = (event.detail or "").partition("\n")[0]
-        yield [Piece(f"raises {one_line(first_line.removeprefix('!!! '))}", Kind.CONTROL)]
+        yield [Segment(f"raises {one_line(first_line.removeprefix('!!! '))}", Kind.CONTROL)]
     elif event.kind is EventKind.YIELD and event.value is not None:
-        yield [Piece("yields ", Kind.CONTROL), Piece(one_line(event.value), Kind.NEW_VALUE)]
+        yield [Segment("yields ", Kind.CONTROL), Segment(one_line(event.value), Kind.NEW_VALUE)]
     elif event.kind is EventKind.RETURN and event.value not in (None, "None"):
-        yield [Piece("returns ", Kind.CONTROL), Piece(one_line(event.value or ""), Kind.NEW_VALUE)]
+        yield [Segment("returns ", Kind.CONTROL), Segment(one_line(event.value or ""), Kind.NEW_VALUE)]
 
 
 def _change(change: Change) -> _Told:
-    return [Piece(f"{change.name} = ", Kind.SYNTAX), Piece(one_line(change.value), Kind.NEW_VALUE)]
+    return [Segment(f"{change.name} = ", Kind.SYNTAX), Segment(one_line(change.value), Kind.NEW_VALUE)]
 
 
-def _separated(parts: Iterable[_Told], separator: str) -> Iterator[Piece]:
+def _separated(parts: Iterable[_Told], separator: str) -> Iterator[Segment]:
     for number, part in enumerate(parts):
         if number:
-            yield Piece(separator, Kind.SYNTAX)
+            yield Segment(separator, Kind.SYNTAX)
         yield from part
 
 

@@ -18,13 +18,13 @@ from collections.abc import Iterator
 
 from statecode.records import Trace
 from statecode.text import well_formed
-from statecode.views.segments import Kind, Piece
+from statecode.views.segments import Kind, Segment
 from statecode.views.status_line import ending
 
 
-def pieces(trace: Trace) -> Iterator[list[Piece]]:
+def segments(trace: Trace) -> Iterator[list[Segment]]:
     """Give code and stdin, per event what was printed before it, and the rest with the ending."""
-    yield [*given(trace), Piece("[stdout]\n", Kind.SYNTAX)]
+    yield [*given(trace), Segment("[stdout]\n", Kind.SYNTAX)]
     printed = 0
     for event in trace.events:
         yield _stdout(trace.stdout[printed:event.stdout_end])
@@ -32,26 +32,26 @@ def pieces(trace: Trace) -> Iterator[list[Piece]]:
     yield [*_stdout(trace.stdout[printed:]), *_line_end(trace.stdout), *ended(trace)]
 
 
-def given(trace: Trace) -> Iterator[Piece]:
+def given(trace: Trace) -> Iterator[Segment]:
     """What is known before anything runs: code and stdin."""
-    yield Piece("[code]\n", Kind.SYNTAX)
-    yield Piece(trace.code, Kind.SOURCE)
+    yield Segment("[code]\n", Kind.SYNTAX)
+    yield Segment(trace.code, Kind.SOURCE)
     yield from _line_end(trace.code)
     if trace.stdin:
-        yield Piece("[stdin]\n", Kind.SYNTAX)
-        yield Piece(well_formed(trace.stdin), Kind.STDOUT)
+        yield Segment("[stdin]\n", Kind.SYNTAX)
+        yield Segment(well_formed(trace.stdin), Kind.STDOUT)
         yield from _line_end(trace.stdin)
 
 
-def ended(trace: Trace) -> Iterator[Piece]:
+def ended(trace: Trace) -> Iterator[Segment]:
     """How the run ended."""
-    yield Piece("[end] ", Kind.SYNTAX)
-    yield Piece(f"{ending(trace)}\n", Kind.CONTROL)
+    yield Segment("[end] ", Kind.SYNTAX)
+    yield Segment(f"{ending(trace)}\n", Kind.CONTROL)
 
 
-def _stdout(text: str) -> list[Piece]:
-    return [Piece(text, Kind.STDOUT)] if text else []
+def _stdout(text: str) -> list[Segment]:
+    return [Segment(text, Kind.STDOUT)] if text else []
 
 
-def _line_end(text: str) -> list[Piece]:
-    return [] if text.endswith("\n") or not text else [Piece("\n", Kind.SYNTAX)]
+def _line_end(text: str) -> list[Segment]:
+    return [] if text.endswith("\n") or not text else [Segment("\n", Kind.SYNTAX)]

@@ -24,7 +24,7 @@ class Kind(str, Enum):
     STDOUT = "stdout"            # what the program printed, or read
 
 
-class Piece(NamedTuple):
+class Segment(NamedTuple):
     """A stretch of a text."""
 
     text: str
@@ -39,12 +39,12 @@ class Span(NamedTuple):
     kind: Kind
 
 
-def joined(blocks: Iterable[Iterable[Piece]]) -> str:
+def joined(blocks: Iterable[Iterable[Segment]]) -> str:
     """The text of blocks."""
-    return "".join(piece.text for block in blocks for piece in block)
+    return "".join(segment.text for block in blocks for segment in block)
 
 
-def spans_of(blocks: Iterable[Iterable[Piece]]) -> list[Span]:
+def spans_of(blocks: Iterable[Iterable[Segment]]) -> list[Span]:
     """Where the pieces lie; neighbours of one kind become one span, empty ones none."""
     spans: list[Span] = []
     start = 0

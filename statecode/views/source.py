@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from statecode.records import Trace
-from statecode.views.segments import Kind, Piece
+from statecode.views.segments import Kind, Segment
 
 
 def render(trace: Trace) -> str:
@@ -13,7 +13,7 @@ def render(trace: Trace) -> str:
     return trace.code
 
 
-def pieces(trace: Trace) -> Iterator[list[Piece]]:
+def segments(trace: Trace) -> Iterator[list[Segment]]:
     """Give the source as head and nothing else."""
-    yield [Piece(trace.code, Kind.SOURCE)]
+    yield [Segment(trace.code, Kind.SOURCE)]
     yield from ([] for _ in range(len(trace.events) + 1))

@@ -12,7 +12,7 @@ from rich.console import Console
 from statecode.cli import doctor
 from statecode.cli.doctor import Trial, advice, layers_table, mode_used, modes_table, try_mode
 from statecode.cli.fix_hints import Machine, remedies
-from statecode.tracing import Slot
+from statecode.tracing import SandboxRunner
 from statecode.tracing.sandbox.isolation import Isolation, Mode, isolation_for, possible_modes
 from statecode.tracing.sandbox.layers import LayerState, probe_layers
 
@@ -64,8 +64,8 @@ def test_every_mode_that_is_possible_here_holds(mode: Mode) -> None:
 
 
 def test_a_mode_that_lets_a_hostile_program_read_is_told() -> None:
-    with Slot(isolation=isolation_for(mode=Mode.TRUSTED)) as slot:  # no walls at all
-        small, hostile = (slot.run(program).trace for program in (doctor._SMALL, doctor._HOSTILE))
+    with SandboxRunner(isolation=isolation_for(mode=Mode.TRUSTED)) as runner:  # no walls at all
+        small, hostile = (runner.run(program).trace for program in (doctor._SMALL, doctor._HOSTILE))
     assert "root" in hostile.stdout
     for mode in possible_modes(states()):
         trial = doctor._judge(Isolation(mode=mode, layers=states()), small, hostile)

@@ -17,7 +17,7 @@ from statecode.corpus.plan import ProgramSource
 from statecode.corpus.rows import SCHEMA
 from statecode.errors import ConfigError, CorpusError
 from statecode.records import Limits, Program, Status
-from statecode.tracing import Slot
+from statecode.tracing import SandboxRunner
 from tests.support.corpus_samples import data_bytes, ledger_lines, programs
 
 SETTINGS = {"workers": 1, "runs_per_shard": 10, "progress": False}
@@ -34,10 +34,10 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_run_has_a_row_equal_to_its_trace(corpus: Path) -> None:
     rows = {(trace.program_id, trace.input_index): trace for trace in statecode.read(corpus)}
     assert len(rows) == sum(1 for _ in statecode.read(corpus)) == 72
-    with Slot() as slot:
+    with SandboxRunner() as runner:
         for program in programs()[:4]:
             for index in range(2):
-                row, direct = rows[program.program_id, index], slot.run(program, index).trace
+                row, direct = rows[program.program_id, index], runner.run(program, index).trace
                 assert row == direct
                 given = (program.inputs[index], program.expected_output(index), program.label)
                 assert (row.stdin, row.expected_output, row.label) == given
@@ -202,7 +202,7 @@ def test_bad_settings_are_refused_before_anything_is_written(
 def test_an_estimate_counts_exactly_and_writes_nothing(corpus: Path) -> None:
     source = source_of(programs())
     found = estimate(source, BuildConfig(runs_per_shard=10), sample_runs=12, progress=False)
-    assert (found.survey.total_runs, found.survey.programs, found.sampled_runs) == (72, 36, 12)
+    assert (found.scan.total_runs, found.scan.programs, found.sampled_runs) == (72, 36, 12)
     assert found.shards == len(data_bytes(corpus))
     assert sum(found.statuses.values()) == 12
     assert found.build_s > 0
@@ -218,4 +218,4 @@ def test_a_sample_is_spread_evenly() -> None:
 def test_a_sample_of_all_runs_is_all_runs() -> None:
     some = [replace(program, inputs=("1 2\n",) * 3, expected_outputs=None) for program in programs(2)]
     found = estimate(source_of(some), BuildConfig(), sample_runs=100, progress=False)
-    assert found.sampled_runs == found.survey.total_runs == 18
+    assert found.sampled_runs == found.scan.total_runs == 18

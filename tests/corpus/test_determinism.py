@@ -12,7 +12,7 @@ from statecode.corpus.build import build
 from statecode.corpus.determinism import OTHER_HASH_SEED, first_difference, marked
 from statecode.errors import CorpusError
 from statecode.records import Event, EventKind, Program, Status
-from statecode.tracing import Slot
+from statecode.tracing import SandboxRunner
 from tests.support.corpus_samples import data_bytes, ledger_lines, run_command, trace, write_jsonl
 
 WORDS = "{'apple', 'pear', 'plum', 'fig', 'lime', 'kiwi'}"
@@ -56,15 +56,15 @@ def test_rows_say_whether_and_where_the_runs_differ(corpus: Path, name: str) -> 
 
 
 def test_rows_are_otherwise_those_of_a_build_without_it(corpus: Path) -> None:
-    with Slot() as slot:
+    with SandboxRunner() as runner:
         for program, row in zip(programs(), statecode.read(corpus), strict=True):
-            assert row == slot.run(program).trace
+            assert row == runner.run(program).trace
 
 
 def test_what_differs_after_all_events() -> None:
     program = Program(program_id="p", problem_id="p", code=ONLY_AT_THE_END)
-    with Slot() as slot, Slot(hash_seed=OTHER_HASH_SEED) as other:
-        first, second = slot.run(program).trace, other.run(program).trace
+    with SandboxRunner() as runner, SandboxRunner(hash_seed=OTHER_HASH_SEED) as other:
+        first, second = runner.run(program).trace, other.run(program).trace
     found = marked(first, second)
     assert found.events == second.events and found.stdout != second.stdout
     assert (found.deterministic, found.differs_at) == (False, len(found.events))

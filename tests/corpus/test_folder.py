@@ -84,10 +84,10 @@ def test_a_shard_that_cannot_be_written_leaves_no_file(tmp_path: Path, monkeypat
 
     made = CorpusFolder(tmp_path / "corpus")
     made.create()
-    slot: Any = SimpleNamespace(isolation=SimpleNamespace(as_dict=dict))
+    runner: Any = SimpleNamespace(isolation=SimpleNamespace(as_dict=dict))
     monkeypatch.setattr("statecode.corpus.shards.write_ledger", full_disk)
     with pytest.raises(CorpusError, match="cannot write train-00000 .No space left on device."):
-        run_task(slot, ShardTask(plan=ShardPlan(split="train", index=0, runs=())), made, lambda status: None)
+        run_task(runner, ShardTask(plan=ShardPlan(split="train", index=0, runs=())), made, lambda status: None)
     assert [path for path in made.path.rglob("*") if path.is_file()] == []
 
 

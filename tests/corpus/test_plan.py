@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from statecode.corpus.plan import Fingerprint, ProgramSource, plan_shards, survey
+from statecode.corpus.plan import Fingerprint, ProgramSource, plan_shards, scan
 from statecode.corpus.splits import SplitRule
 from statecode.errors import CorpusError
 from statecode.records import Program
@@ -28,7 +28,7 @@ def fingerprint(*some: Program) -> str:
 
 def test_every_run_is_in_exactly_one_shard() -> None:
     some = programs(20)
-    known = survey(source(*some))
+    known = scan(source(*some))
     shards = list(plan_shards(some, known.rule, 7))
     runs = Counter((run.program.program_id, run.input_index) for shard in shards for run in shard.runs)
     assert runs == Counter({(p.program_id, index): 1 for p in some for index in range(2)})
@@ -40,7 +40,7 @@ def test_every_run_is_in_exactly_one_shard() -> None:
 def test_no_problem_is_in_two_splits() -> None:
     some = programs(40)
     splits: dict[str, set[str]] = {}
-    for shard in plan_shards(some, survey(source(*some)).rule, 10):
+    for shard in plan_shards(some, scan(source(*some)).rule, 10):
         for run in shard.runs:
             splits.setdefault(run.program.problem_id, set()).add(shard.split)
     assert len(splits) == 40 and all(len(names) == 1 for names in splits.values())
@@ -83,16 +83,16 @@ def test_the_fingerprint_sees_every_field(change: dict[str, object]) -> None:
 def test_two_programs_with_one_id_are_named() -> None:
     some = programs(3)
     with pytest.raises(CorpusError, match=r"programs 2 and 10 of the source both have the program_id 'p00/loop'"):
-        survey(source(*some, some[1]))
+        scan(source(*some, some[1]))
 
 
 @pytest.mark.parametrize("some", [(), (Program(program_id="a", problem_id="a", code="", inputs=()),)])
 def test_nothing_to_run_is_an_error(some: tuple[Program, ...]) -> None:
     with pytest.raises(CorpusError, match="samples: no programs to run"):
-        survey(source(*some))
+        scan(source(*some))
 
 
 def test_too_few_problems_leave_splits_empty() -> None:
-    known = survey(source(*programs(1)))
+    known = scan(source(*programs(1)))
     assert known.empty_splits == ["validation", "test"]
-    assert survey(source(*programs(3))).empty_splits == []
+    assert scan(source(*programs(3))).empty_splits == []

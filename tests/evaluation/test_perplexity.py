@@ -18,7 +18,7 @@ from statecode.evaluation.perplexity import HiddenGroups, PerplexityConfig, Wind
 from statecode.modeling import launch  # noqa: E402
 from statecode.modeling.batches import IGNORED  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
-from statecode.modeling.documents import DocumentPieces, in_memory  # noqa: E402
+from statecode.modeling.documents import DocumentChunks, in_memory  # noqa: E402
 from statecode.modeling.pretraining import save_tokenizer  # noqa: E402
 from statecode.modeling.tokenizers import encode, end_id  # noqa: E402
 from tests.support.modeling_samples import (  # noqa: E402
@@ -143,8 +143,8 @@ def test_pseudo_perplexity_agrees_with_a_plain_loop(accelerator, groups: int) ->
 
 def test_groups_hide_each_token_once_also_in_documents_that_are_cut() -> None:
     tokenizer = tokenizer_for(MASKED)
-    pieces = DocumentPieces(in_memory(TEXTS, tokenizer), tokenizer, MASKED, 11)
-    groups = HiddenGroups(pieces, 3, tokenizer.mask_token_id)
+    chunks = DocumentChunks(in_memory(TEXTS, tokenizer), tokenizer, MASKED, 11)
+    groups = HiddenGroups(chunks, 3, tokenizer.mask_token_id)
     scored = []
     for index in range(len(groups.lengths)):
         inputs, labels = groups[index]

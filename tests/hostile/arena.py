@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from statecode.records import Limits, Program, Trace
-from statecode.tracing import Slot
+from statecode.tracing import SandboxRunner
 from statecode.tracing.runner import TracedRun
 from statecode.tracing.sandbox.isolation import Isolation
 from tests.hostile.environment import Surroundings
@@ -106,7 +106,7 @@ class Arena:
         return [f"an ordinary program ran otherwise: {trace.status.value}, {difference}"]
 
     def _start(self) -> None:
-        self._slot = Slot(limits=LIMITS, isolation=self._isolation)
+        self._slot = SandboxRunner(limits=LIMITS, isolation=self._isolation)
 
     def _run(self, hostile: Hostile, stdin: str) -> TracedRun:
         limits = SHORT if any(way.startswith(("timeout", "any")) for way in hostile.must) else LIMITS

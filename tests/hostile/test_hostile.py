@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from statecode.records import Program, Status, Trace
-from statecode.tracing import Slot
+from statecode.tracing import SandboxRunner
 from statecode.tracing.sandbox.isolation import Isolation
 from tests.hostile.arena import LIMITS, ORDINARY, Arena
 from tests.hostile.environment import VARIABLE, Surroundings
@@ -106,7 +106,7 @@ def test_two_slots_do_not_notice_each_other(mode) -> None:
     isolation = isolation_or_skip(mode)
     bomb = CORPUS["processes/thread_bomb"].code + "import time\ntime.sleep(1.5)\n"
     ordinary = "import threading\nthread = threading.Thread(target=print, args=(5,))\nthread.start()\nthread.join()\n"
-    with Slot(limits=LIMITS, isolation=isolation) as first, Slot(limits=LIMITS, isolation=isolation) as second:
+    with SandboxRunner(limits=LIMITS, isolation=isolation) as first, SandboxRunner(limits=LIMITS, isolation=isolation) as second:
         beside = threading.Thread(target=first.run, args=(program(bomb),))
         beside.start()
         time.sleep(1)

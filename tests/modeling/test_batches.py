@@ -17,17 +17,17 @@ from statecode.modeling.batches import (  # noqa: E402
     Batch,
     EpochBatches,
     EvaluationBatches,
-    MaskingRule,
+    MlmMasking,
 )
-from statecode.modeling.packing import ListedPieces, PackedRows, one_per_row  # noqa: E402
+from statecode.modeling.packing import ListedChunks, PackedSequences, one_per_row  # noqa: E402
 
-RULE = MaskingRule(mask_id=4, first_random_id=5, vocab_size=300)
+RULE = MlmMasking(mask_id=4, first_random_id=5, vocab_size=300)
 
 
-def rows_of(count: int) -> PackedRows:
+def rows_of(count: int) -> PackedSequences:
     """Row i holds the token 10 + i, i % 3 + 1 times."""
-    pieces = ListedPieces([([10 + i] * (i % 3 + 1), [10 + i] * (i % 3 + 1)) for i in range(count)])
-    return PackedRows(pieces, one_per_row(pieces.lengths))
+    chunks = ListedChunks([([10 + i] * (i % 3 + 1), [10 + i] * (i % 3 + 1)) for i in range(count)])
+    return PackedSequences(chunks, one_per_row(chunks.lengths))
 
 
 def first_tokens(batch: Batch) -> list[int]:

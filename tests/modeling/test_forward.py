@@ -13,20 +13,20 @@ from statecode.errors import ConfigError  # noqa: E402
 from statecode.modeling import forward  # noqa: E402
 from statecode.modeling.batches import IGNORED, Batch  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
-from statecode.modeling.forward import InputStyle  # noqa: E402
-from statecode.modeling.packing import ListedPieces, PackedRows, one_per_row, pack  # noqa: E402
+from statecode.modeling.forward import AttentionMaskFormat  # noqa: E402
+from statecode.modeling.packing import ListedChunks, PackedSequences, one_per_row, pack  # noqa: E402
 from tests.support.modeling_samples import document_of, plain_nll, sample_texts, small_model  # noqa: E402
 
 BOTH = pytest.mark.parametrize("objective", list(Objective))
 
 
-def packed(objective: Objective) -> tuple[list[tuple[list[int], list[int]]], PackedRows]:
+def packed(objective: Objective) -> tuple[list[tuple[list[int], list[int]]], PackedSequences]:
     documents = [document_of(text[:40], objective) for text in sample_texts(6)]
-    pieces = ListedPieces(documents)
-    return documents, PackedRows(pieces, pack(pieces.lengths, 64))
+    chunks = ListedChunks(documents)
+    return documents, PackedSequences(chunks, pack(chunks.lengths, 64))
 
 
-def nll_of(model, batch: Batch, style: InputStyle, objective: Objective) -> float:
+def nll_of(model, batch: Batch, style: AttentionMaskFormat, objective: Objective) -> float:
     model.eval()
     with torch.no_grad():
         return float(forward.nll_sum(forward.logits_of(model, batch, style, objective), batch.labels_BT))
@@ -42,7 +42,7 @@ def test_packed_loss_is_the_sum_over_documents_alone(objective: Objective) -> No
     assert styles
     for style in styles:  # whatever the probe accepts in this version of transformers
         for number, row in enumerate(rows.layout):
-            expected = sum(alone[piece] for piece in row)
+            expected = sum(alone[chunk] for chunk in row)
             assert nll_of(model, rows.batch([number]), style, objective) == pytest.approx(expected, rel=1e-5)
         everything = rows.batch(range(len(rows)))
         assert nll_of(model, everything, style, objective) == pytest.approx(sum(alone), rel=1e-5)
@@ -52,9 +52,9 @@ def test_packed_loss_is_the_sum_over_documents_alone(objective: Objective) -> No
 def test_padded_rows_of_one_piece_agree_as_well(objective: Objective) -> None:
     model = small_model(objective)
     documents, rows = packed(objective)
-    batch = PackedRows(rows.pieces, one_per_row(rows.pieces.lengths)).batch(range(len(documents)))
+    batch = PackedSequences(rows.chunks, one_per_row(rows.chunks.lengths)).batch(range(len(documents)))
     alone = sum(plain_nll(model, *document, objective) for document in documents)
-    assert nll_of(model, batch, InputStyle.PADDING, objective) == pytest.approx(alone, rel=1e-5)
+    assert nll_of(model, batch, AttentionMaskFormat.PADDING, objective) == pytest.approx(alone, rel=1e-5)
 
 
 @pytest.mark.parametrize("change", [
@@ -67,26 +67,26 @@ def test_the_calls_that_are_silently_wrong_do_differ(change: dict) -> None:
     model = small_model(Objective.CAUSAL).eval()
     _, rows = packed(Objective.CAUSAL)
     batch = rows.batch([0])
-    inputs = forward.model_inputs(batch, InputStyle.POSITIONS, Objective.CAUSAL)
+    inputs = forward.model_inputs(batch, AttentionMaskFormat.POSITIONS, Objective.CAUSAL)
     assert set(inputs) == {"input_ids", "position_ids", "use_cache"}
     if change.get("attention_mask") == "ones":
         change = {"attention_mask": torch.ones_like(batch.input_ids_BT)}
     with torch.no_grad():
         right, wrong = model(**inputs).logits, model(**(inputs | change)).logits
-    length = len(rows.pieces[rows.layout[0][0]][0])
+    length = len(rows.chunks[rows.layout[0][0]][0])
     assert (right - wrong)[:, length:batch.read_tokens].abs().max() > 0.01
     assert torch.allclose(right[:, :length], wrong[:, :length], atol=1e-4)  # the first piece cannot tell
 
 
 def test_positions_alone_do_not_keep_the_pieces_of_bert_apart() -> None:
     model = small_model(Objective.MASKED)
-    assert not forward.packs_exactly(model, InputStyle.POSITIONS, Objective.MASKED)
-    assert forward.find_input_style(model, Objective.MASKED) is not InputStyle.POSITIONS
+    assert not forward.packs_exactly(model, AttentionMaskFormat.POSITIONS, Objective.MASKED)
+    assert forward.find_mask_format(model, Objective.MASKED) is not AttentionMaskFormat.POSITIONS
 
 
 def test_gpt2_is_packed_by_positions() -> None:
     model = small_model(Objective.CAUSAL).train()
-    assert forward.find_input_style(model, Objective.CAUSAL) is InputStyle.POSITIONS
+    assert forward.find_mask_format(model, Objective.CAUSAL) is AttentionMaskFormat.POSITIONS
     assert model.training
 
 
@@ -95,7 +95,7 @@ def test_a_model_that_packs_in_no_way_is_refused(monkeypatch: pytest.MonkeyPatch
     original = model.forward
     monkeypatch.setattr(model, "forward", lambda input_ids, **_: original(input_ids=input_ids))
     with pytest.raises(ConfigError, match="lets packed documents see each other; pass --no-packing"):
-        forward.find_input_style(model, Objective.CAUSAL)
+        forward.find_mask_format(model, Objective.CAUSAL)
 
 
 def test_nll_sum_counts_labelled_positions_only() -> None:

@@ -14,9 +14,9 @@ import torch  # noqa: E402
 from statecode.modeling import launch, loop  # noqa: E402
 from statecode.modeling.batches import EpochBatches, EvaluationBatches  # noqa: E402
 from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig  # noqa: E402
-from statecode.modeling.forward import InputStyle  # noqa: E402
+from statecode.modeling.forward import AttentionMaskFormat  # noqa: E402
 from statecode.modeling.interrupts import deferred_stop  # noqa: E402
-from statecode.modeling.packing import ListedPieces, PackedRows, pack  # noqa: E402
+from statecode.modeling.packing import ListedChunks, PackedSequences, pack  # noqa: E402
 from statecode.modeling.scores import Score  # noqa: E402
 from tests.support.modeling_samples import document_of, sample_texts, small_model  # noqa: E402
 
@@ -26,13 +26,13 @@ def accelerator():
     return launch.make_accelerator("fp32", threads=1)
 
 
-def rows() -> PackedRows:
-    pieces = ListedPieces([document_of(text[:60], Objective.CAUSAL) for text in sample_texts(14)])
-    return PackedRows(pieces, pack(pieces.lengths, 64))
+def rows() -> PackedSequences:
+    chunks = ListedChunks([document_of(text[:60], Objective.CAUSAL) for text in sample_texts(14)])
+    return PackedSequences(chunks, pack(chunks.lengths, 64))
 
 
 def scoring_of(model) -> loop.ScoringModel:
-    return loop.ScoringModel(model, InputStyle.POSITIONS, Objective.CAUSAL)
+    return loop.ScoringModel(model, AttentionMaskFormat.POSITIONS, Objective.CAUSAL)
 
 
 def gradients(model) -> list[torch.Tensor]:
@@ -59,8 +59,8 @@ def test_micro_batches_do_not_change_the_gradient(accelerator, micro_batch_rows:
 @pytest.mark.parametrize("ranks", [1, 2, 3])
 @pytest.mark.parametrize("micro_batch_rows", [1, 2, 4])
 def test_ranks_share_a_batch_without_overlap_and_with_equally_many_micro_batches(ranks, micro_batch_rows) -> None:
-    pieces = ListedPieces([([i, i], [i, i]) for i in range(1, 13)])
-    batch = PackedRows(pieces, [[i] for i in range(12)]).batch(range(12))
+    chunks = ListedChunks([([i, i], [i, i]) for i in range(1, 13)])
+    batch = PackedSequences(chunks, [[i] for i in range(12)]).batch(range(12))
     shares = [loop.split_rows(batch, rank, ranks, micro_batch_rows) for rank in range(ranks)]
     assert len({len(share) for share in shares}) == 1
     assert max(len(part) for share in shares for part in share) <= micro_batch_rows

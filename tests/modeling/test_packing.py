@@ -14,8 +14,8 @@ pytestmark = pytest.mark.torch
 
 from statecode.modeling.batches import IGNORED  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
-from statecode.modeling.documents import DocumentPieces, encode_start, in_memory, open_documents  # noqa: E402
-from statecode.modeling.packing import ListedPieces, PackedRows, one_per_row, pack  # noqa: E402
+from statecode.modeling.documents import DocumentChunks, encode_start, in_memory, open_documents  # noqa: E402
+from statecode.modeling.packing import ListedChunks, PackedSequences, one_per_row, pack  # noqa: E402
 from statecode.modeling.tokenizers import encode, end_id, start_id  # noqa: E402
 from tests.support.modeling_samples import sample_texts, tokenizer_for  # noqa: E402
 
@@ -25,8 +25,8 @@ BOTH = pytest.mark.parametrize("objective", list(Objective))
 @given(st.lists(st.integers(1, 20), max_size=60), st.integers(20, 50))
 def test_every_piece_is_in_one_row_and_no_row_overflows(lengths: list[int], row_tokens: int) -> None:
     rows = pack(np.array(lengths, dtype=np.int64), row_tokens)
-    assert sorted(piece for row in rows for piece in row) == list(range(len(lengths)))
-    assert all(sum(lengths[piece] for piece in row) <= row_tokens for row in rows)
+    assert sorted(chunk for row in rows for chunk in row) == list(range(len(lengths)))
+    assert all(sum(lengths[chunk] for chunk in row) <= row_tokens for row in rows)
 
 
 def test_best_fit_fills_rows_that_first_come_first_served_would_not() -> None:
@@ -39,7 +39,7 @@ def test_a_piece_longer_than_a_row_is_an_error() -> None:
 
 
 def test_rows_hold_pieces_side_by_side_and_padding_at_the_end() -> None:
-    rows = PackedRows(ListedPieces([([5, 6], [6, 7]), ([8, 9, 1], [IGNORED, 1, 2])]), [[0, 1], [0]], pad_id=3)
+    rows = PackedSequences(ListedChunks([([5, 6], [6, 7]), ([8, 9, 1], [IGNORED, 1, 2])]), [[0, 1], [0]], pad_id=3)
     batch = rows.batch([0, 1])
     assert batch.input_ids_BT.tolist() == [[5, 6, 8, 9, 1], [5, 6, 3, 3, 3]]
     assert batch.labels_BT.tolist() == [[6, 7, IGNORED, 1, 2], [6, 7, IGNORED, IGNORED, IGNORED]]
@@ -51,26 +51,26 @@ def test_rows_hold_pieces_side_by_side_and_padding_at_the_end() -> None:
 
 def test_pieces_with_unequal_labels_are_refused() -> None:
     with pytest.raises(ValueError, match="piece 0: 2 inputs and 1 labels"):
-        ListedPieces([([1, 2], [3])])
+        ListedChunks([([1, 2], [3])])
 
 
 @BOTH
 @pytest.mark.parametrize("row_tokens", [8, 13, 500])
 def test_cut_documents_label_every_token_exactly_once_in_order(objective: Objective, row_tokens: int) -> None:
     tokenizer, texts = tokenizer_for(objective), sample_texts(9) + [""]
-    pieces = DocumentPieces(in_memory(texts, tokenizer), tokenizer, objective, row_tokens)
-    labels = [label for i in range(len(pieces.lengths)) for label in pieces[i][1].tolist() if label != IGNORED]
+    chunks = DocumentChunks(in_memory(texts, tokenizer), tokenizer, objective, row_tokens)
+    labels = [label for i in range(len(chunks.lengths)) for label in chunks[i][1].tolist() if label != IGNORED]
     ends = [end_id(tokenizer)] if objective is Objective.CAUSAL else []
     assert labels == [token for ids in encode(tokenizer, texts) for token in ids + ends]
-    assert [len(pieces[i][0]) for i in range(len(pieces.lengths))] == pieces.lengths.tolist()
-    assert pieces.lengths.max() <= row_tokens
+    assert [len(chunks[i][0]) for i in range(len(chunks.lengths))] == chunks.lengths.tolist()
+    assert chunks.lengths.max() <= row_tokens
 
 
 @BOTH
 def test_pieces_of_a_document_continue_one_another(objective: Objective) -> None:
     tokenizer, text = tokenizer_for(objective), sample_texts(1, first=6)[0]
-    pieces = DocumentPieces(in_memory([text], tokenizer), tokenizer, objective, 10)
-    inputs = [token for i in range(len(pieces.lengths)) for token in pieces[i][0].tolist()]
+    chunks = DocumentChunks(in_memory([text], tokenizer), tokenizer, objective, 10)
+    inputs = [token for i in range(len(chunks.lengths)) for token in chunks[i][0].tolist()]
     ids = encode(tokenizer, [text])[0]
     ends = [] if objective is Objective.CAUSAL else [end_id(tokenizer)]
     assert inputs == [start_id(tokenizer)] + ids + ends
@@ -80,8 +80,8 @@ def test_pieces_of_a_document_continue_one_another(objective: Objective) -> None
 def test_document_tokens_drop_what_comes_later(objective: Objective) -> None:
     tokenizer, texts = tokenizer_for(objective), sample_texts(14)
     documents = in_memory(texts, tokenizer)
-    whole = DocumentPieces(documents, tokenizer, objective, 500)
-    cut = DocumentPieces(documents, tokenizer, objective, 10, document_tokens=25)
+    whole = DocumentChunks(documents, tokenizer, objective, 500)
+    cut = DocumentChunks(documents, tokenizer, objective, 10, document_tokens=25)
     assert cut.lengths.max() == 10 and 0 < cut.lengths.sum() == sum(min(25, n) for n in whole.lengths.tolist())
 
 
@@ -156,8 +156,8 @@ def test_a_corpus_of_empty_texts_has_documents_without_tokens(tmp_path) -> None:
     for _ in range(2):
         documents = open_documents(["", ""], tokenizer, tmp_path / "train")
         assert len(documents) == 2 and documents[0].tolist() == []
-    pieces = DocumentPieces(documents, tokenizer, Objective.CAUSAL, 8)
-    assert [pieces[i][1].tolist() for i in (0, 1)] == [[end_id(tokenizer)]] * 2
+    chunks = DocumentChunks(documents, tokenizer, Objective.CAUSAL, 8)
+    assert [chunks[i][1].tolist() for i in (0, 1)] == [[end_id(tokenizer)]] * 2
 
 
 def test_one_per_row() -> None:

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from statecode.errors import IsolationError
-from statecode.tracing import Slot
+from statecode.tracing import SandboxRunner
 from statecode.tracing.sandbox.isolation import Isolation, Mode, isolation_for
 
 MODES = tuple(mode.value for mode in Mode)
@@ -23,10 +23,10 @@ def isolation_or_skip(mode: str) -> Isolation:
         pytest.skip(str(error))
 
 
-def warm_pid(slot: Slot) -> int:
+def warm_pid(runner: SandboxRunner) -> int:
     """The process id of the warm process: with namespaces, bubblewrap stands twice between it and us."""
-    launcher = slot._warm._process.pid
-    return children_of(children_of(launcher)[0])[0] if "namespaces" in slot.isolation.active else launcher
+    launcher = runner._warm._process.pid
+    return children_of(children_of(launcher)[0])[0] if "namespaces" in runner.isolation.active else launcher
 
 
 def children_of(pid: int) -> list[int]:
@@ -37,9 +37,9 @@ def children_of(pid: int) -> list[int]:
         return []
 
 
-def runs_a_program(slot: Slot) -> bool:
+def runs_a_program(runner: SandboxRunner) -> bool:
     """Whether the warm process's child has a program's stdin; the one that waits for its job has the null device."""
-    children = children_of(warm_pid(slot))
+    children = children_of(warm_pid(runner))
     try:
         return bool(children) and os.readlink(f"/proc/{children[0]}/fd/0") != os.devnull
     except OSError:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from statecode.records import Program, Status
-from statecode.tracing import Slot
+from statecode.tracing import SandboxRunner
 from tests.support import random_statements, random_values
 from tests.support.paths import ROOT
 from tests.support.random_programs import programs, seeded_programs
@@ -47,8 +47,8 @@ def test_they_differ_and_use_nearly_everything() -> None:
 
 @pytest.mark.slow
 def test_most_end_without_an_exception_and_soon() -> None:
-    with Slot("snoop") as slot:
-        runs = [slot.run(Program(program_id="p", problem_id="p", code=source)) for source in seeded_programs(150)]
+    with SandboxRunner("snoop") as runner:
+        runs = [runner.run(Program(program_id="p", problem_id="p", code=source)) for source in seeded_programs(150)]
     statuses = [run.trace.status for run in runs]
     assert {Status.OK, Status.EXCEPTION} <= set(statuses) <= {Status.OK, Status.EXCEPTION, Status.TRACER_ERROR}
     assert 0.6 <= statuses.count(Status.OK) / len(statuses) <= 0.9

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from statecode.records import Limits, Program, Status
-from statecode.tracing import Slot
+from statecode.tracing import SandboxRunner
 from statecode.tracing.forkserver.client import _LAUNCH
 from tests.support.runners import MODES, alive, children_of, isolation_or_skip, warm_pid
 
@@ -19,18 +19,18 @@ ON_LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limi
 
 
 @pytest.fixture(scope="module", params=MODES)
-def slot(request):
-    with Slot(isolation=isolation_or_skip(request.param)) as slot:
-        yield slot
+def runner(request):
+    with SandboxRunner(isolation=isolation_or_skip(request.param)) as runner:
+        yield runner
 
 
-def run(slot: Slot, code: str, stdin: str = "", **limits):
+def run(runner: SandboxRunner, code: str, stdin: str = "", **limits):
     program = Program(program_id="p", problem_id="p", code=code, inputs=(stdin,))
-    return slot.run(program, 0, Limits(**limits)).trace
+    return runner.run(program, 0, Limits(**limits)).trace
 
 
-def test_ok(slot) -> None:
-    trace = run(slot, "print(input()[::-1])\n", "héllo\n")
+def test_ok(runner) -> None:
+    trace = run(runner, "print(input()[::-1])\n", "héllo\n")
     assert (trace.status, trace.stdout, trace.stderr, trace.exception, trace.truncation) == (
         Status.OK, "olléh\n", "", None, None,
     )
@@ -38,8 +38,8 @@ def test_ok(slot) -> None:
     assert trace.snoop_version == "0.6.1"
 
 
-def test_exception(slot) -> None:
-    trace = run(slot, "def f(x):\n    return 1 / x\n\nprint('before')\nf(0)\n")
+def test_exception(runner) -> None:
+    trace = run(runner, "def f(x):\n    return 1 / x\n\nprint('before')\nf(0)\n")
     assert trace.status is Status.EXCEPTION
     assert trace.exception == ("ZeroDivisionError", "division by zero", 2)
     assert trace.stdout == "before\n"
@@ -56,71 +56,71 @@ def test_exception(slot) -> None:
         ("import sys; sys.exit('too bad')", ("SystemExit", "too bad", 1), "too bad\n"),
     ],
 )
-def test_exits(slot, code, exception, stderr) -> None:
-    trace = run(slot, code)
+def test_exits(runner, code, exception, stderr) -> None:
+    trace = run(runner, code)
     assert (trace.exception, trace.stderr) == (exception, stderr)
     assert trace.status is (Status.OK if exception is None else Status.EXCEPTION)
 
 
 @pytest.mark.parametrize("code", ["while", "x = 'a\0b'", "def f():\nreturn 1", "x = (" * 200 + ")" * 200, "é = \udc80"])
-def test_compile_error(slot, code) -> None:
-    trace = run(slot, code)
+def test_compile_error(runner, code) -> None:
+    trace = run(runner, code)
     assert trace.status is Status.COMPILE_ERROR
     assert trace.events == ()
     assert trace.exception is not None
     assert trace.exception.type in trace.stderr
 
 
-def test_an_empty_program_runs(slot) -> None:
-    assert run(slot, "").status is Status.OK
-    assert run(slot, "\n").status is Status.OK
-    assert run(slot, "# nothing\n").status is Status.OK
+def test_an_empty_program_runs(runner) -> None:
+    assert run(runner, "").status is Status.OK
+    assert run(runner, "\n").status is Status.OK
+    assert run(runner, "# nothing\n").status is Status.OK
 
 
 @pytest.mark.parametrize(
     "code",
     ["while True: pass", "sum(range(10**12))", "import re; re.match('(a+)+$', 'a' * 40 + 'b')", "pow(3, 10**9)"],
 )
-def test_cpu_limit(slot, code) -> None:
-    trace = run(slot, f"x = 1\n{code}\n", cpu_s=0.3, events=10**9, trace_bytes=2**31)
+def test_cpu_limit(runner, code) -> None:
+    trace = run(runner, f"x = 1\n{code}\n", cpu_s=0.3, events=10**9, trace_bytes=2**31)
     assert (trace.status, trace.truncation) == (Status.TIMEOUT, "cpu")
     assert trace.events[2].changes == (("x", "1"),)
 
 
-def test_wall_limit(slot) -> None:
-    trace = run(slot, "print('early', flush=True)\nimport time\ntime.sleep(60)\n", wall_s=0.3)
+def test_wall_limit(runner) -> None:
+    trace = run(runner, "print('early', flush=True)\nimport time\ntime.sleep(60)\n", wall_s=0.3)
     assert (trace.status, trace.truncation) == (Status.TIMEOUT, "wall")
     assert trace.stdout == "early\n"
     assert trace.events[-1].line == 3
 
 
 @pytest.mark.parametrize("limit", [1, 2, 7, 100])
-def test_the_event_limit_is_exact_and_keeps_the_prefix(slot, limit) -> None:
+def test_the_event_limit_is_exact_and_keeps_the_prefix(runner, limit) -> None:
     code = "for i in range(50):\n    print(i)\n"
-    whole, cut = run(slot, code), run(slot, code, events=limit)
+    whole, cut = run(runner, code), run(runner, code, events=limit)
     assert (cut.status, cut.truncation) == (Status.EVENT_LIMIT, "events")
     assert cut.events == whole.events[:limit]
     assert whole.stdout.startswith(cut.stdout)
     assert cut.stdout == whole.stdout[: whole.events[limit].stdout_end]
 
 
-def test_as_many_events_as_the_limit_are_no_truncation(slot) -> None:
+def test_as_many_events_as_the_limit_are_no_truncation(runner) -> None:
     code = "a = 1\nb = 2\n"
-    count = len(run(slot, code).events)
-    assert run(slot, code, events=count).status is Status.OK
-    assert run(slot, code, events=count - 1).status is Status.EVENT_LIMIT
+    count = len(run(runner, code).events)
+    assert run(runner, code, events=count).status is Status.OK
+    assert run(runner, code, events=count - 1).status is Status.EVENT_LIMIT
 
 
-def test_huge_values_reach_the_limit_on_bytes(slot) -> None:
-    trace = run(slot, "x = 1\nwhile True:\n    x = x << 9000\n", trace_bytes=200_000)
+def test_huge_values_reach_the_limit_on_bytes(runner) -> None:
+    trace = run(runner, "x = 1\nwhile True:\n    x = x << 9000\n", trace_bytes=200_000)
     assert (trace.status, trace.truncation) == (Status.EVENT_LIMIT, "trace_bytes")
     assert sum(len(change.value) for event in trace.events for change in event.changes) < 200_000
 
 
 @ON_LINUX
 @pytest.mark.parametrize("code", ["x = bytearray(2 * 10**9)", "x = [0]\nwhile True:\n    x = x + x"])
-def test_memory_limit(slot, code) -> None:
-    trace = run(slot, f"a = 1\n{code}\n", memory_bytes=100 * 2**20)
+def test_memory_limit(runner, code) -> None:
+    trace = run(runner, f"a = 1\n{code}\n", memory_bytes=100 * 2**20)
     assert trace.status is Status.MEMORY
     assert trace.exception is not None
     assert trace.exception.type == "MemoryError"
@@ -128,15 +128,15 @@ def test_memory_limit(slot, code) -> None:
 
 @ON_LINUX
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
-def test_output_limit_keeps_the_prefix(slot, stream) -> None:
-    trace = run(slot, f"import sys\nwhile True:\n    print('x' * 99, file=sys.{stream})\n", output_bytes=10_000)
+def test_output_limit_keeps_the_prefix(runner, stream) -> None:
+    trace = run(runner, f"import sys\nwhile True:\n    print('x' * 99, file=sys.{stream})\n", output_bytes=10_000)
     assert (trace.status, trace.truncation) == (Status.OUTPUT_LIMIT, "output")
     assert getattr(trace, stream) == ("x" * 99 + "\n") * 100
 
 
 @ON_LINUX
-def test_one_long_line_reaches_the_output_limit(slot) -> None:
-    trace = run(slot, "print('x' * 10**8)\n", output_bytes=10_000)
+def test_one_long_line_reaches_the_output_limit(runner) -> None:
+    trace = run(runner, "print('x' * 10**8)\n", output_bytes=10_000)
     assert (trace.status, trace.stdout) == (Status.OUTPUT_LIMIT, "x" * 10_000)
 
 
@@ -150,61 +150,61 @@ def test_one_long_line_reaches_the_output_limit(slot) -> None:
         ("import os; os._exit(7)", "exit code 7 before the end"),
     ],
 )
-def test_killed(slot, code, reason) -> None:
-    trace = run(slot, f"x = 1\n{code}\n")
+def test_killed(runner, code, reason) -> None:
+    trace = run(runner, f"x = 1\n{code}\n")
     assert (trace.status, trace.truncation) == (Status.KILLED, reason)
     assert trace.events[2].changes == (("x", "1"),)
 
 
 @pytest.mark.parametrize("code", ["import sys; sys.settrace(None)", "import sys; sys.settrace(lambda *a: None)"])
-def test_tracer_lost(slot, code) -> None:
-    trace = run(slot, f"{code}\nx = 1\nprint(x)\n")
+def test_tracer_lost(runner, code) -> None:
+    trace = run(runner, f"{code}\nx = 1\nprint(x)\n")
     assert trace.status is Status.TRACER_LOST
     assert trace.stdout == "1\n"
 
 
 @pytest.mark.skipif(sys.version_info[:2] == (3, 11), reason="Python 3.11 starts the class's frame at another line")
-def test_a_program_that_breaks_snoop_runs_to_its_end(slot) -> None:
+def test_a_program_that_breaks_snoop_runs_to_its_end(runner) -> None:
     code = "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int\n\nprint(P(3))\n"
-    with Slot(engine="snoop", isolation=slot.isolation) as snoop:
+    with SandboxRunner(engine="snoop", isolation=runner.isolation) as snoop:
         trace = run(snoop, code)
     assert trace.status is Status.TRACER_ERROR
     assert trace.truncation.startswith("tracer: AttributeError")
     assert (trace.stdout, trace.stderr) == ("P(x=3)\n", "")
     assert trace.events
-    if slot.engine == "native":
-        whole = run(slot, code)
+    if runner.engine == "native":
+        whole = run(runner, code)
         assert (whole.status, whole.stdout) == (Status.OK, trace.stdout)
         assert whole.events[: len(trace.events)] == trace.events != whole.events
 
 
-def test_a_failing_repr_makes_no_noise(slot) -> None:
+def test_a_failing_repr_makes_no_noise(runner) -> None:
     code = "class A:\n    def __init__(self):\n        self.x = 1\n    def __repr__(self):\n        return str(self.x)\n\na = A()\n"
-    trace = run(slot, code)
+    trace = run(runner, code)
     assert (trace.status, trace.stderr) == (Status.OK, "")
 
 
-def test_the_slot_survives_its_warm_process(slot) -> None:
-    os.kill(warm_pid(slot), signal.SIGKILL)
+def test_the_slot_survives_its_warm_process(runner) -> None:
+    os.kill(warm_pid(runner), signal.SIGKILL)
     program = Program(program_id="p", problem_id="p", code="print(1)")
-    traced = slot.run(program)
+    traced = runner.run(program)
     assert (traced.attempts, traced.trace.stdout) == (2, "1\n")
 
 
 def test_a_stopped_warm_process_is_replaced(monkeypatch) -> None:
     monkeypatch.setattr("statecode.tracing.forkserver.client._PATIENCE_S", 0.5)
-    with Slot(limits=Limits(wall_s=2)) as slot:
-        os.kill(warm_pid(slot), signal.SIGSTOP)
-        traced = slot.run(Program(program_id="p", problem_id="p", code="print(1)"))
+    with SandboxRunner(limits=Limits(wall_s=2)) as runner:
+        os.kill(warm_pid(runner), signal.SIGSTOP)
+        traced = runner.run(Program(program_id="p", problem_id="p", code="print(1)"))
         assert (traced.attempts, traced.trace.stdout) == (2, "1\n")
 
 
 def test_a_system_without_waitid_runs_programs_and_keeps_the_wall_limit(monkeypatch) -> None:
     monkeypatch.setattr("statecode.tracing.forkserver.client._LAUNCH", "import os; del os.waitid; " + _LAUNCH)
-    with Slot(limits=Limits(wall_s=0.5)) as slot:
-        assert run(slot, "print(1)\n").stdout == "1\n"
-        assert run(slot, "import time; time.sleep(60)", wall_s=0.3).truncation == "wall"
-        assert run(slot, "print(2)\n").stdout == "2\n"
+    with SandboxRunner(limits=Limits(wall_s=0.5)) as runner:
+        assert run(runner, "print(1)\n").stdout == "1\n"
+        assert run(runner, "import time; time.sleep(60)", wall_s=0.3).truncation == "wall"
+        assert run(runner, "print(2)\n").stdout == "2\n"
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc"), reason="needs /proc")
@@ -213,8 +213,8 @@ def test_a_system_without_waitid_runs_programs_and_keeps_the_wall_limit(monkeypa
 def test_nothing_is_left_running_when_the_supervisor_is_killed(mode, stopped) -> None:
     isolation_or_skip(mode)
     script = (
-        "import statecode, sys\nfrom statecode.tracing import Slot\nfrom statecode.tracing.sandbox.isolation import isolation_for\n"
-        f"slot = Slot(limits=statecode.Limits(wall_s=300), isolation=isolation_for(mode={mode!r}))\n"
+        "import statecode, sys\nfrom statecode.tracing import SandboxRunner\nfrom statecode.tracing.sandbox.isolation import isolation_for\n"
+        f"slot = SandboxRunner(limits=statecode.Limits(wall_s=300), isolation=isolation_for(mode={mode!r}))\n"
         "print(slot._warm._process.pid, flush=True)\n"
         "slot.run(statecode.Program(program_id='p', problem_id='p', code='import time; time.sleep(200)'))\n"
     )

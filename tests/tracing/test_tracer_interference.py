@@ -12,30 +12,30 @@ import time
 import pytest
 
 from statecode.records import Limits, Program, Status
-from statecode.tracing import Slot
+from statecode.tracing import SandboxRunner
 from tests.support.runners import TRUSTED
 
 
 @pytest.fixture(scope="module")
-def slot():
-    with Slot(limits=Limits(wall_s=5), isolation=TRUSTED) as slot:
-        yield slot
+def runner():
+    with SandboxRunner(limits=Limits(wall_s=5), isolation=TRUSTED) as runner:
+        yield runner
 
 
 def program(code: str) -> Program:
     return Program(program_id="p", problem_id="p", code=code)
 
 
-def assert_works(slot: Slot) -> None:
-    after = slot.run(program("x = 41\nprint(x + 1)\n")).trace
+def assert_works(runner: SandboxRunner) -> None:
+    after = runner.run(program("x = 41\nprint(x + 1)\n")).trace
     assert (after.status, after.stdout, len(after.events)) == (Status.OK, "42\n", 4)
 
 
-def test_killing_the_warm_process_gives_a_row(slot) -> None:
-    traced = slot.run(program("import os\nos.kill(os.getppid(), 9)\n"))
+def test_killing_the_warm_process_gives_a_row(runner) -> None:
+    traced = runner.run(program("import os\nos.kill(os.getppid(), 9)\n"))
     assert (traced.trace.status, traced.trace.truncation) == (Status.KILLED, "it ended the tracing process")
     assert (traced.trace.events, traced.attempts) == ((), 2)
-    assert_works(slot)
+    assert_works(runner)
 
 
 @pytest.mark.parametrize(
@@ -44,10 +44,10 @@ def test_killing_the_warm_process_gives_a_row(slot) -> None:
      "import os\nos.mkdir('d')\nopen('d/f', 'w').close()\nos.chmod('d', 0)\n",
      "import os\nos.symlink('/', 'root')\nos.mkfifo('pipe')\n"],
 )
-def test_tampering_with_the_folder(slot, code) -> None:
-    slot.run(program(code))
-    assert slot.run(program("import os\nprint(os.listdir('.'))\n")).trace.stdout == "[]\n"
-    assert_works(slot)
+def test_tampering_with_the_folder(runner, code) -> None:
+    runner.run(program(code))
+    assert runner.run(program("import os\nprint(os.listdir('.'))\n")).trace.stdout == "[]\n"
+    assert_works(runner)
 
 
 @pytest.mark.parametrize(
@@ -55,26 +55,26 @@ def test_tampering_with_the_folder(slot, code) -> None:
     ["import os\npid = os.fork()\nif pid == 0:\n    y = 5\n    os._exit(3)\nprint(os.waitpid(pid, 0)[1] >> 8)\n",
      "import os\nif os.fork() == 0:\n    raise SystemExit\nos.wait()\nprint(3)\n"],
 )
-def test_a_program_that_forks_keeps_its_own_trace(slot, code) -> None:
-    trace = slot.run(program(code)).trace
+def test_a_program_that_forks_keeps_its_own_trace(runner, code) -> None:
+    trace = runner.run(program(code)).trace
     assert (trace.status, trace.stdout, trace.stderr) == (Status.OK, "3\n", "")
     assert trace.events[-1].kind == "return"
     assert not any(change.name == "y" for event in trace.events for change in event.changes)
 
 
-def test_multiprocessing(slot) -> None:
+def test_multiprocessing(runner) -> None:
     code = (
         "import multiprocessing as mp\ndef double(x):\n    return 2 * x\n"
         "with mp.get_context('fork').Pool(2) as pool:\n    print(pool.map(double, (1, 2, 3)))\n"
     )
-    trace = slot.run(program(code)).trace
+    trace = runner.run(program(code)).trace
     assert (trace.status, trace.stdout) == (Status.OK, "[2, 4, 6]\n")
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc"), reason="needs /proc")
-def test_what_a_program_starts_ends_with_it(slot) -> None:
+def test_what_a_program_starts_ends_with_it(runner) -> None:
     code = "import subprocess\nprint(subprocess.Popen(['/bin/sleep', '77']).pid)\n"
-    pid = int(slot.run(program(code)).trace.stdout)
+    pid = int(runner.run(program(code)).trace.stdout)
     deadline = time.monotonic() + 20
     while os.path.exists(f"/proc/{pid}") and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -82,27 +82,27 @@ def test_what_a_program_starts_ends_with_it(slot) -> None:
 
 
 @pytest.mark.skipif(sys.version_info[:2] < (3, 12), reason="before Python 3.12 nothing here makes snoop fail in a thread")
-def test_a_tracer_that_fails_after_the_main_thread_is_noticed(slot) -> None:
+def test_a_tracer_that_fails_after_the_main_thread_is_noticed(runner) -> None:
     code = (
         "import threading, time\nfrom dataclasses import dataclass\ndef work():\n    time.sleep(0.1)\n"
         "    @dataclass\n    class P:\n        x: int\n    print(P(3))\n\nthreading.Thread(target=work).start()\n"
         "# the last line\n"
     )
-    with Slot(engine="snoop", isolation=slot.isolation) as snoop:
+    with SandboxRunner(engine="snoop", isolation=runner.isolation) as snoop:
         trace = snoop.run(program(code)).trace
     assert (trace.status, trace.stdout) == (Status.TRACER_ERROR, "work.<locals>.P(x=3)\n")
 
 
-def test_threads_freed_from_the_tracer_are_noticed(slot) -> None:
+def test_threads_freed_from_the_tracer_are_noticed(runner) -> None:
     code = "import threading\nthreading.settrace(None)\nt = threading.Thread(target=print)\nt.start(); t.join()\n"
-    assert slot.run(program(code)).trace.status is Status.TRACER_LOST
+    assert runner.run(program(code)).trace.status is Status.TRACER_LOST
 
 
-def test_an_interrupted_run_does_not_answer_the_next(slot) -> None:
+def test_an_interrupted_run_does_not_answer_the_next(runner) -> None:
     threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
     with pytest.raises(KeyboardInterrupt):
-        slot.run(program("import time\ntime.sleep(3)\n"))
-    assert_works(slot)
+        runner.run(program("import time\ntime.sleep(3)\n"))
+    assert_works(runner)
 
 
 def test_a_forked_process_leaves_its_parents_tracer_alone() -> None:

@@ -13,7 +13,7 @@ import statecode
 from statecode.errors import TraceParseError
 from statecode.programs import load_programs
 from statecode.records import Change, Event, EventKind, ExceptionInfo, Status, Trace
-from statecode.tracing import Slot
+from statecode.tracing import SandboxRunner
 from statecode.views import compact
 from statecode.views.cutting import spans
 from statecode.views.line_kinds import ClassifiedLine, LineKind
@@ -85,13 +85,13 @@ def written(*events: Event) -> str:
     """What is written of the last of some events; the rest is checked."""
     trace = trace_of(*events)
     same(trace)
-    return joined(list(compact.pieces(trace))[len(trace.events):-1])
+    return joined(list(compact.segments(trace))[len(trace.events):-1])
 
 
 def same(trace: Trace) -> None:
     for spaced_digits in (False, True):
         text = compact.render(trace, spaced_digits)
-        assert joined(compact.pieces(trace, spaced_digits)) == text
+        assert joined(compact.segments(trace, spaced_digits)) == text
         read = compact.parse(text, trace.code)
         assert read.content() == trace.content()
         assert (read.code, read.stdin) == (trace.code, trace.stdin)
@@ -112,7 +112,7 @@ def test_a_small_program() -> None:
                     events=events)
     assert compact.render(trace) == TEXT
     same(trace)
-    blocks = [joined([block]) for block in compact.pieces(trace)]
+    blocks = [joined([block]) for block in compact.segments(trace)]
     assert blocks[1:] == ["", "\n1", "\n3", " >1 n=4", "\n2", " ->8", "\n3 total=8\n4", "\n|8", "\nok"]
 
 
@@ -372,9 +372,9 @@ def test_all_shipped_traces() -> None:
 @pytest.mark.slow
 def test_all_of_mbpp(statecode_data: Path) -> None:
     programs = load_programs("mbpp", mbpp_path=str(statecode_data / "mbpp"), calls_per_problem=1)
-    with Slot() as slot:
+    with SandboxRunner() as runner:
         for program in programs:
-            same(slot.run(program).trace)
+            same(runner.run(program).trace)
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from statecode.views import VIEWS, blocks, module_of, render
 from statecode.views.cutting import cut, spans, split, token_kinds
 from statecode.views.segments import Kind, Span, joined
 
-WITH_PIECES = [name for name, view in VIEWS.items() if view.is_text and hasattr(module_of(name), "pieces")]
+WITH_PIECES = [name for name, view in VIEWS.items() if view.is_text and hasattr(module_of(name), "segments")]
 ALONG_EVENTS = "io"  # whose text goes along with the events
 NOT_ALONG = ("inline", "final-state")
 
@@ -108,7 +108,7 @@ def test_split_gives_the_run_up_to_an_event_and_the_rest() -> None:
 def test_rows_cannot_be_divided() -> None:
     for function in (lambda: split(printed(1), "steps", 0), lambda: spans(printed(1), "steps"),
                      lambda: cut(printed(1), "steps", 1, len)):
-        with pytest.raises(ConfigError, match="the view steps has no pieces"):
+        with pytest.raises(ConfigError, match="the view steps has no segments"):
             function()
 
 

@@ -99,7 +99,7 @@ def test_other_tokens() -> None:
     tokens = Tokens("<source>", "<frame>", "<call>", "<line>", "<return>", "<raise>", "<at>", "<arg>", "<end>")
     changed = (Change("x", "<line><|line_sep|>"), Change("<frame>", "<frame"))
     trace = replace(small_trace(), events=(CALL._replace(changes=changed),), stdin="<end>")
-    text = joined(frames.pieces(trace, tokens))
+    text = joined(frames.segments(trace, tokens))
     assert '<frame><call>{"x": "\\u003cline><|line_sep|>", "\\u003cframe>": "<frame"}<at>def half(n):\n<frame>' in text
     assert frames.parse(text, tokens=tokens).content() == trace.content()
     with pytest.raises(TraceParseError, match="line 1: text before the first token"):

@@ -71,7 +71,7 @@ def block_of(*events: Event) -> str:
     """The text of the last of some events."""
     trace = replace(small_trace(), events=events)
     same(trace)
-    return "".join(piece.text for piece in list(blocks(trace, VIEW))[len(events)])
+    return "".join(segment.text for segment in list(blocks(trace, VIEW))[len(events)])
 
 
 def test_a_small_program() -> None:

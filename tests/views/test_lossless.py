@@ -11,7 +11,7 @@ from hypothesis import given, settings
 import statecode
 from statecode.programs import load_programs
 from statecode.records import Trace
-from statecode.tracing import Slot
+from statecode.tracing import SandboxRunner
 from statecode.views import VIEWS, parse, render
 from tests.support.adversarial_traces import traces as nasty_traces
 from tests.support.invalid_traces import HALF, accepted, gives_back, mutations, small_trace
@@ -63,9 +63,9 @@ def test_all_shipped_traces_and_their_mutations(view: str, least: int) -> None:
 def test_mbpp(statecode_data: Path) -> None:
     programs = load_programs("mbpp", mbpp_path=str(statecode_data / "mbpp"), calls_per_problem=1)
     count = 0
-    with Slot() as slot:
+    with SandboxRunner() as runner:
         for count, program in enumerate(programs, 1):
-            trace = slot.run(program).trace
+            trace = runner.run(program).trace
             for name in LOSSLESS:
                 text = render(trace, name)
                 read = parse(text, name)

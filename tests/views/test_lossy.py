@@ -13,7 +13,7 @@ import pytest
 import statecode
 from statecode.errors import ConfigError
 from statecode.records import Change, Event, EventKind, Limits, Program, Status, Trace
-from statecode.tracing import Slot
+from statecode.tracing import SandboxRunner
 from statecode.views import blocks, render, rows
 from statecode.views.cutting import spans
 from statecode.views.line_runs import final_variables, line_runs
@@ -23,13 +23,13 @@ from statecode.views.steps import FIELDS
 
 
 @pytest.fixture(scope="module")
-def slot():
-    with Slot() as slot:
-        yield slot
+def runner():
+    with SandboxRunner() as runner:
+        yield runner
 
 
-def traced(slot: Slot, code: str, stdin: str = "") -> Trace:
-    return slot.run(Program(program_id="p", problem_id="p", code=code, inputs=(stdin,))).trace
+def traced(runner: SandboxRunner, code: str, stdin: str = "") -> Trace:
+    return runner.run(Program(program_id="p", problem_id="p", code=code, inputs=(stdin,))).trace
 
 
 def texts_of(trace: Trace, view: str, kind: Kind) -> list[str]:
@@ -51,8 +51,8 @@ print(mean([3, 4, 8, 1]))
 
 # inline
 
-def test_inline_tells_what_each_line_did(slot: Slot) -> None:
-    assert render(traced(slot, MEAN, "four\n"), "inline") == """\
+def test_inline_tells_what_each_line_did(runner: SandboxRunner) -> None:
+    assert render(traced(runner, MEAN, "four\n"), "inline") == """\
 def mean(numbers):  # numbers = [3, 4, 8, 1]
     total = 0  # total = 0
     for n in numbers:  # n = 3; n = 4; ...; n = 1
@@ -68,12 +68,12 @@ print(mean([3, 4, 8, 1]))
     "loops, comment",
     [(0, "# not run"), (1, "# x = 1"), (2, "# x = 1; x = 2"), (3, "# x = 1; x = 2; x = 3"), (4, "# x = 1; x = 2; ...; x = 4")],
 )
-def test_inline_abridges_from_four_times_on(slot: Slot, loops: int, comment: str) -> None:
+def test_inline_abridges_from_four_times_on(runner: SandboxRunner, loops: int, comment: str) -> None:
     code = f"x = 0\nfor _ in range({loops}):\n    x += 1\n"
-    assert render(traced(slot, code), "inline").splitlines()[2] == f"    x += 1  {comment}"
+    assert render(traced(runner, code), "inline").splitlines()[2] == f"    x += 1  {comment}"
 
 
-def test_inline_endings_branches_yields(slot: Slot) -> None:
+def test_inline_endings_branches_yields(runner: SandboxRunner) -> None:
     code = """\
 def halves(n):
     while n:
@@ -94,7 +94,7 @@ except KeyError:
 two'''  # both
 a[9]
 """
-    assert render(traced(slot, code), "inline") == """\
+    assert render(traced(runner, code), "inline") == """\
 def halves(n):  # n = 2
     while n:
         x = yield n  # yields 2; x = None; yields 1
@@ -117,30 +117,30 @@ a[9]  # raises IndexError: string index out of range
 """
 
 
-def test_inline_of_what_does_not_compile_or_end(slot: Slot) -> None:
-    assert render(traced(slot, "print('"), "inline").startswith("print('\n# compile_error: SyntaxError: unterminated")
-    trace = replace(traced(slot, "x = 1\ny = 2\n"), status=Status.TIMEOUT, truncation="wall")
+def test_inline_of_what_does_not_compile_or_end(runner: SandboxRunner) -> None:
+    assert render(traced(runner, "print('"), "inline").startswith("print('\n# compile_error: SyntaxError: unterminated")
+    trace = replace(traced(runner, "x = 1\ny = 2\n"), status=Status.TIMEOUT, truncation="wall")
     assert render(trace, "inline") == "x = 1  # x = 1\ny = 2  # y = 2\n# timeout: wall\n"
 
 
-def test_inline_head_is_what_stands_before_anything_is_told(slot: Slot) -> None:
-    head, *events, tail = ["".join(piece.text for piece in block) for block in blocks(traced(slot, "# a\nx = 1\n"), "inline")]
+def test_inline_head_is_what_stands_before_anything_is_told(runner: SandboxRunner) -> None:
+    head, *events, tail = ["".join(segment.text for segment in block) for block in blocks(traced(runner, "# a\nx = 1\n"), "inline")]
     assert head == "# a\nx = 1" and set(events) == {""} and tail == "  # x = 1\n"
 
 
 # steps
 
-def test_steps_are_the_format_of_python_state_changes(slot: Slot, statecode_data: Path) -> None:
+def test_steps_are_the_format_of_python_state_changes(runner: SandboxRunner, statecode_data: Path) -> None:
     lines = (statecode_data / "python-state-changes" / "card_samples.jsonl").read_text().splitlines()
     samples = [json.loads(line) for line in lines]
     assert len(samples) == 3
     for sample in samples:
-        trace = traced(slot, "other = 3\n" + sample["start"].replace("; ", "\n") + "\n" + sample["code"] + "\n")
+        trace = traced(runner, "other = 3\n" + sample["start"].replace("; ", "\n") + "\n" + sample["code"] + "\n")
         assert {name: rows(trace, "steps")[-1][name] for name in sample} == sample
 
 
-def steps_of(slot: Slot, code: str) -> list[tuple[str, str, str]]:
-    return [(row["start"], row["code"], row["end"]) for row in rows(traced(slot, code), "steps")]
+def steps_of(runner: SandboxRunner, code: str) -> list[tuple[str, str, str]]:
+    return [(row["start"], row["code"], row["end"]) for row in rows(traced(runner, code), "steps")]
 
 
 @pytest.mark.parametrize(
@@ -163,25 +163,25 @@ def steps_of(slot: Slot, code: str) -> list[tuple[str, str, str]]:
         ("def f(): return 1\nx = f()\n", [("", "x = f()", "x = 1")]),
     ],
 )
-def test_steps(slot: Slot, code: str, expected: list[tuple[str, str, str]]) -> None:
-    assert steps_of(slot, code) == expected
+def test_steps(runner: SandboxRunner, code: str, expected: list[tuple[str, str, str]]) -> None:
+    assert steps_of(runner, code) == expected
 
 
-def test_steps_of_a_recursion_end_inside_out(slot: Slot) -> None:
+def test_steps_of_a_recursion_end_inside_out(runner: SandboxRunner) -> None:
     code = "def down(n):\n    x = n and down(n - 1)\n    return n\ny = down(1)\n"
-    assert steps_of(slot, code) == [
+    assert steps_of(runner, code) == [
         ("n = 0", "x = n and down(n - 1)", "n = 0; x = 0"),
         ("n = 1", "x = n and down(n - 1)", "n = 1; x = 0"),
         ("", "y = down(1)", "y = 1"),
     ]
-    found = rows(traced(slot, code), "steps")
+    found = rows(traced(runner, code), "steps")
     assert [(row["line"], row["function"]) for row in found] == [(2, "down"), (2, "down"), (4, "<module>")]
     assert found[0]["first_event"] > found[1]["first_event"] > found[2]["first_event"]
 
 
-def test_steps_are_exact_where_values_are_whole_literals(slot: Slot) -> None:
+def test_steps_are_exact_where_values_are_whole_literals(runner: SandboxRunner) -> None:
     code = "a = list(range(9))\nb = list(range(999))\nc = object()\nd = float('inf')\ne = {1}\nf = {}\n"
-    assert [row["exact"] for row in rows(traced(slot, code), "steps")] == [True, False, False, False, True, True]
+    assert [row["exact"] for row in rows(traced(runner, code), "steps")] == [True, False, False, False, True, True]
 
 
 def test_exact_steps_run_to_their_end(embedded_traces: list[Trace]) -> None:
@@ -218,8 +218,8 @@ def is_data(value: object) -> bool:
 
 # codeexecutor, io, final-state, code
 
-def test_codeexecutor(slot: Slot) -> None:
-    assert render(traced(slot, "def inc(n):\n    n += 1\n    return n\n\nx = inc(1)\nprint(x, 'a\\nb')"), "codeexecutor") == """\
+def test_codeexecutor(runner: SandboxRunner) -> None:
+    assert render(traced(runner, "def inc(n):\n    n += 1\n    return n\n\nx = inc(1)\nprint(x, 'a\\nb')"), "codeexecutor") == """\
 <0> def inc(n):
 <1>     n += 1
 <2>     return n
@@ -235,47 +235,47 @@ def test_codeexecutor(slot: Slot) -> None:
 """
 
 
-def test_codeexecutor_of_its_paper(slot: Slot) -> None:
+def test_codeexecutor_of_its_paper(runner: SandboxRunner) -> None:
     """The line that its authors show, but for the spaces in values and the quotes that they leave out."""
-    assert render(traced(slot, "s = ['x', 'y', 'z']"), "codeexecutor").splitlines()[1] == (
+    assert render(traced(runner, "s = ['x', 'y', 'z']"), "codeexecutor").splitlines()[1] == (
         "<line> <0> <state> s : ['x', 'y', 'z'] </state>"
     )
 
 
-def test_codeexecutor_tells_new_values_from_copied_ones(slot: Slot) -> None:
-    trace = traced(slot, "x = 1\ny = 2\nx = 3\n")
+def test_codeexecutor_tells_new_values_from_copied_ones(runner: SandboxRunner) -> None:
+    trace = traced(runner, "x = 1\ny = 2\nx = 3\n")
     assert texts_of(trace, "codeexecutor", Kind.NEW_VALUE) == ["1", "2", "3"]
     assert texts_of(trace, "codeexecutor", Kind.COPIED_VALUE) == ["1", "2"]
 
 
-def test_io_and_final_state(slot: Slot) -> None:
+def test_io_and_final_state(runner: SandboxRunner) -> None:
     code = "import math\nx = int(input())\ndel x\ny = 'a\\nb'\nprint(y)\nprint('c', end='')\ny / 0"
-    trace = traced(slot, code, "3")
+    trace = traced(runner, code, "3")
     given = f"[code]\n{code}\n[stdin]\n3\n"
     ending = "[end] exception: TypeError: unsupported operand type(s) for /: 'str' and 'int'\n"
     assert render(trace, "io") == f"{given}[stdout]\na\nb\nc\n{ending}"
     assert render(trace, "final-state") == f"{given}[variables]\ny = 'a\\nb'\n{ending}"
     assert texts_of(trace, "io", Kind.STDOUT) == ["3", "a\nb\nc"]
     assert texts_of(trace, "final-state", Kind.NEW_VALUE) == [r"'a\nb'"]
-    assert render(traced(slot, "x = 1\n"), "io") == "[code]\nx = 1\n[stdout]\n[end] ok\n"
+    assert render(traced(runner, "x = 1\n"), "io") == "[code]\nx = 1\n[stdout]\n[end] ok\n"
 
 
-def test_stdout_stands_in_the_block_of_its_event(slot: Slot) -> None:
-    trace = traced(slot, "print(1)\nx = 2\nprint(3)\n")
-    printed = [(number, piece.text) for number, block in enumerate(blocks(trace, "io")) for piece in block
-               if piece.kind is Kind.STDOUT]
+def test_stdout_stands_in_the_block_of_its_event(runner: SandboxRunner) -> None:
+    trace = traced(runner, "print(1)\nx = 2\nprint(3)\n")
+    printed = [(number, segment.text) for number, block in enumerate(blocks(trace, "io")) for segment in block
+               if segment.kind is Kind.STDOUT]
     assert [text for _, text in printed] == ["1\n", "3\n"]
     assert [trace.events[number - 1].line for number, _ in printed] == [2, 3]
 
 
-def test_code_is_one_piece(slot: Slot) -> None:
-    trace = traced(slot, "x = 1\n")
+def test_code_is_one_piece(runner: SandboxRunner) -> None:
+    trace = traced(runner, "x = 1\n")
     assert [span.kind for span in spans(trace, "code")] == [Kind.SOURCE]
 
 
-def test_views_with_rows_have_no_text(slot: Slot) -> None:
+def test_views_with_rows_have_no_text(runner: SandboxRunner) -> None:
     with pytest.raises(ConfigError, match="the view steps has no pieces; those that have: "):
-        render(traced(slot, "x = 1\n"), "steps")
+        render(traced(runner, "x = 1\n"), "steps")
 
 
 # what they stand on
@@ -295,8 +295,8 @@ def test_threads_and_open_frames() -> None:
     assert final_variables(trace) == {"a": "1"}
 
 
-def test_a_comprehensions_variable_is_none_of_the_frame(slot: Slot) -> None:
-    assert final_variables(traced(slot, "x = [a for a in range(3)]\ny = {b: b for b in x}\nb = 1\n")) == {
+def test_a_comprehensions_variable_is_none_of_the_frame(runner: SandboxRunner) -> None:
+    assert final_variables(traced(runner, "x = [a for a in range(3)]\ny = {b: b for b in x}\nb = 1\n")) == {
         "x": "[0, 1, 2]", "y": "{0: 0, 1: 1, 2: 2}", "b": "1"
     }
 

@@ -417,7 +417,7 @@ def test_the_address_names_the_event(sample, opened) -> None:
     [SAMPLE, "", "\n\n", "x = '''a\nb'''\ry = f'{x!r:>{3}} {{}}'\r\n", "def f(:\n  'open\n", "\tx\n y = 1\n", "\f\nclass A: pass # c\n", "'''\u2028😀\n'''; x=1"],
 )
 def test_highlighting_keeps_every_character(code) -> None:
-    lines = ["".join(pieces[1::2]) for pieces in highlighted(code)]
+    lines = ["".join(segments[1::2]) for segments in highlighted(code)]
     assert lines == [line.rstrip("\n") for line in io.StringIO(code, newline=None)]
 
 

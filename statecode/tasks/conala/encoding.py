@@ -18,10 +18,10 @@ from statecode.tasks.conala.data import Example
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SnippetPieces:
-    """Examples ready for `ListedPieces`, with what had to be cut to fit the context."""
+class SnippetChunks:
+    """Examples ready for `ListedChunks`, with what had to be cut to fit the context."""
 
-    pieces: list[tuple[list[int], list[int]]]  # input ids, and at each position the id to predict there or IGNORED
+    chunks: list[tuple[list[int], list[int]]]  # input ids, and at each position the id to predict there or IGNORED
     text_bytes: int    # UTF-8 bytes of the scored snippets
     cut_prompts: int   # intents that lost their beginning
     cut_snippets: int  # snippets that lost their end, and with it the end token
@@ -40,9 +40,9 @@ def prompt_ids(
     return [[start_id(tokenizer), *_last(ids, room_tokens - 1)] for ids in texts]
 
 
-def snippet_pieces(
+def snippet_chunks(
     tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example], context_tokens: int
-) -> SnippetPieces:
+) -> SnippetChunks:
     """Tokenise the examples, prompt and snippet apart, so that generation starts at a token that training saw.
 
     Where both exceed the context, the prompt loses its beginning; where the snippet alone does, it loses its end.
@@ -56,8 +56,8 @@ def snippet_pieces(
     answers = [[*ids, end_id(tokenizer)] for ids in encode(tokenizer, [example.snippet for example in examples])]
     kept_answers = [answer[:context_tokens] for answer in answers]
     kept_prompts = [_last(prompt, context_tokens - len(answer)) for prompt, answer in zip(prompts, kept_answers)]
-    return SnippetPieces(
-        pieces=[_piece(start_id(tokenizer), *both) for both in zip(kept_prompts, kept_answers)],
+    return SnippetChunks(
+        chunks=[_piece(start_id(tokenizer), *both) for both in zip(kept_prompts, kept_answers)],
         text_bytes=sum(
             len((example.snippet if len(kept) == len(answer) else decode(tokenizer, kept)).encode())
             for example, kept, answer in zip(examples, kept_answers, answers)

@@ -14,13 +14,13 @@ from statecode.modeling import models, tokenizers
 from statecode.modeling.arguments import add_settings, check, choose, from_arguments, setting, with_arguments
 from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig, RunConfig, as_json, without_free
 from statecode.modeling.decoding import DecodingConfig
-from statecode.modeling.packing import ListedPieces, PackedRows, one_per_row
+from statecode.modeling.packing import ListedChunks, PackedSequences, one_per_row
 from statecode.modeling.presets import PRESETS, Preset
 from statecode.modeling.pretraining import save_tokenizer
 from statecode.modeling.run_folder import TOKENIZER_FILE
 from statecode.modeling.texts import fingerprint
 from statecode.tasks.conala.data import Conala, Example
-from statecode.tasks.conala.encoding import SnippetPieces, prompt_text
+from statecode.tasks.conala.encoding import SnippetChunks, prompt_text
 
 DEFAULT_PRESET = "mini"
 CONTEXT_TOKENS = 512  # enough for every example of CoNaLa but a few; unless the user says otherwise
@@ -148,7 +148,7 @@ def context_of(task: TaskConfig, model: PreTrainedModel) -> int:
     return models.context_of(model, task.context_tokens)
 
 
-def make_rows(pieces: SnippetPieces, tokenizer: PreTrainedTokenizerBase) -> PackedRows:
+def make_rows(chunks: SnippetChunks, tokenizer: PreTrainedTokenizerBase) -> PackedSequences:
     """One example a row."""
-    listed = ListedPieces(pieces.pieces)
-    return PackedRows(listed, one_per_row(listed.lengths), tokenizers.start_id(tokenizer))
+    listed = ListedChunks(chunks.chunks)
+    return PackedSequences(listed, one_per_row(listed.lengths), tokenizers.start_id(tokenizer))

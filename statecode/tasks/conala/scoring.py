@@ -14,7 +14,7 @@ from statecode.files import write_text
 from statecode.modeling.decoding import Continuation, DecodingConfig, continue_prompts
 from statecode.modeling.scores import Score
 from statecode.tasks.conala.data import Example
-from statecode.tasks.conala.encoding import SnippetPieces, prompt_ids, prompt_text
+from statecode.tasks.conala.encoding import SnippetChunks, prompt_ids, prompt_text
 from statecode.tasks.conala.metrics import SnippetScores, is_exact, parses, score_snippets
 
 CONALA_FILE = "conala.json"
@@ -33,11 +33,11 @@ def write_snippets(
     return continue_prompts(model, tokenizer, prompt_ids(tokenizer, examples, room), config)
 
 
-def score_record(score: Score, pieces: SnippetPieces) -> dict[str, Any]:
+def score_record(score: Score, chunks: SnippetChunks) -> dict[str, Any]:
     """Loss over the snippet tokens, the end token of each included, as JSON can hold it."""
     return {
         "loss": score.loss, "perplexity": score.perplexity, "bits_per_byte": score.bits_per_byte, **asdict(score),
-        "cut_prompts": pieces.cut_prompts, "cut_snippets": pieces.cut_snippets,
+        "cut_prompts": chunks.cut_prompts, "cut_snippets": chunks.cut_snippets,
     }
 
 

@@ -24,7 +24,7 @@ from statecode.tracing.compare.differences import (
     differs_by_thread_states,
     first_difference,
 )
-from statecode.tracing.runner import Slot, TracedRun
+from statecode.tracing.runner import SandboxRunner, TracedRun
 from statecode.tracing.sandbox.isolation import Isolation
 
 LIMITS = Limits(wall_s=60.0, cpu_s=60.0)
@@ -74,7 +74,7 @@ class EnginePair:
     ) -> None:
         with ExitStack() as opened:
             self._tested, self._reference = (
-                opened.enter_context(Slot(engine, limits, isolation)) for engine in engines
+                opened.enter_context(SandboxRunner(engine, limits, isolation)) for engine in engines
             )
             self._opened = opened.pop_all()
 
@@ -94,10 +94,10 @@ class EnginePair:
         Raises:
             IsolationError: the program is untrusted, and this machine cannot hold it.
         """
-        ours, theirs = (slot.run(program, input_index) for slot in (self._tested, self._reference))
+        ours, theirs = (runner.run(program, input_index) for runner in (self._tested, self._reference))
         verdict, difference, note = self._judge(program, input_index, ours.trace, theirs.trace)
         if verdict is Verdict.DIFFERENT and _is_disturbed(theirs, difference):
-            verdict, note = Verdict.BROKE, f"it changes a variable at event {theirs.disturbed_at}"
+            verdict, note = Verdict.BROKE, f"it changes a variable at event {theirs.first_perturbed_event}"
         if verdict is Verdict.DIFFERENT and _has_no_room(theirs.trace, difference):
             verdict, note = Verdict.BROKE, "it has too little of the stack left to read a value"
         wall_s = ours.wall_s, theirs.wall_s
@@ -204,9 +204,9 @@ def _has_failed(trace: Trace) -> bool:
 
 def _is_disturbed(run: TracedRun, difference: Difference | None) -> bool:
     """Tell whether the trace is the program's own only until before the first difference: see `TracedRun`."""
-    if run.disturbed_at is None or difference is None:
+    if run.first_perturbed_event is None or difference is None:
         return False
-    return difference.event is None or difference.event >= run.disturbed_at
+    return difference.event is None or difference.event >= run.first_perturbed_event
 
 
 def _has_no_room(trace: Trace, difference: Difference | None) -> bool:

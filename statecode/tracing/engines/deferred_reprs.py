@@ -34,7 +34,7 @@ HANDLERS: dict[str, dict[str, str]] = {
 """Module, class, function of cheap_repr: the decorated functions of `cheap_repr/__init__.py` 0.5."""
 
 
-class LateReprs:
+class DeferredReprs:
     """The handlers that still wait for their packages; one per traced process.
 
     Args:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from statecode.tracing.engines.native.tracer import NativeTracer
     from statecode.tracing.engines.snoop.recorder import SnoopTracer
     from statecode.tracing.forkserver.settings import Settings
-    from statecode.tracing.source_info.hints import Precautions
+    from statecode.tracing.source_info.hints import SourceHints
 
 FILENAME = "program.py"
 MESSAGE_CHARACTERS = 4096  # of an exception's text; at most 12 bytes each on the channel, so that the end record fits
@@ -41,7 +41,7 @@ class Job:
         self.code: str = fields["code"]
         self.limits = ProcessLimits(**fields["limits"])
         self.record_limits = RecordLimits(**fields["record_limits"])
-        self.precautions: Precautions = fields["precautions"]
+        self.source_hints: SourceHints = fields["source_hints"]
         self.traced: bool = fields["traced"]
 
 
@@ -119,7 +119,7 @@ def run(job: Job, channel: ChannelWriter, prepared: Prepared, base_depth: int) -
     main = _make_main_module()
     tracer = prepared.tracer
     end = _End(channel, tracer)
-    tracer.open(channel, job.record_limits, streams, job.precautions, lambda limit: end.by_limit(limit, streams))
+    tracer.open(channel, job.record_limits, streams, job.source_hints, lambda limit: end.by_limit(limit, streams))
     sys.setrecursionlimit(1000 + base_depth)
     _cache_lines(job.code)
     code = _compile(job, end, streams)
@@ -224,7 +224,7 @@ class _End:
     def by_limit(self, limit: str, streams: Streams) -> NoReturn:
         """End the process here: what is recorded so far is exactly what the limit allows."""
         self._tracer.finish()
-        self._channel.write({"limit": limit, "disturbed_at": self._tracer.disturbed_at}, final=True)
+        self._channel.write({"limit": limit, "first_perturbed_event": self._tracer.first_perturbed_event}, final=True)
         streams.flush()
         os._exit(0)
 
@@ -237,7 +237,7 @@ class _End:
             "compile_error": self.compile_error,
             "tracer_error": self._tracer.failure,
             "tracer_lost": self.tracer_lost,
-            "disturbed_at": self._tracer.disturbed_at,
+            "first_perturbed_event": self._tracer.first_perturbed_event,
         }
         self._tracer.finish()
         self._channel.write(record, final=True)

@@ -14,7 +14,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, TypeAlias
 
 from statecode.errors import StatecodeError, TracingError
@@ -53,11 +52,11 @@ class Answer:
     max_rss_bytes: int
 
 
-class WarmProcessGone(Exception):
+class ForkServerLost(Exception):
     """The warm process ended, or does not answer: the run that it was asked for must be asked for again."""
 
 
-class WarmProcess:
+class ForkServer:
     """One warm process, from its start to its end.
 
     Args:
@@ -96,14 +95,14 @@ class WarmProcess:
         """Have one job run and wait for its end.
 
         Raises:
-            WarmProcessGone: it is, or was silent for longer than it may be.
+            ForkServerLost: it is, or was silent for longer than it may be.
         """
         try:
             self._socket.settimeout(wall_s + _PATIENCE_S)
             socket.send_fds(self._socket, [server.WALL.pack(wall_s)], descriptors)
             answer = self._receive(server.ANSWER.size)
         except (OSError, EOFError) as error:
-            raise WarmProcessGone(str(error)) from None
+            raise ForkServerLost(str(error)) from None
         status, wall_limit_hit, wall_s, user_s, system_s, rss = server.ANSWER.unpack(answer)
         return Answer(status, wall_limit_hit, wall_s, user_s + system_s, rss)
 

@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from statecode.records import Limits, Program
 from statecode.tracing.forkserver.client import Answer
-from statecode.tracing.source_info.hints import precautions_for
+from statecode.tracing.source_info.hints import source_hints_for
 from statecode.tracing.wire import channel, outcome
 
 _SEALS = sum(getattr(fcntl, f"F_SEAL_{name}", 0) for name in ("WRITE", "SHRINK", "GROW", "SEAL"))
@@ -32,7 +32,7 @@ class JobFiles:
             "code": program.code,
             "limits": {name: getattr(limits, name) for name in ("cpu_s", "memory_bytes", "output_bytes")},
             "record_limits": asdict(record_limits),
-            "precautions": tuple(precautions_for(program.code)),
+            "source_hints": tuple(source_hints_for(program.code)),
             "traced": traced,
         }
         self.descriptors: list[int] = []
@@ -46,10 +46,10 @@ class JobFiles:
             self.close()
             raise
 
-    def remains(self, answer: Answer, limits: Limits) -> outcome.Remains:
+    def raw_result(self, answer: Answer, limits: Limits) -> outcome.RawRunResult:
         """Read what the child left in the files."""
         records, whole = channel.read_records(self._channel, limits.events + 1)
-        return outcome.Remains(
+        return outcome.RawRunResult(
             records=records,
             whole=whole,
             stdout=channel.read_bytes(self._stdout, limits.output_bytes),

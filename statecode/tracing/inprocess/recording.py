@@ -165,7 +165,7 @@ class Recording:
         failure = None if recorder is None or isinstance(error, KeyboardInterrupt) else recorder.failure
         self._end = {
             "exception": self._source.exception(error), "compile_error": False, "tracer_error": failure,
-            "tracer_lost": self._lost, "disturbed_at": None,
+            "tracer_lost": self._lost, "first_perturbed_event": None,
         }
         if self._limit is not None:
             self._end = {"limit": self._limit}
@@ -210,8 +210,8 @@ class Recording:
 
     # ---- when it has ended -------------------------------------------------------------------------------------------
 
-    def _remains(self, records: list[Any]) -> outcome.Remains:
-        return outcome.Remains(
+    def _remains(self, records: list[Any]) -> outcome.RawRunResult:
+        return outcome.RawRunResult(
             records=[*records, self._end], whole=True, stdout=self._stdout.getvalue(), stderr=b"", wait_status=0,
             wall_limit_hit=False, cpu_s=0.0,
         )

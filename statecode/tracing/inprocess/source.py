@@ -15,7 +15,7 @@ from statecode.errors import RecordingError
 from statecode.programs.python_literals import parse
 from statecode.records import Program
 from statecode.tracing.source_info.analysis import SourceAnalysis
-from statecode.tracing.source_info.exception_expressions import FailingNodes
+from statecode.tracing.source_info.exception_expressions import ExceptionExpressions
 
 _MESSAGE_CHARACTERS = 4096  # of an exception's text, as in a traced child
 
@@ -122,7 +122,7 @@ class _RecordedSource(SourceAnalysis):
         self._recorded = [codes.get(number, none) for number in range(max(codes, default=-1) + 1)]
 
     @cached_property
-    def _nodes(self) -> FailingNodes | None:
+    def _nodes(self) -> ExceptionExpressions | None:
         nodes = super()._nodes
         if nodes is not None:
             nodes._codes = self._recorded

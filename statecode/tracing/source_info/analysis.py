@@ -25,7 +25,14 @@ from typing import TypeVar
 
 from executing.executing import QualnameVisitor
 
-from statecode.tracing.source_info.exception_expressions import EFFORT, FILENAME, LONGEST, FailingNodes, Place, forget
+from statecode.tracing.source_info.exception_expressions import (
+    EFFORT,
+    FILENAME,
+    LONGEST,
+    ExceptionExpressions,
+    Place,
+    forget,
+)
 
 T = TypeVar("T")
 
@@ -100,11 +107,11 @@ class SourceAnalysis:
         return _with_room(lambda: nodes.lines_about(place, effort)) or ([], _FAILURE_STEPS * len(self._code))
 
     @cached_property
-    def _nodes(self) -> FailingNodes | None:
+    def _nodes(self) -> ExceptionExpressions | None:
         codes = [code for code, _ in self._code_objects]
         if not codes or len(self._code) > LONGEST:
             return None
-        return _with_room(lambda: FailingNodes(self._lines, codes))
+        return _with_room(lambda: ExceptionExpressions(self._lines, codes))
 
     @cached_property
     def _lines(self) -> list[str]:

@@ -41,7 +41,7 @@ _DESCRIPTIONS = {
 }
 
 
-class FailingNodes:
+class ExceptionExpressions:
     """The nodes of one program."""
 
     def __init__(self, lines: Sequence[str], codes: Sequence[types.CodeType]) -> None:
@@ -125,7 +125,7 @@ class FailingNodes:
 
 
 class _Source:
-    """What executing's finders and `FailingNodes` read of an `executing.Source`, found in one walk.
+    """What executing's finders and `ExceptionExpressions` read of an `executing.Source`, found in one walk.
 
     No node keeps a tree alive for ever: those that all trees of the interpreter share get no parent.
     """

@@ -20,7 +20,7 @@ _OTHER_WRITERS = re.compile(
 )
 
 
-class Precautions(NamedTuple):
+class SourceHints(NamedTuple):
     """What may happen: with none of the words that it takes in its source a program does not do it."""
 
     shapes: bool            # an instance has a shape, for which snoop looks in each value
@@ -29,7 +29,7 @@ class Precautions(NamedTuple):
 
 
 @lru_cache(maxsize=4)
-def precautions_for(source: str) -> Precautions:
+def source_hints_for(source: str) -> SourceHints:
     """Look for the words in a source."""
     source = unicodedata.normalize("NFKC", source)  # as the parser reads names
-    return Precautions(*(words.search(source) is not None for words in (_SHAPES, _REFERENCE_COUNTS, _OTHER_WRITERS)))
+    return SourceHints(*(words.search(source) is not None for words in (_SHAPES, _REFERENCE_COUNTS, _OTHER_WRITERS)))

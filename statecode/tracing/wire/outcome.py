@@ -40,12 +40,12 @@ _ABSENT = type(None)
 _LIMITS = ("events", "trace_bytes")
 _END_TYPES: dict[str, tuple[type, ...]] = {
     "exception": (list, _ABSENT), "limit": (str,), "compile_error": (bool,), "tracer_error": (str, _ABSENT),
-    "tracer_lost": (bool,), "disturbed_at": (int, _ABSENT),
+    "tracer_lost": (bool,), "first_perturbed_event": (int, _ABSENT),
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remains:
+class RawRunResult:
     """What a child left behind."""
 
     records: list[Any]        # of the channel: events as lists, then the end record as a dict if the run got there
@@ -57,7 +57,7 @@ class Remains:
     cpu_s: float
 
 
-NOTHING = Remains(
+LOST_RUN = RawRunResult(
     records=[], whole=True, stdout=b"", stderr=b"", wait_status=signal.SIGKILL, wall_limit_hit=False, cpu_s=0.0
 )
 """What is left of a run that took the warm process down with it, again and again."""
@@ -79,14 +79,14 @@ class _End:
     compile_error: bool = False
     tracer_error: str | None = None
     tracer_lost: bool = False
-    disturbed_at: int | None = None
+    first_perturbed_event: int | None = None
 
 
 _LOST = _Ending(Status.TRACER_LOST, OVERWRITTEN)
 
 
 def make_trace(
-    program: Program, input_index: int, limits: Limits, remains: Remains, normaliser: Normaliser,
+    program: Program, input_index: int, limits: Limits, raw_result: RawRunResult, normaliser: Normaliser,
     analysis: SourceAnalysis | None = None, **versions: Any
 ) -> Trace:
     """Build the trace of one run.
@@ -95,10 +95,10 @@ def make_trace(
         analysis: of the program's source, where the native engine recorded it.
         versions: the trace's `engine`, `fidelity`, `repr_limit`, `snoop_version` and `python`.
     """
-    records, end = _split(remains.records)
-    events = read_events(records[: limits.events], remains.stdout, normaliser, analysis)
-    whole = remains.whole and len(events) == len(records)
-    ending = _ending(end, len(events), remains, limits) if whole else _LOST
+    records, end = _split(raw_result.records)
+    events = read_events(records[: limits.events], raw_result.stdout, normaliser, analysis)
+    whole = raw_result.whole and len(events) == len(records)
+    ending = _ending(end, len(events), raw_result, limits) if whole else _LOST
     return Trace(
         program_id=well_formed(program.program_id),
         problem_id=well_formed(program.problem_id),
@@ -114,32 +114,32 @@ def make_trace(
         exception=ending.exception,
         truncation=ending.truncation,
         deterministic=not _interleaved(events),
-        stdout=remains.stdout.decode("utf-8", "backslashreplace"),
-        stderr=normaliser.stderr(remains.stderr.decode("utf-8", "backslashreplace")),
+        stdout=raw_result.stdout.decode("utf-8", "backslashreplace"),
+        stderr=normaliser.stderr(raw_result.stderr.decode("utf-8", "backslashreplace")),
         events=events,
         limits=limits,
         **versions,
     )
 
 
-def disturbed_at(remains: Remains) -> int | None:
+def first_perturbed_event(raw_result: RawRunResult) -> int | None:
     """The number of events recorded when the tracer is known to have changed the program, None where it did not."""
-    records, fields = _split(remains.records)
-    end = _read_end(fields, len(records)) if remains.whole and fields is not None else None
-    return None if end is None else end.disturbed_at
+    records, fields = _split(raw_result.records)
+    end = _read_end(fields, len(records)) if raw_result.whole and fields is not None else None
+    return None if end is None else end.first_perturbed_event
 
 
-def with_untraced_end(trace: Trace, plain: Trace, disturbed_at: int | None) -> Trace:
+def with_untraced_end(trace: Trace, plain: Trace, first_perturbed_event: int | None) -> Trace:
     """Correct the trace of a run that the tracer failed or changed by a run of the same program without it.
 
     A change that made no difference to what the program wrote and how it ended leaves the trace as it is.
     """
     if trace.truncation == OVERWRITTEN:
         return trace
-    if disturbed_at is not None:
+    if first_perturbed_event is not None:
         if (trace.stdout, trace.stderr, trace.exception) == (plain.stdout, plain.stderr, plain.exception):
             return trace
-        trace = replace(trace, truncation="tracer: it changed a variable", events=trace.events[:disturbed_at])
+        trace = replace(trace, truncation="tracer: it changed a variable", events=trace.events[:first_perturbed_event])
     finished = plain.status in (Status.OK, Status.EXCEPTION)
     end = len(plain.stdout)
     return replace(
@@ -161,7 +161,7 @@ def _read_end(fields: dict[str, Any], event_count: int) -> _End | None:
     known = {name: fields[name] for name in _END_TYPES if name in fields}
     if not all(type(value) in _END_TYPES[name] for name, value in known.items()):
         return None
-    if not 0 <= (known.get("disturbed_at") or 0) <= event_count or known.get("limit", "events") not in _LIMITS:
+    if not 0 <= (known.get("first_perturbed_event") or 0) <= event_count or known.get("limit", "events") not in _LIMITS:
         return None
     if known.get("exception") is not None:
         if list(map(type, known["exception"][:2])) != [str, str] or len(known["exception"]) != 3:
@@ -176,20 +176,20 @@ def _exception(type_name: str, message: str, line: Any) -> ExceptionInfo:
     return ExceptionInfo(well_formed(type_name), well_formed(message), line if possible else None)
 
 
-def _ending(fields: dict[str, Any] | None, event_count: int, remains: Remains, limits: Limits) -> _Ending:
+def _ending(fields: dict[str, Any] | None, event_count: int, raw_result: RawRunResult, limits: Limits) -> _Ending:
     end = None if fields is None else _read_end(fields, event_count)
     if fields is not None and (end is None or _is_impossible(end, event_count, limits)):
         return _LOST
     exception = None if end is None else end.exception
-    if remains.wall_limit_hit:
+    if raw_result.wall_limit_hit:
         return _Ending(Status.TIMEOUT, "wall", exception)
-    if remains is NOTHING:
+    if raw_result is LOST_RUN:
         return _Ending(Status.KILLED, "it ended the tracing process")
-    if remains.wait_status:
-        return _violent_ending(remains, limits, end)
+    if raw_result.wait_status:
+        return _abnormal_exit(raw_result, limits, end)
     if end is None:
         return _Ending(Status.KILLED, "exit code 0 before the end")
-    return _peaceful_ending(end)
+    return _normal_exit(end)
 
 
 def _is_impossible(end: _End, event_count: int, limits: Limits) -> bool:
@@ -198,14 +198,14 @@ def _is_impossible(end: _End, event_count: int, limits: Limits) -> bool:
     return end.limit == "events" and event_count < limits.events
 
 
-def _violent_ending(remains: Remains, limits: Limits, end: _End | None) -> _Ending:
+def _abnormal_exit(raw_result: RawRunResult, limits: Limits, end: _End | None) -> _Ending:
     exception = None if end is None else end.exception
-    code = os.waitstatus_to_exitcode(remains.wait_status)
-    if _is_cpu_limit(-code, remains.cpu_s, limits.cpu_s):
+    code = os.waitstatus_to_exitcode(raw_result.wait_status)
+    if _is_cpu_limit(-code, raw_result.cpu_s, limits.cpu_s):
         return _Ending(Status.TIMEOUT, "cpu", exception)
     if code == _OUR_FAILURE and end is not None and end.tracer_error:
-        return _peaceful_ending(end)
-    if -code == signal.SIGXFSZ and max(len(remains.stdout), len(remains.stderr)) >= limits.output_bytes:
+        return _normal_exit(end)
+    if -code == signal.SIGXFSZ and max(len(raw_result.stdout), len(raw_result.stderr)) >= limits.output_bytes:
         if end is not None and end.limit is not None:  # the output was written out when the record was full
             return _Ending(Status.EVENT_LIMIT, end.limit)
         return _Ending(Status.OUTPUT_LIMIT, "output", exception)
@@ -228,7 +228,7 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def _peaceful_ending(end: _End) -> _Ending:
+def _normal_exit(end: _End) -> _Ending:
     if end.limit is not None:
         return _Ending(Status.EVENT_LIMIT, end.limit)
     if end.compile_error:

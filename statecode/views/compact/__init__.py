@@ -37,12 +37,12 @@ from statecode.views.compact.classify import line_kinds, next_source_line
 from statecode.views.compact.reader import parse
 from statecode.views.compact.segments import marked
 from statecode.views.compact.writer import Writer, render
-from statecode.views.segments import Piece
+from statecode.views.segments import Segment
 
-__all__ = ["line_kinds", "next_source_line", "parse", "pieces", "render"]
+__all__ = ["line_kinds", "next_source_line", "parse", "segments", "render"]
 
 
-def pieces(trace: Trace, spaced_digits: bool = False) -> Iterator[list[Piece]]:
+def segments(trace: Trace, spaced_digits: bool = False) -> Iterator[list[Segment]]:
     """Give the text in blocks; `compact_marks` says which values count as copied."""
     writer = Writer(trace, spaced_digits)
     last = len(trace.events)

@@ -30,10 +30,10 @@ from statecode.views.event_predictor import Shown
 from statecode.views.frames.reader import KIND_OF, TOKEN_OF, UNCHANGED, SourceCourse, read_frames, shown_fields
 from statecode.views.frames.tokens import CWM, Tokens
 from statecode.views.one_line import check_same
-from statecode.views.segments import Kind, Piece, joined
+from statecode.views.segments import Kind, Segment, joined
 
 
-def pieces(trace: Trace, tokens: Tokens = CWM) -> Iterator[list[Piece]]:
+def segments(trace: Trace, tokens: Tokens = CWM) -> Iterator[list[Segment]]:
     """Give the source and stdin, then a frame per event, then how it ended."""
     writer = _Writer(trace, tokens)
     yield writer.head()
@@ -49,7 +49,7 @@ def parse(text: str, code: str | None = None, tokens: Tokens = CWM) -> Trace:
         TraceParseError: it is no such text.
     """
     trace = read_frames(text, tokens)
-    check_same(text, joined(pieces(trace, tokens)))
+    check_same(text, joined(segments(trace, tokens)))
     return trace
 
 
@@ -63,29 +63,30 @@ class _Writer:
         self._written = 0  # characters of stdout
         self._quoted = lru_cache(maxsize=4096)(tokens.quoted)
 
-    def head(self) -> list[Piece]:
+    def head(self) -> list[Segment]:
         code, stdin = self._trace.code, self._trace.stdin
         odd = {"stdin": stdin} if stdin else {}
         if self._tokens.pattern.search(code):
             code, odd["code"] = "", code
         tokens = self._tokens
-        return [Piece(tokens.context, Kind.CONTROL), Piece(code, Kind.SOURCE), *self._arg(odd), self._end_of_frame()]
+        head = [Segment(tokens.context, Kind.CONTROL), Segment(code, Kind.SOURCE)]
+        return [*head, *self._arg(odd), self._end_of_frame()]
 
-    def frame(self, event: Event) -> list[Piece]:
+    def frame(self, event: Event) -> list[Segment]:
         tokens, token = self._tokens, TOKEN_OF[event.kind]
         text = self._course.text(event.line)
         odd = self._odd(event, shown_fields(token, text, event.value, event.detail))
-        block = [Piece(getattr(tokens, token), Kind.CONTROL)]
+        block = [Segment(getattr(tokens, token), Kind.CONTROL)]
         shown = self._course.take(event)
         if event.changes or token in ("call", "line"):
             block += self._locals(shown)
-        block += [Piece(tokens.action, Kind.CONTROL), Piece(text, Kind.SOURCE)]
+        block += [Segment(tokens.action, Kind.CONTROL), Segment(text, Kind.SOURCE)]
         if token in ("ret", "exception"):
             value = event.value if token == "ret" else event.detail
-            block += [Piece(tokens.arg, Kind.CONTROL), Piece(self._json(value), Kind.NEW_VALUE)]
+            block += [Segment(tokens.arg, Kind.CONTROL), Segment(self._json(value), Kind.NEW_VALUE)]
         return [*block, *self._arg(odd), self._end_of_frame()]
 
-    def tail(self) -> list[Piece]:
+    def tail(self) -> list[Segment]:
         trace = self._trace
         ending = {
             "stdout": trace.stdout[self._written:] or None, "stderr": trace.stderr or None,
@@ -93,7 +94,7 @@ class _Writer:
             "exception": None if trace.exception is None else list(trace.exception), "truncation": trace.truncation,
         }
         odd = {name: value for name, value in ending.items() if value is not None}
-        return [*self._arg(odd), Piece(self._tokens.end, Kind.CONTROL)]
+        return [*self._arg(odd), Segment(self._tokens.end, Kind.CONTROL)]
 
     def _odd(self, event: Event, shown: dict[str, Any]) -> dict[str, Any]:
         odd: dict[str, Any] = {}
@@ -107,31 +108,31 @@ class _Writer:
             odd["kind"] = event.kind.value
         return odd | self._course.unusual(event, shown)
 
-    def _locals(self, shown: list[Shown]) -> Iterator[Piece]:
+    def _locals(self, shown: list[Shown]) -> Iterator[Segment]:
         before = "{"
         for name, value, changed in shown:
-            yield Piece(f"{before}{self._quoted(name)}: ", Kind.SYNTAX)
+            yield Segment(f"{before}{self._quoted(name)}: ", Kind.SYNTAX)
             if changed:
                 quoted = self._quoted(value)
-                yield Piece(f"[{quoted}]" if quoted == UNCHANGED else quoted, Kind.NEW_VALUE)
+                yield Segment(f"[{quoted}]" if quoted == UNCHANGED else quoted, Kind.NEW_VALUE)
             else:
-                yield Piece(UNCHANGED, Kind.COPIED_VALUE)
+                yield Segment(UNCHANGED, Kind.COPIED_VALUE)
             before = ", "
-        yield Piece("}" if shown else "{}", Kind.SYNTAX)
+        yield Segment("}" if shown else "{}", Kind.SYNTAX)
 
-    def _arg(self, fields: dict[str, Any]) -> Iterator[Piece]:
+    def _arg(self, fields: dict[str, Any]) -> Iterator[Segment]:
         before = self._tokens.arg + "{"
         for name, value in fields.items():
-            yield Piece(f'{before}"{name}": ', Kind.CONTROL)
-            yield Piece(self._json(value), Kind.STDOUT if name in ("stdin", "stdout", "stderr") else Kind.CONTROL)
+            yield Segment(f'{before}"{name}": ', Kind.CONTROL)
+            yield Segment(self._json(value), Kind.STDOUT if name in ("stdin", "stdout", "stderr") else Kind.CONTROL)
             before = ", "
         if fields:
-            yield Piece("}", Kind.CONTROL)
+            yield Segment("}", Kind.CONTROL)
 
     def _json(self, value: Any) -> str:
         if isinstance(value, list):
             return f"[{', '.join(map(self._json, value))}]"
         return self._quoted(value) if isinstance(value, str) else json.dumps(value)
 
-    def _end_of_frame(self) -> Piece:
-        return Piece(self._tokens.frame, Kind.CONTROL)
+    def _end_of_frame(self) -> Segment:
+        return Segment(self._tokens.frame, Kind.CONTROL)

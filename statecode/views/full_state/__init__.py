@@ -33,22 +33,22 @@ from statecode.records import Event, EventKind, Trace
 from statecode.views.event_predictor import Course, Shown
 from statecode.views.full_state.reader import ENTERED, LEFT, Reader
 from statecode.views.one_line import check_same, lines_of, on_one_line, quoted
-from statecode.views.segments import Kind, Piece, joined
+from statecode.views.segments import Kind, Segment, joined
 
 
-def pieces(trace: Trace) -> Iterator[list[Piece]]:
+def segments(trace: Trace) -> Iterator[list[Segment]]:
     """Give the source and stdin, then a block per event, then how it ended."""
     yield list(_head(trace))
     source = _lines(trace.code)
     course = Course()
     written = 0
     for event in trace.events:
-        block: list[Piece] = []
+        block: list[Segment] = []
         position = event.stdout_end
         if written <= position <= len(trace.stdout):
             block += _labelled("stdout", trace.stdout[written:position], Kind.STDOUT)
             written = position
-        block += _event_pieces(event, course, source, {} if written == position else {"stdout_end": position})
+        block += _event_segments(event, course, source, {} if written == position else {"stdout_end": position})
         yield block
     yield [*_labelled("stdout", trace.stdout[written:], Kind.STDOUT), *_tail(trace)]
 
@@ -60,7 +60,7 @@ def parse(text: str, code: str | None = None) -> Trace:
         TraceParseError: it is no such text.
     """
     trace = Reader(text).read()
-    check_same(text, joined(pieces(trace)))
+    check_same(text, joined(segments(trace)))
     return trace
 
 
@@ -69,35 +69,35 @@ def _lines(code: str) -> list[str]:
     return list(io.StringIO(code, newline=""))
 
 
-def _head(trace: Trace) -> Iterator[Piece]:
+def _head(trace: Trace) -> Iterator[Segment]:
     for number, line in enumerate(_lines(trace.code), 1):
-        yield Piece(f"{number:4} | ", Kind.LINE_NUMBER)
-        yield Piece("".join(lines_of(line)), Kind.SOURCE)
-        yield Piece("\n", Kind.SYNTAX)
+        yield Segment(f"{number:4} | ", Kind.LINE_NUMBER)
+        yield Segment("".join(lines_of(line)), Kind.SOURCE)
+        yield Segment("\n", Kind.SYNTAX)
     yield from _labelled("stdin", trace.stdin, Kind.STDOUT)
-    yield Piece("\n", Kind.SYNTAX)
+    yield Segment("\n", Kind.SYNTAX)
 
 
-def _labelled(label: str, text: str, kind: Kind) -> Iterator[Piece]:
+def _labelled(label: str, text: str, kind: Kind) -> Iterator[Segment]:
     for line in lines_of(text):
-        yield Piece(f"{label}: ", Kind.SYNTAX)
-        yield Piece(f"{line}\n", kind)
+        yield Segment(f"{label}: ", Kind.SYNTAX)
+        yield Segment(f"{line}\n", kind)
 
 
-def _event_pieces(event: Event, course: Course, source: list[str], odd: dict[str, Any]) -> Iterator[Piece]:
+def _event_segments(event: Event, course: Course, source: list[str], odd: dict[str, Any]) -> Iterator[Segment]:
     odd = {**course.unusual(event, _shown_fields(event)), **odd}
     if odd:
-        yield Piece(f"@ {_json(odd)}\n", Kind.CONTROL)
+        yield Segment(f"@ {_json(odd)}\n", Kind.CONTROL)
     if course.has_moved(event):
-        yield Piece(f"--- {on_one_line(event.function)}\n", Kind.CONTROL)
+        yield Segment(f"--- {on_one_line(event.function)}\n", Kind.CONTROL)
     if event.kind in ENTERED:
-        yield Piece(f">>> {ENTERED[event.kind]} {on_one_line(event.function)}\n", Kind.CONTROL)
+        yield Segment(f">>> {ENTERED[event.kind]} {on_one_line(event.function)}\n", Kind.CONTROL)
     for shown in course.take(event):
         yield from _variable(shown)
     if event.kind in LEFT:
         yield from _return(event)
     elif event.kind is EventKind.EXCEPTION:
-        yield Piece(_exception(event.detail), Kind.CONTROL)
+        yield Segment(_exception(event.detail), Kind.CONTROL)
     else:
         yield from _source_line(event.line, source)
 
@@ -119,23 +119,23 @@ def _json_value(value: Any) -> str:
 
 
 @lru_cache(maxsize=4096)  # most variables are shown again and again
-def _variable(shown: Shown) -> tuple[Piece, ...]:
+def _variable(shown: Shown) -> tuple[Segment, ...]:
     name, value, changed = shown
     return (
-        Piece(f"  {'*' if changed else ' '} {on_one_line(name, ' = ')} = ", Kind.SYNTAX),
-        Piece(on_one_line(value), Kind.NEW_VALUE if changed else Kind.COPIED_VALUE),
-        Piece("\n", Kind.SYNTAX),
+        Segment(f"  {'*' if changed else ' '} {on_one_line(name, ' = ')} = ", Kind.SYNTAX),
+        Segment(on_one_line(value), Kind.NEW_VALUE if changed else Kind.COPIED_VALUE),
+        Segment("\n", Kind.SYNTAX),
     )
 
 
-def _return(event: Event) -> Iterator[Piece]:
+def _return(event: Event) -> Iterator[Segment]:
     word = LEFT[event.kind]
     if event.value is None:
-        yield Piece(f"<<< {word} by exception\n", Kind.CONTROL)
+        yield Segment(f"<<< {word} by exception\n", Kind.CONTROL)
     else:
-        yield Piece(f"<<< {word}: ", Kind.CONTROL)
-        yield Piece(on_one_line(event.value), Kind.NEW_VALUE)
-        yield Piece("\n", Kind.SYNTAX)
+        yield Segment(f"<<< {word}: ", Kind.CONTROL)
+        yield Segment(on_one_line(event.value), Kind.NEW_VALUE)
+        yield Segment("\n", Kind.SYNTAX)
 
 
 def _exception(detail: str | None) -> str:
@@ -148,20 +148,20 @@ def _exception(detail: str | None) -> str:
     return "!!!" + "\n...".join(lines) + "\n"
 
 
-def _source_line(number: int, source: list[str]) -> Iterator[Piece]:
+def _source_line(number: int, source: list[str]) -> Iterator[Segment]:
     line = source[number - 1] if 1 <= number <= len(source) else ""
-    yield Piece(f"{number:4} | ", Kind.LINE_NUMBER)
-    yield Piece(on_one_line(line.rstrip("\r\n")), Kind.SOURCE)
-    yield Piece("\n", Kind.SYNTAX)
+    yield Segment(f"{number:4} | ", Kind.LINE_NUMBER)
+    yield Segment(on_one_line(line.rstrip("\r\n")), Kind.SOURCE)
+    yield Segment("\n", Kind.SYNTAX)
 
 
-def _tail(trace: Trace) -> Iterator[Piece]:
+def _tail(trace: Trace) -> Iterator[Segment]:
     yield from _labelled("stderr", trace.stderr, Kind.STDOUT)
-    yield Piece(f"status: {trace.status.value}\n", Kind.CONTROL)
+    yield Segment(f"status: {trace.status.value}\n", Kind.CONTROL)
     if trace.exception is not None:
         name, message, line = trace.exception
-        yield Piece(f"exception: {on_one_line(name, ': ')}: {on_one_line(message)}\n", Kind.CONTROL)
+        yield Segment(f"exception: {on_one_line(name, ': ')}: {on_one_line(message)}\n", Kind.CONTROL)
         if line is not None:
-            yield Piece(f"raised at: {line}\n", Kind.CONTROL)
+            yield Segment(f"raised at: {line}\n", Kind.CONTROL)
     if trace.truncation is not None:
-        yield Piece(f"truncation: {on_one_line(trace.truncation)}\n", Kind.CONTROL)
+        yield Segment(f"truncation: {on_one_line(trace.truncation)}\n", Kind.CONTROL)

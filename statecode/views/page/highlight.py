@@ -48,8 +48,8 @@ def _stretches(lines: list[str]) -> Iterator[tuple[int, tuple[int, int], tuple[i
 
 
 def _pieces(line: str, colour: bytearray) -> list[int | str]:
-    pieces: list[int | str] = []
+    segments: list[int | str] = []
     for kind, group in groupby(range(len(line)), key=colour.__getitem__):
         positions = list(group)
-        pieces += [kind, line[positions[0]:positions[-1] + 1]]
-    return pieces
+        segments += [kind, line[positions[0]:positions[-1] + 1]]
+    return segments

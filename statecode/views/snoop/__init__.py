@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from statecode.records import Trace
 from statecode.views.snoop.classify import line_kinds, next_source_line
-from statecode.views.snoop.text import pieces, render
+from statecode.views.snoop.text import render, segments
 
-__all__ = ["line_kinds", "next_source_line", "parse", "pieces", "render"]
+__all__ = ["line_kinds", "next_source_line", "parse", "segments", "render"]
 
 
 def parse(text: str, code: str | None = None) -> Trace:

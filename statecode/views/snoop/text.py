@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from statecode.records import Event, EventKind, Trace
 from statecode.views.program_tree import tree_of
-from statecode.views.segments import Kind, Piece
+from statecode.views.segments import Kind, Segment
 
 FILENAME = "program.py"
 _UNAVAILABLE = "SOURCE IS UNAVAILABLE"
@@ -45,14 +45,14 @@ def render(trace: Trace) -> str:
     ])
 
 
-def pieces(trace: Trace) -> Iterator[list[Piece]]:
+def segments(trace: Trace) -> Iterator[list[Segment]]:
     """Give an empty head, a block per event, an empty tail."""
     yield []
     for indent, lines in _blocks(trace):
         block = []
         for start, body, body_kind, start_kind in lines:
-            block += [Piece(indent, Kind.SYNTAX), Piece(start, start_kind), Piece(body, body_kind)]
-            block.append(Piece("\n", Kind.SYNTAX))
+            block += [Segment(indent, Kind.SYNTAX), Segment(start, start_kind), Segment(body, body_kind)]
+            block.append(Segment("\n", Kind.SYNTAX))
         yield block
     yield []
 

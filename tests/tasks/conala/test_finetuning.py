@@ -28,7 +28,7 @@ from statecode.modeling.configs import ModelShape, Objective  # noqa: E402
 from statecode.modeling.models import build_model  # noqa: E402
 from statecode.modeling.tokenizers import decode, encode, end_id, start_id, train_tokenizer  # noqa: E402
 from statecode.tasks.conala.data import Example, in_dev, load_conala  # noqa: E402
-from statecode.tasks.conala.encoding import prompt_ids, prompt_text, snippet_pieces  # noqa: E402
+from statecode.tasks.conala.encoding import prompt_ids, prompt_text, snippet_chunks  # noqa: E402
 from statecode.tasks.conala.finetuning import TaskConfig, context_of  # noqa: E402
 
 SCRIPT = ROOT / "train" / "finetune_conala.py"
@@ -46,8 +46,8 @@ def example(intent: str, snippet: str) -> Example:
 
 def test_only_the_snippet_and_the_end_are_scored(tokenizer: Any) -> None:
     both = [example("sort `x`", "x.sort()"), example("é", "'ü'")]
-    made = snippet_pieces(tokenizer, both, 64)
-    for (inputs, labels), one in zip(made.pieces, both):
+    made = snippet_chunks(tokenizer, both, 64)
+    for (inputs, labels), one in zip(made.chunks, both):
         prompt, snippet = encode(tokenizer, [prompt_text(one), one.snippet])
         assert inputs == [start_id(tokenizer), *prompt, *snippet]
         # Position i predicts token i + 1: the last position of the prompt predicts the snippet's first token.
@@ -57,8 +57,8 @@ def test_only_the_snippet_and_the_end_are_scored(tokenizer: Any) -> None:
 
 
 def test_what_is_too_long_is_cut_and_counted(tokenizer: Any) -> None:
-    made = snippet_pieces(tokenizer, [example("z" * 50, "abcd"), example("q", "y" * 50)], 20)
-    (inputs, labels), (inputs_2, labels_2) = made.pieces
+    made = snippet_chunks(tokenizer, [example("z" * 50, "abcd"), example("q", "y" * 50)], 20)
+    (inputs, labels), (inputs_2, labels_2) = made.chunks
     assert len(inputs) == len(inputs_2) == 20
     assert decode(tokenizer, inputs[1:]).endswith("z\nabcd") and labels[-1] == end_id(tokenizer)
     assert inputs_2[0] == start_id(tokenizer) and IGNORED not in labels_2 and end_id(tokenizer) not in labels_2

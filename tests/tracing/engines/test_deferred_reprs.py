@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from statecode.records import Program, Status
-from statecode.tracing import Slot
+from statecode.tracing import SandboxRunner
 from statecode.tracing.sandbox.isolation import isolation_for
 from statecode.views import render
 from tests.reference.normalised import normalised
@@ -25,46 +25,46 @@ def missing(package: str) -> pytest.MarkDecorator:
 
 
 @pytest.fixture(scope="module")
-def slot():
-    with Slot(isolation=isolation_for(trust_programs=True)) as slot:
-        yield slot
+def runner():
+    with SandboxRunner(isolation=isolation_for(trust_programs=True)) as runner:
+        yield runner
 
 
-def assert_equal_to_reference(slot: Slot, code: str) -> None:
-    trace = slot.run(Program(program_id="p", problem_id="p", code=code)).trace
+def assert_equal_to_reference(runner: SandboxRunner, code: str) -> None:
+    trace = runner.run(Program(program_id="p", problem_id="p", code=code)).trace
     assert (trace.status, trace.stderr) == (Status.OK, "")
     assert render(trace, "snoop").split("\n") == normalised(snoop_text(code, "")).split("\n")
 
 
 @missing("numpy")
 @pytest.mark.parametrize("name", NUMPY)
-def test_arrays_read_as_in_the_reference(slot, name) -> None:
-    assert_equal_to_reference(slot, NUMPY[name])
+def test_arrays_read_as_in_the_reference(runner, name) -> None:
+    assert_equal_to_reference(runner, NUMPY[name])
 
 
 @pytest.mark.slow
 @missing("pandas")
 @pytest.mark.parametrize("name", PANDAS)
-def test_frames_read_as_in_the_reference(slot, name) -> None:
-    assert_equal_to_reference(slot, PANDAS[name])
+def test_frames_read_as_in_the_reference(runner, name) -> None:
+    assert_equal_to_reference(runner, PANDAS[name])
 
 
 @missing("numpy")
-def test_arrays_have_snoops_own_form(slot) -> None:
+def test_arrays_have_snoops_own_form(runner) -> None:
     """The known form of a thousand numbers; numpy's own is longer, and cheap_repr would cut it in the middle."""
     code = "import numpy\nx = numpy.arange(1000)\n"
-    trace = slot.run(Program(program_id="p", problem_id="p", code=code)).trace
+    trace = runner.run(Program(program_id="p", problem_id="p", code=code)).trace
     values = {change.name: change.value for event in trace.events for change in event.changes}
     assert values["x"].startswith("array([  0,   1,   2, ..., 997, 998, 999]")
     assert values["x.shape"] == "(1000,)"
 
 
 @missing("pandas")
-def test_pandas_fits_into_the_default_limits(slot) -> None:
+def test_pandas_fits_into_the_default_limits(runner) -> None:
     """With room to spare: it takes 0.5 s and 400 MB of addresses where it finds pyarrow, 130 MB where it does not."""
-    run = slot.run(Program(program_id="p", problem_id="p", code="import pandas\nx = pandas.Series([1])\n"))
+    run = runner.run(Program(program_id="p", problem_id="p", code="import pandas\nx = pandas.Series([1])\n"))
     assert run.trace.status is Status.OK
-    assert run.cpu_s < 0.5 * slot.limits.cpu_s
+    assert run.cpu_s < 0.5 * runner.limits.cpu_s
 
 
 def test_every_reading_that_snoop_registers_is_known() -> None:

@@ -20,7 +20,7 @@ from statecode.corpus.build import BuildConfig, _with_engine, build
 from statecode.corpus.folder import CorpusFolder
 from statecode.errors import ConfigError, CorpusError
 from statecode.records import Program
-from statecode.tracing import Slot, engines
+from statecode.tracing import SandboxRunner, engines
 from statecode.tracing.engines import native
 
 PACKAGE = Path(native.__file__).parent.parent.parent.parent
@@ -68,7 +68,7 @@ def test_an_interpreter_whose_frames_it_does_not_know(monkeypatch: pytest.Monkey
 def test_asked_for_but_not_there(unbuilt: None, tmp_path: Path) -> None:
     message = "the native engine cannot be used here: it was not built for this Python; install .*; or take the engine snoop"
     with pytest.raises(ConfigError, match=message):
-        Slot("native")
+        SandboxRunner("native")
     with pytest.raises(ConfigError, match=message):
         build(ONE, tmp_path / "out", engine="native", progress=False)
     assert not (tmp_path / "out").exists()
@@ -76,12 +76,12 @@ def test_asked_for_but_not_there(unbuilt: None, tmp_path: Path) -> None:
 
 def test_the_default_falls_back_to_snoop_and_says_so_once(unbuilt: None) -> None:
     with pytest.warns(engines.SlowEngine, match="snoop records, many times slower .* it was not built for this Python; "):
-        with Slot() as slot:
-            assert slot.engine == "snoop"
+        with SandboxRunner() as runner:
+            assert runner.engine == "snoop"
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        with Slot() as slot:
-            assert slot.run(ONE[0]).trace.engine == "snoop"
+        with SandboxRunner() as runner:
+            assert runner.run(ONE[0]).trace.engine == "snoop"
 
 
 def test_the_default_where_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from statecode.cli import main
 from statecode.errors import ConfigError
 from statecode.programs import load_programs
 from statecode.records import EventKind, Limits, Program, Status, Trace, value_flag
-from statecode.tracing import Slot
+from statecode.tracing import SandboxRunner
 from statecode.tracing.engines import native
 from statecode.tracing.wire.normalise import Normaliser
 from tests.support.paths import SUPPORT
@@ -31,13 +31,13 @@ LOSSLESS = [name for name, view in views.VIEWS.items() if view.lossless]
 
 
 @pytest.fixture(scope="module")
-def slot() -> Iterator[Slot]:
-    with Slot("native", fidelity="full") as made:
+def runner() -> Iterator[SandboxRunner]:
+    with SandboxRunner("native", fidelity="full") as made:
         yield made
 
 
-def traced(slot: Slot, code: str, **limits: int) -> Trace:
-    trace = slot.run(Program(program_id="p", problem_id="p", code=code), limits=Limits(**limits)).trace
+def traced(runner: SandboxRunner, code: str, **limits: int) -> Trace:
+    trace = runner.run(Program(program_id="p", problem_id="p", code=code), limits=Limits(**limits)).trace
     for view in LOSSLESS:
         assert views.parse(views.render(trace, view), view, code).content() == trace.content()
     return trace
@@ -49,9 +49,9 @@ def changes(trace: Trace, line: int | None = None) -> list[tuple[str, str]]:
     return [tuple(change) for event in events for change in event.changes if not change.name.startswith("__")]
 
 
-def test_a_change_in_the_middle_of_a_long_list(slot: Slot) -> None:
+def test_a_change_in_the_middle_of_a_long_list(runner: SandboxRunner) -> None:
     code = "a = list(range(1000))\na[500] = -1\nb = [0] * 100_000\nb[50_000] = 1\n"
-    trace = traced(slot, code)
+    trace = traced(runner, code)
     a = list(range(1000))
     assert changes(trace, 1) == [("a", str(a))]
     a[500] = -1
@@ -63,8 +63,8 @@ def test_a_change_in_the_middle_of_a_long_list(slot: Slot) -> None:
     assert [event.changes for event in plain.events if event.from_line in (2, 4)] == [(), ()]
 
 
-def test_attributes_of_objects(slot: Slot) -> None:
-    trace = traced(slot, (
+def test_attributes_of_objects(runner: SandboxRunner) -> None:
+    trace = traced(runner, (
         "class Node:\n    __slots__ = 'value', 'next'\n"
         "class Stack:\n    def __init__(self):\n        self.items = []\n        self.head = Node()\n"
         "    def push(self, x):\n        self.items.append(x)\n"
@@ -86,8 +86,8 @@ def test_attributes_of_objects(slot: Slot) -> None:
     assert not [name for name in after.variables if "." in name]
 
 
-def test_what_a_program_may_put_in_the_way(slot: Slot) -> None:
-    trace = traced(slot, """
+def test_what_a_program_may_put_in_the_way(runner: SandboxRunner) -> None:
+    trace = traced(runner, """
 import builtins
 class Loud:
     def __init__(self): self.left = self.right = 3
@@ -118,8 +118,8 @@ print("done")
     assert (told["x"], told["loud.more"]) == ("[[1, 2, 5], {3: (4,)}]", "{5}")
 
 
-def test_returned_and_yielded_values_are_whole(slot: Slot) -> None:
-    trace = traced(slot, "def f():\n    return list(range(5000))\ndef g():\n    yield 'x' * 300\nf()\nlist(g())\n")
+def test_returned_and_yielded_values_are_whole(runner: SandboxRunner) -> None:
+    trace = traced(runner, "def f():\n    return list(range(5000))\ndef g():\n    yield 'x' * 300\nf()\nlist(g())\n")
     values = {event.kind: event.value for event in trace.events if event.function in "fg" and event.value}
     whole = str(list(range(5000)))
     assert values[EventKind.RETURN] in ("None", whole[:10_000] + f"…+{len(whole) - 10_000}")
@@ -127,8 +127,8 @@ def test_returned_and_yielded_values_are_whole(slot: Slot) -> None:
     assert values[EventKind.YIELD] == repr("x" * 300)
 
 
-def test_frames_of_comprehensions_and_generators_are_told_as_any(slot: Slot) -> None:
-    trace = traced(slot, "def f(k):\n    return sum(k * i for i in range(3))\nf(2)\nv = [n for n in range(2)]\n")
+def test_frames_of_comprehensions_and_generators_are_told_as_any(runner: SandboxRunner) -> None:
+    trace = traced(runner, "def f(k):\n    return sum(k * i for i in range(3))\nf(2)\nv = [n for n in range(2)]\n")
     inner = [event for event in trace.events if event.function.endswith("<genexpr>")]
     assert [change for event in inner for change in event.changes] == [("k", "2"), ("i", "0"), ("i", "1"), ("i", "2")]
     assert not any(name.startswith(("len(", ".")) for name, _ in changes(trace))
@@ -138,13 +138,13 @@ def test_frames_of_comprehensions_and_generators_are_told_as_any(slot: Slot) -> 
     assert changes(trace)[-1] == ("v", "[0, 1]")
 
 
-def test_generators_keep_what_was_told(slot: Slot) -> None:
-    trace = traced(slot, "def g(a):\n    yield a\n    yield a\nfor x in g([1]):\n    pass\n")
+def test_generators_keep_what_was_told(runner: SandboxRunner) -> None:
+    trace = traced(runner, "def g(a):\n    yield a\n    yield a\nfor x in g([1]):\n    pass\n")
     assert [change for event in trace.events if event.function == "g" for change in event.changes] == [("a", "[1]")]
 
 
-def test_threads_and_finalizers(slot: Slot) -> None:
-    trace = traced(slot, """
+def test_threads_and_finalizers(runner: SandboxRunner) -> None:
+    trace = traced(runner, """
 import threading
 class A:
     def __del__(self): print("gone")
@@ -161,11 +161,11 @@ for t in threads: t.join()
     assert dict(changes(trace))["shared"] == "[0, 1, 2, 0, 1, 2, 0, 1, 2]"
 
 
-def test_limits_stop_exactly(slot: Slot) -> None:
+def test_limits_stop_exactly(runner: SandboxRunner) -> None:
     code = "class P: pass\np = P()\np.a = 'xyz' * 1000\nfor i in range(100):\n    p.b = [i] * i\n"
-    whole = traced(slot, code)
+    whole = traced(runner, code)
     for limits in ({"events": 40}, {"trace_bytes": 9_000}, {"trace_bytes": 3_500}):
-        cut = traced(slot, code, **limits)
+        cut = traced(runner, code, **limits)
         assert (cut.status, cut.truncation) == (Status.EVENT_LIMIT, *limits)
         assert 0 < len(cut.events) < len(whole.events) and cut.events == whole.events[: len(cut.events)]
         costs = [_cost(event) for event in whole.events[: len(cut.events) + 1]]
@@ -201,7 +201,7 @@ def test_what_does_not_go_together_is_refused(given: dict, message: str) -> None
     with pytest.raises(ConfigError, match=f"^{message}$"):
         statecode.trace("", **given)
     with pytest.raises(ConfigError, match=f"^{message}$"):
-        Slot(**given)
+        SandboxRunner(**given)
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -228,9 +228,9 @@ def _is_disturbed(code: str) -> bool:
 
 def test_the_states_are_those_that_repr_shows(tmp_path: Path) -> None:
     normalised, compared, events = Normaliser().value, 0, 0
-    with Slot("native", fidelity="full", repr_limit=LIMIT) as slot:
+    with SandboxRunner("native", fidelity="full", repr_limit=LIMIT) as runner:
         for program in list(load_programs("embedded"))[::11]:
-            trace = slot.run(program).trace
+            trace = runner.run(program).trace
             if len(trace.events) > 250 or "threading" in program.code or _is_disturbed(program.code):
                 continue
             states = _states(program, tmp_path)
@@ -257,7 +257,7 @@ def _states(program: Program, folder: Path) -> list[dict[str, str]]:
 
 @pytest.mark.slow
 def test_embedded_programs_do_the_same_and_every_view_holds() -> None:
-    with Slot("native", fidelity="full", repr_limit=LIMIT) as full, Slot("native") as plain:
+    with SandboxRunner("native", fidelity="full", repr_limit=LIMIT) as full, SandboxRunner("native") as plain:
         for program in list(load_programs("embedded"))[::2]:
             trace, other = full.run(program).trace, plain.run(program).trace
             assert (trace.status, trace.stdout, trace.stderr) == (other.status, other.stdout, other.stderr)

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from statecode.records import Limits, Program, Status
-from statecode.tracing import Slot, engines
+from statecode.tracing import SandboxRunner, engines
 from statecode.tracing.engines import native
 from statecode.tracing.sandbox.isolation import isolation_for
 from tests.support.runners import MODES, alive, children_of, isolation_or_skip, runs_a_program, warm_pid
@@ -69,26 +69,26 @@ def test_hooks_of_threads_and_random_numbers_are_kept_back() -> None:
 
 @pytest.mark.parametrize("engine", [pytest.param(name, marks=available(name)) for name in engines.ENGINES])
 def test_a_program_that_forks_has_the_hooks(engine) -> None:
-    with Slot(engine, isolation=isolation_for(trust_programs=True)) as slot:
-        trace = slot.run(made(FORKS)).trace
+    with SandboxRunner(engine, isolation=isolation_for(trust_programs=True)) as runner:
+        trace = runner.run(made(FORKS)).trace
     assert (trace.status, trace.stdout) == (Status.OK, "True 1 True\n")
 
 
 def test_random_numbers_and_the_threads_number_are_the_programs_own() -> None:
     code = "import os, random, threading\nprint(random.random(), threading.main_thread().native_id == os.getpid())\n"
-    with Slot() as slot:
-        assert slot.run(made(code)).trace.stdout == "0.8444218515250481 True\n"
+    with SandboxRunner() as runner:
+        assert runner.run(made(code)).trace.stdout == "0.8444218515250481 True\n"
 
 
 @pytest.mark.parametrize("engine", [pytest.param(name, marks=available(name)) for name in engines.ENGINES])
 def test_addresses_do_not_depend_on_what_ran_before(engine) -> None:
     """Other jobs fail, are killed, take long enough for the watch to look: it all uses memory of the warm process."""
     limits = Limits(wall_s=0.4)
-    with Slot(engine) as slot:
+    with SandboxRunner(engine) as runner:
         layouts = set()
         for code in OTHERS * 2:
-            slot.run(made(code), limits=limits)
-            layouts.add(slot.run(made(LAYOUT)).trace.stdout)
+            runner.run(made(code), limits=limits)
+            layouts.add(runner.run(made(LAYOUT)).trace.stdout)
     assert len(layouts) == 1
 
 
@@ -98,48 +98,48 @@ def test_addresses_do_not_depend_on_what_ran_before(engine) -> None:
 @pytest.mark.parametrize("mode", MODES)
 def test_one_child_waits_and_none_beside_a_program(mode) -> None:
     code = "import time\ntime.sleep(0.3)\n"
-    with Slot(isolation=isolation_or_skip(mode)) as slot, ThreadPoolExecutor(1) as thread:
-        slot.run(made("x = 1\n"))
-        (spare,) = wait_for(lambda: children_of(warm_pid(slot)))
-        run = thread.submit(slot.run, made(code))
-        assert wait_for(lambda: runs_a_program(slot)) and children_of(warm_pid(slot)) == [spare]
+    with SandboxRunner(isolation=isolation_or_skip(mode)) as runner, ThreadPoolExecutor(1) as thread:
+        runner.run(made("x = 1\n"))
+        (spare,) = wait_for(lambda: children_of(warm_pid(runner)))
+        run = thread.submit(runner.run, made(code))
+        assert wait_for(lambda: runs_a_program(runner)) and children_of(warm_pid(runner)) == [spare]
         assert run.result().trace.status is Status.OK
-        (other,) = wait_for(lambda: children_of(warm_pid(slot)))
+        (other,) = wait_for(lambda: children_of(warm_pid(runner)))
         assert other != spare
         for number in (signal.SIGKILL, signal.SIGTERM):  # what ends it costs nothing: the next is forked in its place
-            (spare,) = wait_for(lambda: children_of(warm_pid(slot)))
+            (spare,) = wait_for(lambda: children_of(warm_pid(runner)))
             os.kill(spare, number)
             wait_for(lambda: not alive(spare))
-            run = slot.run(made("print(1)\n"))
+            run = runner.run(made("print(1)\n"))
             assert (run.trace.stdout, run.attempts) == ("1\n", 1)
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_the_waiting_child_ends_with_the_slot_and_with_the_warm_process(mode) -> None:
-    with Slot(isolation=isolation_or_skip(mode)) as slot:
-        (first,) = wait_for(lambda: children_of(warm_pid(slot)))
-        os.kill(warm_pid(slot), signal.SIGKILL)
+    with SandboxRunner(isolation=isolation_or_skip(mode)) as runner:
+        (first,) = wait_for(lambda: children_of(warm_pid(runner)))
+        os.kill(warm_pid(runner), signal.SIGKILL)
         wait_for(lambda: not alive(first))
-        slot.run(made("x = 1\n"))
-        (second,) = wait_for(lambda: children_of(warm_pid(slot)))
+        runner.run(made("x = 1\n"))
+        (second,) = wait_for(lambda: children_of(warm_pid(runner)))
     wait_for(lambda: not alive(second))
 
 
 def test_the_waiting_child_holds_no_files_but_its_own() -> None:
     """Its standard streams, which are the warm process's, and where it waits."""
-    with Slot() as slot:
-        (spare,) = wait_for(lambda: children_of(warm_pid(slot)))
+    with SandboxRunner() as runner:
+        (spare,) = wait_for(lambda: children_of(warm_pid(runner)))
         wait_for(lambda: len(os.listdir(f"/proc/{spare}/fd")) == 4)
         (waits,) = set(os.listdir(f"/proc/{spare}/fd")) - {"0", "1", "2"}
         assert os.readlink(f"/proc/{spare}/fd/{waits}").startswith("socket:")
 
 
 def test_the_wall_limit_begins_with_the_job() -> None:
-    with Slot(limits=Limits(wall_s=0.5)) as slot:
+    with SandboxRunner(limits=Limits(wall_s=0.5)) as runner:
         time.sleep(0.7)
-        assert slot.run(made("print(1)\n")).trace.stdout == "1\n"
+        assert runner.run(made("print(1)\n")).trace.stdout == "1\n"
         started = time.monotonic()
-        assert slot.run(made("import time\ntime.sleep(60)\n")).trace.truncation == "wall"
+        assert runner.run(made("import time\ntime.sleep(60)\n")).trace.truncation == "wall"
         assert 0.45 < time.monotonic() - started < 5
 
 
@@ -147,9 +147,9 @@ def test_the_wall_limit_begins_with_the_job() -> None:
 def test_the_first_program_finds_the_same_stack_and_addresses_as_later_ones(engine) -> None:
     code = "import sys\ndepth, frame = 0, sys._getframe()\nwhile frame:\n    depth, frame = depth + 1, frame.f_back\nprint(depth)\n"
     seen = set()
-    with Slot(engine) as slot:
+    with SandboxRunner(engine) as runner:
         for _ in range(6):
-            seen.add((slot.run(made(code)).trace.stdout, slot.run(made(LAYOUT)).trace.stdout))
+            seen.add((runner.run(made(code)).trace.stdout, runner.run(made(LAYOUT)).trace.stdout))
     assert len(seen) == 1
 
 

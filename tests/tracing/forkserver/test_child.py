@@ -12,18 +12,18 @@ import pytest
 import statecode
 from statecode.errors import ConfigError
 from statecode.records import EventKind, Limits, Program, Status
-from statecode.tracing import Slot
+from statecode.tracing import SandboxRunner
 from tests.support.runners import MODES, isolation_or_skip
 
 
 @pytest.fixture(scope="module", params=MODES)
-def slot(request):
-    with Slot(isolation=isolation_or_skip(request.param)) as slot:
-        yield slot
+def runner(request):
+    with SandboxRunner(isolation=isolation_or_skip(request.param)) as runner:
+        yield runner
 
 
-def run(slot: Slot, code: str, stdin: str = "", **limits):
-    return slot.run(Program(program_id="p", problem_id="p", code=code, inputs=(stdin,)), 0, Limits(**limits)).trace
+def run(runner: SandboxRunner, code: str, stdin: str = "", **limits):
+    return runner.run(Program(program_id="p", problem_id="p", code=code, inputs=(stdin,)), 0, Limits(**limits)).trace
 
 
 @pytest.mark.parametrize(
@@ -43,59 +43,59 @@ def run(slot: Slot, code: str, stdin: str = "", **limits):
         "print(sum(map(int, [input() for _ in range(3)])))",
     ],
 )
-def test_ways_to_read_and_write(slot, code) -> None:
-    trace = run(slot, code, "1\n2\n39\n")
+def test_ways_to_read_and_write(runner, code) -> None:
+    trace = run(runner, code, "1\n2\n39\n")
     assert (trace.status, trace.stdout, trace.stderr) == (Status.OK, "42\n", "")
 
 
 @pytest.mark.parametrize(("stdin", "read"), [("\udcff\udc80", b"\xff\x80"), ("\ud800", b"\\ud800")])
-def test_stdin_that_is_no_unicode(slot, stdin, read) -> None:
-    trace = run(slot, "import sys\nprint(sys.stdin.buffer.read())\n", stdin)
+def test_stdin_that_is_no_unicode(runner, stdin, read) -> None:
+    trace = run(runner, "import sys\nprint(sys.stdin.buffer.read())\n", stdin)
     assert trace.stdout == f"{read}\n"
 
 
-def test_deep_recursion_in_a_thread_with_a_big_stack(slot) -> None:
+def test_deep_recursion_in_a_thread_with_a_big_stack(runner) -> None:
     code = (
         "import sys, threading\nsys.setrecursionlimit(10**6)\nthreading.stack_size(64 * 1024 * 1024)\n"
         "def depth(n):\n    return 0 if n == 0 else 1 + depth(n - 1)\n\ndef main():\n    print(depth(2000))\n\n"
         "thread = threading.Thread(target=main)\nthread.start()\nthread.join()\n"
     )
-    trace = run(slot, code)
+    trace = run(runner, code)
     assert (trace.status, trace.stdout, trace.deterministic) == (Status.OK, "2000\n", True)
     assert max(event.depth for event in trace.events) == 2001
     assert {event.thread for event in trace.events} == {0, 1}
 
 
-def test_a_program_is_main(slot) -> None:
+def test_a_program_is_main(runner) -> None:
     code = (
         "import __main__, pickle, sys\nclass A:\n    pass\nassert __main__.A is A\nassert sys.argv == ['program.py']\n"
         "pickle.loads(pickle.dumps(A()))\nif __name__ == '__main__':\n    print(sorted(globals()))\n"
     )
-    trace = run(slot, code)
+    trace = run(runner, code)
     assert trace.stdout == "['A', '__builtins__', '__main__', '__name__', 'pickle', 'sys']\n"
 
 
-def test_stdout_end_counts_characters_before_they_are_flushed(slot) -> None:
-    trace = run(slot, "print('é')\nprint('ab', end='')\nx = 1\n")
+def test_stdout_end_counts_characters_before_they_are_flushed(runner) -> None:
+    trace = run(runner, "print('é')\nprint('ab', end='')\nx = 1\n")
     assert trace.stdout == "é\nab"
     assert [event.stdout_end for event in trace.events] == [0, 0, 2, 4, 4]
 
 
-def test_output_after_the_program_belongs_to_it(slot) -> None:
+def test_output_after_the_program_belongs_to_it(runner) -> None:
     code = (
         "import atexit, threading\nclass A:\n    def __del__(self):\n        print('deleted')\n\na = A()\n"
         "atexit.register(print, 'exit')\nthreading.Thread(target=print, args=('thread',)).start()\nprint('body')\n"
     )
-    trace = run(slot, code)
+    trace = run(runner, code)
     assert sorted(trace.stdout.split()[:2]) == ["body", "thread"]
     assert trace.stdout.split()[2:] == ["exit", "deleted"]
 
 
-def test_random_and_hashes_repeat(slot) -> None:
+def test_random_and_hashes_repeat(runner) -> None:
     code = "import random\nprint(random.random(), hash('word'), list({'a', 'b', 'c', 'd'}))\n"
-    first = run(slot, code)
-    assert run(slot, code).stdout == first.stdout
-    with Slot() as other:
+    first = run(runner, code)
+    assert run(runner, code).stdout == first.stdout
+    with SandboxRunner() as other:
         assert run(other, code).stdout == first.stdout
 
 
@@ -106,45 +106,45 @@ def test_sets_ordered_by_address_repeat() -> None:
         "    print([hash(a) for a in objects])\nmain()\n"
     )
     orders = Counter()
-    with Slot() as slot:
+    with SandboxRunner() as runner:
         for length in (10, 3000, 300, 30, 3):
-            orders[run(slot, code).stdout] += 1
-            run(slot, f"x = [str(i) for i in range({length})]\n", events=100)
+            orders[run(runner, code).stdout] += 1
+            run(runner, f"x = [str(i) for i in range({length})]\n", events=100)
     assert orders.most_common(1)[0][1] >= 4, "a look at a slow run's clock may move a block of the warm process, once"
 
 
-def test_preempted_threads_are_marked(slot) -> None:
+def test_preempted_threads_are_marked(runner) -> None:
     code = (
         "import threading, time\ndef work(name):\n    for i in range(3):\n        time.sleep(0.01)\n\n"
         "threads = [threading.Thread(target=work, args=(n,)) for n in 'ab']\n"
         "for t in threads: t.start()\nfor t in threads: t.join()\n"
     )
-    trace = run(slot, code)
+    trace = run(runner, code)
     assert trace.status is Status.OK
     assert not trace.deterministic
 
 
-def test_a_program_cannot_see_the_previous_ones(slot) -> None:
-    run(slot, "import os, sys, builtins\nopen('left.txt', 'w').write('x')\nos.mkdir('d')\nsys.modules['evil'] = 1\n"
-              "builtins.evil = 1\n")
-    trace = run(slot, "import os, sys\nprint(os.listdir('.'), 'evil' in sys.modules, 'evil' in dir(__builtins__))\n")
+def test_a_program_cannot_see_the_previous_ones(runner) -> None:
+    run(runner, "import os, sys, builtins\nopen('left.txt', 'w').write('x')\nos.mkdir('d')\nsys.modules['evil'] = 1\n"
+                "builtins.evil = 1\n")
+    trace = run(runner, "import os, sys\nprint(os.listdir('.'), 'evil' in sys.modules, 'evil' in dir(__builtins__))\n")
     assert trace.stdout == "[] False False\n"
 
 
-def test_the_environment_is_scrubbed(slot, monkeypatch) -> None:
+def test_the_environment_is_scrubbed(runner, monkeypatch) -> None:
     monkeypatch.setenv("STATECODE_SECRET", "42")
-    with Slot() as fresh:
+    with SandboxRunner() as fresh:
         trace = run(fresh, "import os\nprint(sorted(n for n in os.environ if n != 'LC_CTYPE' and 'THREADS' not in n))\n")
     assert trace.stdout == "['HOME', 'LC_ALL', 'PATH', 'PYTHONHASHSEED', 'TMPDIR']\n"
 
 
-def test_heavy_packages_are_not_loaded(slot) -> None:
-    trace = run(slot, "import sys\nprint({'numpy', 'pandas', 'datasets', 'torch', 'pyarrow'} & set(sys.modules))\n")
+def test_heavy_packages_are_not_loaded(runner) -> None:
+    trace = run(runner, "import sys\nprint({'numpy', 'pandas', 'datasets', 'torch', 'pyarrow'} & set(sys.modules))\n")
     assert trace.stdout == "set()\n"
 
 
-def test_generators_keep_their_frame_number(slot) -> None:
-    trace = run(slot, "def g():\n    yield 1\n    yield 2\n\na, b = g(), g()\nprint(next(a), next(b), next(a))\n")
+def test_generators_keep_their_frame_number(runner) -> None:
+    trace = run(runner, "def g():\n    yield 1\n    yield 2\n\na, b = g(), g()\nprint(next(a), next(b), next(a))\n")
     kinds = [(event.kind, event.frame) for event in trace.events if event.function == "g" and event.kind != "line"]
     assert kinds == [
         (EventKind.START_GENERATOR, 1), (EventKind.YIELD, 1), (EventKind.START_GENERATOR, 2), (EventKind.YIELD, 2),

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from statecode.errors import TracingError
-from statecode.tracing import Slot
+from statecode.tracing import SandboxRunner
 from tests.support.runners import UNTRUSTED, isolation_or_skip
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="isolation needs Linux")
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="is
 TRACE = """
 import os, resource, signal, sys
 from statecode.records import Limits, Program
-from statecode.tracing import Slot
+from statecode.tracing import SandboxRunner
 from statecode.tracing.sandbox.isolation import isolation_for
 
 def trace(slot, code):
@@ -25,7 +25,7 @@ def trace(slot, code):
     return run.trace.status.value, run.trace.truncation, run.trace.stdout[:20], run.attempts
 
 def main(mode, *codes):
-    with Slot(isolation=isolation_for(mode=mode)) as slot:
+    with SandboxRunner(isolation=isolation_for(mode=mode)) as slot:
         for code in codes:
             print(*trace(slot, code), sep="|")
 """
@@ -75,7 +75,7 @@ def test_no_descriptors_left_is_our_failure_and_not_the_programs(mode) -> None:
     isolation_or_skip(mode)
     script = f"""{TRACE}
 from statecode.errors import TracingError
-with Slot(isolation=isolation_for(mode={mode!r})) as slot:
+with SandboxRunner(isolation=isolation_for(mode={mode!r})) as slot:
     before = len(os.listdir("/proc/self/fd"))
     taken = []
     try:
@@ -112,12 +112,12 @@ def test_another_interpreter_is_refused(mode, monkeypatch) -> None:
     isolation = isolation_or_skip(mode)
     monkeypatch.setattr("statecode.tracing.forkserver.server.sys.base_prefix", "/elsewhere")
     with pytest.raises(TracingError, match="another interpreter answered"):
-        Slot(isolation=isolation)
+        SandboxRunner(isolation=isolation)
 
 
 def test_a_forked_slot_says_so() -> None:
     script = f"""{TRACE}
-with Slot() as slot:
+with SandboxRunner() as slot:
     if os.fork() == 0:
         try:
             trace(slot, "print(1)")
@@ -134,9 +134,9 @@ with Slot() as slot:
 def test_no_capability_is_left_where_the_user_cannot_be_changed() -> None:
     isolation_or_skip("no-namespaces")
     script = f"""{TRACE}
-with Slot(isolation=isolation_for(mode="no-namespaces")) as slot:
+with SandboxRunner(isolation=isolation_for(mode="no-namespaces")) as slot:
     print(trace(slot, "print(1)"))
-    status = open(f"/proc/{{slot._warm._process.pid}}/status").read().splitlines()
+    status = open(f"/proc/{{runner._warm._process.pid}}/status").read().splitlines()
     print([line.split()[1] for line in status if line.startswith(("CapEff", "CapPrm", "NoNewPrivs"))])
 """
     without = ["setpriv", "--bounding-set", "-setuid,-setgid", "--inh-caps", "-setuid,-setgid"]

@@ -25,7 +25,7 @@ import pytest
 
 from statecode.corpus.shards import read_shard
 from statecode.records import Limits, Program, Status
-from statecode.tracing import Slot, TracedRun
+from statecode.tracing import SandboxRunner, TracedRun
 from statecode.tracing.sandbox.isolation import isolation_for
 from tests.support.corpus_samples import (
     command,
@@ -91,23 +91,23 @@ SLEEPER = Program(
 LONG = Program(program_id="p", problem_id="p", code="import time\ntime.sleep(300)\n")
 
 
-def outer_launcher(slot: Slot) -> int:
-    return slot._warm._process.pid
+def outer_launcher(runner: SandboxRunner) -> int:
+    return runner._warm._process.pid
 
 
-def inner_launcher(slot: Slot) -> int:
-    (inner,) = children_of(outer_launcher(slot))
+def inner_launcher(runner: SandboxRunner) -> int:
+    (inner,) = children_of(outer_launcher(runner))
     return inner
 
 
-def program_runs(slot: Slot, but_not_of: set[int]) -> bool:
+def program_runs(runner: SandboxRunner, but_not_of: set[int]) -> bool:
     try:
-        return warm_pid(slot) not in but_not_of and runs_a_program(slot)
+        return warm_pid(runner) not in but_not_of and runs_a_program(runner)
     except (AttributeError, IndexError):  # it is being replaced
         return False
 
 
-def struck_run(slot: Slot, program: Program, victim: Callable[[Slot], int], number: int, times: int = 1) -> TracedRun:
+def struck_run(runner: SandboxRunner, program: Program, victim: Callable[[SandboxRunner], int], number: int, times: int = 1) -> TracedRun:
     """Run the program, and while it runs send the signal to a process of the slot: in the first attempt, in the second,
     and so on. Where it ended before it could be struck, all again."""
     over = threading.Event()
@@ -115,18 +115,18 @@ def struck_run(slot: Slot, program: Program, victim: Callable[[Slot], int], numb
 
     def strike() -> None:
         while len(struck) < times and not over.wait(0.01):
-            if program_runs(slot, struck) and not over.wait(0.05) and program_runs(slot, struck):
-                struck.add(warm_pid(slot))
-                os.kill(victim(slot), number)
+            if program_runs(runner, struck) and not over.wait(0.05) and program_runs(runner, struck):
+                struck.add(warm_pid(runner))
+                os.kill(victim(runner), number)
 
     with ThreadPoolExecutor(1) as thread:
         striking = thread.submit(strike)
         try:
-            run = slot.run(program)
+            run = runner.run(program)
         finally:
             over.set()
     striking.result()
-    return run if len(struck) == times else struck_run(slot, program, victim, number, times)
+    return run if len(struck) == times else struck_run(runner, program, victim, number, times)
 
 
 FAULTS = [
@@ -141,17 +141,17 @@ def limits_for(number: int) -> Limits:
     return Limits(wall_s=2 if number == signal.SIGSTOP else 60)
 
 
-def check_faults(mode: str, victim: Callable[[Slot], int], number: int, attempts: int) -> None:
+def check_faults(mode: str, victim: Callable[[SandboxRunner], int], number: int, attempts: int) -> None:
     """Strike between two programs and while one runs."""
     isolation = isolation_or_skip(mode)
-    with nothing_left(), Slot(isolation=isolation, limits=limits_for(number)) as slot:
-        undisturbed = slot.run(SLEEPER)
+    with nothing_left(), SandboxRunner(isolation=isolation, limits=limits_for(number)) as runner:
+        undisturbed = runner.run(SLEEPER)
         assert (undisturbed.trace.status, undisturbed.attempts) == (Status.OK, 1)
-        os.kill(victim(slot), number)
-        after = slot.run(SLEEPER)
-        during = struck_run(slot, SLEEPER, victim, number)
+        os.kill(victim(runner), number)
+        after = runner.run(SLEEPER)
+        during = struck_run(runner, SLEEPER, victim, number)
         assert (after.attempts, during.attempts) == (attempts, attempts)
-        assert after.trace == during.trace == slot.run(SLEEPER).trace == undisturbed.trace
+        assert after.trace == during.trace == runner.run(SLEEPER).trace == undisturbed.trace
 
 
 @pytest.mark.parametrize("number", FAULTS)
@@ -171,15 +171,15 @@ def test_a_stopped_launcher_costs_nothing(launcher) -> None:
     check_faults("full", launcher, signal.SIGSTOP, attempts=1)
 
 
-def check_lost_twice(mode: str, victim: Callable[[Slot], int], number: int) -> None:
+def check_lost_twice(mode: str, victim: Callable[[SandboxRunner], int], number: int) -> None:
     """The program would run for minutes: it is seen to end with its warm process."""
     isolation = isolation_or_skip(mode)
-    with nothing_left() as wait, Slot(isolation=isolation, limits=limits_for(number)) as slot:
-        lost = struck_run(slot, LONG, victim, number, times=2)
+    with nothing_left() as wait, SandboxRunner(isolation=isolation, limits=limits_for(number)) as runner:
+        lost = struck_run(runner, LONG, victim, number, times=2)
         assert (lost.trace.status, lost.trace.events, lost.attempts) == (Status.KILLED, (), 2)
         assert lost.trace.truncation == "it ended the tracing process"
         wait()
-        assert slot.run(SLEEPER).attempts == 1
+        assert runner.run(SLEEPER).attempts == 1
 
 
 @pytest.mark.parametrize("number", FAULTS)

@@ -28,7 +28,7 @@ import statecode
 from statecode import views
 from statecode.errors import ConfigError, RecordingError
 from statecode.records import Event, EventKind, Program, Status, Trace
-from statecode.tracing import Slot
+from statecode.tracing import SandboxRunner
 from statecode.tracing.engines import native
 from statecode.tracing.inprocess.recording import Recording
 from statecode.tracing.sandbox.isolation import isolation_for
@@ -59,9 +59,9 @@ def orderly_threads() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def slot() -> Iterator[Slot]:
-    with Slot(engine="native", isolation=isolation_for(trust_programs=True)) as slot:
-        yield slot
+def runner() -> Iterator[SandboxRunner]:
+    with SandboxRunner(engine="native", isolation=isolation_for(trust_programs=True)) as runner:
+        yield runner
 
 
 def module_of(code: str, folder: Path, name: str = "recorded_module") -> ModuleType:
@@ -73,8 +73,8 @@ def module_of(code: str, folder: Path, name: str = "recorded_module") -> ModuleT
     return module
 
 
-def traced(slot: Slot, code: str) -> Trace:
-    return slot.run(Program(program_id="p", problem_id="p", code=code)).trace
+def traced(runner: SandboxRunner, code: str) -> Trace:
+    return runner.run(Program(program_id="p", problem_id="p", code=code)).trace
 
 
 def lines(recording: Recording) -> list[int]:
@@ -86,7 +86,7 @@ def lines(recording: Recording) -> list[int]:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_call_is_recorded_as_in_a_program(
-    name: str, slot: Slot, tmp_path: Path, capsys: pytest.CaptureFixture[str], orderly_threads: None
+    name: str, runner: SandboxRunner, tmp_path: Path, capsys: pytest.CaptureFixture[str], orderly_threads: None
 ) -> None:
     code = FUNCTIONS[name]
     function = statecode.record(module_of(code, tmp_path).run)
@@ -95,7 +95,7 @@ def test_a_call_is_recorded_as_in_a_program(
     except Exception:
         pass
     trace = function.recordings[-1].trace
-    program = traced(slot, f"{code}\ntry:\n    run()\nexcept Exception:\n    pass\n")
+    program = traced(runner, f"{code}\ntry:\n    run()\nexcept Exception:\n    pass\n")
     expected = events_of_call(program, "run")
     assert [*trace.events] == expected
     assert len(expected) > 10
@@ -118,13 +118,13 @@ def events_of_call(trace: Trace, function: str) -> list[Event]:
 
 
 @pytest.mark.parametrize("first", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, 20))])
-def test_whole_programs_are_recorded_as_in_a_child(first: int, slot: Slot, tmp_path: Path) -> None:
+def test_whole_programs_are_recorded_as_in_a_child(first: int, runner: SandboxRunner, tmp_path: Path) -> None:
     programs = [*statecode.programs.load_programs("embedded")][first::20]
     assert len(programs) > 15
     for program in programs:
         if "import threading" in program.code or "from threading" in program.code:
             continue  # only a child's streams keep threads in one order
-        expected = slot.run(program).trace
+        expected = runner.run(program).trace
         found = recorded_in_another_process(program, tmp_path)
         assert found == (
             expected.events, expected.stdout, expected.status, expected.exception, expected.truncation

@@ -28,7 +28,7 @@ from statecode.tracing.engines import ENGINES, native
 from statecode.tracing.source_info.analysis import SourceAnalysis
 from statecode.tracing.wire import channel, outcome
 from statecode.tracing.wire.normalise import Normaliser
-from statecode.tracing.wire.outcome import OVERWRITTEN, Remains
+from statecode.tracing.wire.outcome import OVERWRITTEN, RawRunResult
 from statecode.views import VIEWS, render, rows
 
 CODE = """\
@@ -59,7 +59,7 @@ NORMALISER = Normaliser()
 ENDED_WHOLE = (Status.OK, Status.EXCEPTION, Status.COMPILE_ERROR, Status.MEMORY)
 
 EVENT = [3, 11, 11, 0, 0, 0, "<module>", [["x", "1"]], None, None, 0]
-END = {"exception": None, "compile_error": False, "tracer_error": None, "tracer_lost": False, "disturbed_at": None}
+END = {"exception": None, "compile_error": False, "tracer_error": None, "tracer_lost": False, "first_perturbed_event": None}
 
 
 def lines_of(*records: Any) -> bytes:
@@ -73,14 +73,14 @@ def written(data: bytes, length: int | None = None) -> int:
     return fd
 
 
-def remains_of(data: bytes, length: int | None = None, **fields: Any) -> Remains:
+def remains_of(data: bytes, length: int | None = None, **fields: Any) -> RawRunResult:
     fd = written(data, length)
     try:
         records, whole = channel.read_records(fd, LIMITS.events + 1)
     finally:
         os.close(fd)
     given = {"stdout": b"", "stderr": b"", "wait_status": 0, "wall_limit_hit": False, "cpu_s": 0.1, **fields}
-    return Remains(records=records, whole=whole, **given)
+    return RawRunResult(records=records, whole=whole, **given)
 
 
 def trace_of(
@@ -178,7 +178,7 @@ END_FIELDS = {
     "compile_error": st.booleans(),
     "tracer_error": st.none() | TEXT,
     "tracer_lost": st.booleans(),
-    "disturbed_at": st.none() | st.integers(0, 5),
+    "first_perturbed_event": st.none() | st.integers(0, 5),
 }
 MEASURED = st.fixed_dictionaries({
     "stdout": st.binary(max_size=20) | st.sampled_from([b"", "héé€\U0001f600".encode(), b"\xff\xc3"]),
@@ -246,13 +246,13 @@ def fuzz(
 ) -> None:
     trace = trace_of(data, length, analysis, **measured)
     check(trace)
-    remains = remains_of(data, length, **measured)
-    disturbed_at = outcome.disturbed_at(remains)
-    assert disturbed_at is None or type(disturbed_at) is int
-    if trace.status is Status.TRACER_ERROR or disturbed_at is not None:
+    raw_result = remains_of(data, length, **measured)
+    first_perturbed_event = outcome.first_perturbed_event(raw_result)
+    assert first_perturbed_event is None or type(first_perturbed_event) is int
+    if trace.status is Status.TRACER_ERROR or first_perturbed_event is not None:
         plain = trace_of(lines_of(END), stdout=b"other")
-        check(outcome.with_untraced_end(trace, plain, disturbed_at))
-        check(outcome.with_untraced_end(plain, trace, disturbed_at))
+        check(outcome.with_untraced_end(trace, plain, first_perturbed_event))
+        check(outcome.with_untraced_end(plain, trace, first_perturbed_event))
 
 
 CASES = {
@@ -347,8 +347,8 @@ END_ERRORS = [
     {"exception": ["A", None, 1]}, {"exception": ["A", "b", 1, 2]}, {"exception": {"a": 1}}, {"exception": [[], [], []]},
     {"limit": "wall"}, {"limit": None}, {"limit": 3}, {"limit": ["events"]}, {"limit": "events"}, {"compile_error": 1},
     {"compile_error": True, "exception": ["SyntaxError", "", 1]}, {"tracer_error": 1}, {"tracer_error": ["a"]},
-    {"tracer_lost": None}, {"tracer_lost": "yes"}, {"disturbed_at": -1}, {"disturbed_at": 2}, {"disturbed_at": True},
-    {"disturbed_at": 10**4000}, {"disturbed_at": "1"},
+    {"tracer_lost": None}, {"tracer_lost": "yes"}, {"first_perturbed_event": -1}, {"first_perturbed_event": 2}, {"first_perturbed_event": True},
+    {"first_perturbed_event": 10**4000}, {"first_perturbed_event": "1"},
 ]
 
 
@@ -358,7 +358,7 @@ def test_an_end_that_no_tracer_writes_is_marked(fields) -> None:
     trace = trace_of(data)
     assert (trace.status, trace.truncation, len(trace.events)) == (Status.TRACER_LOST, OVERWRITTEN, 1)
     assert trace.exception is None
-    assert outcome.disturbed_at(remains_of(data)) is None
+    assert outcome.first_perturbed_event(remains_of(data)) is None
 
 
 @pytest.mark.parametrize("line", [-1, 2**31, "7", True, 1.0, [1], {}])
@@ -378,7 +378,7 @@ def test_more_events_than_the_limit_are_cut_and_marked() -> None:
     trace = trace_of(lines_of(*[EVENT] * (LIMITS.events + 1), END))
     assert (trace.status, trace.truncation) == (Status.TRACER_LOST, OVERWRITTEN)
     assert len(trace.events) == LIMITS.events
-    full = trace_of(lines_of(*[EVENT] * LIMITS.events, {"limit": "events", "disturbed_at": None}))
+    full = trace_of(lines_of(*[EVENT] * LIMITS.events, {"limit": "events", "first_perturbed_event": None}))
     assert (full.status, full.truncation, len(full.events)) == (Status.EVENT_LIMIT, "events", LIMITS.events)
 
 
@@ -468,7 +468,7 @@ def test_lone_surrogates_and_nul() -> None:
 
 
 def test_an_overwritten_channel_is_not_taken_for_a_disturbance() -> None:
-    lost = trace_of(lines_of(EVENT, [], {**END, "disturbed_at": 1}))
+    lost = trace_of(lines_of(EVENT, [], {**END, "first_perturbed_event": 1}))
     plain = trace_of(lines_of(END), stdout=b"other")
     assert outcome.with_untraced_end(lost, plain, 1) is lost
 
@@ -531,9 +531,9 @@ def test_work_is_in_proportion_to_the_size(name, real) -> None:
 @pytest.mark.parametrize("place", [1, 4, 10])
 def test_numbers_of_one_hash_do_no_harm(place) -> None:
     records = [altered(place, number * (2**61 - 1)) for number in range(30_000)]  # all hash to 0: a set is quadratic
-    remains = replace(remains_of(b""), records=records, stdout="é".encode())
+    raw_result = replace(remains_of(b""), records=records, stdout="é".encode())
     started = time.process_time()
-    outcome.make_trace(PROGRAM, 0, Limits(events=10**6), remains, NORMALISER)
+    outcome.make_trace(PROGRAM, 0, Limits(events=10**6), raw_result, NORMALISER)
     assert time.process_time() - started < 2
 
 

@@ -13,7 +13,7 @@ import statecode
 from statecode.errors import ConfigError, TraceParseError
 from statecode.programs import load_programs
 from statecode.records import Change, Event, EventKind, Status, Trace
-from statecode.tracing import Slot
+from statecode.tracing import SandboxRunner
 from statecode.views import VIEWS, blocks, parse, render
 from statecode.views.cutting import spans
 from statecode.views.segments import Kind, joined
@@ -198,5 +198,5 @@ def test_all_shipped_traces_and_their_mutations() -> None:
 @pytest.mark.slow
 def test_mbpp(statecode_data) -> None:
     programs = load_programs("mbpp", mbpp_path=statecode_data / "mbpp", calls_per_problem=1)
-    with Slot() as slot:
-        assert share_told(slot.run(program).trace for program in programs) > 0.98
+    with SandboxRunner() as runner:
+        assert share_told(runner.run(program).trace for program in programs) > 0.98

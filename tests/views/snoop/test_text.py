@@ -13,7 +13,7 @@ import pytest
 import statecode
 from statecode.errors import ConfigError
 from statecode.records import Program
-from statecode.tracing import ENGINES, Slot
+from statecode.tracing import ENGINES, SandboxRunner
 from statecode.tracing.engines import native
 from statecode.views import VIEWS, render
 from tests.reference.normalised import normalised, settled
@@ -32,12 +32,12 @@ CHANGED_BY_SNOOP = {"classes", "comprehensions", "statements"} if sys.version_in
 @pytest.fixture(scope="module", params=[name for name in ENGINES if name != "native" or native.available()])
 def trusted(request):
     """Some golden programs write files, as the reference lets them."""
-    with Slot(request.param, isolation=TRUSTED) as slot:
-        yield slot
+    with SandboxRunner(request.param, isolation=TRUSTED) as runner:
+        yield runner
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_golden(name: str, trusted: Slot) -> None:
+def test_golden(name: str, trusted: SandboxRunner) -> None:
     if trusted.engine == "native" and name in CHANGED_BY_SNOOP:
         pytest.skip("on Python 3.12 snoop changes this program")
     code = (GOLDEN / f"{name}.py").read_text(encoding="utf-8")

@@ -31,7 +31,7 @@ typedef struct {
     Py_ssize_t registry_size, suppressed_size; /* their sizes when `known` was begun */
     int is_builtin_suppressed;          /* a builtin class is among the suppressed: nothing is plain any more */
     unsigned int counter_version; /* of collections.Counter, when the recorder was made */
-    int instances_may_have_shape, program_counts_references; /* see precautions.py */
+    int instances_may_have_shape, program_counts_references; /* see source_hints.py */
     PyObject *describe, *list_items; /* Python functions for values and variables that are not read in C */
 } ReprContext;
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import cheap_repr
 
-from statecode.tracing.engines.deferred_reprs import LateReprs
+from statecode.tracing.engines.deferred_reprs import DeferredReprs
 from statecode.tracing.engines.native import _engine, repr_functions
 from statecode.tracing.engines.native.full_values import FullValues
 from statecode.tracing.engines.native.repr_functions import HIDDEN_PREFIX, dtype_watch, len_shape_watch, my_cheap_repr
@@ -25,7 +25,7 @@ from statecode.tracing.forkserver.streams import Streams
 from statecode.tracing.wire.channel import ChannelWriter, RecordLimits
 
 if TYPE_CHECKING:
-    from statecode.tracing.source_info.hints import Precautions
+    from statecode.tracing.source_info.hints import SourceHints
 
 _OPCODE_FLAGS = {
     "RETURN_VALUE": 1, "YIELD_VALUE": 2, "RETURN_CONST": 4, "RESUME": 8 | 16, "CACHE": 16, "POP_TOP": 16,
@@ -41,7 +41,7 @@ _READ_POSITION, _CALL_TELL = -1, -2  # where stdout's position is known from, se
 class NativeTracer:
     """Records the code objects of one program by the C recorder; as `SnoopTracer` in use."""
 
-    disturbed_at: int | None = None  # it reads variables where they are, and changes none
+    first_perturbed_event: int | None = None  # it reads variables where they are, and changes none
 
     def __init__(self) -> None:
         self._recorder = _engine.Recorder(**recorder_parts())
@@ -58,11 +58,11 @@ class NativeTracer:
         """Events recorded so far."""
         return self._recorder.event_count
 
-    def open(self, channel: ChannelWriter, limits: RecordLimits, streams: Streams, precautions: Precautions,
+    def open(self, channel: ChannelWriter, limits: RecordLimits, streams: Streams, source_hints: SourceHints,
              limit_reached: Callable[[str], None]) -> None:
         """Say where events go; `limit_reached` gets the name of a limit and does not return."""
         self._channel = channel
-        self._shapes, self._reference_counts, other_writers = precautions
+        self._shapes, self._reference_counts, other_writers = source_hints
         descriptor = _CALL_TELL if not self._stdout_is_readable else 1 if other_writers else _READ_POSITION
         self._recorder.open(
             channel.map, channel.end, channel.capacity, limits.events, limits.trace_bytes, streams.stdout_buffer,
@@ -105,14 +105,14 @@ class NativeTracer:
 def recorder_parts() -> dict[str, Any]:
     """What a recorder in C has in Python, by the names of its arguments."""
     return {
-        "describe": _describe_with(LateReprs(repr_functions, repr_functions, repr_functions.register_series)),
+        "describe": _describe_with(DeferredReprs(repr_functions, repr_functions, repr_functions.register_series)),
         "list_items": list_items, "represent": my_cheap_repr, "exception_text": exception_text, "release": release,
         "registry": cheap_repr.repr_registry, "suppressed": cheap_repr.suppressed_classes,
         "opcode_flags": bytes(_OPCODE_FLAGS.get(name, 0) for name in opcode.opname[:256]),
     }
 
 
-def _describe_with(late_reprs: LateReprs) -> Callable[[str, Any], tuple[str, int, str | None, str | None]]:
+def _describe_with(late_reprs: DeferredReprs) -> Callable[[str, Any], tuple[str, int, str | None, str | None]]:
     modules = sys.modules  # the interpreter's own, whatever the program puts in its place
 
     def describe(name: str, value: Any) -> tuple[str, int, str | None, str | None]:

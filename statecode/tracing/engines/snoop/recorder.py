@@ -21,12 +21,12 @@ from snoop.formatting import DefaultFormatter, Source
 from snoop.utils import my_cheap_repr
 
 from statecode.records import EventKind
-from statecode.tracing.engines.deferred_reprs import LateReprs
+from statecode.tracing.engines.deferred_reprs import DeferredReprs
 from statecode.tracing.forkserver.streams import Streams
 from statecode.tracing.wire.channel import ChannelFull, ChannelWriter, RecordLimits, event_cost
 
 if TYPE_CHECKING:
-    from statecode.tracing.source_info.hints import Precautions
+    from statecode.tracing.source_info.hints import SourceHints
 
 # on the channel a kind is its place in EventKind
 (_CALL, _START, _REENTER, _LINE, _RETURN, _YIELD, _EXCEPTION, _COMPREHENSION, _RESULT) = range(len(EventKind))
@@ -133,7 +133,7 @@ class SnoopTracer:
         self._tracer = self._config.snoop(depth=1)
         self.recorder: Recorder = self._config.formatter
         self.failure: str | None = None
-        self.disturbed_at: int | None = None  # number of events recorded when tracing first changed the program
+        self.first_perturbed_event: int | None = None  # events recorded when tracing first changed the program
         self._trace = self._make_trace()
 
     @property
@@ -141,7 +141,7 @@ class SnoopTracer:
         """Events recorded so far."""
         return self.recorder.event_count
 
-    def open(self, channel: ChannelWriter, limits: RecordLimits, streams: Streams, precautions: Precautions,
+    def open(self, channel: ChannelWriter, limits: RecordLimits, streams: Streams, source_hints: SourceHints,
              limit_reached: Callable[[str], None]) -> None:
         """Say where events go; `limit_reached` gets the name of a limit and does not return."""
         self.recorder.open(channel, limits, streams.stdout_position(), limit_reached)
@@ -186,8 +186,8 @@ class SnoopTracer:
         def show_others(message: warnings.WarningMessage) -> None:
             text = str(message.message)
             if message.category is RuntimeWarning and text.startswith("assigning None to ") and "unbound local" in text:
-                if self.disturbed_at is None:
-                    self.disturbed_at = self.event_count
+                if self.first_perturbed_event is None:
+                    self.first_perturbed_event = self.event_count
             else:
                 show(message)
 
@@ -195,7 +195,7 @@ class SnoopTracer:
 
     def _make_trace(self) -> Callable[..., Any]:
         tracer, thread_local = self._tracer, self._config.thread_local
-        modules, late_reprs = sys.modules, LateReprs(configuration, snoop.utils, _register_series)
+        modules, late_reprs = sys.modules, DeferredReprs(configuration, snoop.utils, _register_series)
 
         def trace(frame: types.FrameType, event: str, arg: Any) -> Any:
             if self.failure is not None:

@@ -7,5 +7,5 @@ for frame in sys._current_frames().values():
         tracer = frame.f_locals.get("tracer")
         if hasattr(tracer, "failure"):
             tracer.failure = object()
-            tracer.disturbed_at = "x"
+            tracer.first_perturbed_event = "x"
         frame = frame.f_back

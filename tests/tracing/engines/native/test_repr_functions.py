@@ -14,7 +14,7 @@ import snoop.configuration
 import snoop.utils
 
 from statecode.records import Program
-from statecode.tracing import Slot
+from statecode.tracing import SandboxRunner
 from statecode.tracing.engines import native
 from statecode.tracing.engines.native import repr_functions
 from statecode.tracing.sandbox.isolation import isolation_for
@@ -95,12 +95,12 @@ def test_arrays_and_frames_read_as_by_snoop(slots, name) -> None:
     if importlib.util.find_spec(package) is None:
         pytest.skip(f"needs {package}: pip install {package}")
     program = Program(program_id="p", problem_id="p", code=(NUMPY if package == "numpy" else PANDAS)[rest])
-    ours, theirs = (slot.run(program).trace for slot in slots)
+    ours, theirs = (runner.run(program).trace for runner in slots)
     assert ours.content() == theirs.content()
 
 
 @pytest.fixture(scope="module")
 def slots():
     trusted = isolation_for(trust_programs=True)
-    with Slot("native", isolation=trusted) as ours, Slot("snoop", isolation=trusted) as theirs:
+    with SandboxRunner("native", isolation=trusted) as ours, SandboxRunner("snoop", isolation=trusted) as theirs:
         yield ours, theirs

@@ -9,7 +9,7 @@ import pytest
 
 from statecode.programs import load_programs
 from statecode.records import Program, Status, Trace
-from statecode.tracing import Slot
+from statecode.tracing import SandboxRunner
 from statecode.views import render
 from tests.reference.normalised import NORMALISER, normalised, settled, without_addresses
 from tests.reference.runs import in_parallel, plain_run, snoop_text
@@ -29,8 +29,8 @@ def all_runs(programs: list[Program], every_input: bool) -> list[tuple[Program, 
 
 
 def traces_of(runs: list[tuple[Program, int]]) -> list[Trace]:
-    with Slot(ENGINE) as slot:
-        return [slot.run(program, index).trace for program, index in runs]
+    with SandboxRunner(ENGINE) as runner:
+        return [runner.run(program, index).trace for program, index in runs]
 
 
 def assert_equal_to_reference(runs: list[tuple[Program, int]]) -> None:
