@@ -15,7 +15,7 @@ import sys
 
 from statecode.cli.corpora import HELP, corpus_folder
 from statecode.cli.formatting import plain_warnings, size
-from statecode.corpus.lookup import Found, find
+from statecode.corpus.lookup import FoundRow, find_row
 from statecode.corpus.splits import SPLITS
 from statecode.records import Trace
 from statecode.views import VIEWS, check_view
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     """Find the row and print it."""
     view = check_view(args.view)
     with plain_warnings():
-        found = find(corpus_folder(args.corpus), args.row, args.split)
+        found = find_row(corpus_folder(args.corpus), args.row, args.split)
     text = text_of(found.trace, view)
     if sys.stdout.isatty():
         _print_rich(found, view, text)
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def facts(found: Found) -> dict[str, str]:
+def facts(found: FoundRow) -> dict[str, str]:
     """What to know about a row before its text, name by name; what is unknown is left out."""
     trace, last = found.trace, found.entry.last
     origin = ", ".join(filter(None, (trace.origin, trace.license, trace.url)))
@@ -68,7 +68,7 @@ def facts(found: Found) -> dict[str, str]:
     return {name: value for name, value in lines.items() if value}
 
 
-def _ending(found: Found) -> str:
+def _ending(found: FoundRow) -> str:
     trace = found.trace
     parts = [trace.status.value]
     if trace.exception is not None:
@@ -97,7 +97,7 @@ def _short(text: str, limit: int = 80) -> str:
     return written if len(written) <= limit else f"{written[:limit]}… ({len(text):,} characters)"
 
 
-def _print_rich(found: Found, view: str, text: str) -> None:
+def _print_rich(found: FoundRow, view: str, text: str) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

@@ -23,7 +23,7 @@ from statecode.cli.formatting import counted, plain_warnings, size
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.plots import draw
 from statecode.corpus.reader import shards_to_read
-from statecode.corpus.statistics import Spread, Statistics, TextSizes, measure
+from statecode.corpus.statistics import Distribution, Statistics, TextSizes, compute_statistics
 from statecode.errors import CorpusError
 
 ORIGINAL_ZIP_FACTOR = 10  # the corpus this work grew from: a zip of its snoop texts was 10 times smaller
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     with plain_warnings():
         shards_to_read(folder, None)  # no folder is made beside what is no corpus
         out = _made(Path(args.out) if args.out else folder.path / "stats")
-        statistics = measure(folder)
+        statistics = compute_statistics(folder)
     console = Console(highlight=False, soft_wrap=False)
     for make_table in (_split_table, _ending_table, _spread_table, _size_table):
         console.print(make_table(statistics))
@@ -115,7 +115,7 @@ def _add_counts(table: Table, kind: str, counts: Mapping[str, int], runs: int) -
 
 def _spread_table(statistics: Statistics) -> Table:
     table = _table("per trace", "", "median", "p90", "max", "sum")
-    rows: dict[str, Spread] = {"events": statistics.events, "bytes of snoop text": statistics.text.snoop_text}
+    rows: dict[str, Distribution] = {"events": statistics.events, "bytes of snoop text": statistics.text.snoop_text}
     for name, spread in rows.items():
         table.add_row(name, *(f"{number:,}" for number in (spread.median, spread.p90, spread.max, spread.total)))
     return table

@@ -18,7 +18,7 @@ from pathlib import Path
 from statecode.cli import run_options
 from statecode.cli.corpora import HELP, corpus_folder
 from statecode.cli.formatting import counted, plain_warnings, size
-from statecode.corpus.lookup import find
+from statecode.corpus.lookup import find_row
 from statecode.corpus.splits import SPLITS
 from statecode.errors import ConfigError
 from statecode.records import Trace
@@ -58,7 +58,7 @@ def _trace_of(args: argparse.Namespace) -> Trace:
     if args.stdin is not None:
         raise ConfigError("--stdin is for a program; a row of a corpus has been run")
     with plain_warnings():
-        return find(corpus_folder(args.source), args.row, args.split).trace
+        return find_row(corpus_folder(args.source), args.row, args.split).trace
 
 
 def _file_name(trace: Trace) -> str:

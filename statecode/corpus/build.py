@@ -23,7 +23,7 @@ from statecode.corpus.plan import (
     scan,
 )
 from statecode.corpus.pool import WorkerPool
-from statecode.corpus.progress import BuildProgress, counted
+from statecode.corpus.progress import BuildProgress, with_progress_bar
 from statecode.corpus.shards import ShardTask
 from statecode.corpus.worker import WorkerConfig
 from statecode.errors import ConfigError, CorpusError
@@ -113,16 +113,16 @@ def build(
 
 def run_build(source: ProgramSource, folder: CorpusFolder, config: BuildConfig, *, progress: bool) -> BuildReport:
     """Do what `build` says, with its arguments in order."""
-    folder.check_free()
-    config = _with_engine(config, folder)
+    folder.check_output_folder()
+    config = _resolve_engine(config, folder)
     isolation = config.isolation()
-    known = scan(check_permitted(counted(source, progress), isolation), config.rule())
+    known = scan(check_permitted(with_progress_bar(source, progress), isolation), config.rule())
     manifest = manifest_of(source.name, known, config)
     empty = tuple(known.empty_splits)
     folder.create()
     with folder.locked():
         folder.recover()
-        manifest = _claim(folder, manifest)
+        manifest = _check_or_write_manifest(folder, manifest)
         done = frozenset(folder.finished())
         if manifest.finished and not config.retry:
             return BuildReport(manifest=manifest, already_finished=True, empty_splits=empty)
@@ -138,7 +138,7 @@ def run_build(source: ProgramSource, folder: CorpusFolder, config: BuildConfig, 
         return BuildReport(manifest=manifest, empty_splits=empty)
 
 
-def _with_engine(config: BuildConfig, folder: CorpusFolder) -> BuildConfig:
+def _resolve_engine(config: BuildConfig, folder: CorpusFolder) -> BuildConfig:
     """Decide on the engine where none was asked for: a corpus is gone on with by the one that it was begun with.
 
     Raises:
@@ -174,7 +174,7 @@ def source_of(programs: str | Path | ProgramSource | Collection[Program], **opti
     return ProgramSource(name="programs", open=lambda: programs)
 
 
-def _claim(folder: CorpusFolder, manifest: Manifest) -> Manifest:
+def _check_or_write_manifest(folder: CorpusFolder, manifest: Manifest) -> Manifest:
     """Give the manifest that stands in the folder, after writing ours if there is none."""
     if folder.manifest.exists():
         standing = Manifest.read(folder)
@@ -203,7 +203,7 @@ def _build_shards(
         isolation=isolation,
         verify_determinism=config.verify_determinism,
     )
-    plans = plan_shards(_unchanged(source, known), known.rule, config.runs_per_shard)
+    plans = plan_shards(_check_unchanged(source, known), known.rule, config.runs_per_shard)
     with BuildProgress(known.total_runs, shown=progress) as bar, WorkerPool(config.workers, worker_config) as pool:
         tasks = _tasks(plans, folder, config.retry, done, bar)
         for task, report in pool.run(tasks):
@@ -229,7 +229,7 @@ def _tasks(
             yield ShardTask(plan=plan, retry=retry)
 
 
-def _unchanged(source: ProgramSource, known: Scan) -> Iterable[Program]:
+def _check_unchanged(source: ProgramSource, known: Scan) -> Iterable[Program]:
     """Stream the programs again and make sure that they are those of the survey.
 
     Raises:

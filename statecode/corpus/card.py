@@ -18,14 +18,14 @@ from pathlib import Path
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.manifest import Manifest
 from statecode.corpus.reader import read
-from statecode.corpus.statistics import Spread, Statistics, measure
+from statecode.corpus.statistics import Distribution, Statistics, compute_statistics
 from statecode.entry import ArgumentParser, exit_code_of
 from statecode.errors import InputError
 
 _PLACE = re.compile(r"(<!-- fill: (\w+) -->\n).*?(\n?<!-- end -->)", re.DOTALL)
 
 
-def filled(card: str, corpus: Path, *, progress: bool = True) -> str:
+def fill_card(card: str, corpus: Path, *, progress: bool = True) -> str:
     """Give the card with every place filled from `corpus`.
 
     Raises:
@@ -33,7 +33,7 @@ def filled(card: str, corpus: Path, *, progress: bool = True) -> str:
         InputError: the card names a place that is not known.
     """
     folder = CorpusFolder(corpus)
-    statistics = measure(folder, progress=progress)
+    statistics = compute_statistics(folder, progress=progress)
 
     def fill(match: re.Match[str]) -> str:
         if match[2] not in _FILLERS:
@@ -60,8 +60,8 @@ def _outcomes(statistics: Statistics, folder: CorpusFolder) -> Iterable[str]:
 
 def _lengths(statistics: Statistics, folder: CorpusFolder) -> Iterable[str]:
     yield from _header("per run", "median", "90%", "most", "all runs")
-    yield _spread("events", statistics.events)
-    yield _spread("bytes of snoop's text", statistics.text.snoop_text)
+    yield _distribution_row("events", statistics.events)
+    yield _distribution_row("bytes of snoop's text", statistics.text.snoop_text)
 
 
 def _licences(statistics: Statistics, folder: CorpusFolder) -> Iterable[str]:
@@ -100,8 +100,8 @@ _FILLERS: dict[str, Callable[[Statistics, CorpusFolder], Iterable[str]]] = {
 }
 
 
-def _spread(name: str, spread: Spread) -> str:
-    return _line(name, spread.median, spread.p90, spread.max, spread.total)
+def _distribution_row(name: str, values: Distribution) -> str:
+    return _line(name, values.median, values.p90, values.max, values.total)
 
 
 def _header(*names: str) -> list[str]:
@@ -124,7 +124,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     if not args.card.is_file():
         raise InputError(f"{args.card}: no such file; the card of this project is dataset_script/README.md")
-    args.card.write_text(filled(args.card.read_text(encoding="utf-8"), args.corpus), encoding="utf-8")
+    args.card.write_text(fill_card(args.card.read_text(encoding="utf-8"), args.corpus), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from statecode.corpus.rows import (
-    ADDED,
+    ADDED_COLUMNS,
     CHANGE_TYPE,
     EVENT_TYPE,
     LIMITS_TYPE,
@@ -45,15 +45,15 @@ def from_table(table: pa.Table) -> Iterator[Trace]:
     Raises:
         KeyError: a column is missing that every version of statecode wrote, or an event's kind is unknown.
     """
-    scalars = completed(table).select(list(SCALARS)).to_pylist()
+    scalars = with_added_columns(table).select(list(SCALARS)).to_pylist()
     limits = table.column("limits").to_pylist()
     for row, row_limits, events in zip(scalars, limits, _events_of(table.column("events"))):
         yield trace_from(row, row_limits, events)
 
 
-def completed(table: pa.Table) -> pa.Table:
+def with_added_columns(table: pa.Table) -> pa.Table:
     """Add the columns that older versions of statecode did not write, with what was so then in each row."""
-    for name, value in ADDED.items():
+    for name, value in ADDED_COLUMNS.items():
         if name not in table.column_names:
             field = SCHEMA.field(name)
             table = table.append_column(field, pa.array([value] * len(table), field.type))

@@ -52,7 +52,7 @@ class BuildConfig:
         self.rule()
         package_versions(self.allow_packages)
 
-    def kept_characters(self) -> int | None:
+    def effective_repr_limit(self) -> int | None:
         """How many characters of a value rows have; None where snoop's rules shorten it."""
         return None if self.fidelity == "snoop" else self.repr_limit or REPR_LIMIT
 

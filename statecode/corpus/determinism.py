@@ -28,7 +28,7 @@ def run_twice(runner: SandboxRunner, other: SandboxRunner, run: Run) -> TracedRu
     first, second = (each.run(run.program, run.input_index) for each in (runner, other))
     return replace(
         first,
-        trace=marked(first.trace, second.trace),
+        trace=mark_difference(first.trace, second.trace),
         wall_s=first.wall_s + second.wall_s,
         cpu_s=first.cpu_s + second.cpu_s,
         max_rss_bytes=max(first.max_rss_bytes, second.max_rss_bytes),
@@ -36,7 +36,7 @@ def run_twice(runner: SandboxRunner, other: SandboxRunner, run: Run) -> TracedRu
     )
 
 
-def marked(trace: Trace, other: Trace) -> Trace:
+def mark_difference(trace: Trace, other: Trace) -> Trace:
     """The trace, with `deterministic` and `differs_at` set where `other`, of the same program, has another content."""
     if trace == other:
         return trace

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from statecode.corpus.config import BuildConfig
 from statecode.corpus.plan import ProgramSource, Run, Scan, check_permitted, scan
-from statecode.corpus.progress import bar, counted
+from statecode.corpus.progress import bar, with_progress_bar
 from statecode.corpus.shards import ShardWriter
 from statecode.machine import usable_cores
 from statecode.records import Program
@@ -44,9 +44,9 @@ def estimate(
         ProgramError, CorpusError, ConfigError, IsolationError, TracingError: as `build` does.
     """
     isolation = config.isolation()
-    known = scan(check_permitted(counted(source, progress), isolation), config.rule())
-    picked = sorted(_spread(known.total_runs, sample_runs))
-    runs = _pick(source.open(), picked)
+    known = scan(check_permitted(with_progress_bar(source, progress), isolation), config.rule())
+    picked = sorted(evenly_spaced(known.total_runs, sample_runs))
+    runs = _select_runs(source.open(), picked)
     started_s = time.perf_counter()
     statuses, sample_bytes = _trace(bar(runs, "sampling", "runs", shown=progress, total=len(picked)), config, isolation)
     elapsed_s = time.perf_counter() - started_s
@@ -78,12 +78,12 @@ def _trace(runs: Iterable[Run], config: BuildConfig, isolation: Isolation) -> tu
         return dict(statuses), path.stat().st_size
 
 
-def _spread(total: int, count: int) -> set[int]:
+def evenly_spaced(total: int, count: int) -> set[int]:
     """At most `count` of the numbers below `total`, the middles of equal parts."""
     return {(2 * part + 1) * total // (2 * count) for part in range(count)}
 
 
-def _pick(programs: Iterable[Program], ordinals: list[int]) -> Iterator[Run]:
+def _select_runs(programs: Iterable[Program], ordinals: list[int]) -> Iterator[Run]:
     waiting = iter(ordinals)
     wanted = next(waiting, None)
     first = 0  # ordinal of the program's first run

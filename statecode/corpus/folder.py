@@ -61,7 +61,7 @@ class CorpusFolder:
         except OSError as error:
             raise CorpusError(f"{self}: cannot be created ({error.strerror}); choose another --out") from None
 
-    def check_free(self) -> None:
+    def check_output_folder(self) -> None:
         """Make sure that the folder is absent, empty or a corpus.
 
         Raises:
@@ -69,17 +69,17 @@ class CorpusFolder:
         """
         if self.path.exists() and not self.path.is_dir():
             raise CorpusError(f"{self}: is a file, not a folder; choose another --out")
-        if self.path.is_dir() and not self.manifest.exists() and not self._barely_begun():
+        if self.path.is_dir() and not self.manifest.exists() and not self._is_abandoned_build():
             raise CorpusError(f"{self}: holds files but no manifest.json, so it is no corpus; choose another --out")
 
-    def _barely_begun(self) -> bool:
+    def _is_abandoned_build(self) -> bool:
         """Tell whether all that is here is what a build that was ended before its manifest leaves."""
         return all(
             path.match(".manifest.json.*.tmp") or path.name in _PARTS and path.is_dir() and not any(path.iterdir())
             for path in self.path.iterdir()
         )
 
-    def refusal(self, what: str, error: OSError) -> str:
+    def write_error_message(self, what: str, error: OSError) -> str:
         """What to tell where a file of a build cannot be written."""
         return (
             f"{self}: cannot write {what} ({os.strerror(error.errno or 0)}); finished shards are kept: "

@@ -39,7 +39,7 @@ class LedgerEntry:
     last: Attempt                      # the one whose trace stands in the row
     earlier: tuple[Attempt, ...] = ()  # oldest first
 
-    def again(self, entry: LedgerEntry) -> LedgerEntry:
+    def with_retry(self, entry: LedgerEntry) -> LedgerEntry:
         """The entry after the same run was tried once more, with the outcome in `entry`."""
         return replace(self, last=entry.last, earlier=(*self.earlier, self.last))
 
@@ -99,7 +99,7 @@ def read_ledger(path: Path) -> list[LedgerEntry]:
         try:
             entries.append(LedgerEntry.parse(line))
         except (ValueError, TypeError, KeyError, AttributeError):
-            raise CorpusError(f"{path}:{number}: no ledger entry: {line[:80]!r}; {_REMEDY}") from None
+            raise CorpusError(f"{path}:{number}: no ledger entry: {line[:80]!r}; {_FIX_HINT}") from None
     return entries
 
 
@@ -116,7 +116,7 @@ def _lines(path: Path) -> list[str]:
     try:
         return path.read_text(encoding="ascii").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise CorpusError(f"{path}: cannot be read ({error}); {_REMEDY}") from None
+        raise CorpusError(f"{path}: cannot be read ({error}); {_FIX_HINT}") from None
 
 
 def _isolation_in(line: str) -> list[dict[str, Any]] | None:
@@ -128,4 +128,4 @@ def _isolation_in(line: str) -> list[dict[str, Any]] | None:
     return found if isinstance(found, list) else None
 
 
-_REMEDY = "delete the shard's Parquet file and build again"
+_FIX_HINT = "delete the shard's Parquet file and build again"

@@ -15,7 +15,7 @@ from statecode.records import Trace
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundRow:
     """One row with what is known about it."""
 
     trace: Trace
@@ -24,7 +24,7 @@ class Found:
     number: int  # of the row in its split, from 0
 
 
-def find(folder: CorpusFolder, row: str, split: str | None = None) -> Found:
+def find_row(folder: CorpusFolder, row: str, split: str | None = None) -> FoundRow:
     """Find a row by its number in a split (by default the first there is) or as PROGRAM_ID#INPUT_INDEX anywhere.
 
     Raises:
@@ -38,7 +38,7 @@ def find(folder: CorpusFolder, row: str, split: str | None = None) -> Found:
     return _by_id(folder, program_id, int(index), split)
 
 
-def _by_number(folder: CorpusFolder, number: int, split: str | None) -> Found:
+def _by_number(folder: CorpusFolder, number: int, split: str | None) -> FoundRow:
     names = shards_to_read(folder, split)
     split = names[0].rpartition("-")[0]
     first = 0
@@ -50,7 +50,7 @@ def _by_number(folder: CorpusFolder, number: int, split: str | None) -> Found:
     raise CorpusError(f"{folder}: no row {number} in {split}, which has rows 0 to {first - 1}")
 
 
-def _by_id(folder: CorpusFolder, program_id: str, input_index: int, split: str | None) -> Found:
+def _by_id(folder: CorpusFolder, program_id: str, input_index: int, split: str | None) -> FoundRow:
     inputs = []
     for name, row, number, owner, index in _ids(folder, split):
         if (owner, index) == (program_id, input_index):
@@ -75,8 +75,8 @@ def _ids(folder: CorpusFolder, split: str | None) -> Iterator[tuple[str, int, in
             yield name, row, first + row, program_id, input_index
 
 
-def _load(folder: CorpusFolder, name: str, row: int, split: str, number: int) -> Found:
-    return Found(read_row(folder.data(name), row), read_ledger(folder.ledger(name))[row], split, number)
+def _load(folder: CorpusFolder, name: str, row: int, split: str, number: int) -> FoundRow:
+    return FoundRow(read_row(folder.data(name), row), read_ledger(folder.ledger(name))[row], split, number)
 
 
 def _example(folder: CorpusFolder) -> str:

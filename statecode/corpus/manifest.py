@@ -41,7 +41,7 @@ class Manifest:
     settings: Mapping[str, Any]                  # all that decides the bytes: two corpora with equal settings are equal
     source: str                                  # where the programs came from, for people
     plan: Mapping[str, Any]                      # programs, problems, runs and shards, per split
-    moved: Mapping[str, str] = field(default_factory=dict)   # problem_id → split, against the hash (see splits.settle)
+    rebalanced: Mapping[str, str] = field(default_factory=dict)  # problem_id → split, see splits.rebalance
     counts: Mapping[str, Any] = field(default_factory=dict)  # of what was built; empty until finished
     finished: bool = False
 
@@ -59,11 +59,11 @@ class Manifest:
         Raises:
             CorpusError: the disk is full, or the folder is not ours to write to.
         """
-        fields = {name: getattr(self, name) for name in self.__slots__}
+        fields = {_key_of(name): getattr(self, name) for name in self.__slots__}
         try:
             write_text(folder.manifest, json.dumps(fields, indent=2, ensure_ascii=False) + "\n")
         except OSError as error:
-            raise CorpusError(folder.refusal("manifest.json", error)) from None
+            raise CorpusError(folder.write_error_message("manifest.json", error)) from None
 
     def check_same(self, other: Manifest, folder: CorpusFolder) -> None:
         """Refuse to go on with a folder that was begun with other settings than those in `other`.
@@ -92,7 +92,7 @@ class Manifest:
             raise CorpusError(f"{folder}: no such folder; make a corpus with `statecode build --out {folder}`")
         try:
             fields = json.loads(folder.manifest.read_text(encoding="utf-8"))
-            manifest = cls(**{name: fields[name] for name in cls.__slots__})
+            manifest = cls(**{name: fields[_key_of(name)] for name in cls.__slots__})
             version = int(manifest.settings["schema_version"])
         except FileNotFoundError:
             raise CorpusError(
@@ -100,7 +100,7 @@ class Manifest:
             ) from None
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise CorpusError(
-                f"{folder.manifest}: not what `statecode build` writes ({_fault(error)}); "
+                f"{folder.manifest}: not what `statecode build` writes ({_error_text(error)}); "
                 "restore the file, or build the corpus again into another folder"
             ) from None
         if version > SCHEMA_VERSION:
@@ -110,7 +110,12 @@ class Manifest:
         return manifest
 
 
-def _fault(error: Exception) -> str:
+def _key_of(field_name: str) -> str:
+    """Return the key of a field in manifest.json. `rebalanced` keeps its first key, so that all corpora can be read."""
+    return "moved" if field_name == "rebalanced" else field_name
+
+
+def _error_text(error: Exception) -> str:
     match error:
         case json.JSONDecodeError():
             return f"line {error.lineno}: {error.msg}"
@@ -139,7 +144,7 @@ def manifest_of(source: str, scan: Scan, config: BuildConfig) -> Manifest:
         "statecode": __version__,
         "schema_version": SCHEMA_VERSION,
         "fidelity": config.fidelity,
-        "repr_limit": config.kept_characters(),
+        "repr_limit": config.effective_repr_limit(),
         "code_hash": code_hash(),
     }
     plan = {
@@ -148,7 +153,7 @@ def manifest_of(source: str, scan: Scan, config: BuildConfig) -> Manifest:
         "runs": dict(scan.runs),
         "shards": scan.shards(config.runs_per_shard),
     }
-    return Manifest(settings=settings, source=source, plan=plan, moved=dict(scan.rule.moved))
+    return Manifest(settings=settings, source=source, plan=plan, rebalanced=dict(scan.rule.rebalanced))
 
 
 def code_hash() -> str:
@@ -162,12 +167,12 @@ def hash_of_modules(names: Iterable[str]) -> str:
     digest = hashlib.sha256()
     for name in names:
         path = package / name
-        for file in _sources(path) if path.is_dir() else [path]:
+        for file in _source_files(path) if path.is_dir() else [path]:
             digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def _sources(folder: Path) -> list[Path]:
+def _source_files(folder: Path) -> list[Path]:
     return sorted(file for file in folder.rglob("*") if file.suffix in (".py", ".c", ".h"))
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple, dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from statecode.corpus.splits import SplitRule, default_rule, settle
+from statecode.corpus.splits import SplitRule, default_rule, rebalance
 from statecode.errors import CorpusError
 from statecode.records import Program
 from statecode.text import well_formed
@@ -61,7 +61,7 @@ class Scan:
 
     fingerprint: str  # hash over every field of every program, in order
     programs: int
-    rule: SplitRule   # settled: no requested split is empty where that can be helped
+    rule: SplitRule   # rebalanced: no requested split is empty where that can be helped
     problems: Counter[str] = field(default_factory=Counter)  # split → count
     runs: Counter[str] = field(default_factory=Counter)      # split → count
 
@@ -113,15 +113,15 @@ def scan(source: ProgramSource, rule: SplitRule | None = None) -> Scan:
     if not sum(runs_of.values()):
         raise CorpusError(f"{source.name}: no programs to run; give a source with at least one program and one input")
     rule = rule or default_rule(len(runs_of))
-    settled = settle(rule, runs_of) if len(runs_of) <= SMALL_CORPUS else rule
+    adjusted = rebalance(rule, runs_of) if len(runs_of) <= SMALL_CORPUS else rule
     problems: Counter[str] = Counter()
     runs: Counter[str] = Counter()
     for problem_id, count in runs_of.items():
-        split = settled.split_of(problem_id)
+        split = adjusted.split_of(problem_id)
         problems[split] += 1
         runs[split] += count
     return Scan(
-        fingerprint=fingerprint.hexdigest(), programs=len(first_seen), rule=settled, problems=problems, runs=runs
+        fingerprint=fingerprint.hexdigest(), programs=len(first_seen), rule=adjusted, problems=problems, runs=runs
     )
 
 

@@ -27,9 +27,9 @@ from statecode.corpus.shards import ShardTask
 from statecode.corpus.worker import Done, Failed, Progress, WorkerConfig
 from statecode.errors import CorpusError, TracingError
 
-TRIES_IN_COMPANY = 2   # before a shard is put off to the end
-PATIENCE_S = 5.0       # for a worker to end by itself
-HOPELESS_LOSSES = 12   # workers lost before any shard was finished: the fault is not the shards'
+PARALLEL_ATTEMPTS = 2   # before a shard is put off to the end
+EXIT_TIMEOUT_S = 5.0       # for a worker to end by itself
+MAX_INITIAL_FAILURES = 12   # workers lost before any shard was finished: the fault is not the shards'
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class WorkerPool:
         self._workers.clear()
 
     @property
-    def at_work(self) -> dict[int, str]:
+    def busy_workers(self) -> dict[int, str]:
         """The workers that have a shard to make: process id → the shard's name."""
         return {worker.pid: worker.task.plan.name for worker in list(self._workers) if worker.task}
 
@@ -85,11 +85,11 @@ class WorkerPool:
             CorpusError: no shard can be written or traced; the message is the worker's.
             TracingError: worker after worker dies and none has finished anything.
         """
-        yield from self._drive(iter(tasks), self._count)
+        yield from self._run_tasks(iter(tasks), self._count)
         for task in self._alone:
-            yield from self._drive(iter([task]), 1)
+            yield from self._run_tasks(iter([task]), 1)
 
-    def _drive(self, tasks: Iterator[ShardTask], count: int) -> Iterator[Update]:
+    def _run_tasks(self, tasks: Iterator[ShardTask], count: int) -> Iterator[Update]:
         while True:
             self._assign(tasks, count)
             busy = {worker.connection: worker for worker in self._workers if worker.task}
@@ -97,7 +97,7 @@ class WorkerPool:
                 return
             for connection in wait(list(busy)):
                 assert isinstance(connection, Connection)
-                yield self._hear(busy[connection])
+                yield self._receive_report(busy[connection])
 
     def _assign(self, tasks: Iterator[ShardTask], count: int) -> None:
         while sum(worker.task is not None for worker in self._workers) < count:
@@ -108,31 +108,33 @@ class WorkerPool:
             if idle is None:
                 idle = _Worker(self._config)
                 self._workers.append(idle)
-            idle.give(task)
+            idle.assign(task)
 
-    def _hear(self, worker: _Worker) -> Update:
-        task, report = worker.hear()
+    def _receive_report(self, worker: _Worker) -> Update:
+        task, report = worker.receive()
         if isinstance(report, Failed):
             worker.connection.close()
             worker.end()
             self._workers.remove(worker)
-            return task, self._lost(task, report)
+            return task, self._handle_failure(task, report)
         if isinstance(report, Done):
             self._finished += 1
         return task, report
 
-    def _lost(self, task: ShardTask, report: Failed) -> Lost:
+    def _handle_failure(self, task: ShardTask, report: Failed) -> Lost:
         if report.fatal:
             raise CorpusError(report.reason)
         self._losses[task.plan.name] += 1
         losses = self._losses[task.plan.name]
-        if not self._finished and self._losses.total() >= HOPELESS_LOSSES:
-            raise TracingError(f"{HOPELESS_LOSSES} workers failed and none finished a shard; the last: {report.reason}")
-        if losses < TRIES_IN_COMPANY:
+        if not self._finished and self._losses.total() >= MAX_INITIAL_FAILURES:
+            raise TracingError(
+                f"{MAX_INITIAL_FAILURES} workers failed and none finished a shard; the last: {report.reason}"
+            )
+        if losses < PARALLEL_ATTEMPTS:
             self._again.append(task)
-        elif losses == TRIES_IN_COMPANY:
+        elif losses == PARALLEL_ATTEMPTS:
             self._alone.append(task)
-        return Lost(report.reason, final=losses > TRIES_IN_COMPANY)
+        return Lost(report.reason, final=losses > PARALLEL_ATTEMPTS)
 
 
 class _Worker:
@@ -158,18 +160,18 @@ class _Worker:
         self.task: ShardTask | None = None
         self._send(config)
 
-    def give(self, task: ShardTask) -> None:
+    def assign(self, task: ShardTask) -> None:
         self.task = task
         self._send(task)
 
-    def hear(self) -> tuple[ShardTask, Progress | Done | Failed]:
+    def receive(self) -> tuple[ShardTask, Progress | Done | Failed]:
         """Take the next report; blocks until there is one. The end of the process is a failure."""
         assert self.task is not None
         task = self.task
         try:
             report = self.connection.recv()
         except (EOFError, OSError):
-            report = Failed(self._last_words())
+            report = Failed(self._exit_reason())
         if isinstance(report, Done):
             self.task = None
         return task, report
@@ -177,7 +179,7 @@ class _Worker:
     def end(self) -> None:
         """Wait until the process is gone, once the connection is closed; kill it if that takes long."""
         try:
-            self._process.wait(PATIENCE_S)
+            self._process.wait(EXIT_TIMEOUT_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -187,6 +189,6 @@ class _Worker:
         with suppress(OSError):  # it died; `hear` will tell
             self.connection.send(message)
 
-    def _last_words(self) -> str:
+    def _exit_reason(self) -> str:
         code = self._process.wait()
         return f"worker killed by {signal.Signals(-code).name}" if code < 0 else f"worker ended with exit code {code}"

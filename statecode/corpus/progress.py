@@ -30,7 +30,7 @@ def bar(items: Iterable[_Item], what: str, unit: str, *, shown: bool, total: int
     )
 
 
-def counted(source: ProgramSource, shown: bool) -> ProgramSource:
+def with_progress_bar(source: ProgramSource, shown: bool) -> ProgramSource:
     """The same source with a counter of the programs read."""
     return replace(source, open=lambda: bar(source.open(), "reading", "programs", shown=shown))
 
@@ -45,7 +45,7 @@ class BuildProgress:
     def __init__(self, total_runs: int, *, shown: bool) -> None:
         self.failed: dict[str, str] = {}  # shard that was given up → reason
         self._settled: Counter[str] = Counter()               # status → runs on disk
-        self._under_way: dict[str, Counter[str]] = {}         # shard → status → runs
+        self._in_progress: dict[str, Counter[str]] = {}         # shard → status → runs
         self._bar = tqdm(total=total_runs, desc="tracing", unit=" runs", mininterval=_every_s(), disable=not shown)
 
     def __enter__(self) -> BuildProgress:
@@ -67,19 +67,19 @@ class BuildProgress:
         """Take in what a worker reported."""
         name = task.plan.name
         if isinstance(report, Progress):
-            self._under_way.setdefault(name, Counter()).update(report.statuses)
+            self._in_progress.setdefault(name, Counter()).update(report.statuses)
         elif isinstance(report, Done):
-            self._settled.update(self._under_way.pop(name, {}))
+            self._settled.update(self._in_progress.pop(name, {}))
         else:
-            self._under_way.pop(name, None)
-            again = "given up" if report.final else "tried again"
-            self._bar.write(f"{name}: {report.reason}; {again}", file=sys.stderr)
+            self._in_progress.pop(name, None)
+            next_step = "given up" if report.final else "tried again"
+            self._bar.write(f"{name}: {report.reason}; {next_step}", file=sys.stderr)
             if report.final:
                 self.failed[name] = report.reason
         self._show()
 
     def _show(self) -> None:
-        statuses = sum(self._under_way.values(), self._settled)
+        statuses = sum(self._in_progress.values(), self._settled)
         others = {status: count for status, count in sorted(statuses.items()) if status != "ok"}
         self._bar.set_postfix(others, refresh=False)
         self._bar.update(statuses.total() - self._bar.n)

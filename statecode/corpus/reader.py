@@ -46,10 +46,10 @@ def shards_to_read(folder: CorpusFolder, split: str | None) -> list[str]:
     if not names:
         there = ", ".join(dict.fromkeys(name.rpartition("-")[0] for name in folder.finished()))
         what = f"no {split} split" if split else "no finished shard"
-        raise CorpusError(f"{folder}: {what} ({f'it has {there}' if there else 'it is empty'}); {_REMEDY}")
+        raise CorpusError(f"{folder}: {what} ({f'it has {there}' if there else 'it is empty'}); {_FIX_HINT}")
     if not manifest.finished:
         warnings.warn(f"{folder}: not finished; {len(names)} of its shards are read", UnfinishedCorpus, stacklevel=3)
     return names
 
 
-_REMEDY = "build it to its end, with a --split that asks for one and enough problems"
+_FIX_HINT = "build it to its end, with a --split that asks for one and enough problems"

@@ -79,7 +79,7 @@ SCHEMA = pa.schema(
 SCALARS: tuple[str, ...] = tuple(field.name for field in SCHEMA if not pa.types.is_nested(field.type))
 """The columns that cost little to read: everything but `limits` and `events`."""
 
-ADDED: dict[str, Any] = {"differs_at": None, "fidelity": "snoop", "repr_limit": None}
+ADDED_COLUMNS: dict[str, Any] = {"differs_at": None, "fidelity": "snoop", "repr_limit": None}
 """Columns that corpora of older schema versions lack, the first that of version 1, and as what they read."""
 
 _SAME_NAME = tuple(name for name in SCALARS if name in Trace.__slots__ and name != "status")
@@ -130,7 +130,7 @@ def trace_from(scalars: Mapping[str, Any], limits: Mapping[str, Any], events: tu
     exception = None
     if type_name is not None:
         exception = ExceptionInfo(type_name, scalars["exception_message"], scalars["exception_line"])
-    same: dict[str, Any] = {name: scalars[name] for name in _SAME_NAME if name in scalars or name not in ADDED}
+    same: dict[str, Any] = {name: scalars[name] for name in _SAME_NAME if name in scalars or name not in ADDED_COLUMNS}
     return Trace(
         **same,
         status=Status(scalars["status"]),

@@ -91,7 +91,7 @@ def read_shard(path: Path) -> Iterator[Trace]:
     Raises:
         CorpusError: the file is damaged.
     """
-    with _damage_named(path), pq.ParquetFile(path) as file:
+    with _damage_reported(path), pq.ParquetFile(path) as file:
         for group in range(file.num_row_groups):
             yield from from_table(file.read_row_group(group))
 
@@ -102,7 +102,7 @@ def read_row(path: Path, row: int) -> Trace:
     Raises:
         CorpusError: the file is damaged, or has no such row.
     """
-    with _damage_named(path), pq.ParquetFile(path) as file:
+    with _damage_reported(path), pq.ParquetFile(path) as file:
         left = row
         for group in range(file.num_row_groups):
             rows = file.metadata.row_group(group).num_rows
@@ -118,7 +118,7 @@ def read_columns(path: Path, names: Sequence[str]) -> dict[str, list[Any]]:
     Raises:
         CorpusError: the file is damaged.
     """
-    with _damage_named(path), pq.ParquetFile(path) as file:
+    with _damage_reported(path), pq.ParquetFile(path) as file:
         columns: dict[str, list[Any]] = file.read(columns=list(names)).to_pydict()
         return {name: columns[name] for name in names}
 
@@ -129,12 +129,12 @@ def row_count(path: Path) -> int:
     Raises:
         CorpusError: the file is damaged.
     """
-    with _damage_named(path):
+    with _damage_reported(path):
         return int(pq.read_metadata(path).num_rows)
 
 
 @contextmanager
-def _damage_named(path: Path) -> Iterator[None]:
+def _damage_reported(path: Path) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, KeyError, ValueError, OSError) as error:
@@ -168,7 +168,7 @@ def run_task(
             write_ledger(ledger, entries, states)
             folder.publish(name, rows, ledger)
     except OSError as error:
-        raise CorpusError(folder.refusal(name, error)) from None
+        raise CorpusError(folder.write_error_message(name, error)) from None
 
 
 def _write_rows(path: Path, outcomes: Iterable[tuple[Trace, LedgerEntry]]) -> list[LedgerEntry]:
@@ -193,16 +193,16 @@ def _outcomes(trace_one: _TraceOne, task: ShardTask, folder: CorpusFolder) -> It
     if not task.retry:
         return map(trace_one, task.plan.runs)
     entries = read_ledger(folder.ledger(name))
-    return _repeat(trace_one, task, zip(task.plan.runs, read_shard(folder.data(name)), entries, strict=True))
+    return _retry_runs(trace_one, task, zip(task.plan.runs, read_shard(folder.data(name)), entries, strict=True))
 
 
-def _repeat(
+def _retry_runs(
     trace_one: _TraceOne, task: ShardTask, rows: Iterable[tuple[Run, Trace, LedgerEntry]]
 ) -> Iterator[tuple[Trace, LedgerEntry]]:
     for run, trace, entry in rows:
         if entry.last.status in task.retry:
             trace, repeated = trace_one(run)
-            entry = entry.again(repeated)
+            entry = entry.with_retry(repeated)
         yield trace, entry
 
 

@@ -2,7 +2,7 @@
 
 A problem's position is sha256(problem_id) modulo 1000. With fractions 90, 5, 5 the positions 0 to 899 are train, 900 to
 949 validation and the rest test, so a problem that is added later moves no other. In a small corpus that can leave
-a split empty; then the problem whose position lies nearest to the split's range moves there (`settle`).
+a split empty; then the problem whose position lies nearest to the split's range moves there (`rebalance`).
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ FEW_PROBLEMS = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitRule:
-    """How much of the problems goes where, in thousandths of them, and the problems that were moved by `settle`."""
+    """How much of the problems goes where, in thousandths of them, and the problems that were moved by `rebalance`."""
 
     per_mille: tuple[int, int, int]  # train, validation, test; 0 asks for no such split
-    moved: Mapping[str, str] = field(default_factory=dict)  # problem_id → split
+    rebalanced: Mapping[str, str] = field(default_factory=dict)  # problem_id → split
 
     def __post_init__(self) -> None:
         if sum(self.per_mille) != POSITIONS or min(self.per_mille) < 0:
@@ -63,8 +63,8 @@ class SplitRule:
 
     def split_of(self, problem_id: str) -> str:
         """The split that a problem belongs to."""
-        if problem_id in self.moved:
-            return self.moved[problem_id]
+        if problem_id in self.rebalanced:
+            return self.rebalanced[problem_id]
         place = position(problem_id)
         return next(split for split in SPLITS if place in self.range_of(split))
 
@@ -80,25 +80,25 @@ def position(problem_id: str) -> int:
     return int.from_bytes(digest[:8], "big") % POSITIONS
 
 
-def settle(rule: SplitRule, problem_ids: Iterable[str]) -> SplitRule:
+def rebalance(rule: SplitRule, problem_ids: Iterable[str]) -> SplitRule:
     """Move problems so that each requested split holds one, as far as there are enough problems.
 
     Train comes first, then validation. A split takes the problem nearest to its range (of two equally near, the one
     that sorts first) from a split that holds two or more, or from a split that comes after it. The outcome
     depends on the set of problems alone.
     """
-    settled = rule
+    adjusted = rule
     problems = sorted(set(problem_ids), key=lambda problem_id: (position(problem_id), problem_id))
     for split in rule.requested:
-        held = Counter(map(settled.split_of, problems))
+        held = Counter(map(adjusted.split_of, problems))
         if held[split]:
             continue
         _, *later = SPLITS[SPLITS.index(split):]
-        movable = [p for p in problems if (owner := settled.split_of(p)) in later or held[owner] > 1]
+        movable = [p for p in problems if (owner := adjusted.split_of(p)) in later or held[owner] > 1]
         if movable:
             nearest = min(movable, key=lambda problem_id: _distance(position(problem_id), rule.range_of(split)))
-            settled = SplitRule(per_mille=rule.per_mille, moved={**settled.moved, nearest: split})
-    return settled
+            adjusted = SplitRule(per_mille=rule.per_mille, rebalanced={**adjusted.rebalanced, nearest: split})
+    return adjusted
 
 
 def _distance(place: int, positions: range) -> int:

@@ -26,7 +26,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spread:
+class Distribution:
     """How a quantity is distributed over traces."""
 
     count: int
@@ -36,7 +36,7 @@ class Spread:
     max: int
 
     @classmethod
-    def of(cls, values: Sequence[int]) -> Spread:
+    def of(cls, values: Sequence[int]) -> Distribution:
         """Summarise; the quantiles are values that occur (the lower one of two)."""
         ordered = sorted(values) or [0]
         last = len(ordered) - 1
@@ -64,7 +64,7 @@ class SplitCounts:
 class TextSizes:
     """Bytes of the measured traces in several forms. All but the first are sums; ratios are the caller's to take."""
 
-    snoop_text: Spread  # UTF-8 bytes of snoop's text per trace
+    snoop_text: Distribution  # UTF-8 bytes of snoop's text per trace
     zip_bytes: int      # of these texts, each deflated by itself at level 6, as a zip with a file per trace has them
     stream_bytes: int   # of these texts deflated one after the other in one stream, as a zip with one file has them
     data_bytes: int     # of the Parquet files of these traces: events and every other column
@@ -83,7 +83,7 @@ class Statistics:
     truncations: Mapping[str, int]
     nondeterministic_runs: int               # by threads, or found by --verify-determinism
     isolation: Sequence[Mapping[str, Any]]   # how programs were kept from the machine, and in how many shards
-    events: Spread                           # per trace, of all runs
+    events: Distribution                           # per trace, of all runs
     text: TextSizes
     distinct_codes: int                      # of all programs, byte for byte
     distinct_normalised: int                 # with layout and comments left aside
@@ -105,21 +105,21 @@ class Statistics:
         return {name: value for name, value in asdict(self).items() if name not in ("event_counts", "text_bytes")}
 
 
-def measure(folder: CorpusFolder, *, progress: bool = True) -> Statistics:
+def compute_statistics(folder: CorpusFolder, *, progress: bool = True) -> Statistics:
     """Read a corpus, render its traces and count.
 
     Raises:
         CorpusError: as `read` does.
     """
     names = shards_to_read(folder, None)
-    tally = _Tally()
+    tally = _Totals()
     for name in bar(names, "counting", "shards", shown=progress):
         tally.add(name.rpartition("-")[0], read_columns(folder.data(name), _COLUMNS), folder.data(name).stat().st_size)
     text, text_bytes = _measure_text(folder, names[:: -(-len(tally.event_counts) // MEASURED_ROWS)], progress)
     return tally.statistics(text, text_bytes, isolation_counts(folder))
 
 
-class _Tally:
+class _Totals:
     """Counts a corpus shard by shard; what it keeps per run is a number."""
 
     def __init__(self) -> None:
@@ -162,7 +162,7 @@ class _Tally:
             truncations=counts["truncation"],
             nondeterministic_runs=counts["deterministic"].get("False", 0),
             isolation=isolation,
-            events=Spread.of(self.event_counts),
+            events=Distribution.of(self.event_counts),
             text=text,
             distinct_codes=len(self._codes),
             distinct_normalised=len(set(self._codes.values())),
@@ -190,7 +190,7 @@ def _measure_text(folder: CorpusFolder, names: Sequence[str], progress: bool) ->
         zipped += len(zlib.compress(data, 6))
         streamed += len(stream.compress(data))
     text_sizes = TextSizes(
-        snoop_text=Spread.of(sizes),
+        snoop_text=Distribution.of(sizes),
         zip_bytes=zipped,
         stream_bytes=streamed + len(stream.flush()),
         data_bytes=sum(folder.data(name).stat().st_size for name in names),

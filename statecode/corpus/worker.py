@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from statecode.tracing.sandbox.isolation import Isolation
 
 REPORT_EVERY_S = 0.2
-GRACE_S = 0.5           # for the main thread to end by itself once the build is gone
-_END = signal.SIGUSR1   # not SIGTERM: whoever sends that is to be told of
+EXIT_GRACE_S = 0.5           # for the main thread to end by itself once the build is gone
+_EXIT_SIGNAL = signal.SIGUSR1   # not SIGTERM: whoever sends that is to be told of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,20 +76,20 @@ def main(descriptor: int, scratch: str) -> None:
     """
     connection = Connection(descriptor)
     messages: queue.SimpleQueue[Any] = queue.SimpleQueue()  # a WorkerConfig, then ShardTasks
-    signal.signal(_END, _end)
+    signal.signal(_EXIT_SIGNAL, _exit_on_signal)
     os.mkdir(scratch)
     os.chmod(scratch, 0o711)  # programs may run as another user
     tempfile.tempdir = scratch
     try:
         receiver = threading.Thread(target=_receive, args=(connection, messages))
         receiver.start()
-        _work_off(connection, messages)
+        _serve_until_error(connection, messages)
         receiver.join()  # until the other end closes: the build has the last word
     finally:
-        _leave()
+        _exit_process()
 
 
-def _work_off(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
+def _serve_until_error(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
     try:
         _serve(connection, messages)
     except Exception as error:  # whatever it is, the shard is lost and the build has to say why
@@ -112,16 +112,16 @@ def _receive(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
         while True:
             messages.put(connection.recv())
     except (EOFError, OSError):
-        signal.pthread_kill(threading.main_thread().ident or 0, _END)
-        time.sleep(GRACE_S)  # it is writing to a slow disk
-        _leave()
+        signal.pthread_kill(threading.main_thread().ident or 0, _EXIT_SIGNAL)
+        time.sleep(EXIT_GRACE_S)  # it is writing to a slow disk
+        _exit_process()
 
 
-def _end(*_: object) -> NoReturn:
+def _exit_on_signal(*_: object) -> NoReturn:
     raise SystemExit
 
 
-def _leave() -> NoReturn:
+def _exit_process() -> NoReturn:
     shutil.rmtree(tempfile.gettempdir(), ignore_errors=True)
     os._exit(0)
 
@@ -131,20 +131,20 @@ def _serve(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
 
     config: WorkerConfig = messages.get()
     folder = CorpusFolder(config.out)
-    slots: list[SandboxRunner] = []
+    runners: list[SandboxRunner] = []
     with ExitStack() as stack:
         for hash_seed in (0, OTHER_HASH_SEED)[: 1 + config.verify_determinism]:
             runner = SandboxRunner(
                 config.engine, config.limits, config.isolation, hash_seed, config.fidelity, config.repr_limit
             )
-            slots.append(stack.enter_context(runner))
+            runners.append(stack.enter_context(runner))
         while True:
-            _work(connection, slots, messages.get(), folder)
+            _run_shard(connection, runners, messages.get(), folder)
 
 
-def _work(connection: Connection, slots: Sequence[SandboxRunner], task: ShardTask, folder: CorpusFolder) -> None:
+def _run_shard(connection: Connection, runners: Sequence[SandboxRunner], task: ShardTask, folder: CorpusFolder) -> None:
     reporter = _Reporter(connection)
-    run_task(slots[0], task, folder, reporter.on_run, *slots[1:])
+    run_task(runners[0], task, folder, reporter.on_run, *runners[1:])
     reporter.flush()
     connection.send(Done())
 

@@ -73,7 +73,7 @@ class Builder(datasets.ArrowBasedBuilder):
             raise ConfigError("statecode takes data_dir=FOLDER, a corpus that `statecode build` made, not data_files")
         if config_name is not None:
             rows.check_config(config_name)
-        self._source = source.find(
+        self._source = source.find_source(
             data_dir=data_dir,
             programs=programs,
             cache_dir=cache_dir or str(datasets.config.HF_DATASETS_CACHE),

@@ -34,23 +34,23 @@ class _PatchAfterImport:
     """A finder that finds nothing itself: it lets the others find `datasets.load` and patches it once it has run."""
 
     def __init__(self) -> None:
-        self._asking = False
+        self._searching = False
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname != _TARGET or self._asking:
+        if fullname != _TARGET or self._searching:
             return None
-        self._asking = True  # another hook may in turn ask every finder, this one included
+        self._searching = True  # another hook may in turn ask every finder, this one included
         try:
-            spec = self._spec_of_the_others(fullname, path, target)
+            spec = self._find_with_other_finders(fullname, path, target)
         finally:
-            self._asking = False
+            self._searching = False
         if spec is not None and spec.loader is not None:
             _run_after_exec(spec.loader, _patch)
         return spec
 
-    def _spec_of_the_others(
+    def _find_with_other_finders(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None
     ) -> ModuleSpec | None:
         for finder in sys.meta_path:
@@ -85,14 +85,14 @@ def _patch(load: ModuleType) -> None:
         return
     if getattr(original, "knows_statecode", False):
         return
-    wrapper = _knowing_statecode(original)
+    wrapper = _wrap_factory(original)
     setattr(load, _FUNCTION, wrapper)
     inspect = sys.modules.get("datasets.inspect")  # holds the function under the same name
     if getattr(inspect, _FUNCTION, None) is original:
         setattr(inspect, _FUNCTION, wrapper)
 
 
-def _knowing_statecode(original: Callable[..., Any]) -> Callable[..., Any]:
+def _wrap_factory(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def dataset_module_factory(path: str, *args: Any, **kwargs: Any) -> Any:
         if path != DATASET_NAME:
@@ -104,5 +104,5 @@ def _knowing_statecode(original: Callable[..., Any]) -> Callable[..., Any]:
         # statecode.builder completes this hash with the corpus that is read: here its arguments are not all known
         return DatasetModule("statecode.builder", code_hash(), {"dataset_name": DATASET_NAME})
 
-    dataset_module_factory.knows_statecode = True  # type: ignore[attr-defined]
+    dataset_module_factory.handles_statecode = True  # type: ignore[attr-defined]
     return dataset_module_factory

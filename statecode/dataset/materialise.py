@@ -40,7 +40,7 @@ def materialise(corpus: str | os.PathLike[str], out: Path, configs: Sequence[str
     """
     for config in configs:
         dataset_rows.check_config(config)
-    source = dataset_source.find(data_dir=corpus, programs=None, cache_dir="")
+    source = dataset_source.find_source(data_dir=corpus, programs=None, cache_dir="")
     shards = [Path(shard) for files in source.shards().values() for shard in files]
     return [file for config in configs for file in _write_config(config, shards, out / config)]
 

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from statecode import views
-from statecode.corpus.columns import completed, from_table
+from statecode.corpus.columns import from_table, with_added_columns
 from statecode.corpus.manifest import hash_of_modules
 from statecode.corpus.rows import SCALARS, SCHEMA
 from statecode.errors import ConfigError, CorpusError
@@ -32,13 +32,13 @@ CONFIGS = (DEFAULT_CONFIG, EVENTS_CONFIG, *(view for view in views.VIEWS if view
 ROWS_PER_TABLE = 32  # runs read at once: one of 10,000 events can make some megabytes of text
 CHARACTERS_PER_TABLE = 2**25  # of text after which a table is handed on; a row of a view is taken for 100
 
-_NOT_BESIDE_TEXT = frozenset({"expected_output", "stdout", "stderr"})
-_BESIDE_TEXT = tuple(name for name in SCALARS if name not in _NOT_BESIDE_TEXT)
-_BESIDE_ROWS = tuple(name for name in _BESIDE_TEXT if name not in ("code", "stdin"))  # else repeated in every row
+_EVENTS_ONLY = frozenset({"expected_output", "stdout", "stderr"})
+_TEXT_CONFIG_COLUMNS = tuple(name for name in SCALARS if name not in _EVENTS_ONLY)
+_ROW_CONFIG_COLUMNS = tuple(name for name in _TEXT_CONFIG_COLUMNS if name not in ("code", "stdin"))
 _TYPES = {str: pa.string(), int: pa.int32(), bool: pa.bool_(), float: pa.float64()}
 
 # What decides the bytes of a row once its corpus stands. Tracing does not: what it gave is in the corpus.
-_DECIDING = ("records.py", "text.py", "views", "corpus", "dataset/rows.py", "dataset/builder.py")
+_MODULES_OF_ROWS = ("records.py", "text.py", "views", "corpus", "dataset/rows.py", "dataset/builder.py")
 
 
 def check_config(config: str) -> str:
@@ -53,10 +53,10 @@ def schema_of(config: str) -> pa.Schema:
     if check_config(config) == EVENTS_CONFIG:
         return SCHEMA
     if has_text(config):
-        return pa.schema([SCHEMA.field(name) for name in _BESIDE_TEXT]).append(pa.field("text", pa.string()))
+        return pa.schema([SCHEMA.field(name) for name in _TEXT_CONFIG_COLUMNS]).append(pa.field("text", pa.string()))
     own = {"row_index": int, **views.module_of(config).FIELDS}
     fields = [pa.field(name, _TYPES[kind]) for name, kind in own.items()]
-    return pa.schema([*(SCHEMA.field(name) for name in _BESIDE_ROWS), *fields])
+    return pa.schema([*(SCHEMA.field(name) for name in _ROW_CONFIG_COLUMNS), *fields])
 
 
 def has_text(config: str) -> bool:
@@ -75,7 +75,7 @@ def tables(shard: str | os.PathLike[str], config: str) -> Iterator[pa.Table]:
     try:
         with pq.ParquetFile(shard) as file:
             for batch in file.iter_batches(ROWS_PER_TABLE, columns=needed):
-                piece = completed(pa.Table.from_batches([batch]))
+                piece = with_added_columns(pa.Table.from_batches([batch]))
                 for table in _with_view(piece, config, schema):
                     yield table.select(schema.names).cast(schema)
     except (pa.ArrowException, KeyError, OSError) as error:
@@ -92,7 +92,7 @@ def _with_view(runs: pa.Table, config: str, schema: pa.Schema) -> Iterator[pa.Ta
     elif has_text(config):
         yield from _with_texts(runs, config)
     else:
-        yield from _with_rows(runs, config, [field for field in schema if field.name not in _BESIDE_ROWS])
+        yield from _with_rows(runs, config, [field for field in schema if field.name not in _ROW_CONFIG_COLUMNS])
 
 
 def _with_texts(runs: pa.Table, config: str) -> Iterator[pa.Table]:
@@ -114,7 +114,7 @@ def _with_rows(runs: pa.Table, config: str, own: Sequence[pa.Field]) -> Iterator
         rows.extend({"row_index": index, **row} for index, row in enumerate(made))
         origins.extend([number] * len(made))
         if 100 * len(rows) >= CHARACTERS_PER_TABLE or number + 1 == len(runs):
-            table = runs.select(_BESIDE_ROWS).take(pa.array(origins, pa.int64()))
+            table = runs.select(_ROW_CONFIG_COLUMNS).take(pa.array(origins, pa.int64()))
             for field in own:
                 table = table.append_column(field, pa.array([row[field.name] for row in rows], field.type))
             yield table
@@ -124,4 +124,4 @@ def _with_rows(runs: pa.Table, config: str, own: Sequence[pa.Field]) -> Iterator
 @functools.cache  # what is loaded now: an edit while this process runs does not change what it renders
 def code_hash() -> str:
     """A hash over the modules that read and render rows; with the corpus' own it keys the cache of `datasets`."""
-    return hash_of_modules(_DECIDING)
+    return hash_of_modules(_MODULES_OF_ROWS)

@@ -22,11 +22,11 @@ from statecode.errors import ConfigError, CorpusError
 from statecode.files import PACKAGE_FOLDER
 
 EMBEDDED_CORPUS = PACKAGE_FOLDER / "data" / "embedded"
-TRACED = "statecode_corpora"  # in the cache folder of `datasets`: the corpora that `programs=` made
+CORPORA_FOLDER = "statecode_corpora"  # in the cache folder of `datasets`: the corpora that `programs=` made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class RowSource:
     """A corpus folder, finished or to be made from `programs`."""
 
     folder: Path
@@ -44,7 +44,7 @@ class Source:
         """
         corpus = CorpusFolder(self.folder)
         if self.programs is not None and not _is_finished(corpus):
-            _trace(self, self.programs, workers)
+            _trace_programs(self, self.programs, workers)
         _check_finished(corpus)
         files = {split: [str(corpus.data(name)) for name in corpus.finished(split)] for split in SPLITS}
         found = {split: names for split, names in files.items() if names}
@@ -53,14 +53,14 @@ class Source:
         return found
 
 
-def find(
+def find_source(
     *,
     data_dir: str | os.PathLike[str] | None,
     programs: str | os.PathLike[str] | None,
     cache_dir: str,
     trust_programs: bool = False,
     allow_packages: Collection[str] = (),
-) -> Source:
+) -> RowSource:
     """Say where the rows are to come from; with neither argument, the corpus that comes with statecode.
 
     Raises:
@@ -76,12 +76,12 @@ def find(
         folder = EMBEDDED_CORPUS if data_dir is None else Path(data_dir).expanduser().absolute()
         corpus = CorpusFolder(folder)
         _check_finished(corpus)
-        return Source(folder=folder, key=_key_of_corpus(corpus))
+        return RowSource(folder=folder, key=_key_of_corpus(corpus))
     name = programs if isinstance(programs, str) else os.path.join(".", programs)  # a path is never a source's name
     packages = tuple(sorted(set(allow_packages)))
     key = _key_of_programs(name, trust_programs, packages)
-    return Source(
-        folder=Path(cache_dir).expanduser() / TRACED / key[:32],
+    return RowSource(
+        folder=Path(cache_dir).expanduser() / CORPORA_FOLDER / key[:32],
         key=key,
         programs=name,
         trust_programs=trust_programs,
@@ -123,10 +123,10 @@ def _key_of_programs(source: str, trust_programs: bool, allow_packages: tuple[st
     return hashlib.sha256(json.dumps(manifest.settings).encode()).hexdigest()
 
 
-def _trace(source: Source, programs: str, workers: int | None) -> None:
+def _trace_programs(source: RowSource, programs: str, workers: int | None) -> None:
     from statecode.corpus.build import build
 
-    with _one_at_a_time(source.folder):
+    with _exclusive_lock(source.folder):
         report = build(
             programs,
             source.folder,
@@ -140,7 +140,7 @@ def _trace(source: Source, programs: str, workers: int | None) -> None:
 
 
 @contextmanager
-def _one_at_a_time(folder: Path) -> Iterator[None]:
+def _exclusive_lock(folder: Path) -> Iterator[None]:
     """Let other processes that want the same programs, such as the ranks of a training run, wait and find them done."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with folder.with_suffix(".lock").open("w") as lock:

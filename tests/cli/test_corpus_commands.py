@@ -14,8 +14,8 @@ from statecode.cli.formatting import counted, duration, size
 from statecode.cli.show import facts
 from statecode.corpus.duplicates import normalised_digest
 from statecode.corpus.folder import CorpusFolder
-from statecode.corpus.lookup import find
-from statecode.corpus.statistics import Spread, measure
+from statecode.corpus.lookup import find_row
+from statecode.corpus.statistics import Distribution, compute_statistics
 from statecode.views import render
 from tests.support.corpus_samples import data_bytes, ledger_lines, programs, run_command, write_jsonl
 
@@ -186,7 +186,7 @@ def test_stats_without_matplotlib_gives_a_hint(corpus: Path, tmp_path: Path) -> 
 def test_statistics_are_what_counting_by_hand_gives(corpus: Path) -> None:
     traces = list(statecode.read(corpus))
     texts = [render(trace, "snoop").encode() for trace in traces]
-    found = measure(CorpusFolder(corpus), progress=False)
+    found = compute_statistics(CorpusFolder(corpus), progress=False)
     assert (found.runs, found.programs) == (72, 36)
     assert found.events.total == sum(len(trace.events) for trace in traces)
     assert found.events.max == max(len(trace.events) for trace in traces)
@@ -201,8 +201,8 @@ def test_statistics_are_what_counting_by_hand_gives(corpus: Path) -> None:
 
 
 def test_spread_of_known_numbers() -> None:
-    assert Spread.of(range(1, 102)) == Spread(count=101, total=5151, median=51, p90=91, max=101)
-    assert Spread.of([]) == Spread(count=0, total=0, median=0, p90=0, max=0)
+    assert Distribution.of(range(1, 102)) == Distribution(count=101, total=5151, median=51, p90=91, max=101)
+    assert Distribution.of([]) == Distribution(count=0, total=0, median=0, p90=0, max=0)
 
 
 def test_normalised_code() -> None:
@@ -249,7 +249,7 @@ def test_show_in_a_terminal(corpus: Path) -> None:
 
 
 def test_facts_leave_out_what_is_unknown(corpus: Path) -> None:
-    names = list(facts(find(CorpusFolder(corpus), "p00/sum#0")))
+    names = list(facts(find_row(CorpusFolder(corpus), "p00/sum#0")))
     assert names == ["row", "origin", "judged", "ended", "events", "stdin", "stdout", "cost", "made by"]
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import statecode
 from statecode.corpus.build import BuildConfig, build, source_of
-from statecode.corpus.estimate import _spread, estimate
+from statecode.corpus.estimate import estimate, evenly_spaced
 from statecode.corpus.plan import ProgramSource
 from statecode.corpus.rows import SCHEMA
 from statecode.errors import ConfigError, CorpusError
@@ -211,8 +211,8 @@ def test_an_estimate_counts_exactly_and_writes_nothing(corpus: Path) -> None:
 
 
 def test_a_sample_is_spread_evenly() -> None:
-    assert sorted(_spread(100, 4)) == [12, 37, 62, 87]
-    assert sorted(_spread(3, 40)) == [0, 1, 2]
+    assert sorted(evenly_spaced(100, 4)) == [12, 37, 62, 87]
+    assert sorted(evenly_spaced(3, 40)) == [0, 1, 2]
 
 
 def test_a_sample_of_all_runs_is_all_runs() -> None:

@@ -94,16 +94,16 @@ def test_header_names_the_configs_and_their_files() -> None:
 
 def test_places_are_filled_with_known_answers(tmp_path: Path) -> None:
     corpus = make_corpus(tmp_path / "corpus")
-    filled = card.filled(CARD, corpus, progress=False)
+    filled = card.fill_card(CARD, corpus, progress=False)
     assert "| `status` | `compile_error` | 27 |" in filled  # 9 programs on 3 inputs
     assert "| tests | not stated | 45 |" in filled
     assert "Of 45 programs, 45 are distinct byte for byte and 13 with" in filled  # nine of them do not parse
-    assert card.filled(filled, corpus, progress=False) == filled
+    assert card.fill_card(filled, corpus, progress=False) == filled
     with pytest.raises(InputError, match="'nothing'; known: splits"):
-        card.filled("<!-- fill: nothing -->\n\n<!-- end -->", corpus, progress=False)
+        card.fill_card("<!-- fill: nothing -->\n\n<!-- end -->", corpus, progress=False)
 
 
 def test_the_numbers_are_those_of_the_corpus_that_ships() -> None:
-    assert CARD == card.filled(CARD, EMBEDDED_CORPUS, progress=False), (
+    assert CARD == card.fill_card(CARD, EMBEDDED_CORPUS, progress=False), (
         "run `python -m statecode.corpus.card statecode/data/embedded dataset_script/README.md`"
     )

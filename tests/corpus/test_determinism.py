@@ -9,7 +9,7 @@ import pytest
 
 import statecode
 from statecode.corpus.build import build
-from statecode.corpus.determinism import OTHER_HASH_SEED, first_difference, marked
+from statecode.corpus.determinism import OTHER_HASH_SEED, first_difference, mark_difference
 from statecode.errors import CorpusError
 from statecode.records import Event, EventKind, Program, Status
 from statecode.tracing import SandboxRunner
@@ -65,7 +65,7 @@ def test_what_differs_after_all_events() -> None:
     program = Program(program_id="p", problem_id="p", code=ONLY_AT_THE_END)
     with SandboxRunner() as runner, SandboxRunner(hash_seed=OTHER_HASH_SEED) as other:
         first, second = runner.run(program).trace, other.run(program).trace
-    found = marked(first, second)
+    found = mark_difference(first, second)
     assert found.events == second.events and found.stdout != second.stdout
     assert (found.deterministic, found.differs_at) == (False, len(found.events))
 
@@ -93,12 +93,12 @@ def lines(*stdout_ends: int) -> tuple[Event, ...]:
 def test_the_first_difference(ours: dict[str, object], theirs: dict[str, object], at: int) -> None:
     first, second = replace(trace(), **ours), replace(trace(), **theirs)  # type: ignore[arg-type]
     assert first_difference(first, second) == at
-    assert marked(first, second).differs_at == at and marked(first, first) is first
+    assert mark_difference(first, second).differs_at == at and mark_difference(first, first) is first
 
 
 def test_threads_that_took_turns_stay_what_they_are() -> None:
-    assert marked(trace(deterministic=False), trace()).deterministic is False
-    assert marked(trace(deterministic=False), trace()).differs_at is None
+    assert mark_difference(trace(deterministic=False), trace()).deterministic is False
+    assert mark_difference(trace(deterministic=False), trace()).differs_at is None
 
 
 def test_the_ledger_has_the_times_of_both_runs(tmp_path: Path) -> None:

@@ -108,13 +108,13 @@ def test_only_one_build_at_a_time(folder: CorpusFolder) -> None:
 
 
 def test_foreign_folders_are_refused(tmp_path: Path) -> None:
-    CorpusFolder(tmp_path).check_free()
-    CorpusFolder(tmp_path / "absent").check_free()
+    CorpusFolder(tmp_path).check_output_folder()
+    CorpusFolder(tmp_path / "absent").check_output_folder()
     (tmp_path / "letter.txt").write_text("dear")
     with pytest.raises(CorpusError, match="holds files but no manifest.json"):
-        CorpusFolder(tmp_path).check_free()
+        CorpusFolder(tmp_path).check_output_folder()
     with pytest.raises(CorpusError, match="is a file"):
-        CorpusFolder(tmp_path / "letter.txt").check_free()
+        CorpusFolder(tmp_path / "letter.txt").check_output_folder()
     with pytest.raises(CorpusError, match="cannot be created"):
         CorpusFolder(tmp_path / "letter.txt" / "corpus").create()
 

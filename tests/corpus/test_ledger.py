@@ -18,7 +18,7 @@ def entry(status: Status = Status.OK, wall_s: float = 0.5):  # type: ignore[no-u
 
 
 def test_a_ledger_comes_back(tmp_path: Path) -> None:
-    entries = [entry(), entry(Status.TIMEOUT).again(entry(Status.KILLED)).again(entry(wall_s=0.1234567))]
+    entries = [entry(), entry(Status.TIMEOUT).with_retry(entry(Status.KILLED)).with_retry(entry(wall_s=0.1234567))]
     write_ledger(tmp_path / "l", entries)
     assert read_ledger(tmp_path / "l") == entries
     first, plain, retried = map(json.loads, (tmp_path / "l").read_text().splitlines())

@@ -214,7 +214,7 @@ def test_a_deadly_shard_is_given_up_after_a_last_try_alone(tmp_path: Path) -> No
         for task, report in pool.run(shards(4)):
             if isinstance(report, (Done, Lost)):
                 ends.append((task.plan.name, getattr(report, "final", None)))
-                company_at_last.append(len(pool.at_work))
+                company_at_last.append(len(pool.busy_workers))
         stop.set()
         killer.join()
     assert [end for end in ends if end[0] == "train-00001"] == [("train-00001", False)] * 2 + [("train-00001", True)]
@@ -227,9 +227,9 @@ def test_a_worker_without_work_ends_when_the_build_is_gone(tmp_path: Path) -> No
     folder.create()
     worker = _Worker(worker_config(folder))
     (task,) = shards(1)
-    worker.give(task)
+    worker.assign(task)
     while worker.task:
-        worker.hear()
+        worker.receive()
     below = descendants(worker.pid)
     assert below
     worker.connection.close()
@@ -283,7 +283,7 @@ def test_a_build_from_a_script_without_a_main_guard(tmp_path: Path) -> None:
 
 def kill_workers_of(pool: WorkerPool, name: str, stop: threading.Event) -> None:
     while not stop.wait(0.01):
-        for pid, shard in pool.at_work.items():
+        for pid, shard in pool.busy_workers.items():
             if shard.startswith(name):
                 try_to_kill(pid)
 

@@ -10,7 +10,7 @@ import pytest
 import statecode
 from statecode.corpus.build import build
 from statecode.corpus.folder import CorpusFolder
-from statecode.corpus.lookup import find
+from statecode.corpus.lookup import find_row
 from statecode.corpus.reader import UnfinishedCorpus, read
 from statecode.corpus.shards import GROUP_EVENTS, ShardWriter, read_row, read_shard
 from statecode.errors import ConfigError, CorpusError
@@ -108,10 +108,10 @@ def test_rows_are_found_by_number_and_by_id(corpus: Path) -> None:
     folder = CorpusFolder(corpus)
     for split in ("train", "validation"):
         for number, expected in enumerate(read(corpus, split)):
-            found = find(folder, str(number), split)
+            found = find_row(folder, str(number), split)
             name = f"{expected.program_id}#{expected.input_index}"
             assert f"{found.trace.program_id}#{found.trace.input_index}" == name
-            by_id = find(folder, name)
+            by_id = find_row(folder, name)
             assert (by_id.split, by_id.number, by_id.trace) == (split, number, expected)
             assert by_id.entry.last.status == expected.status.value and by_id.entry.program_id == expected.program_id
 
@@ -127,4 +127,4 @@ def test_rows_are_found_by_number_and_by_id(corpus: Path) -> None:
 )
 def test_rows_that_are_not_there(corpus: Path, row: str, message: str) -> None:
     with pytest.raises(CorpusError, match=message):
-        find(CorpusFolder(corpus), row)
+        find_row(CorpusFolder(corpus), row)

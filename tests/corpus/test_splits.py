@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statecode.corpus.splits import SplitRule, default_rule, position, settle
+from statecode.corpus.splits import SplitRule, default_rule, position, rebalance
 from statecode.errors import ConfigError
 
 ids = st.lists(st.text(max_size=8), min_size=1, max_size=30)
@@ -38,11 +38,11 @@ def test_ranges_divide_all_positions() -> None:
 @settings(deadline=None)
 @given(ids)
 def test_with_enough_problems_no_split_is_empty(problem_ids: list[str]) -> None:
-    rule = settle(default_rule(len(set(problem_ids))), problem_ids)
+    rule = rebalance(default_rule(len(set(problem_ids))), problem_ids)
     counts = Counter(rule.split_of(problem_id) for problem_id in set(problem_ids))
     assert len(counts) == min(3, len(set(problem_ids)))
     assert counts["train"]
-    assert rule == settle(default_rule(len(set(problem_ids))), reversed(problem_ids))
+    assert rule == rebalance(default_rule(len(set(problem_ids))), reversed(problem_ids))
 
 
 @settings(deadline=None)
@@ -50,12 +50,12 @@ def test_with_enough_problems_no_split_is_empty(problem_ids: list[str]) -> None:
 def test_no_more_problems_are_moved_than_splits_were_empty(problem_ids: list[str]) -> None:
     plain = SplitRule.parse("80,10,10")
     filled = {plain.split_of(problem_id) for problem_id in problem_ids}
-    moved = settle(plain, problem_ids).moved
+    moved = rebalance(plain, problem_ids).rebalanced
     assert len(moved) <= 2 and (len(filled) < 3 or not moved)
 
 
 def test_a_split_that_was_not_asked_for_stays_empty() -> None:
-    rule = settle(SplitRule.parse("50,0,50"), ["a", "b", "c"])
+    rule = rebalance(SplitRule.parse("50,0,50"), ["a", "b", "c"])
     assert {rule.split_of(problem_id) for problem_id in "abc"} == {"train", "test"}
 
 

@@ -110,7 +110,7 @@ assert Asking.seen == {"datasets.load"}
 
 def check():
     function = load.dataset_module_factory
-    assert function.knows_statecode and not hasattr(function.__wrapped__, "knows_statecode")
+    assert function.handles_statecode and not hasattr(function.__wrapped__, "handles_statecode")
     assert type(load.__loader__) is importlib.machinery.SourceFileLoader and load.__spec__.loader is load.__loader__
     assert "exec_module" not in vars(load.__loader__)
     assert load.__loader__.get_source("datasets.load").startswith("#")

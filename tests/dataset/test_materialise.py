@@ -13,14 +13,14 @@ import yaml
 from statecode.corpus import read
 from statecode.corpus.build import build
 from statecode.dataset import materialise, rows
-from statecode.dataset.source import EMBEDDED_CORPUS, find
+from statecode.dataset.source import EMBEDDED_CORPUS, find_source
 
 PACKAGE = EMBEDDED_CORPUS.parent.parent
 
 
 @pytest.fixture(scope="module")
 def shards() -> dict[str, list[str]]:
-    return find(data_dir=None, programs=None, cache_dir="").shards()
+    return find_source(data_dir=None, programs=None, cache_dir="").shards()
 
 
 def test_it_is_under_5_megabytes() -> None:

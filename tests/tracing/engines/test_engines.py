@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from statecode.corpus.build import BuildConfig, _with_engine, build
+from statecode.corpus.build import BuildConfig, _resolve_engine, build
 from statecode.corpus.folder import CorpusFolder
 from statecode.errors import ConfigError, CorpusError
 from statecode.records import Program
@@ -117,8 +117,8 @@ def test_a_build_goes_on_with_its_engine(
     folder = CorpusFolder(begun_with("snoop", tmp_path, finished=False))
     monkeypatch.setattr(engines, "default_engine", lambda: "native")
     monkeypatch.setattr(engines, "check_usable", lambda engine: None)
-    assert _with_engine(BuildConfig(engine=asked), folder).engine == used
-    assert _with_engine(BuildConfig(), CorpusFolder(tmp_path / "new")).engine == "native"
+    assert _resolve_engine(BuildConfig(engine=asked), folder).engine == used
+    assert _resolve_engine(BuildConfig(), CorpusFolder(tmp_path / "new")).engine == "native"
 
 
 def test_what_the_native_engine_began_is_refused_without_it(unbuilt: None, tmp_path: Path) -> None:
