@@ -69,7 +69,7 @@ def blocks(trace: Trace, name: str) -> Iterator[list[Segment]]:
     """
     module = module_of(name)
     if not hasattr(module, "segments"):
-        raise ConfigError(f"the view {name} has no segments; those that have: {', '.join(_with('pieces'))}")
+        raise ConfigError(f"the view {name} has no segments; those that have: {', '.join(_with('segments'))}")
     return iter(module.segments(trace))
 
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from statecode.records import Trace
-from statecode.views.line_runs import Frames, LineRun, Variables, one_line
+from statecode.views.line_runs import FrameVariables, LineRun, Variables, escape_line_ends
 from statecode.views.segments import Kind, Segment
 from statecode.views.statements import statements_of
 
@@ -26,11 +26,11 @@ from statecode.views.statements import statements_of
 def segments(trace: Trace) -> Iterator[list[Segment]]:
     """Give the source, then per event what was printed before it and the line that it ends."""
     yield list(_source(trace.code))
-    frames = Frames(trace.code)
+    frame_variables = FrameVariables(trace.code)
     shown: dict[int, Variables] = {}
     printed = 0
     for number, event in enumerate(trace.events):
-        run = frames.take(number, event)
+        run = frame_variables.advance(number, event)
         block = _output(trace.stdout[printed:event.stdout_end])
         printed = max(printed, event.stdout_end)
         if run is not None:
@@ -50,7 +50,7 @@ def _source(code: str) -> Iterator[Segment]:
 def _output(text: str) -> list[Segment]:
     if not text:
         return []
-    return [Segment("<output> ", Kind.SYNTAX), Segment(one_line(text.removesuffix("\n")), Kind.STDOUT), _END]
+    return [Segment("<output> ", Kind.SYNTAX), Segment(escape_line_ends(text.removesuffix("\n")), Kind.STDOUT), _END]
 
 
 def _line(run: LineRun, shown: Variables) -> list[Segment]:
@@ -59,7 +59,7 @@ def _line(run: LineRun, shown: Variables) -> list[Segment]:
     for number, (name, value) in enumerate(run.after.items()):
         kind = Kind.COPIED_VALUE if shown.get(name) == value else Kind.NEW_VALUE
         block.append(Segment(f"{' <dictsep>' if number else ''} {name} : ", Kind.SYNTAX))
-        block.append(Segment(one_line(value), kind))
+        block.append(Segment(escape_line_ends(value), kind))
     return [*block, Segment(" </state>\n", Kind.SYNTAX)]
 
 

@@ -25,7 +25,7 @@ CUT_LINE = "[cut: {shown} of {all} events]\n"
 def cut(trace: Trace, view: str, budget: int, count_tokens: Callable[[str], int]) -> str:
     """Give the text of `trace` if it has at most `budget` tokens, else its first events that fit and a cut line.
 
-    Views whose text does not go along with the events (inline, final-state: their modules say ALONG_EVENTS = False)
+    Views whose text does not go along with the events (inline, final-state: their modules say FOLLOWS_EVENTS = False)
     tell of the run up to the cut, as if its record had been full there.
 
     Args:
@@ -35,23 +35,23 @@ def cut(trace: Trace, view: str, budget: int, count_tokens: Callable[[str], int]
     Raises:
         ConfigError: what stands before the first event and the cut line do not fit, or the view has rows.
     """
-    first_events, whole, along = _texts(trace, view)
+    first_events, whole, follows_events = _prefixes_and_text(trace, view)
     count = len(trace.events)
-    reach = 1 if along else count
+    reach = 1 if follows_events else count
     while reach < count and count_tokens(first_events(reach)) <= budget + 1:  # 1: the cut may have split a token
         reach *= 2  # so that of a text of megabytes little more than the budget is looked at
     if reach >= count and count_tokens(whole) <= budget:
         return whole
     numbers = range(min(reach, count) + 1)
     fitting = bisect_left(
-        numbers, True, key=lambda number: count_tokens(_marked(first_events(number), number, count)) > budget
+        numbers, True, key=lambda number: count_tokens(_with_cut_line(first_events(number), number, count)) > budget
     )
     if not fitting:
         raise ConfigError(
             f"{budget} tokens hold no part of {trace.program_id}#{trace.input_index} in the view {view}: what stands"
             " before its first event takes more; give more, or leave the trace out"
         )
-    return _marked(first_events(fitting - 1), fitting - 1, count)
+    return _with_cut_line(first_events(fitting - 1), fitting - 1, count)
 
 
 def split(trace: Trace, view: str, event: int) -> tuple[str, str]:
@@ -105,17 +105,17 @@ def _kind_of(start: int, end: int, spans: Sequence[Span], starts: Sequence[int])
     return max(counts, key=counts.__getitem__)
 
 
-def _texts(trace: Trace, view: str) -> tuple[Callable[[int], str], str, bool]:
+def _prefixes_and_text(trace: Trace, view: str) -> tuple[Callable[[int], str], str, bool]:
     """The text of the first so many events without the ending, the whole text, and whether it goes along with them."""
     parts = [joined([block]) for block in blocks(trace, view)]
     text = "".join(parts)
-    if getattr(module_of(view), "ALONG_EVENTS", True):
+    if getattr(module_of(view), "FOLLOWS_EVENTS", True):
         ends = list(accumulate(map(len, parts)))
         return lambda number: text[:ends[number]], text, True
-    return lambda number: render(_prefix(trace, number), view), text, False
+    return lambda number: render(_trace_prefix(trace, number), view), text, False
 
 
-def _prefix(trace: Trace, number: int) -> Trace:
+def _trace_prefix(trace: Trace, number: int) -> Trace:
     """The trace as if its record had been full before event `number`."""
     events = trace.events[:number]
     printed = trace.events[number].stdout_end if number < len(trace.events) else len(trace.stdout)
@@ -125,6 +125,6 @@ def _prefix(trace: Trace, number: int) -> Trace:
     )
 
 
-def _marked(text: str, number: int, count: int) -> str:
+def _with_cut_line(text: str, number: int, count: int) -> str:
     separator = "" if text.endswith("\n") or not text else "\n"
     return text + separator + CUT_LINE.format(shown=number, all=count)

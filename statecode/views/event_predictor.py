@@ -12,16 +12,16 @@ from typing import Any, NamedTuple
 
 from statecode.records import LEAVING, Change, Event, EventKind
 
-STARTS = frozenset({EventKind.CALL, EventKind.START_GENERATOR, EventKind.COMPREHENSION})
+STARTING = frozenset({EventKind.CALL, EventKind.START_GENERATOR, EventKind.COMPREHENSION})
 """The kinds of event with which a frame begins."""
 
 _ORDER = ("thread", "frame", "line", "depth", "function", "from_line", "value", "detail")
-_ENTERING = STARTS | {EventKind.REENTER_GENERATOR}
+_ENTERING = STARTING | {EventKind.REENTER_GENERATOR}
 _TYPES = {"thread": int, "frame": int, "line": int, "depth": int, "function": str, "from_line": int, "value": str,
           "detail": str, "stdout_end": int}
 
 
-class Shown(NamedTuple):
+class VariableState(NamedTuple):
     """A variable of a frame when an event fires."""
 
     name: str
@@ -29,7 +29,7 @@ class Shown(NamedTuple):
     changed: bool
 
 
-class Course:
+class EventPredictor:
     """The events so far, as far as they say what the next one usually is, and each frame's variables."""
 
     def __init__(self) -> None:
@@ -41,27 +41,27 @@ class Course:
         self._variables: dict[int, dict[str, str]] = {}
         self._frames = 0                                   # one more than the highest number
 
-    def unusual(self, event: Event, shown: Mapping[str, Any]) -> dict[str, Any]:
+    def residual(self, event: Event, shown: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of `event` that are not what they usually are; `shown` is what the reader sees anyway."""
         actual = event._asdict()
         known = {"kind": event.kind, **shown}
         found = {}
         for name in _ORDER:
             if name not in known:
-                usual, known[name] = self._usual(name, known), actual[name]
-                if usual != actual[name]:
+                predicted, known[name] = self._predict(name, known), actual[name]
+                if predicted != actual[name]:
                     found[name] = actual[name]
         return found
 
-    def completed(self, shown: Mapping[str, Any], odd: Mapping[str, Any]) -> dict[str, Any]:
+    def complete(self, shown: Mapping[str, Any], residual: Mapping[str, Any]) -> dict[str, Any]:
         """The next event's fields but changes and stdout_end: `shown` and `odd`, the others as they usually are."""
         fields = dict(shown)
-        for name in _ORDER:  # one by one, as in `unusual`: what is usual depends on those before
+        for name in _ORDER:  # one by one, as in `residual`: what is usual depends on those before
             if name not in fields:
-                fields[name] = odd[name] if name in odd else self._usual(name, fields)
+                fields[name] = residual[name] if name in residual else self._predict(name, fields)
         return fields
 
-    def has_moved(self, event: Event) -> bool:
+    def changes_frame(self, event: Event) -> bool:
         """Whether the next event, `event`, is in another frame than the last, without having entered it."""
         return self._last is not None and event.frame != self._last.frame and event.kind not in _ENTERING
 
@@ -69,7 +69,7 @@ class Course:
         """The line of a frame's last event, 0 if it had none."""
         return self._last_of[frame].line if frame in self._last_of else 0
 
-    def take(self, event: Event) -> list[Shown]:
+    def advance(self, event: Event) -> list[VariableState]:
         """Go on by one event; gives the frame's variables when it fires, in the order in which they are shown."""
         frame, kind = event.frame, event.kind
         stack = self._stacks.setdefault(event.thread, [])
@@ -84,43 +84,43 @@ class Course:
             stack.remove(frame)
         self._last = self._last_of[frame] = event
         self._frames = max(self._frames, frame + 1)
-        shown = shown_variables(self._variables.get(frame, {}), event.changes)
+        shown = variables_after(self._variables.get(frame, {}), event.changes)
         self._variables[frame] = {name: value for name, value, _ in shown}
         return shown
 
-    def _usual(self, name: str, known: Mapping[str, Any]) -> Any:
+    def _predict(self, name: str, known: Mapping[str, Any]) -> Any:
         if name in ("value", "detail"):
             return None
-        return getattr(self, f"_usual_{name}")(known)
+        return getattr(self, f"_predict_{name}")(known)
 
-    def _usual_thread(self, known: Mapping[str, Any]) -> int:
+    def _predict_thread(self, known: Mapping[str, Any]) -> int:
         return self._last.thread if self._last else 0
 
-    def _usual_frame(self, known: Mapping[str, Any]) -> int:
+    def _predict_frame(self, known: Mapping[str, Any]) -> int:
         if known["kind"] is EventKind.REENTER_GENERATOR:
             return self._suspended_at(known.get("line"))
         stack = self._stacks.get(known["thread"])
-        return stack[-1] if stack and known["kind"] not in STARTS else self._frames
+        return stack[-1] if stack and known["kind"] not in STARTING else self._frames
 
     def _suspended_at(self, line: int | None) -> int:
         frames = [frame for frame in self._suspended if line is None or self._last_of[frame].line == line]
         return frames[-1] if frames else self._frames
 
-    def _usual_line(self, known: Mapping[str, Any]) -> int:
+    def _predict_line(self, known: Mapping[str, Any]) -> int:
         return self.last_line(known["frame"])
 
-    def _usual_depth(self, known: Mapping[str, Any]) -> int:
+    def _predict_depth(self, known: Mapping[str, Any]) -> int:
         if known["kind"] not in _ENTERING and known["frame"] in self._last_of:
             return self._last_of[known["frame"]].depth
         stack = self._stacks.get(known["thread"])
         return self._last_of[stack[-1]].depth + 1 if stack else 0
 
-    def _usual_function(self, known: Mapping[str, Any]) -> str:
+    def _predict_function(self, known: Mapping[str, Any]) -> str:
         if known["frame"] in self._last_of:
             return self._last_of[known["frame"]].function
         return self._starts.get(known["line"], ("<module>", 0))[0]
 
-    def _usual_from_line(self, known: Mapping[str, Any]) -> int:
+    def _predict_from_line(self, known: Mapping[str, Any]) -> int:
         last = self._last_of.get(known["frame"])
         if last is None or known["kind"] in _ENTERING:
             function, line = self._starts.get(known["line"], ("", 0))
@@ -129,22 +129,22 @@ class Course:
         return last.from_line if stays or last.kind in _ENTERING else last.line
 
 
-def shown_variables(before: Mapping[str, str], changes: Collection[Change]) -> list[Shown]:
+def variables_after(before: Mapping[str, str], changes: Collection[Change]) -> list[VariableState]:
     """The variables after `changes`, such that those that changed stand in the order of `changes`.
 
     A variable keeps its place where that is possible; else it goes to the end.
     """
     if not changes:
-        return [Shown(name, value, False) for name, value in before.items()]
+        return [VariableState(name, value, False) for name, value in before.items()]
     new = dict(changes)
-    if len(new) < len(changes) or not _in_order(before, new):
-        kept = [Shown(name, value, False) for name, value in before.items() if name not in new]
-        return kept + [Shown(name, value, True) for name, value in changes]
-    shown = [Shown(name, new.get(name, value), name in new) for name, value in before.items()]
-    return shown + [Shown(name, value, True) for name, value in changes if name not in before]
+    if len(new) < len(changes) or not _is_in_order(before, new):
+        kept = [VariableState(name, value, False) for name, value in before.items() if name not in new]
+        return kept + [VariableState(name, value, True) for name, value in changes]
+    shown = [VariableState(name, new.get(name, value), name in new) for name, value in before.items()]
+    return shown + [VariableState(name, value, True) for name, value in changes if name not in before]
 
 
-def _in_order(before: Mapping[str, str], new: Mapping[str, str]) -> bool:
+def _is_in_order(before: Mapping[str, str], new: Mapping[str, str]) -> bool:
     """Whether the changes come in the order of the variables, the new ones last."""
     old = [name for name in new if name in before]
     return list(new)[:len(old)] == old and [name for name in before if name in new] == old

@@ -17,22 +17,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from statecode.records import Trace
-from statecode.views.input_output import ended, given
-from statecode.views.line_runs import final_variables, one_line
+from statecode.views.input_output import program_segments, status_segments
+from statecode.views.line_runs import escape_line_ends, final_variables
 from statecode.views.segments import Kind, Segment
 
-ALONG_EVENTS = False  # the variables stand at the end
+FOLLOWS_EVENTS = False  # the variables stand at the end
 
 
 def segments(trace: Trace) -> Iterator[list[Segment]]:
     """Give code and stdin, nothing per event, and the variables with the ending."""
-    yield [*given(trace), Segment("[variables]\n", Kind.SYNTAX)]
+    yield [*program_segments(trace), Segment("[variables]\n", Kind.SYNTAX)]
     yield from ([] for _ in trace.events)
-    yield [*_variables(trace), *ended(trace)]
+    yield [*_variables(trace), *status_segments(trace)]
 
 
 def _variables(trace: Trace) -> Iterator[Segment]:
     for name, value in final_variables(trace).items():
         yield Segment(f"{name} = ", Kind.SYNTAX)
-        yield Segment(one_line(value), Kind.NEW_VALUE)
+        yield Segment(escape_line_ends(value), Kind.NEW_VALUE)
         yield Segment("\n", Kind.SYNTAX)

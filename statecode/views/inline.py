@@ -14,60 +14,60 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from statecode.records import Change, Event, EventKind, Status, Trace
-from statecode.views.line_runs import Frames, LineRun, is_variable, one_line
+from statecode.views.line_runs import FrameVariables, LineRun, escape_line_ends, is_variable
 from statecode.views.segments import Kind, Segment
 from statecode.views.statements import Statements, blocks_of, statements_of
-from statecode.views.status_line import ending
+from statecode.views.status_line import status_line
 
-_FIRST = 2  # of the times that a line ran, how many are told before the last
+_FIRST_RUNS = 2  # of the times that a line ran, how many are told before the last
 _STARTS = frozenset({EventKind.CALL, EventKind.START_GENERATOR})
 
-_Told = list[Segment]  # what is told of one time
+_Fragment = list[Segment]  # what is told of one time
 
-ALONG_EVENTS = False  # a text cut in the middle would tell nothing of the run
+FOLLOWS_EVENTS = False  # a text cut in the middle would tell nothing of the run
 
 
 def segments(trace: Trace) -> Iterator[list[Segment]]:
     """Give the source up to the first comment as head, nothing per event, and the rest as tail."""
     text = list(_text(trace))
-    told = next((number for number, segment in enumerate(text) if segment.kind is not Kind.SOURCE), len(text))
-    yield text[:told]
+    fragments = next((number for number, segment in enumerate(text) if segment.kind is not Kind.SOURCE), len(text))
+    yield text[:fragments]
     yield from ([] for _ in trace.events)
-    yield text[told:]
+    yield text[fragments:]
 
 
 def _text(trace: Trace) -> Iterator[Segment]:
     source = statements_of(trace.code)
-    notes, ran = _notes(trace, source)
+    comments, ran = _comments(trace, source)
     for number in _not_run(source, ran):
-        notes.setdefault(number, _Note()).add([Segment("not run", Kind.CONTROL)])
+        comments.setdefault(number, _Comment()).add([Segment("not run", Kind.CONTROL)])
     for number, line in enumerate(source.lines, 1):
         text = line.rstrip("\r\n")
         yield Segment(text, Kind.SOURCE)
-        if number in notes:
+        if number in comments:
             yield Segment("  # ", Kind.SYNTAX)
-            yield from notes[number].segments()
+            yield from comments[number].segments()
         yield Segment(line[len(text):], Kind.SOURCE)
     if trace.status is not Status.OK:
         yield Segment("# " if trace.code.endswith(("\n", "\r")) or not trace.code else "\n# ", Kind.SYNTAX)
-        yield Segment(f"{ending(trace)}\n", Kind.CONTROL)
+        yield Segment(f"{status_line(trace)}\n", Kind.CONTROL)
 
 
-class _Note:
+class _Comment:
     """What is told of the times that a line ran, of many only the first and the last."""
 
     def __init__(self) -> None:
-        self._first: list[_Told] = []
-        self._last: _Told | None = None
+        self._first: list[_Fragment] = []
+        self._last: _Fragment | None = None
         self._more = False
 
-    def add(self, told: _Told) -> None:
+    def add(self, fragments: _Fragment) -> None:
         """Take in one more time."""
-        if len(self._first) < _FIRST:
-            self._first.append(told)
+        if len(self._first) < _FIRST_RUNS:
+            self._first.append(fragments)
         else:
             self._more |= self._last is not None
-            self._last = told
+            self._last = fragments
 
     def segments(self) -> Iterator[Segment]:
         """The comment."""
@@ -76,40 +76,40 @@ class _Note:
         yield from _separated([*self._first, *left_out, *last], "; ")
 
 
-def _notes(trace: Trace, source: Statements) -> tuple[dict[int, _Note], set[int]]:
+def _comments(trace: Trace, source: Statements) -> tuple[dict[int, _Comment], set[int]]:
     """The comments by the line behind which they stand, and the lines that ran."""
-    notes: dict[int, _Note] = {}
+    comments: dict[int, _Comment] = {}
     ran: set[int] = set()
-    frames = Frames(trace.code)
+    frame_variables = FrameVariables(trace.code)
     for number, event in enumerate(trace.events):
-        run = frames.take(number, event)
+        run = frame_variables.advance(number, event)
         if event.kind is EventKind.LINE:
             ran.add(event.line)
-        if told := list(_separated(_told(event, run), ", ")):
+        if fragments := list(_separated(_event_fragments(event, run), ", ")):
             line = source.end_of(run.line if run is not None else event.line)
-            notes.setdefault(line, _Note()).add(told)
-    return notes, ran
+            comments.setdefault(line, _Comment()).add(fragments)
+    return comments, ran
 
 
-def _told(event: Event, run: LineRun | None) -> Iterator[_Told]:
+def _event_fragments(event: Event, run: LineRun | None) -> Iterator[_Fragment]:
     if run is not None:
-        yield from map(_change, run.changes)
+        yield from map(_change_fragment, run.changes)
     elif event.kind in _STARTS:
-        yield from (_change(change) for change in event.changes if is_variable(*change))
+        yield from (_change_fragment(change) for change in event.changes if is_variable(*change))
     if event.kind is EventKind.EXCEPTION:
         first_line = (event.detail or "").partition("\n")[0]
-        yield [Segment(f"raises {one_line(first_line.removeprefix('!!! '))}", Kind.CONTROL)]
+        yield [Segment(f"raises {escape_line_ends(first_line.removeprefix('!!! '))}", Kind.CONTROL)]
     elif event.kind is EventKind.YIELD and event.value is not None:
-        yield [Segment("yields ", Kind.CONTROL), Segment(one_line(event.value), Kind.NEW_VALUE)]
+        yield [Segment("yields ", Kind.CONTROL), Segment(escape_line_ends(event.value), Kind.NEW_VALUE)]
     elif event.kind is EventKind.RETURN and event.value not in (None, "None"):
-        yield [Segment("returns ", Kind.CONTROL), Segment(one_line(event.value or ""), Kind.NEW_VALUE)]
+        yield [Segment("returns ", Kind.CONTROL), Segment(escape_line_ends(event.value or ""), Kind.NEW_VALUE)]
 
 
-def _change(change: Change) -> _Told:
-    return [Segment(f"{change.name} = ", Kind.SYNTAX), Segment(one_line(change.value), Kind.NEW_VALUE)]
+def _change_fragment(change: Change) -> _Fragment:
+    return [Segment(f"{change.name} = ", Kind.SYNTAX), Segment(escape_line_ends(change.value), Kind.NEW_VALUE)]
 
 
-def _separated(parts: Iterable[_Told], separator: str) -> Iterator[Segment]:
+def _separated(parts: Iterable[_Fragment], separator: str) -> Iterator[Segment]:
     for number, part in enumerate(parts):
         if number:
             yield Segment(separator, Kind.SYNTAX)

@@ -19,20 +19,20 @@ from collections.abc import Iterator
 from statecode.records import Trace
 from statecode.text import well_formed
 from statecode.views.segments import Kind, Segment
-from statecode.views.status_line import ending
+from statecode.views.status_line import status_line
 
 
 def segments(trace: Trace) -> Iterator[list[Segment]]:
     """Give code and stdin, per event what was printed before it, and the rest with the ending."""
-    yield [*given(trace), Segment("[stdout]\n", Kind.SYNTAX)]
+    yield [*program_segments(trace), Segment("[stdout]\n", Kind.SYNTAX)]
     printed = 0
     for event in trace.events:
         yield _stdout(trace.stdout[printed:event.stdout_end])
         printed = max(printed, event.stdout_end)
-    yield [*_stdout(trace.stdout[printed:]), *_line_end(trace.stdout), *ended(trace)]
+    yield [*_stdout(trace.stdout[printed:]), *_line_end(trace.stdout), *status_segments(trace)]
 
 
-def given(trace: Trace) -> Iterator[Segment]:
+def program_segments(trace: Trace) -> Iterator[Segment]:
     """What is known before anything runs: code and stdin."""
     yield Segment("[code]\n", Kind.SYNTAX)
     yield Segment(trace.code, Kind.SOURCE)
@@ -43,10 +43,10 @@ def given(trace: Trace) -> Iterator[Segment]:
         yield from _line_end(trace.stdin)
 
 
-def ended(trace: Trace) -> Iterator[Segment]:
+def status_segments(trace: Trace) -> Iterator[Segment]:
     """How the run ended."""
     yield Segment("[end] ", Kind.SYNTAX)
-    yield Segment(f"{ending(trace)}\n", Kind.CONTROL)
+    yield Segment(f"{status_line(trace)}\n", Kind.CONTROL)
 
 
 def _stdout(text: str) -> list[Segment]:

@@ -9,7 +9,7 @@ from statecode.records import Change, Event, EventKind, Trace
 from statecode.views.statements import statements_of
 
 _DEFINED = ("<function ", "<class ", "<module ", "<built-in ")
-_ONE_LINE = {ord(end): repr(end)[1:-1] for end in "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"}
+_LINE_ENDS = {ord(end): repr(end)[1:-1] for end in "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"}
 _ENDING = frozenset({EventKind.LINE, EventKind.RETURN, EventKind.EXCEPTION})
 _COMPREHENDING = frozenset({EventKind.COMPREHENSION, EventKind.COMPREHENSION_RESULT})
 
@@ -30,7 +30,7 @@ class LineRun(NamedTuple):
     ended_by: Event       # event `last`: a LINE, a RETURN or an EXCEPTION of the frame
 
 
-class Frames:
+class FrameVariables:
     """The variables of every frame, event by event."""
 
     def __init__(self, code: str) -> None:
@@ -44,7 +44,7 @@ class Frames:
         """What is known of a frame's variables now."""
         return self._variables.get(frame, {})
 
-    def take(self, number: int, event: Event) -> LineRun | None:
+    def advance(self, number: int, event: Event) -> LineRun | None:
         """Go on by event `number`; gives the line that it ends, if it ends one.
 
         Comprehensions are left out: from Python 3.12 on they have no frame of their own, and what they did is what
@@ -54,16 +54,16 @@ class Frames:
         if event.kind in _COMPREHENDING or frame in self._comprehensions:
             self._comprehensions.add(frame)
             return None
-        run = self._ended(number, event)
+        run = self._finished_run(number, event)
         if event.kind is EventKind.LINE:
             self._begun[frame] = number, event.line, self.variables(frame)
             self._changed[frame] = {}
         return run
 
-    def _ended(self, number: int, event: Event) -> LineRun | None:
+    def _finished_run(self, number: int, event: Event) -> LineRun | None:
         frame = event.frame
         begun = self._begun.get(frame)
-        changes = self._new(event, begun[1] if begun else 0)
+        changes = self._new_changes(event, begun[1] if begun else 0)
         deleted = self._deleted(event, begun[1] if begun else 0)
         if changes or deleted:
             variables = {**self.variables(frame), **changes}
@@ -77,7 +77,7 @@ class Frames:
         changed = tuple(Change(name, value) for name, value in self._changed[frame].items())
         return LineRun(first, number, line, frame, event.function, before, self.variables(frame), changed, event)
 
-    def _new(self, event: Event, line: int) -> dict[str, str]:
+    def _new_changes(self, event: Event, line: int) -> dict[str, str]:
         """The event's changes, but for what was known: snoop tells all variables again where a generator goes on."""
         known = self.variables(event.frame)
         temporary = self._statements.temporary.get(line, ())
@@ -98,27 +98,27 @@ def line_runs(trace: Trace) -> Iterator[LineRun]:
 
     A line that was under way when the record ended is left out, since nobody knows what it did.
     """
-    frames = Frames(trace.code)
+    frame_variables = FrameVariables(trace.code)
     for number, event in enumerate(trace.events):
-        run = frames.take(number, event)
+        run = frame_variables.advance(number, event)
         if run is not None:
             yield run
 
 
 def final_variables(trace: Trace) -> Variables:
     """The variables of the module when the record ends."""
-    frames = Frames(trace.code)
+    frame_variables = FrameVariables(trace.code)
     module = None
     for number, event in enumerate(trace.events):
         if module is None and event.function == "<module>":
             module = event.frame
-        frames.take(number, event)
-    return {} if module is None else frames.variables(module)
+        frame_variables.advance(number, event)
+    return {} if module is None else frame_variables.variables(module)
 
 
-def one_line(text: str) -> str:
+def escape_line_ends(text: str) -> str:
     """The text with its line ends escaped."""
-    return text.translate(_ONE_LINE)
+    return text.translate(_LINE_ENDS)
 
 
 def is_variable(name: str, value: str) -> bool:

@@ -14,7 +14,7 @@ from statecode.errors import TraceParseError
 
 _SEPARATOR = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _NOT_ESCAPED_BY_JSON = re.compile("[\x85\u2028\u2029]")
-_MOST_SHOWN = 80  # characters of a refused line
+_MAX_SHOWN = 80  # characters of a refused line
 _decoder = json.JSONDecoder()
 
 
@@ -62,7 +62,7 @@ def read_json(text: str, pairs: bool = False) -> object:
         raise ValueError("nested too deeply") from None
 
 
-def lines_of(text: str) -> Iterator[str]:
+def escaped_lines(text: str) -> Iterator[str]:
     """Whole lines without their newline; others, such as the last one without any, escaped with all that they hold."""
     for line in text.split("\n")[:-1]:
         yield "~" + quoted(f"{line}\n") if line[:1] == "~" or _SEPARATOR.search(line) else line
@@ -71,7 +71,7 @@ def lines_of(text: str) -> Iterator[str]:
         yield "~" + quoted(last)
 
 
-def read_line_of(line: str) -> str:
+def read_escaped_line(line: str) -> str:
     """Read a line that `lines_of` wrote.
 
     Raises:
@@ -80,13 +80,13 @@ def read_line_of(line: str) -> str:
     return read_one_line(line)[0] if line[:1] == "~" else line + "\n"
 
 
-def refusal(number: int, line: str, why: str) -> TraceParseError:
+def parse_error(number: int, line: str, why: str) -> TraceParseError:
     """The error for line `number`, from 1."""
-    shown = line if len(line) <= _MOST_SHOWN else line[:_MOST_SHOWN] + "..."
+    shown = line if len(line) <= _MAX_SHOWN else line[:_MAX_SHOWN] + "..."
     return TraceParseError(f"line {number}: {why}: {shown!r}")
 
 
-def check_same(text: str, again: str) -> None:
+def check_round_trip(text: str, again: str) -> None:
     """Refuse a text that is rendered as `again` when it has been read.
 
     Raises:
@@ -97,8 +97,8 @@ def check_same(text: str, again: str) -> None:
     pairs = zip_longest(text.split("\n"), again.split("\n"))
     for number, (line, expected) in enumerate(pairs, 1):
         if line != expected:
-            wanted = "the text should end here" if expected is None else f"expected {expected[:_MOST_SHOWN]!r}"
-            raise refusal(number, line or "", wanted)
+            wanted = "the text should end here" if expected is None else f"expected {expected[:_MAX_SHOWN]!r}"
+            raise parse_error(number, line or "", wanted)
 
 
 def _decoded(line: str) -> tuple[str, int]:

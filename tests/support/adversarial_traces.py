@@ -184,7 +184,7 @@ printed = st.just("") | st.sampled_from(PRINTED)
 exceptions = st.none() | st.builds(
     ExceptionInfo, st.sampled_from(("E", "E.F", "")), texts, st.none() | line_numbers
 )
-traces = st.builds(
+adversarial_traces = st.builds(
     made, st.lists(moves, max_size=12), st.sampled_from((0, 1, 2, 3, 3, 3)), st.just(CODE) | st.sampled_from(CODES), printed,
     st.just(Status.OK) | st.sampled_from(Status), exceptions, printed, st.none() | st.just("events") | texts,
 )

@@ -33,7 +33,7 @@ events = st.builds(
     st.sampled_from(("<module>", "f", "A.f", "<listcomp>", "<genexpr>")) | texts,
     st.lists(st.builds(Change, names, texts), max_size=3).map(tuple), maybe_texts, maybe_texts, st.integers(-1, 9),
 )
-traces = st.builds(
+invalid_traces = st.builds(
     Trace, program_id=st.just("p"), problem_id=st.just("p"), input_index=st.just(0), code=st.sampled_from(CODES) | texts,
     stdin=texts, status=st.sampled_from(Status), truncation=maybe_texts, stdout=texts, stderr=texts,
     exception=st.none() | st.builds(ExceptionInfo, texts, texts, st.none() | small),
@@ -54,7 +54,7 @@ _MODULE, _HALF = {"depth": 0, "frame": 0, "thread": 0, "function": "<module>"}, 
 }
 
 
-def gives_back(trace: Trace, view: str) -> None:
+def check_round_trip(trace: Trace, view: str) -> None:
     """Check that nothing of a trace is lost in a view."""
     read = parse(render(trace, view), view)
     assert read.content() == trace.content()
@@ -90,7 +90,7 @@ def mutations(text: str, count: int, seed: int) -> Iterator[str]:
         yield random_.choice(_MUTATORS)(text, random_)
 
 
-def accepted(texts_: Iterator[str], view: str, code: str) -> int:
+def count_accepted(texts_: Iterator[str], view: str, code: str) -> int:
     """Read texts; each must be refused as a view refuses, or render again as it is. Returns how many were read."""
     count = 0
     for text in texts_:

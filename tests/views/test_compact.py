@@ -18,10 +18,8 @@ from statecode.views import compact
 from statecode.views.cutting import spans
 from statecode.views.line_kinds import ClassifiedLine, LineKind
 from statecode.views.segments import Kind, joined
-from tests.support.adversarial_traces import BEGIN
-from tests.support.adversarial_traces import traces as nasty_traces
-from tests.support.invalid_traces import HALF, accepted, mutations, small_trace
-from tests.support.invalid_traces import traces as odd_traces
+from tests.support.adversarial_traces import BEGIN, adversarial_traces
+from tests.support.invalid_traces import HALF, count_accepted, invalid_traces, mutations, small_trace
 from tests.support.paths import ROOT
 
 VIEW = "compact"
@@ -336,19 +334,19 @@ def test_another_source_is_refused() -> None:
 
 
 @settings(deadline=None, max_examples=150)
-@given(nasty_traces)
+@given(adversarial_traces)
 def test_nasty_traces(trace: Trace) -> None:
     same(trace)
 
 
 @settings(deadline=None, max_examples=100)
-@given(odd_traces)
+@given(invalid_traces)
 def test_odd_traces(trace: Trace) -> None:
     same(trace)
 
 
 def test_mutations() -> None:
-    assert accepted(mutations(HALF_TEXT, 1500, 0), VIEW, HALF) < 750
+    assert count_accepted(mutations(HALF_TEXT, 1500, 0), VIEW, HALF) < 750
 
 
 def test_shipped_traces() -> None:
@@ -358,7 +356,7 @@ def test_shipped_traces() -> None:
 
 @pytest.mark.slow
 @settings(deadline=None, max_examples=5000)
-@given(nasty_traces)
+@given(adversarial_traces)
 def test_many_nasty_traces(trace: Trace) -> None:
     same(trace)
 
@@ -379,7 +377,7 @@ def test_all_of_mbpp(statecode_data: Path) -> None:
 
 @pytest.mark.slow
 def test_a_hundred_thousand_mutations() -> None:
-    accepted(mutations(HALF_TEXT, 60_000, 1), VIEW, HALF)
+    count_accepted(mutations(HALF_TEXT, 60_000, 1), VIEW, HALF)
     texts = (trace for trace in statecode.read(SHIPPED) if len(trace.events) < 60)
     for number, trace in enumerate(islice(texts, 0, 1000, 10)):
-        accepted(mutations(compact.render(trace), 400, number), VIEW, trace.code)
+        count_accepted(mutations(compact.render(trace), 400, number), VIEW, trace.code)

@@ -16,7 +16,7 @@ from statecode.views.cutting import cut, spans, split, token_kinds
 from statecode.views.segments import Kind, Span, joined
 
 WITH_PIECES = [name for name, view in VIEWS.items() if view.is_text and hasattr(module_of(name), "segments")]
-ALONG_EVENTS = "io"  # whose text goes along with the events
+FOLLOWS_EVENTS = "io"  # whose text goes along with the events
 NOT_ALONG = ("inline", "final-state")
 
 

@@ -13,10 +13,10 @@ from statecode.views import blocks, frames, parse, render
 from statecode.views.cutting import spans
 from statecode.views.frames.tokens import Tokens
 from statecode.views.segments import Kind, joined
-from tests.support.invalid_traces import HALF, gives_back, small_trace
+from tests.support.invalid_traces import HALF, check_round_trip, small_trace
 
 VIEW = "frames"
-same = partial(gives_back, view=VIEW)
+same = partial(check_round_trip, view=VIEW)
 TEXT = (
     '<|trace_context_start|>' + HALF + '<|arg_sep|>{"stdin": "1\\n"}<|frame_sep|>'
     '<|call_sep|>{"__name__": "\'__main__\'"}<|action_sep|><|frame_sep|>'

@@ -12,10 +12,10 @@ from statecode.records import Change, Event, EventKind
 from statecode.views import blocks, parse, render
 from statecode.views.cutting import spans
 from statecode.views.segments import Kind
-from tests.support.invalid_traces import HALF, gives_back, small_trace
+from tests.support.invalid_traces import HALF, check_round_trip, small_trace
 
 VIEW = "full-state"
-same = partial(gives_back, view=VIEW)
+same = partial(check_round_trip, view=VIEW)
 TEXT = """\
    1 | def half(n):
    2 |     return n // 2

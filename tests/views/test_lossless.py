@@ -13,9 +13,8 @@ from statecode.programs import load_programs
 from statecode.records import Trace
 from statecode.tracing import SandboxRunner
 from statecode.views import VIEWS, parse, render
-from tests.support.adversarial_traces import traces as nasty_traces
-from tests.support.invalid_traces import HALF, accepted, gives_back, mutations, small_trace
-from tests.support.invalid_traces import traces as odd_traces
+from tests.support.adversarial_traces import adversarial_traces
+from tests.support.invalid_traces import HALF, check_round_trip, count_accepted, invalid_traces, mutations, small_trace
 from tests.support.paths import ROOT
 
 SHIPPED = ROOT / "statecode" / "data" / "embedded"
@@ -29,21 +28,21 @@ def test_which_views_are_lossless() -> None:
 
 @by_event
 @settings(deadline=None, max_examples=400)
-@given(trace=odd_traces | nasty_traces)
+@given(trace=invalid_traces | adversarial_traces)
 def test_odd_and_nasty_traces(view: str, trace: Trace) -> None:
-    gives_back(trace, view)
+    check_round_trip(trace, view)
 
 
 @by_event
 @pytest.mark.parametrize("seed", range(2))
 def test_mutations(view: str, seed: int) -> None:
-    assert accepted(mutations(render(small_trace(), view), 1500, seed), view, HALF) < 1500
+    assert count_accepted(mutations(render(small_trace(), view), 1500, seed), view, HALF) < 1500
 
 
 @by_event
 def test_shipped_traces(view: str) -> None:
     for trace in islice(statecode.read(SHIPPED), 0, None, 40):
-        gives_back(trace, view)
+        check_round_trip(trace, view)
 
 
 @pytest.mark.parametrize(("view", "least"), [("full-state", 28_000), ("frames", 30_000)])
@@ -51,10 +50,10 @@ def test_shipped_traces(view: str) -> None:
 def test_all_shipped_traces_and_their_mutations(view: str, least: int) -> None:
     tried = 0
     for number, trace in enumerate(statecode.read(SHIPPED)):
-        gives_back(trace, view)
+        check_round_trip(trace, view)
         text = render(trace, view)
         if len(text) < 6000:
-            accepted(mutations(text, 60, number), view, trace.code)
+            count_accepted(mutations(text, 60, number), view, trace.code)
             tried += 60
     assert tried > least
 

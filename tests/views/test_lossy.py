@@ -274,7 +274,7 @@ def test_code_is_one_piece(runner: SandboxRunner) -> None:
 
 
 def test_views_with_rows_have_no_text(runner: SandboxRunner) -> None:
-    with pytest.raises(ConfigError, match="the view steps has no pieces; those that have: "):
+    with pytest.raises(ConfigError, match="the view steps has no segments; those that have: "):
         render(traced(runner, "x = 1\n"), "steps")
 
 

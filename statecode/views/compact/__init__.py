@@ -35,8 +35,8 @@ from collections.abc import Iterator
 from statecode.records import Trace
 from statecode.views.compact.classify import line_kinds, next_source_line
 from statecode.views.compact.reader import parse
-from statecode.views.compact.segments import marked
-from statecode.views.compact.writer import Writer, render
+from statecode.views.compact.segments import segments_of
+from statecode.views.compact.writer import CompactWriter, render
 from statecode.views.segments import Segment
 
 __all__ = ["line_kinds", "next_source_line", "parse", "segments", "render"]
@@ -44,7 +44,7 @@ __all__ = ["line_kinds", "next_source_line", "parse", "segments", "render"]
 
 def segments(trace: Trace, spaced_digits: bool = False) -> Iterator[list[Segment]]:
     """Give the text in blocks; `compact_marks` says which values count as copied."""
-    writer = Writer(trace, spaced_digits)
+    writer = CompactWriter(trace, spaced_digits)
     last = len(trace.events)
     blocks = (writer.block(event, is_last=k == last) for k, event in enumerate(trace.events, 1))
-    return marked(writer.head(), blocks, writer.tail)
+    return segments_of(writer.head(), blocks, writer.tail)

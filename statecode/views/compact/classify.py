@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 
 from statecode.records import Status
 from statecode.views.compact.predictor import ENTERING
-from statecode.views.compact.values import NEXT_CHANGE, NEXT_MARK, numbered
+from statecode.views.compact.values import NEXT_CHANGE, NEXT_MARK, number_lines
 from statecode.views.line_kinds import ClassifiedLine, LineKind
 
 _NUMBER = "(0|[1-9][0-9]*)"
@@ -41,7 +41,7 @@ def next_source_line(code: str, before: Sequence[str]) -> str:
     """Return the head's next line of source, or in the body the number of the next line that is not blank."""
     if not code:
         return ""
-    head = numbered(code).removesuffix("\n").split("\n")
+    head = number_lines(code).removesuffix("\n").split("\n")
     if "" not in before:
         return head[len(before)] if len(before) < len(head) else ""
     body = before[before.index("") + 1:]

@@ -36,24 +36,24 @@ _NESTED = {">": "<lambda>", ">*": "<genexpr>", ">>": "", ">[": "<listcomp>"}
 class Frame:
     """What is predicted of one frame."""
 
-    __slots__ = ("number", "line", "at", "advances", "depth", "function", "collects", "lens")
+    __slots__ = ("number", "from_line", "last_line", "advances", "depth", "function", "is_comprehension", "lengths")
 
     def __init__(self, number: int) -> None:
         self.number = number
-        self.at = 0  # line of the last event; never below 0, which only a forged event has
-        self.line = 0  # the next event's from_line
+        self.last_line = 0  # line of the last event; never below 0, which only a forged event has
+        self.from_line = 0  # the next event's from_line
         self.advances = True  # False where from_line stays while lines run, as in comprehensions
         self.depth = 0
         self.function = "<module>"
-        self.collects = False  # a comprehension's: what it returns is a COMPREHENSION_RESULT
-        self.lens: dict[str, int] = {}  # x → len(x) as last reported; see compact_values.owed
+        self.is_comprehension = False  # a comprehension's: what it returns is a COMPREHENSION_RESULT
+        self.lengths: dict[str, int] = {}  # x → len(x) as last reported; see compact_values.owed
 
 
-Place = tuple[EventKind, int, int, int, int, int, str]
+Position = tuple[EventKind, int, int, int, int, int, str]
 """The first fields of an event: kind, line, from_line, depth, frame, thread, function."""
 
 
-class Stacks:
+class CompactPredictor:
     """The threads' stacks of frames, followed from event to event."""
 
     def __init__(self, code: str) -> None:
@@ -63,14 +63,14 @@ class Stacks:
         self.top: Frame | None = None  # of that thread
         self.raised: ExceptionInfo | None = None  # the last exception: what ends a run that an exception ends
         self._raised_text = ""
-        self._begun: tuple[int, int] | None = None  # frame and line of a module that begins where a definition stands
+        self._module_start: tuple[int, int] | None = None  # frame and line where a module starts at a definition
         self._stacks: dict[int, list[Frame]] = {0: []}
         self._frames: dict[int, Frame] = {}
         self._next_number = 0
         self._suspended: dict[int, list[Frame]] = {}  # line → generators that yielded there, the latest last
         self._entered: dict[tuple[str, int], tuple[int, str]] = {}  # mark and line → from_line, function
 
-    def entered(self, mark: str, line: int, thread: int, number: int | None = None) -> Place:
+    def predict_entry(self, mark: str, line: int, thread: int, number: int | None = None) -> Position:
         """Predict an event that enters a frame; `number` is given where it is not the predicted one."""
         stack = self._stacks.get(thread)
         top = stack[-1] if stack else None
@@ -79,12 +79,12 @@ class Stacks:
             waiting = self._suspended.get(line)
             frame = self._frames.get(number) if number is not None else waiting[-1] if waiting else None
             if frame is not None:
-                return ENTERING[mark], line, frame.line, depth, frame.number, thread, frame.function
-        from_line, function = self._entered.get((mark, line)) or self._named(mark, line, top)
+                return ENTERING[mark], line, frame.from_line, depth, frame.number, thread, frame.function
+        from_line, function = self._entered.get((mark, line)) or self._predict_function(mark, line, top)
         number = self._next_number if number is None else number
         return ENTERING[mark], line, from_line, depth, number, thread, function
 
-    def continued(self, mark: str, line: int | None, thread: int, number: int | None = None) -> Place:
+    def predict_other(self, mark: str, line: int | None, thread: int, number: int | None = None) -> Position:
         """Predict any other event; `line` is given for lines."""
         stack = self._stacks.get(thread)
         frame = stack[-1] if stack else None
@@ -92,12 +92,13 @@ class Stacks:
             frame = self._frames.get(number, frame)
         frame = frame or Frame(0)
         kind = _KINDS[mark]
-        if frame.collects and kind is EventKind.RETURN:
+        if frame.is_comprehension and kind is EventKind.RETURN:
             kind = EventKind.COMPREHENSION_RESULT
         number = frame.number if number is None else number
-        return kind, frame.at if line is None else line, frame.line, frame.depth, number, thread, frame.function
+        line = frame.last_line if line is None else line
+        return kind, line, frame.from_line, frame.depth, number, thread, frame.function
 
-    def _named(self, mark: str, line: int, top: Frame | None) -> tuple[int, str]:
+    def _predict_function(self, mark: str, line: int, top: Frame | None) -> tuple[int, str]:
         if not self._frames:
             return line, "<module>"
         known = self.definitions.functions.get(line)
@@ -107,25 +108,25 @@ class Stacks:
             return line, f"{top.function}.<locals>.<lambda>"
         return line, _NESTED[mark]
 
-    def enter(self, mark: str, place: Place) -> Frame:
+    def enter(self, mark: str, position: Position) -> Frame:
         """Follow an event that enters a frame."""
-        kind, line, from_line, depth, number, thread, function = place
+        kind, line, from_line, depth, number, thread, function = position
         if function != "<module>":
             self._entered[mark, line] = from_line, function
         frame = self._frames.get(number)
         if frame is None:
             frame = self._new_frame(number)
-            frame.collects = kind is EventKind.COMPREHENSION
+            frame.is_comprehension = kind is EventKind.COMPREHENSION
         else:
-            if frame in self._suspended.get(frame.at, ()):
-                self._suspended[frame.at].remove(frame)
-            frame.lens = {}  # a generator's variables are all reported again
+            if frame in self._suspended.get(frame.last_line, ()):
+                self._suspended[frame.last_line].remove(frame)
+            frame.lengths = {}  # a generator's variables are all reported again
             self._remove(thread, frame)
-        frame.at, frame.line, frame.depth, frame.function = max(line, 0), from_line, depth, function
+        frame.last_line, frame.from_line, frame.depth, frame.function = max(line, 0), from_line, depth, function
         frame.advances = function[-1:] != ">" or not function.endswith(_COMPREHENSIONS)
         if from_line in self.definitions.changes:
             if function == "<module>":
-                self._begun = number, from_line  # Python 3.10 begins a module at its first line, and runs it then
+                self._module_start = number, from_line  # Python 3.10 starts a module at its first line
             else:
                 self.defined.add((number, from_line))  # where the frame itself is defined
         stack = self._stacks.get(thread)
@@ -140,15 +141,15 @@ class Stacks:
         """Follow any other event."""
         kind = event.kind
         frame = self._frames.get(event.frame) or self._new_frame(event.frame)
-        frame.at, frame.depth, frame.function = max(event.line, 0), event.depth, event.function
+        frame.last_line, frame.depth, frame.function = max(event.line, 0), event.depth, event.function
         if frame.advances or kind is not EventKind.LINE:
-            frame.line = event.line
+            frame.from_line = event.line
         if self.top is not frame or self.thread != event.thread:
             self._remove(event.thread, frame)
             self._stacks.setdefault(event.thread, []).append(frame)
             self.thread, self.top = event.thread, frame
         if kind is EventKind.EXCEPTION:
-            self._note(event)
+            self._record_exception(event)
         elif kind in LEAVING:
             self.leave(frame, kind)
 
@@ -158,7 +159,7 @@ class Stacks:
         stack.pop()
         self.top = stack[-1] if stack else None
         if kind is EventKind.YIELD:
-            self._suspended.setdefault(frame.at, []).append(frame)
+            self._suspended.setdefault(frame.last_line, []).append(frame)
 
     def _new_frame(self, number: int) -> Frame:
         if number >= self._next_number:
@@ -172,7 +173,7 @@ class Stacks:
         if frame in stack:
             del stack[stack.index(frame):]
 
-    def _note(self, event: Event) -> None:
+    def _record_exception(self, event: Event) -> None:
         """Remember an exception; one that passes through several frames is remembered from where it was raised."""
         text = (event.detail or "").removeprefix("!!! ").partition("\n!!! When ")[0]
         if text != self._raised_text:
@@ -189,14 +190,14 @@ class Stacks:
         change = self.definitions.changes.get(line)
         if change is None or (frame.number, line) in self.defined:
             return ()
-        if (frame.number, line) == self._begun:
-            self._begun = None
+        if (frame.number, line) == self._module_start:
+            self._module_start = None
             return ()
         self.defined.add((frame.number, line))
         return (change,)
 
     @property
-    def module_is_left(self) -> bool:
+    def only_module_runs(self) -> bool:
         """Whether the module's frame is all that runs, so that it is expected to return None as a run ends well."""
         return self.thread == 0 and self.top is not None and len(self._stacks[0]) == 1 and self.top.number == 0
 

@@ -20,13 +20,13 @@ _NUMBERED = re.compile(r"(\.?)([0-9]+)(.*)", re.DOTALL)
 _EVENT = re.compile(r"(>[*>\[]?|->|=>)([0-9]*)(.*)", re.DOTALL)
 
 
-def marked(head: str, blocks: Iterable[str], tail: Callable[[], str]) -> Iterator[list[Segment]]:
+def segments_of(head: str, blocks: Iterable[str], tail: Callable[[], str]) -> Iterator[list[Segment]]:
     """Divide the parts of a text into pieces; `tail` is asked for after the last block."""
-    marker = _Marker()
+    segmenter = _Segmenter()
     yield list(_head_segments(head))
     for block in blocks:
-        yield list(marker.segments(block))
-    yield list(marker.segments(tail()))
+        yield list(segmenter.segments(block))
+    yield list(segmenter.segments(tail()))
 
 
 def _head_segments(head: str) -> Iterator[Segment]:
@@ -43,7 +43,7 @@ def _head_segments(head: str) -> Iterator[Segment]:
             yield Segment(other, Kind.SYNTAX)
 
 
-class _Marker:
+class _Segmenter:
     """Remembers the values above."""
 
     def __init__(self) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 
 from statecode.records import Change, EventKind, ExceptionInfo
 
-Measured = tuple[Change, "int | None"]
+MeasuredChange = tuple[Change, "int | None"]
 """A change, with what its value tells of its length."""
 
 
-class Refused(ValueError):
+class InvalidLineError(ValueError):
     """Why a line cannot stand where it stands."""
 
 
@@ -25,28 +25,28 @@ NEXT_MARK = re.compile(f" (?={_MARK})")
 """What stands before the mark of an event that is on the same line."""
 _QUOTED = re.compile(f"({_NAME})=")
 _AMBIGUOUS = re.compile(f" (?=~*(?:{_NAME}=|{_MARK}))")
-_GUARDED = re.compile(f" ~(?=~*(?:{_NAME}=|{_MARK}))")
+_ESCAPED = re.compile(f" ~(?=~*(?:{_NAME}=|{_MARK}))")
 
 
-def guarded(value: str) -> str:
+def escaped(value: str) -> str:
     """Write a value so that it ends where a space is followed by a name and "=", or by a mark."""
     return _AMBIGUOUS.sub(" ~", value) if " " in value else value
 
 
-def unguarded(text: str) -> str:
+def unescaped(text: str) -> str:
     """Read what `guarded` wrote."""
-    return _GUARDED.sub(" ", text) if " ~" in text else text
+    return _ESCAPED.sub(" ", text) if " ~" in text else text
 
 
 _SOURCE_LINES = re.compile("[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
-def folded(value: str) -> str:
+def indented(value: str) -> str:
     """Write a text of several lines: those after the first begin with a space."""
     return value.replace("\n", "\n ")
 
 
-def unfolded(text: str) -> str:
+def dedented(text: str) -> str:
     """Read what `folded` wrote."""
     return text.replace("\n ", "\n")
 
@@ -55,31 +55,31 @@ _BETWEEN_DIGITS = re.compile("(?<=[0-9])( *)(?=[0-9])")
 _SPACE_BETWEEN_DIGITS = re.compile("(?<=[0-9]) ( *)(?=[0-9])")
 
 
-def spaced(text: str) -> str:
+def digit_separated(text: str) -> str:
     """Put one more space between two digits than there is."""
     return _BETWEEN_DIGITS.sub(r" \1", text)
 
 
-def unspaced(text: str) -> str:
+def digits_joined(text: str) -> str:
     """Read what `spaced` wrote."""
     return _SPACE_BETWEEN_DIGITS.sub(r"\1", text)
 
 
-def same(text: str) -> str:
+def identity(text: str) -> str:
     """Digits as they are."""
     return text
 
 
-def written_name(name: str) -> str:
+def write_name(name: str) -> str:
     """Write a name; one that no program and no watch of snoop has stands as a JSON string without spaces."""
     return name if _PLAIN_NAME.match(name) else json.dumps(name).replace(" ", "\\u0020")
 
 
-def quoted(text: str) -> tuple[str, str, str]:
+def split_quoted_name(text: str) -> tuple[str, str, str]:
     """Divide a change whose name is a JSON string."""
     found = _QUOTED.match(text)
     if found is None:
-        raise Refused("no name")
+        raise InvalidLineError("no name")
     return found[1], "=", text[found.end():]
 
 
@@ -88,13 +88,13 @@ def read_name(text: str) -> str:
     return str(json.loads(text)) if text.startswith('"') else text
 
 
-def lines_after(text: str, whole: str, unfinished: str) -> str:
+def marked_lines(text: str, whole: str, unfinished: str) -> str:
     """Write lines after the current one, each behind a mark: `whole`, or `unfinished` where no newline ends it."""
     *lines, rest = text.split("\n")
     return "".join(f"\n{whole}{line}" for line in lines) + (f"\n{unfinished}{rest}" if rest else "")
 
 
-def announced(deviations: dict[str, Any]) -> str:
+def fields_line(deviations: dict[str, Any]) -> str:
     """Write a line of fields; the usual one, a thread that goes on, has a short form."""
     if list(deviations) == ["thread"] and deviations["thread"] >= 0:
         return f"\n@{deviations['thread']}"
@@ -115,18 +115,18 @@ def read_fields(found: Any, known: dict[str, tuple[type, ...]]) -> dict[str, Any
     fields: dict[str, Any] = dict(found)
     for name, value in fields.items():
         if type(value) not in known.get(name, ()):
-            raise Refused(f"no such field or value: {name}")
+            raise InvalidLineError(f"no such field or value: {name}")
     if "kind" in fields:
         fields["kind"] = EventKind(fields["kind"])
     if fields.get("exception"):
         kind, message, line = fields["exception"]
         if not (type(kind) is type(message) is str and type(line) in (int, type(None))):
-            raise Refused("no such exception")
+            raise InvalidLineError("no such exception")
         fields["exception"] = ExceptionInfo(kind, message, line)
     return fields
 
 
-def numbered(code: str) -> str:
+def number_lines(code: str) -> str:
     """Write a source with line numbers, as Python counts lines."""
     lines = enumerate(_SOURCE_LINES.findall(code), 1)
     text = "".join(f"{number}{line}" if line[0] in "\r\n" else f"{number} {line}" for number, line in lines)
@@ -135,31 +135,31 @@ def numbered(code: str) -> str:
     return text + "\n\\\n" if code else "\\\n"
 
 
-def line_without(number: int, line: str) -> str:
+def strip_line_number(number: int, line: str) -> str:
     """A line of the source without its number."""
     text = line.removeprefix(str(number))
     if text == line or text and not text.startswith(" "):
-        raise Refused(f"line {number} of the source should stand here")
+        raise InvalidLineError(f"line {number} of the source should stand here")
     return text[1:]
 
 
-def text_of_line(line: str) -> str:
+def read_marked_line(line: str) -> str:
     """Read one of the lines that `lines_after` wrote."""
     if line[:1] in ("|", "<"):
         return line[1:] + "\n"
     if line[:1] in (":", ","):
         return line[1:]
-    raise Refused("neither a printed line nor an input")
+    raise InvalidLineError("neither a printed line nor an input")
 
 
-def written_detail(detail: str) -> str:
+def write_detail(detail: str) -> str:
     """Write an exception's text and what was being called; `read_detail` tells whether it can be read again."""
-    return folded(detail.removeprefix("!!! ")).replace("\n !!! When ", "\n When ")
+    return indented(detail.removeprefix("!!! ")).replace("\n !!! When ", "\n When ")
 
 
 def read_detail(text: str) -> str:
     """Read what `written_detail` wrote."""
-    return "!!! " + unfolded(text.replace("\n When ", "\n !!! When "))
+    return "!!! " + dedented(text.replace("\n When ", "\n !!! When "))
 
 
 _STRINGS = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
@@ -197,31 +197,31 @@ UNRELIABLE = -1
 """Stands for the length of what looks like a list and has no len()."""
 
 
-def owed(lens: dict[str, int], name: str, value: str, length: int | None) -> Change | None:
+def implied_length(lengths: dict[str, int], name: str, value: str, length: int | None) -> Change | None:
     """Tell which len(x) is reported after `name`, whose value tells `length`; keep `lens`, x → its last len(x)."""
     if name.startswith("len("):
-        lens[name[4:-1]] = int(value) if value.isdecimal() and len(value) < 18 else UNRELIABLE
+        lengths[name[4:-1]] = int(value) if value.isdecimal() and len(value) < 18 else UNRELIABLE
     elif length == 0:
-        if lens.get(name, 0) > 0:
-            del lens[name]
+        if lengths.get(name, 0) > 0:
+            del lengths[name]
     elif length is not None and name.isidentifier():
-        before = lens.get(name, 0)
+        before = lengths.get(name, 0)
         if before != length and before != UNRELIABLE:
-            lens[name] = length
+            lengths[name] = length
             return Change(f"len({name})", str(length))
     return None
 
 
-def settle(lens: dict[str, int], changes: tuple[Change, ...]) -> None:
+def stop_predicting_lengths(lengths: dict[str, int], changes: tuple[Change, ...]) -> None:
     """Keep `lens` where changes stand exactly as they are: a prediction failed, and is not made again."""
     for name, value in changes:
         length = length_of(value)
-        owed(lens, name, value, length)
+        implied_length(lengths, name, value, length)
         if length:
-            lens[name] = UNRELIABLE
+            lengths[name] = UNRELIABLE
 
 
-def completed(lens: dict[str, int], written: tuple[Measured, ...]) -> tuple[Change, ...]:
+def with_implied_lengths(lengths: dict[str, int], written: tuple[MeasuredChange, ...]) -> tuple[Change, ...]:
     """Add the len(x) that are not written."""
     changes: list[Change] = []
     missing = None
@@ -230,7 +230,7 @@ def completed(lens: dict[str, int], written: tuple[Measured, ...]) -> tuple[Chan
             changes.append(missing)
         changes.append(change)
         name, value = change
-        missing = owed(lens, name, value, length) if length != 0 or lens or name[:4] == "len(" else None
+        missing = implied_length(lengths, name, value, length) if length != 0 or lengths or name[:4] == "len(" else None
     if missing is not None:
         changes.append(missing)
     return tuple(changes)

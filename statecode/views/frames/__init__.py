@@ -26,16 +26,16 @@ from functools import lru_cache
 from typing import Any
 
 from statecode.records import Event, Status, Trace
-from statecode.views.event_predictor import Shown
-from statecode.views.frames.reader import KIND_OF, TOKEN_OF, UNCHANGED, SourceCourse, read_frames, shown_fields
+from statecode.views.event_predictor import VariableState
+from statecode.views.frames.reader import KIND_OF, TOKEN_OF, UNCHANGED, SourcePredictor, read_frames, shown_fields
 from statecode.views.frames.tokens import CWM, Tokens
-from statecode.views.one_line import check_same
+from statecode.views.one_line import check_round_trip
 from statecode.views.segments import Kind, Segment, joined
 
 
 def segments(trace: Trace, tokens: Tokens = CWM) -> Iterator[list[Segment]]:
     """Give the source and stdin, then a frame per event, then how it ended."""
-    writer = _Writer(trace, tokens)
+    writer = FramesWriter(trace, tokens)
     yield writer.head()
     for event in trace.events:
         yield writer.frame(event)
@@ -49,42 +49,42 @@ def parse(text: str, code: str | None = None, tokens: Tokens = CWM) -> Trace:
         TraceParseError: it is no such text.
     """
     trace = read_frames(text, tokens)
-    check_same(text, joined(segments(trace, tokens)))
+    check_round_trip(text, joined(segments(trace, tokens)))
     return trace
 
 
-class _Writer:
+class FramesWriter:
     """Writes one trace."""
 
     def __init__(self, trace: Trace, tokens: Tokens) -> None:
         self._trace = trace
         self._tokens = tokens
-        self._course = SourceCourse(trace.code, tokens)
+        self._predictor = SourcePredictor(trace.code, tokens)
         self._written = 0  # characters of stdout
         self._quoted = lru_cache(maxsize=4096)(tokens.quoted)
 
     def head(self) -> list[Segment]:
         code, stdin = self._trace.code, self._trace.stdin
-        odd = {"stdin": stdin} if stdin else {}
+        residual = {"stdin": stdin} if stdin else {}
         if self._tokens.pattern.search(code):
-            code, odd["code"] = "", code
+            code, residual["code"] = "", code
         tokens = self._tokens
         head = [Segment(tokens.context, Kind.CONTROL), Segment(code, Kind.SOURCE)]
-        return [*head, *self._arg(odd), self._end_of_frame()]
+        return [*head, *self._arg(residual), self._end_of_frame()]
 
     def frame(self, event: Event) -> list[Segment]:
         tokens, token = self._tokens, TOKEN_OF[event.kind]
-        text = self._course.text(event.line)
-        odd = self._odd(event, shown_fields(token, text, event.value, event.detail))
+        text = self._predictor.text(event.line)
+        residual = self._residual(event, shown_fields(token, text, event.value, event.detail))
         block = [Segment(getattr(tokens, token), Kind.CONTROL)]
-        shown = self._course.take(event)
+        shown = self._predictor.advance(event)
         if event.changes or token in ("call", "line"):
             block += self._locals(shown)
         block += [Segment(tokens.action, Kind.CONTROL), Segment(text, Kind.SOURCE)]
         if token in ("ret", "exception"):
             value = event.value if token == "ret" else event.detail
             block += [Segment(tokens.arg, Kind.CONTROL), Segment(self._json(value), Kind.NEW_VALUE)]
-        return [*block, *self._arg(odd), self._end_of_frame()]
+        return [*block, *self._arg(residual), self._end_of_frame()]
 
     def tail(self) -> list[Segment]:
         trace = self._trace
@@ -93,22 +93,22 @@ class _Writer:
             "status": None if trace.status is Status.OK else trace.status.value,
             "exception": None if trace.exception is None else list(trace.exception), "truncation": trace.truncation,
         }
-        odd = {name: value for name, value in ending.items() if value is not None}
-        return [*self._arg(odd), Segment(self._tokens.end, Kind.CONTROL)]
+        residual = {name: value for name, value in ending.items() if value is not None}
+        return [*self._arg(residual), Segment(self._tokens.end, Kind.CONTROL)]
 
-    def _odd(self, event: Event, shown: dict[str, Any]) -> dict[str, Any]:
-        odd: dict[str, Any] = {}
+    def _residual(self, event: Event, shown: dict[str, Any]) -> dict[str, Any]:
+        residual: dict[str, Any] = {}
         position = event.stdout_end
         if not self._written <= position <= len(self._trace.stdout):
-            odd["stdout_end"] = position
+            residual["stdout_end"] = position
         elif position > self._written:
-            odd["stdout"] = self._trace.stdout[self._written:position]
+            residual["stdout"] = self._trace.stdout[self._written:position]
             self._written = position
         if event.kind is not KIND_OF[TOKEN_OF[event.kind]]:
-            odd["kind"] = event.kind.value
-        return odd | self._course.unusual(event, shown)
+            residual["kind"] = event.kind.value
+        return residual | self._predictor.residual(event, shown)
 
-    def _locals(self, shown: list[Shown]) -> Iterator[Segment]:
+    def _locals(self, shown: list[VariableState]) -> Iterator[Segment]:
         before = "{"
         for name, value, changed in shown:
             yield Segment(f"{before}{self._quoted(name)}: ", Kind.SYNTAX)

@@ -10,9 +10,9 @@ from typing import Any
 
 from statecode.errors import TraceParseError
 from statecode.records import Change, Event, EventKind, ExceptionInfo, Status, Trace
-from statecode.views.event_predictor import STARTS, Course, check_fields
+from statecode.views.event_predictor import STARTING, EventPredictor, check_fields
 from statecode.views.frames.tokens import Tokens
-from statecode.views.one_line import read_json, refusal
+from statecode.views.one_line import parse_error, read_json
 
 UNCHANGED = '".."'  # stands for the value of a variable that has not changed; a value that reads so is in brackets
 
@@ -31,7 +31,7 @@ _FRAME = re.compile(
 Part = tuple[str, str]  # the name of a token, and what follows it
 
 
-class SourceCourse(Course):
+class SourcePredictor(EventPredictor):
     """A course that knows the source, and finds an event's line by its text."""
 
     def __init__(self, code: str, tokens: Tokens) -> None:
@@ -47,21 +47,21 @@ class SourceCourse(Course):
         """The text of a line; empty where it is none of the source, or holds a special token."""
         return self._texts[line - 1] if 1 <= line <= len(self._texts) else ""
 
-    def _usual_line(self, known: Mapping[str, Any]) -> int:
+    def _predict_line(self, known: Mapping[str, Any]) -> int:
         """The next line with the text of the event's, or the same one again where none was executed."""
         text, last = known["text"], self.last_line(known["frame"])
-        if known["kind"] is not EventKind.LINE and known["kind"] not in STARTS and self.text(last) == text:
+        if known["kind"] is not EventKind.LINE and known["kind"] not in STARTING and self.text(last) == text:
             return last
         places = self._places.get(text)
         if places is None:
             return 0
         return places[bisect_right(places, last) % len(places)]
 
-    def _usual_function(self, known: Mapping[str, Any]) -> str:
+    def _predict_function(self, known: Mapping[str, Any]) -> str:
         definition = _DEFINITION.match(known["text"])
         if definition and known["frame"] not in self._last_of and known["line"] not in self._starts:
             return definition[1]
-        return super()._usual_function(known)
+        return super()._predict_function(known)
 
 
 def shown_fields(token: str, text: str, value: str | None, detail: str | None) -> dict[str, Any]:
@@ -80,21 +80,21 @@ def read_frames(text: str, tokens: Tokens) -> Trace:
     Raises:
         TraceParseError: it is no text of the view, so far as it can be told without rendering it again.
     """
-    reader = _Reader(tokens)
+    reader = FramesReader(tokens)
     place = 0
     before, parts = tokens.split(text)
     try:
         if before:
             raise ValueError("text before the first token")
         for frame in _frames(parts):
-            reader.take(frame)
+            reader.advance(frame)
             place += sum(len(getattr(tokens, name)) + len(content) for name, content in frame)
         return reader.trace()
     except TraceParseError:
         raise
     except ValueError as error:
         line = text.count("\n", 0, place) + 1
-        raise refusal(line, text[place:place + 200], str(error)) from None
+        raise parse_error(line, text[place:place + 200], str(error)) from None
 
 
 def _frames(parts: list[Part]) -> Iterator[list[Part]]:
@@ -109,21 +109,21 @@ def _frames(parts: list[Part]) -> Iterator[list[Part]]:
         raise ValueError("the text ends within a frame")
 
 
-class _Reader:
+class FramesReader:
     """Reads a text frame by frame."""
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
-        self._course: SourceCourse | None = None
+        self._predictor: SourcePredictor | None = None
         self._fields: dict[str, Any] = {}  # of the trace
         self._events: list[Event] = []
         self._stdout = ""
 
-    def take(self, frame: list[Part]) -> None:
+    def advance(self, frame: list[Part]) -> None:
         names, contents = zip(*frame)
         if "status" in self._fields or not _FRAME.fullmatch(" ".join(names)) or contents[-1]:
             raise ValueError("no frame of this view")
-        if (names[0] == "context") is not (self._course is None):
+        if (names[0] == "context") is not (self._predictor is None):
             raise ValueError("the text must start with its only source")
         if names[0] == "context":
             self._take_head(*contents[:-1])
@@ -137,28 +137,28 @@ class _Reader:
             raise ValueError("the text ends before it says how the program did")
         return Trace(program_id="", problem_id="", input_index=0, events=tuple(self._events), **self._fields)
 
-    def _take_head(self, code: str, odd: str = "{}") -> None:
-        found = _checked(odd, {"stdin": str, "code": str})
+    def _take_head(self, code: str, residual: str = "{}") -> None:
+        found = _checked(residual, {"stdin": str, "code": str})
         self._fields = {"code": found.get("code", code), "stdin": found.get("stdin", "")}
-        self._course = SourceCourse(self._fields["code"], self._tokens)
+        self._predictor = SourcePredictor(self._fields["code"], self._tokens)
 
     def _take_event(self, token: str, variables: str, text: str, *rest: str) -> None:
         has_value = token in ("ret", "exception")
         value = _text_or_none(rest[0]) if has_value else None
-        odd = check_fields(read_json(rest[has_value]), stdout=str, kind=str) if len(rest) > has_value else {}
-        self._stdout += odd.get("stdout", "")
+        residual = check_fields(read_json(rest[has_value]), stdout=str, kind=str) if len(rest) > has_value else {}
+        self._stdout += residual.get("stdout", "")
         shown = shown_fields(token, text, value, value)
-        shown["kind"] = EventKind(odd["kind"]) if "kind" in odd else KIND_OF[token]
-        assert self._course is not None
-        fields = self._course.completed(shown, odd)
+        shown["kind"] = EventKind(residual["kind"]) if "kind" in residual else KIND_OF[token]
+        assert self._predictor is not None
+        fields = self._predictor.complete(shown, residual)
         del fields["text"]
-        position = odd.get("stdout_end", len(self._stdout))
+        position = residual.get("stdout_end", len(self._stdout))
         self._events.append(Event(**fields, changes=tuple(_changes(variables)), stdout_end=position))
-        self._course.take(self._events[-1])
+        self._predictor.advance(self._events[-1])
 
-    def _take_tail(self, odd: str = "{}") -> None:
+    def _take_tail(self, residual: str = "{}") -> None:
         types = {"stdout": str, "stderr": str, "status": str, "exception": list, "truncation": str}
-        found = _checked(odd, types)
+        found = _checked(residual, types)
         self._fields.update(
             stdout=self._stdout + found.get("stdout", ""), stderr=found.get("stderr", ""),
             status=Status(found.get("status", "ok")), truncation=found.get("truncation"),

@@ -30,9 +30,9 @@ from functools import lru_cache
 from typing import Any
 
 from statecode.records import Event, EventKind, Trace
-from statecode.views.event_predictor import Course, Shown
-from statecode.views.full_state.reader import ENTERED, LEFT, Reader
-from statecode.views.one_line import check_same, lines_of, on_one_line, quoted
+from statecode.views.event_predictor import EventPredictor, VariableState
+from statecode.views.full_state.reader import ENTERING_WORDS, LEAVING_WORDS, FullStateReader
+from statecode.views.one_line import check_round_trip, escaped_lines, on_one_line, quoted
 from statecode.views.segments import Kind, Segment, joined
 
 
@@ -40,7 +40,7 @@ def segments(trace: Trace) -> Iterator[list[Segment]]:
     """Give the source and stdin, then a block per event, then how it ended."""
     yield list(_head(trace))
     source = _lines(trace.code)
-    course = Course()
+    predictor = EventPredictor()
     written = 0
     for event in trace.events:
         block: list[Segment] = []
@@ -48,7 +48,7 @@ def segments(trace: Trace) -> Iterator[list[Segment]]:
         if written <= position <= len(trace.stdout):
             block += _labelled("stdout", trace.stdout[written:position], Kind.STDOUT)
             written = position
-        block += _event_segments(event, course, source, {} if written == position else {"stdout_end": position})
+        block += _event_segments(event, predictor, source, {} if written == position else {"stdout_end": position})
         yield block
     yield [*_labelled("stdout", trace.stdout[written:], Kind.STDOUT), *_tail(trace)]
 
@@ -59,8 +59,8 @@ def parse(text: str, code: str | None = None) -> Trace:
     Raises:
         TraceParseError: it is no such text.
     """
-    trace = Reader(text).read()
-    check_same(text, joined(segments(trace)))
+    trace = FullStateReader(text).read()
+    check_round_trip(text, joined(segments(trace)))
     return trace
 
 
@@ -72,29 +72,31 @@ def _lines(code: str) -> list[str]:
 def _head(trace: Trace) -> Iterator[Segment]:
     for number, line in enumerate(_lines(trace.code), 1):
         yield Segment(f"{number:4} | ", Kind.LINE_NUMBER)
-        yield Segment("".join(lines_of(line)), Kind.SOURCE)
+        yield Segment("".join(escaped_lines(line)), Kind.SOURCE)
         yield Segment("\n", Kind.SYNTAX)
     yield from _labelled("stdin", trace.stdin, Kind.STDOUT)
     yield Segment("\n", Kind.SYNTAX)
 
 
 def _labelled(label: str, text: str, kind: Kind) -> Iterator[Segment]:
-    for line in lines_of(text):
+    for line in escaped_lines(text):
         yield Segment(f"{label}: ", Kind.SYNTAX)
         yield Segment(f"{line}\n", kind)
 
 
-def _event_segments(event: Event, course: Course, source: list[str], odd: dict[str, Any]) -> Iterator[Segment]:
-    odd = {**course.unusual(event, _shown_fields(event)), **odd}
-    if odd:
-        yield Segment(f"@ {_json(odd)}\n", Kind.CONTROL)
-    if course.has_moved(event):
+def _event_segments(
+    event: Event, predictor: EventPredictor, source: list[str], residual: dict[str, Any]
+) -> Iterator[Segment]:
+    residual = {**predictor.residual(event, _shown_fields(event)), **residual}
+    if residual:
+        yield Segment(f"@ {_json(residual)}\n", Kind.CONTROL)
+    if predictor.changes_frame(event):
         yield Segment(f"--- {on_one_line(event.function)}\n", Kind.CONTROL)
-    if event.kind in ENTERED:
-        yield Segment(f">>> {ENTERED[event.kind]} {on_one_line(event.function)}\n", Kind.CONTROL)
-    for shown in course.take(event):
+    if event.kind in ENTERING_WORDS:
+        yield Segment(f">>> {ENTERING_WORDS[event.kind]} {on_one_line(event.function)}\n", Kind.CONTROL)
+    for shown in predictor.advance(event):
         yield from _variable(shown)
-    if event.kind in LEFT:
+    if event.kind in LEAVING_WORDS:
         yield from _return(event)
     elif event.kind is EventKind.EXCEPTION:
         yield Segment(_exception(event.detail), Kind.CONTROL)
@@ -103,15 +105,15 @@ def _event_segments(event: Event, course: Course, source: list[str], odd: dict[s
 
 
 def _shown_fields(event: Event) -> dict[str, Any]:
-    if event.kind in ENTERED:
+    if event.kind in ENTERING_WORDS:
         return {"line": event.line, "function": event.function}
-    if event.kind in LEFT:
+    if event.kind in LEAVING_WORDS:
         return {"value": event.value}
     return {"detail": event.detail} if event.kind is EventKind.EXCEPTION else {"line": event.line}
 
 
-def _json(odd: dict[str, Any]) -> str:
-    return "{" + ", ".join(f'"{name}": {_json_value(value)}' for name, value in odd.items()) + "}"
+def _json(residual: dict[str, Any]) -> str:
+    return "{" + ", ".join(f'"{name}": {_json_value(value)}' for name, value in residual.items()) + "}"
 
 
 def _json_value(value: Any) -> str:
@@ -119,7 +121,7 @@ def _json_value(value: Any) -> str:
 
 
 @lru_cache(maxsize=4096)  # most variables are shown again and again
-def _variable(shown: Shown) -> tuple[Segment, ...]:
+def _variable(shown: VariableState) -> tuple[Segment, ...]:
     name, value, changed = shown
     return (
         Segment(f"  {'*' if changed else ' '} {on_one_line(name, ' = ')} = ", Kind.SYNTAX),
@@ -129,7 +131,7 @@ def _variable(shown: Shown) -> tuple[Segment, ...]:
 
 
 def _return(event: Event) -> Iterator[Segment]:
-    word = LEFT[event.kind]
+    word = LEAVING_WORDS[event.kind]
     if event.value is None:
         yield Segment(f"<<< {word} by exception\n", Kind.CONTROL)
     else:

@@ -8,32 +8,32 @@ from typing import Any
 
 from statecode.errors import TraceParseError
 from statecode.records import Change, Event, EventKind, ExceptionInfo, Status, Trace
-from statecode.views.event_predictor import Course, check_fields
-from statecode.views.one_line import read_json, read_line_of, read_one_line, refusal
+from statecode.views.event_predictor import EventPredictor, check_fields
+from statecode.views.one_line import parse_error, read_escaped_line, read_json, read_one_line
 
-ENTERED = {
+ENTERING_WORDS = {
     EventKind.CALL: "call",
     EventKind.START_GENERATOR: "start generator",
     EventKind.REENTER_GENERATOR: "re-enter generator",
     EventKind.COMPREHENSION: "comprehension",
 }
-LEFT = {EventKind.RETURN: "return", EventKind.YIELD: "yield", EventKind.COMPREHENSION_RESULT: "result"}
+LEAVING_WORDS = {EventKind.RETURN: "return", EventKind.YIELD: "yield", EventKind.COMPREHENSION_RESULT: "result"}
 
-_KIND_OF = {word: kind for words in (ENTERED, LEFT) for kind, word in words.items()}
-_HEADER = re.compile(rf">>> ({'|'.join(ENTERED.values())}) (.*)", re.DOTALL)
-_RETURN = re.compile(rf"<<< ({'|'.join(LEFT.values())})(?: by exception|: (.*))", re.DOTALL)
+_KIND_OF = {word: kind for words in (ENTERING_WORDS, LEAVING_WORDS) for kind, word in words.items()}
+_HEADER = re.compile(rf">>> ({'|'.join(ENTERING_WORDS.values())}) (.*)", re.DOTALL)
+_RETURN = re.compile(rf"<<< ({'|'.join(LEAVING_WORDS.values())})(?: by exception|: (.*))", re.DOTALL)
 _SOURCE = re.compile(r" *(-?[0-9]{1,18}) \| (.*)", re.DOTALL)
 
 
-class Reader:
+class FullStateReader:
     """Reads a text line by line."""
 
     def __init__(self, text: str) -> None:
         *self._lines, last = text.split("\n")
         self._next = 0
         if last:
-            raise refusal(len(self._lines) + 1, last, "the text ends within a line")
-        self._course = Course()
+            raise parse_error(len(self._lines) + 1, last, "the text ends within a line")
+        self._predictor = EventPredictor()
         self._events: list[Event] = []
         self._stdout: list[str] = []
         self._written = 0
@@ -57,11 +57,11 @@ class Reader:
         except TraceParseError:
             raise
         except ValueError as error:
-            raise refusal(self._next, self._lines[self._next - 1], str(error)) from None
+            raise parse_error(self._next, self._lines[self._next - 1], str(error)) from None
 
     def _at(self, *starts: str) -> bool:
         if self._next == len(self._lines):
-            raise refusal(self._next + 1, "", "the text ends before it says how the program did")
+            raise parse_error(self._next + 1, "", "the text ends before it says how the program did")
         return self._lines[self._next].startswith(starts)
 
     def _line(self) -> str:
@@ -75,12 +75,12 @@ class Reader:
 
     def _labelled(self, label: str) -> Iterator[str]:
         while self._at(label):
-            yield read_line_of(self._line()[len(label):])
+            yield read_escaped_line(self._line()[len(label):])
 
     def _read_code(self) -> str:
         lines = []
         while self._at(" ") or self._lines[self._next][:1].isdigit():
-            lines.append(read_line_of(_numbered(self._line())[1]))
+            lines.append(read_escaped_line(_numbered(self._line())[1]))
         return "".join(lines)
 
     def _take_stdout(self) -> None:
@@ -89,15 +89,15 @@ class Reader:
             self._written += len(line)
 
     def _read_event(self) -> Event:
-        odd = check_fields(read_json(self._line()[2:])) if self._at("@ ") else {}
+        residual = check_fields(read_json(self._line()[2:])) if self._at("@ ") else {}
         if self._at("--- "):
             self._line()
         shown = self._read_header()
         changes = tuple(self._read_changes())
         shown |= self._read_end(shown.get("kind", EventKind.LINE))
-        fields = self._course.completed(shown, odd)
-        event = Event(**fields, changes=changes, stdout_end=odd.get("stdout_end", self._written))
-        self._course.take(event)
+        fields = self._predictor.complete(shown, residual)
+        event = Event(**fields, changes=changes, stdout_end=residual.get("stdout_end", self._written))
+        self._predictor.advance(event)
         return event
 
     def _read_header(self) -> dict[str, Any]:

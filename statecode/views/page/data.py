@@ -39,7 +39,7 @@ def page_data(trace: Trace) -> dict[str, Any]:
         "program": trace.program_id,
         "facts": _facts(trace),
         "status": trace.status.value,
-        "ending": ending(trace),
+        "ending": ending_sentences(trace),
         "cutOff": trace.truncation is not None,
         "source": highlighted(trace.code),
         "stdin": trace.stdin,
@@ -53,7 +53,7 @@ def page_data(trace: Trace) -> dict[str, Any]:
     }
 
 
-def ending(trace: Trace) -> list[str]:
+def ending_sentences(trace: Trace) -> list[str]:
     """How the run ended, and whether its record did before: one to three sentences."""
     sentences = [f"The program {_ENDED[trace.status]}."]
     if trace.exception is not None:

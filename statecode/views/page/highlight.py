@@ -20,16 +20,16 @@ def highlighted(code: str) -> list[list[int | str]]:
     """Give each line without its end, as [kind, text, kind, text, ...]."""
     lines = [line.rstrip("\r\n") for line in io.StringIO(code, newline=None)]
     colours = [bytearray(len(line)) for line in lines]
-    for kind, (row, column), (last_row, last_column) in _stretches(lines):
+    for kind, (row, column), (last_row, last_column) in _coloured_ranges(lines):
         for number in range(row, min(last_row, len(lines)) + 1):
             first = column if number == row else 0
             end = last_column if number == last_row else len(lines[number - 1])
             width = len(colours[number - 1][first:end])
             colours[number - 1][first:first + width] = bytes([kind]) * width
-    return [_pieces(line, colour) for line, colour in zip(lines, colours)]
+    return [_line_segments(line, colour) for line, colour in zip(lines, colours)]
 
 
-def _stretches(lines: list[str]) -> Iterator[tuple[int, tuple[int, int], tuple[int, int]]]:
+def _coloured_ranges(lines: list[str]) -> Iterator[tuple[int, tuple[int, int], tuple[int, int]]]:
     """Yield (kind, start, end) of what is not plain, up to the first error; rows from 1, columns from 0."""
     previous = ""
     with warnings.catch_warnings():
@@ -47,7 +47,7 @@ def _stretches(lines: list[str]) -> Iterator[tuple[int, tuple[int, int], tuple[i
             return
 
 
-def _pieces(line: str, colour: bytearray) -> list[int | str]:
+def _line_segments(line: str, colour: bytearray) -> list[int | str]:
     segments: list[int | str] = []
     for kind, group in groupby(range(len(line)), key=colour.__getitem__):
         positions = list(group)

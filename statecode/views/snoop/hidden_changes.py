@@ -16,7 +16,7 @@ from collections.abc import Mapping
 
 from statecode.records import Change, Event, EventKind
 from statecode.views.snoop.scopes import Scope, scopes_of
-from statecode.views.snoop.text import STARTS, source_of
+from statecode.views.snoop.text import START_WORDS, source_of
 
 _ENDS_OF_CLASSES = frozenset({"__classcell__", "__static_attributes__"})
 _AFTER_A_LINE = frozenset({EventKind.LINE, EventKind.RETURN})  # a YIELD comes within a statement
@@ -27,19 +27,19 @@ class HiddenChanges:
 
     def __init__(self, code: str) -> None:
         self._source, self._scopes = source_of(code), scopes_of(code)
-        self._showing: set[str] = set()  # assignments that were shown
-        self._hiding: set[str] = set()   # assignments that were left out
+        self._shown: set[str] = set()  # assignments that were shown
+        self._left_out: set[str] = set()   # assignments that were left out
 
-    def with_hidden(self, event: Event, before: Mapping[str, str], has_run: bool) -> tuple[Change, ...]:
+    def with_hidden(self, event: Event, before: Mapping[str, str], line_has_run: bool) -> tuple[Change, ...]:
         """The changes of an event, with those left out.
 
         Args:
             before: the variables of the frame at its previous event.
             has_run: whether that was a line, whose statement has run to its end now.
         """
-        if event.kind in STARTS:
+        if event.kind in START_WORDS:
             return self._with_own_name(event)
-        if not has_run or event.kind not in _AFTER_A_LINE:
+        if not line_has_run or event.kind not in _AFTER_A_LINE:
             return event.changes
         change = self._definition(event) or self._assignment(event, before)
         return event.changes if change is None else _inserted(event.changes, change)
@@ -63,7 +63,7 @@ class HiddenChanges:
     def _definition(self, event: Event) -> Change | None:
         scope, statement = self._scope(event), self._source.statement(event.from_line)
         name = statement.defined_function if statement else None
-        if scope is None or name is None or name in scope.elsewhere:
+        if scope is None or name is None or name in scope.global_names:
             return None
         return _function(name, scope.qualified(name))
 
@@ -73,16 +73,16 @@ class HiddenChanges:
             return None
         text = self._source.text(statement.line).strip()
         name, found, value = text.partition(" = ")
-        if not found or not name.isidentifier() or name.startswith("__") or name in scope.elsewhere:
+        if not found or not name.isidentifier() or name.startswith("__") or name in scope.global_names:
             return None
         if any(changed == name for changed, _ in event.changes):
-            self._showing.add(text)
+            self._shown.add(text)
             return None
-        if before.get(name) == value or text in self._showing or not _is_whole(value):
+        if before.get(name) == value or text in self._shown or not _is_whole(value):
             return None
-        if name in before and text not in self._hiding and not _is_literal(value):
+        if name in before and text not in self._left_out and not _is_literal(value):
             return None
-        self._hiding.add(text)
+        self._left_out.add(text)
         return Change(name, value)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from statecode.records import Change
-from statecode.views.one_line import refusal
+from statecode.views.one_line import parse_error
 from statecode.views.snoop.text import ENDED, ITERATING, indent_of
 
 _VALUES = re.compile(r"Values of (.*?): ", re.DOTALL)
@@ -18,7 +18,7 @@ class Lines:
     def __init__(self, text: str) -> None:
         *self.all, last = text.split("\n")
         if last:
-            raise refusal(len(self.all) + 1, last, "the text ends within a line")
+            raise parse_error(len(self.all) + 1, last, "the text ends within a line")
 
     def at(self, number: int, depth: int) -> str:
         """A line without its indentation; empty where it has another one, or there is none."""

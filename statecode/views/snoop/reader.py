@@ -25,7 +25,7 @@ from typing import Any
 
 from statecode.errors import ConfigError, TraceParseError
 from statecode.records import LEAVING, Change, Event, EventKind, Status, Trace
-from statecode.views.one_line import check_same, refusal
+from statecode.views.one_line import check_round_trip, parse_error
 from statecode.views.snoop.hidden_changes import HiddenChanges
 from statecode.views.snoop.lines import Lines
 from statecode.views.snoop.scopes import scopes_of
@@ -33,8 +33,8 @@ from statecode.views.snoop.text import (
     CALLS,
     ENDED,
     FILENAME,
-    RETURNS,
-    STARTS,
+    RETURN_WORDS,
+    START_WORDS,
     dots_of,
     event_lines,
     indent_of,
@@ -45,8 +45,10 @@ from statecode.views.snoop.text import (
 UNKNOWN = "unknown: "
 """How the truncation of a trace starts that was read from snoop's text; what is unknown follows."""
 
-_KIND_OF = {words: kind for table in (STARTS, RETURNS) for kind, words in table.items()}
-_START = re.compile(rf'>>> ({"|".join(STARTS.values())}) (.*) in File "{re.escape(FILENAME)}", line ([0-9]{{1,9}})')
+_KIND_OF = {words: kind for table in (START_WORDS, RETURN_WORDS) for kind, words in table.items()}
+_START = re.compile(
+    rf'>>> ({"|".join(START_WORDS.values())}) (.*) in File "{re.escape(FILENAME)}", line ([0-9]{{1,9}})'
+)
 _COMPREHENSION = re.compile(r"(List|Set|Dict) comprehension:")
 _RETURN = re.compile(r"<<< (Return|Yield) value from ")
 _SOURCE = re.compile(r" *([0-9]{1,9}) \| ")
@@ -61,7 +63,7 @@ class _Frame:
     line: int = 0                # of its last event
     from_line: int = 0           # the line that is to have made the next changes
     is_comprehension: bool = False
-    has_begun: bool = False      # a line of it runs, and nothing was raised there
+    line_has_run: bool = False      # a line of it runs, and nothing was raised there
     variables: dict[str, str] = field(default_factory=dict)
 
 
@@ -79,17 +81,17 @@ def parse(text: str, code: str | None = None) -> Trace:
         program_id="", problem_id="", input_index=0, code=code, stdin="", events=events, status=_status(events),
         truncation=UNKNOWN + ", ".join(_unknown(events)),
     )
-    check_same(text, render(trace))
+    check_round_trip(text, render(trace))
     return trace
 
 
 def _read(text: str, code: str) -> tuple[Event, ...]:
     """Read the events; where threads run the same function, it can be told only later whose line it was."""
     try:
-        return tuple(_Reader(text, code).read())
+        return tuple(SnoopReader(text, code).read())
     except TraceParseError as error:
         try:
-            return tuple(_Reader(text, code, prefers_others=True).read())
+            return tuple(SnoopReader(text, code, prefer_other_frame=True).read())
         except TraceParseError:
             raise error from None
 
@@ -123,14 +125,14 @@ def _count_same(lines: list[str], found: list[str]) -> int:
     return next((number for number, pair in enumerate(zip(lines, found)) if pair[0] != pair[1]), len(found))
 
 
-class _Reader:
+class SnoopReader:
     """Reads a text event by event.
 
     With `prefers_others` a line is one that another frame shows again, where it can be, instead of one that runs next.
     """
 
-    def __init__(self, text: str, code: str, prefers_others: bool = False) -> None:
-        self._prefers_others = prefers_others
+    def __init__(self, text: str, code: str, prefer_other_frame: bool = False) -> None:
+        self._prefer_other_frame = prefer_other_frame
         self._lines = Lines(text)
         self._next = 0
         self._source, self._scopes = source_of(code), scopes_of(code)
@@ -148,30 +150,30 @@ class _Reader:
         """
         while self._next < len(self._lines.all):
             furthest = self._next
-            for frame, event in self._guesses():
+            for frame, event in self._candidate_events():
                 lines = self._rendered(frame, event)
                 found = self._lines.all[self._next:self._next + len(lines)]
                 if lines and lines == found:
                     self._next += len(lines)
-                    yield self._take(frame, event)
+                    yield self._advance(frame, event)
                     break
                 furthest = max(furthest, self._next + _count_same(lines, found))
             else:
                 line = self._lines.all[furthest] if furthest < len(self._lines.all) else ""
-                raise refusal(furthest + 1, line, "no event renders as this")
+                raise parse_error(furthest + 1, line, "no event renders as this")
 
     def _rendered(self, frame: _Frame, event: Event) -> list[str]:
         lines = [line.start + line.body for line in event_lines(event, self._source, frame.is_comprehension)]
-        if self._is_elsewhere(frame, event.kind):
+        if self._repeats_line(frame, event.kind):
             again = self._source.line(event.from_line)
             lines.insert(0, again.start + again.body)
         indent = indent_of(event.depth)
         return [indent + line for line in lines]
 
-    def _is_elsewhere(self, frame: _Frame, kind: EventKind) -> bool:
+    def _repeats_line(self, frame: _Frame, kind: EventKind) -> bool:
         return kind not in CALLS and self._last is not None and frame is not self._last
 
-    def _guesses(self) -> Iterator[tuple[_Frame, Event]]:
+    def _candidate_events(self) -> Iterator[tuple[_Frame, Event]]:
         """What may stand at the next lines, the likeliest first."""
         line = self._lines.all[self._next]
         found = _EVENT.match(line)
@@ -183,52 +185,52 @@ class _Reader:
             return
         content = line[len(indent_of(depth)):]
         if start := _START.fullmatch(content):
-            yield from self._entering(_KIND_OF[start[1]], start[2], int(start[3]), depth)
+            yield from self._entry_events(_KIND_OF[start[1]], start[2], int(start[3]), depth)
         elif title := _COMPREHENSION.fullmatch(content):
-            yield from self._comprehending(f"<{title[1].lower()}comp>", depth)
+            yield from self._comprehension_events(f"<{title[1].lower()}comp>", depth)
         else:
             line_number = int(found[2]) if found[2] else None
-            for frame in self._candidates(depth, line_number):
-                elsewhere = self._is_elsewhere(frame, EventKind.LINE)
-                if frame.is_comprehension and elsewhere and line_number is not None:
+            for frame in self._candidate_frames(depth, line_number):
+                repeats_line = self._repeats_line(frame, EventKind.LINE)
+                if frame.is_comprehension and repeats_line and line_number is not None:
                     frame.line = frame.from_line = line_number  # it runs on without a word; only now a line is shown
-                for event in self._going_on(frame, self._next + elsewhere):
+                for event in self._events_in_frame(frame, self._next + repeats_line):
                     yield frame, event
-                if frame.is_comprehension and elsewhere:
+                if frame.is_comprehension and repeats_line:
                     yield frame, self._event(frame, EventKind.LINE)
 
-    def _candidates(self, depth: int, line: int | None) -> list[_Frame]:
+    def _candidate_frames(self, depth: int, line: int | None) -> list[_Frame]:
         """The frames at a depth that may go on, the likeliest first; threads can have several."""
         frames = self._open.get(depth, [])[::-1]
-        if line is None or not (self._prefers_others or self._is_elsewhere_line(line)):
+        if line is None or not (self._prefer_other_frame or self._is_line_of_other_frame(line)):
             return sorted(frames, key=lambda frame: frame is not self._last)
         return sorted(frames, key=lambda frame: frame is self._last)
 
-    def _is_elsewhere_line(self, line: int) -> bool:
+    def _is_line_of_other_frame(self, line: int) -> bool:
         """Whether a line is known to be no line of the frame that ran last."""
         scope = self._scopes.at(line)
         if self._last is None or scope is None or scope.function == self._last.function:
             return False
         return self._last.function == "<module>" or not self._last.function.endswith(">")
 
-    def _entering(self, kind: EventKind, function: str, line: int, depth: int) -> Iterator[tuple[_Frame, Event]]:
+    def _entry_events(self, kind: EventKind, function: str, line: int, depth: int) -> Iterator[tuple[_Frame, Event]]:
         scope = self._scopes.called(function, line)
         decorated = scope is not None and scope.is_decorated and kind is not EventKind.REENTER_GENERATOR
         from_lines = [scope.first_line, line] if scope is not None and decorated else [line]
-        for frame in self._entered(kind, function, line, depth):
+        for frame in self._entered_frames(kind, function, line, depth):
             for from_line in from_lines:
                 changes, _ = self._changes(self._next + 1, depth, from_line, frame)
                 event = self._event(frame, kind, line=line, from_line=from_line, depth=depth, changes=changes)
                 yield frame, event
 
-    def _entered(self, kind: EventKind, function: str, line: int, depth: int) -> list[_Frame]:
+    def _entered_frames(self, kind: EventKind, function: str, line: int, depth: int) -> list[_Frame]:
         new = [_Frame(len(self._frames), function, depth)]
         if kind is not EventKind.REENTER_GENERATOR:
             return new
         suspended = [frame for frame in self._suspended if frame.function == function]
         return sorted(suspended[::-1], key=lambda frame: frame.line != line) + new
 
-    def _comprehending(self, name: str, depth: int) -> Iterator[tuple[_Frame, Event]]:
+    def _comprehension_events(self, name: str, depth: int) -> Iterator[tuple[_Frame, Event]]:
         frame = _Frame(len(self._frames), name, depth, is_comprehension=True)
         changes, at = self._changes(self._next + 1, depth, 0, frame)
         found = _SOURCE.match(self._lines.at(at, depth))
@@ -236,7 +238,7 @@ class _Reader:
             line = int(found[1])
             yield frame, self._event(frame, EventKind.COMPREHENSION, line=line, from_line=line, changes=changes)
 
-    def _going_on(self, frame: _Frame, at: int) -> Iterator[Event]:
+    def _events_in_frame(self, frame: _Frame, at: int) -> Iterator[Event]:
         """What an event may be that a frame has after it began, from line `at` of the text on."""
         changes, at = self._changes(at, frame.depth, frame.from_line, frame)
         content = self._lines.at(at, frame.depth)
@@ -274,9 +276,9 @@ class _Reader:
         known = {"line": frame.line, "from_line": frame.from_line, "depth": frame.depth, **fields}
         return Event(kind=kind, frame=frame.number, thread=0, function=frame.function, **known)
 
-    def _take(self, frame: _Frame, event: Event) -> Event:
+    def _advance(self, frame: _Frame, event: Event) -> Event:
         """Go on by an event; gives it with the changes that its text leaves out."""
-        event = event._replace(changes=self._hidden.with_hidden(event, frame.variables, frame.has_begun))
+        event = event._replace(changes=self._hidden.with_hidden(event, frame.variables, frame.line_has_run))
         if frame.number == len(self._frames):
             self._frames.append(frame)
         if event.kind in CALLS:
@@ -291,6 +293,6 @@ class _Reader:
             frame.variables.clear()  # snoop tells all of them again
         stays = frame.function.endswith("<genexpr>") and event.kind is not EventKind.EXCEPTION
         frame.from_line = event.from_line if stays or event.kind in CALLS else event.line
-        frame.line, frame.has_begun = event.line, event.kind is EventKind.LINE
+        frame.line, frame.line_has_run = event.line, event.kind is EventKind.LINE
         self._last = frame
         return event

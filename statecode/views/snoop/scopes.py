@@ -34,11 +34,11 @@ class Scope:
     is_decorated: bool = False
     parameters: frozenset[str] = frozenset()
     names: set[str] = field(default_factory=set)      # spelled in it or within it
-    elsewhere: set[str] = field(default_factory=set)  # that it declares to be global
+    global_names: set[str] = field(default_factory=set)  # that it declares to be global
 
     def qualified(self, name: str) -> str:
         """The qualified name of a function or class that is defined in it."""
-        if self.function == "<module>" or name in self.elsewhere:
+        if self.function == "<module>" or name in self.global_names:
             return name
         return f"{self.function}{'.' if self.is_class else '.<locals>.'}{name}"
 
@@ -47,8 +47,8 @@ class Scopes:
     """The scopes of a program, and its statements."""
 
     def __init__(self, code: str) -> None:
-        self._named: dict[str, list[Scope]] = {}
-        self._of: dict[int, Scope] = {}          # line of a statement → the innermost scope that it is in
+        self._by_name: dict[str, list[Scope]] = {}
+        self._by_line: dict[int, Scope] = {}          # line of a statement → the innermost scope that it is in
         self._statements: dict[int, ast.stmt] = {}
         text = "".join(io.StringIO(code, newline=None))
         module = Scope("<module>", 0, 0, text.count("\n") + 1)
@@ -56,15 +56,15 @@ class Scopes:
 
     def at(self, line: int) -> Scope | None:
         """The scope of the statement that starts at a line."""
-        return self._of.get(line)
+        return self._by_line.get(line)
 
-    def named(self, function: str) -> list[Scope]:
+    def scopes_named(self, function: str) -> list[Scope]:
         """The scopes with a qualified name; several where a name is bound more than once."""
-        return self._named.get(function, [])
+        return self._by_name.get(function, [])
 
     def called(self, function: str, line: int) -> Scope | None:
         """The scope of that name whose call starts at `line`."""
-        found = (scope for scope in self.named(function) if scope.first_line <= line <= scope.end_line)
+        found = (scope for scope in self.scopes_named(function) if scope.first_line <= line <= scope.end_line)
         return min(found, key=lambda scope: abs(scope.line - line), default=None)
 
     def first_executed(self, line: int) -> int:
@@ -78,17 +78,17 @@ class Scopes:
         return reached
 
     def _enter(self, node: ast.AST, scope: Scope) -> None:
-        self._named.setdefault(scope.function, []).append(scope)
+        self._by_name.setdefault(scope.function, []).append(scope)
         pending: list[ast.AST] = list(ast.iter_child_nodes(node))
         while pending:
             child = pending.pop()
             if isinstance(child, ast.stmt):
-                self._of.setdefault(child.lineno, scope)
+                self._by_line.setdefault(child.lineno, scope)
                 self._statements.setdefault(child.lineno, child)
             if isinstance(child, ast.Name):
                 scope.names.add(child.id)
             elif isinstance(child, ast.Global):
-                scope.elsewhere.update(child.names)
+                scope.global_names.update(child.names)
             if isinstance(child, _DEFINITIONS):
                 inner = _scope_of(child, scope)
                 self._enter(child, inner)

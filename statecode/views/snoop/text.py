@@ -18,13 +18,13 @@ from statecode.views.segments import Kind, Segment
 
 FILENAME = "program.py"
 _UNAVAILABLE = "SOURCE IS UNAVAILABLE"
-STARTS = {
+START_WORDS = {
     EventKind.CALL: "Call to",
     EventKind.START_GENERATOR: "Start generator",
     EventKind.REENTER_GENERATOR: "Re-enter generator",
 }
-CALLS = frozenset({*STARTS, EventKind.COMPREHENSION})
-RETURNS = {EventKind.RETURN: "Return", EventKind.YIELD: "Yield"}
+CALLS = frozenset({*START_WORDS, EventKind.COMPREHENSION})
+RETURN_WORDS = {EventKind.RETURN: "Return", EventKind.YIELD: "Yield"}
 ITERATING = "Iterating over"
 ENDED = "!!! Call ended by exception"
 
@@ -79,8 +79,9 @@ def indent_of(depth: int) -> str:
 def event_lines(event: Event, source: Source, in_comprehension: bool) -> Iterator[Line]:
     """The lines of one event, without the one that is shown again where another frame goes on."""
     kind = event.kind
-    if kind in STARTS:
-        yield Line("", f'>>> {STARTS[kind]} {event.function} in File "{FILENAME}", line {event.line}', Kind.CONTROL)
+    if kind in START_WORDS:
+        place = f'{event.function} in File "{FILENAME}", line {event.line}'
+        yield Line("", f">>> {START_WORDS[kind]} {place}", Kind.CONTROL)
     elif kind is EventKind.COMPREHENSION:
         yield Line("", f"{event.function.rpartition('.')[2][1:-5].title()} comprehension:", Kind.CONTROL)
     if kind is EventKind.EXCEPTION:
@@ -89,7 +90,7 @@ def event_lines(event: Event, source: Source, in_comprehension: bool) -> Iterato
         return
     last_statement = source.statement(event.from_line)
     yield from _variables(event, source, last_statement, in_comprehension)
-    if kind in RETURNS or kind is EventKind.COMPREHENSION_RESULT:
+    if kind in RETURN_WORDS or kind is EventKind.COMPREHENSION_RESULT:
         yield from _return_lines(event)
     elif not (in_comprehension and kind is EventKind.LINE):
         yield from _statement_start(event, source, last_statement)
@@ -124,7 +125,7 @@ def _return_lines(event: Event) -> Iterator[Line]:
     elif event.kind is EventKind.COMPREHENSION_RESULT:
         yield from _indented("Result: ", event.value, Kind.CONTROL)
     else:
-        yield from _indented(f"<<< {RETURNS[event.kind]} value from {event.function}: ", event.value, Kind.CONTROL)
+        yield from _indented(f"<<< {RETURN_WORDS[event.kind]} value from {event.function}: ", event.value, Kind.CONTROL)
 
 
 def _statement_start(event: Event, source: Source, last: Statement | None) -> Iterator[Line]:

@@ -18,9 +18,8 @@ from statecode.views import VIEWS, blocks, parse, render
 from statecode.views.cutting import spans
 from statecode.views.segments import Kind, joined
 from statecode.views.snoop.reader import UNKNOWN
-from tests.support.adversarial_traces import traces as nasty_traces
-from tests.support.invalid_traces import HALF, accepted, mutations, small_trace
-from tests.support.invalid_traces import traces as odd_traces
+from tests.support.adversarial_traces import adversarial_traces
+from tests.support.invalid_traces import HALF, count_accepted, invalid_traces, mutations, small_trace
 from tests.support.paths import ROOT
 
 SHIPPED = ROOT / "statecode" / "data" / "embedded"
@@ -163,16 +162,16 @@ def test_kinds() -> None:
 
 
 @settings(deadline=None, max_examples=400)
-@given(odd_traces | nasty_traces)
+@given(invalid_traces | adversarial_traces)
 def test_odd_and_nasty_traces(trace: Trace) -> None:
     text = render(trace, "snoop")
     assert joined(blocks(trace, "snoop")) == text
-    accepted(iter([text]), "snoop", trace.code)
+    count_accepted(iter([text]), "snoop", trace.code)
 
 
 @pytest.mark.parametrize("seed", range(2))
 def test_mutations(seed: int) -> None:
-    assert accepted(mutations(render(small_trace(), "snoop"), 1500, seed), "snoop", HALF) < 1500
+    assert count_accepted(mutations(render(small_trace(), "snoop"), 1500, seed), "snoop", HALF) < 1500
 
 
 def test_shipped_traces() -> None:
@@ -190,7 +189,7 @@ def test_all_shipped_traces_and_their_mutations() -> None:
         text = render(trace, "snoop")
         assert joined(blocks(trace, "snoop")) == text
         if len(text) < 3000:
-            accepted(mutations(text, 60, number), "snoop", trace.code)
+            count_accepted(mutations(text, 60, number), "snoop", trace.code)
             tried += 60
     assert tried > 40_000
 
