@@ -1,35 +1,37 @@
-"""The system calls that an untrusted program may make: the one source of the prebuilt seccomp filters.
+"""List the system calls that an untrusted program may make. The prebuilt seccomp filters are made from this list alone.
 
-Python runs already when the filter comes on: it reads files, maps memory, starts threads, waits, and talks to itself.
-What reaches another process, makes one, opens a way out or changes a file's name is not here. A call that is not here
-fails with EPERM (PermissionError), `clone3` with ENOSYS; `fsync` succeeds and does nothing; a call by another
-architecture's numbers kills the process.
+The interpreter is already running when the filter is applied. From then on a program may read files, map memory, start
+threads, wait, and communicate with itself. System calls that reach or create another process, open a connection or
+change the name of a file are not in the list. A call that is not listed fails with EPERM (PermissionError); `clone3`
+fails with ENOSYS; `fsync` succeeds without any effect; a call with the numbers of another architecture kills the
+process.
 
-After a change: python -m statecode.tracing.sandbox.make_filters
+After a change, run: python -m statecode.tracing.sandbox.make_filters
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-OWN_PID = 0x7E57C0DE
-"""Stands in the prebuilt filters for the process's own number; above what Linux gives to processes (2**22)."""
+PID_PLACEHOLDER = 0x7E57C0DE
+"""Placeholder in the prebuilt filters for the process's own pid; above every pid that Linux assigns (at most 2**22)."""
 
-_INT = 0xFFFF_FFFF               # the kernel reads these arguments as 32 bits; what lies above is whatever was there
+_INT = 0xFFFF_FFFF               # the kernel reads these arguments as 32 bits; the upper 32 bits are undefined
 _POINTER = 0xFFFF_FFFF_FFFF_FFFF
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """A condition on one argument: argument & mask == value."""
+class ArgumentCheck:
+    """A condition on one argument of a system call: `argument & mask == value`."""
 
-    argument: int  # from 0
+    argument: int  # index, from 0
     mask: int
     value: int
 
 
-def _any_of(argument: int, *values: int) -> tuple[tuple[Check, ...], ...]:
-    return tuple((Check(argument, _INT, value),) for value in values)
+def _argument_in(argument: int, *values: int) -> tuple[tuple[ArgumentCheck, ...], ...]:
+    """Return one rule for each value: the lower 32 bits of the argument equal it."""
+    return tuple((ArgumentCheck(argument, _INT, value),) for value in values)
 
 
 ALLOWED = frozenset("""
@@ -56,19 +58,22 @@ ALLOWED = frozenset("""
     getrlimit setrlimit getrusage getpriority times uname sysinfo getcpu getrandom
     wait4 waitid exit exit_group
 """.split())
-"""Allowed with any arguments, in groups: open files; looking at files by path; waiting on descriptors, and on the
-sockets of `socketpair`; memory; threads; signals, alarms and clocks; looking at oneself and ending. The older calls of
-a group exist on x86-64 alone.
+"""System calls that are allowed with any arguments.
 
-Not here, though Python has functions for them: locks on files (they make others wait), copy_file_range, splice and
-memfd_create (nothing can be written, and they are the kernel's thin ice), sched_setaffinity and setpriority (they take
-other processes' numbers), sync (it stalls the machine).
+The groups are: open files; files by path; pipes, timers, polling and the sockets of `socketpair`; memory; threads;
+signals, alarms and clocks; the process's own identity, resources and exit. The older calls of a group exist on x86-64
+only.
+
+Not in the list, although Python has functions for them: locks on files (they make other processes wait);
+copy_file_range, splice and memfd_create (a program has no file to write to, and these calls have had many
+vulnerabilities in the kernel); sched_setaffinity and setpriority (they accept the pids of other processes); sync (it
+stalls the machine).
 """
 
 _ACCESS, _READ, _WRITE, _READ_AND_WRITE, _TRUNCATE = 3, 0, 1, 2, 0o1000
 _CLOSE_ON_EXEC = 4               # CLOSE_RANGE_CLOEXEC
 _THREAD = 0x0001_0F00            # CLONE_THREAD, VM, FS, FILES, SIGHAND
-_OF_THREADS = 0x007C_0000        # SYSVSEM, SETTLS, *TID, DETACHED: of glibc and musl
+_THREAD_OPTIONS = 0x007C_0000    # SYSVSEM, SETTLS, *TID, DETACHED: set by glibc and musl
 _UNIX, _STREAM, _SOCKET_TYPE = 1, 1, 0xF          # without SOCK_CLOEXEC and SOCK_NONBLOCK
 _SETFL, _O_ASYNC = 4, 0o20000
 _DUPFD, _GETFD, _SETFD, _GETFL, _DUPFD_CLOEXEC, _GETPIPE_SZ, _GET_SEALS = 0, 1, 2, 3, 1030, 1032, 1034
@@ -78,47 +83,49 @@ _TCGETS, _TCGETS2, _TIOCGWINSZ, _FIONREAD, _FIONBIO, _FIONCLEX, _FIOCLEX = (
 _PR_SET_NAME, _PR_GET_NAME = 15, 16
 
 
-def _opening(flags: int) -> tuple[tuple[Check, ...], ...]:
-    reading = Check(flags, _ACCESS | _TRUNCATE, _READ)
-    return (reading,), (Check(flags, _ACCESS, _WRITE),), (Check(flags, _ACCESS, _READ_AND_WRITE),)
+def _open_rules(flags: int) -> tuple[tuple[ArgumentCheck, ...], ...]:
+    """Return the rules of `open` and `openat`; `flags` is the index of the argument with the flags."""
+    reading = ArgumentCheck(flags, _ACCESS | _TRUNCATE, _READ)
+    return (reading,), (ArgumentCheck(flags, _ACCESS, _WRITE),), (ArgumentCheck(flags, _ACCESS, _READ_AND_WRITE),)
 
 
-ALLOWED_IF: dict[str, tuple[tuple[Check, ...], ...]] = {
-    # Landlock, or the mounts, decide which files, and whether they may be written. Not access mode 3, "for ioctl":
-    # Landlock asks no right for it, and a driver's open() runs (/dev/ptmx, /dev/fuse). Nor truncating by O_RDONLY,
-    # which Landlock does not see before Linux 6.2
-    "open": _opening(1),
-    "openat": _opening(2),
-    # not CLOSE_RANGE_UNSHARE, nor a thread without FILES: RLIMIT_NOFILE bounds a table of descriptors, and with one per
-    # thread their pipes and sockets held more than 1 GB of the kernel's memory, which RLIMIT_AS does not count
-    "close_range": _any_of(2, 0, _CLOSE_ON_EXEC),
-    # a thread that shares all that threads share, never a process nor a namespace
-    "clone": ((Check(0, _INT & ~_OF_THREADS, _THREAD),),),
+ALLOWED_IF: dict[str, tuple[tuple[ArgumentCheck, ...], ...]] = {
+    # Landlock or the mounts decide which files can be opened and whether they are writable. Refused are access mode 3
+    # ("for ioctl"), for which Landlock requires no right although the driver's open() runs (/dev/ptmx, /dev/fuse), and
+    # O_RDONLY with O_TRUNC, which Landlock does not restrict before Linux 6.2
+    "open": _open_rules(1),
+    "openat": _open_rules(2),
+    # CLOSE_RANGE_UNSHARE and a thread without CLONE_FILES are refused: RLIMIT_NOFILE limits each descriptor table, and
+    # with one table per thread, pipes and sockets held more than 1 GB of kernel memory, which RLIMIT_AS does not count
+    "close_range": _argument_in(2, 0, _CLOSE_ON_EXEC),
+    # a thread that shares memory, files and signal handlers with its process; never a process or a namespace
+    "clone": ((ArgumentCheck(0, _INT & ~_THREAD_OPTIONS, _THREAD),),),
     # signals to itself: abort(), os.kill(os.getpid(), ...), signal.raise_signal, signal.pthread_kill
-    "kill": _any_of(0, OWN_PID),
-    "tgkill": _any_of(0, OWN_PID),
-    # not F_SETOWN and F_SETSIG, nor O_ASYNC: they have signals sent; nor locks, leases, notices and seals
+    "kill": _argument_in(0, PID_PLACEHOLDER),
+    "tgkill": _argument_in(0, PID_PLACEHOLDER),
+    # F_SETOWN, F_SETSIG and O_ASYNC are refused because they send signals; so are locks, leases, notifications, seals
     "fcntl": (
-        *_any_of(1, _DUPFD, _GETFD, _SETFD, _GETFL, _DUPFD_CLOEXEC, _GETPIPE_SZ, _GET_SEALS),
-        (Check(1, _INT, _SETFL), Check(2, _O_ASYNC, 0)),
+        *_argument_in(1, _DUPFD, _GETFD, _SETFD, _GETFL, _DUPFD_CLOEXEC, _GETPIPE_SZ, _GET_SEALS),
+        (ArgumentCheck(1, _INT, _SETFL), ArgumentCheck(2, _O_ASYNC, 0)),
     ),
-    # not FIOASYNC and SIOCSPGRP (signals), nor TIOCSTI (types into a terminal)
-    "ioctl": _any_of(1, _TCGETS, _TCGETS2, _TIOCGWINSZ, _FIONREAD, _FIONBIO, _FIONCLEX, _FIOCLEX),
-    # asyncio wakes itself through a pair; a datagram socket could write to any other on the machine
-    "socketpair": ((Check(0, _INT, _UNIX), Check(1, _SOCKET_TYPE, _STREAM)),),
-    "sendto": ((Check(4, _POINTER, 0),),),  # `send`: to the other end of the pair, without an address
-    # names of threads; not the parent-death signal, which would let it outlive us
-    "prctl": _any_of(0, _PR_SET_NAME, _PR_GET_NAME),
-    "prlimit64": _any_of(0, 0),  # its own limits; the hard ones cannot be raised
+    # FIOASYNC and SIOCSPGRP (they send signals) and TIOCSTI (it inserts input into a terminal) are refused
+    "ioctl": _argument_in(1, _TCGETS, _TCGETS2, _TIOCGWINSZ, _FIONREAD, _FIONBIO, _FIONCLEX, _FIOCLEX),
+    # asyncio wakes its event loop through a socket pair; a datagram socket could send to any socket on the machine
+    "socketpair": ((ArgumentCheck(0, _INT, _UNIX), ArgumentCheck(1, _SOCKET_TYPE, _STREAM)),),
+    "sendto": ((ArgumentCheck(4, _POINTER, 0),),),  # `send`, without an address: to the other end of the pair
+    # names of threads; not the parent-death signal: without it the process could outlive the fork server
+    "prctl": _argument_in(0, _PR_SET_NAME, _PR_GET_NAME),
+    "prlimit64": _argument_in(0, 0),  # pid 0: its own limits; hard limits cannot be raised
 }
-"""Allowed where all checks of one of the rules hold."""
+"""System calls that are allowed if all checks of at least one of the call's rules are true."""
 
-PRETENDED = frozenset({"fsync", "fdatasync", "fadvise64"})
-"""Answered with success and not done, whatever the descriptor.
+NO_OPS = frozenset({"fsync", "fdatasync", "fadvise64"})
+"""System calls that return success without any effect, for any descriptor.
 
-They make the disk write what others have written, or drop what others have cached, which stalls the machine. Nothing of
-the program's own is on a disk, and one that saves its work with care goes on.
+They would make the disk write the data of other processes, or drop their cached pages, which stalls the machine. A
+sandboxed program has no data on a disk, and a program that calls `os.fsync` after writing still works.
 """
 
-MISSING = frozenset({"clone3"})
-"""Answered as by a kernel that lacks them. The C library then uses clone, whose flags a filter can read."""
+UNIMPLEMENTED = frozenset({"clone3"})
+"""System calls that fail with ENOSYS, as in a kernel without them. The C library then calls clone, whose flags a filter
+can check."""

@@ -1,8 +1,9 @@
-"""What programs may import: the standard library, and the packages that the user allows.
+"""Restrict the imports of programs to the standard library and the packages that the user allows.
 
-The supervisor finds out what an allowed package consists of (`allowed_packages`); nothing else below site-packages need
-be readable for programs. In the warm process `restrict` then takes away everything else: a program that asks for it
-gets the interpreter's ordinary ModuleNotFoundError, whether the file is there, hidden or forbidden.
+`allowed_packages` runs in the supervisor and finds the files of the allowed packages: programs need to read no other
+file in site-packages. `restrict_imports` then runs in the fork server and removes all other packages from the import
+system. A program that imports one of them gets the interpreter's usual ModuleNotFoundError, no matter if the file
+exists, is hidden, or is forbidden.
 """
 
 from __future__ import annotations
@@ -17,62 +18,62 @@ import types
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, PathFinder, all_suffixes
 from opcode import opmap
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from statecode.errors import ConfigError
 
 if TYPE_CHECKING:
     from importlib.metadata import Distribution
 
-_FINDERS = (BuiltinImporter, FrozenImporter, PathFinder)
-_HOOKS = ("zipimport", "_frozen_importlib_external")  # where the interpreter's own path hooks are defined
-_BASE = os.path.dirname(os.__file__)
-_ZIP = "python{}{}.zip".format(*sys.version_info)
+_STANDARD_FINDERS = (BuiltinImporter, FrozenImporter, PathFinder)
+_STANDARD_HOOK_MODULES = ("zipimport", "_frozen_importlib_external")  # modules that define the standard path hooks
+_STDLIB_FOLDER = os.path.dirname(os.__file__)
+_STDLIB_ZIP = "python{}{}.zip".format(*sys.version_info)
 _MODULE_SUFFIXES = tuple(all_suffixes())
-_IMPORTING_LATE = {  # classes of what snoop is made of
+_CLASSES_WITH_LATE_IMPORTS = {  # classes of snoop's dependencies with methods that import
     "executing.executing": ("Source",),
     "asttokens.asttokens": ("ASTText", "ASTTokens"),
     "asttokens.mark_tokens": ("MarkTokens",),
 }
 _original_import = builtins.__import__
-_ours: dict[str, types.ModuleType] = {}  # taken from sys.modules by `restrict`
+_hidden_modules: dict[str, types.ModuleType] = {}  # removed from sys.modules by `restrict_imports`
 
 
 class AllowedPackages(NamedTuple):
-    """What programs may import beyond the standard library; as JSON it is two lists."""
+    """The packages that programs may import in addition to the standard library; serialised to JSON as two lists."""
 
-    names: tuple[str, ...] = ()  # import names: those allowed, and those of all that they require
-    paths: tuple[str, ...] = ()  # absolute: the files and folders that make them up, with their metadata
+    names: tuple[str, ...] = ()  # import names of the allowed packages and of all their requirements
+    paths: tuple[str, ...] = ()  # absolute paths of their files and folders, including the metadata folders
 
 
 def allowed_packages(names: Sequence[str]) -> AllowedPackages:
-    """Find what these packages and their requirements consist of, without importing anything.
+    """Find the import names and files of packages and of their requirements, without importing them.
 
-    A folder that several distributions share (a namespace package) is opened as a whole.
+    A folder that several distributions share (a namespace package) is allowed as a whole.
 
     Raises:
-        ConfigError: a name is no top-level import name, or is not installed.
+        ConfigError: a name is not a top-level import name, or the package is not installed.
     """
     found: dict[str, Distribution] = {}
     paths: set[str] = set()
     for name in dict.fromkeys(names):
         if name not in sys.stdlib_module_names:
-            owners = _owners(name)
-            paths.update(_location(name, namespace=bool(owners)) or _refuse(name))
+            owners = _distributions_with(name)
+            paths.update(_module_locations(name, namespace=bool(owners)) or _raise_not_importable(name))
             for owner in owners:
-                _collect(owner, found)
+                _add_with_requirements(owner, found)
     for distribution in found.values():
-        paths.update(_files(distribution))
+        paths.update(_paths_of_distribution(distribution))
     return AllowedPackages(_import_names(paths), tuple(sorted(paths)))
 
 
-def restrict(allowed: AllowedPackages) -> None:
-    """Leave the standard library and the allowed packages to be imported, in this process and those forked from it.
+def restrict_imports(allowed: AllowedPackages) -> None:
+    """Restrict imports in this process, and in the processes forked from it, to the standard library and `allowed`.
 
-    Call it when everything of ours is imported: our modules keep working, but leave `sys.modules`.
+    Call it after all modules of statecode are imported: they are removed from `sys.modules` but continue to work.
     """
     if "executing" in sys.modules:
-        import asttokens.mark_tokens  # noqa: F401 - which asttokens imports when an exception is first described
+        import asttokens.mark_tokens  # noqa: F401 - asttokens imports it at the first exception
 
     dropped = [entry for entry in sys.path if entry and not _is_standard(entry)]
     folders: dict[str, dict[str, str]] = {entry: {} for entry in dropped}
@@ -80,23 +81,24 @@ def restrict(allowed: AllowedPackages) -> None:
         name = _import_name(path)
         if name in allowed.names:
             folders.setdefault(os.path.dirname(path), {})[str(name)] = path
-    sys.meta_path[:] = [finder for finder in sys.meta_path if finder in _FINDERS]
-    sys.path_hooks[:] = [hook for hook in sys.path_hooks if hook.__module__ in _HOOKS]
-    sys.path[:] = [entry for entry in sys.path if entry not in dropped] + [f for f, places in folders.items() if places]
-    sys.path_importer_cache.update({folder: _AllowedFinder(places) for folder, places in folders.items()})
-    _show_metadata(allowed.paths)
-    _take_own_modules()
+    sys.meta_path[:] = [finder for finder in sys.meta_path if finder in _STANDARD_FINDERS]
+    sys.path_hooks[:] = [hook for hook in sys.path_hooks if hook.__module__ in _STANDARD_HOOK_MODULES]
+    kept = [entry for entry in sys.path if entry not in dropped]
+    sys.path[:] = kept + [folder for folder, locations in folders.items() if locations]
+    sys.path_importer_cache.update({folder: _AllowedFinder(locations) for folder, locations in folders.items()})
+    _expose_metadata(allowed.paths)
+    _hide_own_modules()
 
 
 class _AllowedFinder:
-    """Finds the allowed packages of one folder, which need not be readable itself."""
+    """A path entry finder for the allowed packages of one folder; the folder itself need not be readable."""
 
-    def __init__(self, places: dict[str, str]) -> None:
-        self._places = places
+    def __init__(self, locations: dict[str, str]) -> None:
+        self._locations = locations
 
     def find_spec(self, fullname: str, target: object = None) -> ModuleSpec | None:
-        """Say where a module lies, for the interpreter to load it; None where it is not allowed."""
-        path = self._places.get(fullname)
+        """Return the spec of a module; None if the module is not allowed."""
+        path = self._locations.get(fullname)
         if path is None:
             return None
         if os.path.isfile(path):
@@ -110,57 +112,60 @@ class _AllowedFinder:
 
 
 def _is_standard(entry: str) -> bool:
-    return entry == _BASE or os.path.basename(entry) in ("lib-dynload", _ZIP)
+    return entry == _STDLIB_FOLDER or os.path.basename(entry) in ("lib-dynload", _STDLIB_ZIP)
 
 
-def _show_metadata(paths: Sequence[str]) -> None:
-    """Let `importlib.metadata` know the allowed distributions, although their folder cannot be listed: some packages
-    ask for their own version when they are imported."""
+def _expose_metadata(paths: Sequence[str]) -> None:
+    """Make `importlib.metadata` find the allowed distributions, although their folder cannot be listed.
+
+    Some packages look up their own version when they are imported.
+    """
     folders: dict[str, list[str]] = {}
     for path in paths:
         folders.setdefault(os.path.dirname(path), []).append(os.path.basename(path))
     if folders:
         from importlib.metadata import FastPath  # type: ignore[attr-defined]
 
-        for folder, entries in folders.items():  # a FastPath is made once per folder and kept
+        for folder, entries in folders.items():  # importlib.metadata caches one FastPath per folder
             FastPath(folder).children = entries.copy
 
 
-def _take_own_modules() -> None:
-    """Keep our modules where programs do not look; what these import later on they find there."""
+def _hide_own_modules() -> None:
+    """Move statecode's modules and its dependencies from `sys.modules` to `_hidden_modules`; redirect their imports."""
     for name in list(sys.modules):
         if name != "__main__" and name.partition(".")[0] not in sys.stdlib_module_names:
-            _ours[name] = sys.modules.pop(name)
-    for name, classes in _IMPORTING_LATE.items():
-        for owner in classes if name in _ours else ():
-            _answer_imports_of(getattr(_ours[name], owner))
+            _hidden_modules[name] = sys.modules.pop(name)
+    for name, classes in _CLASSES_WITH_LATE_IMPORTS.items():
+        for owner in classes if name in _hidden_modules else ():
+            _redirect_imports_of(getattr(_hidden_modules[name], owner))
 
 
-def _answer_imports_of(owner: type) -> None:
-    """Make those methods anew that import something when they are called: they are to get it from us.
+def _redirect_imports_of(owner: type) -> None:
+    """Replace the methods of a class that contain an import statement by copies that import hidden modules.
 
-    A function asks the `__import__` of the builtins that its module has while the function is made.
+    A function keeps the builtins that its globals have when the function is created, and an import statement calls
+    `__import__` of these builtins.
     """
-    private = {**vars(builtins), "__import__": _import_ours}
+    private = {**vars(builtins), "__import__": _import_hidden}
     for name, function in list(vars(owner).items()):
         if isinstance(function, types.FunctionType) and opmap["IMPORT_NAME"] in function.__code__.co_code[::2]:
             namespace = function.__globals__
-            usual, namespace["__builtins__"] = namespace["__builtins__"], private
+            original, namespace["__builtins__"] = namespace["__builtins__"], private
             copy = types.FunctionType(function.__code__, namespace, name, function.__defaults__, function.__closure__)
-            namespace["__builtins__"] = usual
+            namespace["__builtins__"] = original
             setattr(owner, name, copy)
 
 
-def _import_ours(
+def _import_hidden(
     name: str, globals: Any = None, locals: Any = None, fromlist: Sequence[str] | None = (), level: int = 0
 ) -> types.ModuleType:
     full = importlib.util.resolve_name("." * level + name, globals["__package__"]) if level else name
-    module = _ours.get(full if fromlist else full.partition(".")[0])
+    module = _hidden_modules.get(full if fromlist else full.partition(".")[0])
     return module or _original_import(name, globals, locals, fromlist or (), level)
 
 
-def _owners(name: str) -> list[Distribution]:
-    """The distributions that hold a top-level module or package."""
+def _distributions_with(name: str) -> list[Distribution]:
+    """Return the distributions that contain a top-level module or package."""
     from importlib.metadata import distributions
 
     line = re.compile(rf"^{re.escape(name)}[./]", re.MULTILINE)
@@ -171,12 +176,15 @@ def _owners(name: str) -> list[Distribution]:
 
 
 def _top_level(distribution: Distribution) -> list[str]:
-    """The import names that setuptools noted; editable installs have no other trace of them."""
+    """Return the import names in top_level.txt of setuptools; the metadata of an editable install has no others."""
     return (distribution.read_text("top_level.txt") or "").split()
 
 
-def _collect(distribution: Distribution, found: dict[str, Distribution]) -> None:
-    """Add a distribution and all that it requires to `found`; what is not installed will be missed by its importer."""
+def _add_with_requirements(distribution: Distribution, found: dict[str, Distribution]) -> None:
+    """Add a distribution and all its installed requirements to `found`.
+
+    A requirement that is not installed is skipped: a package that imports it raises the usual ModuleNotFoundError.
+    """
     from importlib.metadata import PackageNotFoundError
     from importlib.metadata import distribution as installed
 
@@ -184,7 +192,7 @@ def _collect(distribution: Distribution, found: dict[str, Distribution]) -> None
         found[distribution.metadata["Name"]] = distribution
         for name in _requirements(distribution):
             try:
-                _collect(installed(name), found)
+                _add_with_requirements(installed(name), found)
             except PackageNotFoundError:
                 pass
 
@@ -193,12 +201,15 @@ def _requirements(distribution: Distribution) -> Iterator[str]:
     for text in distribution.requires or ():
         requirement, _, marker = text.partition(";")
         name = re.match(r"\s*([\w.-]+)", requirement)
-        if name and _holds(marker):
+        if name and _marker_applies(marker):
             yield name[1]
 
 
-def _holds(marker: str) -> bool:
-    """Whether a requirement's marker holds here without extras; without `packaging` all do that name no extra."""
+def _marker_applies(marker: str) -> bool:
+    """Return True if the marker of a requirement applies to this interpreter, with no extra selected.
+
+    Without the package `packaging`, each marker applies that does not mention an extra.
+    """
     try:
         from packaging.markers import Marker
     except ImportError:
@@ -206,8 +217,8 @@ def _holds(marker: str) -> bool:
     return not marker.strip() or Marker(marker).evaluate({"extra": ""})
 
 
-def _files(distribution: Distribution) -> set[str]:
-    """What to open of a distribution: top-level files and folders, and the bytecode of single files."""
+def _paths_of_distribution(distribution: Distribution) -> set[str]:
+    """Return the paths of a distribution's top-level modules and folders, and the bytecode of single-file modules."""
     root = str(distribution.locate_file(""))
     entries = {
         os.path.join(*file.parts[:2]) if file.parts[0] == "__pycache__" else file.parts[0]
@@ -215,15 +226,18 @@ def _files(distribution: Distribution) -> set[str]:
     }
     paths = {os.path.join(root, entry) for entry in entries}
     for name in _top_level(distribution):
-        paths.update(_location(name, namespace=True))
+        paths.update(_module_locations(name, namespace=True))
     return {path for path in paths if os.path.isdir(path) or os.path.isfile(path) and path.endswith(_MODULE_SUFFIXES)}
 
 
-def _location(name: str, namespace: bool) -> list[str]:
-    """Where a top-level module lies; a folder without `__init__.py` counts only where it is known as a `namespace`."""
+def _module_locations(name: str, namespace: bool) -> list[str]:
+    """Return the paths of a top-level module: its file, or its folders; [] if there is none.
+
+    A folder without `__init__.py` counts only if `namespace` is true: a distribution declares it as its package.
+    """
     try:
         spec = importlib.util.find_spec(name) if name.isidentifier() else None
-    except (ImportError, ValueError):  # it is loaded, and says nothing of where it came from
+    except (ImportError, ValueError):  # the module is loaded, but has no spec
         spec = None
     if spec is None or not (spec.has_location or namespace):
         return []
@@ -231,7 +245,7 @@ def _location(name: str, namespace: bool) -> list[str]:
 
 
 def _import_name(path: str) -> str | None:
-    """What a file or folder is imported as; None where it cannot be."""
+    """Return the import name of a file or folder; None if it cannot be imported."""
     folder, entry = os.path.split(path)
     if os.path.isdir(path):
         return entry if entry.isidentifier() else None
@@ -242,15 +256,16 @@ def _import_names(paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({name for name in map(_import_name, paths) if name is not None}))
 
 
-def _refuse(name: str) -> list[str]:
+def _raise_not_importable(name: str) -> NoReturn:
+    """Raise ConfigError with the reason why `name` cannot be allowed."""
     from importlib.metadata import PackageNotFoundError, distribution
 
     try:
-        known = _import_names(_files(distribution(name))) if name else ()
+        known = _import_names(_paths_of_distribution(distribution(name))) if name else ()
     except PackageNotFoundError:
         known = ()
     if known:
-        raise ConfigError(f"allowed packages: {name!r} is no import name; it is imported as {', '.join(known)}")
+        raise ConfigError(f"allowed packages: {name!r} is not an import name; use {', '.join(known)}")
     root = name.partition(".")[0]
-    remedy = f"allow {root!r}" if root != name else "install what provides it, or leave it out"
-    raise ConfigError(f"allowed packages: there is no package {name!r} in {sys.prefix}; {remedy}")
+    advice = f"allow {root!r}" if root != name else "install the distribution that contains it, or leave the name out"
+    raise ConfigError(f"allowed packages: there is no package {name!r} in {sys.prefix}; {advice}")

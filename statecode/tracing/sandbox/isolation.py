@@ -1,10 +1,10 @@
-"""How far a program is kept from everything else: the modes, and which of them this machine allows.
+"""Select the isolation mode: the set of sandbox layers in which programs run.
 
     full            bubblewrap's namespaces, no privileges, Landlock, seccomp, limits
-    no-namespaces   the same without the first: where user namespaces are off
-    trusted         limits alone: for programs that the user vouches for
+    no-namespaces   the same without namespaces: for machines where user namespaces are disabled
+    trusted         limits only: for programs that the user trusts
 
-Programs are untrusted unless they are statecode's own or the user says otherwise.
+Every program is untrusted, except statecode's embedded programs and those that the user runs as trusted.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from statecode.tracing.sandbox.layers import LayerState, probe_layers
 
 
 class Mode(str, Enum):
-    """What stands between a program and the machine."""
+    """A set of sandbox layers, by name."""
 
     FULL = "full"
     NO_NAMESPACES = "no-namespaces"
@@ -34,36 +34,36 @@ LAYERS_OF = {
     Mode.NO_NAMESPACES: ("privileges", "landlock", "seccomp", "limits"),
     Mode.TRUSTED: ("limits",),
 }
-"""The layers that each mode is made of; a machine may lack Landlock in the full one."""
+"""The layers of each mode. The mode `full` is also possible on a machine without Landlock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Isolation:
-    """How a slot runs its programs."""
+    """The isolation of a `SandboxRunner`: the mode, and the state of each layer on this machine."""
 
     mode: Mode
-    layers: tuple[LayerState, ...]       # what was probed: active here, or refused and why
-    packages: tuple[str, ...] = ()       # import names beyond the standard library that programs may use
-    embedded_only: bool = False          # the machine allows no untrusted program: statecode's own alone may run
+    layers: tuple[LayerState, ...]       # result of the probes: active, or refused with the reason
+    packages: tuple[str, ...] = ()       # import names that programs may use in addition to the standard library
+    embedded_only: bool = False          # no untrusted program can run on this machine, only the embedded programs
 
     @property
     def active(self) -> frozenset[str]:
-        """The names of the layers that this isolation puts around a program."""
+        """The names of the layers that programs run in: those of the mode that work on this machine."""
         allowed = {layer.name for layer in self.layers if layer.active}
         return frozenset(allowed.intersection(LAYERS_OF[self.mode]))
 
     def as_dict(self) -> dict[str, Any]:
-        """Give mode, packages and every layer's state as JSON can hold them."""
+        """Return the mode, the packages and the state of every layer as values that JSON can represent."""
         states = {layer.name: self._state(layer) for layer in self.layers}
         return {"mode": self.mode.value, "layers": states, "packages": list(self.packages)}
 
     def check(self, program: Program, input_index: int) -> None:
-        """Let the program pass, or say why it must not run here.
+        """Check that the program may run with this isolation.
 
         Raises:
-            IsolationError: it is untrusted, and nothing here would hold it.
+            IsolationError: the program is untrusted, and this machine cannot isolate untrusted programs.
         """
-        if self.embedded_only and not is_own(program, input_index):
+        if self.embedded_only and not is_embedded_program(program, input_index):
             raise IsolationError(_refusal(self.layers, program.program_id))
 
     def _state(self, layer: LayerState) -> str:
@@ -75,12 +75,16 @@ class Isolation:
 def isolation_for(
     *, trust_programs: bool = False, allow_packages: Sequence[str] = (), mode: Mode | str | None = None
 ) -> Isolation:
-    """Choose the strongest mode that this machine allows; `mode` asks for one by name.
+    """Return an isolation with the strongest mode that this machine supports, or with `mode` if it is not None.
 
-    Where no untrusted program can run, the result lets only statecode's own programs pass.
+    If the machine cannot isolate untrusted programs, the result accepts statecode's embedded programs only.
+
+    Args:
+        trust_programs: run programs in the mode `trusted`, with limits only.
+        allow_packages: import names that programs may use in addition to the standard library.
 
     Raises:
-        IsolationError: the mode that was asked for cannot be had here.
+        IsolationError: this machine does not support `mode`.
     """
     states = probe_layers()
     packages = tuple(sorted(set(allow_packages)))
@@ -97,24 +101,28 @@ def isolation_for(
 
 
 def possible_modes(states: Sequence[LayerState]) -> list[Mode]:
-    """The modes that hold untrusted programs, strongest first.
+    """Return the modes that this machine supports for untrusted programs, strongest first.
 
-    Seccomp, limits and the loss of privileges are never done without, nor some wall between programs and files.
+    Each of them requires privileges, seccomp, limits, and a layer that restricts files: namespaces or Landlock.
     """
     active = {layer.name for layer in states if layer.active}
     if not {"privileges", "seccomp", "limits"} <= active:
         return []
-    return [mode for mode, wall in ((Mode.FULL, "namespaces"), (Mode.NO_NAMESPACES, "landlock")) if wall in active]
+    file_layers = {Mode.FULL: "namespaces", Mode.NO_NAMESPACES: "landlock"}
+    return [mode for mode, layer in file_layers.items() if layer in active]
 
 
-def is_own(program: Program, input_index: int) -> bool:
-    """Tell whether this is one of statecode's own programs on one of its own inputs, by what they are, not by what
-    they say of themselves: some of them evaluate what they read."""
-    return _digest(program.code, program.inputs[input_index]) in _own_digests()
+def is_embedded_program(program: Program, input_index: int) -> bool:
+    """Return True if this is one of statecode's embedded programs with one of its own inputs.
+
+    Code and input are compared, not names, which anybody can choose. The input counts because some embedded programs
+    evaluate their input.
+    """
+    return _digest(program.code, program.inputs[input_index]) in _embedded_digests()
 
 
 @functools.cache
-def _own_digests() -> frozenset[bytes]:
+def _embedded_digests() -> frozenset[bytes]:
     from statecode.programs import load_programs
 
     return frozenset(_digest(own.code, text) for own in load_programs("embedded") for text in own.inputs)
@@ -125,9 +133,9 @@ def _digest(code: str, stdin: str) -> bytes:
     return hashlib.sha256(lengths + (code + stdin).encode("utf-8", "surrogatepass")).digest()
 
 
-def _refusal(states: Sequence[LayerState], what: str) -> str:
+def _refusal(states: Sequence[LayerState], subject: str) -> str:
     missing = "; ".join(f"{layer.name}: {layer.detail}" for layer in states if not layer.active)
     return (
-        f"{what}: untrusted programs cannot be held on this machine ({missing}); `statecode doctor` says what to "
-        "install. If you vouch for the programs, give --trust-programs (trust_programs=True in Python)"
+        f"{subject}: untrusted programs cannot be isolated on this machine ({missing}); `statecode doctor` lists the "
+        "fixes. If you trust the programs, pass --trust-programs (trust_programs=True in Python)"
     )

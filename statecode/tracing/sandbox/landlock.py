@@ -1,7 +1,7 @@
-"""Landlock: from here on this process and its children can read the paths that are named, and nothing else.
+"""Restrict file access with Landlock: this process and its children can then read the listed paths only.
 
-Needs Linux 5.13 and no privilege. Source: Documentation/userspace-api/landlock.rst of the kernel, whose ABI version
-says which rights there are; all that this kernel knows are taken, and only reading is given back.
+Needs Linux 5.13 and no privileges. The ABI version of the kernel determines the set of rights. The ruleset handles all
+of them and grants read access only. Source: Documentation/userspace-api/landlock.rst of the kernel.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ import os
 import stat
 from collections.abc import Iterable
 
-from statecode.tracing.sandbox.privileges import forgo_new_privileges
+from statecode.tracing.sandbox.privileges import set_no_new_privileges
 from statecode.tracing.sandbox.python_files import DEVICES
 
-_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # system calls, the same number on every architecture
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # system call numbers, equal on every architecture
 _RULESET_VERSION = 1
 _RULE_PATH_BENEATH = 1
 _O_PATH = getattr(os, "O_PATH", 0)
 
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
-_FILE_RIGHTS_OF_ABI = {1: 13, 2: 14, 3: 15, 5: 16}  # number of rights, by the ABI that added the last
+_FILE_RIGHTS_OF_ABI = {1: 13, 2: 14, 3: 15, 5: 16}  # ABI version → number of file rights from there on
 _NETWORK_RIGHTS = 0b11   # bind and connect TCP, from ABI 4
-_SCOPES = 0b11           # no abstract Unix sockets and no signals to processes outside, from ABI 6
+_SCOPES = 0b11           # abstract Unix sockets and signals to other processes, from ABI 6
 
 _READ_ONLY = _READ_FILE | _READ_DIR
 _WRITABLE = ("/dev/null", "/dev/full")
@@ -34,25 +34,27 @@ class _RulesetAttributes(ctypes.Structure):
 
 class _PathBeneath(ctypes.Structure):
     _pack_ = 1
-    _layout_ = "ms"  # what _pack_ means; Python 3.14 wants it said
+    _layout_ = "ms"  # implied by _pack_, but required from Python 3.14 on
     _fields_ = [("rights", ctypes.c_uint64), ("folder", ctypes.c_int32)]
 
 
 def abi_version() -> int:
-    """The version of Landlock's interface in this kernel.
+    """Return the version of Landlock's ABI in this kernel.
 
     Raises:
-        OSError: the kernel has no Landlock, or it was turned off at boot.
+        OSError: the kernel has no Landlock, or it was disabled at boot.
     """
     return _call(_CREATE_RULESET, None, 0, _RULESET_VERSION)
 
 
-def restrict(readable: Iterable[str]) -> None:
-    """Take every right on files, TCP and (from ABI 6) signals from this process, but for reading what lies at or below
-    `readable` (paths that do not exist are passed over) and using /dev/null and its like.
+def restrict_files(readable: Iterable[str]) -> None:
+    """Remove this process's rights to files, TCP and (from ABI 6) signals to other processes.
+
+    It can still read `readable`, everything below these paths, and `python_files.DEVICES`; it can write to /dev/null
+    and /dev/full. Paths that do not exist are skipped.
 
     Raises:
-        OSError: there is no Landlock here, or a path cannot be opened.
+        OSError: the kernel has no Landlock, or a path cannot be opened.
     """
     abi = abi_version()
     handled = (1 << max(count for since, count in _FILE_RIGHTS_OF_ABI.items() if since <= abi)) - 1
@@ -64,25 +66,28 @@ def restrict(readable: Iterable[str]) -> None:
             _allow(ruleset, path, _READ_ONLY)
         for path in DEVICES:
             _allow(ruleset, path, _READ_FILE | _WRITE_FILE if path in _WRITABLE else _READ_FILE)
-        forgo_new_privileges()
+        set_no_new_privileges()
         _call(_RESTRICT_SELF, ruleset, 0)
     finally:
         os.close(ruleset)
 
 
-def try_out() -> str:
-    """Restrict this process to nothing and see that it holds; for a process that is thrown away.
+def probe() -> str:
+    """Allow this process no path at all and check that the kernel enforces it; run it in a throw-away process.
+
+    Returns:
+        The ABI version, as text.
 
     Raises:
-        OSError: it does not work here.
+        OSError: Landlock does not work on this machine.
     """
     abi = abi_version()
-    restrict(())
+    restrict_files(())
     try:
         os.close(os.open("/", os.O_RDONLY))
     except PermissionError:
         return f"ABI {abi}"
-    raise OSError("it is in force but does not refuse to open /")
+    raise OSError("the ruleset is active, but / can still be opened")
 
 
 def _allow(ruleset: int, path: str, rights: int) -> None:

@@ -1,7 +1,7 @@
-"""What stands around a program, one module per layer; each is tried in a throw-away process before it is relied on.
+"""Report the sandbox layers that work on this machine. Each layer is tested in a throw-away process before its use.
 
-    privileges   no capabilities, and another user where we are root
-    namespaces   bubblewrap: no network, no other processes, and only those files that Python needs
+    privileges   no capabilities, and another user if this process runs as root
+    namespaces   bubblewrap: no network, no other processes, and only the files that Python needs
     landlock     the kernel refuses to open any other file
     seccomp      an allow-list of system calls
     limits       rlimits: time, memory, output, descriptors
@@ -16,48 +16,48 @@ from dataclasses import dataclass
 
 from statecode.errors import TracingError
 
-_PATIENCE_S = 60
-_FEATURE = {
-    "privileges": "the right to give rights up",
-    "landlock": "Linux 5.13 or newer with Landlock among the security modules that are on at boot",
+_TIMEOUT_S = 60
+_REQUIREMENTS = {
+    "privileges": "the right to drop privileges",
+    "landlock": "Linux 5.13 or newer with Landlock among the security modules that are enabled at boot",
     "seccomp": "Linux on x86-64 or aarch64",
-    "limits": "a kernel that keeps RLIMIT_AS",
+    "limits": "a kernel that enforces RLIMIT_AS",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class LayerState:
-    """Whether a layer works on this machine."""
+    """State of a layer on this machine."""
 
     name: str
     active: bool
-    detail: str  # what was found (a version), or why it was refused and what it needs
+    detail: str  # a version or description; for a refused layer the reason, with its requirements
 
 
 @functools.cache
 def probe_layers() -> tuple[LayerState, ...]:
-    """Try every layer in a throw-away process; the answer is kept for the life of this one.
+    """Test every layer in a throw-away process and return the states; they are cached for the life of this process.
 
     Raises:
-        TracingError: no process that we start could be waited for.
+        TracingError: SIGCHLD is ignored, so that this process cannot wait for its child processes.
     """
     if signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:
         raise TracingError(
-            "SIGCHLD is ignored in this process, so that nothing it starts can be waited for; "
+            "SIGCHLD is ignored in this process, so that it cannot wait for its child processes; "
             "call signal.signal(signal.SIGCHLD, signal.SIG_DFL) first"
         )
     if not sys.platform.startswith("linux"):
         refused = f"needs Linux, this is {sys.platform}"
         works = LayerState("limits", True, "time, output; no limit on memory on this system")
-        return *(LayerState(name, False, refused) for name in ("namespaces", *_FEATURE) if name != "limits"), works
+        return *(LayerState(name, False, refused) for name in ("namespaces", *_REQUIREMENTS) if name != "limits"), works
     from statecode.tracing.sandbox import namespaces
 
-    bwrap, said = namespaces.find()
-    return LayerState("namespaces", bwrap is not None, said), *_probe_in_children()
+    bwrap, detail = namespaces.find_bubblewrap()
+    return LayerState("namespaces", bwrap is not None, detail), *_probe_in_children()
 
 
 def _probe_in_children() -> list[LayerState]:
-    import json  # here: the warm process imports this package and stays small
+    import json  # imported late: the fork server imports this module and stays small
     import subprocess
 
     from statecode.files import PACKAGE_FOLDER
@@ -66,13 +66,13 @@ def _probe_in_children() -> list[LayerState]:
     root = str(PACKAGE_FOLDER.parent)
     try:
         done = subprocess.run(
-            [sys.executable, "-I", "-S", "-c", script, root], capture_output=True, text=True, timeout=_PATIENCE_S,
+            [sys.executable, "-I", "-S", "-c", script, root], capture_output=True, text=True, timeout=_TIMEOUT_S,
             check=True,
         )
         answers = json.loads(done.stdout)
     except (OSError, ValueError, subprocess.SubprocessError) as error:
-        answers = {name: (False, f"could not be tried ({type(error).__name__})") for name in _FEATURE}
+        answers = {name: (False, f"the test did not run ({type(error).__name__})") for name in _REQUIREMENTS}
     return [
-        LayerState(name, works, said if works else f"{said}; it needs {_FEATURE[name]}")
-        for name, (works, said) in answers.items()
+        LayerState(name, works, detail if works else f"{detail}; it needs {_REQUIREMENTS[name]}")
+        for name, (works, detail) in answers.items()
     ]

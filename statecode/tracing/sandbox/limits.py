@@ -1,4 +1,4 @@
-"""Limits that the kernel keeps on one process: time, memory, output, descriptors, threads."""
+"""Set the resource limits of a process, which the kernel enforces: time, memory, output, descriptors, threads."""
 
 from __future__ import annotations
 
@@ -11,77 +11,82 @@ from dataclasses import dataclass
 
 _OPEN_FILES = 256
 _PENDING_SIGNALS = 64
-_RLIMIT_SIGPENDING = 11  # of Linux; Python does not name it
-_HIGHEST_BYTES = 2**47  # of an address space
+_RLIMIT_SIGPENDING = 11  # of Linux; the module `resource` has no name for it
+_MAX_ADDRESS_SPACE_BYTES = 2**47
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessLimits:
-    """What a child may use beyond what it began with."""
+    """Resource limits of a child, in addition to the resources that it has after the fork."""
 
     cpu_s: float
     memory_bytes: int
-    output_bytes: int  # of stdout, of stderr and of each file
+    output_bytes: int  # for stdout, for stderr and for each file
 
 
-def limit(limits: ProcessLimits, in_use_bytes: int | None, threads: int | None) -> None:
-    """Put limits on this process, for good.
+def set_process_limits(limits: ProcessLimits, in_use_bytes: int | None, threads: int | None) -> None:
+    """Set the soft and hard limits of this process; it cannot raise them afterwards.
 
     Args:
-        in_use_bytes: its address space now, see `address_space_bytes`; None leaves memory unlimited.
-        threads: that its user may have, in all of the user's processes; None leaves them unlimited.
+        in_use_bytes: the current address space of the process, see `address_space_bytes`; None: no memory limit.
+        threads: maximum number of threads of the process's user, over all processes of that user; None: no limit.
     """
-    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python ignores it; here the write beyond the limit ends the program
-    _set(resource.RLIMIT_CPU, math.ceil(limits.cpu_s) + 1)
-    signal.setitimer(signal.ITIMER_PROF, limits.cpu_s)  # to the microsecond; its signal's default ends the process
-    _set(resource.RLIMIT_FSIZE, limits.output_bytes)
-    _set(resource.RLIMIT_CORE, 0)
-    _set(resource.RLIMIT_NOFILE, _OPEN_FILES)
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python ignores it; by default a write over the limit kills
+    _set_limit(resource.RLIMIT_CPU, math.ceil(limits.cpu_s) + 1)
+    signal.setitimer(signal.ITIMER_PROF, limits.cpu_s)  # in microseconds; SIGPROF kills the process by default
+    _set_limit(resource.RLIMIT_FSIZE, limits.output_bytes)
+    _set_limit(resource.RLIMIT_CORE, 0)
+    _set_limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
     if sys.platform.startswith("linux"):
-        _set(_RLIMIT_SIGPENDING, _PENDING_SIGNALS)  # they are counted per user: others would lack them
+        _set_limit(_RLIMIT_SIGPENDING, _PENDING_SIGNALS)  # counted per user: other processes need them too
     if threads is not None:
-        _set(resource.RLIMIT_NPROC, threads)
+        _set_limit(resource.RLIMIT_NPROC, threads)
     if in_use_bytes is not None:
-        _set(resource.RLIMIT_AS, in_use_bytes + limits.memory_bytes)
+        _set_limit(resource.RLIMIT_AS, in_use_bytes + limits.memory_bytes)
 
 
 def address_space_bytes() -> int | None:
-    """The size of this process's address space, None where the kernel does not limit it (macOS).
+    """Return the size of this process's address space in bytes; None if the kernel does not limit it (macOS).
 
-    It is found by asking for a page under one limit after the other: /proc, which would tell, is not there inside.
+    The size is found by bisection: the lowest RLIMIT_AS under which one more page can be mapped. /proc, which contains
+    the size, is not mounted in the sandbox.
     """
     if not sys.platform.startswith("linux"):
         return None
     before = resource.getrlimit(resource.RLIMIT_AS)
-    refused, granted = 0, _HIGHEST_BYTES if before[1] == resource.RLIM_INFINITY else min(before[1], _HIGHEST_BYTES)
+    hard = _MAX_ADDRESS_SPACE_BYTES if before[1] == resource.RLIM_INFINITY else before[1]
+    refused, granted = 0, min(hard, _MAX_ADDRESS_SPACE_BYTES)
     try:
         while granted - refused > mmap.PAGESIZE:
             middle = (refused + granted) // 2
             resource.setrlimit(resource.RLIMIT_AS, (middle, before[1]))
-            refused, granted = (refused, middle) if _a_page_is_granted() else (middle, granted)
+            refused, granted = (refused, middle) if _can_map_page() else (middle, granted)
     finally:
         resource.setrlimit(resource.RLIMIT_AS, before)
     return granted
 
 
-def try_out() -> str:
-    """Limit this process's memory and see that it holds; for a process that is thrown away.
+def probe() -> str:
+    """Limit the memory of this process and check that the kernel enforces it; run it in a throw-away process.
+
+    Returns:
+        The resources that are limited, as text.
 
     Raises:
-        OSError: it does not work here.
+        OSError: the kernel does not enforce the limit.
     """
     in_use_bytes = address_space_bytes()
-    limit(ProcessLimits(cpu_s=5, memory_bytes=2**24, output_bytes=2**10), in_use_bytes, threads=None)
+    set_process_limits(ProcessLimits(cpu_s=5, memory_bytes=2**24, output_bytes=2**10), in_use_bytes, threads=None)
     if in_use_bytes is None:
         return "time, output; no limit on memory on this system"
     try:
         mmap.mmap(-1, 2**25).close()
     except OSError:
         return "time, memory, output"
-    raise OSError("the kernel keeps no limit on memory")
+    raise OSError("the kernel does not enforce a limit on memory")
 
 
-def _a_page_is_granted() -> bool:
+def _can_map_page() -> bool:
     try:
         mmap.mmap(-1, mmap.PAGESIZE).close()
     except OSError:
@@ -89,7 +94,8 @@ def _a_page_is_granted() -> bool:
     return True
 
 
-def _set(which: int, value: int) -> None:
+def _set_limit(which: int, value: int) -> None:
+    """Set the soft and the hard limit, but never above the current hard limit."""
     hard = resource.getrlimit(which)[1]
     if hard != resource.RLIM_INFINITY:
         value = min(value, hard)

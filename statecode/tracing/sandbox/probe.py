@@ -1,4 +1,4 @@
-"""Tries the layers that act on the process itself, each in a child that is thrown away; prints what came of it.
+"""Test each layer that acts on the process itself in a throw-away child process, and print the results.
 
     python -m statecode.tracing.sandbox.probe
 
@@ -14,35 +14,35 @@ from collections.abc import Callable
 
 from statecode.tracing.sandbox import landlock, limits, privileges, seccomp
 
-_TRIED: dict[str, Callable[[], str]] = {
-    "privileges": privileges.try_out,
-    "landlock": landlock.try_out,
-    "seccomp": seccomp.try_out,
-    "limits": limits.try_out,
+_PROBES: dict[str, Callable[[], str]] = {
+    "privileges": privileges.probe,
+    "landlock": landlock.probe,
+    "seccomp": seccomp.probe,
+    "limits": limits.probe,
 }
 
 
 def main() -> None:
-    """Try each and print the answers."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # ignored, which is inherited, no child could be waited for
-    print(json.dumps({name: _in_a_child(try_out) for name, try_out in _TRIED.items()}))
+    """Run every probe and print the results as JSON."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # if the parent ignored it, no child could be waited for
+    print(json.dumps({name: _run_in_child(probe) for name, probe in _PROBES.items()}))
 
 
-def _in_a_child(try_out: Callable[[], str]) -> tuple[bool, str]:
+def _run_in_child(probe: Callable[[], str]) -> tuple[bool, str]:
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
-            answer = (True, try_out())
+            answer = (True, probe())
         except BaseException as error:
             answer = (False, (str(error) or type(error).__name__).splitlines()[0])
         os.write(writing, json.dumps(answer).encode())
         os._exit(0)
     os.close(writing)
     with open(reading, "rb") as file:
-        said = file.read()
+        output = file.read()
     _, status = os.waitpid(pid, 0)
-    return tuple(json.loads(said)) if said else (False, f"trying it ended the process (status {status})")
+    return tuple(json.loads(output)) if output else (False, f"the test ended its process (status {status})")
 
 
 if __name__ == "__main__":

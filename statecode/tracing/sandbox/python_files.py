@@ -1,4 +1,4 @@
-"""The files that an interpreter needs to run programs: all that the layers leave open."""
+"""List the files that an interpreter needs to run programs: the only files that the sandbox layers leave readable."""
 
 from __future__ import annotations
 
@@ -12,24 +12,27 @@ _SYSTEM = ("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "
            "/etc/ld.so.cache", "/etc/localtime")
 
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
-"""The devices that programs may use: none of them keeps anything."""
+"""The devices that programs may use: none of them stores data."""
 
 
 def library_folders() -> tuple[str, ...]:
-    """The standard library, the interpreter's own shared libraries and the system's: what programs may read."""
+    """Return the folders and files that programs may read: the standard library and the shared libraries.
+
+    The shared libraries are the interpreter's own and the system's; the system's files include the time zones.
+    """
     prefixes = {sys.base_prefix, sys.base_exec_prefix}
     own = {os.path.join(prefix, name) for prefix in prefixes for name in ("lib", "lib64", "lib32")}
     return _existing({*own, sysconfig.get_path("stdlib"), *_SYSTEM})
 
 
 def installed_folders() -> tuple[str, ...]:
-    """Where packages are installed, and ourselves: what the warm process reads before programs come."""
+    """Return the paths that the fork server reads before it runs programs: installed packages and statecode itself."""
     folders = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
     return _existing({*folders, str(PACKAGE_FOLDER), os.path.join(sys.prefix, "pyvenv.cfg")})
 
 
 def executables() -> tuple[str, ...]:
-    """The interpreter: every link of the chain that leads to it, then the file."""
+    """Return the path of the interpreter: each symbolic link of the chain to it, then the file itself."""
     chain = [sys.executable]
     while os.path.islink(chain[-1]):
         chain.append(os.path.normpath(os.path.join(os.path.dirname(chain[-1]), os.readlink(chain[-1]))))

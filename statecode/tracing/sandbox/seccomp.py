@@ -1,7 +1,7 @@
-"""seccomp: from here on this process can make those system calls that `allow_list` names, and no others.
+"""Restrict the system calls of a process with a seccomp filter to those in `allow_list`.
 
-Needs Linux 4.14 and no privilege, but no_new_privs. The filters are prebuilt by `make_filters`, since making one takes
-longer than a fork. Source: Documentation/userspace-api/seccomp_filter.rst of the kernel.
+Needs Linux 4.14 and no_new_privs, but no privileges. `make_filters` builds the filters in advance, because building one
+takes longer than a fork. Source: Documentation/userspace-api/seccomp_filter.rst of the kernel.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ import struct
 import sys
 from pathlib import Path
 
-from statecode.tracing.sandbox.allow_list import OWN_PID
-from statecode.tracing.sandbox.privileges import forgo_new_privileges
+from statecode.tracing.sandbox.allow_list import PID_PLACEHOLDER
+from statecode.tracing.sandbox.privileges import set_no_new_privileges
 
 _FOLDER = Path(__file__).parent / "filters"
 _INSTRUCTION = struct.Struct("<HBBI")  # struct sock_filter: code, jump if true, jump if false, constant
-_CONSTANT_AT = 4                       # offset of the constant in it, bytes
+_CONSTANT_OFFSET = 4                   # of the constant in an instruction, bytes
 _CONSTANT = struct.Struct("<I")
 _JUMP_IF_EQUAL = 0x15
 _PR_SET_SECCOMP = 22
-_MODE_FILTER = 2
+_SECCOMP_MODE_FILTER = 2
 
 
 class _Program(ctypes.Structure):
@@ -30,75 +30,86 @@ class _Program(ctypes.Structure):
 
 
 class Filter:
-    """A filter ready to be put on: made once before the forks, `apply` is cheap."""
+    """A seccomp filter that is ready to be applied: create it once before the forks; `apply` is cheap.
+
+    Args:
+        machine: the machine of the filter, as printed by `uname -m`.
+        instructions: an array of struct sock_filter with `PID_PLACEHOLDER` in place of the pid.
+
+    Raises:
+        OSError: the instructions are incomplete, or contain no placeholder.
+    """
 
     def __init__(self, machine: str, instructions: bytes) -> None:
-        """Raises OSError: these are no instructions of ours."""
         self.machine = machine
         self.size_bytes = len(instructions)
-        self._pid_at = _places_of_own_pid(instructions)
+        self._pid_offsets = _pid_offsets_in(instructions)
         self._buffer = ctypes.create_string_buffer(instructions, self.size_bytes)
         self._program = _Program(self.size_bytes // _INSTRUCTION.size, ctypes.addressof(self._buffer))
         self._pointer = ctypes.c_void_p(ctypes.addressof(self._program))
         self._prctl = _prctl()
 
     def apply(self) -> None:
-        """Filter this thread's system calls, and those of the threads that it starts from now on.
+        """Apply the filter to this thread and to the threads that it starts from now on.
 
-        The process needs no_new_privs. Nothing takes the filter off again.
+        The process needs no_new_privs. The filter cannot be removed.
 
         Raises:
-            OSError: the kernel refuses it.
+            OSError: the kernel refuses the filter.
         """
         pid = os.getpid()
-        for place in self._pid_at:
-            _CONSTANT.pack_into(self._buffer, place, pid)
-        if self._prctl(_PR_SET_SECCOMP, _MODE_FILTER, self._pointer, None, None) != 0:
+        for offset in self._pid_offsets:
+            _CONSTANT.pack_into(self._buffer, offset, pid)
+        if self._prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, self._pointer, None, None) != 0:
             raise OSError(f"the kernel refuses a seccomp filter ({os.strerror(ctypes.get_errno())})")
 
 
 def load_filter(machine: str | None = None) -> Filter:
-    """Read the filter for this machine, or for another by what `uname -m` says there.
+    """Read the filter for a machine, named as `uname -m` prints it; by default for this one.
 
     Raises:
-        OSError: there is none, or it cannot be read.
+        OSError: there is no filter for the machine, or it cannot be read.
     """
     machine = machine or os.uname().machine
     if not sys.platform.startswith("linux"):
-        raise OSError(f"seccomp is a part of Linux; this is {sys.platform}")
+        raise OSError(f"seccomp needs Linux; this is {sys.platform}")
     known = sorted(path.stem for path in _FOLDER.glob("*.bpf"))
     if machine not in known or struct.calcsize("P") != 8:
         bits = 8 * struct.calcsize("P")
-        there_are = f"there are those of 64 bits for {', '.join(known)}"
-        raise OSError(f"no seccomp filter for a {bits}-bit Python on {machine}; {there_are}")
+        available = f"available: 64-bit Python on {', '.join(known)}"
+        raise OSError(f"no seccomp filter for a {bits}-bit Python on {machine}; {available}")
     return Filter(machine, (_FOLDER / f"{machine}.bpf").read_bytes())
 
 
-def try_out() -> str:
-    """Put the filter on this process, see that it holds, and describe it; for a process that is thrown away.
+def probe() -> str:
+    """Apply the filter to this process and check that the kernel enforces it; run it in a throw-away process.
+
+    Returns:
+        A description of the filter.
 
     Raises:
-        OSError: this machine has no filter, or it does not hold.
+        OSError: this machine has no filter, or the kernel does not enforce it.
     """
     prepared = load_filter()
-    forgo_new_privileges()
+    set_no_new_privileges()
     prepared.apply()
     if _can_fork() or _can_open_a_socket():
-        raise OSError("the kernel took the seccomp filter, but it does not hold")
+        raise OSError("the kernel accepted the seccomp filter, but does not enforce it")
     return f"filter for {prepared.machine}, {prepared.size_bytes} bytes"
 
 
-def _places_of_own_pid(instructions: bytes) -> tuple[int, ...]:
+def _pid_offsets_in(instructions: bytes) -> tuple[int, ...]:
+    """Return the offsets, in bytes, of the constants that hold the placeholder of the pid."""
     if len(instructions) % _INSTRUCTION.size:
-        raise OSError("the seccomp filter is cut off; install statecode anew")
-    places = tuple(
-        number * _INSTRUCTION.size + _CONSTANT_AT
+        raise OSError("the seccomp filter is truncated; reinstall statecode")
+    offsets = tuple(
+        number * _INSTRUCTION.size + _CONSTANT_OFFSET
         for number, (code, _, _, constant) in enumerate(_INSTRUCTION.iter_unpack(instructions))
-        if (code, constant) == (_JUMP_IF_EQUAL, OWN_PID)
+        if (code, constant) == (_JUMP_IF_EQUAL, PID_PLACEHOLDER)
     )
-    if not places:
-        raise OSError("the seccomp filter has no place for the process number; install statecode anew")
-    return places
+    if not offsets:
+        raise OSError("the seccomp filter has no placeholder for the pid; reinstall statecode")
+    return offsets
 
 
 def _prctl() -> ctypes._NamedFuncPointer:

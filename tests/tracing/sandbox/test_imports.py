@@ -1,4 +1,4 @@
-"""What programs may import, and that our own modules work on when programs can no longer find them."""
+"""Check which modules programs can import, and that statecode's hidden modules still work."""
 
 from __future__ import annotations
 
@@ -21,20 +21,22 @@ from statecode.tracing.sandbox.imports import AllowedPackages, allowed_packages
 from tests.support.paths import ROOT
 
 RICH = {"rich", "markdown_it", "mdurl", "pygments"}  # statecode requires rich, so it is everywhere
-OURS = ("statecode", "snoop", "cheap_repr", "executing", "asttokens", "pygments")
+HIDDEN = ("statecode", "snoop", "cheap_repr", "executing", "asttokens", "pygments")
 
-# Becomes what a child is when its program begins; the hook refuses what Landlock would, below the folder of packages.
+# Prepares a process like a child before its program runs. The audit hook replaces Landlock: it refuses to open
+# files below the folder of packages.
 RESTRICTED = """
 import json, sys
 sys.path.insert(1, sys.argv[3])
 for name in ("numpy", "pandas", "django"):
     sys.modules[name] = None
-from statecode.tracing import child, imports
+from statecode.tracing.forkserver import child
+from statecode.tracing.sandbox import imports
 child.tracer_type("snoop")
 for name in ("numpy", "pandas", "django"):
     del sys.modules[name]
 allowed = imports.AllowedPackages(*map(tuple, json.loads(sys.argv[1])))
-imports.restrict(allowed)
+imports.restrict_imports(allowed)
 
 def guard(event, arguments, folder=sys.argv[2]):
     path = str(arguments[0]) if event in ("open", "os.listdir", "os.scandir") else ""
@@ -46,8 +48,8 @@ folder = sys.argv[2]
 """
 
 
-def in_restricted_process(program: str, allowed: AllowedPackages = AllowedPackages()) -> Any:
-    """Run a program after `restrict`, in an empty folder; gives what it left in `result`."""
+def run_restricted(program: str, allowed: AllowedPackages = AllowedPackages()) -> Any:
+    """Run a program after `restrict_imports`, in an empty folder; return the value of its variable `result`."""
     packages = str(Path(importlib.util.find_spec("rich").origin).parent.parent)
     code = f"{RESTRICTED}\n{program}\nprint(json.dumps(result))"
     command = [sys.executable, "-s", "-B", "-c", code, json.dumps(allowed), packages, str(ROOT)]
@@ -57,7 +59,7 @@ def in_restricted_process(program: str, allowed: AllowedPackages = AllowedPackag
     return json.loads(process.stdout)
 
 
-def test_requirements_come_along() -> None:
+def test_requirements_are_allowed_too() -> None:
     allowed = allowed_packages(["rich"])
     assert RICH <= set(allowed.names)
     assert not {"requests", "snoop", "statecode"} & set(allowed.names)
@@ -66,8 +68,8 @@ def test_requirements_come_along() -> None:
     assert all(os.path.isabs(path) and os.path.exists(path) for path in allowed.paths)
 
 
-def test_only_requirements_that_hold_come_along(tmp_path, monkeypatch) -> None:
-    """Of a made-up distribution: one holds, one is for an extra, one for another Python, one is not installed."""
+def test_only_applicable_requirements_are_allowed(tmp_path, monkeypatch) -> None:
+    """One requirement applies; the others need an extra or another Python, or are not installed."""
     (tmp_path / "made_up-1.dist-info").mkdir()
     (tmp_path / "made_up").mkdir()
     (tmp_path / "made_up" / "__init__.py").write_text("")
@@ -81,19 +83,19 @@ def test_only_requirements_that_hold_come_along(tmp_path, monkeypatch) -> None:
     allowed = allowed_packages(["made_up"])
     assert allowed.names == ("made_up", "packaging")
     assert {str(tmp_path / "made_up"), str(tmp_path / "made_up-1.dist-info")} <= set(allowed.paths)
-    monkeypatch.setitem(sys.modules, "packaging.markers", None)  # not installed: then only extras are left out
+    monkeypatch.setitem(sys.modules, "packaging.markers", None)  # not installed: then only extras are skipped
     names = set(allowed_packages(["made_up"]).names)
     assert "rich" in names and "requests" not in names
 
 
-def test_libraries_beside_a_package_come_along() -> None:
+def test_folders_of_libraries_are_allowed() -> None:
     pytest.importorskip("numpy", reason="needs numpy: pip install numpy")
     names = {os.path.basename(path) for path in allowed_packages(["numpy"]).paths}
     libraries = Path(importlib.util.find_spec("numpy").origin).parent.parent / "numpy.libs"
     assert "numpy" in names and ("numpy.libs" in names) == libraries.is_dir()
 
 
-def test_single_files_and_their_bytecode_are_named() -> None:
+def test_single_file_modules_with_their_bytecode() -> None:
     spec = importlib.util.find_spec("typing_extensions")
     if spec is None:
         pytest.skip("needs typing_extensions")
@@ -106,7 +108,7 @@ def metadata_folders(name: str) -> set[str]:
     return {str(importlib.metadata.distribution(name)._path)}
 
 
-def test_a_module_without_metadata_is_its_own_place(tmp_path, monkeypatch) -> None:
+def test_a_module_without_metadata(tmp_path, monkeypatch) -> None:
     (tmp_path / "lonely.py").write_text("")
     (tmp_path / "no_package").mkdir()
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -115,15 +117,15 @@ def test_a_module_without_metadata_is_its_own_place(tmp_path, monkeypatch) -> No
         allowed_packages(["no_package"])
 
 
-def test_the_standard_library_needs_no_leave() -> None:
+def test_the_standard_library_is_always_allowed() -> None:
     assert allowed_packages(["json", "os"]) == AllowedPackages()
 
 
 @pytest.mark.parametrize("name, message", [
-    ("nosuchthing", "there is no package 'nosuchthing' in {prefix}; install what provides it, or leave it out"),
+    ("nosuchthing", "there is no package 'nosuchthing' in {prefix}; install the distribution that contains it, or leave the name out"),
     ("rich.table", "there is no package 'rich.table' in {prefix}; allow 'rich'"),
-    ("markdown-it-py", "'markdown-it-py' is no import name; it is imported as markdown_it"),
-    ("", "there is no package '' in {prefix}; install what provides it, or leave it out"),
+    ("markdown-it-py", "'markdown-it-py' is not an import name; use markdown_it"),
+    ("", "there is no package '' in {prefix}; install the distribution that contains it, or leave the name out"),
 ])
 def test_unknown_names_are_refused(name, message) -> None:
     with pytest.raises(ConfigError) as caught:
@@ -131,9 +133,9 @@ def test_unknown_names_are_refused(name, message) -> None:
     assert str(caught.value) == "allowed packages: " + message.format(prefix=sys.prefix)
 
 
-def test_without_leave_only_the_standard_library_is_found() -> None:
-    """Installed or not, loaded by us or not, looked for where it lies or not: the interpreter's own answer."""
-    result = in_restricted_process("""
+def test_other_packages_are_not_found() -> None:
+    """The usual error is raised, no matter if the package is installed, already loaded, or in a folder of `sys.path`."""
+    result = run_restricted("""
 import importlib
 result = {}
 for name in json.loads('NAMES'):
@@ -144,15 +146,15 @@ for name in json.loads('NAMES'):
             result[name] = [type(error).__name__, str(error), error.name]
         sys.path.append(folder)
 import sqlite3, xml.dom.minidom, concurrent.futures
-""".replace("NAMES", json.dumps([*OURS, "requests", "pip", "nosuchthing", "_distutils_hack"])))
+""".replace("NAMES", json.dumps([*HIDDEN, "requests", "pip", "nosuchthing", "_distutils_hack"])))
     assert result == {
         name: ["ModuleNotFoundError", f"No module named {name!r}", name]
-        for name in (*OURS, "requests", "pip", "nosuchthing", "_distutils_hack")
+        for name in (*HIDDEN, "requests", "pip", "nosuchthing", "_distutils_hack")
     }
 
 
-def test_nothing_of_ours_is_left_in_sight() -> None:
-    result = in_restricted_process("""
+def test_own_modules_are_hidden() -> None:
+    result = run_restricted("""
 result = {
     "modules": sorted({name.partition(".")[0] for name in sys.modules} - sys.stdlib_module_names),
     "finders": [finder.__name__ for finder in sys.meta_path],
@@ -164,13 +166,13 @@ result = {
     assert result == {"modules": ["__main__"], "finders": finders, "path": [], "first": ""}
 
 
-def test_allowed_packages_are_found_and_others_are_not() -> None:
-    """Also where the folder of packages cannot be listed; the program's pygments is not ours."""
-    result = in_restricted_process("""
+def test_only_allowed_packages_are_found() -> None:
+    """The folder of packages cannot be listed. The program gets a pygments of its own, not the hidden one."""
+    result = run_restricted("""
 from importlib import metadata
 from rich.table import Table
 import pygments, pygments.lexers
-result = {"rich": metadata.version("rich"), "ours": pygments is imports._ours["pygments"]}
+result = {"rich": metadata.version("rich"), "hidden": pygments is imports._hidden_modules["pygments"]}
 result["distributions"] = sorted(found.metadata["Name"] for found in metadata.distributions())
 try:
     import requests
@@ -183,52 +185,52 @@ except metadata.PackageNotFoundError:
 """, allowed_packages(["rich"]))
     assert {name.lower() for name in result.pop("distributions")} >= {"rich", "pygments", "mdurl", "markdown-it-py"}
     assert result == {
-        "rich": importlib.metadata.version("rich"), "ours": False, "requests": "No module named 'requests'", "version": None,
+        "rich": importlib.metadata.version("rich"), "hidden": False, "requests": "No module named 'requests'", "version": None,
     }
 
 
-def test_a_failing_call_is_still_described() -> None:
-    """snoop describes it by modules that it imports at that moment, which the program cannot import."""
-    result = in_restricted_process("""
+def test_snoop_describes_an_exception_after_the_restriction() -> None:
+    """For this snoop imports modules that the program itself cannot import."""
+    result = run_restricted("""
 import io, linecache
-snoop, pieces = imports._ours["snoop"], []
+snoop, texts = imports._hidden_modules["snoop"], []
 source = "def f():\\n    return int('x')\\ntry:\\n    f()\\nexcept ValueError:\\n    pass\\n"
 linecache.cache["program.py"] = (len(source), None, list(io.StringIO(source)), "program.py")
 code = compile(source, "program.py", "exec")
-config = snoop.Config(out=pieces.append, columns="", color=False)
+config = snoop.Config(out=texts.append, columns="", color=False)
 tracer = config.snoop(depth=1)
 tracer.target_codes.update({code, code.co_consts[0]})
 config.thread_local.depth = -1
 sys.settrace(tracer.trace)
 exec(code, {})
 sys.settrace(None)
-result = "".join(pieces).splitlines()
+result = "".join(texts).splitlines()
 """)
     assert "     !!! When calling: int('x')" in result
     assert " !!! When calling: f()" in result
 
 
-def test_every_late_import_of_our_modules_is_known() -> None:
-    """What our modules import when functions of theirs are called: answered by us, or never called while tracing."""
-    answered = {"Source.asttext", "Source.asttokens", "Source._asttext_base", "ASTTokens.mark_tokens"}
-    of_the_programs = {"repr_ndarray", "repr_DataFrame", "repr_pandas_Series"}
-    never = {"is_pytest_compatible", "Spy.__call__", "Spy._trace", "Tracer.load_ipython_extension"}
-    may_fail = {"Config.__init__"}  # tries two printers that it does not need
+def test_every_late_import_of_snoop_is_known() -> None:
+    """Each function with an import statement is redirected, reads a package of the program, or never runs while tracing."""
+    redirected = {"Source.asttext", "Source.asttokens", "Source._asttext_base", "ASTTokens.mark_tokens"}
+    in_program = {"repr_ndarray", "repr_DataFrame", "repr_pandas_Series"}
+    not_while_tracing = {"is_pytest_compatible", "Spy.__call__", "Spy._trace", "Tracer.load_ipython_extension"}
+    optional = {"Config.__init__"}  # tries two printers that are not required
     found = set()
     for package in ("snoop", "cheap_repr", "executing", "asttokens"):
         for path in Path(importlib.util.find_spec(package).origin).parent.glob("*.py"):
             if path.name != "ipython.py":
-                found |= late_imports(ast.parse(path.read_text(encoding="utf-8")), "")
-    assert found == answered | of_the_programs | never | may_fail
+                found |= functions_with_imports(ast.parse(path.read_text(encoding="utf-8")), "")
+    assert found == redirected | in_program | not_while_tracing | optional
 
 
-def late_imports(node: ast.AST, prefix: str) -> set[str]:
-    """The functions that hold an import statement, by qualified name."""
+def functions_with_imports(node: ast.AST, prefix: str) -> set[str]:
+    """Return the qualified names of the functions that contain an import statement."""
     found = set()
     for child in ast.iter_child_nodes(node):
         name = prefix + (getattr(child, "name", None) or "")
         if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
             found |= {name} if any(isinstance(inner, (ast.Import, ast.ImportFrom)) for inner in ast.walk(child)) else set()
         else:
-            found |= late_imports(child, f"{name}." if isinstance(child, ast.ClassDef) else prefix)
+            found |= functions_with_imports(child, f"{name}." if isinstance(child, ast.ClassDef) else prefix)
     return found

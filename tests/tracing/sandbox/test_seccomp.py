@@ -1,4 +1,4 @@
-"""The seccomp filters: what they decide, by an interpreter of our own, and what a process under them can do."""
+"""Check the decisions of the seccomp filters with a BPF interpreter, and the behaviour of processes under a filter."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ import sys
 import pytest
 
 from statecode.tracing.sandbox import make_filters, seccomp
-from statecode.tracing.sandbox.allow_list import ALLOWED, ALLOWED_IF, MISSING, OWN_PID, PRETENDED
+from statecode.tracing.sandbox.allow_list import ALLOWED, ALLOWED_IF, NO_OPS, PID_PLACEHOLDER, UNIMPLEMENTED
 from statecode.tracing.sandbox.make_filters import ARCHITECTURES, FOLDER, MADE_WITH, Libseccomp
 
 ALLOW, KILL, EPERM, ENOSYS = 0x7FFF_0000, 0x8000_0000, 0x5_0000 | errno.EPERM, 0x5_0000 | errno.ENOSYS
-SUCCESS = 0x5_0000  # an error of number 0: not done, and the caller sees success
+SUCCESS = 0x5_0000  # errno 0: the call is not executed and returns success
 X32_BIT = 0x4000_0000
 THREAD, SIGCHLD, NEWNET, NEWUSER, PARENT = 0x3D_0F00, 17, 0x4000_0000, 0x1000_0000, 0x8000
 MACHINE = os.uname().machine
@@ -40,13 +40,13 @@ def committed(machine: str) -> bytes:
     return (FOLDER / f"{machine}.bpf").read_bytes()
 
 
-# --- an interpreter of classic BPF, as the kernel runs it for seccomp (linux/filter.h, linux/seccomp.h)
+# --- an interpreter of classic BPF, as the kernel executes it for seccomp (linux/filter.h, linux/seccomp.h)
 
 
 def decide(program: bytes, number: int, *arguments: int, arch: int = ARCHITECTURES["x86_64"]) -> int:
-    """What the filter says to a system call."""
+    """Return the action of a filter for a system call."""
     call = struct.pack("<IIQ6Q", number, arch, 0, *(arguments + (0,) * 6)[:6])
-    return _run(_instructions(program), struct.unpack("<16I", call))
+    return _interpret(_instructions(program), struct.unpack("<16I", call))
 
 
 @functools.cache
@@ -54,7 +54,7 @@ def _instructions(program: bytes) -> tuple[tuple[int, int, int, int], ...]:
     return tuple(struct.iter_unpack("<HBBI", program))
 
 
-def _run(instructions: tuple[tuple[int, int, int, int], ...], words: tuple[int, ...]) -> int:
+def _interpret(instructions: tuple[tuple[int, int, int, int], ...], words: tuple[int, ...]) -> int:
     at = accumulator = 0
     while True:
         code, if_true, if_false, constant = instructions[at]
@@ -75,18 +75,18 @@ def _run(instructions: tuple[tuple[int, int, int, int], ...], words: tuple[int, 
 _JUMPS = {0x15: int.__eq__, 0x25: int.__gt__, 0x35: int.__ge__, 0x45: int.__and__}
 
 
-def test_the_interpreter_runs_a_program_worked_out_by_hand() -> None:
+def test_the_interpreter_on_a_program_with_known_results() -> None:
     program = b"".join(struct.pack("<HBBI", *step) for step in [
         (0x20, 0, 0, 16), (0x54, 0, 0, 0xF), (0x15, 0, 1, 3), (0x06, 0, 0, 33), (0x25, 0, 1, 3), (0x05, 0, 0, 1),
         (0x06, 0, 0, 22), (0x06, 0, 0, 44),
-    ])  # low = argument 0 & 15; 33 where it is 3, 44 where it is more, else 22
+    ])  # low = argument 0 & 15; returns 33 if low == 3, 44 if low > 3, else 22
     assert [decide(program, 0, value) for value in (0x13, 0x14, 0x12, 0xF3)] == [33, 44, 22, 33]
 
 
-# --- what the filters decide
+# --- decisions of the filters
 
 
-KNOWN_ANSWERS = [  # of x86-64, from its syscall_64.tbl
+KNOWN_ANSWERS = [  # for x86-64, from syscall_64.tbl
     (0, (), ALLOW), (1, (), ALLOW), (2, (), ALLOW), (9, (), ALLOW), (202, (), ALLOW), (231, (), ALLOW),  # read … exit_group
     (41, (1, 1), EPERM), (42, (), EPERM), (46, (), EPERM), (49, (), EPERM), (50, (), EPERM),  # socket connect sendmsg bind listen
     (57, (), EPERM), (58, (), EPERM), (59, (), EPERM), (322, (), EPERM),                # fork vfork execve execveat
@@ -104,16 +104,16 @@ KNOWN_ANSWERS = [  # of x86-64, from its syscall_64.tbl
     (257, (0, 0, 0o1002), ALLOW), (257, (0, 0, 1 << 32 | 3), EPERM), (257, (0, 0, 3 << 32), ALLOW), (257, (0, 3, 0, 3), ALLOW),
     (436, (3, 9, 0), ALLOW), (436, (3, 9, 4), ALLOW), (436, (3, 9, 2), EPERM), (436, (3, 9, 6), EPERM),  # close_range
     (74, (), SUCCESS), (75, (3,), SUCCESS), (162, (), EPERM), (306, (), EPERM), (277, (), EPERM),  # fsync fdatasync sync…
-    (62, (OWN_PID, 9), ALLOW), (62, (OWN_PID + 1, 9), EPERM), (62, (0, 9), EPERM), (62, (2**64 - 1, 9), EPERM),
-    (62, (2**64 - OWN_PID, 9), EPERM), (62, (1, OWN_PID), EPERM),
-    (234, (OWN_PID, 7, 6), ALLOW), (234, (7, OWN_PID, 6), EPERM), (200, (OWN_PID, 6), EPERM),  # tgkill, tkill
+    (62, (PID_PLACEHOLDER, 9), ALLOW), (62, (PID_PLACEHOLDER + 1, 9), EPERM), (62, (0, 9), EPERM), (62, (2**64 - 1, 9), EPERM),
+    (62, (2**64 - PID_PLACEHOLDER, 9), EPERM), (62, (1, PID_PLACEHOLDER), EPERM),
+    (234, (PID_PLACEHOLDER, 7, 6), ALLOW), (234, (7, PID_PLACEHOLDER, 6), EPERM), (200, (PID_PLACEHOLDER, 6), EPERM),  # tgkill, tkill
     (72, (0, 3), ALLOW), (72, (0, 4, 0x800), ALLOW), (72, (0, 4, 0x2000), EPERM), (72, (0, 4, 0x2802), EPERM),  # fcntl
     (72, (0, 8, 1), EPERM), (72, (0, 10, 1), EPERM), (72, (0, 15, 1), EPERM), (72, (0, 1024, 1), EPERM), (72, (0, 6), EPERM),
     (16, (0, 0x5421), ALLOW), (16, (0, 0x5401), ALLOW), (16, (0, 0x5452), EPERM), (16, (0, 0x5412), EPERM),  # ioctl
     (16, (0, 0x8902), EPERM), (53, (1, 1), ALLOW), (53, (1, 0x80801), ALLOW), (53, (1, 2), EPERM), (53, (1, 5), EPERM),
     (53, (2, 1), EPERM), (53, (16, 1), EPERM),  # socketpair
     (44, (3, 4, 5, 0, 0, 0), ALLOW), (44, (3, 4, 5, 0, 0x10, 2), EPERM), (44, (3, 4, 5, 0, 1 << 32, 2), EPERM),  # sendto
-    (157, (15,), ALLOW), (157, (1,), EPERM), (157, (22,), EPERM), (302, (0, 7), ALLOW), (302, (OWN_PID, 7), EPERM),
+    (157, (15,), ALLOW), (157, (1,), EPERM), (157, (22,), EPERM), (302, (0, 7), ALLOW), (302, (PID_PLACEHOLDER, 7), EPERM),
 ]
 
 
@@ -137,7 +137,7 @@ def test_calls_by_x32_numbers_kill() -> None:
 
 @pytest.mark.parametrize("made", ["committed", "now"])
 @pytest.mark.parametrize("machine", ARCHITECTURES)
-def test_every_call_is_decided_as_the_list_says(machine: str, made: str) -> None:
+def test_every_call_is_decided_by_the_list(machine: str, made: str) -> None:
     program = committed(machine) if made == "committed" else libseccomp().build(machine)
     names = names_of(machine)
     assert names["read"] == {"x86_64": 0, "aarch64": 63}[machine] and len(names) > 280
@@ -146,16 +146,16 @@ def test_every_call_is_decided_as_the_list_says(machine: str, made: str) -> None
         name = by_number.get(number, "no such call")
         answers = set()
         for arguments in arguments_for(name):
-            expected = said_by_the_list(name, arguments)
+            expected = expected_action(name, arguments)
             assert decide(program, number, *arguments, arch=ARCHITECTURES[machine]) == expected, (name, arguments)
             answers.add(expected)
         assert len(answers) == (2 if name in ALLOWED_IF else 1)
     older = set() if machine == "x86_64" else {"open"}
-    assert names.keys() >= (set(ALLOWED_IF) | MISSING | PRETENDED) - older
+    assert names.keys() >= (set(ALLOWED_IF) | UNIMPLEMENTED | NO_OPS) - older
 
 
 def names_of(machine: str) -> dict[str, int]:
-    """Every system call of the architecture, from libseccomp's table."""
+    """Return the number of every system call of an architecture by name, from libseccomp's table."""
     libseccomp()
     resolve = ctypes.CDLL("libseccomp.so.2").seccomp_syscall_resolve_num_arch
     resolve.argtypes, resolve.restype = [ctypes.c_uint32, ctypes.c_int], ctypes.c_char_p
@@ -163,10 +163,10 @@ def names_of(machine: str) -> dict[str, int]:
     return {name.decode(): number for name, number in resolved.items() if name}
 
 
-def said_by_the_list(name: str, arguments: tuple[int, ...]) -> int:
-    if name in MISSING:
+def expected_action(name: str, arguments: tuple[int, ...]) -> int:
+    if name in UNIMPLEMENTED:
         return ENOSYS
-    if name in PRETENDED:
+    if name in NO_OPS:
         return SUCCESS
     rules = [[]] if name in ALLOWED else ALLOWED_IF.get(name, ())
     fits = any(all(arguments[check.argument] & check.mask == check.value for check in rule) for rule in rules)
@@ -174,9 +174,12 @@ def said_by_the_list(name: str, arguments: tuple[int, ...]) -> int:
 
 
 def arguments_for(name: str) -> list[tuple[int, ...]]:
-    """Where rules look at arguments: every wanted value, and those one bit beside it, in all combinations."""
+    """Return arguments to test a call with.
+
+    For a call with rules: each expected value, and each value that differs from it in one bit, in all combinations.
+    """
     if name not in ALLOWED_IF:
-        return [(0,) * 6, (2**64 - 1,) * 6, (OWN_PID,) * 6, (THREAD, 1, 0, 0, 0, 0)]
+        return [(0,) * 6, (2**64 - 1,) * 6, (PID_PLACEHOLDER,) * 6, (THREAD, 1, 0, 0, 0, 0)]
     checks = [check for rule in ALLOWED_IF[name] for check in rule]
     values: list[set[int]] = [{0} for _ in range(6)]
     for check in checks:
@@ -186,30 +189,30 @@ def arguments_for(name: str) -> list[tuple[int, ...]]:
 
 
 @pytest.mark.parametrize("machine", ARCHITECTURES)
-def test_the_committed_filters_are_what_the_list_makes(machine: str) -> None:
+def test_the_committed_filters_are_up_to_date(machine: str) -> None:
     version = libseccomp().version()
     if version != MADE_WITH:
-        pytest.skip(f"made with libseccomp {MADE_WITH}; with {version} only what they decide is compared")
+        pytest.skip(f"made with libseccomp {MADE_WITH}; with {version} only the decisions are compared")
     made = libseccomp().build(machine)
     assert made == committed(machine), "run: python -m statecode.tracing.sandbox.make_filters"
 
 
 @pytest.mark.parametrize("machine", ARCHITECTURES)
-def test_the_list_names_real_calls(machine: str) -> None:
-    parts = (ALLOWED, ALLOWED_IF.keys(), PRETENDED, MISSING)
+def test_the_list_contains_known_calls_only(machine: str) -> None:
+    parts = (ALLOWED, ALLOWED_IF.keys(), NO_OPS, UNIMPLEMENTED)
     assert not any(one & other for one, other in itertools.combinations(parts, 2))
     with pytest.raises(make_filters.ConfigError, match="'raed'"):
         libseccomp().number("raed", machine)
 
 
-def test_without_libseccomp_the_maker_says_what_to_install(monkeypatch, capsys) -> None:
+def test_without_libseccomp_the_message_names_the_package(monkeypatch, capsys) -> None:
     monkeypatch.setattr(make_filters.ctypes, "CDLL", lambda *args, **kwargs: ctypes.PyDLL("libnothing.so.9"))
     assert make_filters.main() == 2
-    said = capsys.readouterr().err
-    assert said.startswith("error: ") and "apt-get install libseccomp2" in said and said.count("\n") == 1
+    message = capsys.readouterr().err
+    assert message.startswith("error: ") and "apt-get install libseccomp2" in message and message.count("\n") == 1
 
 
-# --- what a process under the filter can do
+# --- processes under the filter
 
 RUN = """
 import asyncio, concurrent.futures, ctypes, fcntl, json, mmap, os, resource, select, signal, socket, subprocess, sys
@@ -242,11 +245,11 @@ def child(snippet, writing):
         prepared.apply()
     try:
         names = dict(globals())
-        exec(snippet if "\\n" in snippet else "said = " + snippet, names)
-        said = names["said"]
+        exec(snippet if "\\n" in snippet else "result = " + snippet, names)
+        result = names["result"]
     except BaseException as error:
-        said = f"{type(error).__name__} {getattr(error, 'errno', error)}"
-    os.write(writing, str(said).encode())
+        result = f"{type(error).__name__} {getattr(error, 'errno', error)}"
+    os.write(writing, str(result).encode())
     os._exit(0)
 
 def outcome(snippet):
@@ -256,13 +259,13 @@ def outcome(snippet):
         child(snippet, writing)
     os.close(writing)
     with open(reading, "rb") as file:
-        said = file.read().decode()
+        result = file.read().decode()
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    return said if status == 0 else status
+    return result if status == 0 else status
 
 print(json.dumps({name: outcome(snippet) for name, snippet in snippets.items()}))
 """
-REFUSED = {  # without the filter each succeeds, or fails otherwise; none needs a privilege
+REFUSED_SNIPPETS = {  # without the filter each succeeds or fails with another error; none needs a privilege
     "fork": "os.fork() or os._exit(0)",
     "execve": "os.execve(sys.executable, [sys.executable, '-c', ''], {})",
     "posix_spawn": "os.posix_spawn(sys.executable, [sys.executable, '-c', ''], {})",
@@ -316,58 +319,58 @@ RAW = {  # numbers on x86-64 and aarch64; called with zeros
     "io_uring_enter": (426, 426), "pidfd_open": (434, 434), "pidfd_getfd": (438, 438), "landlock_restrict_self": (446, 446),
     "seccomp": (317, 277), "open_by_handle_at": (304, 265), "process_madvise": (440, 440), "setpriority": (141, 140),
 }
-ALLOWED_THERE = {  # what it does → (program, what it says or the signal that ends it)
+ALLOWED_SNIPPETS = {  # description → (program, its result or the signal that kills it)
     "read": ("open(os.__file__).read().count('def getenv('), len(os.listdir('/')) > 1", "(1, True)"),
     "write": ("open(kept.name, 'w').write('ab'), open(kept.name, 'r+').read(1), os.stat(kept.name).st_size", "(2, 'a', 2)"),
     "fsync": ("os.fsync(os.open(sys.executable, os.O_RDONLY)), os.fdatasync(1)", "(None, None)"),
     "fsync is not done": ("os.fsync(os.pipe()[0]), os.fdatasync(9999)", "(None, None)"),  # else EINVAL, EBADF
     "whole thread": ("a_thread_by(0x1_0F00) > 1", "True"),
-    "thread": ("a = []\nt = threading.Thread(target=lambda: a.append(7)); t.start(); t.join(); said = a", "[7]"),
-    "big stack": ("threading.stack_size(2**26)\nt = threading.Thread(target=print); t.start(); t.join()\nsaid = 1", "1"),
+    "thread": ("a = []\nt = threading.Thread(target=lambda: a.append(7)); t.start(); t.join(); result = a", "[7]"),
+    "big stack": ("threading.stack_size(2**26)\nt = threading.Thread(target=print); t.start(); t.join()\nresult = 1", "1"),
     "pool": ("list(concurrent.futures.ThreadPoolExecutor(3).map(abs, [-1, -2]))", "[1, 2]"),
     "asyncio": (
         "async def main():\n  await asyncio.sleep(0.01)\n  return await asyncio.to_thread(str.upper, 'x')\n"
-        "said = asyncio.run(main())", "X",
+        "result = asyncio.run(main())", "X",
     ),
-    "socketpair": ("a, b = socket.socketpair()\na.sendall(b'hi'); said = b.recv(9), b.getpeername()", "(b'hi', '')"),
+    "socketpair": ("a, b = socket.socketpair()\na.sendall(b'hi'); result = b.recv(9), b.getpeername()", "(b'hi', '')"),
     "select": ("select.select([], [os.pipe()[1]], [], 1)[1] != []", "True"),
-    "descriptor flags": ("r, w = os.pipe()\nos.set_blocking(r, False)\nsaid = os.get_blocking(r), os.isatty(r)", "(False, False)"),
-    "own signal": ("signal.signal(10, lambda *a: a)\nos.kill(os.getpid(), 10); signal.raise_signal(10); said = 'on'", "on"),
+    "descriptor flags": ("r, w = os.pipe()\nos.set_blocking(r, False)\nresult = os.get_blocking(r), os.isatty(r)", "(False, False)"),
+    "own signal": ("signal.signal(10, lambda *a: a)\nos.kill(os.getpid(), 10); signal.raise_signal(10); result = 'on'", "on"),
     "ended by itself": ("os.kill(os.getpid(), 9)", -signal.SIGKILL),
     "abort": ("os.abort()", -signal.SIGABRT),
     "thread signal": ("signal.pthread_kill(threading.get_ident(), 15)", -signal.SIGTERM),
     "alarm": ("signal.setitimer(signal.ITIMER_REAL, 0.01)\nsignal.pause()", -signal.SIGALRM),
     "time": ("time.sleep(0.001) or time.process_time() >= 0 and time.time() > 1", "True"),
     "random": ("len(os.urandom(9)) + len(os.getrandom(9))", "18"),
-    "memory": ("m = mmap.mmap(-1, 2**20)\nm[5] = 7; m.resize(2**21); said = m[5], len(bytearray(2**26))", "(7, 67108864)"),
+    "memory": ("m = mmap.mmap(-1, 2**20)\nm[5] = 7; m.resize(2**21); result = m[5], len(bytearray(2**26))", "(7, 67108864)"),
     "own limits": ("resource.setrlimit(resource.RLIMIT_CORE, (0, 0)) or resource.getrlimit(resource.RLIMIT_CORE)", "(0, 0)"),
     "thread name": ("checked(libc.prctl(15, b'name'))", "0"),
     "clone3 is missing": ("raw(435)", f"OSError {errno.ENOSYS}"),
 }
-RAW_TO_RUN = {name: f"raw({numbers[MACHINE == 'aarch64']})" for name, numbers in RAW.items()}
-INT_80 = (  # getpid by the 32-bit way in
+RAW_SNIPPETS = {name: f"raw({numbers[MACHINE == 'aarch64']})" for name, numbers in RAW.items()}
+INT_80_SNIPPET = (  # getpid by the 32-bit entry point
     "m = mmap.mmap(-1, 4096, prot=7)\nm.write(bytes.fromhex('b814000000cd80c3'))\n"
-    "said = ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(m)))() == os.getpid()"
+    "result = ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(m)))() == os.getpid()"
 )
 
 
 @functools.cache
 def outcomes(how: str) -> dict[str, str | int]:
-    """What each snippet said in a forked child of its own, or the negative number of the signal that ended it."""
-    snippets = {**REFUSED, "int 0x80": INT_80, **{name: snippet for name, (snippet, _) in ALLOWED_THERE.items()}}
+    """Return the result of each snippet in a forked child of its own, or the negated signal that killed the child."""
+    snippets = {**REFUSED_SNIPPETS, "int 0x80": INT_80_SNIPPET, **{name: snippet for name, (snippet, _) in ALLOWED_SNIPPETS.items()}}
     if how == "filtered":
-        snippets |= {**RAW_TO_RUN, "x32": "raw(0x40000000 + 39)", "no such call": "raw(100_000)"}
+        snippets |= {**RAW_SNIPPETS, "x32": "raw(0x40000000 + 39)", "no such call": "raw(100_000)"}
     command = [sys.executable, "-c", RUN, how]
-    done = subprocess.run(command, input=json.dumps(snippets), capture_output=True, text=True, check=True, timeout=300)
-    return json.loads(done.stdout.splitlines()[-1])
+    completed = subprocess.run(command, input=json.dumps(snippets), capture_output=True, text=True, check=True, timeout=300)
+    return json.loads(completed.stdout.splitlines()[-1])
 
 
 @on_linux
-@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("name", REFUSED_SNIPPETS)
 def test_refused(name: str) -> None:
     refusal = f"PermissionError {errno.EPERM}"
     assert outcomes("filtered")[name] == refusal
-    assert outcomes("unfiltered")[name] != refusal  # else it was not the filter that refused
+    assert outcomes("unfiltered")[name] != refusal  # otherwise the filter is not the cause
 
 
 @on_linux
@@ -377,15 +380,15 @@ def test_raw_calls_are_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize("machine", ARCHITECTURES)
-def test_the_raw_numbers_are_those_of_the_names(machine: str) -> None:
+def test_raw_numbers_and_names_agree(machine: str) -> None:
     names = names_of(machine)
     assert {name: numbers[machine == "aarch64"] for name, numbers in RAW.items()} == {name: names[name] for name in RAW}
 
 
 @on_linux
-@pytest.mark.parametrize("name", ALLOWED_THERE)
+@pytest.mark.parametrize("name", ALLOWED_SNIPPETS)
 def test_allowed(name: str) -> None:
-    assert outcomes("filtered")[name] == ALLOWED_THERE[name][1]
+    assert outcomes("filtered")[name] == ALLOWED_SNIPPETS[name][1]
 
 
 @on_linux
@@ -398,26 +401,26 @@ def test_other_ways_into_the_kernel_kill() -> None:
 
 
 @on_linux
-def test_trying_it_out_describes_it() -> None:
-    script = "from statecode.tracing.sandbox import seccomp; print(seccomp.try_out())"
-    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
-    assert said == f"filter for {MACHINE}, {len(committed(MACHINE))} bytes\n"
+def test_probe_describes_the_filter() -> None:
+    script = "from statecode.tracing.sandbox import seccomp; print(seccomp.probe())"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert result == f"filter for {MACHINE}, {len(committed(MACHINE))} bytes\n"
 
 
 @on_linux
-def test_a_machine_without_a_filter_is_named() -> None:
-    with pytest.raises(OSError, match="riscv64; there are those of 64 bits for aarch64, x86_64"):
+def test_a_machine_without_a_filter() -> None:
+    with pytest.raises(OSError, match="riscv64; available: 64-bit Python on aarch64, x86_64"):
         seccomp.load_filter("riscv64")
 
 
 @pytest.mark.parametrize("damaged", [b"", committed("x86_64")[:-3], committed("x86_64").replace(b"\xde\xc0", b"..")])
 def test_a_damaged_filter_is_not_used(damaged: bytes) -> None:
-    with pytest.raises(OSError, match="install statecode anew"):
+    with pytest.raises(OSError, match="reinstall statecode"):
         seccomp.Filter("x86_64", damaged)
 
 
 @on_linux
 def test_a_filter_that_the_kernel_refuses_is_an_error() -> None:
-    never_returns = struct.pack("<HBBI", 0x15, 0, 0, OWN_PID)
+    never_returns = struct.pack("<HBBI", 0x15, 0, 0, PID_PLACEHOLDER)
     with pytest.raises(OSError, match="the kernel refuses"):
         seccomp.Filter(MACHINE, never_returns).apply()
