@@ -1,14 +1,14 @@
-"""Where programs come from. `load_programs(source)` turns a name or a path into `Program` records.
+"""Sources of programs: `load_programs(source)` yields the `Program` records of a name or a path.
 
-    embedded        the programs that come with statecode
+    embedded        the programs that are part of statecode
     mbpp            MBPP: 974 small functions, one program per assert
-    mbppplus        MBPP+: 378 of these functions on 41,015 inputs, one program per input
+    mbppplus        MBPP+: 378 of these functions with 41,015 inputs, one program per input
     FOLDER          .py files with inputs and expected outputs beside them: see statecode.programs.folder
-    FILE.jsonl[.gz] one program a line: see statecode.programs.jsonl
-    A,B             several of these, one after the other
+    FILE.jsonl[.gz] one program per line: see statecode.programs.jsonl
+    A,B             several sources, read one after the other
 
-A plain name is always the source of that name: write ./embedded for a folder called embedded. Programs behind links
-are fetched first (`statecode fetch`), which leaves a .jsonl file.
+A name in this list always means the source of that name. To read a folder with the same name, write ./embedded.
+Programs behind links are downloaded first: `statecode fetch` writes a .jsonl file of them.
 """
 
 from __future__ import annotations
@@ -32,44 +32,51 @@ OPTIONS = {
     "folder": frozenset({"problem_by", "license"}),
     "jsonl": frozenset(f"{field}_field" for field in _FIELDS),
 }
-"""The keyword options that `load_programs` takes for each kind of source; those that are None count as not given."""
+"""The keyword options that `load_programs` accepts for each kind of source. An option that is None has no effect."""
 
 
 def load_programs(source: str | Path, **options: Any) -> Iterator[Program]:
-    """Give the programs of a source, in an order that is the same each time.
+    """Return an iterator over the programs of a source, in the same order on every call.
 
     Args:
-        source: a name, a path, or several of them separated by commas; see this module's head. A `Path` is a path.
-        options: as `OPTIONS` lists them by kind of source. `code_field="solution"` and its like say what a .jsonl
-            file calls a field; `mbpp_path`, `mbppplus_path` are local copies; `calls_per_problem` takes only the first
-            so many calls of each function; `problem_by` and `license` are explained in `folder.load`. With several
-            sources each takes the options that it knows.
+        source: a name, a path, or several of them separated by commas; the docstring of this module lists them. A
+            `Path` is always a path.
+        options: the options that `OPTIONS` lists for each kind of source. An option such as `code_field="solution"`
+            names the field of a .jsonl file that holds the code. `mbpp_path` and `mbppplus_path` are local copies of
+            the data set. `calls_per_problem` limits the calls of each function to the first ones. `folder.load`
+            explains `problem_by` and `license`. With several sources, each source uses the options that it accepts.
 
     Raises:
-        ProgramError: no such source, folder or file, or nothing in it; a faulty row raises when it is reached.
-        ConfigError: an option that no source given here takes.
+        ProgramError: a source, folder or file does not exist or holds no program. A faulty row raises when the
+            iterator reaches it.
+        ConfigError: none of the sources accepts an option.
     """
     sources = _split(source) if isinstance(source, str) else [os.path.join(".", source)]
-    kinds = [_kind(one) for one in sources]
-    given = {name: value for name, value in options.items() if value is not None}
-    _check_options(given, kinds)
+    kinds = [_kind_of(one) for one in sources]
+    used = {name: value for name, value in options.items() if value is not None}
+    _check_options(used, kinds)
     loaded = [
-        _LOADERS[kind](one, {name: value for name, value in given.items() if name in OPTIONS[kind]})
+        _LOADERS[kind](one, {name: value for name, value in used.items() if name in OPTIONS[kind]})
         for one, kind in zip(sources, kinds)
     ]
-    return loaded[0] if len(loaded) == 1 else _chained(sources, loaded)
+    return loaded[0] if len(loaded) == 1 else _chain(sources, loaded)
 
 
 def _split(source: str) -> list[str]:
-    """Split at commas, unless the whole is a path that has some."""
-    whole = source and Path(source).exists()
-    parts = [source] if whole else [part.strip() for part in source.split(",") if part.strip()]
+    """Split at commas, unless the whole text is an existing path with commas in its name."""
+    is_one_path = source and Path(source).exists()
+    parts = [source] if is_one_path else [part.strip() for part in source.split(",") if part.strip()]
     if not parts:
         raise ProgramError(f"no source of programs given. {_KNOWN}")
     return parts
 
 
-def _kind(source: str) -> str:
+def _kind_of(source: str) -> str:
+    """Return the key of `OPTIONS` and `_LOADERS` for one source.
+
+    Raises:
+        ProgramError: no source has this name, and no folder or .jsonl file has this path.
+    """
     if source in NAMED_SOURCES:
         return source
     if source.endswith((".jsonl", ".jsonl.gz")) and not Path(source).is_dir():
@@ -83,26 +90,27 @@ def _kind(source: str) -> str:
 
 _KNOWN = (
     f"Known: {', '.join(NAMED_SOURCES)}, a FOLDER of .py files, a FILE.jsonl or FILE.jsonl.gz "
-    "(a folder called like a source needs ./ before it)"
+    "(write ./ before a folder that has the name of a source)"
 )
 
 
-def _check_options(given: dict[str, Any], kinds: list[str]) -> None:
-    taken = frozenset[str]().union(*(OPTIONS[kind] for kind in kinds))
-    for name in sorted(given.keys() - taken):
-        known = ", ".join(sorted(taken)) or "no option"
-        fitting = " or ".join(dict.fromkeys(kinds))
-        raise ConfigError(f"option {name} does not fit {fitting} programs, which take: {known}")
+def _check_options(options: dict[str, Any], kinds: list[str]) -> None:
+    accepted = frozenset[str]().union(*(OPTIONS[kind] for kind in kinds))
+    for name in sorted(options.keys() - accepted):
+        known = ", ".join(sorted(accepted)) or "no option"
+        kind = " or ".join(dict.fromkeys(kinds))
+        raise ConfigError(f"option {name} does not fit {kind} programs, which take: {known}")
 
 
-def _chained(sources: list[str], loaded: list[Iterator[Program]]) -> Iterator[Program]:
-    home: dict[int, int] = {}  # hash of the id → number of its source
-    for number, programs in enumerate(loaded):
+def _chain(sources: list[str], loaded: list[Iterator[Program]]) -> Iterator[Program]:
+    """Yield the programs of all sources and check that no program_id is in two of them."""
+    source_of_id: dict[int, int] = {}  # hash of a program_id → index of its source; a hash takes less memory
+    for index, programs in enumerate(loaded):
         for program in programs:
-            earlier = home.setdefault(hash(program.program_id), number)
-            if earlier != number:
-                both = f"{sources[earlier]} and in {sources[number]}"
-                raise ProgramError(f"program_id {program.program_id!r} is in {both}. Build them apart")
+            earlier = source_of_id.setdefault(hash(program.program_id), index)
+            if earlier != index:
+                both = f"{sources[earlier]} and in {sources[index]}"
+                raise ProgramError(f"program_id {program.program_id!r} is in {both}. Build a corpus of each")
             yield program
 
 

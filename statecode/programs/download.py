@@ -1,4 +1,7 @@
-"""One URL: a polite, bounded download, tried again where that may help. It needs `requests`; import it when needed."""
+"""Download one URL with limits on rate, size and time, and with retries.
+
+This module needs `requests`. Import it only where a download starts.
+"""
 
 from __future__ import annotations
 
@@ -14,30 +17,30 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from statecode._version import __version__
-from statecode.programs import watched_requests
-from statecode.programs.pace import Pace
+from statecode.programs import request_deadline
+from statecode.programs.rate_limit import RateLimiter
 
 USER_AGENT = f"statecode/{__version__} python-requests/{requests.__version__}"
 
 
 class Outcome(str, Enum):
-    """How a link ended."""
+    """The result of downloading one link, as the fetch ledger stores it."""
 
     OK = "ok"
-    EMPTY = "empty"                        # a good answer of 0 bytes
-    HTTP_ERROR = "http_error"              # a status that another request would get again, such as 404
+    EMPTY = "empty"                        # a successful response with a body of 0 bytes
+    HTTP_ERROR = "http_error"              # a permanent status, such as 404
     TOO_LARGE = "too_large"
     TOO_MANY_REDIRECTS = "too_many_redirects"
-    BAD_URL = "bad_url"                    # neither http nor https, or a redirect to such a one
-    BAD_ENCODING = "bad_encoding"          # the body is not in the Content-Encoding that it claims
-    # The causes of the following may pass: the link is tried again, and once more by the next fetch.
-    UNAVAILABLE = "unavailable"            # 408, 425, 429, 500, 502, 503, 504
+    BAD_URL = "bad_url"                    # not an http or https URL, or a redirect to one
+    BAD_ENCODING = "bad_encoding"          # the body cannot be decoded by its Content-Encoding
+    # The outcomes below are transient: the link is tried again now, and again by the next fetch.
+    UNAVAILABLE = "unavailable"            # status 408, 425, 429, 500, 502, 503 or 504
     TIMEOUT = "timeout"
-    CONNECTION_ERROR = "connection_error"  # refused, reset, cut short, not HTTP
+    CONNECTION_ERROR = "connection_error"  # refused, reset, truncated, or not HTTP
 
     @property
-    def may_pass(self) -> bool:
-        """Whether another try may end otherwise."""
+    def is_transient(self) -> bool:
+        """True if another attempt may have another outcome."""
         return self in (Outcome.UNAVAILABLE, Outcome.TIMEOUT, Outcome.CONNECTION_ERROR)
 
 
@@ -47,19 +50,19 @@ _REDIRECT = frozenset({301, 302, 303, 307, 308})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchConfig:
-    """How politely, how patiently and how much to download."""
+    """The limits of a fetch: request rate, retries, time and size."""
 
     host_interval_s: float = 1.0      # between the starts of two requests to one host, redirects and retries included
-    workers: int = 8                  # hosts at once
-    max_bytes: int = 2**20            # of a body, decompressed
-    attempts: int = 4                 # per link
-    backoff_s: float = 1.0            # the longest first wait before trying again; doubles with each attempt
-    backoff_max_s: float = 60.0
-    retry_after_max_s: float = 300.0  # a server that asks for a longer wait is left for the next fetch
-    connect_s: float = 10.0
-    read_s: float = 20.0              # without a byte
-    total_s: float = 120.0            # of one attempt, without waiting for the host's turn
-    redirects: int = 5
+    workers: int = 8                  # maximum number of hosts with a request at the same time
+    max_bytes: int = 2**20            # maximum size of a body, after decompression
+    attempts: int = 4                 # maximum attempts per link
+    backoff_s: float = 1.0            # upper bound of the wait after the first attempt; doubles with each attempt
+    backoff_max_s: float = 60.0       # upper bound of the wait after any attempt
+    retry_after_max_s: float = 300.0  # a link whose server asks for a longer wait is left to the next fetch
+    connect_s: float = 10.0           # timeout of the connection
+    read_s: float = 20.0              # timeout between two received bytes
+    total_s: float = 120.0            # timeout of one attempt, not counting waits of the rate limiter
+    redirects: int = 5                # maximum redirects of one attempt
 
     def __post_init__(self) -> None:
         for name in ("workers", "max_bytes", "attempts", "connect_s", "read_s", "total_s"):
@@ -71,20 +74,20 @@ class FetchConfig:
 
 
 class Reply(NamedTuple):
-    """What came of a link."""
+    """The result of a download: its outcome and the response of the server."""
 
     outcome: Outcome
     http_status: int | None = None
-    body: bytes = b""
-    charset: str | None = None           # as the server names it
+    body: bytes = b""                    # decompressed
+    charset: str | None = None           # from the Content-Type header
     error: str | None = None
-    retry_after_s: float | None = None   # as the server asks
+    retry_after_s: float | None = None   # from the Retry-After header
     attempts: int = 1
-    location: str | None = None          # where a redirect leads
+    location: str | None = None          # target of a redirect
 
 
 def host_of(url: str) -> str | None:
-    """The host, with its port, of an http or https URL in lower case; None for any other text."""
+    """Return host and port of an http or https URL in lower case, or None for any other text."""
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -94,83 +97,83 @@ def host_of(url: str) -> str | None:
 
 
 class Downloader:
-    """Downloads by one config; threads share it, and with it the pace of each host."""
+    """Downloads URLs within the limits of one config. Threads share one instance, and with it the rate of each host."""
 
     def __init__(self, config: FetchConfig) -> None:
         self.config = config
-        self.pace = Pace(config.host_interval_s)
-        self._watches: set[watched_requests.Watch] = set()
+        self.rate_limiter = RateLimiter(config.host_interval_s)
+        self._deadlines: set[request_deadline.Deadline] = set()
         self._lock = threading.Lock()
 
     def stop(self) -> None:
-        """Break off all requests and waiting; their threads raise `Stopped`."""
-        self.pace.stop()
+        """Cancel all requests and waits; the threads that wait for them raise `Stopped`."""
+        self.rate_limiter.stop()
         with self._lock:
-            for watch in self._watches:
-                watch.expire()
+            for deadline in self._deadlines:
+                deadline.expire()
 
     def get(self, url: str) -> Reply:
-        """Get a URL's body, trying again while the cause of a failure may pass.
+        """Download a URL, and try again while the outcome is transient.
 
-        Never raises for what a server does. Waits longer after each attempt, at random to spread the load (full
-        jitter), and as long as a Retry-After asks.
+        Errors of the server or the connection are outcomes, not exceptions. The wait after each attempt is random
+        below an upper bound that doubles with each attempt (full jitter), plus the time of a Retry-After header.
 
         Raises:
-            Stopped: `stop` was called; nothing is known about this link.
+            Stopped: `stop` was called; the outcome of this link is unknown.
         """
         config = self.config
         for attempt in range(1, config.attempts + 1):
             reply = self._attempt(url)._replace(attempts=attempt)
             asked_s = reply.retry_after_s or 0.0
-            if not reply.outcome.may_pass or attempt == config.attempts or asked_s > config.retry_after_max_s:
+            if not reply.outcome.is_transient or attempt == config.attempts or asked_s > config.retry_after_max_s:
                 break
             longest_s = min(config.backoff_s * 2 ** (attempt - 1), config.backoff_max_s)
-            self.pace.sleep(asked_s + random.uniform(0.0, longest_s))
+            self.rate_limiter.sleep(asked_s + random.uniform(0.0, longest_s))
         return reply
 
     def _attempt(self, url: str) -> Reply:
-        """One request and those that its redirects lead to, each at its own host's pace."""
+        """Send one request and follow its redirects, each within the rate of its own host."""
         left_s = self.config.total_s
         for _ in range(self.config.redirects + 1):
             host = host_of(url)
             if host is None:
                 return Reply(Outcome.BAD_URL, error=f"not an http or https URL: {url[:200]}")
-            self.pace.wait(host)
+            self.rate_limiter.wait(host)
             started = time.monotonic()
             reply = self._request(url, left_s)
-            self.pace.hold(host, min(reply.retry_after_s or 0.0, self.config.retry_after_max_s))
+            self.rate_limiter.delay(host, min(reply.retry_after_s or 0.0, self.config.retry_after_max_s))
             left_s -= time.monotonic() - started
             if reply.location is None:
                 return reply
-            url = _joined(url, reply.location)
+            url = _resolve_redirect(url, reply.location)
         return reply._replace(outcome=Outcome.TOO_MANY_REDIRECTS, error=f"more than {self.config.redirects} redirects")
 
     def _request(self, url: str, left_s: float) -> Reply:
         left_s = max(left_s, 0.001)
         timeouts = (min(self.config.connect_s, left_s), self.config.read_s)
-        with watched_requests.Watch(left_s) as watch, watched_requests.session(USER_AGENT) as session:
+        with request_deadline.Deadline(left_s) as deadline, request_deadline.session(USER_AGENT) as session:
             with self._lock:
-                self._watches.add(watch)
-            self.pace.sleep(0)  # raises if stop() came before this watch was known to it
+                self._deadlines.add(deadline)
+            self.rate_limiter.sleep(0)  # raises if stop() was called before this deadline was registered
             status = None
             try:
                 with session.get(url, stream=True, allow_redirects=False, timeout=timeouts) as response:
                     status = response.status_code
                     reply = _read(response, self.config.max_bytes)
-            except Exception as error:  # all that a server or a URL makes requests, urllib3 or idna raise is an outcome
+            except Exception as error:  # any error that a server or a URL causes in requests, urllib3 or idna
                 reply = _failure(error)._replace(http_status=status)
             with self._lock:
-                self._watches.discard(watch)
-        self.pace.sleep(0)  # raises if stop() broke the request off
+                self._deadlines.discard(deadline)
+        self.rate_limiter.sleep(0)  # raises if stop() cancelled the request
         expired = Reply(Outcome.TIMEOUT, status, error=f"no complete answer after {self.config.total_s:g} s")
-        return expired if watch.expired else reply
+        return expired if deadline.expired else reply
 
 
-def _joined(url: str, location: str) -> str:
+def _resolve_redirect(url: str, location: str) -> str:
     try:
         return urljoin(url, location)
     except ValueError:
-        return location  # not usable, and reported when it is tried
+        return location  # not a valid URL: the next attempt reports it as BAD_URL
 
 
 def _read(response: requests.Response, max_bytes: int) -> Reply:
@@ -187,36 +190,39 @@ def _read(response: requests.Response, max_bytes: int) -> Reply:
         body += chunk
         if len(body) > max_bytes:
             return Reply(Outcome.TOO_LARGE, status, error=f"more than {max_bytes} bytes")
-    if _cut_short(response):
+    if _is_truncated(response):
         return Reply(Outcome.CONNECTION_ERROR, status, error="the body ends before its Content-Length")
-    named = "charset" in response.headers.get("content-type", "").lower()  # where it is not, requests guesses
-    return Reply(Outcome.OK if body else Outcome.EMPTY, status, bytes(body), response.encoding if named else None)
+    # Without a charset in the header, `response.encoding` is a guess of requests.
+    has_charset = "charset" in response.headers.get("content-type", "").lower()
+    charset = response.encoding if has_charset else None
+    return Reply(Outcome.OK if body else Outcome.EMPTY, status, bytes(body), charset)
 
 
-def _cut_short(response: requests.Response) -> bool:
-    """Whether fewer bytes came than announced; urllib3 before 2.0 does not tell."""
+def _is_truncated(response: requests.Response) -> bool:
+    """Return True if the body is shorter than its Content-Length; urllib3 before 2.0 does not check this."""
     announced = response.headers.get("content-length", "")
     return announced.isdecimal() and response.raw.tell() < int(announced)
 
 
 def _failure(error: Exception) -> Reply:
+    """Return the outcome for an exception of requests, urllib3 or idna."""
     text = f"{type(error).__name__}: {error}"[:300]
     match error:
         case requests.exceptions.ContentDecodingError():
             return Reply(Outcome.BAD_ENCODING, error=text)
         case requests.Timeout():
             return Reply(Outcome.TIMEOUT, error=text)
-        case requests.exceptions.InvalidHeader() | requests.exceptions.InvalidProxyURL():  # ValueErrors of others
+        case requests.exceptions.InvalidHeader() | requests.exceptions.InvalidProxyURL():  # ValueErrors, not of the URL
             return Reply(Outcome.CONNECTION_ERROR, error=text)
-        case ValueError():  # so all report what cannot be parsed, here or as the target of a redirect
+        case ValueError():  # the libraries raise it for a URL that cannot be parsed
             return Reply(Outcome.BAD_URL, error=text)
-        case requests.ConnectionError() if "timed out" in text:  # so requests reports a body that stops
+        case requests.ConnectionError() if "timed out" in text:  # requests raises it when a body stops arriving
             return Reply(Outcome.TIMEOUT, error=text)
     return Reply(Outcome.CONNECTION_ERROR, error=text)
 
 
 def _retry_after_s(value: str | None) -> float | None:
-    """The header's seconds, or those until its date; None where it is absent or says nothing."""
+    """Return the seconds that a Retry-After header asks for, as a number or as a date; None without a valid header."""
     if value is None:
         return None
     try:

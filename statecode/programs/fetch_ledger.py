@@ -1,4 +1,4 @@
-"""The ledger of a fetch: a line per link tried, only ever appended to, and never by two processes at once."""
+"""The ledger of a fetch: an append-only file with a line per attempted link, locked by one process."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from statecode.errors import ProgramError
 from statecode.programs import jsonl
 
 
-class Entry(NamedTuple):
-    """What came of one link."""
+class FetchEntry(NamedTuple):
+    """The result of one link, as a line of the ledger; the field names are keys of its JSON."""
 
     url: str
-    outcome: str              # a download.Outcome
-    http_status: int | None   # of the last answer; None where there was none
-    bytes: int                # of the body, decompressed
+    outcome: str              # value of a download.Outcome
+    http_status: int | None   # of the last response; None without a response
+    bytes: int                # size of the body, after decompression
     attempts: int
-    elapsed_s: float          # all attempts and the waiting before and between them
-    sha256: str | None        # of the body; None where it was not kept
-    charset: str | None       # as the server names it
+    elapsed_s: float          # of all attempts, with the waits before and between them
+    sha256: str | None        # of the body; None if the body was not stored
+    charset: str | None       # from the Content-Type header
     error: str | None
 
 
-class Ledger:
+class FetchLedger:
     """An open ledger, locked against other processes until it is closed.
 
     Raises:
-        ProgramError: another process has it, or a line is damaged.
-        OSError: it cannot be opened.
+        ProgramError: another process holds the lock, or a line is damaged.
+        OSError: the file cannot be opened.
     """
 
     def __init__(self, path: Path) -> None:
@@ -39,42 +39,42 @@ class Ledger:
         self._lock = threading.Lock()
         self._file = open(path, "ab+")
         try:
-            self._claim()
-            _drop_torn_line(self._file)
-            self.entries = self._read()  # URL → its last entry
+            self._acquire_lock()
+            _truncate_partial_line(self._file)
+            self.entries = self._read()  # URL → last entry of this URL
         except BaseException:
             self._file.close()
             raise
 
-    def append(self, entry: Entry) -> None:
-        """Write an entry so that it outlives this process; threads may call this at the same time."""
+    def append(self, entry: FetchEntry) -> None:
+        """Write an entry that survives a kill of this process; threads may call this concurrently."""
         with self._lock:
             self._file.write(json.dumps(entry._asdict()).encode() + b"\n")
             self._file.flush()
             self.entries[entry.url] = entry
 
     def close(self) -> None:
-        """Close the file, which gives the lock back."""
+        """Close the file, which also releases the lock."""
         self._file.close()
 
-    def _claim(self) -> None:
+    def _acquire_lock(self) -> None:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise ProgramError(f"{self.path.parent}: another fetch is at work here. Wait for its end") from None
+            raise ProgramError(f"{self.path.parent}: another fetch uses this folder. Wait until it ends") from None
 
-    def _read(self) -> dict[str, Entry]:
+    def _read(self) -> dict[str, FetchEntry]:
         entries = {}
         for number, row in jsonl.read_rows(self.path):
             try:
-                entries[row["url"]] = Entry(**row)
+                entries[row["url"]] = FetchEntry(**row)
             except (KeyError, TypeError):
-                raise ProgramError(f"{self.path}:{number}: no entry of a ledger. Remove the line") from None
+                raise ProgramError(f"{self.path}:{number}: not an entry of a fetch ledger. Remove the line") from None
         return entries
 
 
-def _drop_torn_line(file: IO[bytes]) -> None:
-    """Cut off a last line without its end, which a killed process left."""
+def _truncate_partial_line(file: IO[bytes]) -> None:
+    """Remove a last line without a line end, which a killed process may leave."""
     file.seek(0)
     end = 0
     for line in file:

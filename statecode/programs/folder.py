@@ -1,11 +1,11 @@
 """Programs from a folder of .py files, with their inputs and expected outputs beside them.
 
     NAME.py                   the program
-    NAME.in    NAME.out       optional: one input, and what the program should print on it
-    NAME.1.in  NAME.1.out     optional: more of them, in the order of their numbers
+    NAME.in    NAME.out       optional: one input and its expected output
+    NAME.1.in  NAME.1.out     optional: further inputs and expected outputs, in the order of their numbers
 
-Without any .in the program runs once on empty input, and NAME.out is what it should print then. Folders whose name
-begins with a dot and `__pycache__` are left out; links to folders are not followed.
+A program without a .in file runs once with empty input, and NAME.out is the expected output of that run. Folders whose
+names begin with a dot and folders named `__pycache__` are skipped. Symbolic links to folders are not followed.
 """
 
 from __future__ import annotations
@@ -22,21 +22,27 @@ from statecode.records import Program
 
 PROBLEM_BY = ("folder", "top", "file")
 
-_Cases = dict[tuple[int, str], dict[str, Path]]  # (number, its digits) → {"in": path, "out": path}; (-1, "") is NAME.in
+_Cases = dict[tuple[int, str], dict[str, Path]]
+"""(number, digits of the file name) → {"in": path, "out": path}. The key of NAME.in and NAME.out is (-1, "")."""
 
 
 def load(folder: str | Path, *, problem_by: str = "folder", license: str | None = None) -> Iterator[Program]:
-    """Yield the programs in `folder`, then those of each folder below it, sorted; program_id is the path without .py.
+    """Return an iterator over the programs in `folder` and then in each folder below it, sorted by path.
+
+    The program_id is the path relative to `folder`, without .py.
 
     Args:
-        folder: where to look.
-        problem_by: which programs solve the same problem, so that no split divides them. `folder`: those in one
-            sub-folder, as in two_sum/alice.py and two_sum/bob.py; a program directly in `folder` is a problem of its
-            own. `top`: all below one direct sub-folder, as in two_sum/alice/main.py. `file`: each is its own problem.
-        license: of all programs in the folder, if known.
+        folder: folder to search.
+        problem_by: rule for problem_id. Programs with one problem_id are never divided between splits. `folder`:
+            programs in one subfolder have one problem, as two_sum/alice.py and two_sum/bob.py; a program directly in
+            `folder` has its own problem. `top`: all programs below one direct subfolder have one problem, as
+            two_sum/alice/main.py. `file`: each program has its own problem.
+        license: license of all programs in the folder, if known.
 
     Raises:
-        ProgramError: no such folder, no .py file in it, an unreadable file, an output without its input.
+        ProgramError: the folder does not exist or contains no .py file, a file cannot be read, or an output has no
+            input.
+        ConfigError: `problem_by` is not one of `PROBLEM_BY`.
     """
     if problem_by not in PROBLEM_BY:
         raise ConfigError(f"unknown problem_by {problem_by!r}; known: {', '.join(PROBLEM_BY)}")
@@ -51,15 +57,15 @@ def load(folder: str | Path, *, problem_by: str = "folder", license: str | None 
 
 
 def _programs(root: Path, problem_by: str, license: str | None) -> Iterator[Program]:
-    origin = _printable(root.resolve().name or str(root))
-    for where, folders, files in os.walk(root, onerror=_unreadable):
+    origin = _utf8_name(root.resolve().name or str(root))
+    for where, folders, files in os.walk(root, onerror=_raise_unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
-        cases_of = _cases_by_stem(Path(where), files)
+        cases_of_stem = _cases_by_stem(Path(where), files)
         for name in sorted(files):
             if name.endswith(".py"):
                 path = Path(where, name)
-                program_id = _printable(path.relative_to(root).as_posix().removesuffix(".py"))
-                inputs, expected = _inputs_and_outputs(cases_of.get(name.removesuffix(".py"), {}))
+                program_id = _utf8_name(path.relative_to(root).as_posix().removesuffix(".py"))
+                inputs, expected = _inputs_and_outputs(cases_of_stem.get(name.removesuffix(".py"), {}))
                 yield Program(
                     program_id=program_id,
                     problem_id=_problem_id(program_id, problem_by),
@@ -71,7 +77,7 @@ def _programs(root: Path, problem_by: str, license: str | None) -> Iterator[Prog
                 )
 
 
-def _unreadable(error: OSError) -> None:
+def _raise_unreadable(error: OSError) -> None:
     raise ProgramError(f"{error.filename}: cannot be read: {error.strerror}")
 
 
@@ -83,34 +89,35 @@ def _problem_id(program_id: str, problem_by: str) -> str:
 
 
 def _cases_by_stem(where: Path, files: list[str]) -> dict[str, _Cases]:
-    """Sort one folder's .in and .out files by the program and the number that they belong to."""
+    """Group the .in and .out files of one folder by the stem of their program, then by number."""
     present = set(files)
-    cases_of: dict[str, _Cases] = {}
+    cases_of_stem: dict[str, _Cases] = {}
     for name in files:
         if match := re.fullmatch(r"(?s)(.+?)(?:\.([0-9]+))?\.(in|out)", name):
             stem, number, kind = match.groups()
-            if number and f"{stem}.{number}.py" in present:  # a.1.in beside a.1.py is that program's only input
+            if number and f"{stem}.{number}.py" in present:  # beside a.1.py, the file a.1.in is the input of a.1.py
                 stem, number = f"{stem}.{number}", None
             key = (int(number), number) if number else (-1, "")
-            cases_of.setdefault(stem, {}).setdefault(key, {})[kind] = where / name
-    return cases_of
+            cases_of_stem.setdefault(stem, {}).setdefault(key, {})[kind] = where / name
+    return cases_of_stem
 
 
 def _inputs_and_outputs(cases: _Cases) -> tuple[tuple[str, ...], tuple[str | None, ...] | None]:
+    """Read the inputs and the expected outputs of one program; None instead of the outputs if it has none."""
     if not cases:
         return ("",), None
     if set(cases) == {(-1, "")} and "in" not in cases[-1, ""]:
-        return ("",), (_text(cases[-1, ""]["out"]),)
+        return ("",), (_read_text(cases[-1, ""]["out"]),)
     inputs, expected = [], []
     for _, files in sorted(cases.items()):
         if "in" not in files:
-            raise ProgramError(f"{files['out']}: no {files['out'].stem}.in beside it. Add it; it may be empty")
-        inputs.append(_text(files["in"]))
-        expected.append(_text(files["out"]) if "out" in files else None)
+            raise ProgramError(f"{files['out']}: no {files['out'].stem}.in beside it. Add the file; it may be empty")
+        inputs.append(_read_text(files["in"]))
+        expected.append(_read_text(files["out"]) if "out" in files else None)
     return tuple(inputs), tuple(expected) if any(text is not None for text in expected) else None
 
 
-def _text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     data = _read(path)
     try:
         return data.decode("utf-8")
@@ -125,5 +132,5 @@ def _read(path: Path) -> bytes:
         raise ProgramError(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def _printable(name: str) -> str:
+def _utf8_name(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")

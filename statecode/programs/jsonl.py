@@ -1,10 +1,11 @@
-"""Programs from a JSON Lines file: one object a line, `.jsonl` or `.jsonl.gz`, read as a stream.
+"""Programs from a JSON Lines file, `.jsonl` or `.jsonl.gz`: one object per line, read as a stream.
 
     {"program_id": "two_sum/alice", "problem_id": "two_sum", "code": "print(sum(map(int, input().split())))",
      "inputs": ["1 2"], "expected_outputs": ["3"], "label": "correct", "license": "MIT", "url": "https://..."}
 
-Only `code` is needed. `inputs` and `expected_outputs` may be one string, a list, or absent. A row without an id is
-named by its file and line, a row without problem_id is a problem of its own. Other fields are ignored.
+Only `code` is required. `inputs` and `expected_outputs` may be a string, a list, or absent. The default of program_id
+is the name of the file with the line number, such as `programs.jsonl:17`; the default of problem_id is the program_id.
+Other fields are ignored.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from statecode.errors import ProgramError
 from statecode.records import Program
 from statecode.text import well_formed
 
-_NAMES = {  # our field → the names looked for where the user names none, first found wins
+_DEFAULT_NAMES = {  # field of `Program` → names in a row; the first name that the row has is used
     "code": ("code",),
     "program_id": ("program_id", "id", "task_id"),
     "problem_id": ("problem_id",),
@@ -39,10 +40,13 @@ _NAMES = {  # our field → the names looked for where the user names none, firs
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fields:
-    """What a file calls each field. None looks for the usual names; one that is named must be in every row, or null."""
+    """The name of each field in the rows of a file.
+
+    None means the default names. A name that is set must be in every row; its value may be null.
+    """
 
     code: str | None = None
-    program_id: str | None = None        # usual: program_id, id, task_id
+    program_id: str | None = None        # default names: program_id, id, task_id
     problem_id: str | None = None
     inputs: str | None = None
     expected_outputs: str | None = None
@@ -53,15 +57,18 @@ class Fields:
 
 
 def load(path: str | Path, fields: Fields = Fields()) -> Iterator[Program]:
-    """Yield the programs of a `.jsonl` or `.jsonl.gz` file in its order.
+    """Return an iterator over the programs of a `.jsonl` or `.jsonl.gz` file, in the order of its lines.
 
-    Ids may be strings or numbers. Lone surrogates that JSON escapes can smuggle in become their escapes as text.
+    Ids may be strings or numbers. A lone surrogate, which JSON can contain as an escape, is replaced by the text of
+    its escape, because it cannot be stored as UTF-8.
 
     Raises:
-        ProgramError: no such file, or a faulty row: file, line and remedy are in the message.
+        ProgramError: the file does not exist or holds no program, or a row is faulty; the message contains the line
+            number and a correction.
     """
     path = Path(path)
-    programs = _unique(path, ((number, _Row(path, number, row, fields).program()) for number, row in read_rows(path)))
+    numbered = ((number, _Row(path, number, row, fields).program()) for number, row in read_rows(path))
+    programs = _check_unique_ids(path, numbered)
     first = next(programs, None)
     if first is None:
         raise ProgramError(f"{path}: no program in this file")
@@ -69,10 +76,10 @@ def load(path: str | Path, fields: Fields = Fields()) -> Iterator[Program]:
 
 
 def write(path: str | Path, programs: Iterable[Program]) -> int:
-    """Write programs so that `load` gives equal ones back; the file appears only when it is complete.
+    """Write programs so that `load` returns equal ones; the file appears only when it is complete.
 
     Returns:
-        How many were written.
+        The number of programs.
     """
     path = Path(path)
     count = 0
@@ -90,10 +97,10 @@ def write(path: str | Path, programs: Iterable[Program]) -> int:
 
 
 def read_rows(path: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield each object of a `.jsonl` or `.jsonl.gz` file with its line number, empty lines left out.
+    """Yield (line number, object) for each line of a `.jsonl` or `.jsonl.gz` file that is not empty.
 
     Raises:
-        ProgramError: no such file, or a line that is no JSON object.
+        ProgramError: the file does not exist, or a line is not a JSON object.
     """
     path = Path(path)
     if not path.is_file():
@@ -109,8 +116,8 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             yield number, _parse(path, number, line)
 
 
-def _unique(path: Path, programs: Iterator[tuple[int, Program]]) -> Iterator[Program]:
-    first_line: dict[int, int] = {}  # hash of the id → line: 64 bits tell millions of ids apart and stay small
+def _check_unique_ids(path: Path, programs: Iterator[tuple[int, Program]]) -> Iterator[Program]:
+    first_line: dict[int, int] = {}  # hash of the id → line; 64 bits distinguish millions of ids in little memory
     for number, program in programs:
         earlier = first_line.setdefault(hash(program.program_id), number)
         if earlier != number:
@@ -141,16 +148,16 @@ def _parse(path: Path, number: int, line: bytes) -> dict[str, Any]:
         raise ProgramError(f"{path}:{number}: not UTF-8 at byte {error.start} of the line") from None
     except json.JSONDecodeError as error:
         raise ProgramError(f"{path}:{number}: invalid JSON at column {error.colno}: {error.msg}") from None
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits; nesting thousands deep
+    except (ValueError, RecursionError) as error:  # a number with thousands of digits; thousands of nested lists
         raise ProgramError(f"{path}:{number}: invalid JSON: {error}") from None
     if not isinstance(row, dict):
-        raise ProgramError(f'{path}:{number}: expected an object such as {{"code": "..."}}; got {_kind(row)}')
+        raise ProgramError(f'{path}:{number}: expected an object such as {{"code": "..."}}; got {_json_type(row)}')
     return row
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One parsed line and where it stands."""
+    """One parsed line with its position and the names of its fields."""
 
     path: Path
     number: int
@@ -167,7 +174,7 @@ class _Row:
         if expected and len(expected) != len(inputs):
             raise self.error(
                 f'{len(inputs)} in "{self.key("inputs") or "inputs"}" but {len(expected)} in '
-                f'"{self.key("expected_outputs")}". Give one output per input, null where none is known'
+                f'"{self.key("expected_outputs")}". Add one output per input; null if it is unknown'
             )
         return Program(
             program_id=program_id,
@@ -182,14 +189,14 @@ class _Row:
         )
 
     def key(self, field: str) -> str | None:
-        """The name under which the row has `field`, or None where it lacks it."""
-        named = getattr(self.fields, field)
-        names = (named,) if named else _NAMES[field]
+        """Return the name of `field` in this row, or None if the row does not have the field."""
+        chosen = getattr(self.fields, field)
+        names = (chosen,) if chosen else _DEFAULT_NAMES[field]
         found = next((name for name in names if name in self.row), None)
-        if found is None and (named or field == "code"):
+        if found is None and (chosen or field == "code"):
             raise self.error(
                 f'no "{names[0]}" field (found: {", ".join(self.row) or "none"}). '
-                f"Rename it, or pass --{field.replace('_', '-')}-field {_likely(self.row, field)}."
+                f"Rename it, or pass --{field.replace('_', '-')}-field {_suggested_name(self.row, field)}."
             )
         return found
 
@@ -201,7 +208,7 @@ class _Row:
         value = self.value(field)
         if value is None or isinstance(value, str):
             return value and well_formed(value)
-        raise self.error(f'"{self.key(field)}" is {_kind(value)}; expected a string')
+        raise self.error(f'"{self.key(field)}" is {_json_type(value)}; expected a string')
 
     def identifier(self, field: str) -> str | None:
         value = self.value(field)
@@ -214,20 +221,20 @@ class _Row:
         texts = [] if value is None else value if isinstance(value, list) else [value]
         for text in texts:
             if not isinstance(text, str) and (text is not None or field == "inputs"):
-                raise self.error(f'"{self.key(field)}" has {_kind(text)}; expected a string or a list of strings')
+                raise self.error(f'"{self.key(field)}" has {_json_type(text)}; expected a string or a list of strings')
         return [text and well_formed(text) for text in texts]
 
-    def error(self, what: str) -> ProgramError:
-        return ProgramError(f"{self.path}:{self.number}: {what}")
+    def error(self, message: str) -> ProgramError:
+        return ProgramError(f"{self.path}:{self.number}: {message}")
 
 
-def _likely(row: dict[str, Any], field: str) -> str:
-    """A field of the row that the user may mean: the longest text for code, else a placeholder."""
+def _suggested_name(row: dict[str, Any], field: str) -> str:
+    """Return the name of the row's longest text if `field` is code, else a placeholder."""
     texts = {name: len(value) for name, value in row.items() if isinstance(value, str)}
     return max(texts, key=texts.__getitem__) if field == "code" and texts else "NAME"
 
 
-def _kind(value: Any) -> str:
+def _json_type(value: Any) -> str:
     if isinstance(value, bool):
         return "true or false"
     names = {str: "a string", int: "a number", float: "a number", list: "a list", dict: "an object"}

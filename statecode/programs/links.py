@@ -1,4 +1,4 @@
-"""Links to programs, as the lines of a JSON Lines file: see statecode.programs.urls."""
+"""Links to programs, read from a JSON Lines file; statecode.programs.urls describes the format."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from statecode.text import well_formed
 
 
 class Link(NamedTuple):
-    """Where one program is, and what it solves."""
+    """The URL of one program, with the fields of `Program` that the link file contains."""
 
     url: str
     problem_id: str
@@ -22,23 +22,24 @@ class Link(NamedTuple):
 
 
 def read(path: str | Path) -> Iterator[Link]:
-    """Yield the links of a `.jsonl` or `.jsonl.gz` file; program_id is the URL where a line has none.
+    """Yield the links of a `.jsonl` or `.jsonl.gz` file. The default of program_id is the URL.
 
     Raises:
-        ProgramError: no such file, invalid JSON, no url or problem_id, a program_id for the second time.
+        ProgramError: the file does not exist, or a line is not valid JSON, has no url or problem_id, or repeats a
+            program_id.
     """
     first_line: dict[str, int] = {}
     for number, row in jsonl.read_rows(path):
         link = _link(f"{path}:{number}", row)
         earlier = first_line.setdefault(link.program_id, number)
         if earlier != number:
-            remedy = "Remove one, or give each a program_id of its own"
-            raise ProgramError(f'{path}:{number}: "{link.program_id}" is already in line {earlier}. {remedy}')
+            fix = "Remove one of them, or set a different program_id"
+            raise ProgramError(f'{path}:{number}: "{link.program_id}" is already in line {earlier}. {fix}')
         yield link
 
 
 def _link(where: str, row: dict[str, Any]) -> Link:
-    texts = {name: _text(where, row, name) for name in Link._fields}
+    texts = {name: _text_field(where, row, name) for name in Link._fields}
     for name in ("url", "problem_id"):
         if not texts[name]:
             found = ", ".join(row) or "none"
@@ -47,7 +48,7 @@ def _link(where: str, row: dict[str, Any]) -> Link:
     return Link(**texts)  # type: ignore[arg-type]
 
 
-def _text(where: str, row: dict[str, Any], name: str) -> str | None:
+def _text_field(where: str, row: dict[str, Any], name: str) -> str | None:
     value = row.get(name)
     if isinstance(value, int) and name.endswith("_id") and not isinstance(value, bool):
         return str(value)

@@ -1,4 +1,4 @@
-"""One call of the tested function out of one assert of MBPP."""
+"""Extract the call of the tested function from an assert of MBPP."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from statecode.programs.python_literals import parse, read_literal
 
 
 class Call(NamedTuple):
-    """What a driver prints for one assert."""
+    """The call that a driver prints for one assert."""
 
-    setup: str             # statements that stand before the assert, as "import math"; mostly empty
-    expression: str        # the call, in the assert's own words
-    expected: str | None   # what printing its repr should give, None where the assert does not say
+    setup: str             # statements before the assert, such as "import math"; usually empty
+    expression: str        # source text of the call, as in the assert
+    expected: str | None   # expected repr of the result; None if the assert does not determine it
 
 
 def calls_of(test: str, defined: frozenset[str]) -> Iterator[Call]:
-    """Yield the call in each assert of `test`; `defined` are the names that the program defines.
+    """Yield the call in each assert of `test`; `defined` contains the names that the program defines.
 
-    `assert f(x) == 3` gives f(x) and "3". Where the other side is no literal, or the assert checks something of the
-    result (math.isclose, set(...), not), the one call of a defined function is given, with nothing expected. With
-    several such calls, or none, it is the whole tested expression.
+    For `assert f(x) == 3` the call is f(x) and the expected repr is "3". If the other side is not a literal, or the
+    assert checks a property of the result (math.isclose, set(...), not), the call is the only call of a defined
+    function, and nothing is expected. If there are several such calls, or none, the call is the whole tested
+    expression.
 
     Raises:
         SyntaxError: `test` does not parse.
@@ -30,7 +31,7 @@ def calls_of(test: str, defined: frozenset[str]) -> Iterator[Call]:
     setup: list[str] = []
     for statement in parse(test).body:
         if isinstance(statement, ast.Assert):
-            expression, expected = _subject(statement.test, defined)
+            expression, expected = _call_and_expected(statement.test, defined)
             source = ast.get_source_segment(test, expression)
             yield Call("\n".join(setup), source or ast.unparse(expression), expected)
         else:
@@ -38,7 +39,7 @@ def calls_of(test: str, defined: frozenset[str]) -> Iterator[Call]:
 
 
 def names_defined(code: str) -> frozenset[str]:
-    """The functions and classes of a program, and the names it assigns at any level; none where it does not parse."""
+    """Return the names of functions, classes and assigned variables at any level; empty if `code` does not parse."""
     try:
         tree = parse(code)
     except (SyntaxError, ValueError):
@@ -48,32 +49,33 @@ def names_defined(code: str) -> frozenset[str]:
     return frozenset(names).union(stored)
 
 
-def prints(code: str) -> bool:
-    """Whether a program may print by itself, so that its output is more than the result."""
+def may_print(code: str) -> bool:
+    """Return True if a program may print something besides the result of the driver line."""
     return any(word in code for word in ("print", "stdout"))
 
 
 def expected_repr(value: Any) -> str | None:
-    """The repr that a result equal to `value` has, or None where equal values may read differently.
+    """Return the repr of every result that equals `value`, or None if equal results may have different reprs.
 
-    A dict may equal a Counter, a defaultdict or one in another order; a set a frozenset or one in another order.
+    A dict may equal a Counter, a defaultdict or a dict in another order; a set may equal a frozenset or a set in
+    another order.
     """
-    return None if _reads_otherwise(value) else repr(value)
+    return None if _has_ambiguous_repr(value) else repr(value)
 
 
-def _subject(test: ast.expr, defined: frozenset[str]) -> tuple[ast.expr, str | None]:
+def _call_and_expected(test: ast.expr, defined: frozenset[str]) -> tuple[ast.expr, str | None]:
     if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.Eq):
         try:
             return test.left, expected_repr(read_literal(test.comparators[0]))
         except (ValueError, TypeError):
-            pass  # the other side is no literal
+            pass  # the other side is not a literal
     calls = list(_outermost_calls(test, defined))
     if len(calls) == 1:
         return calls[0], None
-    return test, "True" if isinstance(test, ast.Compare) or _negates(test) else None
+    return test, "True" if isinstance(test, ast.Compare) or _is_negation(test) else None
 
 
-def _negates(test: ast.expr) -> bool:
+def _is_negation(test: ast.expr) -> bool:
     return isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
 
 
@@ -85,7 +87,7 @@ def _outermost_calls(node: ast.AST, defined: frozenset[str]) -> Iterator[ast.Cal
             yield from _outermost_calls(child, defined)
 
 
-def _reads_otherwise(value: Any) -> bool:
+def _has_ambiguous_repr(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
-        return any(map(_reads_otherwise, value))
+        return any(map(_has_ambiguous_repr, value))
     return isinstance(value, (set, dict))

@@ -1,4 +1,4 @@
-"""The rows of MBPP and MBPP+: from a local file or folder, else from the Hugging Face Hub."""
+"""Read the rows of MBPP and MBPP+ from a local file or folder, else from the Hugging Face Hub."""
 
 from __future__ import annotations
 
@@ -11,26 +11,27 @@ from typing import Any
 from statecode.errors import ProgramError
 from statecode.programs.jsonl import read_rows
 
-DATA_VARIABLE = "STATECODE_DATA"  # a folder of data sets: mbpp/mbpp.jsonl, mbppplus/MbppPlus.jsonl.gz
+DATA_VARIABLE = "STATECODE_DATA"
+"""The environment variable with a folder of data sets: mbpp/mbpp.jsonl, mbppplus/MbppPlus.jsonl.gz."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Home:
-    """Where one of the two data sets may be found."""
+class DatasetFiles:
+    """The places of one data set, on the Hub and in local folders."""
 
-    name: str                      # also the folder's name below STATECODE_DATA
+    name: str                      # also the name of its folder below STATECODE_DATA
     hub_id: str
-    hub_files: str                 # pattern of its Parquet files on the Hub
-    local_files: tuple[str, ...]   # patterns below a local folder; the first that fits something is read
+    hub_files: str                 # glob pattern of its Parquet files on the Hub
+    local_files: tuple[str, ...]   # glob patterns below a local folder; the first one with a match is read
 
 
-MBPP = Home(
+MBPP = DatasetFiles(
     name="mbpp",
     hub_id="google-research-datasets/mbpp",
     hub_files="full/*.parquet",
     local_files=("mbpp.jsonl", "mbpp.jsonl.gz", "mbpp/mbpp.jsonl", "full/*.parquet", "*.parquet"),
 )
-MBPP_PLUS = Home(
+MBPP_PLUS = DatasetFiles(
     name="mbppplus",
     hub_id="evalplus/mbppplus",
     hub_files="data/*.parquet",
@@ -38,61 +39,64 @@ MBPP_PLUS = Home(
 )
 
 
-def rows(home: Home, path: str | Path | None) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each row with the place where it stands, such as "mbpp.jsonl:17".
+def rows(dataset: DatasetFiles, path: str | Path | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each row of a data set with its position, such as "mbpp.jsonl:17".
 
     Args:
-        home: which data set.
-        path: a file or folder; without it the folder named by STATECODE_DATA, where it has the data set, else the Hub.
+        dataset: the data set.
+        path: file or folder. By default the folder below STATECODE_DATA is read if it has the data set, else the Hub.
 
     Raises:
-        ProgramError: nothing there that can be read, or the Hub cannot be reached.
+        ProgramError: no file can be read, or the Hub cannot be reached.
     """
-    for file in _files(home, path):
+    for file in _files(dataset, path):
         if file.suffix == ".parquet":
             yield from _parquet_rows(file)
         else:
             yield from ((f"{file}:{number}", row) for number, row in read_rows(file))
 
 
-def _files(home: Home, path: str | Path | None) -> list[Path]:
+def _files(dataset: DatasetFiles, path: str | Path | None) -> list[Path]:
     if path is not None:
-        return _local(home, Path(path))
-    folder = Path(os.environ.get(DATA_VARIABLE) or os.devnull, home.name)
-    return (folder.is_dir() and _matching(folder, home.local_files)) or _from_hub(home)
+        return _local(dataset, Path(path))
+    folder = Path(os.environ.get(DATA_VARIABLE) or os.devnull, dataset.name)
+    return (folder.is_dir() and _first_match(folder, dataset.local_files)) or _from_hub(dataset)
 
 
-def _local(home: Home, path: Path) -> list[Path]:
+def _local(dataset: DatasetFiles, path: Path) -> list[Path]:
     if path.is_file():
         if path.name.endswith((".jsonl", ".jsonl.gz", ".parquet")):
             return [path]
-        raise ProgramError(f"{path}: expected a .jsonl, .jsonl.gz or .parquet file of {home.name}")
+        raise ProgramError(f"{path}: expected a .jsonl, .jsonl.gz or .parquet file of {dataset.name}")
     if not path.is_dir():
-        raise ProgramError(f"{path}: no such file or folder; expected a copy of {home.name}")
-    files = _matching(path, home.local_files)
+        raise ProgramError(f"{path}: no such file or folder; expected a copy of {dataset.name}")
+    files = _first_match(path, dataset.local_files)
     if not files:
-        raise ProgramError(f"{path}: no file of {home.name} in this folder (looked for {', '.join(home.local_files)})")
+        patterns = ", ".join(dataset.local_files)
+        raise ProgramError(f"{path}: no file of {dataset.name} in this folder (looked for {patterns})")
     return files
 
 
-def _matching(folder: Path, patterns: Iterable[str]) -> list[Path]:
+def _first_match(folder: Path, patterns: Iterable[str]) -> list[Path]:
     found = (sorted(folder.glob(pattern)) for pattern in patterns)
     return next((files for files in found if files), [])
 
 
-def _from_hub(home: Home) -> list[Path]:
+def _from_hub(dataset: DatasetFiles) -> list[Path]:
     import huggingface_hub
 
     try:
-        folder = huggingface_hub.snapshot_download(home.hub_id, repo_type="dataset", allow_patterns=[home.hub_files])
-        reason = f"it has no {home.hub_files}"
-    except Exception as error:  # which classes these are depends on its version: its own, requests', httpx's
+        folder = huggingface_hub.snapshot_download(
+            dataset.hub_id, repo_type="dataset", allow_patterns=[dataset.hub_files]
+        )
+        reason = f"it has no {dataset.hub_files}"
+    except Exception as error:  # the classes depend on the version of huggingface_hub: its own, requests', httpx's
         folder, reason = os.devnull, (str(error).splitlines() or [type(error).__name__])[0]
-    files = _matching(Path(folder), [home.hub_files])
+    files = _first_match(Path(folder), [dataset.hub_files])
     if not files:
         raise ProgramError(
-            f"{home.hub_id}: cannot be fetched from the Hub: {reason}. "
-            f"Give a local copy as {home.name}_path, or below the folder that {DATA_VARIABLE} names"
+            f"{dataset.hub_id}: cannot be fetched from the Hub: {reason}. "
+            f"Pass a local copy as {dataset.name}_path, or put it into the folder that {DATA_VARIABLE} names"
         )
     return files
 

@@ -1,4 +1,4 @@
-"""Python values as source text and back, for the drivers that call a benchmark's functions."""
+"""Write Python values as source text and read them back, for drivers that call the functions of a data set."""
 
 from __future__ import annotations
 
@@ -7,26 +7,30 @@ import math
 import warnings
 from typing import Any
 
-_NON_FINITE = {"inf": math.inf, "nan": math.nan}  # as a repr spells them, which is no Python literal
+_NON_FINITE = {"inf": math.inf, "nan": math.nan}  # the names in the repr of a float, which are not literals
 
 
 def parse(source: str) -> ast.Module:
-    """`ast.parse` without the warnings that Python has for code which nobody here wrote, such as those about "\\d"."""
+    """Call `ast.parse` without warnings: foreign code often has invalid escape sequences, such as "\\d"."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(source)
 
 
 def write_literal(value: Any) -> str:
-    """Spell a value as an expression that needs no import and gives an equal value of the same type.
+    """Return an expression that evaluates to an equal value of the same type, without imports.
 
-    Takes None, bool, int, float (infinities and NaN too), complex, str, bytes, and list, tuple, set, dict of these.
-    Sets are spelled in the order of their elements' texts, so that the same set is always the same text.
+    Args:
+        value: None, bool, int, float (also infinities and NaN), complex, str, bytes, or a list, tuple, set or dict of
+            such values. The elements of a set are sorted by their text, so that equal sets have equal texts.
+
+    Raises:
+        TypeError: the value has another type.
     """
     match value:
         case float() if not math.isfinite(value):
             return f"float('{value}')"
-        case complex() if not _reads_back(value):
+        case complex() if not _repr_round_trips(value):
             return f"complex({write_literal(value.real)}, {write_literal(value.imag)})"
         case list():
             return f"[{', '.join(map(write_literal, value))}]"
@@ -42,32 +46,32 @@ def write_literal(value: Any) -> str:
 
 
 def read_literal(node: ast.expr) -> Any:
-    """Evaluate what `write_literal` spells, and the names inf and nan as reprs spell them, without running anything.
+    """Evaluate an expression of `write_literal`, which may also contain the names inf and nan, without running code.
 
     Raises:
-        ValueError: the expression is none of these.
+        ValueError: the expression is not of this form.
     """
-    return ast.literal_eval(_Spelled().visit(node))
+    return ast.literal_eval(_ConstantFolder().visit(node))
 
 
-def same(one: Any, other: Any) -> bool:
-    """Whether two values are equal and of the same types all the way down; NaN is the same as NaN."""
+def equal_with_types(one: Any, other: Any) -> bool:
+    """Return True if two values are equal and have the same types at every level; NaN equals NaN."""
     if type(one) is not type(other):
         return False
     if isinstance(one, (list, tuple)):
-        return len(one) == len(other) and all(map(same, one, other))
+        return len(one) == len(other) and all(map(equal_with_types, one, other))
     if isinstance(one, dict):
-        return same(list(one.items()), list(other.items()))
+        return equal_with_types(list(one.items()), list(other.items()))
     return write_literal(one) == write_literal(other)
 
 
-def _reads_back(value: complex) -> bool:
-    """Whether the repr gives the number back; with infinities and some signs of zero it does not."""
+def _repr_round_trips(value: complex) -> bool:
+    """Return True if evaluating the repr returns the same number; infinities and some signed zeros fail."""
     return math.isfinite(abs(value)) and repr(ast.literal_eval(repr(value))) == repr(value)
 
 
-class _Spelled(ast.NodeTransformer):
-    """Replace what `ast.literal_eval` refuses by constants: inf, nan, float('inf'), complex(...)."""
+class _ConstantFolder(ast.NodeTransformer):
+    """Replaces inf, nan, float(...) and complex(...) by constants, because `ast.literal_eval` rejects them."""
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         return ast.Constant(_NON_FINITE[node.id]) if node.id in _NON_FINITE else node
@@ -80,7 +84,7 @@ class _Spelled(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         arguments = [self.visit(argument) for argument in node.args]
-        made = {"float": float, "complex": complex}.get(node.func.id) if isinstance(node.func, ast.Name) else None
-        if made and not node.keywords:
-            return ast.Constant(made(*map(ast.literal_eval, arguments)))
+        number = {"float": float, "complex": complex}.get(node.func.id) if isinstance(node.func, ast.Name) else None
+        if number and not node.keywords:
+            return ast.Constant(number(*map(ast.literal_eval, arguments)))
         return node

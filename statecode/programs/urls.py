@@ -1,15 +1,15 @@
-"""Programs behind links: a JSON Lines file of URLs becomes a folder of files, a ledger and a .jsonl of programs.
+"""Download programs behind links: a JSON Lines file of URLs becomes a folder of files, a ledger and a .jsonl file.
 
     {"problem_id": "two_sum", "url": "https://example.org/solutions/17.py"}
 
-A link may have program_id (default: the URL), label and license besides. The folder holds
+A link may also have program_id (default: the URL), label and license. The folder contains
 
-    files/          each body as it came, under the SHA-256 of its URL
-    ledger.jsonl    a line per link tried: how it ended, status, bytes, attempts, seconds; the last one of a URL counts
-    programs.jsonl  the programs, in the order of the links, for `load_programs`
+    files/          the unchanged bodies; the name of each file is the SHA-256 of its URL
+    ledger.jsonl    a line per attempted link: outcome, status, bytes, attempts, seconds; the last line of a URL counts
+    programs.jsonl  the programs in the order of the links, a source for `load_programs`
 
-Fetching again goes on where it stopped: links that ended for good are left out, those whose failure may pass are tried.
-A killed fetch loses at most the links in flight.
+A second fetch continues the first one: it skips links with a permanent outcome and tries those with a transient
+outcome again. A killed fetch loses at most the links whose requests were in progress.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from statecode.errors import ProgramError, StatecodeError
 from statecode.programs import jsonl, links
-from statecode.programs.fetch_ledger import Entry, Ledger
+from statecode.programs.fetch_ledger import FetchEntry, FetchLedger
 from statecode.programs.source_text import decode_source
 from statecode.records import Program
 
@@ -38,10 +38,14 @@ LEDGER, FILES, PROGRAMS = "ledger.jsonl", "files", "programs.jsonl"
 
 
 def fetch(links_file: str | Path, out: str | Path, config: FetchConfig | None = None) -> Counter[str]:
-    """Download all links and write the programs; see this module's head. Counts the links by outcome.
+    """Download all links of a file and write their programs into the folder `out`.
+
+    Returns:
+        The number of links by outcome.
 
     Raises:
-        ProgramError: no such file, a faulty line, the folder holds something else, or another fetch is at work in it.
+        ProgramError: the link file does not exist or has a faulty line, or `out` contains other files or is in use by
+            another fetch.
         StatecodeError: the folder cannot be written.
     """
     with Fetch(links_file, out, config) as job:
@@ -51,7 +55,7 @@ def fetch(links_file: str | Path, out: str | Path, config: FetchConfig | None = 
 
 
 class Fetch:
-    """A fetch in steps, for those who show its progress: `with Fetch(...) as job: for entry in job.run(): ...`."""
+    """A fetch in steps, for callers that show progress: `with Fetch(...) as job: for entry in job.run(): ...`."""
 
     def __init__(self, links_file: str | Path, out: str | Path, config: FetchConfig | None = None) -> None:
         from statecode.programs.download import FetchConfig
@@ -64,9 +68,9 @@ class Fetch:
 
     def __enter__(self) -> Fetch:
         try:
-            self._check_own()
+            self._check_folder()
             self.out.mkdir(parents=True, exist_ok=True)
-            self._ledger = Ledger(self.out / LEDGER)  # first: by it the next fetch knows the folder
+            self._ledger = FetchLedger(self.out / LEDGER)  # first, because it marks the folder as one of a fetch
             (self.out / FILES).mkdir(exist_ok=True)
         except OSError as error:
             raise ProgramError(f"{self.out}: cannot be written: {error.strerror}. Choose another folder") from None
@@ -75,18 +79,18 @@ class Fetch:
     def __exit__(self, *exception: object) -> None:
         self._ledger.close()
 
-    def _check_own(self) -> None:
+    def _check_folder(self) -> None:
         if self.out.exists() and not self.out.is_dir():
             raise ProgramError(f"{self.out}: is a file. Choose another folder")
         if self.out.is_dir() and not (self.out / LEDGER).is_file() and any(self.out.iterdir()):
-            raise ProgramError(f"{self.out}: holds files but no {LEDGER}, so no fetch began it. Choose another folder")
+            raise ProgramError(f"{self.out}: holds files but no {LEDGER}, so no fetch wrote it. Choose another folder")
 
     def pending(self) -> list[str]:
-        """The URLs still to be tried, in the order of the links, each once."""
+        """Return the URLs without a permanent outcome, each once, in the order of the links."""
         return [url for url in dict.fromkeys(link.url for link in self.links) if not self._is_done(url)]
 
-    def run(self) -> Iterator[Entry]:
-        """Try the pending links, hosts side by side, and yield each one's entry once it stands in the ledger."""
+    def run(self) -> Iterator[FetchEntry]:
+        """Download the pending URLs, several hosts at a time; yield each entry after it was written to the ledger."""
         from statecode.programs.download import Downloader, host_of
 
         urls_of: dict[str | None, list[str]] = {}
@@ -97,56 +101,56 @@ class Fetch:
         with ThreadPoolExecutor(self.config.workers) as pool:
             try:
                 for urls in urls_of.values():
-                    pool.submit(self._one_host, urls, downloader, results)
+                    pool.submit(self._fetch_host, urls, downloader, results)
                 for _ in range(sum(map(len, urls_of.values()))):
                     result = results.get()
                     if isinstance(result, BaseException):
                         raise result
                     yield result
-            finally:  # also after Ctrl-C, a full disk, or when the caller has seen enough
+            finally:  # also after Ctrl-C, an error, or when the caller closes this generator
                 downloader.stop()
                 pool.shutdown(wait=False, cancel_futures=True)
 
     def finish(self) -> Counter[str]:
-        """Write programs.jsonl from the stored files; counts all links by outcome, `pending` where they have none."""
+        """Write programs.jsonl from the stored files; return the number of links by outcome, `pending` without one."""
         with _disk_errors(self.out):
             jsonl.write(self.out / PROGRAMS, self._programs())
         entries = (self._ledger.entries.get(link.url) for link in self.links)
         return Counter(entry.outcome if entry else "pending" for entry in entries)
 
-    def _one_host(self, urls: list[str], downloader: Downloader, results: queue.SimpleQueue[Any]) -> None:
+    def _fetch_host(self, urls: list[str], downloader: Downloader, results: queue.SimpleQueue[Any]) -> None:
         try:
             for url in urls:
-                results.put(self._one_link(url, downloader))
-        except BaseException as error:  # a stop, or our own failure: the main thread raises it
+                results.put(self._fetch_link(url, downloader))
+        except BaseException as error:  # `Stopped` or an internal error; the main thread raises it
             results.put(error)
 
-    def _one_link(self, url: str, downloader: Downloader) -> Entry:
+    def _fetch_link(self, url: str, downloader: Downloader) -> FetchEntry:
         started = time.monotonic()
         reply = downloader.get(url)
-        kept = reply.body if reply.outcome.value == "ok" else None
-        entry = Entry(
+        body = reply.body if reply.outcome.value == "ok" else None
+        entry = FetchEntry(
             url=url,
             outcome=reply.outcome.value,
             http_status=reply.http_status,
             bytes=len(reply.body),
             attempts=reply.attempts,
             elapsed_s=round(time.monotonic() - started, 3),
-            sha256=None if kept is None else hashlib.sha256(kept).hexdigest(),
+            sha256=None if body is None else hashlib.sha256(body).hexdigest(),
             charset=reply.charset,
             error=reply.error,
         )
         with _disk_errors(self.out):
-            if kept is not None:
-                _store(self._file(url), kept)
-            self._ledger.append(entry)  # after the file: what the ledger says is there
+            if body is not None:
+                _store(self._file(url), body)
+            self._ledger.append(entry)  # after the file, so that each file in the ledger exists
         return entry
 
     def _is_done(self, url: str) -> bool:
         from statecode.programs.download import Outcome
 
         entry = self._ledger.entries.get(url)
-        if entry is None or Outcome(entry.outcome).may_pass:
+        if entry is None or Outcome(entry.outcome).is_transient:
             return False
         return entry.outcome != "ok" or self._file(url).exists()
 
@@ -168,7 +172,7 @@ class Fetch:
 
     def _file(self, url: str) -> Path:
         name = hashlib.sha256(url.encode()).hexdigest()
-        return self.out / FILES / name[:2] / name  # 256 folders, so that none holds a million files
+        return self.out / FILES / name[:2] / name  # 256 folders, because a folder of a million files is slow
 
 
 def _store(path: Path, body: bytes) -> None:
@@ -183,4 +187,4 @@ def _disk_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StatecodeError(f"{folder}: cannot be written: {error.strerror}. Run again to go on") from error
+        raise StatecodeError(f"{folder}: cannot be written: {error.strerror}. Run again to continue") from error

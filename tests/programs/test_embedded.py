@@ -1,4 +1,4 @@
-"""The embedded programs are as many and as varied as they are said to be, and their labels are true."""
+"""Test the embedded programs: their number, their variety, and their labels."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ PROGRAMS = list(embedded.load())
 
 RUNNER = """
 import gc, json, os, signal, sys, types
-import concurrent.futures, dataclasses, fractions  # what many programs import: loaded once
+import concurrent.futures, dataclasses, fractions  # many programs import these; loading them once is faster
 
 with open("jobs.json", encoding="utf-8") as file:
     jobs = json.load(file)
 codes = []
-gc.freeze()  # so that the children share what is loaded
+gc.freeze()  # the children share the memory of loaded modules
 for number, (source, _) in enumerate(jobs):
     pid = os.fork()
     if pid == 0:
@@ -36,7 +36,7 @@ else:
         json.dump(codes, file)
     sys.exit()
 
-# The child of job `number` goes on here as if it were a fresh interpreter, and ends as one.
+# The child of job `number` continues here, prepared like a new interpreter.
 signal.alarm(20)
 WRITE = os.O_WRONLY | os.O_CREAT
 for fd, (name, flags) in enumerate([("in", os.O_RDONLY), ("out", WRITE), ("err", WRITE)]):
@@ -46,11 +46,11 @@ runner = sys.modules["__main__"]
 sys.modules["__main__"] = types.ModuleType("__main__")
 exec(compile(source, "program.py", "exec"), vars(sys.modules["__main__"]))
 """
-"""Runs the jobs of jobs.json, each in a child forked from this bare interpreter, which is faster than fresh ones."""
+"""A script that runs the jobs of jobs.json, each in a forked child, which is faster than new interpreters."""
 
 
 class Run(NamedTuple):
-    """How one program ended on one input."""
+    """The result of one program on one input."""
 
     program: Program
     input_index: int
@@ -59,15 +59,15 @@ class Run(NamedTuple):
     stderr: str
 
     @property
-    def good(self) -> bool:
-        return _judged(self.stdout) == _judged(self.program.expected_output(self.input_index) or "")
+    def passed(self) -> bool:
+        return _normalised_lines(self.stdout) == _normalised_lines(self.program.expected_output(self.input_index) or "")
 
     @property
-    def place(self) -> str:
+    def run_id(self) -> str:
         return f"{self.program.program_id}[{self.input_index}]"
 
 
-def _judged(text: str) -> list[str]:
+def _normalised_lines(text: str) -> list[str]:
     return [line.rstrip() for line in text.rstrip().splitlines()]
 
 
@@ -77,7 +77,7 @@ def _start(folder: Path, jobs: list[tuple[Program, int]]) -> subprocess.Popen[by
     (folder / "runner.py").write_text(RUNNER, encoding="utf-8")
     for number, (program, index) in enumerate(jobs):
         (folder / f"{number}.in").write_text(program.inputs[index], encoding="utf-8")
-    warnings = "default,ignore::ResourceWarning"  # contest programs leave open(0) to the interpreter's end
+    warnings = "default,ignore::ResourceWarning"  # contest programs do not close open(0)
     environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONWARNINGS": warnings, "PYTHONUTF8": "1"}
     return subprocess.Popen([sys.executable, "runner.py"], cwd=folder, env=environment)
 
@@ -92,7 +92,7 @@ def _collect(folder: Path, jobs: list[tuple[Program, int]]) -> list[Run]:
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> list[Run]:
-    """Every program on every input, under the interpreter of this test, in two processes."""
+    """Run every program on every input, with the interpreter of this test, in two processes."""
     jobs = [(program, index) for program in PROGRAMS for index in range(len(program.inputs))]
     halves = {tmp_path_factory.mktemp("runs") / str(i): jobs[i::2] for i in (0, 1)}
     processes = [_start(folder, half) for folder, half in halves.items()]
@@ -108,7 +108,7 @@ def _by_problem() -> dict[str, list[Program]]:
 
 
 class _Anonymous(ast.NodeTransformer):
-    """Replaces names by the position of their first use, drops constants and docstrings."""
+    """Replaces names by the position of their first use; removes constants and docstrings."""
 
     def __init__(self) -> None:
         self.positions: dict[str, str] = {}
@@ -133,7 +133,7 @@ class _Anonymous(ast.NodeTransformer):
 
 
 def normalised(code: str) -> str:
-    """The shape of a program: two that differ only in names, constants, comments and layout have the same."""
+    """Return the same text for programs that differ only in names, constants, comments and layout."""
     return ast.dump(_Anonymous().visit(ast.parse(code)))
 
 
@@ -178,7 +178,7 @@ def test_each_problem_has_2_to_6_solutions_two_of_them_correct_and_3_to_8_inputs
     assert bad == []
 
 
-def test_problem_json_names_and_describes_what_is_there() -> None:
+def test_problem_json_describes_the_solutions_of_its_folder() -> None:
     for path in sorted(embedded.FOLDER.glob("*/problem.json")):
         problem = json.loads(path.read_text("utf-8"))
         assert {"title", "statement", "inputs", "expected_outputs", "wrong", "topics"} == set(problem), path
@@ -186,11 +186,11 @@ def test_problem_json_names_and_describes_what_is_there() -> None:
         assert all((path.parent / f"{stem}.py").is_file() and why for stem, why in problem["wrong"].items()), path
 
 
-def test_no_two_programs_have_the_same_shape() -> None:
-    programs_of_shape = defaultdict(list)
+def test_no_two_programs_have_the_same_normalised_code() -> None:
+    programs_of_code = defaultdict(list)
     for program in PROGRAMS:
-        programs_of_shape[normalised(program.code)].append(program.program_id)
-    assert [programs for programs in programs_of_shape.values() if len(programs) > 1] == []
+        programs_of_code[normalised(program.code)].append(program.program_id)
+    assert [programs for programs in programs_of_code.values() if len(programs) > 1] == []
 
 
 def test_kinds_of_programs() -> None:
@@ -208,21 +208,21 @@ def test_kinds_of_programs() -> None:
 
 
 @pytest.mark.slow
-def test_correct_programs_print_what_is_expected_on_every_input(runs: list[Run]) -> None:
-    assert [run.place for run in runs if run.program.label == "correct" and not run.good] == []
+def test_correct_programs_print_the_expected_output_on_every_input(runs: list[Run]) -> None:
+    assert [run.run_id for run in runs if run.program.label == "correct" and not run.passed] == []
 
 
 @pytest.mark.slow
-def test_incorrect_programs_fail_on_some_input_and_end(runs: list[Run]) -> None:
+def test_incorrect_programs_fail_on_some_input_and_are_not_killed(runs: list[Run]) -> None:
     incorrect = {run.program.program_id for run in runs if run.program.label == "incorrect"}
-    assert incorrect - {run.program.program_id for run in runs if not run.good} == set()
-    assert [run.place for run in runs if run.exit_code < 0] == []
+    assert incorrect - {run.program.program_id for run in runs if not run.passed} == set()
+    assert [run.run_id for run in runs if run.exit_code < 0] == []
 
 
 @pytest.mark.slow
-def test_stderr_tells_of_uncaught_exceptions_alone(runs: list[Run]) -> None:
-    assert [run.place for run in runs if run.stderr and run.exit_code == 0] == []
-    assert [run.place for run in runs if "Warning" in run.stderr] == []
+def test_stderr_contains_uncaught_exceptions_only(runs: list[Run]) -> None:
+    assert [run.run_id for run in runs if run.stderr and run.exit_code == 0] == []
+    assert [run.run_id for run in runs if "Warning" in run.stderr] == []
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Programs from folders of .py files."""
+"""Test programs from folders of .py files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def only(root: Path) -> Program:
     return programs[0]
 
 
-def test_programs_come_sorted_with_their_paths_as_ids(tmp_path: Path) -> None:
+def test_programs_are_sorted_and_their_ids_are_paths(tmp_path: Path) -> None:
     names = ("b.py", "a.py", "z/y.py", "c/two/x.py", "c/one/x.py", "notes.txt", "c/one/x.pyc")
     put(tmp_path, {name: "" for name in names})
     programs = list(load(tmp_path))
@@ -44,20 +44,20 @@ def test_programs_come_sorted_with_their_paths_as_ids(tmp_path: Path) -> None:
         ("file", ["a", "s/x/b", "s/x/c", "s/y/d", "t/e"]),
     ],
 )
-def test_what_solves_the_same_problem_is_in_the_same_sub_folder(
+def test_problem_by_sets_the_problem_ids(
     tmp_path: Path, problem_by: str, problems: list[str]
 ) -> None:
     put(tmp_path, {name: "" for name in ("a.py", "s/x/b.py", "s/x/c.py", "s/y/d.py", "t/e.py")})
     assert [program.problem_id for program in load(tmp_path, problem_by=problem_by)] == problems
 
 
-def test_hidden_folders_caches_and_folders_called_py_are_left_out(tmp_path: Path) -> None:
+def test_hidden_folders_caches_and_folders_named_py_are_skipped(tmp_path: Path) -> None:
     put(tmp_path, {"a.py": "", ".venv/b.py": "", "__pycache__/c.py": "", "d.py/e.txt": ""})
     os.symlink(tmp_path, tmp_path / "again", target_is_directory=True)
     assert only(tmp_path).program_id == "a"
 
 
-def test_a_program_alone_runs_once_on_nothing(tmp_path: Path) -> None:
+def test_a_program_without_inputs_runs_once_with_empty_input(tmp_path: Path) -> None:
     program = only(put(tmp_path, {"a.py": "print(1)"}))
     assert (program.inputs, program.expected_outputs, program.label) == (("",), None, None)
 
@@ -67,18 +67,18 @@ def test_one_input_with_its_output(tmp_path: Path) -> None:
     assert (program.inputs, program.expected_outputs) == (("1 2\r\n",), ("3\n",))
 
 
-def test_an_output_without_input_is_what_it_prints_on_nothing(tmp_path: Path) -> None:
+def test_an_output_without_input_is_expected_for_empty_input(tmp_path: Path) -> None:
     program = only(put(tmp_path, {"a.py": "", "a.out": "3\n"}))
     assert (program.inputs, program.expected_outputs) == (("",), ("3\n",))
 
 
-def test_inputs_come_in_the_order_of_their_numbers(tmp_path: Path) -> None:
-    files = {"a.10.in": "ten", "a.2.in": "two", "a.in": "first", "a.2.out": "2", "a.x.in": "not ours"}
+def test_inputs_are_sorted_by_their_numbers(tmp_path: Path) -> None:
+    files = {"a.10.in": "ten", "a.2.in": "two", "a.in": "first", "a.2.out": "2", "a.x.in": "other"}
     program = only(put(tmp_path, {"a.py": "", **files}))
     assert (program.inputs, program.expected_outputs) == (("first", "two", "ten"), (None, "2", None))
 
 
-def test_inputs_without_outputs_leave_the_expected_unknown(tmp_path: Path) -> None:
+def test_inputs_without_outputs_have_no_expected_outputs(tmp_path: Path) -> None:
     program = only(put(tmp_path, {"a.py": "", "a.1.in": "x", "a.2.in": "y"}))
     assert (program.inputs, program.expected_outputs) == (("x", "y"), None)
 
@@ -88,9 +88,9 @@ def test_a_numbered_program_keeps_its_own_input(tmp_path: Path) -> None:
     assert {program.program_id: program.inputs for program in load(tmp_path)} == {"a": ("of a",), "a.1": ("of a.1",)}
 
 
-def test_an_output_that_lacks_its_input_is_an_error(tmp_path: Path) -> None:
+def test_a_numbered_output_without_input_is_an_error(tmp_path: Path) -> None:
     put(tmp_path, {"a.py": "", "a.1.in": "", "a.2.out": "x"})
-    with pytest.raises(ProgramError, match=r"a\.2\.out: no a\.2\.in beside it\. Add it; it may be empty"):
+    with pytest.raises(ProgramError, match=r"a\.2\.out: no a\.2\.in beside it\. Add the file; it may be empty"):
         list(load(tmp_path))
 
 
@@ -108,11 +108,11 @@ def test_the_bytes_of_the_source_are_kept(tmp_path: Path) -> None:
          "#!/bin/python\n# vim: set fileencoding=cp1251 :\nx = 'Ж'"),
         (b"", ""),
         (b"a\x00b", "a\x00b"),
-        ("x = 'é'".encode("latin-1"), r"x = '\udce9'"),          # no cookie: not UTF-8
+        ("x = 'é'".encode("latin-1"), r"x = '\udce9'"),          # no encoding declaration, not UTF-8
         (b"# coding: nosuch\nx = '\xc3\xa9'", "# coding: nosuch\nx = 'é'"),
         (b"# coding: ascii\n\xff", "# coding: ascii\n\\udcff"),
-        (b"\xef\xbb\xbf# coding: latin-1\n", "\ufeff# coding: latin-1\n"),  # the mark and the cookie disagree
-        (b"# coding: rot13\nk", "# coding: rot13\nk"),           # a codec, but none of text
+        (b"\xef\xbb\xbf# coding: latin-1\n", "\ufeff# coding: latin-1\n"),  # byte order mark and declaration contradict each other
+        (b"# coding: rot13\nk", "# coding: rot13\nk"),           # not a text encoding
     ],
 )
 def test_sources_are_decoded_as_python_does_and_never_lost(tmp_path: Path, data: bytes, text: str) -> None:
@@ -127,13 +127,13 @@ def test_a_charset_from_outside_counts_only_where_python_finds_none() -> None:
     assert decode_source(b"\xff", charset="utf-8") == r"\udcff"
 
 
-def test_an_input_that_is_not_utf_8_is_an_error_with_its_place(tmp_path: Path) -> None:
+def test_an_input_that_is_not_utf_8_is_an_error_with_its_position(tmp_path: Path) -> None:
     put(tmp_path, {"a.py": "", "a.in": b"ok\xff"})
     with pytest.raises(ProgramError, match=r"a\.in: not UTF-8 at byte 2\. Convert it to UTF-8"):
         list(load(tmp_path))
 
 
-def test_a_file_name_that_is_not_utf_8_gets_a_printable_id(tmp_path: Path) -> None:
+def test_a_file_name_that_is_not_utf_8_has_an_escaped_id(tmp_path: Path) -> None:
     path = os.fsencode(tmp_path) + b"/caf\xe9.py"
     with open(path, "w") as file:
         file.write("1")

@@ -1,4 +1,4 @@
-"""Programs from JSON Lines files."""
+"""Test programs from JSON Lines files."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def error(path: Path, fields: Fields = Fields()) -> str:
     return message.removeprefix(str(path.parent) + "/")
 
 
-def test_a_row_with_everything(tmp_path: Path) -> None:
+def test_a_row_with_all_fields(tmp_path: Path) -> None:
     row = {
         "program_id": "two_sum/alice", "problem_id": "two_sum", "code": "print(1)\r\n",
         "inputs": ["1", "2"], "expected_outputs": ["3", None],
@@ -46,7 +46,7 @@ def test_a_row_with_everything(tmp_path: Path) -> None:
     ]
 
 
-def test_a_row_with_code_alone_is_named_by_its_line(tmp_path: Path) -> None:
+def test_a_row_with_code_alone_has_its_line_as_id(tmp_path: Path) -> None:
     (program,) = load(put(tmp_path, "", {"code": "1"}))
     assert program == Program(
         program_id="programs.jsonl:2", problem_id="programs.jsonl:2", code="1", origin="programs.jsonl"
@@ -64,7 +64,7 @@ def test_a_row_with_code_alone_is_named_by_its_line(tmp_path: Path) -> None:
         ({"id": ""}, "programs.jsonl:1", "programs.jsonl:1"),
     ],
 )
-def test_ids_have_sensible_defaults(tmp_path: Path, row: dict[str, Any], program_id: str, problem_id: str) -> None:
+def test_ids_have_defaults(tmp_path: Path, row: dict[str, Any], program_id: str, problem_id: str) -> None:
     (program,) = load(put(tmp_path, {"code": "", **row}))
     assert (program.program_id, program.problem_id) == (program_id, problem_id)
 
@@ -118,12 +118,12 @@ def test_fields_can_have_other_names(tmp_path: Path) -> None:
         ({"code": "", "expected_outputs": [["a"]]},
          '17: "expected_outputs" has a list; expected a string or a list of strings'),
         ({"code": "", "inputs": ["1", "2"], "expected_outputs": ["3"]},
-         '17: 2 in "inputs" but 1 in "expected_outputs". Give one output per input, null where none is known'),
+         '17: 2 in "inputs" but 1 in "expected_outputs". Add one output per input; null if it is unknown'),
         ({"code": "", "expected_outputs": ["3", "4"]},
-         '17: 1 in "inputs" but 2 in "expected_outputs". Give one output per input, null where none is known'),
+         '17: 1 in "inputs" but 2 in "expected_outputs". Add one output per input; null if it is unknown'),
         ([1], '17: expected an object such as {"code": "..."}; got a list'),
         ("text", "17: invalid JSON at column 1: Expecting value"),
-        ('{"code": "a",}', "17: invalid JSON at column 1"),  # 13 or 14: Pythons differ
+        ('{"code": "a",}', "17: invalid JSON at column 1"),  # column 13 or 14, depending on the Python version
         ('{"code": "a" "id": 1}', "17: invalid JSON at column 14: Expecting ',' delimiter"),
         ('{"code": "a"', "17: invalid JSON at column 13: Expecting ',' delimiter"),
         ("[" * 100_000, "17: invalid JSON: "),
@@ -131,26 +131,26 @@ def test_fields_can_have_other_names(tmp_path: Path) -> None:
         ({"code": "", "id": "3"}, '17: program_id "3" is already in line 4. Make it unique'),
     ],
 )
-def test_faulty_rows_are_named_with_file_line_and_remedy(tmp_path: Path, row: Any, message: str) -> None:
+def test_errors_of_faulty_rows_contain_file_line_and_correction(tmp_path: Path, row: Any, message: str) -> None:
     path = put(tmp_path, *({"code": "1", "id": number} for number in range(16)), row)
     assert error(path).startswith(f"programs.jsonl:{message}")
 
 
-def test_a_field_that_the_user_names_must_be_there(tmp_path: Path) -> None:
+def test_a_field_name_that_is_set_must_be_in_the_row(tmp_path: Path) -> None:
     path = put(tmp_path, {"code": "", "label": "x"})
     assert error(path, Fields(label="verdict")) == (
         'programs.jsonl:1: no "verdict" field (found: code, label). Rename it, or pass --label-field NAME.'
     )
 
 
-def test_rows_before_a_faulty_one_are_given(tmp_path: Path) -> None:
+def test_rows_before_a_faulty_one_are_yielded(tmp_path: Path) -> None:
     programs = load(put(tmp_path, {"code": "1"}, "{"))
     assert next(programs).code == "1"
     with pytest.raises(ProgramError, match="programs.jsonl:2"):
         next(programs)
 
 
-def test_bytes_that_are_not_utf_8_are_an_error_with_their_place(tmp_path: Path) -> None:
+def test_bytes_that_are_not_utf_8_are_an_error_with_their_position(tmp_path: Path) -> None:
     path = tmp_path / "programs.jsonl"
     path.write_bytes(b'{"code": "1"}\n{"code": "\xff"}\n')
     assert error(path) == "programs.jsonl:2: not UTF-8 at byte 10 of the line"
@@ -167,7 +167,7 @@ def test_lone_surrogates_become_their_escapes(tmp_path: Path) -> None:
     assert (program.code, program.program_id, program.inputs) == (r'x = "\ud800"', r"\udfff", ("😀\\ud83d",))
 
 
-def test_gzip_is_read_and_damage_in_it_reported(tmp_path: Path) -> None:
+def test_gzip_is_read_and_damage_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "programs.jsonl.gz"
     data = gzip.compress(b"".join(b'{"code": "%d"}\n' % number for number in range(5_000)))
     path.write_bytes(data)
@@ -187,7 +187,7 @@ def test_missing_files_and_files_without_programs_are_refused_at_once(tmp_path: 
         load(put(tmp_path, "", "  "))
 
 
-def test_the_file_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
+def test_the_file_is_read_as_a_stream(tmp_path: Path) -> None:
     path = put(tmp_path, *({"code": "#" * 20_000} for _ in range(1_000)))
     tracemalloc.start()
     try:
@@ -199,12 +199,12 @@ def test_the_file_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
     assert peak_bytes < 2_000_000
 
 
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+without_deadline = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 texts = st.text(max_size=30)
 programs_lists = st.lists(
     st.builds(
         lambda program_id, problem_id, code, cases, known, rest: Program(
-            program_id=program_id, problem_id=problem_id, code=code, inputs=tuple(given for given, _ in cases),
+            program_id=program_id, problem_id=problem_id, code=code, inputs=tuple(stdin for stdin, _ in cases),
             expected_outputs=tuple(out for _, out in cases) if known else None, **rest,
         ),
         st.text(min_size=1), st.text(min_size=1), texts,
@@ -217,9 +217,9 @@ programs_lists = st.lists(
 )
 
 
-@unhurried
+@without_deadline
 @given(programs_lists)
-def test_what_is_written_is_read_back_equal(tmp_path_factory: pytest.TempPathFactory, programs: list[Program]) -> None:
+def test_load_returns_the_programs_that_write_wrote(tmp_path_factory: pytest.TempPathFactory, programs: list[Program]) -> None:
     path = tmp_path_factory.mktemp("round") / "x.jsonl"
     assert write(path, programs) == len(programs)
     assert list(load(path)) == programs
@@ -232,7 +232,7 @@ json_values = st.recursive(
 )
 
 
-@unhurried
+@without_deadline
 @given(st.dictionaries(st.sampled_from([*Fields.__dataclass_fields__, "id", "x"]), json_values))
 def test_any_row_is_a_program_or_a_clear_error(tmp_path_factory: pytest.TempPathFactory, row: dict[str, Any]) -> None:
     path = put(tmp_path_factory.mktemp("any"), row)
@@ -244,7 +244,7 @@ def test_any_row_is_a_program_or_a_clear_error(tmp_path_factory: pytest.TempPath
         json.dumps([program.code, program.program_id], ensure_ascii=False).encode()
 
 
-def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_a_failed_write_leaves_no_file(tmp_path: Path) -> None:
     def failing() -> Any:
         yield Program(program_id="a", problem_id="a", code="")
         raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""MBPP and MBPP+ as programs, on the real data."""
+"""Test programs from MBPP and MBPP+, with the real data."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from hypothesis import strategies as st
 from statecode.errors import ConfigError, ProgramError
 from statecode.programs import load_programs, mbpp
 from statecode.programs.mbpp_asserts import Call, calls_of, names_defined
-from statecode.programs.mbpp_inputs import restore
-from statecode.programs.python_literals import parse, read_literal, same, write_literal
+from statecode.programs.mbpp_inputs import restore_types
+from statecode.programs.python_literals import equal_with_types, parse, read_literal, write_literal
 from statecode.records import Program
 from tests.support.paths import SUPPORT
 
@@ -63,7 +63,7 @@ def plus_rows(plus_folder: Path) -> list[dict[str, Any]]:
 
 
 def outputs_of(programs: Iterable[Program], hash_seed: int = 0) -> dict[str, str | None]:
-    """What each program prints, None where it fails; all in one interpreter."""
+    """Return the output of each program by id, None if it fails; all programs run in one interpreter."""
     done = subprocess.run(
         [sys.executable, SUPPORT / "run_programs.py"], text=True, capture_output=True, check=True,
         input=json.dumps([[program.program_id, program.code] for program in programs]),
@@ -76,7 +76,7 @@ def task_of(program: Program) -> int:
     return int(program.problem_id.removeprefix("mbpp/"))
 
 
-# What the programs are
+# Programs
 
 
 def test_mbpp_has_three_programs_for_each_task(programs: dict[str, Program]) -> None:
@@ -104,7 +104,7 @@ def test_every_program_compiles(programs: dict[str, Program], plus_programs: dic
         parse(program.code)
 
 
-def test_the_driver_line_has_the_asserts_own_arguments(programs: dict[str, Program]) -> None:
+def test_the_driver_line_has_the_arguments_of_the_assert(programs: dict[str, Program]) -> None:
     def driver(program_id: str) -> str:
         return programs[program_id].code.splitlines()[-1]
 
@@ -127,7 +127,7 @@ def test_code_and_set_up_keep_their_bytes(programs: dict[str, Program], mbpp_row
     assert all(program.code.endswith("\r\n") for program in crlf)
 
 
-def test_expected_outputs_are_known_for_most(programs: dict[str, Program], plus_programs: dict[str, Program]) -> None:
+def test_most_programs_have_expected_outputs(programs: dict[str, Program], plus_programs: dict[str, Program]) -> None:
     assert programs["mbpp/2/0"].expected_outputs == ("(4, 5)\n",)
     assert programs["mbpp/14/0"].expected_outputs is None         # 240.0 == 240
     assert programs["mbpp/88/0"].expected_outputs is None         # a Counter equals a dict
@@ -136,7 +136,7 @@ def test_expected_outputs_are_known_for_most(programs: dict[str, Program], plus_
     assert sum(program.expected_outputs is not None for program in plus_programs.values()) == 1_021
 
 
-def test_calls_per_problem_takes_the_first_calls(
+def test_calls_per_problem_limits_to_the_first_calls(
     mbpp_folder: Path, plus_folder: Path, plus_programs: dict[str, Program]
 ) -> None:
     assert len(list(mbpp.load(mbpp_folder, calls_per_problem=1))) == 974
@@ -147,7 +147,7 @@ def test_calls_per_problem_takes_the_first_calls(
         mbpp.load(mbpp_folder, calls_per_problem=0)
 
 
-# What the programs print
+# Outputs of the programs
 
 
 def in_a_fresh_interpreter(program: Program, folder: Path) -> str:
@@ -190,22 +190,22 @@ def test_the_first_calls_of_mbpp_plus_run_and_print_what_is_expected(plus_folder
 def test_every_reference_solution_passes_its_asserts(
     mbpp_rows: list[dict[str, Any]], plus_rows: list[dict[str, Any]]
 ) -> None:
-    """The expected outputs rest on the asserts: they must hold, with the imports that some of them lack."""
-    def judged(name: str, *parts: str) -> Program:
+    """The expected outputs follow from the asserts, so the asserts must hold; some of them need these imports."""
+    def with_asserts(name: str, *parts: str) -> Program:
         return Program(program_id=name, problem_id=name, code="\n".join(("import math, sys", *parts)))
 
     tests = [
-        judged(f"mbpp/{row['task_id']}", row["code"], row["test_setup_code"], *row["test_list"]) for row in mbpp_rows
+        with_asserts(f"mbpp/{row['task_id']}", row["code"], row["test_setup_code"], *row["test_list"]) for row in mbpp_rows
     ]
-    tests += [judged(row["task_id"], row["canonical_solution"], row["assertion"]) for row in plus_rows]
+    tests += [with_asserts(row["task_id"], row["canonical_solution"], row["assertion"]) for row in plus_rows]
     assert [name for name, output in outputs_of(tests).items() if output is None] == []
 
 
 @pytest.mark.slow
-def test_each_task_of_another_number_type_is_one(
+def test_each_task_of_the_table_has_another_number_type(
     mbpp_rows: list[dict[str, Any]], plus_rows: list[dict[str, Any]]
 ) -> None:
-    """The table has no task too many; that none is missing is what the runs above show."""
+    """Each task of the table belongs there. The tests above fail if a task is missing."""
     expected, called = {}, []
     rows = [(row["task_id"], row["code"], row["test_list"]) for row in mbpp_rows]
     rows += [(int(row["task_id"][5:]), row["canonical_solution"], [row["assertion"]]) for row in plus_rows]
@@ -230,7 +230,7 @@ def test_restored_inputs_have_the_types_of_the_asserts(plus_rows: list[dict[str,
         task = int(row["task_id"][5:])
         calls = list(calls_of(row["assertion"].strip(), frozenset({row["entry_point"]})))
         assert len(calls) == len(row["base_input"])
-        for call, given_input in zip(calls, row["base_input"]):
+        for call, stored in zip(calls, row["base_input"]):
             (statement,) = parse(call.expression).body
             assert isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
             try:
@@ -239,30 +239,30 @@ def test_restored_inputs_have_the_types_of_the_asserts(plus_rows: list[dict[str,
                 assert call.expression in ("is_perfect_square(14*14)", "is_perfect_square(125*125)")
                 continue
             checked += 1
-            if not same(restore(task, given_input), arguments):
+            if not equal_with_types(restore_types(task, stored), arguments):
                 other_values.add(task)
     assert checked == 1_172
-    assert other_values == {87}  # there base_input lacks keys that the asserts have
+    assert other_values == {87}  # its base_input lacks keys that its asserts have
 
 
-def test_restored_inputs_meet_the_contracts(plus_rows: list[dict[str, Any]]) -> None:
-    """MBPP+ states for each function what its arguments are; without `restore`, 52 tasks break theirs."""
-    assert contracts_broken(plus_rows, restore) == {267, 734}  # floats for an int; empty lists: the data set's own
-    without = contracts_broken(plus_rows, lambda task, arguments: arguments)
-    assert len(without - {267, 734}) == 52
+def test_restored_inputs_satisfy_the_contracts(plus_rows: list[dict[str, Any]]) -> None:
+    """MBPP+ has a contract for the arguments of each function; without `restore_types` 52 tasks violate it."""
+    assert violated_contracts(plus_rows, restore_types) == {267, 734}  # faults of the data set: floats for an int, empty lists
+    unrestored = violated_contracts(plus_rows, lambda task, arguments: arguments)
+    assert len(unrestored - {267, 734}) == 52
 
 
-def contracts_broken(rows: list[dict[str, Any]], restored: Any) -> set[int]:
-    broken = set()
+def violated_contracts(rows: list[dict[str, Any]], restored: Any) -> set[int]:
+    violated = set()
     for row in rows:
         task = int(row["task_id"][5:])
         function = contract_of(row)
-        for given_input in [*row["base_input"], *row["plus_input"]]:
+        for stored in [*row["base_input"], *row["plus_input"]]:
             try:
-                function(*restored(task, given_input))
+                function(*restored(task, stored))
             except (AssertionError, AttributeError, TypeError):
-                broken.add(task)
-    return broken
+                violated.add(task)
+    return violated
 
 
 def contract_of(row: dict[str, Any]) -> Any:
@@ -274,7 +274,7 @@ def contract_of(row: dict[str, Any]) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("task", "given_input", "expected"),
+    ("task", "stored", "expected"),
     [
         (2, [[1, 2], []], [(1, 2), ()]),
         (63, [[[1, 2], [3]]], [[(1, 2), (3,)]]),
@@ -295,8 +295,8 @@ def contract_of(row: dict[str, Any]) -> Any:
         (3, [[1]], [[1]]),
     ],
 )
-def test_each_shape_restores_its_types(task: int, given_input: list[Any], expected: list[Any]) -> None:
-    assert same(restore(task, given_input), expected)
+def test_each_converter_restores_its_types(task: int, stored: list[Any], expected: list[Any]) -> None:
+    assert equal_with_types(restore_types(task, stored), expected)
 
 
 # Asserts
@@ -327,7 +327,7 @@ def test_each_shape_restores_its_types(task: int, given_input: list[Any], expect
         ("assert 2 == len('ab')", ("", "2 == len('ab')", "True")),
         ("x = 1; assert f(x) == 2, 'message'", ("x = 1", "f(x)", "2")),
         ("assert f(\n  'é', 1\n) == 2", ("", "f(\n  'é', 1\n)", "2")),
-        ("assert f('\\d') == 2", ("", "f('\\d')", "2")),  # an invalid escape warns when it is parsed
+        ("assert f('\\d') == 2", ("", "f('\\d')", "2")),  # parsing an invalid escape sequence warns
     ],
 )
 def test_the_call_in_an_assert(test: str, call: tuple[str, str, str | None]) -> None:
@@ -362,8 +362,8 @@ values = st.recursive(
 @given(values)
 def test_literals_are_read_back_with_their_types(value: Any) -> None:
     text = write_literal(value)
-    assert same(eval(text), value)
-    assert same(read_literal(ast.parse(text, mode="eval").body), value)
+    assert equal_with_types(eval(text), value)
+    assert equal_with_types(read_literal(ast.parse(text, mode="eval").body), value)
 
 
 @pytest.mark.parametrize(
@@ -378,13 +378,13 @@ def test_literals_known(value: Any, text: str) -> None:
     assert write_literal(value) == text or isinstance(value, complex)
 
 
-def test_what_reprs_spell_without_quotes_is_read() -> None:
+def test_inf_and_nan_are_read() -> None:
     node = ast.parse("[inf, -inf, nan, {1: -inf}]", mode="eval").body
-    assert same(read_literal(node), [math.inf, -math.inf, math.nan, {1: -math.inf}])
+    assert equal_with_types(read_literal(node), [math.inf, -math.inf, math.nan, {1: -math.inf}])
 
 
 @pytest.mark.parametrize("text", ["f(1)", "x", "[y for y in z]", "Counter({1: 2})", "__import__('os')", "float(x='1')"])
-def test_what_is_no_literal_is_refused(text: str) -> None:
+def test_an_expression_that_is_not_a_literal_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         read_literal(ast.parse(text, mode="eval").body)
 
@@ -394,7 +394,7 @@ def test_a_type_without_literal_is_refused() -> None:
         write_literal([range(3)])
 
 
-# Where the data is
+# Places of the data
 
 
 def as_parquet(rows: list[dict[str, Any]], path: Path) -> None:
@@ -403,7 +403,7 @@ def as_parquet(rows: list[dict[str, Any]], path: Path) -> None:
 
 
 def hub_cache(home: Path, repository: str, rows_of: dict[str, list[dict[str, Any]]]) -> None:
-    """A cache of the Hub as huggingface_hub lays it out, so that it is used offline."""
+    """Write a cache folder in the layout of huggingface_hub, which then reads it offline."""
     folder = home / "hub" / f"datasets--{repository.replace('/', '--')}"
     (folder / "refs").mkdir(parents=True)
     (folder / "refs" / "main").write_text("0" * 40)
@@ -411,7 +411,7 @@ def hub_cache(home: Path, repository: str, rows_of: dict[str, list[dict[str, Any
         as_parquet(rows, folder / "snapshots" / ("0" * 40) / name)
 
 
-def test_the_hubs_parquet_gives_the_same_programs(
+def test_the_parquet_of_the_hub_has_the_same_programs(
     mbpp_rows: list[dict[str, Any]], programs: dict[str, Program], tmp_path: Path
 ) -> None:
     splits = {"full/prompt-0.parquet": mbpp_rows[:10], "full/test-0.parquet": mbpp_rows[10:510],
@@ -425,7 +425,7 @@ def test_the_hubs_parquet_gives_the_same_programs(
     assert list(mbpp.load(snapshot)) == list(programs.values())
 
 
-def test_without_network_and_copy_the_remedy_is_named(tmp_path: Path) -> None:
+def test_without_network_and_copy_the_error_names_a_fix(tmp_path: Path) -> None:
     script = (
         "import sys; from statecode.entry import exit_code_of; from statecode.programs import load_programs;"
         "sys.exit(exit_code_of(lambda: list(load_programs('mbppplus'))))"
@@ -434,8 +434,8 @@ def test_without_network_and_copy_the_remedy_is_named(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
     assert done.returncode == 2
     assert re.fullmatch(
-        r"error: evalplus/mbppplus: cannot be fetched from the Hub: .*\. Give a local copy as mbppplus_path, "
-        r"or below the folder that STATECODE_DATA names\n", done.stderr,
+        r"error: evalplus/mbppplus: cannot be fetched from the Hub: .*\. Pass a local copy as mbppplus_path, "
+        r"or put it into the folder that STATECODE_DATA names\n", done.stderr,
     )
 
 
@@ -488,14 +488,14 @@ def test_the_data_variable_names_the_default(statecode_data: Path, monkeypatch: 
         ({"a.parquet": "no"}, "a.parquet", "a.parquet: cannot be read as Parquet: "),
         ({"a.jsonl": ""}, "a.jsonl", "a.jsonl: no task of mbpp in it"),
         ({"a.jsonl": '{"id": 1}'}, "a.jsonl",
-         'a.jsonl:1: no "task_id" field (found: id). Is this the file that is meant?'),
+         'a.jsonl:1: no "task_id" field (found: id). Is this the right file?'),
         ({"a.jsonl": '{"task_id": "x", "code": "", "test_list": []}'}, "a.jsonl",
          "a.jsonl:1: task_id 'x' has no number"),
         ({"a.jsonl": '{"task_id": 1, "code": "", "test_list": ["assert ("]}'}, "a.jsonl",
          "a.jsonl:1: an assert does not parse: "),
     ],
 )
-def test_data_that_cannot_be_read_is_refused_with_its_place(
+def test_errors_of_unreadable_data_contain_the_position(
     files: dict[str, str], path: str, message: str, tmp_path: Path
 ) -> None:
     for name, content in files.items():

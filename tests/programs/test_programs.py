@@ -1,4 +1,4 @@
-"""load_programs decides what a source is, and says so when it cannot."""
+"""Test `load_programs`: kinds of sources, options, and errors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from statecode.programs import NAMED_SOURCES, load_programs
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder, which is the current one."""
+    """Change to an empty folder and return it."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -42,7 +42,7 @@ def test_a_plain_name_is_the_source_and_a_path_needs_a_dot(here: Path) -> None:
         ("embedded,nosuch", "nosuch: no such folder or source"),
     ],
 )
-def test_what_is_no_source_is_refused_at_once_in_one_line(here: Path, source: str, message: str) -> None:
+def test_an_unknown_source_is_refused_at_once_in_one_line(here: Path, source: str, message: str) -> None:
     (here / "text.txt").write_text("")
     (here / "empty").mkdir()
     (here / "empty.jsonl").write_text("\n")
@@ -52,18 +52,18 @@ def test_what_is_no_source_is_refused_at_once_in_one_line(here: Path, source: st
     assert "\n" not in str(caught.value)
 
 
-def test_an_option_of_another_source_is_refused_with_those_that_fit() -> None:
+def test_an_option_of_another_source_is_refused_and_the_valid_ones_are_listed() -> None:
     with pytest.raises(ConfigError, match="option code_field does not fit embedded programs, which take: no option"):
         load_programs("embedded", code_field="solution")
     with pytest.raises(ConfigError, match="does not fit mbpp programs, which take: calls_per_problem, mbpp_path"):
         load_programs("mbpp", problem_by="file")
 
 
-def test_an_option_that_is_none_is_not_given() -> None:
+def test_an_option_that_is_none_has_no_effect() -> None:
     assert next(load_programs("embedded", code_field=None, mbpp_path=None))
 
 
-def test_several_sources_follow_each_other_and_each_takes_its_options(here: Path) -> None:
+def test_several_sources_are_read_in_order_and_each_uses_its_options(here: Path) -> None:
     (here / "a.py").write_text("1")
     (here / "b.jsonl").write_text('{"solution": "2"}\n')
     codes = [program.code for program in load_programs("./,b.jsonl", code_field="solution", problem_by="file")]
@@ -85,7 +85,7 @@ def test_a_path_with_a_comma_is_one_path(here: Path) -> None:
     assert [program.program_id for program in load_programs("a,b")] == ["c"]
 
 
-def test_every_named_source_has_help_in_the_module() -> None:
+def test_every_named_source_is_in_the_docstring() -> None:
     import statecode.programs
 
     assert all(f"    {name}" in (statecode.programs.__doc__ or "") for name in NAMED_SOURCES)

@@ -1,4 +1,4 @@
-"""Programs behind links, from a server that misbehaves."""
+"""Test downloads from a server that misbehaves in many ways."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ import pytest
 from statecode.errors import ProgramError, StatecodeError
 from statecode.programs import load_programs
 from statecode.programs.download import Downloader, FetchConfig, Outcome, Reply, host_of
-from statecode.programs.fetch_ledger import Entry, Ledger
-from statecode.programs.pace import Pace, Stopped
+from statecode.programs.fetch_ledger import FetchEntry, FetchLedger
+from statecode.programs.rate_limit import RateLimiter, Stopped
 from statecode.programs.urls import Fetch, fetch
 from tests.support.misbehaving_server import MisbehavingServer
 
-EAGER = FetchConfig(
+FAST = FetchConfig(
     host_interval_s=0, attempts=3, backoff_s=0.01, connect_s=5, read_s=5, total_s=20, max_bytes=100_000, redirects=3,
 )
 
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reach localhost directly whatever the machine's settings are."""
+    """Disable proxies for localhost."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
 
 
@@ -59,10 +59,10 @@ def ledger_of(out: Path) -> list[dict[str, Any]]:
 
 
 def get(server: MisbehavingServer, path: str, **changes: Any) -> Reply:
-    return Downloader(replace(EAGER, **changes)).get(server.url(path))
+    return Downloader(replace(FAST, **changes)).get(server.url(path))
 
 
-# One URL
+# Downloads of one URL
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def get(server: MisbehavingServer, path: str, **changes: Any) -> Reply:
         ("/exactly/100000", b"#" * 100_000),
     ],
 )
-def test_good_enough_answers(server: MisbehavingServer, path: str, body: bytes) -> None:
+def test_responses_with_minor_faults_are_accepted(server: MisbehavingServer, path: str, body: bytes) -> None:
     reply = get(server, path)
     assert (reply.outcome, reply.http_status, reply.body, reply.attempts) == (Outcome.OK, 200, body, 1)
 
@@ -106,7 +106,7 @@ def test_good_enough_answers(server: MisbehavingServer, path: str, body: bytes) 
         ("/noise", Outcome.CONNECTION_ERROR, None, 3),
     ],
 )
-def test_failures_are_named_and_only_passing_ones_tried_again(
+def test_each_failure_has_an_outcome_and_only_transient_ones_are_retried(
     server: MisbehavingServer, path: str, outcome: Outcome, status: int | None, requests: int
 ) -> None:
     reply = get(server, path)
@@ -116,7 +116,7 @@ def test_failures_are_named_and_only_passing_ones_tried_again(
 
 
 @pytest.mark.parametrize("path", ["/drip", "/drip-head"])
-def test_a_server_that_sends_a_byte_now_and_then_meets_the_total_limit(server: MisbehavingServer, path: str) -> None:
+def test_a_slow_response_ends_at_the_total_timeout(server: MisbehavingServer, path: str) -> None:
     started = time.monotonic()
     reply = get(server, path, total_s=0.5, attempts=2)
     assert (reply.outcome, reply.attempts, server.counts()[path]) == (Outcome.TIMEOUT, 2, 2)
@@ -125,40 +125,40 @@ def test_a_server_that_sends_a_byte_now_and_then_meets_the_total_limit(server: M
 
 
 @pytest.mark.parametrize("path", ["/stall", "/mute"])
-def test_a_server_that_stops_meets_the_limit_between_bytes(server: MisbehavingServer, path: str) -> None:
+def test_a_stalled_response_ends_at_the_read_timeout(server: MisbehavingServer, path: str) -> None:
     reply = get(server, path, read_s=0.3, attempts=2)
     assert (reply.outcome, reply.attempts) == (Outcome.TIMEOUT, 2)
 
 
 @pytest.mark.parametrize(("path", "attempts"), [("/flaky", 3), ("/reset-once", 2), ("/busy-nonsense", 2)])
-def test_what_passes_is_fetched_in_the_end(server: MisbehavingServer, path: str, attempts: int) -> None:
+def test_a_transient_failure_is_retried_until_success(server: MisbehavingServer, path: str, attempts: int) -> None:
     reply = get(server, path)
     assert (reply.outcome, reply.attempts) == (Outcome.OK, attempts)
 
 
 @pytest.mark.parametrize(("path", "seconds"), [("/busy", 1), ("/busy-until", 2)])
-def test_retry_after_is_kept(server: MisbehavingServer, path: str, seconds: float) -> None:
+def test_retry_after_is_obeyed(server: MisbehavingServer, path: str, seconds: float) -> None:
     assert get(server, path).outcome is Outcome.OK
     first, second = server.times(path)
     assert second - first >= seconds - 0.1
 
 
-def test_retry_after_holds_for_the_whole_host(server: MisbehavingServer) -> None:
-    downloader = Downloader(replace(EAGER, attempts=1))
+def test_retry_after_applies_to_the_whole_host(server: MisbehavingServer) -> None:
+    downloader = Downloader(replace(FAST, attempts=1))
     assert downloader.get(server.url("/busy")).outcome is Outcome.UNAVAILABLE
     assert downloader.get(server.url("/ok/1")).outcome is Outcome.OK
     assert server.times("/ok/1")[0] - server.times("/busy")[0] >= 0.9
 
 
-def test_a_server_that_asks_for_too_long_a_wait_is_left(server: MisbehavingServer) -> None:
+def test_a_retry_after_above_the_limit_ends_the_attempts(server: MisbehavingServer) -> None:
     reply = get(server, "/busy-long", retry_after_max_s=0.1)
     assert (reply.outcome, reply.http_status, reply.attempts) == (Outcome.UNAVAILABLE, 429, 1)
 
 
-def test_nobody_listens() -> None:
+def test_a_refused_connection_is_a_connection_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    reply = Downloader(EAGER).get(f"http://127.0.0.1:{port}/")
+    reply = Downloader(FAST).get(f"http://127.0.0.1:{port}/")
     assert (reply.outcome, reply.http_status, reply.attempts) == (Outcome.CONNECTION_ERROR, None, 3)
 
 
@@ -167,17 +167,17 @@ def test_nobody_listens() -> None:
     ["", "x", "ftp://h/x", "file:///etc/passwd", "http://", "http:///x", "http://h:0/", "http://h:x/",
      "http://h:99999/", "http://[::1", "javascript:1", "//h/x", "http://\ud800/", "http://" + "a" * 70 + ".org/"],
 )
-def test_what_is_no_web_address_is_not_asked_for(url: str) -> None:
-    assert Downloader(EAGER).get(url).outcome is Outcome.BAD_URL
+def test_a_text_that_is_not_a_web_address_is_a_bad_url(url: str) -> None:
+    assert Downloader(FAST).get(url).outcome is Outcome.BAD_URL
 
 
-def test_hosts_are_told_apart_by_name_and_port() -> None:
+def test_hosts_are_distinguished_by_name_and_port() -> None:
     assert host_of("HTTP://user:pw@Example.ORG:80/x") == "example.org:80"
     assert host_of("https://example.org/x?u=http://other") == "example.org"
 
 
-def test_requests_say_who_asks_and_send_no_cookies(server: MisbehavingServer) -> None:
-    downloader = Downloader(EAGER)
+def test_requests_send_a_user_agent_and_no_cookies(server: MisbehavingServer) -> None:
+    downloader = Downloader(FAST)
     for path in ("/sets-cookie", "/ok/1"):
         downloader.get(server.url(path))
     for request in server.requests:
@@ -185,16 +185,16 @@ def test_requests_say_who_asks_and_send_no_cookies(server: MisbehavingServer) ->
         assert "Cookie" not in request.headers
 
 
-def test_stopping_breaks_off_a_request_and_a_wait(server: MisbehavingServer) -> None:
-    downloader = Downloader(replace(EAGER, host_interval_s=600))
-    ended: list[type] = []
+def test_stop_cancels_a_request_and_a_wait(server: MisbehavingServer) -> None:
+    downloader = Downloader(replace(FAST, host_interval_s=600))
+    raised: list[type] = []
 
     def run(path: str) -> None:
         with pytest.raises(Stopped) as caught:
             downloader.get(server.url(path))
-        ended.append(caught.type)
+        raised.append(caught.type)
 
-    threads = [threading.Thread(target=run, args=("/mute",)) for _ in range(2)]  # one asks, one waits for its turn
+    threads = [threading.Thread(target=run, args=("/mute",)) for _ in range(2)]  # one sends a request, the other waits for the rate limiter
     for thread in threads:
         thread.start()
     while not server.requests:
@@ -202,29 +202,29 @@ def test_stopping_breaks_off_a_request_and_a_wait(server: MisbehavingServer) -> 
     downloader.stop()
     for thread in threads:
         thread.join(10)
-    assert ended == [Stopped, Stopped]
+    assert raised == [Stopped, Stopped]
 
 
-def test_the_pace_keeps_requests_to_one_host_apart() -> None:
-    pace, started = Pace(0.1), time.monotonic()
+def test_the_rate_limiter_delays_requests_to_one_host() -> None:
+    rate_limiter, started = RateLimiter(0.1), time.monotonic()
     starts = []
     for _ in range(4):
-        pace.wait("h")
+        rate_limiter.wait("h")
         starts.append(time.monotonic() - started)
     assert all(start >= 0.1 * number for number, start in enumerate(starts))
     before = time.monotonic()
-    Pace(60).wait("other")
+    RateLimiter(60).wait("other")
     assert time.monotonic() - before < 10
 
 
 @pytest.mark.parametrize("change", [{"attempts": 0}, {"total_s": 0}, {"max_bytes": -1}, {"host_interval_s": -1},
                                     {"total_s": float("nan")}, {"host_interval_s": float("nan")}])
-def test_a_config_that_cannot_be_is_refused(change: dict[str, Any]) -> None:
+def test_an_invalid_config_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=f"{next(iter(change))} must"):
         FetchConfig(**change)
 
 
-# Many links
+# Fetches of many links
 
 
 def test_links_become_programs_in_their_order(server: MisbehavingServer, tmp_path: Path) -> None:
@@ -235,7 +235,7 @@ def test_links_become_programs_in_their_order(server: MisbehavingServer, tmp_pat
         {"problem_id": "a", "url": server.url("/ok/1", "localhost"), "program_id": None},
         {"problem_id": "c", "url": server.url("/ok/2"), "program_id": "two again"},
     )
-    assert fetch(links, tmp_path / "out", EAGER) == {"ok": 3, "http_error": 1}
+    assert fetch(links, tmp_path / "out", FAST) == {"ok": 3, "http_error": 1}
     programs = list(load_programs(str(tmp_path / "out" / "programs.jsonl")))
     assert [(program.program_id, program.problem_id) for program in programs] == [
         ("two", "b"), (server.url("/ok/1", "localhost"), "a"), ("two again", "c"),
@@ -248,10 +248,10 @@ def test_links_become_programs_in_their_order(server: MisbehavingServer, tmp_pat
 
 def test_every_link_is_in_the_ledger(server: MisbehavingServer, tmp_path: Path) -> None:
     urls = [server.url("/ok/1"), server.url("/flaky"), server.url("/missing"), server.url("/endless"), "ftp://h/x"]
-    fetch(links_file(tmp_path, *urls), tmp_path / "out", EAGER)
+    fetch(links_file(tmp_path, *urls), tmp_path / "out", FAST)
     ledger = {row["url"]: row for row in ledger_of(tmp_path / "out")}
     assert set(ledger) == set(urls)
-    assert all(list(row) == list(Entry._fields) for row in ledger.values())
+    assert all(list(row) == list(FetchEntry._fields) for row in ledger.values())
     ok = ledger[urls[0]]
     assert ok.pop("elapsed_s") >= 0
     assert ok == {
@@ -266,14 +266,14 @@ def test_every_link_is_in_the_ledger(server: MisbehavingServer, tmp_path: Path) 
 
 def test_texts_are_decoded_by_cookie_then_utf_8_then_charset(server: MisbehavingServer, tmp_path: Path) -> None:
     links = links_file(tmp_path, *(server.url(path) for path in ("/cyrillic", "/no-charset", "/cookie")))
-    fetch(links, tmp_path / "out", EAGER)
+    fetch(links, tmp_path / "out", FAST)
     codes = [program.code for program in load_programs(str(tmp_path / "out" / "programs.jsonl"))]
     assert codes == ["x = 'Ж'\n", "x = '\\udce9'\n", "# coding: latin-1\nx = 'é'\n"]
 
 
-def test_a_second_fetch_asks_only_for_what_may_have_passed(server: MisbehavingServer, tmp_path: Path) -> None:
+def test_a_second_fetch_retries_only_transient_failures(server: MisbehavingServer, tmp_path: Path) -> None:
     links = links_file(tmp_path, *(server.url(path) for path in ("/ok/1", "/missing", "/empty", "/down", "/flaky")))
-    once = replace(EAGER, attempts=1)
+    once = replace(FAST, attempts=1)
     assert fetch(links, tmp_path / "out", once) == {"ok": 1, "http_error": 1, "empty": 1, "unavailable": 2}
     fetch(links, tmp_path / "out", once)
     counts = fetch(links, tmp_path / "out", once)
@@ -284,48 +284,48 @@ def test_a_second_fetch_asks_only_for_what_may_have_passed(server: MisbehavingSe
     assert (tmp_path / "out" / "programs.jsonl").read_bytes() == programs
 
 
-def test_a_stored_file_that_is_gone_is_fetched_again(server: MisbehavingServer, tmp_path: Path) -> None:
+def test_a_missing_stored_file_is_fetched_again(server: MisbehavingServer, tmp_path: Path) -> None:
     links = links_file(tmp_path, server.url("/ok/1"))
-    fetch(links, tmp_path / "out", EAGER)
+    fetch(links, tmp_path / "out", FAST)
     (stored,) = (path for path in (tmp_path / "out" / "files").rglob("*") if path.is_file())
     stored.unlink()
-    assert fetch(links, tmp_path / "out", EAGER) == {"ok": 1}
+    assert fetch(links, tmp_path / "out", FAST) == {"ok": 1}
     assert server.counts() == {"/ok/1": 2}
 
 
-def test_one_host_is_asked_at_its_pace_and_never_twice_at_a_time(server: MisbehavingServer, tmp_path: Path) -> None:
+def test_one_host_gets_one_request_at_a_time_at_the_configured_rate(server: MisbehavingServer, tmp_path: Path) -> None:
     links = links_file(tmp_path, *(server.url(f"/lingering/{number}") for number in range(8)))
     started = time.monotonic()
-    fetch(links, tmp_path / "out", replace(EAGER, host_interval_s=0.1))
+    fetch(links, tmp_path / "out", replace(FAST, host_interval_s=0.1))
     assert time.monotonic() - started >= 0.7
     assert server.most_in_flight == 1
 
 
-def test_hosts_are_asked_side_by_side(server: MisbehavingServer, tmp_path: Path) -> None:
+def test_hosts_are_fetched_concurrently(server: MisbehavingServer, tmp_path: Path) -> None:
     links = links_file(tmp_path, server.url("/meet"), server.url("/meet", "localhost"))
-    assert fetch(links, tmp_path / "out", EAGER) == {"ok": 2}  # each is answered only when both are asked for
+    assert fetch(links, tmp_path / "out", FAST) == {"ok": 2}  # the server answers each request only after both have arrived
 
 
-def test_a_caller_may_stop_early_and_go_on(server: MisbehavingServer, tmp_path: Path) -> None:
+def test_a_caller_may_stop_early_and_continue_later(server: MisbehavingServer, tmp_path: Path) -> None:
     links = links_file(tmp_path, *(server.url(f"/ok/{number}") for number in range(20)))
-    with Fetch(links, tmp_path / "out", replace(EAGER, host_interval_s=0.05)) as job:
+    with Fetch(links, tmp_path / "out", replace(FAST, host_interval_s=0.05)) as job:
         assert len(job.pending()) == 20
         next(iter(job.run()))
         assert job.finish()["pending"] > 10
-    with Fetch(links, tmp_path / "out", EAGER) as job:
+    with Fetch(links, tmp_path / "out", FAST) as job:
         pending = job.pending()
         assert 10 < len(pending) < 20
         assert [entry.url for entry in job.run()] == pending
         assert job.finish() == {"ok": 20}
 
 
-def test_a_torn_last_line_of_the_ledger_is_dropped(server: MisbehavingServer, tmp_path: Path) -> None:
+def test_a_partial_last_line_of_the_ledger_is_removed(server: MisbehavingServer, tmp_path: Path) -> None:
     links = links_file(tmp_path, server.url("/ok/1"), server.url("/ok/2"))
-    fetch(links, tmp_path / "out", EAGER)
+    fetch(links, tmp_path / "out", FAST)
     ledger = tmp_path / "out" / "ledger.jsonl"
     whole = ledger.read_bytes()
     ledger.write_bytes(whole[:-20])
-    assert fetch(links, tmp_path / "out", EAGER) == {"ok": 2}
+    assert fetch(links, tmp_path / "out", FAST) == {"ok": 2}
     assert len(ledger_of(tmp_path / "out")) == 2
     assert sum(server.counts().values()) == 3
 
@@ -335,44 +335,44 @@ def test_a_damaged_ledger_is_refused(tmp_path: Path) -> None:
     for line in ('{"url": "x"}', "[1]", "{"):
         path.write_text(line + "\n")
         with pytest.raises(ProgramError, match=r"ledger\.jsonl:1: "):
-            Ledger(path)
+            FetchLedger(path)
 
 
 def test_two_fetches_in_one_folder_are_refused(tmp_path: Path) -> None:
     links = links_file(tmp_path, "http://127.0.0.1:9/x")
-    with Fetch(links, tmp_path / "out", EAGER):
-        with pytest.raises(ProgramError, match="out: another fetch is at work here. Wait for its end"):
-            with Fetch(links, tmp_path / "out", EAGER):
+    with Fetch(links, tmp_path / "out", FAST):
+        with pytest.raises(ProgramError, match="out: another fetch uses this folder. Wait until it ends"):
+            with Fetch(links, tmp_path / "out", FAST):
                 pass
-    with Fetch(links, tmp_path / "out", EAGER):
+    with Fetch(links, tmp_path / "out", FAST):
         pass
 
 
-def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
+def test_a_folder_with_other_files_is_refused_and_unchanged(tmp_path: Path) -> None:
     out = tmp_path / "corpus"
-    (out / "ledger").mkdir(parents=True)  # a corpus has such a folder
+    (out / "ledger").mkdir(parents=True)  # a corpus contains a folder of this name
     (out / "manifest.json").write_text("{}")
     with pytest.raises(ProgramError, match="corpus: holds files but no ledger.jsonl.*Choose another folder"):
-        with Fetch(links_file(tmp_path, "http://127.0.0.1:9/x"), out, EAGER):
+        with Fetch(links_file(tmp_path, "http://127.0.0.1:9/x"), out, FAST):
             pass
     assert sorted(path.name for path in out.rglob("*")) == ["ledger", "manifest.json"]
     (tmp_path / "empty").mkdir()
-    for _ in range(2):  # an empty folder is taken, and its own is known again
-        with Fetch(links_file(tmp_path, "http://127.0.0.1:9/x"), tmp_path / "empty", EAGER):
+    for _ in range(2):  # accepts an empty folder, and its own folder afterwards
+        with Fetch(links_file(tmp_path, "http://127.0.0.1:9/x"), tmp_path / "empty", FAST):
             pass
 
 
-def test_a_folder_that_cannot_be_written_is_an_error_of_one_line(server: MisbehavingServer, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported_in_one_line(server: MisbehavingServer, tmp_path: Path) -> None:
     links = links_file(tmp_path, server.url("/ok/1"))
     (tmp_path / "file").write_text("")
     with pytest.raises(ProgramError, match="file: is a file. Choose another folder"):
-        fetch(links, tmp_path / "file", EAGER)
+        fetch(links, tmp_path / "file", FAST)
     name = hashlib.sha256(server.url("/ok/1").encode()).hexdigest()
     (tmp_path / "out" / "files").mkdir(parents=True)
     (tmp_path / "out" / "ledger.jsonl").touch()
     (tmp_path / "out" / "files" / name[:2]).write_text("in the way")
-    with pytest.raises(StatecodeError, match="out: cannot be written: File exists. Run again to go on"):
-        fetch(links, tmp_path / "out", EAGER)
+    with pytest.raises(StatecodeError, match="out: cannot be written: File exists. Run again to continue"):
+        fetch(links, tmp_path / "out", FAST)
 
 
 @pytest.mark.parametrize(
@@ -383,7 +383,7 @@ def test_a_folder_that_cannot_be_written_is_an_error_of_one_line(server: Misbeha
         ([{"problem_id": "p", "url": 5}], 'links.jsonl:1: "url" must be a string'),
         ([{"problem_id": "p", "url": "x", "label": True}], 'links.jsonl:1: "label" must be a string'),
         ([{"problem_id": "p", "url": "x"}, {"problem_id": "q", "url": "x"}],
-         'links.jsonl:2: "x" is already in line 1. Remove one, or give each a program_id of its own'),
+         'links.jsonl:2: "x" is already in line 1. Remove one of them, or set a different program_id'),
         ([], "links.jsonl: no link in this file"),
     ],
 )
@@ -396,7 +396,7 @@ def test_faulty_links_are_refused_before_anything_is_fetched(
     assert not (tmp_path / "out").exists()
 
 
-# The command
+# The command `statecode fetch`
 
 
 @pytest.fixture
@@ -412,23 +412,23 @@ def statecode_fetch() -> Any:
     return start
 
 
-def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+def result_of(process: subprocess.Popen[str]) -> tuple[int, str, str]:
     stdout, stderr = process.communicate(timeout=60)
     return process.returncode, stdout, stderr
 
 
-def test_the_command_fetches_and_says_how_links_ended(
+def test_the_command_fetches_and_prints_the_outcomes(
     server: MisbehavingServer, tmp_path: Path, statecode_fetch: Any
 ) -> None:
     links = links_file(tmp_path, server.url("/ok/1"), server.url("/ok/2"), server.url("/missing"))
-    code, stdout, stderr = ended(statecode_fetch(links, "--out", tmp_path / "out", "--interval", "0"))
+    code, stdout, stderr = result_of(statecode_fetch(links, "--out", tmp_path / "out", "--interval", "0"))
     assert (code, stdout.splitlines()[:2]) == (0, ["       2 ok", "       1 http_error"])
     assert stdout.splitlines()[2].startswith(f"programs: {tmp_path / 'out' / 'programs.jsonl'}")
     assert "3/3" in stderr
 
 
-def test_nothing_fetched_is_no_success(server: MisbehavingServer, tmp_path: Path, statecode_fetch: Any) -> None:
-    code, _, stderr = ended(statecode_fetch(links_file(tmp_path, server.url("/missing")), "--out", tmp_path / "out"))
+def test_the_command_fails_if_nothing_was_fetched(server: MisbehavingServer, tmp_path: Path, statecode_fetch: Any) -> None:
+    code, _, stderr = result_of(statecode_fetch(links_file(tmp_path, server.url("/missing")), "--out", tmp_path / "out"))
     assert code == 1
     assert "nothing was fetched; " in stderr
 
@@ -446,16 +446,16 @@ def test_bad_arguments_end_with_one_line_and_code_2(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     links_file(tmp_path, "http://127.0.0.1:9/")
-    assert ended(statecode_fetch(*arguments)) == (2, "", message)
+    assert result_of(statecode_fetch(*arguments)) == (2, "", message)
 
 
-def test_help_teaches(statecode_fetch: Any) -> None:
-    code, stdout, _ = ended(statecode_fetch("--help"))
+def test_help_has_an_example(statecode_fetch: Any) -> None:
+    code, stdout, _ = result_of(statecode_fetch("--help"))
     assert code == 0
     assert "statecode fetch links.jsonl --out fetched" in stdout
 
 
-def test_a_killed_fetch_loses_at_most_the_link_in_flight(
+def test_a_killed_fetch_loses_at_most_the_link_in_progress(
     server: MisbehavingServer, tmp_path: Path, statecode_fetch: Any
 ) -> None:
     urls = [server.url(f"/ok/{number}") for number in range(60)]
@@ -465,11 +465,11 @@ def test_a_killed_fetch_loses_at_most_the_link_in_flight(
         assert process.poll() is None
         time.sleep(0.01)
     os.kill(process.pid, signal.SIGKILL)
-    ended(process)
+    result_of(process)
     asked = len(server.counts())
     assert asked < 60
     assert len(ledger_of_killed(out)) >= asked - 1
-    code, stdout, stderr = ended(statecode_fetch(links, "--out", out, "--interval", "0"))
+    code, stdout, stderr = result_of(statecode_fetch(links, "--out", out, "--interval", "0"))
     assert (code, stdout.splitlines()[0]) == (0, "      60 ok")
     assert [program.url for program in load_programs(str(out / "programs.jsonl"))] == urls
     assert sum(server.counts().values()) <= 61
@@ -480,7 +480,7 @@ def ledger_of_killed(out: Path) -> list[bytes]:
     return [line for line in (out / "ledger.jsonl").read_bytes().splitlines(keepends=True) if line.endswith(b"\n")]
 
 
-def test_ctrl_c_ends_at_once_and_keeps_what_is_done(
+def test_ctrl_c_ends_at_once_and_keeps_finished_links(
     server: MisbehavingServer, tmp_path: Path, statecode_fetch: Any
 ) -> None:
     links, out = links_file(tmp_path, server.url("/ok/1"), server.url("/mute")), tmp_path / "out"
@@ -490,7 +490,7 @@ def test_ctrl_c_ends_at_once_and_keeps_what_is_done(
         time.sleep(0.01)
     os.kill(process.pid, signal.SIGINT)
     started = time.monotonic()
-    code, _, stderr = ended(process)
+    code, _, stderr = result_of(process)
     assert code == 130
     assert time.monotonic() - started < 15
     assert "Traceback" not in stderr

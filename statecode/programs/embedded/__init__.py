@@ -1,4 +1,4 @@
-"""The programs that come with statecode: a folder per problem with `problem.json` and its solutions as .py files."""
+"""The programs that are part of statecode: one folder per problem with `problem.json` and solutions as .py files."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ FOLDER = Path(__file__).resolve().parent
 
 
 def load() -> Iterator[Program]:
-    """Yield every embedded program, sorted by problem and then by solution; all run on their problem's inputs.
+    """Yield all embedded programs, sorted by problem and then by solution.
 
-    A solution that `problem.json` names under `wrong` has the label `incorrect`, the others `correct`.
+    All solutions of a problem have the inputs and expected outputs of its `problem.json`. A solution that is a key of
+    `wrong` in that file has the label `incorrect`; the others have the label `correct`.
     """
     for path in sorted(FOLDER.glob("*/problem.json")):
         problem = json.loads(path.read_bytes())
@@ -25,7 +26,7 @@ def load() -> Iterator[Program]:
 
 def _program(solution: Path, problem: dict[str, Any]) -> Program:
     problem_id = solution.parent.name
-    with open(solution, encoding="utf-8", newline="") as file:  # "" keeps the line ends as they are
+    with open(solution, encoding="utf-8", newline="") as file:  # "" keeps the original line ends
         code = file.read()
     return Program(
         program_id=f"{problem_id}/{solution.stem}",
