@@ -1,1 +1,1 @@
-"""Downstream tasks: their data, their metrics, and how a language model is trained and asked on them."""
+"""Downstream tasks: their data sets, their metrics, and the fine-tuning of a language model on them."""

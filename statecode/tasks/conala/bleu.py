@@ -1,7 +1,7 @@
-"""Corpus BLEU-4 as CoNaLa's own evaluation computes it. Standard library only.
+"""Compute corpus BLEU-4 as the official evaluation script of CoNaLa does. Needs only the standard library.
 
-Papineni et al., BLEU: a Method for Automatic Evaluation of Machine Translation, ACL 2002; the tokenisation is of Ling
-et al., Latent Predictor Networks for Code Generation, ACL 2016, as used by CoNaLa's `conala_eval.py`.
+Sources: Papineni et al., BLEU: a Method for Automatic Evaluation of Machine Translation, ACL 2002. The tokenisation is
+from Ling et al., Latent Predictor Networks for Code Generation, ACL 2016, as used by CoNaLa's `conala_eval.py`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _CAMEL_CASE = re.compile(r"([a-z])([A-Z])")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bleu:
-    """A corpus BLEU score with its parts."""
+    """A corpus BLEU score with the numbers that it is computed from."""
 
     score: float                   # 0 to 100
     precisions: tuple[float, ...]  # clipped n-gram precision for n = 1 to 4, 0 to 1
@@ -30,22 +30,31 @@ class Bleu:
 
 
 def tokenize_conala(code: str) -> list[str]:
-    """Split code for BLEU: at every character that is no letter, digit or underscore, and between camelCase words.
+    """Split code into tokens for BLEU.
 
-    Every quote becomes a back-tick, so that `'a'` and `"a"` count as equal.
+    Each character other than a letter, a digit or an underscore is a token of its own, camelCase words are split, and
+    white space is removed. Every quote is replaced by a backtick, so that `'a'` and `"a"` count as equal.
     """
     spaced = _CAMEL_CASE.sub(r"\1 \2", _NOT_A_WORD.sub(r" \1 ", code))
     return spaced.replace('"', "`").replace("'", "`").split()
 
 
 def corpus_bleu(references: Sequence[Sequence[str]], hypotheses: Sequence[Sequence[str]]) -> Bleu:
-    """Score tokenised hypotheses against one reference each, without smoothing: 0 when any order has no match.
+    """Score tokenised hypotheses against one reference each, without smoothing.
+
+    Args:
+        references: the tokens of each reference.
+        hypotheses: the tokens of each prediction, in the same order.
+
+    Returns:
+        The score over the whole corpus; it is 0 if there is no match for one of the n-gram orders 1 to 4.
 
     Raises:
-        ValueError: unequal numbers, or none.
+        ValueError: there are no references, or their number differs from that of the hypotheses.
     """
     if len(references) != len(hypotheses) or not references:
-        raise ValueError(f"{len(references)} references, {len(hypotheses)} hypotheses; need as many, and at least one")
+        raise ValueError(
+            f"{len(references)} references, {len(hypotheses)} hypotheses; expected the same number, at least one")
     precisions = tuple(_precision(references, hypotheses, order) for order in range(1, MAX_ORDER + 1))
     hypothesis_tokens = sum(map(len, hypotheses))
     reference_tokens = sum(map(len, references))

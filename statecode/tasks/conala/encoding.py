@@ -1,4 +1,4 @@
-"""CoNaLa examples as tokens: the intent as a comment, then the snippet, whose tokens alone are scored.
+"""Encode CoNaLa examples as tokens: the intent as a comment, then the snippet. Only the snippet's tokens are scored.
 
     tokens   start  # sort list `x` ⏎  x . sort ( )  end
     scored                             x . sort ( )  end
@@ -12,52 +12,54 @@ from dataclasses import dataclass
 from transformers import PreTrainedTokenizerBase
 
 from statecode.errors import ConfigError
-from statecode.modeling.batches import IGNORED
+from statecode.modeling.batches import IGNORE_INDEX
 from statecode.modeling.tokenizers import decode, encode, end_id, start_id
 from statecode.tasks.conala.data import Example
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnippetChunks:
-    """Examples ready for `ListedChunks`, with what had to be cut to fit the context."""
+    """One chunk per example, as `ListedChunks` takes them, with counts of those truncated to the context."""
 
-    chunks: list[tuple[list[int], list[int]]]  # input ids, and at each position the id to predict there or IGNORED
+    chunks: list[tuple[list[int], list[int]]]  # input ids, and at each position the id to predict there or IGNORE_INDEX
     text_bytes: int    # UTF-8 bytes of the scored snippets
-    cut_prompts: int   # intents that lost their beginning
-    cut_snippets: int  # snippets that lost their end, and with it the end token
+    cut_prompts: int   # prompts whose beginning was truncated
+    cut_snippets: int  # snippets whose end was truncated, and the end token with it
 
 
 def prompt_text(example: Example) -> str:
-    """What the model reads before it writes a snippet."""
+    """Return the prompt for an example: the intent as a Python comment of one line."""
     return f"# {example.intent}\n"
 
 
 def prompt_ids(
     tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example], room_tokens: int
 ) -> list[list[int]]:
-    """The prompts as tokens, start token first, their beginning cut where they exceed `room_tokens`."""
+    """Return the token ids of each prompt, start token first, truncated on the left to `room_tokens` ids."""
     texts = encode(tokenizer, [prompt_text(example) for example in examples])
-    return [[start_id(tokenizer), *_last(ids, room_tokens - 1)] for ids in texts]
+    return [[start_id(tokenizer), *_truncate_left(ids, room_tokens - 1)] for ids in texts]
 
 
 def snippet_chunks(
     tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example], context_tokens: int
 ) -> SnippetChunks:
-    """Tokenise the examples, prompt and snippet apart, so that generation starts at a token that training saw.
+    """Tokenise the examples as chunks of at most `context_tokens` ids.
 
-    Where both exceed the context, the prompt loses its beginning; where the snippet alone does, it loses its end.
+    Prompt and snippet are tokenised separately, so that no token spans both and generation starts at a token boundary
+    that occurs in training. If both together exceed the context, the prompt is truncated on the left; if the snippet
+    and its end token alone do, the snippet is truncated on the right.
 
     Raises:
-        ConfigError: there is nothing to tokenise, or the context holds less than two tokens.
+        ConfigError: there are no examples, or `context_tokens` is below 2.
     """
     if not examples or context_tokens < 2:
         raise ConfigError(f"{len(examples)} CoNaLa examples for a context of {context_tokens} tokens: nothing to score")
     prompts = encode(tokenizer, [prompt_text(example) for example in examples])
     answers = [[*ids, end_id(tokenizer)] for ids in encode(tokenizer, [example.snippet for example in examples])]
     kept_answers = [answer[:context_tokens] for answer in answers]
-    kept_prompts = [_last(prompt, context_tokens - len(answer)) for prompt, answer in zip(prompts, kept_answers)]
+    kept_prompts = [_truncate_left(ids, context_tokens - len(answer)) for ids, answer in zip(prompts, kept_answers)]
     return SnippetChunks(
-        chunks=[_piece(start_id(tokenizer), *both) for both in zip(kept_prompts, kept_answers)],
+        chunks=[_make_chunk(start_id(tokenizer), *both) for both in zip(kept_prompts, kept_answers)],
         text_bytes=sum(
             len((example.snippet if len(kept) == len(answer) else decode(tokenizer, kept)).encode())
             for example, kept, answer in zip(examples, kept_answers, answers)
@@ -67,10 +69,10 @@ def snippet_chunks(
     )
 
 
-def _piece(start: int, prompt: list[int], answer: list[int]) -> tuple[list[int], list[int]]:
-    """Inputs and labels, equally long: the label of a position is the token after it."""
-    return [start, *prompt, *answer[:-1]], [IGNORED] * len(prompt) + answer
+def _make_chunk(start: int, prompt: list[int], answer: list[int]) -> tuple[list[int], list[int]]:
+    """Return inputs and labels of equal length; a position's label is the next token, ignored within the prompt."""
+    return [start, *prompt, *answer[:-1]], [IGNORE_INDEX] * len(prompt) + answer
 
 
-def _last(ids: list[int], count: int) -> list[int]:
+def _truncate_left(ids: list[int], count: int) -> list[int]:
     return ids[len(ids) - count:] if len(ids) > count else ids

@@ -1,4 +1,4 @@
-"""The parts of a CoNaLa fine-tuning run, in the order in which train/finetune_conala.py puts them together."""
+"""Settings and steps of a CoNaLa fine-tuning run, in the order in which train/finetune_conala.py uses them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from statecode.modeling import models, tokenizers
-from statecode.modeling.arguments import add_settings, check, choose, from_arguments, setting, with_arguments
-from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig, RunConfig, as_json, without_free
+from statecode.modeling.arguments import add_settings, check, from_arguments, look_up, setting, with_arguments
+from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig, RunConfig, as_json, without_changeable
 from statecode.modeling.decoding import DecodingConfig
-from statecode.modeling.packing import ListedChunks, PackedSequences, one_per_row
+from statecode.modeling.packing import ListedChunks, PackedSequences, one_chunk_per_sequence
 from statecode.modeling.presets import PRESETS, Preset
 from statecode.modeling.pretraining import save_tokenizer
 from statecode.modeling.run_folder import TOKENIZER_FILE
@@ -23,38 +23,41 @@ from statecode.tasks.conala.data import Conala, Example
 from statecode.tasks.conala.encoding import SnippetChunks, prompt_text
 
 DEFAULT_PRESET = "mini"
-CONTEXT_TOKENS = 512  # enough for every example of CoNaLa but a few; unless the user says otherwise
-LOOP = LoopConfig(total_steps=800, batch_rows=16, micro_batch_rows=16, evaluate_every=100, save_every=100)
-OPTIMIZER = OptimizerConfig(learning_rate=5e-4)
-"""About six passes over the 2,163 training examples, at a rate for the small presets."""
+CONTEXT_TOKENS = 512  # default for --context-tokens; only a few examples of CoNaLa are longer
+DEFAULT_LOOP = LoopConfig(total_steps=800, batch_rows=16, micro_batch_rows=16, evaluate_every=100, save_every=100)
+DEFAULT_OPTIMIZER = OptimizerConfig(learning_rate=5e-4)
+"""About six epochs over the 2,163 training examples, with a learning rate for the small presets."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TaskConfig:
-    """What is fitted to what."""
+    """The model that is fine-tuned, its tokenizer and its data."""
 
-    init: str = setting("scratch", "scratch (random weights, a preset's shape), or a run, checkpoint folder, Hub id")
+    init: str = setting(
+        "scratch", "initial weights: scratch (random, in the shape of a preset), or a run, checkpoint folder or Hub id")
     gguf_file: str | None = setting(None, "the GGUF file in --init that holds the weights")
-    preset: str | None = setting(None, f"shape of scratch ({DEFAULT_PRESET} by default): {', '.join(PRESETS)}")
+    preset: str | None = setting(
+        None, f"shape of a model from scratch (default: {DEFAULT_PRESET}): {', '.join(PRESETS)}")
     tokenizer: str | None = setting(
-        None, "a run or folder with a tokenizer, so that scratch reads the same tokens as a pre-trained run; default: "
-              "with scratch trained on CoNaLa's train, else the checkpoint's own")
+        None, "run or folder with a tokenizer, so that a model from scratch reads the same tokens as a pre-trained "
+              "one; default: trained on CoNaLa's train split for scratch, else the checkpoint's own")
     conala: str | None = setting(
-        None, "folder with conala-train.json and conala-test.json; default: STATECODE_DATA's conala/, else the Hub's "
-              "neulab/conala")
+        None, "folder with conala-train.json and conala-test.json; default: conala/ in STATECODE_DATA, else "
+              "neulab/conala on the Hub")
     context_tokens: int | None = setting(
-        None, f"longest prompt with its snippet; default: what the model can read, up to {CONTEXT_TOKENS}")
+        None, f"maximum tokens of a prompt with its snippet; default: the model's context, at most {CONTEXT_TOKENS}")
 
     def __post_init__(self) -> None:
         check(self.gguf_file is None or self.init != "scratch", "--gguf-file needs --init FOLDER")
-        check(self.preset is None or self.init == "scratch", f"--preset: {self.init} brings its own shape")
+        check(self.preset is None or self.init == "scratch",
+              f"--preset needs --init scratch; {self.init} has its own shape")
         check(self.context_tokens is None or self.context_tokens >= 16,
               f"--context-tokens must be at least 16; got {self.context_tokens}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class FinetuneConfig:
-    """All of a fine-tuning run."""
+    """All settings of a fine-tuning run."""
 
     task: TaskConfig
     optimizer: OptimizerConfig
@@ -63,40 +66,43 @@ class FinetuneConfig:
     run: RunConfig
 
     def settings(self) -> dict[str, Any]:
-        """What decides the numbers: a run goes on only while these stay the same."""
-        settings = without_free(as_json(self))
+        """Return the settings that affect the results; a run is resumed only if they are unchanged.
+
+        The folder of CoNaLa is not among them: `examples_sha256` identifies its content.
+        """
+        settings = without_changeable(as_json(self))
         return settings | {"task": {name: value for name, value in settings["task"].items() if name != "conala"}}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add every flag of a FinetuneConfig."""
-    add_settings(parser, TaskConfig, "what is fitted to what")
-    add_settings(parser, RunConfig, "the run")
-    add_settings(parser, DecodingConfig, "how the test's snippets are written")
-    add_settings(parser, OptimizerConfig, f"optimizer; its own defaults, learning rate {OPTIMIZER.learning_rate} "
-                 "(take 1e-5 to 5e-5 for checkpoints of 100M parameters and more)", of_preset=True)
-    add_settings(parser, LoopConfig, f"loop; {LOOP.total_steps} steps of {LOOP.batch_rows} examples, evaluated and "
-                 f"saved every {LOOP.evaluate_every} unless said otherwise", of_preset=True)
+    """Add the flags of a FinetuneConfig."""
+    add_settings(parser, TaskConfig, "model and data")
+    add_settings(parser, RunConfig, "run")
+    add_settings(parser, DecodingConfig, "generation of the test snippets")
+    add_settings(parser, OptimizerConfig, f"optimizer; default learning rate {DEFAULT_OPTIMIZER.learning_rate}; use "
+                 "1e-5 to 5e-5 for checkpoints of 100M parameters and more", from_preset=True)
+    add_settings(parser, LoopConfig, f"loop; default: {DEFAULT_LOOP.total_steps} steps of {DEFAULT_LOOP.batch_rows} "
+                 f"examples, evaluated and saved every {DEFAULT_LOOP.evaluate_every} steps", from_preset=True)
 
 
 def config_of(args: argparse.Namespace) -> FinetuneConfig:
-    """The defaults with the given flags in place.
+    """Return the default config, with the values of the flags on the command line.
 
     Raises:
-        ConfigError: values do not fit together.
+        ConfigError: a value is invalid, or values are inconsistent.
     """
     return FinetuneConfig(
-        task=from_arguments(TaskConfig, args), optimizer=with_arguments(OPTIMIZER, args),
-        loop=with_arguments(LOOP, args), decoding=from_arguments(DecodingConfig, args),
+        task=from_arguments(TaskConfig, args), optimizer=with_arguments(DEFAULT_OPTIMIZER, args),
+        loop=with_arguments(DEFAULT_LOOP, args), decoding=from_arguments(DecodingConfig, args),
         run=from_arguments(RunConfig, args),
     )
 
 
 def check_causal(task: TaskConfig) -> None:
-    """Refuse models that cannot write.
+    """Check that the model is a causal language model, which can generate text.
 
     Raises:
-        ConfigError: the checkpoint or the preset is a masked language model, or there is none.
+        ConfigError: the checkpoint or the preset is a masked language model, or does not exist.
     """
     if task.init == "scratch":
         objective, name = preset_of(task).objective, f"--preset {task.preset}"
@@ -107,18 +113,18 @@ def check_causal(task: TaskConfig) -> None:
 
 
 def preset_of(task: TaskConfig) -> Preset:
-    """The preset that a model from scratch takes its shape from."""
-    return choose(task.preset or DEFAULT_PRESET, PRESETS, "preset")
+    """Return the preset that defines the shape of a model from scratch."""
+    return look_up(task.preset or DEFAULT_PRESET, PRESETS, "preset")
 
 
 def examples_sha256(data: Conala) -> dict[str, str]:
-    """A hash of the examples of each split, so that a run never goes on with others."""
+    """Return a hash of the examples of each split, so that a run is not resumed with other examples."""
     return {f"{name}_sha256": fingerprint([prompt_text(example) + example.snippet for example in examples])
             for name, examples in (("train", data.train), ("dev", data.dev), ("test", data.test))}
 
 
 def prepare_tokenizer(task: TaskConfig, train: Sequence[Example], folder: Path) -> None:
-    """Put the run's tokenizer into its folder, unless an earlier session did."""
+    """Train or load the tokenizer of a run and save it in `folder`, unless it is already there (a resumed run)."""
     if (folder / TOKENIZER_FILE).is_file():
         return
     if task.tokenizer is None and task.init == "scratch":
@@ -130,7 +136,7 @@ def prepare_tokenizer(task: TaskConfig, train: Sequence[Example], folder: Path) 
 
 
 def make_model(config: FinetuneConfig, tokenizer: PreTrainedTokenizerBase) -> PreTrainedModel:
-    """Random weights in the preset's shape, or a checkpoint."""
+    """Return a model with random weights in the preset's shape, or load the checkpoint."""
     task = config.task
     if task.init == "scratch":
         return models.build_model(preset_of(task).model, tokenizer, config.loop.seed)
@@ -138,17 +144,17 @@ def make_model(config: FinetuneConfig, tokenizer: PreTrainedTokenizerBase) -> Pr
 
 
 def context_of(task: TaskConfig, model: PreTrainedModel) -> int:
-    """Tokens that a prompt and its snippet may have together.
+    """Return the maximum number of tokens that a prompt and its snippet have together.
 
     Raises:
-        ConfigError: the model cannot read as many as were asked for.
+        ConfigError: --context-tokens is longer than the model's context.
     """
     if task.context_tokens is None:
-        return min(CONTEXT_TOKENS, models.positions_of(model) or CONTEXT_TOKENS)
+        return min(CONTEXT_TOKENS, models.max_seq_len_of(model) or CONTEXT_TOKENS)
     return models.context_of(model, task.context_tokens)
 
 
-def make_rows(chunks: SnippetChunks, tokenizer: PreTrainedTokenizerBase) -> PackedSequences:
-    """One example a row."""
+def make_sequences(chunks: SnippetChunks, tokenizer: PreTrainedTokenizerBase) -> PackedSequences:
+    """Return a data set with one example per sequence."""
     listed = ListedChunks(chunks.chunks)
-    return PackedSequences(listed, one_per_row(listed.lengths), tokenizers.start_id(tokenizer))
+    return PackedSequences(listed, one_chunk_per_sequence(listed.lengths), tokenizers.start_id(tokenizer))

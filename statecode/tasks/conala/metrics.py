@@ -1,4 +1,4 @@
-"""What predicted snippets are worth: BLEU in two named versions, exact match, share that parses."""
+"""Score predicted snippets: two versions of BLEU, exact match, and the share that parses."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ BLEU_NAME = "corpus BLEU-4, CoNaLa's tokenisation (tokenize_for_bleu_eval), one 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnippetScores:
-    """Scores of predictions against references, all in percent."""
+    """Scores of predictions against references; percentages, except `examples` and the brevity penalty."""
 
     examples: int
-    bleu_conala: float        # see BLEU_NAME; the number of CoNaLa's leaderboard
+    bleu_conala: float        # see BLEU_NAME; comparable with CoNaLa's leaderboard
     bleu_conala_brevity_penalty: float
     bleu_sacrebleu: float     # sacrebleu's default: tokenisation 13a, exponential smoothing
     sacrebleu_signature: str
-    exact_match: float        # equal texts, white space at both ends aside
+    exact_match: float        # equal texts, ignoring white space at both ends
     exact_match_tokens: float  # equal after CoNaLa's tokenisation: its official `exact`
-    parses: float             # ast.parse takes it, and it holds at least one statement
+    parses: float             # ast.parse accepts it, and it contains at least one statement
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the fields as JSON can hold them, with the definition of the BLEU score."""
+        """Return the fields as JSON-serializable values, and the definition of `bleu_conala`."""
         return {**asdict(self), "bleu_conala_definition": BLEU_NAME}
 
 
 def score_snippets(references: Sequence[str], predictions: Sequence[str]) -> SnippetScores:
-    """Score each prediction against the reference at the same place.
+    """Score each prediction against the reference at the same index.
 
     Raises:
-        ValueError: unequal numbers, or none.
+        ValueError: there are no references, or their number differs from that of the predictions.
     """
     expected = [tokenize_conala(text) for text in references]
     found = [tokenize_conala(text) for text in predictions]
     bleu = corpus_bleu(expected, found)
-    sacre, signature = _sacrebleu(references, predictions)
+    sacre, signature = _sacrebleu_score(references, predictions)
     return SnippetScores(
         examples=len(references),
         bleu_conala=bleu.score,
@@ -54,12 +54,12 @@ def score_snippets(references: Sequence[str], predictions: Sequence[str]) -> Sni
 
 
 def is_exact(reference: str, prediction: str) -> bool:
-    """Whether both texts are equal, white space at both ends aside."""
+    """Return True if both texts are equal, ignoring white space at both ends."""
     return reference.strip() == prediction.strip()
 
 
 def parses(code: str) -> bool:
-    """Whether Python reads `code` and finds at least one statement: an empty prediction is no success."""
+    """Return True if `code` parses and contains at least one statement, so that an empty prediction does not count."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # such as invalid escape sequences, which still parse
         try:
@@ -72,7 +72,7 @@ def _percent(hits: Sequence[bool]) -> float:
     return 100 * sum(hits) / len(hits)
 
 
-def _sacrebleu(references: Sequence[str], predictions: Sequence[str]) -> tuple[float, str]:
+def _sacrebleu_score(references: Sequence[str], predictions: Sequence[str]) -> tuple[float, str]:
     from sacrebleu.metrics import BLEU
 
     metric = BLEU()

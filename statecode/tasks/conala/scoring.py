@@ -1,4 +1,4 @@
-"""Score a causal model on CoNaLa's test rows: how surprised it is by the snippets, and what it writes itself."""
+"""Score a causal model on CoNaLa's test rows: its loss on the snippets, and metrics of the snippets it generates."""
 
 from __future__ import annotations
 
@@ -28,13 +28,17 @@ def write_snippets(
     config: DecodingConfig,
     context_tokens: int,
 ) -> list[Continuation]:
-    """Let the model write a snippet for each intent; half of the context at least is left for the prompt."""
+    """Generate a snippet for each intent.
+
+    A prompt may have at least half of the context: it is truncated on the left to `context_tokens` minus
+    `config.max_new_tokens`, but never below half of `context_tokens`.
+    """
     room = context_tokens - min(config.max_new_tokens, context_tokens // 2)
     return continue_prompts(model, tokenizer, prompt_ids(tokenizer, examples, room), config)
 
 
 def score_record(score: Score, chunks: SnippetChunks) -> dict[str, Any]:
-    """Loss over the snippet tokens, the end token of each included, as JSON can hold it."""
+    """Return the loss over the snippet tokens (each end token included) and related numbers, JSON-serializable."""
     return {
         "loss": score.loss, "perplexity": score.perplexity, "bits_per_byte": score.bits_per_byte, **asdict(score),
         "cut_prompts": chunks.cut_prompts, "cut_snippets": chunks.cut_snippets,
@@ -42,17 +46,17 @@ def score_record(score: Score, chunks: SnippetChunks) -> dict[str, Any]:
 
 
 def score_predictions(examples: Sequence[Example], predictions: Sequence[Continuation]) -> SnippetScores:
-    """BLEU, exact match and the share that parses, of what was written."""
+    """Return BLEU, exact match and the share that parses of the generated snippets."""
     return score_snippets([example.snippet for example in examples], [written.text for written in predictions])
 
 
 def write_predictions(path: Path, examples: Sequence[Example], predictions: Sequence[Continuation]) -> None:
-    """Write one JSON object per test row, in the order of the test file."""
-    rows = (_prediction(example, written) for example, written in zip(examples, predictions, strict=True))
+    """Write one line with a JSON object per example, in the order of `examples`."""
+    rows = (_prediction_record(example, written) for example, written in zip(examples, predictions, strict=True))
     write_text(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
 
 
-def _prediction(example: Example, written: Continuation) -> dict[str, Any]:
+def _prediction_record(example: Example, written: Continuation) -> dict[str, Any]:
     return {
         "row": example.row, "question_id": example.question_id, "prompt": prompt_text(example),
         "snippet": example.snippet, "prediction": written.text, "stop": written.stop.value,

@@ -1,4 +1,4 @@
-"""CoNaLa's data and metrics, against counts and scores known beforehand."""
+"""Test CoNaLa's data and metrics against known counts and scores."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_real_files_have_the_known_counts(statecode_data: Path) -> None:
+def test_real_files_have_the_known_counts(statecode_data: Path) -> None:
     data = conala.load_conala(statecode_data / "conala")
     assert data.report.train_rows == 2379 and len(data.test) == data.report.test_rows == 500
     assert data.report.duplicates_dropped == 12
@@ -52,17 +52,17 @@ def test_no_question_is_in_two_splits(statecode_data: Path) -> None:
 
 def test_the_dev_slice_is_the_same_everywhere() -> None:
     chosen = [question for question in range(100) if conala.in_dev(question)]
-    assert chosen == [4, 9, 18, 24, 42, 45, 56, 57, 69, 71, 78, 80, 87, 90, 94]  # by sha256sum(1)
+    assert chosen == [4, 9, 18, 24, 42, 45, 56, 57, 69, 71, 78, 80, 87, 90, 94]  # computed with sha256sum(1)
 
 
-def test_duplicates_go_and_the_rewritten_intent_is_taken(folder: Path) -> None:
+def test_duplicates_are_removed_and_rewritten_intents_are_used(folder: Path) -> None:
     data = conala.load_conala(folder)
     assert data.report.duplicates_dropped == 3 and len(data.train) + len(data.dev) == 40
     assert [example.intent for example in data.test] == ["do it", "say y"]
     assert data.report.snippets_in_both == ("x = 1",)
 
 
-def test_lines_of_json_are_read_as_well(folder: Path) -> None:
+def test_json_lines_are_read(folder: Path) -> None:
     before = conala.load_conala(folder)
     for name, other in (("conala-train.json", "conala-paired-train.json"), ("conala-test.json", "conala-paired-test.json")):
         rows = json.loads((folder / name).read_text())
@@ -77,34 +77,34 @@ def test_lines_of_json_are_read_as_well(folder: Path) -> None:
         ('[\n{"question_id": 1},\n{oops}]', "conala-train.json:3: invalid JSON"),
         ('{"question_id": 1, "intent": "a", "snippet": "b"}\n{oops}\n', "conala-train.json:2: invalid JSON"),
         ('[{"question_id": 1, "intent": "a"}]', 'row 1: no "snippet" (found: question_id, intent)'),
-        ('[{"question_id": 1, "intent": "a", "snippet": null}]', "row 1: intent and snippet must be texts"),
+        ('[{"question_id": 1, "intent": "a", "snippet": null}]', "row 1: intent and snippet must be strings"),
         ("[7]", "row 1: expected an object"),
         ("[]", "no rows"),
-        (json.dumps([row(99, "x")]), "1 questions stand in train and in test, such as 99"),
+        (json.dumps([row(99, "x")]), "1 questions are in both train and test, such as 99"),
     ],
 )
-def test_bad_files_are_named(folder: Path, content: str, message: str) -> None:
+def test_errors_name_the_bad_file(folder: Path, content: str, message: str) -> None:
     (folder / "conala-train.json").write_text(content)
     with pytest.raises(InputError) as caught:
         conala.load_conala(folder)
     assert message in str(caught.value) and "\n" not in str(caught.value)
 
 
-def test_a_folder_without_the_files_says_what_is_missing(tmp_path: Path) -> None:
+def test_errors_name_the_missing_file(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no conala-train.json in it"):
         conala.load_conala(tmp_path)
     with pytest.raises(InputError, match="no such folder"):
         conala.load_conala(tmp_path / "nowhere")
 
 
-def test_the_environment_is_the_fallback(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory) -> None:
+def test_the_default_folder_is_in_statecode_data(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory) -> None:
     home = tmp_path_factory.mktemp("data")
     (home / "conala").symlink_to(folder)
     monkeypatch.setenv("STATECODE_DATA", str(home))
     assert conala.load_conala().report.source == str(home / "conala")
 
 
-def test_without_folder_and_network_one_line_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_folder_and_network_the_error_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("STATECODE_DATA", raising=False)
     environment = dict(os.environ, HF_HUB_OFFLINE="1", HF_HOME=str(tmp_path))
     code = "from statecode.tasks.conala.data import load_conala\ntry: load_conala()\nexcept ValueError as e: print(e)"
@@ -112,8 +112,8 @@ def test_without_folder_and_network_one_line_says_how_to_get_it(monkeypatch: pyt
     assert done.stdout.count("\n") == 1 and "--conala FOLDER" in done.stdout and "neulab/conala" in done.stdout
 
 
-class HubLike(BaseHTTPRequestHandler):
-    """Serves two files the way the Hub does: redirect-free, with an ETag and the commit."""
+class HubHandler(BaseHTTPRequestHandler):
+    """Serve two files as the Hub does, without redirects, with an ETag and the commit."""
 
     files: dict[str, bytes] = {}
 
@@ -137,12 +137,12 @@ class HubLike(BaseHTTPRequestHandler):
         pass
 
 
-def test_the_hub_files_are_found_by_id(folder: Path, tmp_path_factory) -> None:
+def test_files_are_downloaded_from_the_hub(folder: Path, tmp_path_factory) -> None:
     prefix = f"/datasets/{conala.HUB_ID}/resolve/{conala.HUB_REVISION}/data/conala-paired-"
     for split in ("train", "test"):
         rows = json.loads((folder / f"conala-{split}.json").read_text())
-        HubLike.files[f"{prefix}{split}.json"] = "\n".join(map(json.dumps, rows)).encode()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), HubLike)
+        HubHandler.files[f"{prefix}{split}.json"] = "\n".join(map(json.dumps, rows)).encode()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), HubHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     environment = dict(
         os.environ, HF_ENDPOINT=f"http://127.0.0.1:{server.server_port}", HF_HUB_OFFLINE="0", STATECODE_DATA="",
@@ -157,16 +157,16 @@ def test_the_hub_files_are_found_by_id(folder: Path, tmp_path_factory) -> None:
 
 
 def test_the_tokenisation_is_the_official_one() -> None:
-    # Worked out by hand from tokenize_for_bleu_eval's five steps.
+    # Computed by hand from the five steps of tokenize_for_bleu_eval.
     assert tokenize_conala("getName('a_b') == \"x1\"") == ["get", "Name", "(", "`", "a_b", "`", ")", "=", "=", "`", "x1", "`"]
     assert tokenize_conala("HTTPServer\n\t.x") == ["HTTPServer", ".", "x"]
     assert tokenize_conala("  ") == []
 
 
-def test_bleu_of_a_worked_example() -> None:
-    # 4 tokens against 5. 1-grams 4/4, 2-grams 2/3, 3-grams 1/2, 4-grams 0/1: no 4-gram matches, so 0.
+def test_bleu_of_an_example_computed_by_hand() -> None:
+    # Hypothesis of 4 tokens, reference of 5. 1-grams 4/4, 2-grams 2/3, 3-grams 1/2, 4-grams 0/1: no 4-gram matches, so 0.
     assert corpus_bleu([list("abcde")], [list("abce")]).score == 0
-    # Summed over the corpus: 1-grams 8/8, 2-grams 5/6, 3-grams 3/4, 4-grams 1/2; lengths 8 and 9.
+    # Sums over the corpus: 1-grams 8/8, 2-grams 5/6, 3-grams 3/4, 4-grams 1/2; lengths 8 and 9.
     bleu = corpus_bleu([list("abcde"), list("wxyz")], [list("abce"), list("wxyz")])
     assert bleu.precisions == (1.0, 5 / 6, 3 / 4, 1 / 2)
     assert bleu.brevity_penalty == pytest.approx(2.718281828459045 ** (1 - 9 / 8))
@@ -188,7 +188,7 @@ def test_bleu_bounds() -> None:
 
 
 def test_bleu_agrees_with_sacrebleu_on_the_same_tokens(statecode_data: Path) -> None:
-    """An independent implementation, told not to tokenise and not to smooth, gives the same number."""
+    """Compare with sacrebleu, an independent implementation, with its tokenisation and smoothing turned off."""
     sacrebleu = pytest.importorskip("sacrebleu")
     references = [example.snippet for example in conala.load_conala(statecode_data / "conala").test]
     predictions = references.copy()
@@ -206,12 +206,12 @@ def test_scores_of_known_predictions() -> None:
     perfect = score_snippets(references, references)
     assert (perfect.bleu_conala, perfect.exact_match, perfect.parses) == (pytest.approx(100), 100, 100)
     mixed = score_snippets(references, ["x = [1, 2, 3]\n", 'print("a")', "d['k'", ""])
-    assert mixed.exact_match == 25          # white space at the ends does not count, quotes do
-    assert mixed.exact_match_tokens == 50   # officially quotes do not
+    assert mixed.exact_match == 25          # white space at both ends is ignored, different quotes are not
+    assert mixed.exact_match_tokens == 50   # CoNaLa's own exact match ignores the kind of quote
     assert mixed.parses == 50
     assert "tok:13a" in mixed.sacrebleu_signature and mixed.bleu_sacrebleu != mixed.bleu_conala
 
 
-def test_what_parses() -> None:
-    assert parses("x = '\\d'")  # warns, and is fine
+def test_parses() -> None:
+    assert parses("x = '\\d'")  # a SyntaxWarning is not an error
     assert not any(map(parses, ["", "# only a comment", "print 'a'", "x = (", "a\x00b"]))

@@ -1,4 +1,4 @@
-"""Fine-tuning on CoNaLa with real runs of the script: what is scored, resuming, and reproducing what was learned."""
+"""Test fine-tuning on CoNaLa with runs of the script: scored tokens, resumed runs, and overfitting a few rows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ torch = pytest.importorskip("torch")
 from statecode.entry import exit_code_of  # noqa: E402
 from statecode.errors import ConfigError  # noqa: E402
 from statecode.evaluation.run_summaries import read_summary  # noqa: E402
-from statecode.modeling.batches import IGNORED  # noqa: E402
+from statecode.modeling.batches import IGNORE_INDEX  # noqa: E402
 from statecode.modeling.configs import ModelShape, Objective  # noqa: E402
 from statecode.modeling.models import build_model  # noqa: E402
 from statecode.modeling.tokenizers import decode, encode, end_id, start_id, train_tokenizer  # noqa: E402
@@ -44,31 +44,34 @@ def example(intent: str, snippet: str) -> Example:
     return Example(row=0, question_id=1, intent=intent, snippet=snippet)
 
 
-def test_only_the_snippet_and_the_end_are_scored(tokenizer: Any) -> None:
+def test_only_the_snippet_and_the_end_token_are_scored(tokenizer: Any) -> None:
     both = [example("sort `x`", "x.sort()"), example("é", "'ü'")]
     made = snippet_chunks(tokenizer, both, 64)
     for (inputs, labels), one in zip(made.chunks, both):
         prompt, snippet = encode(tokenizer, [prompt_text(one), one.snippet])
         assert inputs == [start_id(tokenizer), *prompt, *snippet]
-        # Position i predicts token i + 1: the last position of the prompt predicts the snippet's first token.
-        assert labels == [IGNORED] * len(prompt) + snippet + [end_id(tokenizer)]
+        # Position i predicts token i + 1, so the last position of the prompt predicts the first token of the snippet.
+        assert labels == [IGNORE_INDEX] * len(prompt) + snippet + [end_id(tokenizer)]
     assert made.text_bytes == len("x.sort()") + len("'ü'".encode())
     assert (made.cut_prompts, made.cut_snippets) == (0, 0)
 
 
-def test_what_is_too_long_is_cut_and_counted(tokenizer: Any) -> None:
+def test_long_examples_are_truncated_and_counted(tokenizer: Any) -> None:
     made = snippet_chunks(tokenizer, [example("z" * 50, "abcd"), example("q", "y" * 50)], 20)
     (inputs, labels), (inputs_2, labels_2) = made.chunks
     assert len(inputs) == len(inputs_2) == 20
     assert decode(tokenizer, inputs[1:]).endswith("z\nabcd") and labels[-1] == end_id(tokenizer)
-    assert inputs_2[0] == start_id(tokenizer) and IGNORED not in labels_2 and end_id(tokenizer) not in labels_2
+    assert inputs_2[0] == start_id(tokenizer) and IGNORE_INDEX not in labels_2 and end_id(tokenizer) not in labels_2
     assert (made.cut_prompts, made.cut_snippets) == (2, 1)
     assert made.text_bytes == 4 + len(decode(tokenizer, labels_2))
     assert len(prompt_ids(tokenizer, [example("z" * 50, "")], 12)[0]) == 12
 
 
 def command(folder: Path, data: Path, *more: object) -> list[str]:
-    """A run that learns six rows by heart: the last weights are kept, because dev is something else."""
+    """Return the command line of a run that overfits six rows.
+
+    It keeps the last weights: those with the lowest loss on dev, which has other rows, would not be overfitted.
+    """
     fixed = ["--init", "scratch", "--preset", "tiny", "--threads", 1, "--total-steps", STEPS, "--batch-rows", ROWS,
              "--learning-rate", 3e-3, "--evaluate-every", 40, "--save-every", 10, "--final-weights", "last",
              "--max-new-tokens", 48]
@@ -81,7 +84,7 @@ def row_of(one: Example, question: int) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def data(statecode_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Six real rows to learn, two for dev; the test asks for the six again, under other questions."""
+    """Return a folder with six real rows in train, two in dev, and the same six in test with other question ids."""
     real = load_conala(statecode_data / "conala")
     chosen = [one for one in real.train if len(one.snippet) < 60][:ROWS]
     folder = tmp_path_factory.mktemp("conala")
@@ -107,7 +110,7 @@ def records(folder: Path, kind: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.slow
-def test_a_few_rows_are_learned_by_heart(finished: Path) -> None:
+def test_a_few_rows_are_overfitted(finished: Path) -> None:
     result = json.loads((finished / "conala.json").read_text())
     scores = result["scores"]
     assert scores["exact_match"] == scores["exact_match_tokens"] == scores["parses"] == 100
@@ -120,7 +123,7 @@ def test_a_few_rows_are_learned_by_heart(finished: Path) -> None:
 
 @pytest.mark.slow
 def test_the_test_loss_is_that_of_an_independent_computation(finished: Path, data: Path) -> None:
-    """Straight from transformers, one row at a time, without masks, batches or our labels."""
+    """Compute the loss with transformers alone: one row at a time, without masks, batches or labels of statecode."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     model, tokenizer = AutoModelForCausalLM.from_pretrained(finished), AutoTokenizer.from_pretrained(finished)
@@ -140,7 +143,7 @@ def test_the_test_loss_is_that_of_an_independent_computation(finished: Path, dat
 
 
 @pytest.mark.slow
-def test_a_killed_run_goes_on_with_the_same_losses(finished: Path, data: Path, tmp_path: Path) -> None:
+def test_a_killed_run_resumes_with_the_same_losses(finished: Path, data: Path, tmp_path: Path) -> None:
     folder = tmp_path / "killed"
     process = subprocess.Popen(command(folder, data), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 300
@@ -160,8 +163,8 @@ def test_a_killed_run_goes_on_with_the_same_losses(finished: Path, data: Path, t
 
 
 @pytest.mark.slow
-def test_the_trained_run_starts_the_next_one(finished: Path, data: Path, tmp_path: Path) -> None:
-    """--init RUN takes its weights and its tokens: the first dev loss is the one it ended with."""
+def test_init_from_a_finished_run(finished: Path, data: Path, tmp_path: Path) -> None:
+    """Check that --init RUN loads weights and tokenizer: the first dev loss equals the last one of RUN."""
     main = runpy.run_path(str(SCRIPT))["main"]
     flags = ["--init", finished, "--conala", data, "--output-dir", tmp_path / "next", "--total-steps", 1,
              "--threads", 1, "--max-new-tokens", 4]
@@ -169,11 +172,11 @@ def test_the_trained_run_starts_the_next_one(finished: Path, data: Path, tmp_pat
     first = records(tmp_path / "next", "evaluation")[0]
     assert first["loss"] == pytest.approx(records(finished, "evaluation")[-1]["loss"], rel=1e-5)
     one, other = read_summary(finished), read_summary(tmp_path / "next")
-    assert one.evaluated_on == other.evaluated_on and other.init == str(finished)
+    assert one.evaluation_set == other.evaluation_set and other.init == str(finished)
 
 
 @pytest.mark.slow
-def test_bad_input_gets_one_line(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bad_input_is_an_error_of_one_line(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from transformers import BertConfig, BertForMaskedLM
 
     shape = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 8}
@@ -185,30 +188,30 @@ def test_bad_input_gets_one_line(data: Path, tmp_path: Path, capsys: pytest.Capt
         (["--preset", "bert-tiny"], "CoNaLa generation needs a causal one"),
         (["--init", tmp_path / "nowhere"], "no such folder"),
         (["--preset", "huge"], "unknown preset 'huge'; known: tiny, mini"),
-        (["--preset", "tiny", "--init", tmp_path / "bert"], "brings its own shape"),
+        (["--preset", "tiny", "--init", tmp_path / "bert"], "has its own shape"),
         (["--preset", "tiny", "--conala", tmp_path], "no conala-train.json in it"),
         (["--preset", "tiny", "--tokenizer", tmp_path], "no tokenizer in the folder"),
         (["--beams", 0], "--beams must be positive"),
     ):
         command = ["--output-dir", tmp_path / "run", "--conala", data, *arguments]
         assert exit_code_of(lambda: main([str(part) for part in command])) == 2
-        said = capsys.readouterr().err
-        assert said.startswith("error: ") and message in said and said.strip().count("\n") == 0, said
+        error = capsys.readouterr().err
+        assert error.startswith("error: ") and message in error and error.strip().count("\n") == 0, error
 
 
 def test_a_context_beyond_the_model_is_refused(tokenizer: Any) -> None:
-    model = build_model(ModelShape(family="gpt2", layers=1, width=8, heads=1, positions=256), tokenizer, 0)
+    model = build_model(ModelShape(family="gpt2", layers=1, width=8, heads=1, max_seq_len=256), tokenizer, 0)
     assert context_of(TaskConfig(), model) == 256
     assert context_of(TaskConfig(context_tokens=100), model) == 100
     with pytest.raises(ConfigError, match="--context-tokens 9999 is longer than the 256 positions of the model"):
         context_of(TaskConfig(context_tokens=9999), model)
-    wide = build_model(ModelShape(family="gpt2", layers=1, width=8, heads=1, positions=1024), tokenizer, 0)
+    wide = build_model(ModelShape(family="gpt2", layers=1, width=8, heads=1, max_seq_len=1024), tokenizer, 0)
     assert context_of(TaskConfig(), wide) == 512
 
 
-def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_has_examples_and_flags(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         runpy.run_path(str(SCRIPT))["main"](["--help"])
-    said = capsys.readouterr().out
+    text = capsys.readouterr().out
     for words in ("python train/finetune_conala.py --init", "--gguf-file", "neulab/conala", "--beams", "dev slice"):
-        assert words in said
+        assert words in text
