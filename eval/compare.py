@@ -1,11 +1,11 @@
-"""Compare runs: a table and curves of evaluation loss over steps, and CoNaLa scores beside published ones.
+"""Compare runs: tables and curves of the evaluation loss, and CoNaLa scores next to published ones.
 
     python eval/compare.py runs/scratch runs/pretrained --out comparison
     python eval/compare.py runs/conala-scratch runs/conala-traces --out comparison
 
-Reads what train/pretrain.py and train/finetune_conala.py left in their folders. Losses compare only over equal tokens:
-runs with another tokenizer or other validation texts are refused, or with --bits-per-byte shown by bits per byte alone.
-Causal and masked models never share a table. Writes comparison.md, comparison.json and PNG files.
+Reads the run folders of train/pretrain.py and train/finetune_conala.py. Losses are comparable only over the same
+tokens: runs with another tokenizer or other validation texts are an error; with --bits-per-byte they are compared by
+bits per byte alone. Causal and masked models are never in one table. Writes comparison.md, comparison.json and plots.
 """
 
 from __future__ import annotations
@@ -19,33 +19,33 @@ from pathlib import Path
 from statecode.entry import ArgumentParser, exit_code_of
 from statecode.evaluation.comparison import as_record, group_runs, markdown
 from statecode.evaluation.run_summaries import read_summary
-from statecode.modeling.outputs import check_folder, told
+from statecode.modeling.outputs import check_folder, reported_write_errors
 from statecode.provenance import provenance
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Read the runs, print the tables, write files."""
+    """Read the runs, print the tables and write the files."""
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("runs", nargs="+", metavar="RUN", help="the --output-dir of a run")
+    parser.add_argument("runs", nargs="+", metavar="RUN", help="output folder of a training run")
     parser.add_argument("--out", type=Path, default=Path("comparison"), metavar="DIR",
-                        help="where the files go (default: comparison)")
+                        help="output folder (default: comparison)")
     parser.add_argument("--bits-per-byte", action="store_true",
-                        help="compare runs on unequal tokens by bits per byte instead of refusing them")
+                        help="compare runs that were evaluated on different tokens by bits per byte")
     args = parser.parse_args(argv)
     check_folder(args.out, "--out")
     groups = group_runs([read_summary(run) for run in dict.fromkeys(args.runs)], args.bits_per_byte)
-    from statecode.evaluation.plots import plot_group  # late: bad input is told before matplotlib is loaded
+    from statecode.evaluation.plots import plot_group  # late, so that errors in the input are reported at once
 
-    circumstances = provenance()
+    run_provenance = provenance()
     tables = markdown(groups)
-    with told(args.out, "--out"):
+    with reported_write_errors(args.out, "--out"):
         args.out.mkdir(parents=True, exist_ok=True)
         plots = [path for group in groups for path in plot_group(group, args.out)]
     pictures = "\n".join(f"![{path.stem}]({path.name})" for path in plots)
-    made_by = f"Made by `{circumstances.command}` at commit {circumstances.commit}."
+    made_by = f"Made by `{run_provenance.command}` at commit {run_provenance.commit}."
     report = f"# Comparison of runs\n\n{tables}\n{pictures}\n\n{made_by}\n"
-    record = {"groups": as_record(groups), "provenance": circumstances.as_dict()}
-    with told(args.out, "--out"):
+    record = {"groups": as_record(groups), "provenance": run_provenance.as_dict()}
+    with reported_write_errors(args.out, "--out"):
         (args.out / "comparison.md").write_text(report, encoding="utf-8")
         (args.out / "comparison.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     print(tables)

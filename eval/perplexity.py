@@ -1,10 +1,10 @@
-"""Perplexity and bits per byte of a causal model, or pseudo-perplexity of a masked one, on a corpus.
+"""Compute perplexity and bits per byte of a causal model, or pseudo-perplexity of a masked one, on a corpus.
 
     python eval/perplexity.py runs/tiny --split test --out runs/tiny/test-perplexity.json
     python eval/perplexity.py FOLDER --gguf-file F.gguf --corpus embedded --documents 20
 
-Every token is scored exactly once, long texts in overlapping windows. Compare causal models over different tokenizers
-by bits per byte alone. A masked model's pseudo-perplexity is another measure: it compares with nothing here but itself.
+Every token is scored exactly once, long texts in overlapping windows. Causal models with different tokenizers are
+comparable by bits per byte alone. The pseudo-perplexity of a masked model is comparable only with that of another one.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from statecode.entry import ArgumentParser, exit_code_of
-from statecode.evaluation.perplexity import Measured, PerplexityConfig, measure
+from statecode.evaluation.perplexity import PerplexityConfig, PerplexityResult, compute_perplexity
 from statecode.modeling import launch, models
 from statecode.modeling.arguments import add_settings, check, from_arguments
-from statecode.modeling.outputs import check_file, told
+from statecode.modeling.outputs import check_file, reported_write_errors
 from statecode.modeling.run_folder import write_json
 from statecode.modeling.texts import load_texts
 from statecode.modeling.tokenizers import load_tokenizer
@@ -28,7 +28,7 @@ from statecode.provenance import provenance
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Parse, score, print a line and write the result."""
+    """Score the model, print one line and write the result."""
     args = parse(argv)
     config = from_arguments(PerplexityConfig, args)
     accelerator = launch.make_accelerator(args.precision, args.threads)
@@ -37,40 +37,40 @@ def main(argv: Sequence[str] | None = None) -> None:
     tokenizer = load_tokenizer(args.tokenizer or args.model, args.gguf_file if args.tokenizer is None else None)
     model = models.load_model(args.model, objective, tokenizer, args.gguf_file)
     started = time.perf_counter()
-    measured = measure(model, tokenizer, objective, texts, config, accelerator)
-    result = {"model": args.model, "objective": objective.value, "corpus": args.corpus, "config": args.config,
-              "split": args.split, **measured.as_dict(), "parameters": models.count_parameters(model),
+    result = compute_perplexity(model, tokenizer, objective, texts, config, accelerator)
+    record = {"model": args.model, "objective": objective.value, "corpus": args.corpus, "config": args.config,
+              "split": args.split, **result.as_dict(), "parameters": models.count_parameters(model),
               "elapsed_s": round(time.perf_counter() - started, 3), "provenance": provenance().as_dict()}
-    accelerator.print(in_words(measured))
+    accelerator.print(summary_line(result))
     if args.out and accelerator.is_main_process:
-        with told(Path(args.out), "--out"):
-            write_json(Path(args.out), result)
+        with reported_write_errors(Path(args.out), "--out"):
+            write_json(Path(args.out), record)
 
 
-def in_words(measured: Measured) -> str:
-    """One line for the terminal."""
-    fields = measured.as_dict()
+def summary_line(result: PerplexityResult) -> str:
+    """Return one line with the numbers and the settings, for the terminal."""
+    fields = result.as_dict()
     names = [name for name in ("loss", "perplexity", "bits_per_byte", "pseudo_perplexity") if name in fields]
     numbers = ", ".join(f"{name.replace('_', ' ')} {fields[name]:.4f}" for name in names)
-    how = {name: fields[name] for name in ("context_tokens", "stride_tokens", "masked_groups") if name in fields}
-    return f"{measured.measure}: {numbers} over {measured.score.tokens:,} tokens {json.dumps(how)}"
+    settings = {name: fields[name] for name in ("context_tokens", "stride_tokens", "masked_groups") if name in fields}
+    return f"{result.metric}: {numbers} over {result.score.tokens:,} tokens {json.dumps(settings)}"
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
-    """The command line."""
+    """Parse and check the command line."""
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("model", metavar="MODEL", help="a finished run, a checkpoint folder, or a Hub id")
+    parser.add_argument("model", metavar="MODEL", help="a finished run, a checkpoint folder or a Hub id")
     parser.add_argument("--gguf-file", metavar="TEXT", help="the GGUF file in MODEL that holds the weights")
-    parser.add_argument("--tokenizer", metavar="TEXT", help="another folder for the tokenizer (default: MODEL)")
+    parser.add_argument("--tokenizer", metavar="TEXT", help="folder or Hub id of the tokenizer (default: MODEL)")
     parser.add_argument("--corpus", default="embedded", metavar="TEXT",
-                        help="embedded, a corpus folder, a folder of SPLIT.jsonl, or a Hub id (default: embedded)")
+                        help="embedded, a corpus folder, a folder of SPLIT.jsonl files or a Hub id (default: embedded)")
     parser.add_argument("--config", default="snoop", metavar="TEXT", help="a view (default: snoop)")
     parser.add_argument("--split", default="test", metavar="TEXT", help="train, validation or test (default: test)")
     parser.add_argument("--documents", type=int, metavar="N", help="score the first N texts only (default: all)")
     parser.add_argument("--precision", choices=("auto", "fp32", "bf16"), default="fp32", help="(default: fp32)")
-    parser.add_argument("--threads", type=int, default=0, metavar="N", help="CPU threads; 0: all this process may use")
-    parser.add_argument("--out", metavar="FILE.json", help="write the result with its provenance")
-    add_settings(parser, PerplexityConfig, "how it is measured")
+    parser.add_argument("--threads", type=int, default=0, metavar="N", help="CPU threads (default: all usable cores)")
+    parser.add_argument("--out", metavar="FILE.json", help="file for the result")
+    add_settings(parser, PerplexityConfig, "method")
     args = parser.parse_args(argv)
     if args.out:
         check_file(Path(args.out), "--out")

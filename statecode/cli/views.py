@@ -26,25 +26,25 @@ from rich.console import Console
 from rich.table import Table
 
 from statecode import views
-from statecode.cli.corpora import HELP, corpus_folder
-from statecode.cli.formatting import plain_warnings, size
+from statecode.cli.corpora import CORPUS_HELP, corpus_folder
+from statecode.cli.formatting import one_line_warnings, format_bytes
 from statecode.corpus.progress import bar
 from statecode.corpus.reader import read, shards_to_read
 from statecode.errors import ConfigError
 from statecode.evaluation import token_counters
-from statecode.evaluation.view_sizes import ViewSizes, measure
+from statecode.evaluation.view_sizes import ViewSizes, measure_view
 from statecode.records import Trace
 
 BUDGETS = (1024, 4096)  # tokens: contexts of small models
 REFERENCE = "snoop"
 
 _Row = Sequence[str]
-_Titled = tuple[str, _Row, Iterable[_Row]]  # title, columns, rows
+_TitledTable = tuple[str, _Row, Iterable[_Row]]  # title, columns, rows
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `statecode views`."""
-    parser.add_argument("--compare", metavar="DIR", help=f"measure them over DIR: {HELP}")
+    parser.add_argument("--compare", metavar="DIR", help=f"measure them over DIR: {CORPUS_HELP}")
     parser.add_argument("--tokenizer", metavar="NAME_OR_FOLDER", nargs="+", default=[], action="extend",
                         help="count the tokens of these as well: ids of the Hub, or folders with tokenizer.json, "
                              "with vocab.json and merges.txt, or with vocab.txt")
@@ -60,33 +60,33 @@ def run(args: argparse.Namespace) -> int:
     """List or compare."""
     names = [views.check_view(name) for name in args.views.split(",")] if args.views else list(views.VIEWS)
     if args.compare is None:
-        _refuse_what_measures(args)
-        _print("views", ("view", "lossless", "what it is"), _listed(names), args.markdown)
+        _check_no_compare_options(args)
+        _print("views", ("view", "lossless", "what it is"), _view_rows(names), args.markdown)
         return 0
     for option in ("traces", "vocabulary"):
         value = getattr(args, option)
         if value is not None and value < (option == "traces"):
             raise ConfigError(f"--{option} {value}: give a positive number")
-    with plain_warnings():
-        sizes = list(_measured(args, names))
+    with one_line_warnings():
+        sizes = list(_measure_views(args, names))
     for title, columns, rows in _tables(sizes):
         _print(title, columns, rows, args.markdown)
     return 0
 
 
-def _refuse_what_measures(args: argparse.Namespace) -> None:
-    given = {"--tokenizer": args.tokenizer, "--split": args.split, "--traces": args.traces is not None}
-    for option, value in given.items():
+def _check_no_compare_options(args: argparse.Namespace) -> None:
+    source_options_from = {"--tokenizer": args.tokenizer, "--split": args.split, "--traces": args.traces is not None}
+    for option, value in source_options_from.items():
         if value:
             raise ConfigError(f"{option} is for measuring; say over which corpus: --compare embedded, or a folder")
 
 
-def _listed(names: Iterable[str]) -> Iterator[_Row]:
+def _view_rows(names: Iterable[str]) -> Iterator[_Row]:
     for name in names:
         yield name, views.lossless_word(name), views.VIEWS[name].summary
 
 
-def _measured(args: argparse.Namespace, names: Sequence[str]) -> Iterator[ViewSizes]:
+def _measure_views(args: argparse.Namespace, names: Sequence[str]) -> Iterator[ViewSizes]:
     folder = corpus_folder(args.compare)
     shards_to_read(folder, args.split)  # bad input is told before tokenizers are loaded
     loaded = {Path(name).name: token_counters.load_counter(name) for name in args.tokenizer}
@@ -98,14 +98,14 @@ def _measured(args: argparse.Namespace, names: Sequence[str]) -> Iterator[ViewSi
         return islice(read(folder.path, args.split), args.traces)
 
     def counters(sample: Iterable[str]) -> dict[str, token_counters.TokenCounter]:
-        return {**loaded, "own BPE": token_counters.trained_counter(sample, args.vocabulary)} if train else loaded
+        return {**loaded, "own BPE": token_counters.train_counter(sample, args.vocabulary)} if train else loaded
 
     count = sum(1 for _ in bar(traces(), "counting", "traces", shown=True))
     for name in names:
-        yield measure(name, lambda: bar(traces(), name, "traces", shown=True, total=count), counters, count)
+        yield measure_view(name, lambda: bar(traces(), name, "traces", shown=True, total=count), counters, count)
 
 
-def _tables(sizes: Sequence[ViewSizes]) -> Iterator[_Titled]:
+def _tables(sizes: Sequence[ViewSizes]) -> Iterator[_TitledTable]:
     traces = [len(counts) for one in sizes for counts in one.tokens.values()]
     which = f"{traces[0]:,} traces, " if traces else ""
     columns = ("view", "lossless", "characters", "zstd", "rendered events/s", "parsed events/s")
@@ -113,7 +113,7 @@ def _tables(sizes: Sequence[ViewSizes]) -> Iterator[_Titled]:
     yield from _token_tables(sizes)
 
 
-def _token_tables(sizes: Sequence[ViewSizes]) -> Iterator[_Titled]:
+def _token_tables(sizes: Sequence[ViewSizes]) -> Iterator[_TitledTable]:
     reference = next((one for one in sizes if one.view == REFERENCE), None)
     for counter in sizes[0].tokens:
         fits = tuple(f"fit {budget:,}" for budget in BUDGETS)
@@ -123,7 +123,7 @@ def _token_tables(sizes: Sequence[ViewSizes]) -> Iterator[_Titled]:
 
 def _size_row(one: ViewSizes) -> _Row:
     parsed = "" if one.parsed_per_s is None else f"{one.parsed_per_s:,.0f}"
-    numbers = (f"{one.characters:,}", size(one.zstd_bytes), f"{one.rendered_per_s:,.0f}")
+    numbers = (f"{one.characters:,}", format_bytes(one.zstd_bytes), f"{one.rendered_per_s:,.0f}")
     return one.view, views.lossless_word(one.view), *numbers, parsed
 
 

@@ -1,1 +1,1 @@
-"""Layer 6: what models learned, measured: perplexity, generated states against real ones, comparisons of runs."""
+"""Evaluate models and views: perplexity, generated continuations of traces, comparison of runs, sizes of views."""

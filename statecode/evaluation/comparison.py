@@ -1,6 +1,7 @@
-"""Put runs side by side: tables of losses over equal tokens, and CoNaLa scores beside published ones.
+"""Compare runs in tables: losses over the same tokens, and CoNaLa scores next to published ones.
 
-Causal and masked losses never meet in a table. Losses over unequal tokens are refused, or give way to bits per byte.
+Causal and masked losses are never in one table, because they measure different things. Losses over different tokens are
+an error, or are replaced by bits per byte.
 """
 
 from __future__ import annotations
@@ -21,29 +22,30 @@ PERPLEXITY_NAMES = {"causal": "perplexity", "masked": "masked perplexity"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """Runs of one task and one objective, whose numbers may stand in one table."""
+class RunGroup:
+    """Runs of one task and one objective, whose numbers are comparable in one table."""
 
     task: str
     objective: str
     runs: tuple[RunSummary, ...]
-    bits_per_byte_only: bool  # the runs were evaluated on unequal tokens
+    bits_per_byte_only: bool  # True if the runs were evaluated on different tokens
 
     @property
     def title(self) -> str:
-        """A heading."""
-        what = "fine-tuning" if self.task == CONALA else "language modelling"
-        return f"{self.task}: {self.objective} {what}"
+        """Heading of the group's tables and plots."""
+        kind = "fine-tuning" if self.task == CONALA else "language modelling"
+        return f"{self.task}: {self.objective} {kind}"
 
 
-def group_runs(runs: Sequence[RunSummary], bits_per_byte: bool = False) -> list[Group]:
+def group_runs(runs: Sequence[RunSummary], bits_per_byte: bool = False) -> list[RunGroup]:
     """Group runs by task and objective.
 
     Args:
-        bits_per_byte: compare runs on unequal tokens by bits per byte instead of refusing them.
+        bits_per_byte: compare runs that were evaluated on different tokens by bits per byte, instead of raising.
 
     Raises:
-        ConfigError: runs on unequal tokens, and they were not to be compared by bits per byte, or cannot be.
+        ConfigError: runs of a group were evaluated on different tokens, and `bits_per_byte` is False or one of them
+            has no bits per byte.
     """
     def key(run: RunSummary) -> tuple[bool, str]:
         return run.task != PRETRAINING, run.objective
@@ -51,19 +53,20 @@ def group_runs(runs: Sequence[RunSummary], bits_per_byte: bool = False) -> list[
     groups = []
     for _, members in groupby(sorted(runs, key=key), key):
         chosen = tuple(members)
-        unequal = _unequal(chosen)
-        if unequal and not bits_per_byte:
-            raise ConfigError(f"{unequal}: their losses do not compare. Pass --bits-per-byte, or compare them apart.")
-        if unequal:
-            _check_bytes(chosen, unequal)
-        groups.append(Group(
-            task=chosen[0].task, objective=chosen[0].objective, runs=chosen, bits_per_byte_only=unequal is not None
+        mismatch = _describe_mismatch(chosen)
+        if mismatch and not bits_per_byte:
+            raise ConfigError(f"{mismatch}: their losses are not comparable. "
+                              "Pass --bits-per-byte, or compare each run alone.")
+        if mismatch:
+            _check_bits_per_byte(chosen, mismatch)
+        groups.append(RunGroup(
+            task=chosen[0].task, objective=chosen[0].objective, runs=chosen, bits_per_byte_only=mismatch is not None
         ))
     return groups
 
 
-def markdown(groups: Sequence[Group]) -> str:
-    """All tables, each under its heading."""
+def markdown(groups: Sequence[RunGroup]) -> str:
+    """Return all tables as Markdown, each with its heading."""
     parts = []
     for group in groups:
         parts += [f"## {group.title}", _training_table(group)]
@@ -72,8 +75,8 @@ def markdown(groups: Sequence[Group]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def as_record(groups: Sequence[Group]) -> list[dict[str, Any]]:
-    """The same as JSON can hold it, curves included."""
+def as_record(groups: Sequence[RunGroup]) -> list[dict[str, Any]]:
+    """Return the numbers of all groups as JSON-serializable values, curves included."""
     return [
         {
             "task": group.task, "objective": group.objective, "bits_per_byte_only": group.bits_per_byte_only,
@@ -84,28 +87,28 @@ def as_record(groups: Sequence[Group]) -> list[dict[str, Any]]:
 
 
 def short_names(runs: Sequence[RunSummary]) -> dict[str, str]:
-    """Run → its folder's last part, or the whole path where two runs would share that."""
+    """Return a short name for each run's name: the last part of its folder, or the whole path if that is not unique."""
     last = [PurePath(run.name).name for run in runs]
     return {run.name: name if last.count(name) == 1 and name else run.name for run, name in zip(runs, last)}
 
 
-def _unequal(runs: Sequence[RunSummary]) -> str | None:
-    """The first two runs that were evaluated on unequal tokens, in words."""
+def _describe_mismatch(runs: Sequence[RunSummary]) -> str | None:
+    """Name the first run that was evaluated on other tokens than run 0, with the difference; None if all are equal."""
     for run in runs[1:]:
-        difference = runs[0].evaluated_on.difference_to(run.evaluated_on)
+        difference = runs[0].evaluation_set.difference_to(run.evaluation_set)
         if difference:
-            return f"{runs[0].name} and {run.name} were evaluated on unequal tokens ({difference})"
+            return f"{runs[0].name} and {run.name} were evaluated on different tokens ({difference})"
     return None
 
 
-def _check_bytes(runs: Sequence[RunSummary], unequal: str) -> None:
+def _check_bits_per_byte(runs: Sequence[RunSummary], mismatch: str) -> None:
     lacking = [run.name for run in runs if run.best.bits_per_byte is None]
     if lacking:
-        raise ConfigError(f"{unequal}, and {lacking[0]} has no bits per byte: masked models and sampled validation "
-                          "rows score only some of the bytes. Compare them apart.")
+        raise ConfigError(f"{mismatch}, and {lacking[0]} has no bits per byte: masked models and sampled validation "
+                          "sets score only some of the bytes. Compare each run alone.")
 
 
-def _training_table(group: Group) -> str:
+def _training_table(group: RunGroup) -> str:
     names = short_names(group.runs)
     losses = [] if group.bits_per_byte_only else [LOSS_NAMES[group.objective], PERPLEXITY_NAMES[group.objective]]
     bytewise = ["bits per byte"] if group.objective == "causal" else []
@@ -116,18 +119,19 @@ def _training_table(group: Group) -> str:
         numbers += [_number(run.best.bits_per_byte, 4)] if bytewise else []
         rows.append([names[run.name], run.init, run.corpus, _count(run.parameters), _count(run.last_step),
                      _count(run.best.step), *numbers])
-    return table(header, rows) + "\n\n" + _note(group)
+    return markdown_table(header, rows) + "\n\n" + _note(group)
 
 
-def _note(group: Group) -> str:
+def _note(group: RunGroup) -> str:
     split = "the dev slice" if group.task == CONALA else "the validation split"
     if group.bits_per_byte_only:
-        return (f"Lowest value on {split}. The runs read unequal tokens or texts, so losses and perplexities would not "
-                "compare and are left out; bits per byte of different texts tell how predictable each text is as well.")
-    return f"Lowest value on {split}, {group.runs[0].evaluated_on.tokens:,} tokens, the same for all runs."
+        return (f"Lowest value on {split}. The runs were evaluated on different tokens or texts, so losses and "
+                "perplexities are not comparable and not shown. Bits per byte of different texts also depend on how "
+                "predictable each text is.")
+    return f"Lowest value on {split}, {group.runs[0].evaluation_set.tokens:,} tokens, the same for all runs."
 
 
-def _conala_table(group: Group) -> str:
+def _conala_table(group: RunGroup) -> str:
     names = short_names(group.runs)
     losses = [] if group.bits_per_byte_only else ["loss (nats per token)", "perplexity"]
     header = ["system", *losses, "bits per byte", "BLEU-4 (CoNaLa)", "BLEU (sacrebleu)", "exact match %", "parses %"]
@@ -144,11 +148,11 @@ def _conala_table(group: Group) -> str:
     for other in published.CONALA:
         name = f"*published: {other.system}* ({other.source})"
         rows.append([name, *blank, "", _number(other.bleu_conala, 2), "", "", ""])
-    return table(header, rows) + "\n\nItalic rows were published elsewhere and not measured here."
+    return markdown_table(header, rows) + "\n\nItalic rows were published elsewhere and not measured here."
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table; columns that hold numbers are aligned to the right."""
+def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table; columns that contain only numbers are aligned to the right."""
     numeric = [all(_is_number(row[column]) for row in rows) for column in range(len(header))]
     rule = ["---:" if right else "---" for right in numeric]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in (header, rule, *rows))
@@ -157,8 +161,8 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def _run_record(run: RunSummary) -> dict[str, Any]:
     return {
         "name": run.name, "init": run.init, "preset": run.preset, "seed": run.seed, "corpus": run.corpus,
-        "parameters": run.parameters, "tokens_evaluated": run.evaluated_on.tokens,
-        "tokenizer_sha256": run.evaluated_on.tokenizer_sha256, "texts_sha256": run.evaluated_on.texts_sha256,
+        "parameters": run.parameters, "tokens_evaluated": run.evaluation_set.tokens,
+        "tokenizer_sha256": run.evaluation_set.tokenizer_sha256, "texts_sha256": run.evaluation_set.texts_sha256,
         "best": {"step": run.best.step, "loss": run.best.loss, "bits_per_byte": run.best.bits_per_byte},
         "curve": [[point.step, point.loss, point.bits_per_byte] for point in run.points],
         "conala": run.test and {"test": run.test["test"], "scores": run.test["scores"]},

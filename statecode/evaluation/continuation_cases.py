@@ -1,4 +1,4 @@
-"""Cut real traces into a prompt and what really follows, as lines and as tokens of a model."""
+"""Split the texts of real traces into a prompt and the real continuation, as lines and as token ids."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from statecode.modeling.tokenizers import decode, encode, end_id, start_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RealText:
-    """What a program really did, in a view's words."""
+class TraceText:
+    """The text of a real trace, rendered by a view."""
 
     name: str         # program_id and input
     text: str
-    code: str | None  # the source, where it is known
+    code: str | None  # the program's source; None if unknown
 
 
 @dataclass(frozen=True, kw_only=True)
 class PromptConfig:
-    """How much of a trace is shown and how much is asked for."""
+    """Lengths of the prompts and of the continuations."""
 
-    prompt_lines: int = setting(12, "lines of the real trace that the model is given")
-    lines: int = setting(30, "lines asked for after them, at most")
+    prompt_lines: int = setting(12, "lines of the real trace in the prompt")
+    lines: int = setting(30, "maximum lines of the continuation")
 
     def __post_init__(self) -> None:
         check(self.prompt_lines > 0, f"--prompt-lines must be positive; got {self.prompt_lines}")
@@ -35,34 +35,39 @@ class PromptConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One prompt with its real continuation, cut to what the model's context holds."""
+class ContinuationCase:
+    """One prompt with its real continuation, truncated to whole lines that fit in the model's context."""
 
     name: str
     code: str | None
-    before: list[str]       # the prompt's lines
-    real: list[str]         # the lines that follow
-    ends: bool              # whether the trace ends after them: then the model has to stop as well
-    prompt_ids: list[int]   # start token first; the last line's end is not in it, so that no token is split
-    real_ids: list[int]     # of the real lines, each with the line end ahead of it; the end token where `ends`
-    line_of: list[int]      # which of `real` each real id belongs to; len(real) for the end token
+    before: list[str]       # lines of the prompt
+    real: list[str]         # lines of the real continuation
+    ends: bool              # True if the trace ends after `real`; the model is expected to stop there too
+    prompt_ids: list[int]   # start token first; without the newline after the last line, so that no token is split
+    real_ids: list[int]     # ids of `real`, the newline before each line included; then the end token if `ends`
+    line_of: list[int]      # index into `real` of the line of each id in `real_ids`; len(real) for the end token
 
     @property
     def real_bytes(self) -> int:
-        """UTF-8 bytes of the real lines, line ends included."""
+        """Number of UTF-8 bytes of the real lines, newlines included."""
         return sum(len(line.encode()) + 1 for line in self.real)
 
 
 def make_cases(
-    texts: Iterable[RealText],
+    texts: Iterable[TraceText],
     tokenizer: PreTrainedTokenizerBase,
     config: PromptConfig,
     positions: int | None,
     skipped: Counter[str],
-) -> Iterator[Case]:
-    """Yield a case per text; count texts that end within the prompt, or whose prompt fills the context."""
-    for real_text in texts:
-        case = _case(real_text, tokenizer, config, positions)
+) -> Iterator[ContinuationCase]:
+    """Yield one case per text; skip texts that end within the prompt or whose prompt fills the context.
+
+    Args:
+        positions: the model's context in tokens; None if it has no limit.
+        skipped: receives the number of skipped texts by reason.
+    """
+    for trace_text in texts:
+        case = _case(trace_text, tokenizer, config, positions)
         if isinstance(case, str):
             skipped[case] += 1
         else:
@@ -70,10 +75,10 @@ def make_cases(
 
 
 def _case(
-    source: RealText, tokenizer: PreTrainedTokenizerBase, config: PromptConfig, positions: int | None
-) -> Case | str:
-    """The case, or the reason why there is none."""
-    lines = source.text.removesuffix("\n").split("\n")  # values hold other line separators, never this one
+    source: TraceText, tokenizer: PreTrainedTokenizerBase, config: PromptConfig, positions: int | None
+) -> ContinuationCase | str:
+    """Return the case, or the reason for skipping the text."""
+    lines = source.text.removesuffix("\n").split("\n")  # not splitlines: values contain other line separators
     before, after = lines[:config.prompt_lines], lines[config.prompt_lines:]
     if not after:
         return "trace_ends_within_prompt"
@@ -86,7 +91,7 @@ def _case(
         return "prompt_fills_context"
     kept = [number < fits for number in line_of]
     ends = fits == len(after) and len(real_ids) < room
-    return Case(
+    return ContinuationCase(
         name=source.name,
         code=source.code,
         before=before,
@@ -99,13 +104,16 @@ def _case(
 
 
 def _tokens(tokenizer: PreTrainedTokenizerBase, prompt: str, rest: str) -> tuple[list[int], list[int]]:
-    """Tokens of the prompt and of the rest, as they are in the whole text wherever the cut splits no token."""
+    """Return the ids of the prompt (start token first) and of the rest.
+
+    Both are as in the tokens of the whole text, unless a token spans the border; then the rest is tokenised alone.
+    """
     whole, first = encode(tokenizer, [prompt + rest, prompt])
     after = whole[len(first):] if whole[: len(first)] == first else encode(tokenizer, [rest])[0]
     return [start_id(tokenizer), *first], after
 
 
 def _lines_of(tokenizer: PreTrainedTokenizerBase, ids: Sequence[int]) -> list[int]:
-    """The line of each token, from 0: a line begins with the line end ahead of it."""
+    """Return the 0-based line of each token; the newline before a line belongs to that line."""
     line_ends = accumulate(decode(tokenizer, [token]).count("\n") for token in ids)
     return [max(0, count - 1) for count in line_ends]

@@ -1,8 +1,8 @@
-"""Let a model continue real traces and compare what it writes with what happened.
+"""Generate continuations of real traces and compare them with the real lines.
 
-Three questions on the same lines: how surprised the model is by them (perplexity), which of them it would write after
-the real ones before (teacher-forced), and which it writes after its own (free-running). Two naive guessers answer the
-last two as well, the second one only in views that have a `next_source_line`.
+Three measurements on the same lines: the model's perplexity, the lines that it predicts after the real previous lines
+(teacher-forced), and the lines that it generates after its own previous lines (free-running). Two baselines are scored
+in the last two ways as well; the second one exists only for views with a function `next_source_line`.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import torch
 from tqdm import tqdm
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from statecode.evaluation.continuation_cases import Case
+from statecode.evaluation.continuation_cases import ContinuationCase
 from statecode.evaluation.trace_lines import (
     ContinuationScore,
     LineCounts,
-    NextLine,
-    continue_by,
+    LinePredictor,
+    continue_lines,
     copy_last_line,
     count_lines,
     count_next_lines,
@@ -35,42 +35,51 @@ from statecode.views import line_classifier, module_of
 from statecode.views.line_kinds import LineClassifier
 
 
-def guessers_of(view: str) -> dict[str, Callable[[Case], NextLine]]:
-    """Return the naive guessers for a view; the second reads the program's source, which the model does not."""
-    guessers: dict[str, Callable[[Case], NextLine]] = {"copy the last line": lambda case: copy_last_line}
+def baselines_of(view: str) -> dict[str, Callable[[ContinuationCase], LinePredictor]]:
+    """Return the baselines for a view by name: each makes a line predictor for a case.
+
+    The second one reads the program's source, which the model does not see.
+    """
+    baselines: dict[str, Callable[[ContinuationCase], LinePredictor]] = {
+        "copy the last line": lambda case: copy_last_line
+    }
     next_source_line = getattr(module_of(view), "next_source_line", None)
     if next_source_line is not None:
-        guessers["the source's next line"] = lambda case: partial(next_source_line, case.code or "")
-    return guessers
+        baselines["the source's next line"] = lambda case: partial(next_source_line, case.code or "")
+    return baselines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Writer:
-    """What the model or a guesser reached on all cases."""
+class PredictorScores:
+    """Scores of the model or of a baseline, summed over all cases."""
 
-    next_lines: LineCounts    # after the real lines ahead
-    free: ContinuationScore   # after its own
+    next_lines: LineCounts           # teacher-forced: each line after the real previous lines
+    free_running: ContinuationScore  # each line after the generated previous lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationResult:
-    """The model's answers beside the guessers'."""
+    """The scores of the model and of the baselines."""
 
-    score: Score                # of the real lines, given the prompt
-    writers: dict[str, Writer]  # `model` first
-    stops: dict[str, int]
-    written: list[list[str]]    # the model's lines of each case
+    score: Score                            # negative log-likelihood of the real lines, given the prompt
+    predictors: dict[str, PredictorScores]  # by name, `model` first
+    stops: dict[str, int]                   # reason for the end of a continuation -> number of continuations
+    written: list[list[str]]                # the model's lines for each case
 
 
 def evaluate_generation(
     model: PreTrainedModel,
     tokenizer: PreTrainedTokenizerBase,
-    cases: Sequence[Case],
+    cases: Sequence[ContinuationCase],
     config: DecodingConfig,
     lines: int,
     view: str = "snoop",
 ) -> GenerationResult:
-    """Score `model` on `cases`, which are texts of `view`, asking for at most `lines` lines each.
+    """Score `model` and the baselines on `cases`.
+
+    Args:
+        lines: the maximum number of lines to generate for each case.
+        view: name of the view that rendered the texts of the cases.
 
     Raises:
         ConfigError: the view cannot classify its lines.
@@ -81,64 +90,79 @@ def evaluate_generation(
         raise ValueError("no traces to continue")
     score, next_lines = _teacher_forced(model, tokenizer, cases, line_kinds)
     prompts = [case.prompt_ids for case in cases]
+    # the first newline ends the last line of the prompt
     continuations = continue_prompts(model, tokenizer, prompts, config, max_new_lines=lines + 1)
     written = [_written_lines(continuation, case) for continuation, case in zip(continuations, cases)]
-    free = [score_continuation(case.before, case.real, own, line_kinds) for case, own in zip(cases, written)]
+    free_running = [score_continuation(case.before, case.real, own, line_kinds) for case, own in zip(cases, written)]
     return GenerationResult(
         score=score,
-        writers={"model": Writer(next_lines=next_lines, free=_sum(free))}
-        | {name: _guesser(cases, make, line_kinds) for name, make in guessers_of(view).items()},
+        predictors={"model": PredictorScores(next_lines=next_lines, free_running=_sum_scores(free_running))}
+        | {name: _score_baseline(cases, make, line_kinds) for name, make in baselines_of(view).items()},
         stops=dict(Counter(continuation.stop.value for continuation in continuations)),
         written=written,
     )
 
 
 def as_record(result: GenerationResult) -> dict[str, Any]:
-    """The numbers as JSON can hold them: counts, so that they can be added, and shares."""
+    """Return the scores as JSON-serializable values: counts, so that they can be added, and shares."""
     score = result.score
     return {
         "perplexity": {"loss_nats": score.loss, "perplexity": score.perplexity, "bits_per_byte": score.bits_per_byte,
                        **asdict(score)},
-        "next_line_accuracy": {name: _counts(writer.next_lines) for name, writer in result.writers.items()},
-        "free_running": {name: _free_record(writer.free) for name, writer in result.writers.items()},
+        "next_line_accuracy": {name: _count_record(scores.next_lines) for name, scores in result.predictors.items()},
+        "free_running": {name: _free_running_record(scores.free_running) for name, scores in result.predictors.items()},
         "stops": result.stops,
     }
 
 
 @torch.no_grad()
 def next_line_hits(
-    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, case: Case
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, case: ContinuationCase
 ) -> tuple[list[bool], float]:
-    """Which real lines greedy decoding would write in full after the real ones ahead, and all their NLL in nats.
+    """Return which real lines greedy decoding would generate after the real previous lines, and their total NLL.
 
-    A line counts when each of its tokens is the likeliest, and the token after it starts a new line or ends the text.
+    A line is right if each of its tokens is the most likely one, and the most likely token after them starts a new line
+    or ends the text.
+
+    Returns:
+        True or False for each line of `case.real`, and the sum of the negative log-likelihood of `case.real_ids` in
+        nats.
     """
     ids = case.prompt_ids + case.real_ids
     ids_1T = torch.tensor([ids], device=model.device)
-    mask_1T = torch.ones_like(ids_1T)  # the start token may be the padding token as well
+    mask_1T = torch.ones_like(ids_1T)  # explicit, because the start token can be the padding token too
     logits_TV = model(input_ids=ids_1T, attention_mask=mask_1T, use_cache=False).logits[0].float()
-    logits_TV = logits_TV[len(case.prompt_ids) - 1:]  # logits_TV[i] predicts real_ids[i], the last one what follows
+    logits_TV = logits_TV[len(case.prompt_ids) - 1:]  # logits_TV[i] predicts real_ids[i]; the last, the next id
     real_T = torch.tensor(case.real_ids, device=logits_TV.device)
     nll = torch.nn.functional.cross_entropy(logits_TV[:-1], real_T, reduction="sum").item()
     return _lines_right(tokenizer, case, logits_TV.argmax(-1).tolist()), nll
 
 
-def _lines_right(tokenizer: PreTrainedTokenizerBase, case: Case, likeliest: Sequence[int]) -> list[bool]:
-    """Line by line, whether `likeliest` holds its tokens and then ends it."""
+def _lines_right(tokenizer: PreTrainedTokenizerBase, case: ContinuationCase, likeliest: Sequence[int]) -> list[bool]:
+    """Return for each real line if `likeliest` contains its tokens and then ends the line.
+
+    Args:
+        likeliest: the most likely id at each position of `case.real_ids`, and one more for the position after them.
+    """
     right = [True] * (len(case.real) + 1)
-    previous = -1  # the line of the token before
+    previous = -1  # the line of the previous token
     for token, real, number in zip(likeliest, [*case.real_ids, None], [*case.line_of, len(case.real)]):
         if number != previous and previous >= 0:
             right[previous] &= token == end_id(tokenizer) or decode(tokenizer, [token]).startswith("\n")
-        for line in range(previous + 1 if number > previous else number, number + 1):  # one token can end several lines
+        # a token with several newlines is part of all lines that it ends or starts
+        for line in range(previous + 1 if number > previous else number, number + 1):
             right[line] &= token == real
         previous = number
     return right[:len(case.real)]
 
 
 def _teacher_forced(
-    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, cases: Sequence[Case], line_kinds: LineClassifier
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    cases: Sequence[ContinuationCase],
+    line_kinds: LineClassifier,
 ) -> tuple[Score, LineCounts]:
+    """Return the model's score on the real lines, and the counts of the lines that it predicts."""
     was_training = model.training
     model.eval()
     score, counts = Score(), LineCounts()
@@ -150,33 +174,35 @@ def _teacher_forced(
     return score, counts
 
 
-def _written_lines(continuation: Continuation, case: Case) -> list[str]:
-    """The lines after the prompt; text that the model added to the prompt's last line counts as a line of its own."""
+def _written_lines(continuation: Continuation, case: ContinuationCase) -> list[str]:
+    """Return the generated lines; text that continues the last line of the prompt counts as a line of its own."""
     first, *rest = continuation.text.removesuffix("\n").split("\n")
     lines = ([first] if first else []) + rest
     return lines if case.ends else lines[: len(case.real)]
 
 
-def _guesser(cases: Sequence[Case], make: Callable[[Case], NextLine], line_kinds: LineClassifier) -> Writer:
+def _score_baseline(
+    cases: Sequence[ContinuationCase], make: Callable[[ContinuationCase], LinePredictor], line_kinds: LineClassifier
+) -> PredictorScores:
     next_lines = [count_next_lines(make(case), case.before, case.real, line_kinds) for case in cases]
-    free = [
-        score_continuation(case.before, case.real, continue_by(make(case), case.before, len(case.real)), line_kinds)
+    free_running = [
+        score_continuation(case.before, case.real, continue_lines(make(case), case.before, len(case.real)), line_kinds)
         for case in cases
     ]
-    return Writer(next_lines=sum(next_lines, LineCounts()), free=_sum(free))
+    return PredictorScores(next_lines=sum(next_lines, LineCounts()), free_running=_sum_scores(free_running))
 
 
-def _sum(scores: Sequence[ContinuationScore]) -> ContinuationScore:
+def _sum_scores(scores: Sequence[ContinuationScore]) -> ContinuationScore:
     return sum(scores, ContinuationScore())
 
 
-def _counts(counts: LineCounts) -> dict[str, Any]:
+def _count_record(counts: LineCounts) -> dict[str, Any]:
     return {"share": counts.share(), "by_kind": counts.as_dict()}
 
 
-def _free_record(score: ContinuationScore) -> dict[str, Any]:
+def _free_running_record(score: ContinuationScore) -> dict[str, Any]:
     return {
-        "lines": _counts(score.lines),
+        "lines": _count_record(score.lines),
         **{name: getattr(score, name) for name in ContinuationScore.__slots__ if name != "lines"},
         "numbers_share": score.numbers_share, "flows_share": score.flows_share,
     }

@@ -1,13 +1,13 @@
-"""What a model wrote after real traces, as Markdown: perplexity beside accuracy, guessers beside the model, samples."""
+"""Report the scores of generated continuations as Markdown: perplexity, accuracy with baselines, and samples."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from statecode.evaluation.comparison import table
-from statecode.evaluation.continuation_cases import Case
-from statecode.evaluation.generation import GenerationResult, Writer
+from statecode.evaluation.comparison import markdown_table
+from statecode.evaluation.continuation_cases import ContinuationCase
+from statecode.evaluation.generation import GenerationResult, PredictorScores
 from statecode.evaluation.trace_lines import LineCounts
 from statecode.views.line_kinds import LineKind
 
@@ -20,26 +20,31 @@ KIND_TITLES = {
 
 
 def markdown(
-    result: GenerationResult, cases: Sequence[Case], skipped: Mapping[str, int], facts: Mapping[str, Any], samples: int
+    result: GenerationResult,
+    cases: Sequence[ContinuationCase],
+    skipped: Mapping[str, int],
+    facts: Mapping[str, Any],
+    samples: int,
 ) -> str:
-    """The whole report.
+    """Return the whole report.
 
     Args:
-        facts: what is printed above the tables, name → value.
-        samples: how many continuations are shown in full.
+        skipped: the number of traces that were not used, by reason.
+        facts: the model, data and settings to list above the tables, by name.
+        samples: the number of continuations to show in full.
     """
     score = result.score
     parts = [
         "# Continuing real traces",
         "\n".join(f"- {name}: {value}" for name, value in facts.items()),
-        f"{len(cases)} traces, {sum(len(case.real) for case in cases):,} lines asked for"
-        + "".join(f"; {count} left out ({reason.replace('_', ' ')})" for reason, count in skipped.items()) + ".",
+        f"{len(cases)} traces, {sum(len(case.real) for case in cases):,} lines to predict"
+        + "".join(f"; {count} skipped ({reason.replace('_', ' ')})" for reason, count in skipped.items()) + ".",
         f"**Perplexity of these lines, given the prompt: {score.perplexity:.3f}** (loss {score.loss:.4f} nats per "
         f"token, {score.bits_per_byte:.4f} bits per byte, {score.tokens:,} tokens).",
-        "## Each line after the real lines ahead of it (% right)",
-        _next_lines(result.writers),
-        "## A whole continuation after its own lines",
-        _free_running(result.writers),
+        "## Each line after the real previous lines (% right)",
+        _next_lines(result.predictors),
+        "## Each line after the generated previous lines",
+        _free_running(result.predictors),
         "Stopped by: " + ", ".join(f"{reason} {count}" for reason, count in sorted(result.stops.items())) + ".",
         LEGEND,
         "## Samples",
@@ -48,34 +53,34 @@ def markdown(
     return "\n\n".join(parts) + "\n"
 
 
-LEGEND = """A line is right when its text is the same at the same place. "Next line, new" is source that was not shown
-before: no reader of the trace can know it, so its share is no fault of the model. "The source's next line" reads the
-program's source, which the model does not see. Line numbers are compared in order: the i-th that was written with the
-i-th that ran; "all of them right" counts only programs of which a source line ran. In a view that lists the program
-first, "next line, new" is the lines of that list."""
+LEGEND = """A line is right if it equals the real line at the same index. "Next line, new" are source lines that the
+trace has not shown before: they cannot be predicted from the trace, so their share does not measure the model. "The
+source's next line" reads the program's source, which the model does not see. Line numbers are compared in order: the
+i-th in the generated lines with the i-th that ran; "all of them right" counts only programs with a source line that
+ran. In a view that lists the program first, "next line, new" are the lines of that list."""
 
 
-def _next_lines(writers: Mapping[str, Writer]) -> str:
+def _next_lines(predictors: Mapping[str, PredictorScores]) -> str:
     header = ["written by", "all lines", *KIND_TITLES.values()]
-    rows = [[name, *_shares(writer.next_lines)] for name, writer in writers.items()]
-    counts = next(iter(writers.values())).next_lines.total
+    rows = [[name, *_shares(predictor.next_lines)] for name, predictor in predictors.items()]
+    counts = next(iter(predictors.values())).next_lines.total
     rows.append(["(lines)", f"{counts.total():,}", *(f"{counts[kind]:,}" for kind in KIND_TITLES)])
-    return table(header, rows)
+    return markdown_table(header, rows)
 
 
-def _free_running(writers: Mapping[str, Writer]) -> str:
+def _free_running(predictors: Mapping[str, PredictorScores]) -> str:
     header = ["written by", "lines right %", "changed variables right %", "line numbers right %", "all of them right %",
-              "all lines right %", "lines until wrong", "events until wrong", "lines too many"]
+              "all lines right %", "lines until wrong", "events until wrong", "extra lines"]
     rows = []
-    for name, writer in writers.items():
-        free = writer.free
+    for name, predictor in predictors.items():
+        score = predictor.free_running
         rows.append([
-            name, _percent(free.lines.share()), _percent(free.lines.share(LineKind.CHANGE)),
-            _percent(free.numbers_share), _percent(free.flows_share), _percent(free.programs_right / free.programs),
-            f"{free.lines_until_wrong / free.programs:.1f}", f"{free.events_until_wrong / free.programs:.1f}",
-            f"{free.extra_lines / free.programs:.1f}",
+            name, _percent(score.lines.share()), _percent(score.lines.share(LineKind.CHANGE)),
+            _percent(score.numbers_share), _percent(score.flows_share), _percent(score.programs_right / score.programs),
+            f"{score.lines_until_wrong / score.programs:.1f}", f"{score.events_until_wrong / score.programs:.1f}",
+            f"{score.extra_lines / score.programs:.1f}",
         ])
-    return table(header, rows)
+    return markdown_table(header, rows)
 
 
 def _shares(counts: LineCounts) -> list[str]:
@@ -86,13 +91,13 @@ def _percent(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.1f}"
 
 
-def _sample(case: Case, written: Sequence[str]) -> str:
-    """One prompt with what followed; `!` marks lines that are not what happened."""
+def _sample(case: ContinuationCase, written: Sequence[str]) -> str:
+    """Return a section with one prompt, the generated and the real continuation; `!` marks wrong lines."""
     real = [*case.real, *[""] * (len(written) - len(case.real))]
     wrong = [place >= len(case.real) or line != real[place] for place, line in enumerate(written)]
     own = [f"{'!' if is_wrong else ' '} {line}" for is_wrong, line in zip(wrong, written)]
     fence = "````"
     return "\n".join([
-        f"### {case.name}", "", "Prompt:", fence, *case.before, fence, "The model (`!` = not what happened):", fence,
-        *own, fence, "What happened:", fence, *case.real, fence,
+        f"### {case.name}", "", "Prompt:", fence, *case.before, fence, "The model's continuation (`!` = wrong line):",
+        fence, *own, fence, "The real continuation:", fence, *case.real, fence,
     ])

@@ -1,4 +1,4 @@
-"""Curves and bars as PNG: light background, colours that colour-blind readers tell apart, every line labelled."""
+"""Plot loss curves and BLEU bars as PNG: white background, colours for colour-blind readers, a label on each line."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, ScalarFormatter
 
 from statecode.evaluation import published
-from statecode.evaluation.comparison import LOSS_NAMES, Group, short_names
+from statecode.evaluation.comparison import LOSS_NAMES, RunGroup, short_names
 from statecode.evaluation.run_summaries import CONALA, RunSummary
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-"""Okabe and Ito's palette without its yellow, which is too light for lines on white."""
+"""Palette of Okabe and Ito without yellow, which is too light for lines on a white background."""
 MARKERS = "osD^vPX"
 PUBLISHED_COLOUR = "#999999"
 
 
-def plot_group(group: Group, folder: Path) -> list[Path]:
-    """Draw a group's curves and, where it has CoNaLa scores, its bars; give the files' paths."""
+def plot_group(group: RunGroup, folder: Path) -> list[Path]:
+    """Save the plots of a group in `folder`: its curves and, if it has CoNaLa scores, bars. Return the files' paths."""
     stem = f"{group.task}-{group.objective}".lower()
-    paths = [_save(curves(group), folder / f"{stem}-curves.png")]
+    paths = [_save(loss_curves(group), folder / f"{stem}-curves.png")]
     tested = [run for run in group.runs if run.test]
     if tested:
         paths.append(_save(bleu_bars(tested), folder / f"{stem}-bleu.png"))
     return paths
 
 
-def curves(group: Group) -> Figure:
-    """Validation loss, or bits per byte where the tokens are unequal, over optimizer steps."""
+def loss_curves(group: RunGroup) -> Figure:
+    """Plot validation loss over optimizer steps, or bits per byte if the runs were evaluated on different tokens."""
     figure = Figure(figsize=(8, 4.8), layout="constrained", facecolor="white")
     axes = figure.subplots()
     names = short_names(group.runs)
@@ -44,19 +44,19 @@ def curves(group: Group) -> Figure:
         ends.append((steps[-1], values[-1], f"{names[run.name]}: lowest {min(values):.3f}", colour))
     _scale(axes, [value for number in range(len(group.runs)) for value in _values(group, number)])
     axes.set_xlabel("optimizer steps")
-    where = "dev" if group.task == CONALA else "validation"
-    axes.set_ylabel(f"{where} {'bits per byte' if group.bits_per_byte_only else LOSS_NAMES[group.objective]}")
+    split = "dev" if group.task == CONALA else "validation"
+    axes.set_ylabel(f"{split} {'bits per byte' if group.bits_per_byte_only else LOSS_NAMES[group.objective]}")
     axes.set_title(group.title, loc="left")
     axes.grid(alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, loc="best", title="solid: from scratch, dashed: from trained weights")
-    figure.draw_without_rendering()  # fixes the axes' limits, which the labels' places depend on
+    figure.draw_without_rendering()  # sets the limits of the axes, on which the positions of labels depend
     _label_ends(axes, ends)
     return figure
 
 
 def bleu_bars(runs: Sequence[RunSummary]) -> Figure:
-    """CoNaLa BLEU-4 of runs, and of published systems in grey."""
+    """Plot CoNaLa BLEU-4 of runs, and of published systems in grey."""
     names = short_names(runs)
     ours = [(f"{names[run.name]} (from {_last(run.init)})", run.test["scores"]["bleu_conala"])
             for run in runs if run.test]
@@ -77,17 +77,17 @@ def bleu_bars(runs: Sequence[RunSummary]) -> Figure:
     return figure
 
 
-def _values(group: Group, number: int) -> list[float]:
+def _values(group: RunGroup, number: int) -> list[float]:
     return [_value(group, number, place) for place in range(len(group.runs[number].points))]
 
 
-def _value(group: Group, number: int, place: int) -> float:
+def _value(group: RunGroup, number: int, place: int) -> float:
     point = group.runs[number].points[place]
     return float(point.bits_per_byte or 0) if group.bits_per_byte_only else point.loss
 
 
 def _scale(axes: Axes, values: Sequence[float]) -> None:
-    """A logarithmic axis with plain numbers where the values span much."""
+    """Use a logarithmic y axis with plain numbers if the largest value is over 4 times the smallest."""
     if min(values) > 0 and max(values) / min(values) > 4:
         axes.set_yscale("log")
         axes.set_yticks([tick for tick in (0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 10)
@@ -97,7 +97,10 @@ def _scale(axes: Axes, values: Sequence[float]) -> None:
 
 
 def _label_ends(axes: Axes, ends: Sequence[tuple[float, float, str, str]]) -> None:
-    """Write each curve's name and lowest value at its end, moved apart where they would overlap."""
+    """Write each curve's name and lowest value at its end; shift labels that would overlap.
+
+    `ends` has for each curve its last step, last value, label and colour.
+    """
     axes.margins(x=0.02)
     gap, lowest = 0.05, -1.0  # in heights of the axes
     for step, value, text, colour in sorted(ends, key=lambda end: end[1]):

@@ -1,4 +1,4 @@
-"""What others published on CoNaLa's 500 test rows: to stand beside measured numbers, marked as not measured here."""
+"""Published scores on CoNaLa's 500 test rows, shown next to measured ones and marked as not measured here."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """A result that was not measured here."""
+class PublishedScore:
+    """A score from a publication."""
 
     system: str
     bleu_conala: float  # corpus BLEU-4 with CoNaLa's tokenisation, unsmoothed
@@ -15,9 +15,10 @@ class Published:
 
 
 CONALA = (
-    Published(system="seq2seq", bleu_conala=10.58, source="CoNaLa leaderboard, Yin et al. 2018"),
-    Published(system="seq2seq + 100k mined pairs", bleu_conala=14.26, source="CoNaLa leaderboard, Yin et al. 2018"),
-    Published(system="TranX + external knowledge", bleu_conala=30.69, source="Xu et al. 2020"),
-    Published(system="TranX + external knowledge, re-ranked", bleu_conala=32.26, source="Xu et al. 2020"),
-    Published(system="TranX + BERT + mined pairs", bleu_conala=34.2, source="Beau and Crabbé 2022"),
+    PublishedScore(system="seq2seq", bleu_conala=10.58, source="CoNaLa leaderboard, Yin et al. 2018"),
+    PublishedScore(
+        system="seq2seq + 100k mined pairs", bleu_conala=14.26, source="CoNaLa leaderboard, Yin et al. 2018"),
+    PublishedScore(system="TranX + external knowledge", bleu_conala=30.69, source="Xu et al. 2020"),
+    PublishedScore(system="TranX + external knowledge, re-ranked", bleu_conala=32.26, source="Xu et al. 2020"),
+    PublishedScore(system="TranX + BERT + mined pairs", bleu_conala=34.2, source="Beau and Crabbé 2022"),
 )

@@ -1,4 +1,4 @@
-"""What runs left in their folders, read for a comparison. Needs neither torch nor transformers."""
+"""Read run folders for a comparison. Imports neither torch nor transformers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from statecode.errors import ConfigError
 from statecode.modeling.metrics_log import METRICS_FILE, read_metrics
-from statecode.modeling.run_folder import flat, read_json, read_run
+from statecode.modeling.run_folder import flatten, read_json, read_run
 from statecode.modeling.tokenizer_hash import content_sha256
 
 PRETRAINING = "pre-training"
@@ -16,24 +16,24 @@ CONALA = "CoNaLa"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class EvaluationPoint:
     """One evaluation during training."""
 
     step: int
     loss: float                  # nats per scored token
-    bits_per_byte: float | None  # None where not every byte was scored, as in masked models
+    bits_per_byte: float | None  # None if not every byte was scored, as for masked models
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvaluatedOn:
-    """The tokens that a loss is an average over; only losses over equal ones compare."""
+class EvaluationSet:
+    """Identity of the tokens over which a loss is averaged; only losses over the same tokens are comparable."""
 
     texts_sha256: str
     tokenizer_sha256: str
     tokens: int
 
-    def difference_to(self, other: EvaluatedOn) -> str | None:
-        """In words, why losses of the two do not compare; None where they do."""
+    def difference_to(self, other: EvaluationSet) -> str | None:
+        """Return the reason why losses on the two sets are not comparable, or None if they are."""
         if self.tokenizer_sha256 != other.tokenizer_sha256:
             return "another tokenizer"
         if self.texts_sha256 != other.texts_sha256:
@@ -43,48 +43,48 @@ class EvaluatedOn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSummary:
-    """One run as a comparison sees it."""
+    """The results of one run, with the settings that a comparison shows."""
 
     name: str
     task: str                       # PRETRAINING or CONALA
     objective: str                  # causal or masked
-    init: str                       # scratch, or where the weights came from
+    init: str                       # scratch, or the source of the initial weights
     preset: str | None
     seed: int | None
-    parameters: int | None          # trainable numbers; None where the run did not get as far
-    points: tuple[Point, ...]
-    evaluated_on: EvaluatedOn       # of the points
-    corpus: str                     # what was trained on, in words
-    test: dict[str, Any] | None     # conala.json, where the run has one
+    parameters: int | None          # number of trainable parameters; None if the run stopped before it was recorded
+    points: tuple[EvaluationPoint, ...]
+    evaluation_set: EvaluationSet   # on which the points were computed
+    corpus: str                     # description of the training data
+    test: dict[str, Any] | None     # content of conala.json, if the run has one
 
     @property
-    def best(self) -> Point:
+    def best(self) -> EvaluationPoint:
         """The evaluation with the lowest loss."""
         return min(self.points, key=lambda point: point.loss)
 
     @property
     def last_step(self) -> int:
-        """Optimizer steps up to the last evaluation."""
+        """Number of optimizer steps at the last evaluation."""
         return self.points[-1].step
 
 
 def read_summary(folder: str | Path) -> RunSummary:
-    """Read one run.
+    """Read the folder of one run.
 
     Raises:
-        ConfigError: no such run, no evaluations in it, or a file that is no JSON (file and line).
+        ConfigError: there is no run, it has no evaluations, or a file is not JSON (the message has file and line).
     """
     folder = Path(folder)
     run = read_run(folder)
-    settings = flat(run.get("settings", {}))
+    settings = flatten(run.get("settings", {}))
     if not (folder / METRICS_FILE).is_file():
-        raise ConfigError(f"{folder}: {METRICS_FILE} is missing; was the run started?")
+        raise ConfigError(f"{folder}: {METRICS_FILE} is missing; start the run first")
     records = [record for record in read_metrics(folder) if record.get("kind") == "evaluation"]
     evaluations = [record for record in records if record.get("loss") is not None]
     if not evaluations:
         raise ConfigError(f"{folder}: no evaluations in metrics.jsonl; train the run first (--evaluate-every)")
     tokenizer = read_json(folder / "tokenizer.json",
-                          f"{folder}: tokenizer.json is missing; the run was not started properly")
+                          f"{folder}: tokenizer.json is missing; start the run again")
     test = read_json(folder / "conala.json") if (folder / "conala.json").is_file() else None
     return RunSummary(
         name=str(folder),
@@ -95,10 +95,10 @@ def read_summary(folder: str | Path) -> RunSummary:
         seed=settings.get("seed"),
         parameters=run.get("parameters"),
         points=tuple(
-            Point(step=record["step"], loss=record["loss"], bits_per_byte=record.get("bits_per_byte"))
+            EvaluationPoint(step=record["step"], loss=record["loss"], bits_per_byte=record.get("bits_per_byte"))
             for record in evaluations
         ),
-        evaluated_on=EvaluatedOn(
+        evaluation_set=EvaluationSet(
             texts_sha256=settings.get("validation_sha256") or settings.get("dev_sha256") or "",
             tokenizer_sha256=content_sha256(tokenizer),
             tokens=evaluations[-1]["tokens"],

@@ -1,4 +1,4 @@
-"""Count how many lines of a continuation are right, and continue texts by naive guesses of the next line."""
+"""Count the right lines of a continuation, and generate continuations by simple line predictors as baselines."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 from statecode.views.line_kinds import LineClassifier, LineKind
 
-NextLine = Callable[[Sequence[str]], str]
-"""Guesses the line that follows the given ones."""
+LinePredictor = Callable[[Sequence[str]], str]
+"""Returns a prediction of the line after the given lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineCounts:
-    """How many lines there were and how many of them were right, by kind. Add first, divide once."""
+    """Numbers of lines and of right lines by kind. For averages, add counts first and divide once."""
 
     total: Counter[LineKind] = field(default_factory=Counter)
     right: Counter[LineKind] = field(default_factory=Counter)
@@ -23,18 +23,18 @@ class LineCounts:
         return LineCounts(total=self.total + other.total, right=self.right + other.right)
 
     def share(self, *kinds: LineKind) -> float | None:
-        """Right lines per line, of these kinds (none named: of all); None where there are none."""
+        """Return the share of right lines among lines of these kinds, by default of all; None if there are none."""
         chosen = kinds or tuple(LineKind)
         lines = sum(self.total[kind] for kind in chosen)
         return sum(self.right[kind] for kind in chosen) / lines if lines else None
 
     def as_dict(self) -> dict[str, dict[str, int]]:
-        """Counts as JSON can hold them: kind → lines and right lines."""
+        """Return JSON-serializable counts: for each kind the number of lines and of right lines."""
         return {kind.value: {"lines": self.total[kind], "right": self.right[kind]} for kind in LineKind}
 
 
 def count_lines(kinds: Sequence[LineKind], right: Sequence[bool]) -> LineCounts:
-    """Count what was right among lines of known kinds."""
+    """Count lines and right lines by kind; `kinds` and `right` have one entry per line."""
     return LineCounts(
         total=Counter(kinds), right=Counter(kind for kind, is_right in zip(kinds, right, strict=True) if is_right)
     )
@@ -42,37 +42,44 @@ def count_lines(kinds: Sequence[LineKind], right: Sequence[bool]) -> LineCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContinuationScore:
-    """Continuations against what really happened, summed over programs."""
+    """Comparison of continuations with the real lines, summed over programs."""
 
     programs: int = 0
-    lines: LineCounts = field(default_factory=LineCounts)  # right: the same text at the same place
-    extra_lines: int = 0           # written after the real trace had ended
+    lines: LineCounts = field(default_factory=LineCounts)  # right: equals the real line at the same index
+    extra_lines: int = 0           # lines after the last real one
     lines_until_wrong: int = 0     # right lines before the first wrong one
-    events_until_wrong: int = 0    # whole events among them
-    numbers: int = 0               # source lines that really ran
-    numbers_right: int = 0         # the i-th line number written is the i-th that ran
-    flows: int = 0                 # programs of which any source line ran
-    flows_right: int = 0           # programs among them whose whole sequence of line numbers is right
-    programs_right: int = 0        # programs with every line right and none too many
+    events_until_wrong: int = 0    # events that are complete in those lines
+    numbers: int = 0               # line numbers of the source lines that ran
+    numbers_right: int = 0         # of these, the i-th equals the i-th line number of the continuation
+    flows: int = 0                 # programs with at least one source line that ran
+    flows_right: int = 0           # of these, programs whose whole sequence of line numbers is right
+    programs_right: int = 0        # programs with every line right and no extra lines
 
     def __add__(self, other: ContinuationScore) -> ContinuationScore:
         return ContinuationScore(**{name: getattr(self, name) + getattr(other, name) for name in self.__slots__})
 
     @property
     def numbers_share(self) -> float | None:
-        """Right line numbers per line number; None where no source line ran."""
+        """Share of right line numbers; None if no source line ran."""
         return self.numbers_right / self.numbers if self.numbers else None
 
     @property
     def flows_share(self) -> float | None:
-        """Programs with every line number right, per program with any; None where no source line ran."""
+        """Share of programs with every line number right, among `flows`; None if no source line ran."""
         return self.flows_right / self.flows if self.flows else None
 
 
 def score_continuation(
     before: Sequence[str], real: Sequence[str], written: Sequence[str], line_kinds: LineClassifier
 ) -> ContinuationScore:
-    """Compare the lines written after `before` with the real ones, place by place."""
+    """Compare a continuation of the lines `before` with the real lines, index by index.
+
+    Args:
+        before: the lines of the prompt.
+        real: the real lines after them.
+        written: the generated lines after them.
+        line_kinds: classifies lines of the view's text.
+    """
     right = [index < len(written) and written[index] == line for index, line in enumerate(real)]
     until_wrong = right.index(False) if False in right else len(right)
     classified = line_kinds(real, before)
@@ -93,12 +100,12 @@ def score_continuation(
 
 
 def copy_last_line(before: Sequence[str]) -> str:
-    """Guess that the last line comes again."""
+    """Predict the last line again; an empty line if there is none."""
     return before[-1] if before else ""
 
 
-def continue_by(guess: NextLine, before: Sequence[str], lines: int) -> list[str]:
-    """Let a guesser write `lines` lines, each after its own earlier ones."""
+def continue_lines(guess: LinePredictor, before: Sequence[str], lines: int) -> list[str]:
+    """Generate `lines` lines after `before`, each predicted from `before` and the generated lines."""
     written: list[str] = []
     for _ in range(lines):
         written.append(guess([*before, *written]))
@@ -106,9 +113,9 @@ def continue_by(guess: NextLine, before: Sequence[str], lines: int) -> list[str]
 
 
 def count_next_lines(
-    guess: NextLine, before: Sequence[str], real: Sequence[str], line_kinds: LineClassifier
+    guess: LinePredictor, before: Sequence[str], real: Sequence[str], line_kinds: LineClassifier
 ) -> LineCounts:
-    """Let a guesser write each real line after the real ones ahead of it."""
+    """Predict each real line from the real previous lines and count the right ones."""
     shown = [*before, *real]
     right = [guess(shown[: len(before) + index]) == line for index, line in enumerate(real)]
     return count_lines([line.kind for line in line_kinds(real, before)], right)

@@ -1,4 +1,4 @@
-"""How long and how fast the views of a corpus are: characters, compressed bytes, tokens, events per second."""
+"""Measure the views of a corpus: characters, compressed bytes, tokens, and events rendered and parsed per second."""
 
 from __future__ import annotations
 
@@ -17,75 +17,75 @@ from statecode.evaluation.token_counters import TokenCounter
 from statecode.records import Trace
 from statecode.views.text_lines import text_of
 
-SAMPLE_TRACES = 400             # on which a view's own tokenizer is trained, drawn at random
-SAMPLE_CHARACTERS = 50_000      # of each of them, so that one long run does not decide the vocabulary
-BATCH_CHARACTERS = 2_000_000    # tokenised together
+SAMPLE_TRACES = 400             # random traces on which a view's own tokenizer is trained
+SAMPLE_CHARACTERS = 50_000      # maximum per trace of the sample, so that one long run does not dominate the vocabulary
+BATCH_CHARACTERS = 2_000_000    # characters that are tokenised together
 
 _Result = TypeVar("_Result")
 
-Counters = Callable[[Iterable[str]], dict[str, TokenCounter]]
-"""Makes the counters for a view by name, given a sample of its texts."""
+CounterFactory = Callable[[Iterable[str]], dict[str, TokenCounter]]
+"""Returns token counters by name, for a view of which a sample of texts is passed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewSizes:
-    """What one view of some traces measures."""
+    """Size and speed of one view over a set of traces."""
 
     view: str
     events: int
     characters: int
-    zstd_bytes: int            # all texts in one stream, pyarrow's zstd at its usual level
-    render_s: float            # for all traces, on one core
-    parse_s: float | None      # None where the view cannot be parsed
-    tokens: dict[str, list[int]] = field(default_factory=dict)  # counter → tokens of each trace
+    zstd_bytes: int            # all texts in one stream, pyarrow's zstd at its default level
+    render_s: float            # CPU seconds for all traces, on one core
+    parse_s: float | None      # the same for parsing; None if the view cannot be parsed
+    tokens: dict[str, list[int]] = field(default_factory=dict)  # name of a counter -> tokens of each trace
 
     @property
     def rendered_per_s(self) -> float:
-        """Events per second."""
+        """Events rendered per CPU second."""
         return self.events / max(self.render_s, 1e-9)
 
     @property
     def parsed_per_s(self) -> float | None:
-        """Events per second, None where the view cannot be parsed."""
+        """Events parsed per CPU second; None if the view cannot be parsed."""
         return None if self.parse_s is None else self.events / max(self.parse_s, 1e-9)
 
     def median_tokens(self, counter: str) -> float:
-        """Tokens of the median trace."""
+        """Return the median over traces of the number of tokens."""
         return statistics.median(self.tokens[counter])
 
     def mean_tokens(self, counter: str) -> float:
-        """Tokens per trace."""
+        """Return the mean over traces of the number of tokens."""
         return statistics.fmean(self.tokens[counter])
 
     def tokens_per_event(self, counter: str) -> float:
-        """All tokens over all events, the source's included."""
+        """Return the number of all tokens, those of the source included, divided by the number of all events."""
         return sum(self.tokens[counter]) / max(self.events, 1)
 
     def fitting_share(self, counter: str, budget: int) -> float:
-        """Share of the traces that have at most `budget` tokens."""
+        """Return the share of the traces that have at most `budget` tokens."""
         counts = self.tokens[counter]
         return sum(count <= budget for count in counts) / len(counts)
 
     def times_shorter(self, other: ViewSizes, counter: str) -> float:
-        """How many times more tokens the same trace has in `other`: the median over traces."""
+        """Return the ratio of a trace's tokens in `other` to its tokens in this view: the median over traces."""
         pairs = zip(other.tokens[counter], self.tokens[counter])
         return statistics.median(theirs / max(ours, 1) for theirs, ours in pairs)
 
 
-def measure(view: str, traces: Callable[[], Iterable[Trace]], counters: Counters, count: int) -> ViewSizes:
+def measure_view(view: str, traces: Callable[[], Iterable[Trace]], counters: CounterFactory, count: int) -> ViewSizes:
     """Measure one view.
 
     Args:
-        traces: gives the traces each time that it is called: once for a sample, once to measure.
-        count: how many there are.
+        traces: returns all traces at each call; it is called twice, for a sample and for the measurement.
+        count: the number of traces.
 
     Raises:
-        ConfigError: there is no such view, or there are no traces.
+        ConfigError: the view does not exist, or there are no traces.
     """
     if not count:
         raise ConfigError("no traces to compare views on")
-    made = counters(_sample(view, traces(), count))
-    pending = _Pending(made)
+    token_counters = counters(_sample(view, traces(), count))
+    counter = _BatchedCounter(token_counters)
     sink = pa.BufferOutputStream()
     events = characters = 0
     render_s = parse_s = 0.0
@@ -99,16 +99,16 @@ def measure(view: str, traces: Callable[[], Iterable[Trace]], counters: Counters
             events += len(trace.events)
             characters += len(text)
             compressed.write(text.encode("utf-8", "surrogatepass"))
-            pending.add(text)
+            counter.add(text)
     return ViewSizes(
         view=view, events=events, characters=characters,
         zstd_bytes=len(sink.getvalue()), render_s=render_s, parse_s=parse_s if can_be_parsed else None,
-        tokens=pending.finished(),
+        tokens=counter.finish(),
     )
 
 
 def _timed(work: Callable[[], _Result]) -> tuple[_Result, float]:
-    start = time.process_time()  # other work on the machine does not count
+    start = time.process_time()  # CPU time, so that other processes do not affect it
     result = work()
     return result, time.process_time() - start
 
@@ -118,8 +118,8 @@ def _sample(view: str, traces: Iterable[Trace], count: int) -> Iterator[str]:
     return (text_of(trace, view)[:SAMPLE_CHARACTERS] for number, trace in enumerate(traces) if number in chosen)
 
 
-class _Pending:
-    """Counts tokens of texts, some at a time."""
+class _BatchedCounter:
+    """Counts the tokens of texts in batches of about BATCH_CHARACTERS characters."""
 
     def __init__(self, counters: dict[str, TokenCounter]) -> None:
         self._counters = counters
@@ -128,7 +128,7 @@ class _Pending:
         self._characters = 0
 
     def add(self, text: str) -> None:
-        """Take in the text of the next trace."""
+        """Add the text of the next trace."""
         if not self._counters:
             return
         self._texts.append(text)
@@ -136,8 +136,8 @@ class _Pending:
         if self._characters >= BATCH_CHARACTERS:
             self._count()
 
-    def finished(self) -> dict[str, list[int]]:
-        """The number of tokens of each text, by counter."""
+    def finish(self) -> dict[str, list[int]]:
+        """Count the last batch and return the number of tokens of each text, by the counter's name."""
         self._count()
         return self._counts
 

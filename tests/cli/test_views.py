@@ -14,7 +14,7 @@ from statecode.corpus.reader import read
 from statecode.dataset.source import EMBEDDED_CORPUS
 from statecode.errors import ConfigError
 from statecode.evaluation import token_counters
-from statecode.evaluation.view_sizes import ViewSizes, measure
+from statecode.evaluation.view_sizes import ViewSizes, measure_view
 from statecode.views import VIEWS, lossless_word, render, rows
 from statecode.views.text_lines import text_of
 from tests.support import corpus_samples
@@ -53,14 +53,14 @@ def test_measure_counts_every_text(corpus: Path) -> None:
 
     for view in ("io", "steps"):
         texts = [text_of(trace, view) for trace in traces]
-        found = measure(view, lambda: iter(traces), counters, len(traces))
+        found = measure_view(view, lambda: iter(traces), counters, len(traces))
         assert found.tokens == {"characters": [len(text) for text in texts]}
         assert found.characters == sum(map(len, texts))
         assert found.events == sum(len(trace.events) for trace in traces)
         assert 0 < found.zstd_bytes < found.characters / 4  # the same programs again and again
         assert sorted(asked.pop()) == sorted(texts)
     with pytest.raises(ConfigError, match="no traces"):
-        measure("io", lambda: iter(()), counters, 0)
+        measure_view("io", lambda: iter(()), counters, 0)
 
 
 def test_rows_are_json_lines(corpus: Path) -> None:
@@ -76,7 +76,7 @@ def test_counters_of_folders(statecode_data: Path, tmp_path: Path) -> None:
     assert gpt2(texts) == [2, 0, 5]  # "x", " =", " 123", "45", "\n"
     bert = token_counters.load_counter(str(statecode_data / "tokenizers" / "bert-base-uncased"))
     assert bert(texts)[:2] == [2, 0]
-    assert token_counters.trained_counter(["abab"] * 99, 258)(["abab", "é"]) == [1, 2]
+    assert token_counters.train_counter(["abab"] * 99, 258)(["abab", "é"]) == [1, 2]
     with pytest.raises(ConfigError, match="neither tokenizer.json nor vocab.json, merges.txt nor vocab.txt"):
         token_counters.load_counter(str(tmp_path))
     (tmp_path / "tokenizer.json").write_text("{")
@@ -130,7 +130,7 @@ def test_the_corpus_that_comes_with_statecode_has_a_name(tmp_path: Path) -> None
         (("--views", "snop"), "unknown view 'snop'; known: "),
         (("--traces", "5"), "--traces is for measuring; say over which corpus: --compare embedded, or a folder"),
         (("--tokenizer", "x/y"), "--tokenizer is for measuring"),
-        (("--compare", "CORPUS", "--tokenizer", "./no/folder"), "--tokenizer: no such folder: ./no/folder; give one, or"),
+        (("--compare", "CORPUS", "--tokenizer", "./no/folder"), "--tokenizer: no such folder: ./no/folder; pass a folder, or"),
         (("--compare", "CORPUS", "--tokenizer", "x/y"), "--tokenizer: no such folder: x/y; nor is there a copy from"),
         (("--compare", "CORPUS", "--traces", "0"), "--traces 0: give a positive number"),
         (("--compare", "CORPUS", "--split", "dev"), "unknown split 'dev'"),

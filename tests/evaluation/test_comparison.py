@@ -1,4 +1,4 @@
-"""Comparing runs: equal tokens only, causal apart from masked, known numbers in tables and plots."""
+"""Test the comparison of runs: same tokens only, separate tables for causal and masked, known numbers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def make_run(
     texts: str = "abc", curve: tuple[tuple[int, float], ...] = CURVE, bits: bool = True,
     conala: dict[str, Any] | None = None,
 ) -> Path:
-    """A run's folder as the training scripts leave it, with known numbers."""
+    """Write a run folder as the training scripts do, with known numbers."""
     folder.mkdir(parents=True)
     key = "dev_sha256" if conala else "validation_sha256"
     source = {"task": {"init": init}} if conala else {"source": {"init": init, "corpus": "embedded", "config": "snoop"}}
@@ -57,7 +57,7 @@ def compare(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=120)
 
 
-def test_a_table_has_the_known_numbers(tmp_path: Path) -> None:
+def test_table_has_the_known_numbers(tmp_path: Path) -> None:
     runs = [make_run(tmp_path / "a"), make_run(tmp_path / "b", init="some/gpt2", curve=((0, 2.0), (200, 0.14)))]
     text = markdown(group_runs([read_summary(run) for run in runs]))
     header, _, first, second = rows_of(text)
@@ -76,7 +76,7 @@ def test_a_table_has_the_known_numbers(tmp_path: Path) -> None:
         ({"tokens": 999}, "1,000 against 999 scored tokens"),
     ],
 )
-def test_unequal_tokens_are_refused_or_shown_bytewise(tmp_path: Path, other: dict[str, Any], reason: str) -> None:
+def test_different_tokens_are_refused_or_compared_by_bits_per_byte(tmp_path: Path, other: dict[str, Any], reason: str) -> None:
     runs = [read_summary(make_run(tmp_path / "a")), read_summary(make_run(tmp_path / "b", **other))]
     with pytest.raises(ConfigError) as caught:
         group_runs(runs)
@@ -87,14 +87,14 @@ def test_unequal_tokens_are_refused_or_shown_bytewise(tmp_path: Path, other: dic
     assert not [name for name in header if "loss" in name or "perplexity" in name]
 
 
-def test_unequal_tokens_without_bytes_cannot_be_compared(tmp_path: Path) -> None:
+def test_different_tokens_without_bits_per_byte_are_refused(tmp_path: Path) -> None:
     masked = [read_summary(make_run(tmp_path / name, objective="masked", vocabulary=size))
               for name, size in (("a", 5), ("b", 6))]
     with pytest.raises(ConfigError, match="no bits per byte"):
         group_runs(masked, bits_per_byte=True)
 
 
-def test_causal_and_masked_never_share_a_table(tmp_path: Path) -> None:
+def test_causal_and_masked_runs_have_separate_tables(tmp_path: Path) -> None:
     runs = [make_run(tmp_path / "a"), make_run(tmp_path / "b", objective="masked", tokens=7), make_run(tmp_path / "c")]
     groups = group_runs([read_summary(run) for run in runs])
     assert [[Path(run.name).name for run in group.runs] for group in groups] == [["a", "c"], ["b"]]
@@ -103,7 +103,7 @@ def test_causal_and_masked_never_share_a_table(tmp_path: Path) -> None:
     assert "bits per byte" not in text.split("masked language modelling")[1]
 
 
-def test_conala_stands_beside_published_numbers(tmp_path: Path) -> None:
+def test_conala_table_contains_published_scores(tmp_path: Path) -> None:
     runs = [make_run(tmp_path / "scratch", conala=conala_result(3.25)),
             make_run(tmp_path / "traces", init="runs/tiny", conala=conala_result(12.5))]
     groups = group_runs([read_summary(run) for run in runs])
@@ -115,20 +115,20 @@ def test_conala_stands_beside_published_numbers(tmp_path: Path) -> None:
     assert as_record(groups)[0]["runs"][1]["conala"]["scores"]["bleu_conala"] == 12.5
 
 
-def test_runs_of_equal_folder_names_keep_their_paths(tmp_path: Path) -> None:
+def test_runs_with_equal_folder_names_are_shown_with_their_paths(tmp_path: Path) -> None:
     runs = [make_run(tmp_path / "x" / "run"), make_run(tmp_path / "y" / "run")]
     text = markdown(group_runs([read_summary(run) for run in runs]))
     assert str(tmp_path / "x" / "run") in text and str(tmp_path / "y" / "run") in text
 
 
-def test_a_line_that_a_kill_cut_is_left_out(tmp_path: Path) -> None:
+def test_truncated_last_line_is_ignored(tmp_path: Path) -> None:
     run = make_run(tmp_path / "a")
     with (run / "metrics.jsonl").open("a") as out:
         out.write('{"kind": "evalu')
     assert len(read_summary(run).points) == 4
 
 
-def test_the_script_writes_tables_and_readable_plots(tmp_path: Path) -> None:
+def test_script_writes_tables_and_plots(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     runs = [make_run(tmp_path / "a"), make_run(tmp_path / "b", init="a/b"),
             make_run(tmp_path / "c", conala=conala_result(5.0))]
@@ -144,17 +144,17 @@ def test_the_script_writes_tables_and_readable_plots(tmp_path: Path) -> None:
     assert "![pre-training-causal-curves]" in (tmp_path / "out" / "comparison.md").read_text()
 
 
-def test_a_plot_shows_every_point_with_units(tmp_path: Path) -> None:
+def test_plot_shows_every_point_with_units(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
-    from statecode.evaluation.plots import curves
+    from statecode.evaluation.plots import loss_curves
 
     groups = group_runs([read_summary(make_run(tmp_path / "a")), read_summary(make_run(tmp_path / "b"))])
-    axes = curves(groups[0]).axes[0]
+    axes = loss_curves(groups[0]).axes[0]
     assert axes.get_xlabel() == "optimizer steps" and axes.get_ylabel() == "validation loss (nats per token)"
     assert axes.lines[0].get_xdata().tolist() == [0, 50, 100, 150]
     assert axes.lines[0].get_ydata().tolist() == [6.0, 1.0, 0.25, 0.5]
     heights = sorted(label.get_position()[1] for label in axes.texts)
-    assert len(heights) == 2 and heights[1] - heights[0] >= 0.049  # direct labels do not overlap
+    assert len(heights) == 2 and heights[1] - heights[0] >= 0.049  # the labels of the curves do not overlap
     assert len({line.get_color() for line in axes.lines}) == 2
 
 
@@ -168,7 +168,7 @@ def test_a_plot_shows_every_point_with_units(tmp_path: Path) -> None:
         (lambda run: (run / "run.json").write_text('{\n"a": }'), "run.json:2: invalid JSON"),
     ],
 )
-def test_broken_runs_get_one_line(tmp_path: Path, break_it: Any, message: str) -> None:
+def test_broken_runs_are_an_error_of_one_line(tmp_path: Path, break_it: Any, message: str) -> None:
     run = make_run(tmp_path / "a")
     break_it(run)
     with pytest.raises(ConfigError) as caught:
@@ -176,19 +176,18 @@ def test_broken_runs_get_one_line(tmp_path: Path, break_it: Any, message: str) -
     assert message in str(caught.value) and "\n" not in str(caught.value)
 
 
-def test_the_script_says_bad_input_in_one_line(tmp_path: Path) -> None:
+def test_script_reports_bad_input_in_one_line(tmp_path: Path) -> None:
     done = compare(tmp_path / "nowhere", "--out", tmp_path / "out")
     assert done.returncode == 2 and done.stderr.startswith("error: no run in") and done.stderr.count("\n") == 1
     assert not (tmp_path / "out").exists()
 
 
-def test_help_teaches() -> None:
+def test_help_has_examples_and_flags() -> None:
     done = compare("--help")
     assert done.returncode == 0 and "--bits-per-byte" in done.stdout and "python eval/compare.py" in done.stdout
 
 
-def test_summaries_load_no_models() -> None:
-    """Reading runs takes neither torch nor transformers."""
+def test_run_summaries_import_neither_torch_nor_transformers() -> None:
     code = "import sys, statecode.evaluation.run_summaries; print({'torch', 'transformers'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=120)
     assert done.stdout == "set()\n", done.stderr

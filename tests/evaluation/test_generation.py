@@ -1,4 +1,4 @@
-"""Scoring what a model writes after real traces: known texts, an oracle, and a model that almost knows."""
+"""Test scores of generated continuations: known texts, models with known predictions, a small model, the script."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ torch = pytest.importorskip("torch")
 
 from statecode.entry import exit_code_of  # noqa: E402
 from statecode.evaluation import trace_lines  # noqa: E402
-from statecode.evaluation.continuation_cases import Case, PromptConfig, RealText, make_cases  # noqa: E402
+from statecode.evaluation.continuation_cases import ContinuationCase, PromptConfig, TraceText, make_cases  # noqa: E402
 from statecode.evaluation.generation import as_record, evaluate_generation, next_line_hits  # noqa: E402
 from statecode.evaluation.generation_report import markdown  # noqa: E402
 from statecode.evaluation.trace_lines import (  # noqa: E402
     LineCounts,
-    NextLine,
-    continue_by,
+    LinePredictor,
+    continue_lines,
     copy_last_line,
 )
 from statecode.modeling.configs import ModelShape, Objective  # noqa: E402
@@ -81,7 +81,7 @@ def score_continuation(
     return trace_lines.score_continuation(before, real, written, snoop_text.line_kinds)
 
 
-def count_next_lines(guess: NextLine, before: Sequence[str], real: Sequence[str]) -> LineCounts:
+def count_next_lines(guess: LinePredictor, before: Sequence[str], real: Sequence[str]) -> LineCounts:
     return trace_lines.count_next_lines(guess, before, real, snoop_text.line_kinds)
 
 
@@ -93,18 +93,18 @@ def test_kinds_of_lines() -> None:
     others = ["     List comprehension:", "     Result: [1]", " !!! When calling: f(1)", "       continued]"]
     assert [kind.value for kind in kinds_of(others)] == ["flow", "flow", "flow", "other"]
     assert [line.numbers for line in snoop_text.line_kinds(LINES[:4])] == [(), (), (1,), (2,)]
-    assert snoop_text.line_kinds(["  123 |"])[0].numbers == (123,)  # an empty line of the source
-    assert sum(line.events for line in snoop_text.line_kinds(LINES)) == 10  # nine lines that ran and a return
+    assert snoop_text.line_kinds(["  123 |"])[0].numbers == (123,)  # an empty source line
+    assert sum(line.events for line in snoop_text.line_kinds(LINES)) == 10  # nine executed lines and one return
 
 
-def test_the_real_text_scores_one() -> None:
+def test_the_real_text_has_the_best_score() -> None:
     score = score_continuation(LINES[:3], LINES[3:], LINES[3:])
     assert score.lines.share() == 1 and score.programs_right == score.flows_right == 1
     assert (score.lines_until_wrong, score.events_until_wrong) == (14, 9)
     assert (score.numbers, score.numbers_right, score.extra_lines) == (8, 8, 0)
 
 
-def test_a_wrong_state_in_right_control_flow() -> None:
+def test_wrong_value_with_right_control_flow() -> None:
     written = [line.replace("total = 1", "total = 7") for line in LINES[3:]]
     score = score_continuation(LINES[:3], LINES[3:], written)
     assert score.lines.share() == 13 / 14 and score.lines.share(LineKind.CHANGE) == 4 / 5
@@ -112,15 +112,15 @@ def test_a_wrong_state_in_right_control_flow() -> None:
     assert (score.numbers_right, score.flows_right, score.programs_right) == (8, 1, 0)
 
 
-def test_a_line_left_out_moves_the_rest() -> None:
+def test_missing_line_shifts_the_rest() -> None:
     real, written = LINES[3:9], LINES[3:4] + LINES[5:9]
     score = score_continuation(LINES[:3], real, written)
-    # 2, [i = 0], 4, 2, [i = 1], 4 against 2, 4, 2, [i = 1], 4: only the first line stands at its place ...
+    # real: 2, [i = 0], 4, 2, [i = 1], 4; written: 2, 4, 2, [i = 1], 4. Only the first line is at its index ...
     assert score.lines.right.total() == 1 and score.lines_until_wrong == 1
-    assert (score.numbers_right, score.flows_right) == (4, 1)  # ... but the lines ran in the right order
+    assert (score.numbers_right, score.flows_right) == (4, 1)  # ... but the order of line numbers is right
 
 
-def test_stopping_late_and_early() -> None:
+def test_too_many_and_too_few_lines() -> None:
     late = score_continuation(LINES[:3], LINES[3:], [*LINES[3:], "more", "more"])
     assert (late.lines.share(), late.extra_lines, late.programs_right) == (1, 2, 0)
     early = score_continuation(LINES[:3], LINES[3:], LINES[3:10])
@@ -131,17 +131,17 @@ def test_stopping_late_and_early() -> None:
     assert both.programs == 2 and both.lines.share() == 0.75
 
 
-def test_the_guessers_on_known_lines() -> None:
+def test_baselines_on_known_lines() -> None:
     guess = partial(snoop_text.next_source_line, CODE)
-    assert guess(LINES[:3]) == LINES[3] and guess(LINES[:5]) == LINES[5]  # the blank third line is skipped
-    assert guess(LINES[:16]) == "" and guess(["no source line"]) == ""    # after the last line there is none
+    assert guess(LINES[:3]) == LINES[3] and guess(LINES[:5]) == LINES[5]  # the empty third line is skipped
+    assert guess(LINES[:16]) == "" and guess(["no source line"]) == ""  # after the last line there is none
     assert guess(["         2 | for i in range(3):"]) == "         4 |     total += i"
     counts = count_next_lines(guess, LINES[:3], LINES[3:])
-    # right: 2 after 1, then each 4 after "i = ..." that follows a 2, and nothing else
+    # right: 2 after 1, and each 4 after a line "i = ..." that follows a 2
     assert counts.right == {LineKind.SOURCE_NEW: 2, LineKind.SOURCE_SEEN: 2}
     assert count_next_lines(copy_last_line, LINES[:3], LINES[3:]).right.total() == 0
     assert count_next_lines(copy_last_line, ["a"], ["a", "a", "b", "b"]).right.total() == 3
-    assert continue_by(guess, LINES[:3], 4) == [LINES[3], LINES[5], LINES[15], ""]
+    assert continue_lines(guess, LINES[:3], 4) == [LINES[3], LINES[5], LINES[15], ""]
 
 
 @pytest.fixture(scope="module")
@@ -151,15 +151,15 @@ def tokenizer() -> Any:
 
 def cases_of(
     tokenizer: Any, positions: int | None = None, texts: Sequence[str] = (TEXT, OTHER), **config: int
-) -> list[Case]:
-    real = [RealText(name=f"text {number}", text=text, code=CODE) for number, text in enumerate(texts)]
+) -> list[ContinuationCase]:
+    real = [TraceText(name=f"text {number}", text=text, code=CODE) for number, text in enumerate(texts)]
     skipped: Counter[str] = Counter()
     cases = list(make_cases(real, tokenizer, PromptConfig(**config), positions, skipped))
     assert len(cases) + skipped.total() == len(real)
     return cases
 
 
-def test_a_case_is_the_text_cut_in_two(tokenizer: Any) -> None:
+def test_case_is_the_text_split_in_two(tokenizer: Any) -> None:
     case, _ = cases_of(tokenizer, prompt_lines=5, lines=30)
     assert case.ends and case.before == LINES[:5] and case.real == LINES[5:]
     text = decode(tokenizer, case.prompt_ids[1:] + case.real_ids[:-1])
@@ -171,13 +171,13 @@ def test_a_case_is_the_text_cut_in_two(tokenizer: Any) -> None:
         assert decode(tokenizer, tokens) == "\n" + line
 
 
-def test_a_case_ends_where_it_was_told_or_where_the_context_ends(tokenizer: Any) -> None:
+def test_case_ends_after_the_requested_lines_or_with_the_context(tokenizer: Any) -> None:
     case = cases_of(tokenizer, prompt_lines=5, lines=4)[0]
     assert not case.ends and case.real == LINES[5:9]
     whole = cases_of(tokenizer, prompt_lines=5, lines=30)[0]
     for positions in range(len(whole.prompt_ids) + 1, len(whole.prompt_ids) + len(whole.real_ids)):
         short = cases_of(tokenizer, positions, [TEXT], prompt_lines=5, lines=30)
-        if short:  # whole lines only, all that fit, and never more than the model can read
+        if short:  # all whole lines that fit in the context, no more
             assert not short[0].ends and len(short[0].prompt_ids) + len(short[0].real_ids) <= positions
             assert short[0].real == whole.real[:len(short[0].real)]
             following = [number for number in whole.line_of if number <= len(short[0].real)]
@@ -187,7 +187,7 @@ def test_a_case_ends_where_it_was_told_or_where_the_context_ends(tokenizer: Any)
 
 
 class Oracle(torch.nn.Module):
-    """Knows some texts by heart: after any beginning of one, all weight is on its next token."""
+    """Model that knows some texts: after each prefix of one of them, it predicts the next token with `confidence`."""
 
     def __init__(self, tokenizer: Any, texts: Sequence[str], confidence: float = 60.0) -> None:
         super().__init__()
@@ -221,38 +221,38 @@ class Oracle(torch.nn.Module):
         return filled
 
 
-def test_a_perfect_oracle_scores_one(tokenizer: Any) -> None:
+def test_oracle_has_the_best_score(tokenizer: Any) -> None:
     cases = cases_of(tokenizer, prompt_lines=5, lines=30)
     result = evaluate_generation(Oracle(tokenizer, [TEXT, OTHER]), tokenizer, cases, ENOUGH, 30)
-    model = result.writers["model"]
-    assert model.next_lines.share() == 1 and model.free.lines.share() == 1
-    assert model.free.programs_right == model.free.flows_right == 2 and model.free.extra_lines == 0
+    model = result.predictors["model"]
+    assert model.next_lines.share() == 1 and model.free_running.lines.share() == 1
+    assert model.free_running.programs_right == model.free_running.flows_right == 2 and model.free_running.extra_lines == 0
     assert result.score.perplexity == pytest.approx(1) and result.stops == {"end": 2}
     assert result.written == [case.real for case in cases]
-    assert result.writers["copy the last line"].next_lines.share() == 0
-    assert 0 < result.writers["the source's next line"].next_lines.share() < 1
+    assert result.predictors["copy the last line"].next_lines.share() == 0
+    assert 0 < result.predictors["the source's next line"].next_lines.share() < 1
     record = as_record(result)
     assert json.loads(json.dumps(record))["free_running"]["model"]["lines"]["share"] == 1
     assert record["perplexity"]["tokens"] == sum(len(case.real_ids) for case in cases)
 
 
-def test_asked_for_few_lines_the_oracle_stops_there(tokenizer: Any) -> None:
+def test_oracle_stops_after_the_requested_lines(tokenizer: Any) -> None:
     cases = cases_of(tokenizer, prompt_lines=5, lines=4)
     result = evaluate_generation(Oracle(tokenizer, [TEXT, OTHER]), tokenizer, cases, ENOUGH, 4)
-    assert result.writers["model"].free.programs_right == 2 and result.stops == {"lines": 2}
-    assert result.writers["model"].next_lines.share() == 1
+    assert result.predictors["model"].free_running.programs_right == 2 and result.stops == {"lines": 2}
+    assert result.predictors["model"].next_lines.share() == 1
 
 
-def test_an_oracle_of_another_text_is_wrong_where_they_differ(tokenizer: Any) -> None:
+def test_oracle_of_another_text_is_wrong_from_the_first_difference(tokenizer: Any) -> None:
     other = TEXT.replace("total = 1", "total = 15").replace("i = 2", "i = 9")
     case = cases_of(tokenizer, prompt_lines=5, lines=30)[0]
-    free = evaluate_generation(Oracle(tokenizer, [other]), tokenizer, [case], ENOUGH, 30)
-    assert free.writers["model"].free.lines_until_wrong == LINES[5:].index(" .......... total = 1")
-    assert free.writers["model"].free.numbers_right == 7  # the same lines run
+    free_running = evaluate_generation(Oracle(tokenizer, [other]), tokenizer, [case], ENOUGH, 30)
+    assert free_running.predictors["model"].free_running.lines_until_wrong == LINES[5:].index(" .......... total = 1")
+    assert free_running.predictors["model"].free_running.numbers_right == 7  # the same lines ran
 
 
-def test_a_line_that_would_have_gone_on_is_not_right(tokenizer: Any) -> None:
-    """Every token of "total = 1" is the likeliest, but then comes another digit instead of the line's end."""
+def test_line_without_its_end_is_wrong(tokenizer: Any) -> None:
+    """Predict every token of "total = 1", and then a digit instead of the newline."""
     case = cases_of(tokenizer, prompt_lines=5, lines=30)[0]
     model = Oracle(tokenizer, [TEXT])
     place = case.line_of.index(LINES[5:].index(" .......... total = 1") + 1)
@@ -263,8 +263,8 @@ def test_a_line_that_would_have_gone_on_is_not_right(tokenizer: Any) -> None:
     assert wrong == [" .......... total = 1", "    2 | for i in range(3):"]
 
 
-def test_perplexity_is_of_the_same_lines(tokenizer: Any) -> None:
-    """A model without any knowledge is as perplexed as the vocabulary is large."""
+def test_perplexity_is_computed_on_the_real_lines(tokenizer: Any) -> None:
+    """Check that a model with uniform predictions has a perplexity equal to the size of its vocabulary."""
     cases = cases_of(tokenizer, prompt_lines=5, lines=6)
     result = evaluate_generation(
         Oracle(tokenizer, [], confidence=0.0), tokenizer, cases, DecodingConfig(max_new_tokens=8), 6
@@ -276,7 +276,7 @@ def test_perplexity_is_of_the_same_lines(tokenizer: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _one_thread() -> Iterator[None]:
-    """Such small models are slower on several threads, much slower on busy cores."""
+    """Use one thread: small models are slower with several threads, much slower if the cores are busy."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -285,10 +285,10 @@ def _one_thread() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def model(tokenizer: Any) -> Any:
-    return build_model(ModelShape(family="gpt2", layers=2, width=32, heads=2, positions=64), tokenizer, 1)
+    return build_model(ModelShape(family="gpt2", layers=2, width=32, heads=2, max_seq_len=64), tokenizer, 1)
 
 
-def test_batched_writing_equals_writing_alone(model: Any, tokenizer: Any) -> None:
+def test_batched_generation_equals_single_generation(model: Any, tokenizer: Any) -> None:
     prompts = [[start_id(tokenizer), *range(20, 20 + length)] for length in (3, 9, 1, 14, 30, 30, 55)]
     config = DecodingConfig(max_new_tokens=24, decoding_rows=4)
     together = continue_prompts(model, tokenizer, prompts, config)
@@ -298,7 +298,7 @@ def test_batched_writing_equals_writing_alone(model: Any, tokenizer: Any) -> Non
     assert len({written.ids for written in together}) > 3
 
 
-def test_greedy_writing_takes_the_likeliest_token(model: Any, tokenizer: Any) -> None:
+def test_greedy_generation_takes_the_most_likely_token(model: Any, tokenizer: Any) -> None:
     prompt = [start_id(tokenizer), 40, 50, 60]
     written = continue_prompts(model, tokenizer, [prompt], DecodingConfig(max_new_tokens=10))[0]
     model.eval()
@@ -308,7 +308,7 @@ def test_greedy_writing_takes_the_likeliest_token(model: Any, tokenizer: Any) ->
     assert list(written.ids) == ids[4:]
 
 
-def test_a_prompt_without_room_is_refused(model: Any, tokenizer: Any) -> None:
+def test_prompt_that_fills_the_context_is_refused(model: Any, tokenizer: Any) -> None:
     with pytest.raises(ValueError, match="64 tokens"):
         continue_prompts(model, tokenizer, [[1] * 64], DecodingConfig())
 
@@ -321,14 +321,14 @@ def generate(*arguments: object) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def saved(tokenizer: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("model")
-    model = build_model(ModelShape(family="gpt2", layers=1, width=32, heads=2, positions=256), tokenizer, 1)
+    model = build_model(ModelShape(family="gpt2", layers=1, width=32, heads=2, max_seq_len=256), tokenizer, 1)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
 
 
 @pytest.mark.slow
-def test_the_script_reports_on_a_corpus(saved: Path, tmp_path: Path) -> None:
+def test_script_reports_on_a_corpus(saved: Path, tmp_path: Path) -> None:
     rows = [{"text": text} for text in (TEXT, OTHER, "short\n")]
     (tmp_path / "test.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     arguments = ["--corpus", tmp_path, "--prompt-lines", 2, "--lines", 2, "--threads", 1, "--out", tmp_path / "out" / "g.json"]
@@ -339,11 +339,11 @@ def test_the_script_reports_on_a_corpus(saved: Path, tmp_path: Path) -> None:
     assert set(record["free_running"]) == {"model", "copy the last line", "the source's next line"}
     assert record["free_running"]["model"]["programs"] == 2 and "generate.py" in record["provenance"]["command"]
     report = (tmp_path / "out" / "g.md").read_text()
-    assert "Perplexity of these lines" in report and "## Samples" in report and "What happened:" in report
+    assert "Perplexity of these lines" in report and "## Samples" in report and "The real continuation:" in report
 
 
 @pytest.mark.slow
-def test_the_script_runs_a_new_program(saved: Path, tmp_path: Path) -> None:
+def test_script_traces_a_program(saved: Path, tmp_path: Path) -> None:
     (tmp_path / "sum.py").write_text("n = int(input())\nprint(n + 1)\n")
     (tmp_path / "in").write_text("41\n")
     flags = ["--program", tmp_path / "sum.py", "--stdin", tmp_path / "in", "--prompt-lines", 1, "--lines", 4]
@@ -353,7 +353,7 @@ def test_the_script_runs_a_new_program(saved: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_bad_input_gets_one_line(saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bad_input_is_an_error_of_one_line(saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from transformers import BertConfig, BertForMaskedLM
 
     masked = tmp_path / "bert"
@@ -362,7 +362,7 @@ def test_bad_input_gets_one_line(saved: Path, tmp_path: Path, capsys: pytest.Cap
     main = runpy.run_path(str(ROOT / "eval" / "generate.py"))["main"]
     capsys.readouterr()
     for arguments, message in (
-        ([masked], "writing needs a causal one"),
+        ([masked], "generation needs a causal one"),
         ([tmp_path / "nowhere"], "no such folder"),
         ([saved, "--corpus", tmp_path / "nowhere"], "nowhere"),
         ([saved, "--program", tmp_path / "nowhere.py"], "nowhere.py: No such file"),
@@ -370,8 +370,8 @@ def test_bad_input_gets_one_line(saved: Path, tmp_path: Path, capsys: pytest.Cap
     ):
         command = [str(argument) for argument in (*arguments, "--out", tmp_path / "g.json")]
         assert exit_code_of(lambda: main(command)) == 2
-        said = capsys.readouterr().err
-        assert said.startswith("error: ") and message in said and said.strip().count("\n") == 0, said
+        error = capsys.readouterr().err
+        assert error.startswith("error: ") and message in error and error.strip().count("\n") == 0, error
     assert not (tmp_path / "g.json").exists()
 
 
@@ -392,8 +392,8 @@ ok"""
 DOUBLE = "".join(line[2:] + "\n" for line in COMPACT.split("\n")[:4])
 
 
-def test_a_rate_over_nothing_is_none(tokenizer: Any) -> None:
-    """The prompt ends in the program's listing, and so does the continuation: no line runs."""
+def test_share_of_no_lines_is_none(tokenizer: Any) -> None:
+    """Score a continuation that ends within the listing of the program, before any line runs."""
     lines = COMPACT.split("\n")
     score = trace_lines.score_continuation(lines[:2], lines[2:4], lines[2:4], compact.line_kinds)
     assert (score.numbers, score.flows, score.flows_right) == (0, 0, 0) and score.programs_right == 1
@@ -402,11 +402,11 @@ def test_a_rate_over_nothing_is_none(tokenizer: Any) -> None:
     result = evaluate_generation(Oracle(tokenizer, [COMPACT]), tokenizer, [case], ENOUGH, 2, "compact")
     record = json.loads(json.dumps(as_record(result)))["free_running"]["model"]
     assert record["numbers_share"] is None and record["flows_share"] is None and record["programs_right"] == 1
-    row = next(line for line in markdown(result, [case], {}, {}, 0).split("own lines")[1].split("\n") if "| model" in line)
+    row = next(line for line in markdown(result, [case], {}, {}, 0).split("generated previous lines")[1].split("\n") if "| model" in line)
     assert [cell.strip() for cell in row.split("|")[2:7]] == ["100.0", "–", "–", "–", "100.0"]
 
 
-def test_the_source_guesser_on_compact_lines() -> None:
+def test_source_baseline_on_compact_lines() -> None:
     lines, guess = COMPACT.split("\n"), partial(compact.next_source_line, DOUBLE)
     assert [guess(lines[:number]) for number in range(13)] == [
         *lines[:4], "", "1", "2", "4", "3", "4", "", "", "",
@@ -416,7 +416,7 @@ def test_the_source_guesser_on_compact_lines() -> None:
 
 
 @pytest.mark.slow
-def test_garbage_after_a_compact_text_is_not_right(saved: Path, tmp_path: Path) -> None:
+def test_garbage_after_a_compact_text_is_wrong(saved: Path, tmp_path: Path) -> None:
     (tmp_path / "test.jsonl").write_text(json.dumps({"text": COMPACT}) + "\n")
     arguments = ["--corpus", tmp_path, "--config", "compact", "--prompt-lines", 5, "--lines", 6, "--threads", 1]
     command = [str(part) for part in (saved, *arguments, "--out", tmp_path / "g.json")]
@@ -427,7 +427,7 @@ def test_garbage_after_a_compact_text_is_not_right(saved: Path, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("view", ["frames", "inline", "nosuch"])
-def test_a_view_that_cannot_classify_its_lines_is_refused(
+def test_view_that_cannot_classify_its_lines_is_refused(
     view: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     main = runpy.run_path(str(ROOT / "eval" / "generate.py"))["main"]

@@ -1,4 +1,4 @@
-"""Perplexities with answers known beforehand, and the script that measures them."""
+"""Test perplexities against known values and plain loops, and the script that computes them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,16 @@ pytestmark = pytest.mark.torch
 import torch  # noqa: E402
 
 from statecode.errors import ConfigError, CorpusError  # noqa: E402
-from statecode.evaluation.perplexity import HiddenGroups, PerplexityConfig, Windows, measure  # noqa: E402
+from statecode.evaluation.perplexity import (  # noqa: E402
+    MaskedGroups,
+    PerplexityConfig,
+    SlidingWindows,
+    compute_perplexity,
+)
 from statecode.modeling import launch  # noqa: E402
-from statecode.modeling.batches import IGNORED  # noqa: E402
+from statecode.modeling.batches import IGNORE_INDEX  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
-from statecode.modeling.documents import DocumentChunks, in_memory  # noqa: E402
+from statecode.modeling.documents import DocumentChunks, tokenise_in_memory  # noqa: E402
 from statecode.modeling.pretraining import save_tokenizer  # noqa: E402
 from statecode.modeling.tokenizers import encode, end_id  # noqa: E402
 from tests.support.modeling_samples import (  # noqa: E402
@@ -42,7 +47,7 @@ def accelerator():
 
 
 def uniform_model(objective: Objective):
-    """A model that finds every token equally likely."""
+    """Return a model that predicts every token with equal probability."""
     model = small_model(objective)
     with torch.no_grad():
         for parameter in model.parameters():
@@ -52,37 +57,37 @@ def uniform_model(objective: Objective):
 
 @BOTH
 def test_a_uniform_model_has_the_perplexity_of_its_vocabulary(objective: Objective, accelerator) -> None:
-    measured = measure(uniform_model(objective), tokenizer_for(objective), objective, TEXTS, PerplexityConfig(),
-                       accelerator)
-    assert measured.score.perplexity == pytest.approx(320, rel=1e-4)
-    tokens = sum(map(len, encode(tokenizer_for(objective), TEXTS))) + (len(TEXTS) if objective is CAUSAL else 0)
-    assert measured.score.tokens == tokens
+    model, tokenizer = uniform_model(objective), tokenizer_for(objective)
+    result = compute_perplexity(model, tokenizer, objective, TEXTS, PerplexityConfig(), accelerator)
+    assert result.score.perplexity == pytest.approx(320, rel=1e-4)
+    tokens = sum(map(len, encode(tokenizer, TEXTS))) + (len(TEXTS) if objective is CAUSAL else 0)
+    assert result.score.tokens == tokens
     if objective is CAUSAL:
         size = sum(len(text.encode()) for text in TEXTS)
-        assert measured.score.bits_per_byte == pytest.approx(tokens * math.log2(320) / size, rel=1e-4)
+        assert result.score.bits_per_byte == pytest.approx(tokens * math.log2(320) / size, rel=1e-4)
 
 
 @pytest.mark.parametrize("batch_rows", [1, 5])
-def test_agreement_with_a_plain_loop_where_the_context_is_long_enough(accelerator, batch_rows: int) -> None:
-    model = small_model(CAUSAL, positions=300)
+def test_agreement_with_a_plain_loop_if_the_context_is_long_enough(accelerator, batch_rows: int) -> None:
+    model = small_model(CAUSAL, max_seq_len=300)
     expected = sum(plain_nll(model, *document_of(text, CAUSAL), CAUSAL) for text in TEXTS)
     config = PerplexityConfig(batch_rows=batch_rows)
-    measured = measure(model, tokenizer_for(CAUSAL), CAUSAL, TEXTS, config, accelerator)
-    assert measured.score.nll_nats == pytest.approx(expected, rel=1e-5)
+    result = compute_perplexity(model, tokenizer_for(CAUSAL), CAUSAL, TEXTS, config, accelerator)
+    assert result.score.nll_nats == pytest.approx(expected, rel=1e-5)
 
 
 @pytest.mark.parametrize("context, stride", [(16, 16), (16, 5), (16, 1), (10, 7)])
-def test_windows_score_each_token_once_with_the_context_that_they_promise(accelerator, context, stride) -> None:
+def test_windows_score_each_token_once_with_the_promised_context(accelerator, context, stride) -> None:
     tokenizer = tokenizer_for(CAUSAL)
-    windows = Windows(in_memory(TEXTS, tokenizer), tokenizer, context, stride, score_end=True)
+    windows = SlidingWindows(tokenise_in_memory(TEXTS, tokenizer), tokenizer, context, stride, score_end=True)
     scored, cursor = [], 0
     for index in range(len(windows.lengths)):
         inputs, labels = windows[index]
         assert len(inputs) == len(labels) == windows.lengths[index] <= context
-        places = [place for place, label in enumerate(labels) if label != IGNORED]
-        assert places == list(range(places[0], len(labels)))  # no gaps, up to the window's end
+        places = [place for place, label in enumerate(labels) if label != IGNORE_INDEX]
+        assert places == list(range(places[0], len(labels)))  # contiguous, up to the end of the window
         assert inputs[0] == document_of(TEXTS[cursor], CAUSAL)[0][0] or places[0] + 1 >= context - stride + 1
-        scored += [int(label) for label in labels if label != IGNORED]
+        scored += [int(label) for label in labels if label != IGNORE_INDEX]
         cursor += int(labels[-1] == end_id(tokenizer))
     assert scored == [token for ids in encode(tokenizer, TEXTS) for token in [*ids, end_id(tokenizer)]]
 
@@ -92,70 +97,70 @@ def test_sliding_windows_agree_with_a_loop_over_positions(accelerator, stride: i
     model, context, text = small_model(CAUSAL), 16, sample_texts(1, first=6)[0]
     inputs, labels = document_of(text, CAUSAL)
     expected = 0.0
-    for place, label in enumerate(labels):  # token by token: which window scores it, and what that window sees
+    for place, label in enumerate(labels):  # for each token: the window that scores it, and the inputs in it
         window = 0 if place < context else (place - context) // stride + 1
         begin = window * stride
         seen = inputs[begin:place + 1]
-        expected += plain_nll(model, seen, [IGNORED] * (len(seen) - 1) + [label], CAUSAL)
+        expected += plain_nll(model, seen, [IGNORE_INDEX] * (len(seen) - 1) + [label], CAUSAL)
     config = PerplexityConfig(context_tokens=context, stride_tokens=stride)
-    measured = measure(model, tokenizer_for(CAUSAL), CAUSAL, [text], config, accelerator)
-    assert len(labels) > 2 * context and measured.score.nll_nats == pytest.approx(expected, rel=1e-4)
+    result = compute_perplexity(model, tokenizer_for(CAUSAL), CAUSAL, [text], config, accelerator)
+    assert len(labels) > 2 * context and result.score.nll_nats == pytest.approx(expected, rel=1e-4)
 
 
-def test_one_long_context_and_several_windows_agree_for_a_model_without_memory(accelerator) -> None:
-    model = small_model(CAUSAL, positions=300)
+def test_one_long_context_and_several_windows_agree_for_a_bigram_model(accelerator) -> None:
+    model = small_model(CAUSAL, max_seq_len=300)
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             if "attn.c_proj" in name or "wpe" in name:
-                parameter.zero_()  # no attention, no positions: a bigram model
+                parameter.zero_()  # without attention and positions it is a bigram model
     long, short = (
-        measure(model, tokenizer_for(CAUSAL), CAUSAL, TEXTS, PerplexityConfig(context_tokens=c, stride_tokens=s),
-                accelerator).score
-        for c, s in ((300, 150), (9, 4))
+        compute_perplexity(model, tokenizer_for(CAUSAL), CAUSAL, TEXTS, config, accelerator).score
+        for config in (PerplexityConfig(context_tokens=300, stride_tokens=150),
+                       PerplexityConfig(context_tokens=9, stride_tokens=4))
     )
     assert short.nll_nats == pytest.approx(long.nll_nats, rel=1e-4) and short.tokens == long.tokens
 
 
 def test_without_end_tokens(accelerator) -> None:
     tokenizer = tokenizer_for(CAUSAL)
-    measured = measure(small_model(CAUSAL), tokenizer, CAUSAL, TEXTS, PerplexityConfig(score_end=False), accelerator)
-    assert measured.score.tokens == sum(map(len, encode(tokenizer, TEXTS)))
+    result = compute_perplexity(small_model(CAUSAL), tokenizer, CAUSAL, TEXTS, PerplexityConfig(score_end=False), accelerator)
+    assert result.score.tokens == sum(map(len, encode(tokenizer, TEXTS)))
 
 
 def plain_pseudo_nll(model, text: str, groups: int) -> float:
-    """Hide every k-th token of the text together, by the plainest loop."""
+    """Compute the pseudo-NLL in nats by a plain loop that masks every k-th token together; `groups` is k."""
     inputs, labels = document_of(text, MASKED)
     total, places = 0.0, list(range(1, len(inputs) - 1))
     for group in range(groups or len(places)):
         hidden = places[group::groups or len(places)]
         shown = [tokenizer_for(MASKED).mask_token_id if place in hidden else i for place, i in enumerate(inputs)]
-        total += plain_nll(model, shown, [t if p in hidden else IGNORED for p, t in enumerate(labels)], MASKED)
+        total += plain_nll(model, shown, [t if p in hidden else IGNORE_INDEX for p, t in enumerate(labels)], MASKED)
     return total
 
 
 @pytest.mark.parametrize("groups", [0, 1, 4])
 def test_pseudo_perplexity_agrees_with_a_plain_loop(accelerator, groups: int) -> None:
-    model, texts = small_model(MASKED, positions=300), [text[:60] for text in TEXTS]
-    measured = measure(model, tokenizer_for(MASKED), MASKED, texts, PerplexityConfig(masked_groups=groups), accelerator)
-    assert measured.score.nll_nats == pytest.approx(sum(plain_pseudo_nll(model, t, groups) for t in texts), rel=1e-4)
-    assert measured.score.tokens == sum(map(len, encode(tokenizer_for(MASKED), texts)))
+    model, texts = small_model(MASKED, max_seq_len=300), [text[:60] for text in TEXTS]
+    result = compute_perplexity(model, tokenizer_for(MASKED), MASKED, texts, PerplexityConfig(masked_groups=groups), accelerator)
+    assert result.score.nll_nats == pytest.approx(sum(plain_pseudo_nll(model, t, groups) for t in texts), rel=1e-4)
+    assert result.score.tokens == sum(map(len, encode(tokenizer_for(MASKED), texts)))
 
 
-def test_groups_hide_each_token_once_also_in_documents_that_are_cut() -> None:
+def test_groups_mask_each_token_once_also_in_documents_of_several_chunks() -> None:
     tokenizer = tokenizer_for(MASKED)
-    chunks = DocumentChunks(in_memory(TEXTS, tokenizer), tokenizer, MASKED, 11)
-    groups = HiddenGroups(chunks, 3, tokenizer.mask_token_id)
+    chunks = DocumentChunks(tokenise_in_memory(TEXTS, tokenizer), tokenizer, MASKED, 11)
+    groups = MaskedGroups(chunks, 3, tokenizer.mask_token_id)
     scored = []
     for index in range(len(groups.lengths)):
         inputs, labels = groups[index]
-        assert all((token == tokenizer.mask_token_id) == (label != IGNORED) for token, label in zip(inputs, labels))
-        scored += [int(label) for label in labels if label != IGNORED]
+        assert all((token == tokenizer.mask_token_id) == (label != IGNORE_INDEX) for token, label in zip(inputs, labels))
+        scored += [int(label) for label in labels if label != IGNORE_INDEX]
     assert sorted(scored) == sorted(token for ids in encode(tokenizer, TEXTS) for token in ids)
 
 
-def test_results_of_the_two_measures_share_no_name_that_could_be_compared(accelerator) -> None:
+def test_results_of_the_two_metrics_have_different_names(accelerator) -> None:
     causal, masked = (
-        measure(small_model(objective), tokenizer_for(objective), objective, TEXTS[:2], PerplexityConfig(), accelerator)
+        compute_perplexity(small_model(objective), tokenizer_for(objective), objective, TEXTS[:2], PerplexityConfig(), accelerator)
         for objective in (CAUSAL, MASKED)
     )
     assert causal.as_dict()["measure"] == "perplexity" and "pseudo_perplexity" not in causal.as_dict()
@@ -163,17 +168,17 @@ def test_results_of_the_two_measures_share_no_name_that_could_be_compared(accele
     assert not {"perplexity", "bits_per_byte", "stride_tokens"} & set(masked.as_dict())
 
 
-def test_contexts_that_do_not_fit(accelerator) -> None:
+def test_too_long_contexts_and_strides_are_refused(accelerator) -> None:
     for config, message in (
         (PerplexityConfig(context_tokens=65), "--context-tokens 65 is longer than the 64 positions"),
         (PerplexityConfig(context_tokens=16, stride_tokens=17), "--stride-tokens 17 is longer than the context of 16"),
     ):
         with pytest.raises(ConfigError, match=message):
-            measure(small_model(CAUSAL), tokenizer_for(CAUSAL), CAUSAL, TEXTS, config, accelerator)
+            compute_perplexity(small_model(CAUSAL), tokenizer_for(CAUSAL), CAUSAL, TEXTS, config, accelerator)
 
 
 @BOTH
-def test_the_script_writes_a_result_with_its_circumstances(objective: Objective, tmp_path: Path, capsys) -> None:
+def test_script_writes_a_result_with_its_provenance(objective: Objective, tmp_path: Path, capsys) -> None:
     model = tmp_path / "model"
     small_model(objective).save_pretrained(model)
     save_tokenizer(tokenizer_for(objective), model)

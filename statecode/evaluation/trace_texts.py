@@ -1,4 +1,4 @@
-"""Where real traces to continue come from: a corpus' split, or a program that is run now."""
+"""Load the texts of real traces for continuation: from a split of a corpus, or by running a program."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from statecode.errors import CorpusError, ProgramError
-from statecode.evaluation.continuation_cases import RealText
+from statecode.evaluation.continuation_cases import TraceText
 from statecode.modeling.texts import check_has_text, load_texts
 
 
-def from_corpus(corpus: str, config: str, split: str, programs: int, seed: int) -> list[RealText]:
-    """Draw one run of each of `programs` programs, or of all where there are fewer; the same for the same seed.
+def from_corpus(corpus: str, config: str, split: str, programs: int, seed: int) -> list[TraceText]:
+    """Draw one run of each of `programs` random programs, or of all programs if there are fewer.
 
     Args:
-        corpus: `embedded`, a corpus folder, or a folder of JSON lines with a `text` per row (then a row is a program).
+        corpus: `embedded`, a corpus folder, or a folder of JSON Lines files with a `text` per row; there each row
+            counts as a program.
+        config: name of the view.
+        seed: equal seeds draw equal runs.
 
     Raises:
-        CorpusError: no such corpus or split.
+        CorpusError: the corpus or the split does not exist, or is empty.
     """
     rows = _rows(corpus, config, split)
     programs_of: dict[str, list[int]] = {}
@@ -27,14 +30,14 @@ def from_corpus(corpus: str, config: str, split: str, programs: int, seed: int) 
         programs_of.setdefault(name, []).append(number)
     chosen = random.Random(seed)
     names = chosen.sample(sorted(programs_of), min(programs, len(programs_of)))
-    return [_real_text(rows[chosen.choice(programs_of[name])]) for name in names]
+    return [_trace_text(rows[chosen.choice(programs_of[name])]) for name in names]
 
 
-def from_program(path: Path, stdin: str, config: str) -> RealText:
-    """Run a program now and render what it did.
+def from_program(path: Path, stdin: str, config: str) -> TraceText:
+    """Trace a program on one input and render the trace with the view `config`.
 
     Raises:
-        ProgramError: it cannot be read.
+        ProgramError: the file cannot be read.
     """
     from statecode.tracing.oneshot import trace
     from statecode.views import render
@@ -44,11 +47,11 @@ def from_program(path: Path, stdin: str, config: str) -> RealText:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"
         raise ProgramError(f"{path}: {reason}; expected a Python file") from error
-    return RealText(name=path.name, text=render(trace(code, stdin=stdin), config), code=code)
+    return TraceText(name=path.name, text=render(trace(code, stdin=stdin), config), code=code)
 
 
 def _rows(corpus: str, config: str, split: str) -> Any:
-    """The rows of a split, each a dict with `text` and perhaps `program_id`, `input_index` and `code`."""
+    """Return the rows of a split: dicts with `text` and, in a corpus, `program_id`, `input_index` and `code`."""
     folder = Path(corpus)
     if corpus != "embedded" and not (folder / "manifest.json").is_file():
         texts: Sequence[str] = load_texts(corpus, config).split(split)
@@ -68,6 +71,6 @@ def _program_ids(rows: Any) -> Iterable[str]:
     return rows["program_id"]
 
 
-def _real_text(row: dict[str, Any]) -> RealText:
+def _trace_text(row: dict[str, Any]) -> TraceText:
     name = f"{row['program_id']} on input {row['input_index']}" if "program_id" in row else "a row"
-    return RealText(name=name, text=row["text"], code=row.get("code"))
+    return TraceText(name=name, text=row["text"], code=row.get("code"))
