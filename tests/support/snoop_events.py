@@ -1,7 +1,7 @@
 """Run programs under unmodified snoop and tell what it made of each event, beside what the interpreter said of it.
 
 stdin has JSON [[code, stdin], ...]; stdout gets one line of JSON per program: its events, each
-[record of the snoop engine, lines about the failing node, co_name, co_firstlineno, f_lineno, number of the code object,
+[record of the snoop engine, lines about the exception expression, co_name, co_firstlineno, f_lineno, number of the code object,
 f_lasti]. Each program runs in a child of its own. For programs that are known to be harmless; nothing isolates them.
 """
 

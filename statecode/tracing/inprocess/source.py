@@ -119,11 +119,11 @@ class _RecordedSource(SourceAnalysis):
     def __init__(self, source: str, codes: Mapping[int, types.CodeType]) -> None:
         super().__init__(source)
         none = compile("", "", "exec")
-        self._recorded = [codes.get(number, none) for number in range(max(codes, default=-1) + 1)]
+        self._recorded_codes = [codes.get(number, none) for number in range(max(codes, default=-1) + 1)]
 
     @cached_property
-    def _nodes(self) -> ExceptionExpressions | None:
-        nodes = super()._nodes
-        if nodes is not None:
-            nodes._codes = self._recorded
-        return nodes
+    def _expressions(self) -> ExceptionExpressions | None:
+        expressions = super()._expressions
+        if expressions is not None:
+            expressions.codes = self._recorded_codes
+        return expressions

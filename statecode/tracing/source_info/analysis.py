@@ -1,11 +1,12 @@
-"""What snoop reads from a program's source while it traces, found afterwards and outside of the traced process.
+"""Derive from a program's source the facts that snoop derives while it traces, but after the run and outside of it.
 
-The native engine writes what the interpreter tells it: a code object's name and first line, a frame's line, and where
-in which code object an exception was raised. What snoop makes of that with the source at hand follows here, by the same
-packages that it uses: executing and asttokens. Where snoop itself would fail, the answer is what can be known.
+The native engine records only values of the interpreter: the name and first line of a code object, the line of a frame,
+and the code object and instruction at which an exception was raised. This module derives the rest with executing and
+asttokens, the packages that snoop uses: qualified names, call lines and exception expressions. Where snoop itself would
+fail, the result is the best value that is known.
 
-The source is any program's, and what is asked may be forged. Nothing here raises, and one run's questions take a
-number of steps that is bounded and the same on every machine.
+The source can be any program, and the arguments can be forged by it. Therefore no function here raises an exception,
+and the work for one run is limited to a number of steps that is the same on every machine.
 """
 
 from __future__ import annotations
@@ -26,49 +27,50 @@ from typing import TypeVar
 from executing.executing import QualnameVisitor
 
 from statecode.tracing.source_info.exception_expressions import (
-    EFFORT,
     FILENAME,
-    LONGEST,
+    MAX_SOURCE_CHARACTERS,
+    MAX_STEPS,
     ExceptionExpressions,
-    Place,
-    forget,
+    RaiseLocation,
+    clear_executing_caches,
 )
 
 T = TypeVar("T")
 
-_OF_THEIR_PARENT = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")  # no part of the names of what is in them
-_GENERIC = "<generic parameters of "
-_ALIAS = re.compile(r"\btype[\s\\]")  # type X = int
-_AT_THE_MARGIN = ("def ", "class ", "async def ", "@")
-_KEPT_CHARACTERS = 2**15   # the tree of a longer source is not kept from run to run
-_FAILURE_STEPS = 32         # by character: what a search costs that the depth of the source ends
-_STACK_BYTES = 16 * 2**20  # of the thread that reads what is nested deeply
-_lock = threading.RLock()  # warning filters, and the caches of executing, are the whole process's
+# these names are not part of the qualified names of the functions within them
+_COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
+_TYPE_PARAMETERS = "<generic parameters of "
+_TYPE_ALIAS = re.compile(r"\btype[\s\\]")  # type X = int
+_DEFINITION_STARTS = ("def ", "class ", "async def ", "@")
+_MAX_KEPT_CHARACTERS = 2**15  # the tree of a longer source is not kept between runs
+_FAILED_STEPS_PER_CHARACTER = 32  # cost of a lookup that fails because the source is nested too deeply
+_STACK_BYTES = 16 * 2**20  # stack of the thread that analyses deeply nested source
+_lock = threading.RLock()  # warning filters and executing's caches are shared by the process
 
 
 class SourceAnalysis:
-    """Answers about one program's source; each is found when it is first asked for, and kept."""
+    """Facts about one program's source; each is computed on first use and cached."""
 
     def __init__(self, code: str) -> None:
         self._code = code
 
-    def function(self, name: str, first_line: int) -> str:
-        """Give the qualified name of the code object with this name and first line, as executing has it."""
-        if name != "<lambda>" and (name[:1] == "<" or self._stands_at_the_margin(first_line)):
+    def qualified_name(self, name: str, first_line: int) -> str:
+        """Return the qualified name of the code object with this name and first line, as executing finds it."""
+        if name != "<lambda>" and (name[:1] == "<" or self._is_unindented_definition(first_line)):
             return name
-        names = self._names_in_tree if name == "<lambda>" else self._names
+        names = self._names_from_tree if name == "<lambda>" else self._names_from_code
         return names.get((name, first_line), name)
 
     @cached_property
-    def moves_calls(self) -> bool:
-        """Whether there is a line that `call_line` changes."""
+    def has_decorator_lines(self) -> bool:
+        """True if any line starts with `@`: otherwise `call_line` returns every line unchanged."""
         return any(line.lstrip().startswith("@") for line in self._lines)
 
     def call_line(self, line: int) -> int:
-        """Give the line that snoop prints for a call where the frame is at `line`.
+        """Return the line that snoop prints for a call if the frame is at `line`.
 
-        From a decorator it goes on to the next line that starts with `def`. Where none follows, snoop fails, and this
-        is the frame's line.
+        If `line` starts with a decorator, this is the next line that starts with `def`. If there is no such line, snoop
+        fails, and `line` is returned.
         """
         try:
             decorated = self._lines[line - 1].lstrip().startswith("@")
@@ -77,81 +79,82 @@ class SourceAnalysis:
         following = bisect_right(self._def_lines, line) if decorated else len(self._def_lines)
         return self._def_lines[following] if following < len(self._def_lines) else line
 
-    def failing_node(self, code_index: int, lasti: int, line: int) -> list[str]:
-        """Give the lines that snoop prints about the expression that raises, [] where it prints none.
+    def find_exception_expression(self, code_index: int, lasti: int, line: int) -> list[str]:
+        """Return the lines that snoop prints about the expression that raised an exception; [] if it prints none.
 
         Args:
-            code_index: number of the code object in preorder of the constants of the compiled module, which is 0.
+            code_index: number of the code object, in preorder of the constants; the compiled module is 0.
             lasti: the frame's `f_lasti`, in bytes.
             line: the frame's line.
         """
-        place = (code_index, lasti, line)
-        return self.failing_nodes([place])[place]
+        location = (code_index, lasti, line)
+        return self.find_exception_expressions([location])[location]
 
-    def failing_nodes(self, places: Iterable[Place]) -> dict[Place, list[str]]:
-        """Give `failing_node` of each place; together they take no more steps than one run may cost."""
-        found, effort = {}, EFFORT
-        with _reading():
-            for place in places:
-                if place not in found:
-                    found[place], spent = self._lines_about(place, effort)
-                    effort -= spent
-        if len(self._code) > _KEPT_CHARACTERS:
-            self.__dict__.pop("_nodes", None)
+    def find_exception_expressions(self, locations: Iterable[RaiseLocation]) -> dict[RaiseLocation, list[str]]:
+        """Return the result of `find_exception_expression` for each location; together within the steps of one run."""
+        found, steps_left = {}, MAX_STEPS
+        with _isolated():
+            for location in locations:
+                if location not in found:
+                    found[location], steps = self._description_lines(location, steps_left)
+                    steps_left -= steps
+        if len(self._code) > _MAX_KEPT_CHARACTERS:
+            self.__dict__.pop("_expressions", None)
         return found
 
-    def _lines_about(self, place: Place, effort: int) -> tuple[list[str], int]:
-        nodes = self._nodes
-        if nodes is None:
+    def _description_lines(self, location: RaiseLocation, steps_left: int) -> tuple[list[str], int]:
+        expressions = self._expressions
+        if expressions is None:
             return [], 0
-        return _with_room(lambda: nodes.lines_about(place, effort)) or ([], _FAILURE_STEPS * len(self._code))
+        found = _with_enough_stack(lambda: expressions.description_lines(location, steps_left))
+        return found or ([], _FAILED_STEPS_PER_CHARACTER * len(self._code))
 
     @cached_property
-    def _nodes(self) -> ExceptionExpressions | None:
+    def _expressions(self) -> ExceptionExpressions | None:
         codes = [code for code, _ in self._code_objects]
-        if not codes or len(self._code) > LONGEST:
+        if not codes or len(self._code) > MAX_SOURCE_CHARACTERS:
             return None
-        return _with_room(lambda: ExceptionExpressions(self._lines, codes))
+        return _with_enough_stack(lambda: ExceptionExpressions(self._lines, codes))
 
     @cached_property
     def _lines(self) -> list[str]:
-        """The lines as the child's linecache has them."""
+        """The lines as the linecache of the child process contains them."""
         return list(io.StringIO(self._code, newline=None))
 
     @cached_property
     def _def_lines(self) -> list[int]:
         return [number for number, line in enumerate(self._lines, 1) if line.lstrip().startswith("def")]
 
-    def _stands_at_the_margin(self, first_line: int) -> bool:
-        """Whether the definition that begins in this line is not inside of another: nearly all are so.
+    def _is_unindented_definition(self, first_line: int) -> bool:
+        """Return True if the definition at this line is not inside another one, judged by its indentation.
 
-        A definition begins a logical line. Its margin is that of its first line, which only a backslash continues.
+        A definition starts a logical line. The previous physical line belongs to it only if it ends with a backslash.
         """
         lines = self._lines
         return (
             0 < first_line <= len(lines)
-            and lines[first_line - 1].startswith(_AT_THE_MARGIN)
+            and lines[first_line - 1].startswith(_DEFINITION_STARTS)
             and (first_line == 1 or not lines[first_line - 2].endswith("\\\n"))
         )
 
     @cached_property
-    def _names(self) -> dict[tuple[str, int], str]:
-        """Qualified names of functions and classes, by name and first line.
+    def _names_from_code(self) -> dict[tuple[str, int], str]:
+        """Qualified names of functions and classes by name and first line, from the code objects.
 
-        They are the places of the code objects: two such definitions cannot begin in one line, so that executing, which
-        takes the first with its name and line in the tree, takes the same. Type parameters and aliases (3.12) have code
-        objects that executing does not know; where there may be some, the tree is read as it does.
+        Two of these definitions cannot start in one line. Therefore executing, which takes the first definition in the
+        tree with the name and line, finds the same ones. From Python 3.12 on, type parameters and type aliases have
+        code objects that executing does not know; for a source that may contain them the names come from the tree.
         """
         codes = self._code_objects
-        if any(code.co_name.startswith(_GENERIC) for code, _ in codes) or _ALIAS.search(self._code):
-            return self._names_in_tree
-        return _by_name_and_line(codes)
+        if any(code.co_name.startswith(_TYPE_PARAMETERS) for code, _ in codes) or _TYPE_ALIAS.search(self._code):
+            return self._names_from_tree
+        return _names_by_position(codes)
 
     @cached_property
-    def _names_in_tree(self) -> dict[tuple[str, int], str]:
-        """Qualified names of functions, classes and lambdas as executing finds them.
+    def _names_from_tree(self) -> dict[tuple[str, int], str]:
+        """Qualified names of functions, classes and lambdas by name and first line, as executing finds them.
 
-        Where it finds none, because expressions are nested too deeply, snoop fails, and the code objects have to do.
+        If expressions are nested too deeply for that, snoop fails, and the names come from the code objects.
         """
         def read() -> dict[tuple[str, int], str]:
             visitor = QualnameVisitor()
@@ -159,59 +162,62 @@ class SourceAnalysis:
             return visitor.qualnames
 
         codes = self._code_objects
-        if not codes or len(self._code) > LONGEST:
-            return _by_name_and_line(codes)
-        with _reading():
-            names = _with_room(read)
-        return _by_name_and_line(codes) if names is None else names
+        if not codes or len(self._code) > MAX_SOURCE_CHARACTERS:
+            return _names_by_position(codes)
+        with _isolated():
+            names = _with_enough_stack(read)
+        return _names_by_position(codes) if names is None else names
 
     @cached_property
     def _code_objects(self) -> list[tuple[types.CodeType, str]]:
-        """The program's code objects in preorder, each with the names of those around it and its own.
+        """The program's code objects in preorder, each with its qualified name; [] if the source does not compile.
 
-        The child has compiled the same, so it can be done, and only what can be compiled is looked at more closely.
+        The child process has compiled the same source. A source that does not compile is not analysed any further.
         """
-        with _reading():
-            module = _with_room(lambda: compile(self._code, FILENAME, "exec", dont_inherit=True, optimize=0))
+        with _isolated():
+            module = _with_enough_stack(lambda: compile(self._code, FILENAME, "exec", dont_inherit=True, optimize=0))
         found, waiting = [], [] if module is None else [(module, "")]
         while waiting:
             code, prefix = waiting.pop()
             name, inside = prefix + code.co_name, prefix
             found.append((code, name))
-            if found[1:] and code.co_name not in _OF_THEIR_PARENT:
+            if found[1:] and code.co_name not in _COMPREHENSIONS:
                 inside = f"{name}.<locals>." if code.co_flags & CO_OPTIMIZED else f"{name}."
             inner = [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
             waiting += [(constant, inside) for constant in reversed(inner)]
         return found
 
 
-def _by_name_and_line(codes: Sequence[tuple[types.CodeType, str]]) -> dict[tuple[str, int], str]:
+def _names_by_position(codes: Sequence[tuple[types.CodeType, str]]) -> dict[tuple[str, int], str]:
     return {(code.co_name, code.co_firstlineno): name for code, name in reversed(codes)}
 
 
 @contextmanager
-def _reading() -> Iterator[None]:
-    """Keep the compiler's warnings and what executing remembers to ourselves."""
+def _isolated() -> Iterator[None]:
+    """Run a block without effects on the process: compiler warnings are ignored, executing's caches are emptied."""
     with _lock, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        forget()
+        clear_executing_caches()
         try:
             yield
         finally:
-            forget()
+            clear_executing_caches()
 
 
-def _with_room(read: Callable[[], T]) -> T | None:
-    """Read something of the source, with as much of the stack as the child had when it did; None where that fails."""
+def _with_enough_stack(read: Callable[[], T]) -> T | None:
+    """Call a function, if necessary in a thread with a larger stack; return None if it fails.
+
+    The child process had as much stack left when it compiled the source.
+    """
     try:
         return read()
     except RecursionError:
-        return _in_thread(read)
+        return _in_thread_with_large_stack(read)
     except Exception:
         return None
 
 
-def _in_thread(read: Callable[[], T]) -> T | None:
+def _in_thread_with_large_stack(read: Callable[[], T]) -> T | None:
     results: list[T] = []
 
     def keep() -> None:
@@ -222,7 +228,7 @@ def _in_thread(read: Callable[[], T]) -> T | None:
     try:
         thread = threading.Thread(target=keep, daemon=True)
         thread.start()
-    except RuntimeError:  # there are no more threads
+    except RuntimeError:  # no more threads can be started
         return None
     finally:
         threading.stack_size(size)

@@ -1,11 +1,12 @@
-"""Which expression raises, as snoop tells it: "When calling: f(x)".
+"""Look up the expression that raised an exception and describe it as snoop does: "When calling: f(x)".
 
-executing finds the node: from Python 3.11 on by the positions in the code object, before by compiling the module again
-with each candidate of the statement marked. It does so for a frame; here there is none, so it gets what it reads of
-one. asttokens finds the node's text. What snoop 0.6.1 makes of the two is repeated in `_text_of` and `_describe`.
+executing finds the node of the syntax tree. From Python 3.11 on it uses the positions in the code object; before, it
+compiles the module once for each candidate node of the statement, with this node marked. executing expects a frame;
+here it gets an object with the attributes that it reads. asttokens finds the text of the node. `_node_text` and
+`_describe` repeat the formatting of snoop 0.6.1.
 
-Steps are counted, one for about a microsecond, since a hostile program can raise in thousands of places of one line,
-and because nothing else would bound executing's search before 3.11.
+Steps are counted, one for about a microsecond, because a hostile program can raise exceptions at thousands of locations
+in one line, and because before Python 3.11 nothing else limits the search of executing.
 """
 
 from __future__ import annotations
@@ -23,111 +24,126 @@ import executing.executing
 from executing.executing import statement_containing_node
 
 FILENAME = "program.py"
-EFFORT = 4_000_000
-"""The steps that one run may cost: some seconds."""
+MAX_STEPS = 4_000_000
+"""Maximum number of steps for the exceptions of one run; they take some seconds."""
 
-Place = tuple[int, int, int]
-"""Where an exception was raised: number of the code object, `f_lasti` in bytes, line."""
+RaiseLocation = tuple[int, int, int]
+"""The location of an exception: number of the code object, `f_lasti` in bytes, line."""
 
-LONGEST = 2**18
-"""The characters that a source may have: the tree of a longer one would take hundreds of megabytes."""
+MAX_SOURCE_CHARACTERS = 2**18
+"""Maximum length of a source: the tree of a longer one would take hundreds of megabytes."""
 
-_LOOKS = 1 if sys.version_info >= (3, 11) else 6  # at each instruction and node before the search
-_MOST_ENTRIES = 2**21  # of nodes in lines: each of a thousand nested expressions may stand in all lines
-_MOST_HELD = 2**28     # characters
-_PARTS = (ast.expr, ast.comprehension, ast.keyword, ast.arguments, ast.arg, ast.withitem)
+_STEPS_PER_NODE = 1 if sys.version_info >= (3, 11) else 6  # for each instruction and node, before the search
+_MAX_LINE_ENTRIES = 2**21  # pairs of node and line: each of a thousand nested expressions may span all lines
+_MAX_TOKEN_CHARACTERS = 2**28
+_INNER_NODES = (ast.expr, ast.comprehension, ast.keyword, ast.arguments, ast.arg, ast.withitem)
 _DESCRIPTIONS = {
     ast.Call: "calling", ast.Subscript: "subscripting", ast.Attribute: "getting attribute", ast.Compare: "comparing",
 }
 
 
 class ExceptionExpressions:
-    """The nodes of one program."""
+    """Finds and describes the expressions of one program that raised exceptions.
+
+    Args:
+        lines: the program's source, as lines with their ends.
+        codes: the program's code objects; `RaiseLocation` contains the index of one.
+    """
 
     def __init__(self, lines: Sequence[str], codes: Sequence[types.CodeType]) -> None:
-        self._codes = codes
-        self._source = _Source(lines)
+        self.codes = codes
+        self._source = _SourceTree(lines)
         self._tokens: asttokens.ASTTokens | None = None
-        self._untokenisable = False
-        self._marked: dict[ast.AST, int] = {}  # with the steps that it takes: each place in it counts them
-        self._known: dict[Place, tuple[list[str], int]] = {}
+        self._tokenising_failed = False
+        self._steps_by_root: dict[ast.AST, int] = {}  # marked nodes; the steps count for each location in them
+        self._results: dict[RaiseLocation, tuple[list[str], int]] = {}
 
-    def lines_about(self, place: Place, effort: int) -> tuple[list[str], int]:
-        """Give the lines about a place, [] where they would take more steps than `effort`, and the steps they took."""
-        if place not in self._known:
-            counter = _Counter(effort)
+    def description_lines(self, location: RaiseLocation, max_steps: int) -> tuple[list[str], int]:
+        """Return the lines that describe the expression at a location, and the number of steps for them.
+
+        If this takes more than `max_steps`, the result is no line and `max_steps`.
+        """
+        if location not in self._results:
+            counter = _StepCounter(max_steps)
             try:
-                lines = self._describe(place, counter)
-            except _Exhausted:
-                return [], effort
-            self._known[place] = lines, counter.steps
-        lines, steps = self._known[place]
-        return (lines, steps) if steps <= effort else ([], effort)
+                lines = self._describe(location, counter)
+            except _OutOfSteps:
+                return [], max_steps
+            self._results[location] = lines, counter.steps
+        lines, steps = self._results[location]
+        return (lines, steps) if steps <= max_steps else ([], max_steps)
 
-    def _describe(self, place: Place, counter: _Counter) -> list[str]:
+    def _describe(self, location: RaiseLocation, counter: _StepCounter) -> list[str]:
         try:
-            node, decorator = self._find(place, counter)
-            text = self._text_of(decorator or node, counter)
-        except (RecursionError, _Exhausted):
+            node, decorator = self._find_node(location, counter)
+            text = self._node_text(decorator or node, counter)
+        except (RecursionError, _OutOfSteps):
             raise
-        except Exception:  # what snoop does then
+        except Exception:  # snoop then prints no line either
             return []
         counter.add(len(text))
         if decorator:
-            return _indented("!!! When calling decorator: ", "@" + text)
-        return _indented(f"!!! When {_DESCRIPTIONS.get(type(node), 'evaluating')}: ", text)
+            return _prefixed_lines("!!! When calling decorator: ", "@" + text)
+        return _prefixed_lines(f"!!! When {_DESCRIPTIONS.get(type(node), 'evaluating')}: ", text)
 
-    def _find(self, place: Place, counter: _Counter) -> tuple[Any, Any]:
-        """Do what `executing.Source.executing` does; raises something where it finds nothing."""
-        number, lasti, line = place
-        code = self._codes[number]
-        if not 0 <= lasti < len(code.co_code) or lasti % 2:  # forged: executing would search for ever
-            raise LookupError(place)
+    def _find_node(self, location: RaiseLocation, counter: _StepCounter) -> tuple[Any, Any]:
+        """Return the node and the decorator that `executing.Source.executing` finds.
+
+        Raises:
+            LookupError: the location is not valid. executing raises other exceptions if it finds no node.
+        """
+        number, lasti, line = location
+        code = self.codes[number]
+        if not 0 <= lasti < len(code.co_code) or lasti % 2:  # forged: executing would loop endlessly
+            raise LookupError(location)
         statements, size = self._source.statements_at_line(line)
         if not statements:
             raise LookupError(line)
-        counter.add(_LOOKS * (len(code.co_code) + size))
+        counter.add(_STEPS_PER_NODE * (len(code.co_code) + size))
         frame = types.SimpleNamespace(
             f_code=code, f_lasti=lasti, f_lineno=line, f_globals={},
-            counter=counter, characters=len(self._source.text),  # for our own finder
+            counter=counter, characters=len(self._source.text),  # read by _CountingFinder
         )
         finder = _Finder(frame, statements, self._source.tree, lasti, self._source)
         if not finder.result:
-            raise LookupError(place)
+            raise LookupError(location)
         return finder.result, finder.decorator
 
-    def _text_of(self, node: Any, counter: _Counter) -> str:
-        """Do what `snoop.formatting.Source.get_text_with_indentation` does."""
-        text = self._marked_tokens(_outermost(node), counter).get_text(node)
+    def _node_text(self, node: Any, counter: _StepCounter) -> str:
+        """Return the text of a node, as `snoop.formatting.Source.get_text_with_indentation` does."""
+        text = self._tokens_with(_enclosing_expression(node), counter).get_text(node)
         if not text:
             return _f_string_value(node) if isinstance(node, ast.FormattedValue) else "<unknown>"
         return dedent(" " * node.first_token.start[1] + text) if "\n" in text else text.strip()
 
-    def _marked_tokens(self, root: ast.AST, counter: _Counter) -> asttokens.ASTTokens:
-        """Give the source's tokens, with those of this part of the tree noted in it.
+    def _tokens_with(self, root: ast.AST, counter: _StepCounter) -> asttokens.ASTTokens:
+        """Return the source's tokens, after marking the nodes of this part of the tree with their tokens.
 
-        snoop has the whole tree marked. What a part's nodes get does not depend on the nodes around it, and marking
-        does not fail where the source could be split into tokens.
+        snoop marks the whole tree. The tokens of a node do not depend on the nodes around it, and marking does not fail
+        if the source could be tokenised.
         """
         if self._tokens is None:
-            if self._untokenisable:
+            if self._tokenising_failed:
                 raise LookupError
-            self._untokenisable = True
+            self._tokenising_failed = True
             self._source.check_long_lines()
             self._tokens = asttokens.ASTTokens(self._source.text, filename=FILENAME)
-            self._untokenisable = False
-        steps = self._marked.get(root) or _marking_steps(root)
+            self._tokenising_failed = False
+        steps = self._steps_by_root.get(root) or _marking_steps(root)
         counter.add(steps)
-        if root not in self._marked:
+        if root not in self._steps_by_root:
             self._tokens.mark_tokens(root)  # type: ignore[arg-type]
-            self._marked[root] = steps
+            self._steps_by_root[root] = steps
         return self._tokens
 
 
-class _Source:
-    """What executing's finders and `ExceptionExpressions` read of an `executing.Source`, found in one walk.
+class _SourceTree:
+    """The attributes of an `executing.Source` that its finders and `ExceptionExpressions` read, set in one walk.
 
-    No node keeps a tree alive for ever: those that all trees of the interpreter share get no parent.
+    Nodes that the interpreter shares between all trees get no parent, because it would keep the tree alive forever.
+
+    Raises:
+        MemoryError: too many nodes span too many lines.
     """
 
     def __init__(self, lines: Sequence[str]) -> None:
@@ -136,9 +152,9 @@ class _Source:
         self._nodes_by_line: dict[int, list[Any]] = defaultdict(list)
         self._statements: dict[int, tuple[set[Any], int]] = {}
         entries = 0
-        waiting: list[Any] = [self.tree]
-        waiting[0].statement = None
-        for node in waiting:
+        pending: list[Any] = [self.tree]
+        pending[0].statement = None
+        for node in pending:
             for field in node._fields:
                 value = getattr(node, field, None)
                 for child in value if type(value) is list else (value,):
@@ -146,11 +162,11 @@ class _Source:
                         node_of_child: Any = child
                         node_of_child.parent = node
                         node_of_child.statement = child if isinstance(child, ast.stmt) else node.statement
-                        waiting.append(child)
+                        pending.append(child)
             if isinstance(node, ast.expr):
                 lines_of_node = range(node.lineno, (node.end_lineno or 0) + 1)
                 entries += len(lines_of_node)
-                if entries > _MOST_ENTRIES:
+                if entries > _MAX_LINE_ENTRIES:
                     raise MemoryError
                 for number in lines_of_node:
                     self._nodes_by_line[number].append(node)
@@ -158,14 +174,14 @@ class _Source:
                 self._nodes_by_line[node.lineno].append(node)
 
     def check_long_lines(self) -> None:
-        """Raise MemoryError where tokens would take too much: those of early 3.12 hold a copy of their line each."""
+        """Raise MemoryError if the tokens would take too much memory: in early 3.12 each holds a copy of its line."""
         lines = self.text.split("\n") if sys.version_info[:2] == (3, 12) else ()
-        held = sum(4 * len(line) * len(self._nodes_by_line.get(number, ())) for number, line in enumerate(lines, 1))
-        if held > _MOST_HELD:
+        """Return the statements that have nodes in a line, and the number of nodes that executing examines at most."""
+        if characters > _MAX_TOKEN_CHARACTERS:
             raise MemoryError
 
     def statements_at_line(self, line: int) -> tuple[set[Any], int]:
-        """The statements of the nodes in a line, and how many nodes executing may look at for a place there."""
+        """Return the statements that have nodes in a line, and the maximum number of nodes that executing examines."""
         if line not in self._statements:
             statements = {node.statement for node in self._nodes_by_line.get(line, ())}
             numbers = [n for found in statements for n in range(found.lineno, found.end_lineno + 1)]
@@ -174,15 +190,18 @@ class _Source:
         return self._statements[line]
 
 
-def _outermost(node: Any) -> ast.AST:
-    """Give the largest part of the tree around an expression that holds no statement: an f-string is marked as one."""
-    while isinstance(node.parent, _PARTS):
+def _enclosing_expression(node: Any) -> ast.AST:
+    """Return the largest part of the tree that contains the node but no statement.
+
+    It is marked as a whole, because asttokens marks an f-string only as a whole.
+    """
+    while isinstance(node.parent, _INNER_NODES):
         node = node.parent
     return node
 
 
 def _marking_steps(root: ast.AST) -> int:
-    """Estimate the steps of marking: each node's tokens are gone through, and they are those of the nodes within."""
+    """Estimate the steps to mark a tree: for each node the tokens of all nodes within it are visited."""
     steps, depth, level = 0, 0, [root]
     while level:
         depth += 3
@@ -196,40 +215,45 @@ def _f_string_value(node: Any) -> str:
     return "<f-string value>" if len(values) == 1 else f"<f-string value {values.index(node) + 1}>"
 
 
-def _indented(prefix: str, text: str) -> list[str]:
+def _prefixed_lines(prefix: str, text: str) -> list[str]:
     first, *others = text.splitlines() or [""]
     return [prefix + first, *(" " * len(prefix) + line for line in others)]
 
 
-def forget() -> None:
-    """Empty executing's caches: they hold on to trees and code objects, and would take equal ones for the same."""
+def clear_executing_caches() -> None:
+    """Clear executing's caches: they keep trees and code objects alive, and do not distinguish equal code objects."""
     statement_containing_node.cache_clear()
     if sys.version_info >= (3, 11):
         from executing import _position_node_finder
         _position_node_finder.get_instructions.cache_clear()
 
 
-class _Exhausted(BaseException):
-    """No steps are left; not an Exception, because executing catches those."""
+class _OutOfSteps(BaseException):
+    """Raised if no steps are left; not a subclass of Exception, because executing catches these."""
 
 
-class _Counter:
-    """Counts the steps of one search."""
+class _StepCounter:
+    """Counts the steps of one lookup."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self.steps = 0
 
     def add(self, steps: int) -> None:
+        """Add steps.
+
+        Raises:
+            _OutOfSteps: the sum exceeds the limit.
+        """
         self.steps += steps
         if self.steps > self._limit:
-            raise _Exhausted
+            raise _OutOfSteps
 
 
-class _CountedList(list):
-    """A list of instructions whose walks are counted: executing takes some of them over and over."""
+class _CountingList(list):
+    """A list of instructions that counts each iteration as steps: executing iterates over some lists many times."""
 
-    def __init__(self, items: Sequence[Any], counter: _Counter) -> None:
+    def __init__(self, items: Sequence[Any], counter: _StepCounter) -> None:
         super().__init__(items)
         self._counter = counter
 
@@ -252,7 +276,7 @@ _NodeFinder: Any = executing.executing.NodeFinder  # PositionNodeFinder from 3.1
 
 
 class _CountingFinder(_NodeFinder):
-    """The finder of Python 3.10, which compiles the module for each candidate."""
+    """executing's finder for Python 3.10, which compiles the module for each candidate, with steps counted."""
 
     def compile_instructions(self) -> list[Any]:
         self.frame.counter.add(self.frame.characters)
@@ -261,9 +285,9 @@ class _CountingFinder(_NodeFinder):
     def get_original_clean_instructions(self) -> list[Any]:
         return self._counted(super().get_original_clean_instructions())
 
-    def _counted(self, instructions: list[Any]) -> _CountedList:
+    def _counted(self, instructions: list[Any]) -> _CountingList:
         self.frame.counter.add(8 * len(instructions))
-        return _CountedList(instructions, self.frame.counter)
+        return _CountingList(instructions, self.frame.counter)
 
 
 _Finder = _NodeFinder if sys.version_info >= (3, 11) else _CountingFinder

@@ -1,6 +1,6 @@
-"""What the native engine has to look out for in one program, as far as the words in its source tell.
+"""Search a program's source for words that determine the checks of the native engine.
 
-Found outside of the traced process, once for all of a program's runs.
+This happens outside of the traced process, once for all runs of a program.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-_SHAPES = re.compile(r"shape|dtype|setattr|__dict__|\bvars\b|\bexec\b|\beval\b|import_module|__import__")
-_REFERENCE_COUNTS = re.compile(r"refcount|refcnt|from_address")
-_OTHER_WRITERS = re.compile(
+_SHAPE_WORDS = re.compile(r"shape|dtype|setattr|__dict__|\bvars\b|\bexec\b|\beval\b|import_module|__import__")
+_REFERENCE_COUNT_WORDS = re.compile(r"refcount|refcnt|from_address")
+_OTHER_WRITER_WORDS = re.compile(
     r"\b(?:os|posix|io|_io|pty|curses|ctypes|subprocess|multiprocessing|concurrent|faulthandler|fdopen|open|exec|eval"
     r"|create_subprocess_exec|create_subprocess_shell|subprocess_exec|subprocess_shell|_os|_posixsubprocess|pulp"
     r"|raw|fileno|getattr|vars|globals|locals|modules|importlib|import_module|runpy|operator|gc|inspect"
@@ -21,15 +21,19 @@ _OTHER_WRITERS = re.compile(
 
 
 class SourceHints(NamedTuple):
-    """What may happen: with none of the words that it takes in its source a program does not do it."""
+    """Properties of a source. A field is False only if the source contains none of the words that this requires."""
 
-    shapes: bool            # an instance has a shape, for which snoop looks in each value
-    reference_counts: bool  # the program sees the references that the engine holds
-    other_writers: bool     # stdout is written by other means than sys.stdout, and its position moves
+    shapes: bool            # instances may have a `shape`, an attribute that snoop looks up in each value
+    reference_counts: bool  # the program may observe the references that the engine holds
+    other_writers: bool     # the program may write to stdout other than by sys.stdout, which moves its position
 
 
 @lru_cache(maxsize=4)
 def source_hints_for(source: str) -> SourceHints:
-    """Look for the words in a source."""
-    source = unicodedata.normalize("NFKC", source)  # as the parser reads names
-    return SourceHints(*(words.search(source) is not None for words in (_SHAPES, _REFERENCE_COUNTS, _OTHER_WRITERS)))
+    """Return the hints of a source; names are compared in the normal form NFKC, which the parser uses."""
+    source = unicodedata.normalize("NFKC", source)
+    return SourceHints(
+        shapes=_SHAPE_WORDS.search(source) is not None,
+        reference_counts=_REFERENCE_COUNT_WORDS.search(source) is not None,
+        other_writers=_OTHER_WRITER_WORDS.search(source) is not None,
+    )

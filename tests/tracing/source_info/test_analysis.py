@@ -1,7 +1,7 @@
-"""What the supervisor finds in a program's source is what snoop finds in the traced process.
+"""Check that the supervisor derives from a program's source the same facts as snoop in the traced process.
 
-`snoop_events` runs programs under unmodified snoop and notes, beside what it made of each event, what the native engine
-would write; `SourceAnalysis` and `read_events` must make the same of that.
+`snoop_events` runs programs under unmodified snoop. For each event it outputs snoop's result and the values that the
+native engine would record. `SourceAnalysis` and `read_events` must return the same result for these values.
 """
 
 from __future__ import annotations
@@ -34,33 +34,33 @@ CALLS = (EventKind.CALL, EventKind.START_GENERATOR, EventKind.REENTER_GENERATOR,
 
 
 def events_of(programs: list[tuple[str, str]]) -> list[list]:
-    """What snoop made of each event of each program, beside what the interpreter said: see `snoop_events`."""
+    """Return the events of each program: snoop's result with the values of the interpreter, see `snoop_events`."""
     command = [sys.executable, str(SUPPORT / "snoop_events.py")]
     done = subprocess.run(command, input=json.dumps(programs), capture_output=True, text=True, check=True)
     assert done.stderr == ""
     events = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(events) == len(programs) and all(events), "every program gives events"
+    assert len(events) == len(programs) and all(events), "every program has events"
     return events
 
 
 def native_record(event: list) -> list:
-    """The record that the native engine would have written."""
-    record, node_lines, name, first_line, line, code_index, lasti = event
+    """Return the record that the native engine would write for an event."""
+    record, expression_lines, name, first_line, line, code_index, lasti = event
     kind, _, from_line, depth, frame, thread, _, changes, value, detail, position = record
     if KINDS[kind] is EventKind.EXCEPTION:
-        value, detail = f"{code_index}:{lasti}", detail.removesuffix("\n".join(["", *node_lines]))
+        value, detail = f"{code_index}:{lasti}", detail.removesuffix("\n".join(["", *expression_lines]))
     return [kind, line, from_line, depth, frame, thread, f"{name}:{first_line}", changes, value, detail, position]
 
 
 def differences(code: str, events: list[list]) -> list[tuple]:
-    """Where an analysis, or the events that are made with it, are not what snoop has."""
+    """Return the differences from snoop, in the results of an analysis or in the events that are made with it."""
     analysis, found = SourceAnalysis(code), []
-    for record, node_lines, name, first_line, line, code_index, lasti in events:
+    for record, expression_lines, name, first_line, line, code_index, lasti in events:
         kind = KINDS[record[0]]
-        ours = [analysis.function(name, first_line), analysis.call_line(line) if kind in CALLS else line]
+        ours = [analysis.qualified_name(name, first_line), analysis.call_line(line) if kind in CALLS else line]
         theirs = [record[6], record[1]]
         if kind is EventKind.EXCEPTION:
-            ours, theirs = [*ours, analysis.failing_node(code_index, lasti, line)], [*theirs, node_lines]
+            ours, theirs = [*ours, analysis.find_exception_expression(code_index, lasti, line)], [*theirs, expression_lines]
         if ours != theirs:
             found.append((kind.value, line, ours, theirs))
     made = [
@@ -74,37 +74,37 @@ def differences(code: str, events: list[list]) -> list[tuple]:
     return found
 
 
-def assert_as_snoop(programs: list[tuple[str, str]], least_nodes: int = 0) -> None:
+def assert_equals_snoop(programs: list[tuple[str, str]], min_expressions: int = 0) -> None:
     all_events = events_of(programs)
     differing = {
         code: found for (code, _), events in zip(programs, all_events) if (found := differences(code, events))
     }
     assert differing == {}
-    assert sum(bool(event[1]) for events in all_events for event in events) >= least_nodes
+    assert sum(bool(event[1]) for events in all_events for event in events) >= min_expressions
 
 
 def first_runs(source: str, **options: object) -> list[tuple[str, str]]:
     return [(program.code, program.inputs[0]) for program in load_programs(source, **options)]
 
 
-def golden() -> list[tuple[str, str]]:
+def golden_runs() -> list[tuple[str, str]]:
     return [(path.read_text(encoding="utf-8"), "") for path in sorted(GOLDEN.glob("*.py"))]
 
 
-def raising(step: int) -> list[tuple[str, str]]:
+def raising_runs(step: int) -> list[tuple[str, str]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return [(code, "") for code in raising_programs(step)]
 
 
-def mbpp(folder: Path, source: str) -> list[tuple[str, str]]:
-    files = {"mbpp": folder / "mbpp" / "mbpp.jsonl", "mbppplus": folder / "mbppplus" / "MbppPlus.jsonl.gz"}
+def mbpp_runs(folder: Path, source: str) -> list[tuple[str, str]]:
+    files = {"mbpp_runs": folder / "mbpp_runs" / "mbpp_runs.jsonl", "mbppplus": folder / "mbppplus" / "MbppPlus.jsonl.gz"}
     return first_runs(source, calls_per_problem=1, **{f"{source}_path": str(files[source])})
 
 
-# the same as snoop
+# compared with snoop
 
-ODD_SOURCES = {
+SPECIAL_SOURCES = {
     "empty": "",
     "no newline at the end": "def f():\n    return 1 / 0\ntry: f()\nexcept ArithmeticError: pass",
     "carriage returns": "def f(a):\r    return a.b\r\ntry:\r\n  f(1)\nexcept AttributeError:\r  pass",
@@ -112,7 +112,7 @@ ODD_SOURCES = {
     "other separators": "x = 'a\x0bb\x1cc\u2028d'\ntry: x + (1,\n 'e\x0bf\u2028g')\nexcept TypeError: pass\n",
     "a line that begins with @": "class M:\n  def __matmul__(s, o): return (lambda: o)()\nx = (M()\n@ 3)\n'''\n@x'''\n",
     "the last line begins with @": "def f():\n    pass\nf()\n'''\n@'''",
-    "a margin that goes on": "def h():\n    x = 1\n    \\\ndef f(): return 1\n    return f()\nh()\n",
+    "a continued indentation": "def h():\n    x = 1\n    \\\ndef f(): return 1\n    return f()\nh()\n",
     "a def in a string": "'''\ndef f():\n'''\nclass A:\n    def f(self):\n        '''\ndef g(self):'''\n        return 1\nA().f()\n",
     "lambdas in one line": "f = lambda: lambda: (lambda: 1)()\ndef g(a=lambda: 1): return (lambda: a)()()\nf()(), g()\n",
     "a lambda in a class's head": "def d(f): return lambda c: (f(), c)[1]\n@d(lambda: 1)\nclass A((lambda: object)()): b = (lambda: 1)()\n",
@@ -124,48 +124,48 @@ ODD_SOURCES = {
     "names that are normalised": "class ℌ:\n    def ﬁ(self): return self.ﬂ\ntry: H().fi()\nexcept AttributeError: pass\n",
 }
 if sys.version_info >= (3, 12):
-    ODD_SOURCES["type aliases"] = "def f():\n    type X = int; return X.__value__\nclass A:\n    type Y = list\nf(), A.Y.__value__\n"
-    ODD_SOURCES["type parameters"] = (
+    SPECIAL_SOURCES["type aliases"] = "def f():\n    type X = int; return X.__value__\nclass A:\n    type Y = list\nf(), A.Y.__value__\n"
+    SPECIAL_SOURCES["type parameters"] = (
         "def f():\n    type X = int; return X.__value__\nclass A[T: (int, str)]:\n    def g[U: list](self): return (lambda: U.__bound__)()\n"
         "    class B[V]: x = 1\n    type Y[W] = list[W]\nf(), A().g(), A.Y.__value__, A.__type_params__[0].__constraints__\n"
     )
 
 
-def test_odd_sources() -> None:
-    assert_as_snoop([(code, "") for code in ODD_SOURCES.values()], least_nodes=5)
+def test_special_sources() -> None:
+    assert_equals_snoop([(code, "") for code in SPECIAL_SOURCES.values()], min_expressions=5)
 
 
 def test_golden_and_a_sample_of_the_embedded_programs() -> None:
-    assert_as_snoop(golden() + first_runs("embedded")[::16], least_nodes=5)
+    assert_equals_snoop(golden_runs() + first_runs("embedded")[::16], min_expressions=5)
 
 
 def test_a_sample_of_programs_that_raise_everywhere() -> None:
-    assert_as_snoop(raising(step=32), least_nodes=40)
+    assert_equals_snoop(raising_runs(step=32), min_expressions=40)
 
 
 @pytest.mark.slow
 def test_all_embedded_programs() -> None:
-    assert_as_snoop(first_runs("embedded"), least_nodes=80)
+    assert_equals_snoop(first_runs("embedded"), min_expressions=80)
 
 
 @pytest.mark.slow
 def test_programs_that_raise_everywhere() -> None:
-    assert_as_snoop(raising(step=1), least_nodes=2000)
+    assert_equals_snoop(raising_runs(step=1), min_expressions=2000)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("source", ["mbpp", "mbppplus"])
+@pytest.mark.parametrize("source", ["mbpp_runs", "mbppplus"])
 def test_mbpp(statecode_data, source) -> None:
-    assert_as_snoop(mbpp(statecode_data, source))
+    assert_equals_snoop(mbpp_runs(statecode_data, source))
 
 
 # known answers
 
-def places_in(code: str) -> list[tuple[int, int, int]]:
-    """Where exceptions are raised: number of the code object, f_lasti, line; found by a tracer of our own."""
+def raise_locations(code: str) -> list[tuple[int, int, int]]:
+    """Run a program with a trace function; return the location of each exception: code object, f_lasti, line."""
     module = compile(code, "program.py", "exec", dont_inherit=True)
     codes, found = [module], []
-    for inner in codes:  # in these programs the order of depth is the order of breadth
+    for inner in codes:  # breadth first, which equals preorder for these programs
         codes += [constant for constant in inner.co_consts if isinstance(constant, types.CodeType)]
 
     def trace(frame, event, arg):
@@ -198,23 +198,23 @@ def places_in(code: str) -> list[tuple[int, int, int]]:
     ("if 1:\n    x = max(\n        [],\n      key=str)", ["!!! When calling:   max(", " " * 18 + "  [],", " " * 18 + "key=str)"]),
     ("'%d' % 'ä', len(\n  'ö', 1)", ["!!! When evaluating: '%d' % 'ä'"]),
 ])
-def test_known_nodes(code: str, expected: list[str]) -> None:
-    place = places_in(code)[0]
+def test_known_expressions(code: str, expected: list[str]) -> None:
+    location = raise_locations(code)[0]
     if code.startswith("for") and sys.version_info >= (3, 11):
         expected = ["!!! When evaluating: for i in 3:", "                         pass"]
-    assert SourceAnalysis(code).failing_node(*place) == expected
+    assert SourceAnalysis(code).find_exception_expression(*location) == expected
 
 
 def test_the_value_of_an_f_string() -> None:
     code = "class A:\n    def __format__(self, spec): raise KeyError\na = A()\nf'{1}{a}'"
     expected = ["!!! When evaluating: <f-string value 2>"] if sys.version_info[:2] == (3, 12) else []
-    assert SourceAnalysis(code).failing_node(*places_in(code)[1]) == expected
+    assert SourceAnalysis(code).find_exception_expression(*raise_locations(code)[1]) == expected
 
 
 def test_a_decorator_that_raises() -> None:
     code = "def d(f):\n    raise ValueError\n@d\n@staticmethod\ndef g(): pass\n"
     expected = ["!!! When calling decorator: @d"] if sys.version_info >= (3, 11) else []
-    assert SourceAnalysis(code).failing_node(*places_in(code)[1]) == expected
+    assert SourceAnalysis(code).find_exception_expression(*raise_locations(code)[1]) == expected
 
 
 def test_function_names() -> None:
@@ -222,12 +222,12 @@ def test_function_names() -> None:
         "def f():\n    def g():\n        pass\n    return [lambda: g for _ in '']\nclass A:\n    @f\n    @f\n    def m(self):\n"
         "        class B:\n            def n(self): pass\n"
     )
-    asked = [
+    requests = [
         ("<module>", 1), ("f", 1), ("g", 2), ("<lambda>", 4), ("<listcomp>", 4), ("A", 5), ("m", 6), ("m", 8), ("B", 9), ("n", 10),
         ("n", 11),
     ]
     analysis = SourceAnalysis(code)
-    assert [analysis.function(*name) for name in asked] == [
+    assert [analysis.qualified_name(*name) for name in requests] == [
         "<module>", "f", "f.<locals>.g", "f.<locals>.<lambda>", "<listcomp>", "A", "A.m", "m", "A.m.<locals>.B",
         "A.m.<locals>.B.n", "n",
     ]
@@ -236,39 +236,39 @@ def test_function_names() -> None:
 def test_lines_of_decorated_calls() -> None:
     analysis = SourceAnalysis("@a\n@b\n\n  defend\ndef f():\n    pass\n@c\nclass C: pass\n")
     assert [analysis.call_line(line) for line in range(10)] == [0, 4, 4, 3, 4, 5, 6, 7, 8, 9]
-    assert analysis.moves_calls and not SourceAnalysis("a = b @ c\n").moves_calls
+    assert analysis.has_decorator_lines and not SourceAnalysis("a = b @ c\n").has_decorator_lines
 
 
-def test_nothing_is_read_before_it_is_asked_for() -> None:
+def test_facts_are_computed_on_first_use() -> None:
     analysis = SourceAnalysis("def f():\n    pass\nf()\n")
-    assert not analysis.moves_calls and (analysis.function("f", 1), analysis.call_line(1)) == ("f", 1)
-    assert not {"_code_objects", "_nodes", "_names", "_names_in_tree"} & set(vars(analysis))
+    assert not analysis.has_decorator_lines and (analysis.qualified_name("f", 1), analysis.call_line(1)) == ("f", 1)
+    assert not {"_code_objects", "_expressions", "_names_from_code", "_names_from_tree"} & set(vars(analysis))
 
 
-def test_nothing_of_the_supervisors_changes(recwarn) -> None:
+def test_no_effects_on_the_process(recwarn) -> None:
     cached, filters = dict(linecache.cache), list(warnings.filters)
     code = "x = '\\d' is 'a'\nx.y"
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         with pytest.raises((SyntaxError, DeprecationWarning)):
             compile(code, "program.py", "exec")
-        assert SourceAnalysis(code).failing_node(0, 10**6, 1) == []
+        assert SourceAnalysis(code).find_exception_expression(0, 10**6, 1) == []
         analysis = SourceAnalysis(code)
-        assert len(analysis._code_objects) == 1 and analysis.function("<lambda>", 1) == "<lambda>"
+        assert len(analysis._code_objects) == 1 and analysis.qualified_name("<lambda>", 1) == "<lambda>"
     assert (linecache.cache, warnings.filters) == (cached, filters) and not recwarn.list
 
 
-def test_nothing_is_kept_by_executing() -> None:
+def test_the_caches_of_executing_are_empty() -> None:
     code = "x = [len(1)]\n"
-    assert SourceAnalysis(code).failing_node(*places_in(code)[0])
+    assert SourceAnalysis(code).find_exception_expression(*raise_locations(code)[0])
     assert executing.executing.statement_containing_node.cache_info().currsize == 0
     if sys.version_info >= (3, 11):
         assert executing._position_node_finder.get_instructions.cache_info().currsize == 0
 
 
-def test_programs_that_differ_in_columns_are_told_apart() -> None:
+def test_programs_that_differ_in_columns_only() -> None:
     for code, text in (("len( 1  )", "len( 1  )"), ("len(1)", "len(1)"), ("len(1 )", "len(1 )")):
-        assert SourceAnalysis(code).failing_node(*places_in(code)[0]) == [f"!!! When calling: {text}"]
+        assert SourceAnalysis(code).find_exception_expression(*raise_locations(code)[0]) == [f"!!! When calling: {text}"]
 
 
 # hostile sources
@@ -285,20 +285,20 @@ def test_nested_deeply(name: str) -> None:
     code = f"class A:\n    def f(self):\n        x = 1\n        return lambda: ({NESTED[name]})\n\nx = missing\n"
     started = time.monotonic()
     analysis = SourceAnalysis(code)
-    assert analysis.function("f", 2) == "A.f"
-    assert analysis.function("<lambda>", 4) == "A.f.<locals>.<lambda>"
-    if name != "2,500 terms":  # too deep for snoop's own walk through the tree
-        assert analysis.failing_node(*places_in(code)[0]) == ["!!! When evaluating: missing"]
-    analysis.failing_nodes((3, lasti, 4) for lasti in range(0, 400, 2))
+    assert analysis.qualified_name("f", 2) == "A.f"
+    assert analysis.qualified_name("<lambda>", 4) == "A.f.<locals>.<lambda>"
+    if name != "2,500 terms":  # too deep for snoop's walk of the tree
+        assert analysis.find_exception_expression(*raise_locations(code)[0]) == ["!!! When evaluating: missing"]
+    analysis.find_exception_expressions((3, lasti, 4) for lasti in range(0, 400, 2))
     assert time.monotonic() - started < 30
 
 
 @pytest.mark.parametrize("frames", [0, 900])
-def test_names_do_not_depend_on_how_deep_we_are(frames: int) -> None:
+def test_names_do_not_depend_on_the_stack_depth(frames: int) -> None:
     code = f"class A:\n    def f(self): {'+'.join(['self'] * 900)}\n"
 
     def deeper(left: int) -> str:
-        return deeper(left - 1) if left else SourceAnalysis(code).function("f", 2)
+        return deeper(left - 1) if left else SourceAnalysis(code).qualified_name("f", 2)
 
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(1000 + 100)
@@ -308,11 +308,11 @@ def test_names_do_not_depend_on_how_deep_we_are(frames: int) -> None:
         sys.setrecursionlimit(limit)
 
 
-def test_many_lines_that_nested_expressions_share() -> None:
-    """Each of 900 sums spans all lines: the nodes by line would be 18 million."""
+def test_many_nested_expressions_over_many_lines() -> None:
+    """Each of 900 sums spans all lines, so that there would be 18 million pairs of node and line."""
     code = "x = missing\ny = ([" + "1,\n" * 20_000 + "]\n" + "+ [1]\n" * 900 + ")\n"
     started = time.monotonic()
-    assert SourceAnalysis(code).failing_node(*places_in(code)[0]) == []
+    assert SourceAnalysis(code).find_exception_expression(*raise_locations(code)[0]) == []
     assert time.monotonic() - started < 20
 
 
@@ -321,40 +321,40 @@ def test_many_lines_that_nested_expressions_share() -> None:
     "x = 1\n" + "y = x" + ".a()" * 900 + "\n",
     "def f():\n" + "    x.a\n" * 4000,
 ])
-def test_many_places_are_bounded(code: str) -> None:
+def test_the_steps_for_many_locations_are_limited(code: str) -> None:
     analysis = SourceAnalysis(code)
-    places = [(number, lasti, line) for number in (0, 1) for line in (2, 3) for lasti in range(0, 5_000, 2)]
+    locations = [(number, lasti, line) for number in (0, 1) for line in (2, 3) for lasti in range(0, 5_000, 2)]
     started = time.monotonic()
-    first = analysis.failing_nodes(places)
+    first = analysis.find_exception_expressions(locations)
     assert time.monotonic() - started < 60
-    if len(code) < 2**15:  # the answers do not depend on what was asked before
+    if len(code) < 2**15:  # the results do not depend on earlier calls
         analysis = SourceAnalysis(code)
-        analysis.failing_nodes(places[::-7])
-        assert analysis.failing_nodes(places) == first
+        analysis.find_exception_expressions(locations[::-7])
+        assert analysis.find_exception_expressions(locations) == first
 
 
-def test_a_source_that_is_too_long_has_no_nodes() -> None:
+def test_a_source_that_is_too_long_has_no_expressions() -> None:
     code = "class A:\n    def f(self): return [(lambda: missing)() for _ in 'a']\nA().f()\n#" + "x" * 2**18
     analysis = SourceAnalysis(code)
-    assert analysis.failing_node(*places_in(code)[0]) == []
-    assert analysis.function("<lambda>", 2) == "A.f.<locals>.<lambda>" and analysis.function("f", 2) == "A.f"
+    assert analysis.find_exception_expression(*raise_locations(code)[0]) == []
+    assert analysis.qualified_name("<lambda>", 2) == "A.f.<locals>.<lambda>" and analysis.qualified_name("f", 2) == "A.f"
 
 
 @pytest.mark.parametrize("code", ["def f(:\n", "x = '\ud800'\n", "\0", "((((", "'" * 7, "(" * 10_000])
 def test_sources_that_do_not_compile(code: str) -> None:
     analysis = SourceAnalysis(code)
-    assert analysis.function("f", 1) == "f" and analysis.function("<lambda>", 1) == "<lambda>"
-    assert analysis.failing_node(0, 0, 1) == [] and analysis.call_line(1) == 1
+    assert analysis.qualified_name("f", 1) == "f" and analysis.qualified_name("<lambda>", 1) == "<lambda>"
+    assert analysis.find_exception_expression(0, 0, 1) == [] and analysis.call_line(1) == 1
 
 
 def test_two_threads() -> None:
     codes = [f"{'x = 1; ' * n}len({n}, 2)" for n in range(1, 20)]
-    expected = [SourceAnalysis(code).failing_node(*places_in(code)[0]) for code in codes]
+    expected = [SourceAnalysis(code).find_exception_expression(*raise_locations(code)[0]) for code in codes]
     found: dict[int, list] = {}
-    places = [places_in(code)[0] for code in codes]
+    locations = [raise_locations(code)[0] for code in codes]
 
     def analyse(thread: int) -> None:
-        found[thread] = [SourceAnalysis(code).failing_node(*place) for code, place in zip(codes, places)]
+        found[thread] = [SourceAnalysis(code).find_exception_expression(*location) for code, location in zip(codes, locations)]
 
     threads = [threading.Thread(target=analyse, args=(number,)) for number in range(4)]
     for thread in threads:
@@ -373,14 +373,14 @@ numbers = st.integers(-3, 300) | st.integers(-2**70, 2**70)
 
 @given(numbers, numbers, numbers)
 @settings(max_examples=300, deadline=None)
-def test_any_place(code_index: int, lasti: int, line: int) -> None:
-    found = ANALYSIS.failing_node(code_index, lasti, line)
+def test_any_location(code_index: int, lasti: int, line: int) -> None:
+    found = ANALYSIS.find_exception_expression(code_index, lasti, line)
     assert type(found) is list and all(type(text) is str for text in found)
 
 
 @given(st.text(max_size=20) | st.sampled_from(["<lambda>", "<listcomp>", "A"]), numbers)
 def test_any_function_and_line(name: str, line: int) -> None:
-    assert type(ANALYSIS.function(name, line)) is str
+    assert type(ANALYSIS.qualified_name(name, line)) is str
     assert type(ANALYSIS.call_line(line)) is int
 
 
@@ -399,7 +399,7 @@ def read(records: list[list], code: str = RAISES) -> list[tuple]:
 
 
 @pytest.mark.parametrize("value", ["1:0", "0:0", "9:9", "1:-1", "1:7", "4294967295:4294967295", "0:9999999999"])
-def test_places_that_a_tracer_might_have_written(value: str) -> None:
+def test_locations_that_a_tracer_could_write(value: str) -> None:
     (event,) = read([record(EventKind.EXCEPTION, value=value, detail="!!! E")])
     assert event[:3] == ("f", 2, None) and event[3].startswith("!!! E")
 
@@ -416,9 +416,9 @@ def test_records_that_no_tracer_writes(fields: dict) -> None:
 
 
 def test_records_are_completed() -> None:
-    (place,) = [place for place in places_in(RAISES + "f()") if place[0] == 1]
+    (location,) = [location for location in raise_locations(RAISES + "f()") if location[0] == 1]
     code = "@len\n@len\ndef f():\n    pass\n"
-    assert read([record(EventKind.EXCEPTION, value=f"1:{place[1]}", detail="!!! E: a\n!!! b")], RAISES + "f()") == [
+    assert read([record(EventKind.EXCEPTION, value=f"1:{location[1]}", detail="!!! E: a\n!!! b")], RAISES + "f()") == [
         ("f", 2, None, "!!! E: a\n!!! b\n!!! When evaluating: 1/0")
     ]
     assert read([record(kind, line=1, value="v") for kind in KINDS if kind is not EventKind.EXCEPTION], code) == [
@@ -426,9 +426,9 @@ def test_records_are_completed() -> None:
     ]
 
 
-def test_what_the_source_adds_is_bounded() -> None:
+def test_the_added_text_is_limited() -> None:
     code = f"def f():\n    missing({'0,' * 100_000})\n"
-    lasti = places_in(code + "f()")[0][1]
+    lasti = raise_locations(code + "f()")[0][1]
     records = [record(EventKind.EXCEPTION, value=f"1:{lasti}", detail=f"!!! {number}") for number in range(2000)]
     details = [detail for *_, detail in read(records, code)]
     assert len(details) == 2000 and sum(map(len, details)) < 2**27
