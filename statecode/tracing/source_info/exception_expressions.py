@@ -176,7 +176,8 @@ class _SourceTree:
     def check_long_lines(self) -> None:
         """Raise MemoryError if the tokens would take too much memory: in early 3.12 each holds a copy of its line."""
         lines = self.text.split("\n") if sys.version_info[:2] == (3, 12) else ()
-        """Return the statements that have nodes in a line, and the number of nodes that executing examines at most."""
+        nodes_by_line = self._nodes_by_line
+        characters = sum(4 * len(line) * len(nodes_by_line.get(number, ())) for number, line in enumerate(lines, 1))
         if characters > _MAX_TOKEN_CHARACTERS:
             raise MemoryError
 
