@@ -309,16 +309,16 @@ def test_digits_one_by_one() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("\n4 >1", "\n4 >1 m", "line 10: neither a change nor a mark: '4 >1 m n=1'"),
-        ("\n^", "\n@{\n^", "line 17: not understood (JSONDecodeError): '@{'"),
-        ("\n2 ->0", "\n2 +>0", "line 11: neither a change nor a mark: '2 +>0'"),
-        ("\n2 ->0", "\n02 ->0", "line 11: not what the view compact writes here: '02 ->0'"),
-        ("\n4 x=0", "\n5 x=0", "line 12: not what the view compact writes here: '5 x=0'"),
-        ("\nexception", "\nfine", "line 18: neither a line's number nor a mark: 'fine'"),
-        ("\nexception\n|oh\n:no", "", "line 17: the text ends without telling how the run did: '^'"),
-        ("2     return", "3     return", "line 2: line 2 of the source should stand here: '3     return n // 2'"),
-        ("<1\n\n", "<1\n", "line 1: no empty line between the source and what it did: '1 def half(n):'"),
-        ("\n^", '\n@{"frame":[]}\n^', "line 17: no such field or value: frame: '@{\"frame\":[]}'"),
+        ("\n4 >1", "\n4 >1 m", "line 10: expected a change or a mark: '4 >1 m n=1'"),
+        ("\n^", "\n@{\n^", "line 17: invalid text (JSONDecodeError): '@{'"),
+        ("\n2 ->0", "\n2 +>0", "line 11: expected a change or a mark: '2 +>0'"),
+        ("\n2 ->0", "\n02 ->0", "line 11: the view compact does not write this line here: '02 ->0'"),
+        ("\n4 x=0", "\n5 x=0", "line 12: the view compact does not write this line here: '5 x=0'"),
+        ("\nexception", "\nfine", "line 18: expected a line number or a mark: 'fine'"),
+        ("\nexception\n|oh\n:no", "", "line 17: the text ends without a status: '^'"),
+        ("2     return", "3     return", "line 2: expected line 2 of the source: '3     return n // 2'"),
+        ("<1\n\n", "<1\n", "line 1: no empty line after the source: '1 def half(n):'"),
+        ("\n^", '\n@{"frame":[]}\n^', "line 17: unknown field or wrong type: frame: '@{\"frame\":[]}'"),
     ],
 )
 def test_what_it_does_not_write_is_refused(old: str, new: str, message: str) -> None:
@@ -329,7 +329,7 @@ def test_what_it_does_not_write_is_refused(old: str, new: str, message: str) -> 
 
 
 def test_another_source_is_refused() -> None:
-    with pytest.raises(TraceParseError, match="line 1: the source is not the one that was given: '1 "):
+    with pytest.raises(TraceParseError, match="line 1: the source differs from the code passed: '1 "):
         compact.parse(TEXT, PROGRAM + "\n")
 
 

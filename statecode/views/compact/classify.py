@@ -4,12 +4,12 @@
                             other: the empty line ends the head
     4                       source, seen: line 4 runs
     3 total=8               change
-    3 >1 n=4                flow: line 3 runs, then line 1, which is called
+    3 >1 n=4                flow: line 3 runs, then line 1, which it calls
     2 ->8                   flow
-    |8                      other: printed
+    |8                      other: printed text
     ok                      flow
 
-After its number, a line has changes, an event, or both; the first of them decides its kind.
+After its number, a line contains changes, an event, or both; the first of them determines its kind.
 """
 
 from __future__ import annotations
@@ -33,12 +33,16 @@ _OTHER = ClassifiedLine(LineKind.OTHER)
 
 
 def line_kinds(lines: Sequence[str], before: Sequence[str] = ()) -> list[ClassifiedLine]:
-    """Classify lines; `before` are all lines of the text ahead of them."""
+    """Classify lines of a text; `before` contains all lines of the text before them."""
     return list(_classified([*before, *lines]))[len(before):]
 
 
 def next_source_line(code: str, before: Sequence[str]) -> str:
-    """Return the head's next line of source, or in the body the number of the next line that is not blank."""
+    """Predict the next line of a text; return an empty text if there is none.
+
+    In the head, the prediction is the next line of the source; in the body, the number of the next line that is not
+    blank.
+    """
     if not code:
         return ""
     head = number_lines(code).removesuffix("\n").split("\n")
@@ -52,36 +56,36 @@ def next_source_line(code: str, before: Sequence[str]) -> str:
 
 
 def _classified(text: Sequence[str]) -> Iterator[ClassifiedLine]:
-    """Classify all lines of a text: the head, the body and, after the status, how the run ended."""
+    """Classify all lines of a text: the head, the body and, after the status, the end."""
     lines = iter(text)
     for line in lines:
         yield _OTHER if not _HEAD_SOURCE.fullmatch(line) else ClassifiedLine(LineKind.SOURCE_NEW)
         if not line:
             break
-    goes_on = False  # True after a return: the number of the caller's line is repeated, which is no event
+    continues_line = False  # True after a return: the repeated number of the caller's line is not an event
     for line in lines:
-        classified = _of_body(line, goes_on)
+        classified = _classified_body_line(line, continues_line)
         yield classified
         if line in _STATUSES:
             break
-        if not line.startswith(" "):  # a further line of a value changes nothing
-            goes_on = classified.kind is not LineKind.OTHER and _event_of(line).startswith(_LEAVING)
+        if not line.startswith(" "):  # a further line of a value has no effect
+            continues_line = classified.kind is not LineKind.OTHER and _event_of(line).startswith(_LEAVING)
     for line in lines:
         yield ClassifiedLine(LineKind.FLOW) if _ANNOUNCES.fullmatch(line) else _OTHER
 
 
-def _of_body(line: str, goes_on: bool) -> ClassifiedLine:
-    """Classify a line of the body; `goes_on` is True where a number only repeats the line that goes on."""
+def _classified_body_line(line: str, continues_line: bool) -> ClassifiedLine:
+    """Classify a line of the body; `continues_line` is True if a number only repeats the line that continues."""
     if line in _STATUSES or _ANNOUNCES.fullmatch(line):
         return ClassifiedLine(LineKind.FLOW)
     runs = _RUNS.fullmatch(line)
     if runs is None:
-        return _of_event(line) or _OTHER
+        return _classified_event(line) or _OTHER
     if runs[1] and not runs[3]:
-        return _OTHER  # without changes, no line `.3` is written
-    numbers, events = ((), 0) if runs[1] else ((int(runs[2]),), int(not goes_on))
+        return _OTHER  # a line `.3` always has changes
+    numbers, events = ((), 0) if runs[1] else ((int(runs[2]),), int(not continues_line))
     changes, event = _divided(runs[3])
-    follows = _of_event(event) if event else ClassifiedLine(LineKind.SOURCE_SEEN)
+    follows = _classified_event(event) if event else ClassifiedLine(LineKind.SOURCE_SEEN)
     if follows is None or not _are_changes(changes):
         return _OTHER
     return ClassifiedLine(
@@ -89,8 +93,8 @@ def _of_body(line: str, goes_on: bool) -> ClassifiedLine:
     )
 
 
-def _of_event(text: str) -> ClassifiedLine | None:
-    """Classify an event that begins with a mark; None where the text is no such event."""
+def _classified_event(text: str) -> ClassifiedLine | None:
+    """Classify an event that starts with a mark; return None if the text is no such event."""
     enters = _ENTERS.fullmatch(text)
     if enters and enters[1] in ENTERING and _are_changes(enters[3]):
         return ClassifiedLine(LineKind.FLOW, (int(enters[2]),), 1)
@@ -100,17 +104,17 @@ def _of_event(text: str) -> ClassifiedLine | None:
 
 
 def _divided(payload: str) -> tuple[str, str]:
-    """Divide the text after a number into changes and an event."""
+    """Divide the text after a number into the changes and the event."""
     found = NEXT_MARK.search(payload)
     return (payload[:found.start()], payload[found.end():]) if found else (payload, "")
 
 
 def _event_of(line: str) -> str:
-    """Return the event on a line of the body, empty where there is none."""
+    """Return the event on a line of the body; empty if there is none."""
     runs = _RUNS.fullmatch(line)
     return _divided(runs[3])[1] if runs else line
 
 
 def _are_changes(text: str) -> bool:
-    """Return True if the text is changes alone, or empty."""
+    """Return True if the text contains only changes, or is empty."""
     return not NEXT_CHANGE.split(text)[0]

@@ -1,7 +1,7 @@
-"""What the view `compact` leaves out, because it follows from what stands above: shared by its writer and its reader.
+"""Predict the fields of events that the view `compact` omits; its writer and its reader make the same predictions.
 
-Nothing here must be right about a program. A prediction that fails costs a few characters where it fails, never an
-error, as long as the writer and the reader make the same one.
+A prediction need not be correct. A wrong one costs a few characters, because the writer then writes the field. It never
+causes an error as long as the writer and the reader predict the same.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ BEGIN = Event(
     EventKind.CALL, 0, 0, 0, 0, 0, "<module>",
     (Change("__name__", "'__main__'"), Change("__builtins__", "<module 'builtins' (built-in)>")),
 )
-"""How runs begin: this event is not written."""
+"""The first event of almost every run; the text omits it."""
 
 ENTERING = {">": EventKind.CALL, ">*": EventKind.START_GENERATOR, ">>": EventKind.REENTER_GENERATOR,
             ">[": EventKind.COMPREHENSION}
@@ -27,26 +27,26 @@ MARKS = {
     EventKind.COMPREHENSION: ">[", EventKind.RETURN: "->", EventKind.COMPREHENSION_RESULT: "->", EventKind.YIELD: "=>",
     EventKind.EXCEPTION: "!",
 }
-"""What the events are written with; a return without a value has ^ instead."""
+"""The mark of each kind of event; a return without a value has the mark ^ instead."""
 
 _COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 _NESTED = {">": "<lambda>", ">*": "<genexpr>", ">>": "", ">[": "<listcomp>"}
 
 
 class Frame:
-    """What is predicted of one frame."""
+    """The state of one frame from which its next event is predicted."""
 
     __slots__ = ("number", "from_line", "last_line", "advances", "depth", "function", "is_comprehension", "lengths")
 
     def __init__(self, number: int) -> None:
         self.number = number
-        self.last_line = 0  # line of the last event; never below 0, which only a forged event has
-        self.from_line = 0  # the next event's from_line
-        self.advances = True  # False where from_line stays while lines run, as in comprehensions
+        self.last_line = 0  # line of the last event; at least 0, although a forged event may have a negative line
+        self.from_line = 0  # predicted from_line of the next event
+        self.advances = True  # False if from_line does not change when a line runs, as in comprehensions
         self.depth = 0
         self.function = "<module>"
-        self.is_comprehension = False  # a comprehension's: what it returns is a COMPREHENSION_RESULT
-        self.lengths: dict[str, int] = {}  # x → len(x) as last reported; see compact_values.owed
+        self.is_comprehension = False  # True: the frame returns with a COMPREHENSION_RESULT
+        self.lengths: dict[str, int] = {}  # x → the last reported len(x); see values.implied_length
 
 
 Position = tuple[EventKind, int, int, int, int, int, str]
@@ -54,24 +54,24 @@ Position = tuple[EventKind, int, int, int, int, int, str]
 
 
 class CompactPredictor:
-    """The threads' stacks of frames, followed from event to event."""
+    """Predict the fields of the next event from the source and the call stacks of all threads."""
 
     def __init__(self, code: str) -> None:
         self.definitions = definitions_of(code)
-        self.defined: set[tuple[int, int]] = set()  # frames and their lines of definitions that have run
+        self.defined: set[tuple[int, int]] = set()  # (frame, line) of each definition that has run
         self.thread = 0  # of the last event
-        self.top: Frame | None = None  # of that thread
-        self.raised: ExceptionInfo | None = None  # the last exception: what ends a run that an exception ends
+        self.top: Frame | None = None  # the innermost frame of that thread
+        self.raised: ExceptionInfo | None = None  # the last exception; predicted to end a run with status exception
         self._raised_text = ""
-        self._module_start: tuple[int, int] | None = None  # frame and line where a module starts at a definition
+        self._module_start: tuple[int, int] | None = None  # (frame, line) of a module that starts at a definition
         self._stacks: dict[int, list[Frame]] = {0: []}
         self._frames: dict[int, Frame] = {}
         self._next_number = 0
-        self._suspended: dict[int, list[Frame]] = {}  # line → generators that yielded there, the latest last
+        self._suspended: dict[int, list[Frame]] = {}  # line → generators that yielded there, the last one last
         self._entered: dict[tuple[str, int], tuple[int, str]] = {}  # mark and line → from_line, function
 
     def predict_entry(self, mark: str, line: int, thread: int, number: int | None = None) -> Position:
-        """Predict an event that enters a frame; `number` is given where it is not the predicted one."""
+        """Predict an event that enters a frame; pass the frame's `number` if it differs from the predicted one."""
         stack = self._stacks.get(thread)
         top = stack[-1] if stack else None
         depth = top.depth + 1 if top else 0
@@ -85,7 +85,12 @@ class CompactPredictor:
         return ENTERING[mark], line, from_line, depth, number, thread, function
 
     def predict_other(self, mark: str, line: int | None, thread: int, number: int | None = None) -> Position:
-        """Predict any other event; `line` is given for lines."""
+        """Predict an event within a frame.
+
+        Args:
+            line: line of a LINE event; None for other events, whose line is predicted.
+            number: number of the frame, if it differs from the predicted one.
+        """
         stack = self._stacks.get(thread)
         frame = stack[-1] if stack else None
         if number is not None:
@@ -99,6 +104,7 @@ class CompactPredictor:
         return kind, line, frame.from_line, frame.depth, number, thread, frame.function
 
     def _predict_function(self, mark: str, line: int, top: Frame | None) -> tuple[int, str]:
+        """Return from_line and function of a frame that starts at `line`."""
         if not self._frames:
             return line, "<module>"
         known = self.definitions.functions.get(line)
@@ -109,7 +115,7 @@ class CompactPredictor:
         return line, _NESTED[mark]
 
     def enter(self, mark: str, position: Position) -> Frame:
-        """Follow an event that enters a frame."""
+        """Update the stacks for an event that enters a frame, and return the frame."""
         kind, line, from_line, depth, number, thread, function = position
         if function != "<module>":
             self._entered[mark, line] = from_line, function
@@ -120,7 +126,7 @@ class CompactPredictor:
         else:
             if frame in self._suspended.get(frame.last_line, ()):
                 self._suspended[frame.last_line].remove(frame)
-            frame.lengths = {}  # a generator's variables are all reported again
+            frame.lengths = {}  # snoop reports all variables of a generator again
             self._remove(thread, frame)
         frame.last_line, frame.from_line, frame.depth, frame.function = max(line, 0), from_line, depth, function
         frame.advances = function[-1:] != ">" or not function.endswith(_COMPREHENSIONS)
@@ -128,7 +134,7 @@ class CompactPredictor:
             if function == "<module>":
                 self._module_start = number, from_line  # Python 3.10 starts a module at its first line
             else:
-                self.defined.add((number, from_line))  # where the frame itself is defined
+                self.defined.add((number, from_line))  # the line that defines the frame's own function
         stack = self._stacks.get(thread)
         if stack is None:
             self._stacks[thread] = [frame]
@@ -138,7 +144,7 @@ class CompactPredictor:
         return frame
 
     def follow(self, event: Event) -> None:
-        """Follow any other event."""
+        """Update the stacks for an event within a frame."""
         kind = event.kind
         frame = self._frames.get(event.frame) or self._new_frame(event.frame)
         frame.last_line, frame.depth, frame.function = max(event.line, 0), event.depth, event.function
@@ -154,7 +160,7 @@ class CompactPredictor:
             self.leave(frame, kind)
 
     def leave(self, frame: Frame, kind: EventKind) -> None:
-        """Take the current frame off its stack."""
+        """Remove the innermost frame of the current thread after an event that leaves it."""
         stack = self._stacks[self.thread]
         stack.pop()
         self.top = stack[-1] if stack else None
@@ -168,13 +174,13 @@ class CompactPredictor:
         return frame
 
     def _remove(self, thread: int, frame: Frame) -> None:
-        """Take a frame off a thread's stack with all that stands above it."""
+        """Remove a frame and all frames above it from the stack of a thread."""
         stack = self._stacks.get(thread, [])
         if frame in stack:
             del stack[stack.index(frame):]
 
     def _record_exception(self, event: Event) -> None:
-        """Remember an exception; one that passes through several frames is remembered from where it was raised."""
+        """Record an exception; one that propagates through several frames keeps the line that raised it."""
         text = (event.detail or "").removeprefix("!!! ").partition("\n!!! When ")[0]
         if text != self._raised_text:
             kind, _, message = text.partition(": ")
@@ -182,11 +188,11 @@ class CompactPredictor:
             self._raised_text = text
 
     def frame_of(self, event: Event) -> Frame:
-        """The frame of an event that does not enter one, or one that knows nothing."""
+        """Return the frame of an event that does not enter one; a frame without state if it is unknown."""
         return self._frames.get(event.frame) or Frame(event.frame)
 
     def expected_changes(self, frame: Frame, line: int) -> tuple[Change, ...]:
-        """The changes of a line that runs for the first time in a frame, if it is one of the definitions."""
+        """Return the predicted changes by a definition or import that runs first in a frame; else ()."""
         change = self.definitions.changes.get(line)
         if change is None or (frame.number, line) in self.defined:
             return ()
@@ -198,7 +204,7 @@ class CompactPredictor:
 
     @property
     def only_module_runs(self) -> bool:
-        """Whether the module's frame is all that runs, so that it is expected to return None as a run ends well."""
+        """True if the module's frame is the only one of the main thread; it then returns None if the run is ok."""
         return self.thread == 0 and self.top is not None and len(self._stacks[0]) == 1 and self.top.number == 0
 
 
@@ -207,10 +213,10 @@ _KINDS = {"": EventKind.LINE, "->": EventKind.RETURN, "^": EventKind.RETURN, "=>
 
 
 class Definitions(NamedTuple):
-    """What the source tells about its functions, classes and imports, line by line."""
+    """The functions, classes and imports of a source, by line."""
 
-    functions: dict[int, tuple[int, str]]  # line of def or class → line of its first decorator or itself, name
-    changes: dict[int, Change]             # line without decorators → the change that running it makes
+    functions: dict[int, tuple[int, str]]  # line of def or class → its first line with decorators, its qualified name
+    changes: dict[int, Change]             # line of an undecorated definition or an import → the change that it makes
 
 
 _DEFINITION = re.compile(
@@ -226,13 +232,13 @@ _BUILT_IN = frozenset({"sys", "time", "itertools", "gc", "errno"})
 _PACKAGES = frozenset({"re", "collections", "json", "asyncio", "logging", "unittest", "urllib", "concurrent"})
 
 
-@lru_cache(maxsize=16)  # a corpus has a program's runs next to each other
+@lru_cache(maxsize=16)  # the runs of one program are adjacent in a corpus
 def definitions_of(code: str) -> Definitions:
-    """Find functions, classes and imports by lines and indentation alone, so that any text gives an answer."""
+    """Find functions, classes and imports by lines and indentation; the source need not be valid Python."""
     if "\r" in code:
         code = code.replace("\r\n", "\n").replace("\r", "\n")
     found = Definitions({}, {})
-    around: list[tuple[int, str]] = []  # indentation and prefix of names of what is open
+    enclosing: list[tuple[int, str]] = []  # (indentation, prefix of qualified names) of each enclosing definition
     line, counted, decorated = 1, 0, 0
     for match in _DEFINITION.finditer(code):
         line += code.count("\n", counted, match.start())
@@ -241,10 +247,10 @@ def definitions_of(code: str) -> Definitions:
             decorated = decorated or line
         elif match["name"]:
             width = len(match[1].expandtabs())
-            while around and around[-1][0] >= width:
-                around.pop()
-            function = (around[-1][1] if around else "") + match["name"]
-            around.append((width, f"{function}.<locals>." if match["keyword"] == "def" else f"{function}."))
+            while enclosing and enclosing[-1][0] >= width:
+                enclosing.pop()
+            function = (enclosing[-1][1] if enclosing else "") + match["name"]
+            enclosing.append((width, f"{function}.<locals>." if match["keyword"] == "def" else f"{function}."))
             found.functions[line] = decorated or line, function
             if not decorated:
                 value = f"function {function} at 0x…" if match["keyword"] == "def" else f"class '__main__.{function}'"
@@ -256,7 +262,7 @@ def definitions_of(code: str) -> Definitions:
 
 
 def _imported(module: str | None, alias: str | None, origin: str | None, part: str | None, **_: str | None) -> Change:
-    """What an import is expected to give: a module of the standard library, or a class."""
+    """Predict the change by an import: a module of the standard library, or a class."""
     if module is None:
         return Change(part or "", f"<class '{origin}.{part}'>")
     path = f"from '<python>/{module}/__init__.py'" if module in _PACKAGES else f"from '<python>/{module}.py'"

@@ -1,4 +1,7 @@
-"""How names, values and printed text stand in the view `compact`: on one line, and never mistaken for what follows."""
+"""Write and read the names, values and printed text of the view `compact`.
+
+Written names and values are unambiguous: the reader finds their ends. Lengths that follow from a value are omitted.
+"""
 
 from __future__ import annotations
 
@@ -9,32 +12,32 @@ from typing import Any
 from statecode.records import Change, EventKind, ExceptionInfo
 
 MeasuredChange = tuple[Change, "int | None"]
-"""A change, with what its value tells of its length."""
+"""A change, with the `length_of` its value."""
 
 
 class InvalidLineError(ValueError):
-    """Why a line cannot stand where it stands."""
+    """Raised when a line is not valid at its position; the message is the reason."""
 
 
 _NAME = r"(?:(?:[^\W\d]|\.)[\w.]*(?:\([\w.]*\))?|\"(?:[^\" \\]|\\[^ ])*\")"
 _PLAIN_NAME = re.compile(r"(?:[^\W\d]|\.)[\w.]*(?:\([\w.]*\))?\Z")
 _MARK = r"(?:->|=>|>|!)"
 NEXT_CHANGE = re.compile(f" (?={_NAME}=)")
-"""What stands between changes."""
+"""Matches the separator before a change."""
 NEXT_MARK = re.compile(f" (?={_MARK})")
-"""What stands before the mark of an event that is on the same line."""
+"""Matches the separator before the mark of an event on the same line."""
 _QUOTED = re.compile(f"({_NAME})=")
 _AMBIGUOUS = re.compile(f" (?=~*(?:{_NAME}=|{_MARK}))")
 _ESCAPED = re.compile(f" ~(?=~*(?:{_NAME}=|{_MARK}))")
 
 
 def escaped(value: str) -> str:
-    """Write a value so that it ends where a space is followed by a name and "=", or by a mark."""
+    """Put `~` after each space that is followed by a name and "=", or by a mark, so that a value has a clear end."""
     return _AMBIGUOUS.sub(" ~", value) if " " in value else value
 
 
 def unescaped(text: str) -> str:
-    """Read what `guarded` wrote."""
+    """Undo `escaped`."""
     return _ESCAPED.sub(" ", text) if " ~" in text else text
 
 
@@ -42,12 +45,12 @@ _SOURCE_LINES = re.compile("[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def indented(value: str) -> str:
-    """Write a text of several lines: those after the first begin with a space."""
+    """Put a space after each newline, so that only the first line of a text starts at the margin."""
     return value.replace("\n", "\n ")
 
 
 def dedented(text: str) -> str:
-    """Read what `folded` wrote."""
+    """Undo `indented`."""
     return text.replace("\n ", "\n")
 
 
@@ -56,46 +59,46 @@ _SPACE_BETWEEN_DIGITS = re.compile("(?<=[0-9]) ( *)(?=[0-9])")
 
 
 def digit_separated(text: str) -> str:
-    """Put one more space between two digits than there is."""
+    """Add one space between each two digits that only spaces, or nothing, separate."""
     return _BETWEEN_DIGITS.sub(r" \1", text)
 
 
 def digits_joined(text: str) -> str:
-    """Read what `spaced` wrote."""
+    """Undo `digit_separated`."""
     return _SPACE_BETWEEN_DIGITS.sub(r"\1", text)
 
 
 def identity(text: str) -> str:
-    """Digits as they are."""
+    """Return the text itself, in place of `digit_separated` and `digits_joined`."""
     return text
 
 
 def write_name(name: str) -> str:
-    """Write a name; one that no program and no watch of snoop has stands as a JSON string without spaces."""
+    """Return a name as written: a JSON string without spaces if no program and no watch of snoop has such a name."""
     return name if _PLAIN_NAME.match(name) else json.dumps(name).replace(" ", "\\u0020")
 
 
 def split_quoted_name(text: str) -> tuple[str, str, str]:
-    """Divide a change whose name is a JSON string."""
+    """Divide a change whose name is a JSON string into the name, "=" and the value."""
     found = _QUOTED.match(text)
     if found is None:
-        raise InvalidLineError("no name")
+        raise InvalidLineError("expected a name as a JSON string")
     return found[1], "=", text[found.end():]
 
 
 def read_name(text: str) -> str:
-    """Read what `written_name` wrote."""
+    """Undo `write_name`."""
     return str(json.loads(text)) if text.startswith('"') else text
 
 
 def marked_lines(text: str, whole: str, unfinished: str) -> str:
-    """Write lines after the current one, each behind a mark: `whole`, or `unfinished` where no newline ends it."""
+    """Return lines to append, each after a mark: `whole`, or `unfinished` for a last line without newline."""
     *lines, rest = text.split("\n")
     return "".join(f"\n{whole}{line}" for line in lines) + (f"\n{unfinished}{rest}" if rest else "")
 
 
 def fields_line(deviations: dict[str, Any]) -> str:
-    """Write a line of fields; the usual one, a thread that goes on, has a short form."""
+    """Return a line that announces fields; a thread alone has the short form `@1`."""
     if list(deviations) == ["thread"] and deviations["thread"] >= 0:
         return f"\n@{deviations['thread']}"
     return "\n@" + json.dumps(deviations, ensure_ascii=False, separators=(",", ":"))
@@ -111,23 +114,28 @@ END_FIELDS: dict[str, tuple[type, ...]] = {
 
 
 def read_fields(found: Any, known: dict[str, tuple[type, ...]]) -> dict[str, Any]:
-    """Check and read fields that stand as JSON."""
+    """Check fields that were read as JSON, and convert the kind and the exception.
+
+    Raises:
+        InvalidLineError: a field is unknown, or its value has a wrong type.
+        ValueError: there is no such kind of event.
+    """
     fields: dict[str, Any] = dict(found)
     for name, value in fields.items():
         if type(value) not in known.get(name, ()):
-            raise InvalidLineError(f"no such field or value: {name}")
+            raise InvalidLineError(f"unknown field or wrong type: {name}")
     if "kind" in fields:
         fields["kind"] = EventKind(fields["kind"])
     if fields.get("exception"):
         kind, message, line = fields["exception"]
         if not (type(kind) is type(message) is str and type(line) in (int, type(None))):
-            raise InvalidLineError("no such exception")
+            raise InvalidLineError("expected the type, message and line of an exception")
         fields["exception"] = ExceptionInfo(kind, message, line)
     return fields
 
 
 def number_lines(code: str) -> str:
-    """Write a source with line numbers, as Python counts lines."""
+    """Return a source with line numbers, as Python counts lines; a line `\\` marks a missing last newline."""
     lines = enumerate(_SOURCE_LINES.findall(code), 1)
     text = "".join(f"{number}{line}" if line[0] in "\r\n" else f"{number} {line}" for number, line in lines)
     if code.endswith("\n"):
@@ -136,41 +144,49 @@ def number_lines(code: str) -> str:
 
 
 def strip_line_number(number: int, line: str) -> str:
-    """A line of the source without its number."""
+    """Return a line of the source without its number.
+
+    Raises:
+        InvalidLineError: the line does not start with this number.
+    """
     text = line.removeprefix(str(number))
     if text == line or text and not text.startswith(" "):
-        raise InvalidLineError(f"line {number} of the source should stand here")
+        raise InvalidLineError(f"expected line {number} of the source")
     return text[1:]
 
 
 def read_marked_line(line: str) -> str:
-    """Read one of the lines that `lines_after` wrote."""
+    """Return the text of a line that `marked_lines` wrote.
+
+    Raises:
+        InvalidLineError: the line has none of the marks.
+    """
     if line[:1] in ("|", "<"):
         return line[1:] + "\n"
     if line[:1] in (":", ","):
         return line[1:]
-    raise InvalidLineError("neither a printed line nor an input")
+    raise InvalidLineError("expected printed text or a line of stdin")
 
 
 def write_detail(detail: str) -> str:
-    """Write an exception's text and what was being called; `read_detail` tells whether it can be read again."""
+    """Return the detail of an exception as written; not every detail can be restored by `read_detail`."""
     return indented(detail.removeprefix("!!! ")).replace("\n !!! When ", "\n When ")
 
 
 def read_detail(text: str) -> str:
-    """Read what `written_detail` wrote."""
+    """Undo `write_detail`."""
     return "!!! " + dedented(text.replace("\n When ", "\n !!! When "))
 
 
 _STRINGS = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 _INNERMOST = re.compile(r"[\[({][^\[\](){}]*[\])}]")
-_LONGEST, _DEEPEST = 2_000, 20  # what values that are shortened never reach; keeps the time in proportion to a text
+_MAX_CHARACTERS, _MAX_DEPTH = 2_000, 20  # shortened values stay below; they keep the time linear in the text
 _NOT_FLAT = re.compile(r"[\[({'\"]")
 
 
 def length_of(value: str) -> int | None:
-    """Tell what len() is reported beside a value: 0 if none is, None where the value does not tell."""
-    if len(value) > _LONGEST:
+    """Return the len() that snoop reports after a value: 0 if it reports none, None if the value does not show it."""
+    if len(value) > _MAX_CHARACTERS:
         return None
     first = value[:1]
     if first not in ("[", "(", "{", "'", '"'):
@@ -183,22 +199,27 @@ def length_of(value: str) -> int | None:
     if _NOT_FLAT.search(inner):
         if "'" in inner or '"' in inner:
             inner = _STRINGS.sub("'", inner)
-        for _ in range(_DEEPEST):
+        for _ in range(_MAX_DEPTH):
             inner, more = _INNERMOST.subn("'", inner)
             if not more or not ("(" in inner or "[" in inner or "{" in inner):
                 break
     commas = inner.count(",")
     if not commas:
-        return 1 if inner and first != "(" else 0  # a complex number has brackets too
+        return 1 if inner and first != "(" else 0  # the repr of a complex number starts with a parenthesis, too
     return commas + (not inner.endswith(","))
 
 
 UNRELIABLE = -1
-"""Stands for the length of what looks like a list and has no len()."""
+"""Recorded as the length of a variable whose value looks like a list but has no reported len()."""
 
 
 def implied_length(lengths: dict[str, int], name: str, value: str, length: int | None) -> Change | None:
-    """Tell which len(x) is reported after `name`, whose value tells `length`; keep `lens`, x → its last len(x)."""
+    """Return the change len(x) that is predicted after a change of `name`, or None.
+
+    Args:
+        lengths: x → the last reported len(x); updated.
+        length: `length_of` the value.
+    """
     if name.startswith("len("):
         lengths[name[4:-1]] = int(value) if value.isdecimal() and len(value) < 18 else UNRELIABLE
     elif length == 0:
@@ -213,7 +234,10 @@ def implied_length(lengths: dict[str, int], name: str, value: str, length: int |
 
 
 def stop_predicting_lengths(lengths: dict[str, int], changes: tuple[Change, ...]) -> None:
-    """Keep `lens` where changes stand exactly as they are: a prediction failed, and is not made again."""
+    """Update `lengths` for changes that are written exactly, because a len(x) was predicted wrong.
+
+    The len(x) of these variables is not predicted again until a change of len(x) is written.
+    """
     for name, value in changes:
         length = length_of(value)
         implied_length(lengths, name, value, length)
@@ -222,7 +246,7 @@ def stop_predicting_lengths(lengths: dict[str, int], changes: tuple[Change, ...]
 
 
 def with_implied_lengths(lengths: dict[str, int], written: tuple[MeasuredChange, ...]) -> tuple[Change, ...]:
-    """Add the len(x) that are not written."""
+    """Return the written changes with the len(x) that the text omits."""
     changes: list[Change] = []
     missing = None
     for change, length in written:

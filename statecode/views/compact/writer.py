@@ -1,4 +1,4 @@
-"""Writes the view `compact`, block by block."""
+"""Write the view `compact`, block by block."""
 
 from __future__ import annotations
 
@@ -24,72 +24,23 @@ from statecode.views.compact.values import (
 )
 
 DIGIT_SEPARATED = "digits apart"
-"""The line in the head that says that the digits of values stand one by one."""
+"""The line in the head of a text whose digits are separated by spaces."""
 OTHER_BEGINNING = "\n@[]"
-"""The line that says that the run does not begin as usual."""
+"""The line before the first event of a run that does not begin with `BEGIN`."""
 OPEN, CLOSED, RETURNED = range(3)
-"""Where the text stands: on a line that can go on, on one that cannot, on a return (the caller's line goes on)."""
+"""The state of the last line: it can be continued; it cannot; it is a return, so the caller's line continues."""
 
-_LINE, _YIELD, _RESULT = EventKind.LINE, EventKind.YIELD, EventKind.COMPREHENSION_RESULT
-_ENTERS = frozenset(ENTERING.values())
+_YIELD, _RESULT = EventKind.YIELD, EventKind.COMPREHENSION_RESULT
 _RETURNS = (EventKind.RETURN, EventKind.COMPREHENSION_RESULT)
 
 
-def render(trace: Trace, spaced_digits: bool = False) -> str:
-    """Give the compact text; `spaced_digits` puts spaces between the digits of values, stdin and what is printed."""
-    writer = CompactWriter(trace, spaced_digits)
-    texts = [writer.head()]
-    append, line_starts, predictor = texts.append, _LineStarts(), writer.predictor
-    defining, defined = predictor.definitions.changes, predictor.defined
-    for event in trace.events[:-1]:  # what most events are is written here; everything else by the writer
-        kind, line, from_line, depth, frame, thread, function, changes, value, detail, stdout_end = event
-        top = predictor.top
-        if (
-            top is None or frame != top.number or from_line != top.from_line or depth != top.depth
-            or thread != predictor.thread or stdout_end != writer.stdout_written or function != top.function
-            or detail is not None or line < 0
-            or from_line in defining and (frame, from_line) not in defined
-        ):
-            append(writer.entering_block(event) if kind in _ENTERS else writer.block(event))
-            continue
-        if kind is not _LINE or value is not None:
-            append(writer.leaving_block(event, top))
-            continue
-        if changes:
-            text = writer.changes(top.lengths, changes)
-            if text is None:
-                append(writer.block(event, is_exact=True))
-                continue
-            if writer.cursor:
-                append(line_starts[top.last_line] if writer.cursor == RETURNED else f"\n.{top.last_line}")
-            append(text)
-        elif writer.cursor == RETURNED:
-            append(line_starts[top.last_line])
-        append(line_starts[line])
-        top.last_line = line
-        if top.advances:
-            top.from_line = line
-        writer.cursor = OPEN
-    texts += (writer.block(event, is_last=True) for event in trace.events[-1:])
-    append(writer.tail())
-    return "".join(texts)
-
-
-class _LineStarts(dict[int, str]):
-    """Line numbers as they stand at the beginning of a line."""
-
-    def __missing__(self, number: int) -> str:
-        text = self[number] = f"\n{number}"
-        return text
-
-
 class CompactWriter:
-    """Writes a trace block by block."""
+    """Write a trace block by block."""
 
     def __init__(self, trace: Trace, spaced_digits: bool) -> None:
         self.predictor = CompactPredictor(trace.code)
         self.cursor = CLOSED
-        self.stdout_written = 0  # characters of stdout that are written
+        self.stdout_written = 0  # characters of stdout written so far
         self._trace = trace
         self._spaced_digits = spaced_digits
         self._digits = digit_separated if spaced_digits else identity
@@ -99,14 +50,19 @@ class CompactWriter:
         self._is_first = True
 
     def head(self) -> str:
-        """The source with line numbers, then stdin."""
+        """Return the source with line numbers, then stdin."""
         text, stdin = number_lines(self._trace.code), self._digits(self._trace.stdin)
         if stdin:
             text += marked_lines(stdin, "<", ",")[1:] + "\n"
         return f"{text}{DIGIT_SEPARATED}\n" if self._spaced_digits else text
 
     def block(self, event: Event, is_last: bool = False, is_exact: bool = False) -> str:
-        """What is written for the next event; nothing where it is the one expected at the beginning or at the end."""
+        """Return the text of the next event; empty for the usual first or last event.
+
+        Args:
+            is_last: True for the last event of the trace.
+            is_exact: True if a len(x) would be predicted wrong, so that all changes must be written.
+        """
         predictor, caller = self.predictor, self.predictor.top
         is_first, self._is_first = self._is_first, False
         if is_first and event == BEGIN:
@@ -144,7 +100,7 @@ class CompactWriter:
         return text
 
     def entering_block(self, event: Event) -> str:
-        """What `block` writes for an event that enters a frame, faster where that is the one expected."""
+        """Return the same as `block` for an event that enters a frame; faster if the event is as predicted."""
         position, caller, mark = event[:7], self.predictor.top, MARKS[event.kind]
         _, line, _, _, _, thread, _, changes, value, detail, stdout_end = event
         if caller is None or stdout_end != self.stdout_written or value is not None or detail is not None or line < 0:
@@ -161,7 +117,7 @@ class CompactWriter:
         return f"{separator}{mark}{line}{text}"
 
     def leaving_block(self, event: Event, top: Frame) -> str:
-        """What `block` writes for an event in the top frame, faster where it is a usual return."""
+        """Return the same as `block` for an event in the top frame; faster if it leaves the frame as predicted."""
         kind, line, _, _, _, _, _, changes, value, _, _ = event
         if value is None or line != top.last_line or kind not in LEAVING or "\n" in value:
             return self.block(event)
@@ -183,7 +139,7 @@ class CompactWriter:
         return f"{text}{separator}{'=>' if kind is _YIELD else '->'}{self._digits(value)}"
 
     def tail(self) -> str:
-        """What was printed after the last event, and how the run ended."""
+        """Return what was printed after the last event, the status with deviations, and stderr."""
         trace, predictor = self._trace, self.predictor
         notes: dict[str, Any] = {}
         if trace.status is Status.OK and predictor.only_module_runs:
@@ -198,7 +154,11 @@ class CompactWriter:
         return text if trace.events else OTHER_BEGINNING + text
 
     def changes(self, lengths: dict[str, int], changes: tuple[Change, ...]) -> str | None:
-        """Write changes of a frame with these `lens`; None where what the reader would add to them is wrong."""
+        """Return changes as written, without lengths that are implied; None if the reader would add wrong lengths.
+
+        Args:
+            lengths: `Frame.lengths`; updated.
+        """
         text, written, names = "", self._value_texts, self._name_texts
         missing = hidden = None
         for change in changes:
@@ -210,7 +170,7 @@ class CompactWriter:
                 if name != missing.name:
                     return None
                 missing = None
-            elif name == hidden:  # it would be taken for the one that is not written
+            elif name == hidden:  # the reader would take it for the implied one
                 return None
             value_text, length = written.get(value) or self._value_text(value)
             text += (names.get(name) or self._name_text(name)) + value_text
@@ -219,7 +179,7 @@ class CompactWriter:
         return text if missing is None else None
 
     def _value_text(self, value: str) -> tuple[str, int | None]:
-        """Write a value; tell its length too."""
+        """Return a value as written, with `length_of` it."""
         written = self._value_texts[value] = escaped(indented(self._digits(value))), length_of(value)
         return written
 
@@ -230,7 +190,7 @@ class CompactWriter:
     def _changes_at(
         self, frame: Frame, event: Event, entering: bool, is_first: bool, deviations: dict[str, Any]
     ) -> str:
-        """Write the changes of any event."""
+        """Return the changes of an event as written; add the deviation `exact` if they must be written in full."""
         changes = event.changes
         if entering:
             expected = BEGIN.changes if is_first and event.kind is EventKind.CALL else ()
@@ -247,7 +207,7 @@ class CompactWriter:
         return "".join(self._name_text(name) + self._value_text(value)[0] for name, value in changes)
 
     def _deviations(self, mark: str, event: Event) -> dict[str, Any]:
-        """The fields that differ from what the mark alone says."""
+        """Return the fields of an event that differ from those predicted by its mark and line."""
         predictor, thread, frame, line = self.predictor, event.thread, event.frame, max(event.line, 0)
         deviations: dict[str, Any] = {}
         if mark in ENTERING:
@@ -263,11 +223,11 @@ class CompactWriter:
             deviations["thread"] = thread
         if event[:7] != expected:
             fields = zip(Event._fields, event, expected)
-            deviations.update((name, given) for name, given, guess in fields if given != guess)
+            deviations.update((name, actual) for name, actual, predicted in fields if actual != predicted)
         return deviations
 
     def _event_text(self, mark: str, event: Event, deviations: dict[str, Any]) -> str:
-        """What stands after the mark; a value or a detail that cannot stand there deviates."""
+        """Return the text after the mark; add a value or a detail that it cannot express to the deviations."""
         text, value, detail = "", None, None
         if mark in ENTERING or not mark:
             text = str(max(event.line, 0))
@@ -285,7 +245,7 @@ class CompactWriter:
         return text
 
     def _stdout_lines(self, end: int, deviations: dict[str, Any]) -> str:
-        """What was printed since the last event, in lines."""
+        """Return what was printed since the last event, as marked lines; add an invalid `end` to the deviations."""
         if end == self.stdout_written:
             return ""
         if not self.stdout_written < end <= len(self._trace.stdout):
@@ -296,7 +256,7 @@ class CompactWriter:
         return marked_lines(self._digits(chunk), "|", ":")
 
     def _is_expected_end(self, event: Event) -> bool:
-        """Whether the last event is the module's return that `ok` tells already."""
+        """Return True if the last event is the module's return of None, which follows from the status ok."""
         trace = self._trace
         return (
             trace.status is Status.OK and event.kind is EventKind.RETURN and event.value == "None"

@@ -1,17 +1,23 @@
-"""Tells what each stretch of a text of the view `compact` is.
+"""Divide a text of the view `compact` into segments by kind.
 
-A value is COPIED_VALUE where it can be copied from above: the same text stands above as a value of the same name, or
-is what was returned last; what goes into a call or comes out of it may stand above as a value of any name. All other
-values are NEW_VALUE.
+A value has the kind COPIED_VALUE if it can be copied from the text above:
+
+- the text above contains the same value of the same name, or
+- it is the last value that was returned or yielded, or
+- it is an argument of a call or a returned value, and the text above contains it as a value of any name.
+
+All other values have the kind NEW_VALUE.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
+from statecode.records import Trace
 from statecode.views.compact.predictor import ENTERING
 from statecode.views.compact.values import NEXT_CHANGE, NEXT_MARK
+from statecode.views.compact.writer import CompactWriter
 from statecode.views.segments import Kind, Segment
 
 _HEAD_LINE = re.compile(r"([<,])([^\n]*\n)|(\d+)( ?)([^\r\n]*(?:\r\n|\r|\n))|([^\n]*\n)")
@@ -20,13 +26,14 @@ _NUMBERED = re.compile(r"(\.?)([0-9]+)(.*)", re.DOTALL)
 _EVENT = re.compile(r"(>[*>\[]?|->|=>)([0-9]*)(.*)", re.DOTALL)
 
 
-def segments_of(head: str, blocks: Iterable[str], tail: Callable[[], str]) -> Iterator[list[Segment]]:
-    """Divide the parts of a text into pieces; `tail` is asked for after the last block."""
-    segmenter = _Segmenter()
-    yield list(_head_segments(head))
-    for block in blocks:
-        yield list(segmenter.segments(block))
-    yield list(segmenter.segments(tail()))
+def segments(trace: Trace, spaced_digits: bool = False) -> Iterator[list[Segment]]:
+    """Yield the text in blocks: the head, one block per event, the tail; see the module for copied values."""
+    writer, segmenter = CompactWriter(trace, spaced_digits), _Segmenter()
+    last = len(trace.events)
+    yield list(_head_segments(writer.head()))
+    for number, event in enumerate(trace.events, 1):
+        yield list(segmenter.segments(writer.block(event, is_last=number == last)))
+    yield list(segmenter.segments(writer.tail()))
 
 
 def _head_segments(head: str) -> Iterator[Segment]:
@@ -44,15 +51,15 @@ def _head_segments(head: str) -> Iterator[Segment]:
 
 
 class _Segmenter:
-    """Remembers the values above."""
+    """Divide the blocks of one text in order, and record the values that they contain."""
 
     def __init__(self) -> None:
-        self._shown: dict[str, set[str]] = {}  # name → values
-        self._all: set[str] = set()
-        self._returned: str | None = None      # the last value that was returned or yielded
+        self._values: dict[str, set[str]] = {}  # name → its values so far
+        self._all_values: set[str] = set()
+        self._returned: str | None = None       # the last value that was returned or yielded
 
     def segments(self, block: str) -> Iterator[Segment]:
-        """Divide a block, which begins at the start of a line or goes on with one."""
+        """Yield the segments of a block, which starts on a new line or continues the last line."""
         first, *lines = _LINE_START.split(block)
         yield from self._payload(first)
         for line in lines:
@@ -69,27 +76,27 @@ class _Segmenter:
                 yield from self._event(line)
 
     def _payload(self, text: str) -> Iterator[Segment]:
-        """Divide what a line did, and an event on the same line."""
+        """Yield the segments of the changes after a line number and of an event on the same line."""
         found = NEXT_MARK.search(text)
         end = found.start() if found else len(text)
-        yield from self._changes(text[:end], into_call=False)
+        yield from self._changes(text[:end], are_arguments=False)
         if found:
             yield Segment(" ", Kind.SYNTAX)
             yield from self._event(text[end + 1:])
 
-    def _changes(self, text: str, into_call: bool) -> Iterator[Segment]:
+    def _changes(self, text: str, are_arguments: bool) -> Iterator[Segment]:
         _, *changes = NEXT_CHANGE.split(text)
         for change in changes:
             name, _, value = change.partition("=")
-            shown = self._shown.setdefault(name, set())
-            copied = value in shown or value == self._returned or into_call and value in self._all
+            earlier = self._values.setdefault(name, set())
+            copied = value in earlier or value == self._returned or are_arguments and value in self._all_values
             yield Segment(f" {name}=", Kind.SYNTAX)
             yield Segment(value, Kind.COPIED_VALUE if copied else Kind.NEW_VALUE)
-            shown.add(value)
-            self._all.add(value)
+            earlier.add(value)
+            self._all_values.add(value)
 
     def _event(self, text: str) -> Iterator[Segment]:
-        """Divide a call or a return; all else, as exceptions, fields and how the run ended, is control."""
+        """Yield the segments of a call or a return; an exception, fields and the status are control as a whole."""
         match = _EVENT.fullmatch(text)
         if match is None:
             yield Segment(text, Kind.CONTROL)
@@ -98,9 +105,9 @@ class _Segmenter:
         yield Segment(mark, Kind.CONTROL)
         if mark in ENTERING:
             yield Segment(number, Kind.LINE_NUMBER)
-            yield from self._changes(rest, into_call=True)
+            yield from self._changes(rest, are_arguments=True)
         else:
             value = number + rest
-            copied = value in self._all or value == self._returned
+            copied = value in self._all_values or value == self._returned
             yield Segment(value, Kind.COPIED_VALUE if copied else Kind.NEW_VALUE)
             self._returned = value
