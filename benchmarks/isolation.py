@@ -38,7 +38,7 @@ INSIDE = """
 import json, os, sys, time
 sys.path.insert(1, sys.argv[1])
 from statecode.tracing.forkserver import at_fork
-at_fork.keep_back()
+at_fork.collect_hooks()
 from statecode.tracing.forkserver import server
 from statecode.tracing.forkserver.settings import Settings
 from statecode.tracing.sandbox.limits import ProcessLimits
@@ -46,16 +46,16 @@ from statecode.tracing.sandbox.limits import ProcessLimits
 limits = ProcessLimits(cpu_s=5, memory_bytes=2**29, output_bytes=2**20)
 enter = False
 
-class Forks(server.Warm):
+class Forks(server.Server):
     def _become_program(self, jobs, parent):
         if enter:
-            self._part_from(parent)
+            self._detach_from(parent)
             os.closerange(3, 256)
-            self._prepared.shut_in(limits, 0)
+            self._setup.apply_limits(limits, 0)
         os._exit(0)
 
-server.Warm = Forks
-warm = server.warm_up(Settings(**json.loads(sys.argv[2])))
+server.Server = Forks
+warm = server.set_up_server(Settings(**json.loads(sys.argv[2])))
 while True:
     asked = warm.supervisor.recv(1)
     if not asked:
@@ -129,10 +129,10 @@ def memory(programs: int) -> dict[str, Any]:
     with SandboxRunner(isolation=isolation_for(mode=mode)) as runner:
         for _ in range(50):
             runner.run(TRIVIAL)
-        before = resident_kb(warm_pid(runner))
+        before = resident_kb(fork_server_pid(runner))
         for _ in range(programs):
             runner.run(TRIVIAL)
-        after = resident_kb(warm_pid(runner))
+        after = resident_kb(fork_server_pid(runner))
     return {"mode": mode, "programs": programs, "resident_mb": round(after / 1024, 2), "growth_kb": after - before}
 
 
@@ -188,9 +188,9 @@ def modes() -> list[str]:
     return [mode.value for mode in (*possible_modes(probe_layers()), Mode.TRUSTED)]
 
 
-def warm_pid(runner: SandboxRunner) -> int:
+def fork_server_pid(runner: SandboxRunner) -> int:
     """The warm process: the innermost of those that were started for the slot, while no program runs."""
-    pid = runner._warm._process.pid  # type: ignore[union-attr]
+    pid = runner._fork_server._process.pid  # type: ignore[union-attr]
     return [pid, *descendants(pid)][-1]
 
 

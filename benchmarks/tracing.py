@@ -21,12 +21,12 @@ End to end, as who asks sees it, a `SandboxRunner` per engine and mode of isolat
   fresh             a new interpreter that imports snoop, in an environment with nothing else, writing a text file
 
 "execution" is the program alone, CPU time of its main thread between two looks at the clock in the child; "child" is
-wall time from fork to exit; "end_to_end" is wall time of `SandboxRunner.run`, or of the new interpreter. Of each, a run counts
-with the median of its rounds. A run hit a limit where any arm did; what ends inside the program then counts with what
-the child took in all. Left out, and counted, are runs that snoop itself breaks and programs that do not compile.
+wall time from fork to exit; "end_to_end" is wall time of `SandboxRunner.run`, or of the new interpreter. Of each, a run
+counts with the median of its rounds. A run hit a limit where any arm did; what ends inside the program then counts with
+what the child took in all. Left out, and counted, are runs that snoop itself breaks and programs that do not compile.
 Arms that do not record have no limit on events: where an engine stops, they run on. In a fork the first touch of a page
-costs some 2 us, which is most of what a short program costs under any arm: "page_faults" counts them.
-Ratios: "total" of sums, "median" and "mean" of ratios by run.
+costs some 2 us, which is most of what a short program costs under any arm: "page_faults" counts them. Ratios: "total"
+of sums, "median" and "mean" of ratios by run.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ from statecode.records import Limits, Program
 from statecode.tracing import SandboxRunner, TracedRun
 from statecode.tracing.engines import native
 from statecode.tracing.forkserver import server
-from statecode.tracing.forkserver.client import Answer, ForkServer
+from statecode.tracing.forkserver.client import ChildResult, ForkServer
 from statecode.tracing.forkserver.job import JobFiles
 from statecode.tracing.sandbox.isolation import Mode, isolation_for, possible_modes
 from statecode.tracing.sandbox.layers import probe_layers
@@ -105,9 +105,9 @@ class Arms(ForkServer):
         """Run once."""
         files = JobFiles(program, input_index, LIMITS, traced=True)
         try:
-            message = server.WALL.pack(LIMITS.wall_s) + bytes([self.arms.index(arm)])
+            message = server.WALL_LIMIT.pack(LIMITS.wall_s) + bytes([self.arms.index(arm)])
             answer, cells = self._ask(message, files.descriptors)
-            raw_result = files.raw_result(answer, LIMITS)
+            raw_result = files.read_raw_result(answer, LIMITS)
             written = channel._committed_length(files.descriptors[-1]) or 0
         finally:
             files.close()
@@ -131,13 +131,13 @@ class Arms(ForkServer):
         super().stop()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def _ask(self, message: bytes, descriptors: list[int]) -> tuple[Answer, tuple[float, ...]]:
+    def _ask(self, message: bytes, descriptors: list[int]) -> tuple[ChildResult, tuple[float, ...]]:
         self._socket.settimeout(LIMITS.wall_s + 10)
         socket.send_fds(self._socket, [message], descriptors)
-        answer = self._receive(server.ANSWER.size + CELLS.size)
-        status, wall_limit_hit, wall_s, user_s, system_s, rss = server.ANSWER.unpack(answer[:-CELLS.size])
+        answer = self._receive(server.CHILD_RESULT.size + CELLS.size)
+        status, wall_limit_hit, wall_s, user_s, system_s, rss = server.CHILD_RESULT.unpack(answer[:-CELLS.size])
         cells = CELLS.unpack(answer[-CELLS.size:])
-        return Answer(status, wall_limit_hit, wall_s, user_s + system_s, rss), cells
+        return ChildResult(status, wall_limit_hit, wall_s, user_s + system_s, rss), cells
 
     def _command(self, socket_fd: int) -> list[str]:
         command = super()._command(socket_fd)

@@ -23,7 +23,7 @@ sys.path.insert(1, sys.argv[1])
 
 from statecode.tracing.forkserver import at_fork  # noqa: E402
 
-at_fork.keep_back()
+at_fork.collect_hooks()
 
 from statecode.tracing.forkserver import server  # noqa: E402
 from statecode.tracing.forkserver.settings import Settings  # noqa: E402
@@ -185,7 +185,7 @@ def code_objects(code: types.CodeType) -> set[types.CodeType]:
     return {code}.union(*map(code_objects, inner))
 
 
-class Measuring(server.Warm):
+class Measuring(server.Server):
     """A warm process whose jobs name their arm, and whose answers end with what the child measured."""
 
     def __init__(self, settings: Settings, child: Any) -> None:
@@ -205,12 +205,12 @@ class Measuring(server.Warm):
 
     def serve(self) -> bool:
         """Take one job with its arm, run it, answer."""
-        message, fds, _, _ = socket.recv_fds(self.supervisor, server.WALL.size + 1, 5)
+        message, fds, _, _ = socket.recv_fds(self.supervisor, server.WALL_LIMIT.size + 1, 5)
         if not message:
             return False
-        self._prepared.tracer = self._arms[options["arms"][message[-1]]]
+        self._setup.tracer = self._arms[options["arms"][message[-1]]]
         self._memory[:] = CELLS.pack(*NOT_MEASURED)
-        answer = self.run_job(fds, server.WALL.unpack(message[:-1])[0])
+        answer = self.run_job(fds, server.WALL_LIMIT.unpack(message[:-1])[0])
         self.supervisor.sendall(answer + self._memory[:])
         for fd in fds:
             os.close(fd)
@@ -226,21 +226,21 @@ def _load(path: str) -> Any:
 
 
 def _stop_clocks_at_limits(child: Any, floor: Any) -> None:
-    by_limit = child._End.by_limit
+    exit_at_limit = child.EndRecordWriter.exit_at_limit
 
     def stop_first(*args: Any) -> None:
         floor.stop()
-        by_limit(*args)
+        exit_at_limit(*args)
 
-    child._End.by_limit = stop_first
+    child.EndRecordWriter.exit_at_limit = stop_first
 
 
 def main() -> None:
     """Serve jobs until the supervisor's end of the socket is closed."""
-    server.Warm = Measuring  # type: ignore[misc]
+    server.Server = Measuring  # type: ignore[misc]
     if "snoop" in options["arms"]:
         server._import_without_heavy_packages("snoop")
-    warm = server.warm_up(Settings(**json.loads(sys.argv[2])))
+    warm = server.set_up_server(Settings(**json.loads(sys.argv[2])))
     warm.supervisor.sendall(json.dumps(server.identity()).encode() + b"\n")
     while warm.serve():
         pass

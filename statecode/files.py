@@ -1,4 +1,7 @@
-"""Files that appear whole or not at all, also where the power fails."""
+"""Atomic writes, and memory files.
+
+An atomic write leaves either the whole new file or the old state, even after a power failure.
+"""
 
 from __future__ import annotations
 
@@ -43,3 +46,33 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def memory_file(name: str, size_bytes: int = 0) -> int:
+    """Create an anonymous file of zeros in memory; on systems without memfd, a deleted temporary file.
+
+    Args:
+        name: shown in /proc/PID/fd, for debugging only.
+
+    Returns:
+        The file's descriptor, which is closed on exec.
+    """
+    if hasattr(os, "memfd_create"):
+        fd = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    else:
+        import tempfile  # here: it would import five more modules into every fork server
+
+        fd, path = tempfile.mkstemp(prefix=f"statecode-{name}-")
+        os.unlink(path)
+        os.set_inheritable(fd, False)
+    os.ftruncate(fd, size_bytes)
+    return fd
+
+
+def read_bytes(fd: int, limit_bytes: int) -> bytes:
+    """Read a file from its start, at most `limit_bytes`; the position of the descriptor stays."""
+    parts, offset, end = [], 0, min(os.fstat(fd).st_size, limit_bytes)
+    while offset < end and (part := os.pread(fd, end - offset, offset)):
+        parts.append(part)
+        offset += len(part)
+    return b"".join(parts)

@@ -1,12 +1,12 @@
-"""Running programs and recording what they do.
+"""Run programs and record their execution.
 
-    trace(code)            one run, in a warm process that is kept for the next call
-    SandboxRunner(...).run(program) many runs: one warm process, one child per run
-    record                 what runs in this very process: a function's calls, or a block
+    trace(code)                      one run, in a fork server that is kept for the next call
+    SandboxRunner(...).run(program)  many runs: one fork server, one child per run
+    record                           events of this process: of a function's calls, or of a block
 
-`slot` is the supervisor's side, `zygote` the warm process, `child` what becomes the program, `snoop_recorder` and
-`native` the engines (`engines` tells which can be used), `channel` how records come back, `outcome` how they are read,
-`normalise` what is taken out of them.
+`runner` and `oneshot` are the entry points. `forkserver` starts a process that forks a child for each run, `sandbox`
+isolates it, and one of the `engines` records events there. `wire` carries the records to the supervisor and builds the
+trace, with help of `source_info`. `inprocess` records without a child. `compare` compares the traces of two engines.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _HOME = {
 }
 
 
-def __getattr__(name: str) -> Any:  # lazily: the warm process imports from this package and must stay small
+def __getattr__(name: str) -> Any:  # lazy imports: the fork server imports this package and must stay small
     if name in _HOME:
         return getattr(importlib.import_module(f"statecode.tracing.{_HOME[name]}"), name)
     raise AttributeError(f"module 'statecode.tracing' has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""`statecode.trace`: one run at a time, without ceremony."""
+"""`statecode.trace`: run one program, in a fork server that is kept for the next call."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from statecode.tracing.engines import default_engine
 from statecode.tracing.runner import SandboxRunner
 from statecode.tracing.sandbox.isolation import isolation_for
 
+# process id (a forked process must not use its parent's runners), engine, trust_programs, packages, fidelity,
+# repr_limit
 _Key: TypeAlias = tuple[int, str, bool, frozenset[str], str, "int | None"]
-_slots: dict[_Key, SandboxRunner] = {}  # by process, so that a fork does not share its parent's
+_runners: dict[_Key, SandboxRunner] = {}
 _lock = threading.Lock()
 
 
@@ -31,32 +33,41 @@ def trace(
     fidelity: str = "snoop",
     repr_limit: int | None = None,
 ) -> Trace:
-    """Run `code` with `stdin` and record what it does; `program` lends its ids, label and origin to the trace.
+    """Run `code` with `stdin` and return its trace.
 
-    The code may use the standard library and nothing else of this machine, no file and no network, unless
-    `allow_packages` names packages (by import name, as numpy) or `trust_programs` puts nothing but the limits around
-    it. With the fidelity `full`, which the native engine alone has, values are whole up to `repr_limit` characters
-    (10,000 by default), every change in them is found, and attributes of objects are told. The first call starts a warm
-    process (about 0.2 s), the next ones with equal settings reuse it.
+    The code may use the standard library. It has no access to this machine's files, installed packages and network. The
+    first call starts a fork server, which takes about 0.2 s; later calls with equal settings reuse it.
+
+    Args:
+        engine: one of `engines.ENGINES`; by default the native engine if it can be used, else snoop.
+        limits: limits on time, memory, output and events; by default `Limits()`.
+        program: the source of the trace's ids, label and origin. Its code and inputs are not used.
+        trust_programs: run the code without isolation; only the limits apply.
+        allow_packages: import names of installed packages that the code may import, such as numpy.
+        fidelity: `snoop`, or `full`, which only the native engine supports: values are whole up to `repr_limit`
+            characters, every change in them is found, and attributes of objects are recorded.
+        repr_limit: characters kept of a value with the fidelity `full`, by default 10,000.
 
     Raises:
-        ConfigError: the engine is unknown or cannot be used here, or does not have this fidelity.
-        IsolationError: the machine cannot hold untrusted code, and this is not one of statecode's own programs.
-        TracingError: the warm process does not start.
+        ConfigError: the engine is unknown, cannot be used here, or does not support the fidelity; or a package of
+            `allow_packages` is not installed.
+        IsolationError: this machine cannot isolate untrusted code, and the code is not one of statecode's own programs.
+        TracingError: the fork server does not start.
     """
     if program is None:
         program = Program(program_id="program", problem_id="program", code=code)
     program = replace(program, code=code, inputs=(stdin,), expected_outputs=None)
     with _lock:
         packages = frozenset(allow_packages)
-        runner = _slot((os.getpid(), engine or default_engine(), trust_programs, packages, fidelity, repr_limit))
+        runner = _runner_for((os.getpid(), engine or default_engine(), trust_programs, packages, fidelity, repr_limit))
         return runner.run(program, 0, limits or Limits()).trace
 
 
-def _slot(key: _Key) -> SandboxRunner:
+def _runner_for(key: _Key) -> SandboxRunner:
+    """Return the runner with these settings; start it at the first call, and close it at the exit of this process."""
     _, engine, trust_programs, packages, fidelity, repr_limit = key
-    if key not in _slots:
+    if key not in _runners:
         isolation = isolation_for(trust_programs=trust_programs, allow_packages=sorted(packages))
-        runner = _slots[key] = SandboxRunner(engine, isolation=isolation, fidelity=fidelity, repr_limit=repr_limit)
+        runner = _runners[key] = SandboxRunner(engine, isolation=isolation, fidelity=fidelity, repr_limit=repr_limit)
         atexit.register(runner.close)
-    return _slots[key]
+    return _runners[key]

@@ -1,4 +1,4 @@
-"""A slot: one warm process and the supervisor's side of it."""
+"""Run programs in a sandbox: one fork server, and one child per run."""
 
 from __future__ import annotations
 
@@ -21,38 +21,39 @@ from statecode.tracing.source_info.analysis import SourceAnalysis
 from statecode.tracing.wire import outcome
 from statecode.tracing.wire.normalise import Normaliser
 
-_ATTEMPTS = 2
-_ANALYSES = 4  # of sources, kept for the other inputs of a program
+_ATTEMPTS = 2  # of a run, if its fork server ends
+_ANALYSES = 4  # source analyses kept, for the other inputs of a program
 
 
 @dataclass(frozen=True, slots=True)
 class TracedRun:
-    """A trace and what it cost; the costs go into the ledger, never into rows."""
+    """A trace and its costs; the costs are stored in the ledger, never in rows."""
 
     trace: Trace
     wall_s: float        # of the child, from fork to exit
     cpu_s: float         # user and system time of the child
     max_rss_bytes: int   # peak resident memory of the child
-    attempts: int        # 2 where the warm process died once and the run was repeated
-    first_perturbed_event: int | None = None  # events before the tracer changed the program, if it did
+    attempts: int        # 2 if the fork server ended during the first attempt
+    first_perturbed_event: int | None = None  # events before the tracer changed the program; None: no change
 
 
 class SandboxRunner:
-    """Runs programs one after the other, each in a child forked from one warm process.
+    """Runs programs one after the other, each in a child forked from one fork server.
 
-    Use it as a context manager. It may be used from one thread at a time.
+    Use it as a context manager, and from one thread at a time.
 
     Args:
-        engine: which of `engines.ENGINES` records; by default the native one where it can be used, else snoop.
-        isolation: how programs are kept from everything else; by default the strongest way that this machine allows.
-        hash_seed: of the interpreter that programs run in.
-        fidelity: one of `records.FIDELITIES`: how values are read.
-        repr_limit: characters of a value that are kept with the fidelity `full`; by default `records.REPR_LIMIT`.
+        engine: one of `engines.ENGINES`; by default the native engine if it can be used, else snoop.
+        limits: limits of runs that do not pass their own.
+        isolation: the sandbox; by default the strongest isolation that this machine supports.
+        hash_seed: PYTHONHASHSEED of the programs.
+        fidelity: one of `records.FIDELITIES`, see there.
+        repr_limit: characters kept of a value with the fidelity `full`; by default `records.REPR_LIMIT`.
 
     Raises:
-        ConfigError: the engine is unknown or cannot be used here, or does not have this fidelity, or a package to
-            allow is not installed.
-        TracingError: the warm process does not start.
+        ConfigError: the engine is unknown, cannot be used here, or does not support the fidelity; or an allowed package
+            is not installed.
+        TracingError: the fork server does not start.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class SandboxRunner:
         self._normaliser = Normaliser()
         self._analysis = lru_cache(maxsize=_ANALYSES)(SourceAnalysis)
         self._versions = {"snoop_version": version("snoop"), "python": f"{version_info[0]}.{version_info[1]}"}
-        self._warm: ForkServer | None = None
+        self._fork_server: ForkServer | None = None
         self._scratch = _new_scratch()
         self._owner = os.getpid()
         try:
@@ -85,7 +86,10 @@ class SandboxRunner:
         self.close()
 
     def close(self) -> None:
-        """End the warm process and remove its scratch folder; safe to call twice, and in a forked process no act."""
+        """Stop the fork server and remove the folder of the programs.
+
+        A second call does nothing, and neither does a call in a forked process.
+        """
         if os.getpid() != self._owner:
             return
         self._stop()
@@ -94,59 +98,66 @@ class SandboxRunner:
     def run(self, program: Program, input_index: int = 0, limits: Limits | None = None) -> TracedRun:
         """Trace one program on one of its inputs.
 
-        Where the tracer fails, or is known to have changed the program, the program is run once more without it: the
-        trace then holds the events until there, and what the untraced program wrote and how it ended.
+        If the tracer fails, or is known to have changed the program's behaviour, the program runs once more without the
+        tracer. The trace then holds the events before the failure or change, and the output and outcome of the untraced
+        run.
 
-        A program that takes the warm process down twice gets a trace without events, with the status `killed`.
+        If a run ends the fork server in both attempts, its trace has no events and the status `killed`.
+
+        Args:
+            input_index: index into `program.inputs`.
+            limits: limits of this run; by default those of the runner.
 
         Raises:
-            IsolationError: the program is untrusted, and this machine cannot hold it.
-            TracingError: the warm process cannot be started again, or there is no room for a run's files.
+            IsolationError: the program is untrusted and this machine cannot isolate it.
+            TracingError: the fork server does not start again, a run's files cannot be created, or this process is a
+                fork of the one that created the runner.
         """
         if os.getpid() != self._owner:
-            raise TracingError("a slot belongs to the process that made it; make another after a fork")
+            raise TracingError("a runner cannot be used in a forked process; create one after the fork")
         self.isolation.check(program, input_index)
         limits = limits or self.limits
         run, first_perturbed_event = self._run(program, input_index, limits, traced=True)
         if run.trace.status is not Status.TRACER_ERROR and first_perturbed_event is None:
             return run
         plain, _ = self._run(program, input_index, limits, traced=False)
-        trace = outcome.with_untraced_end(run.trace, plain.trace, first_perturbed_event)
+        trace = outcome.with_untraced_outcome(run.trace, plain.trace, first_perturbed_event)
         wall_s, cpu_s = run.wall_s + plain.wall_s, run.cpu_s + plain.cpu_s
         return replace(plain, trace=trace, wall_s=wall_s, cpu_s=cpu_s, first_perturbed_event=first_perturbed_event)
 
     def run_untraced(self, program: Program, input_index: int = 0, limits: Limits | None = None) -> TracedRun:
-        """Run a program as `run` does, without the tracer: what it wrote and how it ended, and no events."""
+        """Run a program as `run` does, but without the tracer: the trace has output and outcome, but no events."""
         self.isolation.check(program, input_index)
         return self._run(program, input_index, limits or self.limits, traced=False)[0]
 
     def _run(self, program: Program, input_index: int, limits: Limits, traced: bool) -> tuple[TracedRun, int | None]:
+        """Run a program once, and again if the fork server ends; return the run and its first perturbed event."""
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                return self._run_once(self._warm or self._start(), program, input_index, limits, traced, attempt)
+                return self._run_once(self._fork_server or self._start(), program, input_index, limits, traced, attempt)
             except ForkServerLost:
                 self._stop()
-            except BaseException:  # Ctrl-C: an answer is outstanding, which must not be taken for the next run's
+            except BaseException:  # such as Ctrl-C: the next run must not receive this run's reply
                 self._stop()
                 raise
         return TracedRun(self._trace(program, input_index, limits, outcome.LOST_RUN), 0.0, 0.0, 0, _ATTEMPTS), None
 
     def _run_once(
-        self, warm: ForkServer, program: Program, input_index: int, limits: Limits, traced: bool, attempt: int
+        self, fork_server: ForkServer, program: Program, input_index: int, limits: Limits, traced: bool, attempt: int
     ) -> tuple[TracedRun, int | None]:
         try:
             files = JobFiles(program, input_index, limits, traced, self.repr_limit)
         except OSError as error:
             raise TracingError(f"no room for the files of a run: {os.strerror(error.errno or 0)}") from None
         try:
-            answer = warm.ask(limits.wall_s, files.descriptors)
-            raw_result = files.raw_result(answer, limits)
+            child = fork_server.run_job(limits.wall_s, files.descriptors)
+            raw_result = files.read_raw_result(child, limits)
         finally:
             files.close()
-            if self.isolation.mode is Mode.TRUSTED:  # in the other modes nothing can be written
+            if self.isolation.mode is Mode.TRUSTED:  # in the other modes programs cannot write files
                 self._clean_scratch()
         trace = self._trace(program, input_index, limits, raw_result)
-        run = TracedRun(trace, answer.wall_s, answer.cpu_s, answer.max_rss_bytes, attempt)
+        run = TracedRun(trace, child.wall_s, child.cpu_s, child.max_rss_bytes, attempt)
         return run, outcome.first_perturbed_event(raw_result)
 
     def _trace(self, program: Program, input_index: int, limits: Limits, raw_result: outcome.RawRunResult) -> Trace:
@@ -157,17 +168,17 @@ class SandboxRunner:
         )
 
     def _start(self) -> ForkServer:
-        os.makedirs(self._scratch, exist_ok=True)  # a program may have removed it
-        self._warm = ForkServer(self.isolation, self._hash_seed, self._scratch, self.engine)
-        return self._warm
+        os.makedirs(self._scratch, exist_ok=True)  # a trusted program may have removed it
+        self._fork_server = ForkServer(self.isolation, self._hash_seed, self._scratch, self.engine)
+        return self._fork_server
 
     def _stop(self) -> None:
-        if self._warm is not None:
-            self._warm.stop()
-            self._warm = None
+        if self._fork_server is not None:
+            self._fork_server.stop()
+            self._fork_server = None
 
     def _clean_scratch(self) -> None:
-        """Empty the folder in which programs run; what resists makes the warm process start again in a new one."""
+        """Empty the folder of the programs; if that fails, create another and start the fork server again in it."""
         try:
             with os.scandir(self._scratch) as entries:
                 for entry in entries:
@@ -183,5 +194,5 @@ class SandboxRunner:
 
 def _new_scratch() -> str:
     folder = tempfile.mkdtemp(prefix="statecode-")
-    os.chmod(folder, 0o755)  # another user may run programs in it
+    os.chmod(folder, 0o755)  # programs may run as another user
     return folder

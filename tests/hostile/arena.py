@@ -64,7 +64,7 @@ class Arena:
             self._ordinary = self._run(ORDINARY, "").trace
             problems = ORDINARY.complaints(self._ordinary, LIMITS)
             assert not problems, f"{problems} {self._ordinary.stderr}"
-            self._surroundings.slot_started(self._slot._warm._process.pid)
+            self._surroundings.slot_started(self._slot._fork_server._process.pid)
         except BaseException:
             self.__exit__()
             raise

@@ -23,9 +23,9 @@ def isolation_or_skip(mode: str) -> Isolation:
         pytest.skip(str(error))
 
 
-def warm_pid(runner: SandboxRunner) -> int:
+def fork_server_pid(runner: SandboxRunner) -> int:
     """The process id of the warm process: with namespaces, bubblewrap stands twice between it and us."""
-    launcher = runner._warm._process.pid
+    launcher = runner._fork_server._process.pid
     return children_of(children_of(launcher)[0])[0] if "namespaces" in runner.isolation.active else launcher
 
 
@@ -39,7 +39,7 @@ def children_of(pid: int) -> list[int]:
 
 def runs_a_program(runner: SandboxRunner) -> bool:
     """Whether the warm process's child has a program's stdin; the one that waits for its job has the null device."""
-    children = children_of(warm_pid(runner))
+    children = children_of(fork_server_pid(runner))
     try:
         return bool(children) and os.readlink(f"/proc/{children[0]}/fd/0") != os.devnull
     except OSError:

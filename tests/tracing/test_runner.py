@@ -13,7 +13,7 @@ import pytest
 from statecode.records import Limits, Program, Status
 from statecode.tracing import SandboxRunner
 from statecode.tracing.forkserver.client import _LAUNCH
-from tests.support.runners import MODES, alive, children_of, isolation_or_skip, warm_pid
+from tests.support.runners import MODES, alive, children_of, isolation_or_skip, fork_server_pid
 
 ON_LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits on memory and output need Linux")
 
@@ -185,16 +185,16 @@ def test_a_failing_repr_makes_no_noise(runner) -> None:
 
 
 def test_the_slot_survives_its_warm_process(runner) -> None:
-    os.kill(warm_pid(runner), signal.SIGKILL)
+    os.kill(fork_server_pid(runner), signal.SIGKILL)
     program = Program(program_id="p", problem_id="p", code="print(1)")
     traced = runner.run(program)
     assert (traced.attempts, traced.trace.stdout) == (2, "1\n")
 
 
 def test_a_stopped_warm_process_is_replaced(monkeypatch) -> None:
-    monkeypatch.setattr("statecode.tracing.forkserver.client._PATIENCE_S", 0.5)
+    monkeypatch.setattr("statecode.tracing.forkserver.client._TIMEOUT_MARGIN_S", 0.5)
     with SandboxRunner(limits=Limits(wall_s=2)) as runner:
-        os.kill(warm_pid(runner), signal.SIGSTOP)
+        os.kill(fork_server_pid(runner), signal.SIGSTOP)
         traced = runner.run(Program(program_id="p", problem_id="p", code="print(1)"))
         assert (traced.attempts, traced.trace.stdout) == (2, "1\n")
 
@@ -215,7 +215,7 @@ def test_nothing_is_left_running_when_the_supervisor_is_killed(mode, stopped) ->
     script = (
         "import statecode, sys\nfrom statecode.tracing import SandboxRunner\nfrom statecode.tracing.sandbox.isolation import isolation_for\n"
         f"slot = SandboxRunner(limits=statecode.Limits(wall_s=300), isolation=isolation_for(mode={mode!r}))\n"
-        "print(slot._warm._process.pid, flush=True)\n"
+        "print(slot._fork_server._process.pid, flush=True)\n"
         "slot.run(statecode.Program(program_id='p', problem_id='p', code='import time; time.sleep(200)'))\n"
     )
     supervisor = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)

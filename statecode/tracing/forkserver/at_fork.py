@@ -1,7 +1,11 @@
-"""What modules want done in forked processes (`os.register_at_fork`): not in the children of the warm process, where
-nothing is to be mended, but in those that a program forks itself.
+"""Collect the functions that modules register with `os.register_at_fork`, and register them later.
 
-The hooks of `threading` and `random` alone touch more than a hundred pages, each of which a child has to copy.
+Modules that the fork server imports register functions that repair their state in a forked process. A child of the fork
+server needs no such repair, but a process that a program forks does. So the fork server collects the functions, and
+each child registers them before its program starts.
+
+The functions of `threading` and `random` alone write to more than a hundred memory pages, and a child would have to
+copy each of these pages.
 """
 
 from __future__ import annotations
@@ -10,27 +14,27 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-_kept: list[dict[str, Callable[[], Any]]] = []
-_register = getattr(os, "register_at_fork", None)
+_collected: list[dict[str, Callable[[], Any]]] = []
+_register_at_fork = getattr(os, "register_at_fork", None)
 
 
-def keep_back() -> None:
-    """From now on note what modules register while they are imported."""
-    if _register is not None:
-        os.register_at_fork = _keep  # type: ignore[assignment]
+def collect_hooks() -> None:
+    """Replace `os.register_at_fork` by a function that only collects its arguments."""
+    if _register_at_fork is not None:
+        os.register_at_fork = _collect  # type: ignore[assignment]
 
 
-def register_later_ones() -> None:
-    """From now on let modules register as usual."""
-    if _register is not None:
-        os.register_at_fork = _register
+def stop_collecting() -> None:
+    """Restore `os.register_at_fork`; the collected functions are not registered yet."""
+    if _register_at_fork is not None:
+        os.register_at_fork = _register_at_fork
 
 
-def register_kept() -> None:
-    """Register what was noted, in its order."""
-    for hooks in _kept:
+def register_collected() -> None:
+    """Register the collected functions, in the order in which modules passed them."""
+    for hooks in _collected:
         os.register_at_fork(**hooks)
 
 
-def _keep(**hooks: Callable[[], Any]) -> None:
-    _kept.append(hooks)
+def _collect(**hooks: Callable[[], Any]) -> None:
+    _collected.append(hooks)

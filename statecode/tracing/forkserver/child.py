@@ -1,4 +1,4 @@
-"""The forked child: becomes the program's process, runs it under the tracer, records how it ended, never returns."""
+"""Forked child: runs the program under the tracer, writes the end record, and exits; it never returns to the server."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from statecode.tracing.forkserver import at_fork
 from statecode.tracing.forkserver.streams import Streams
-from statecode.tracing.sandbox.limits import ProcessLimits, limit
+from statecode.tracing.sandbox.limits import ProcessLimits, set_process_limits
 from statecode.tracing.sandbox.seccomp import Filter, load_filter
 from statecode.tracing.wire.channel import ChannelWriter, RecordLimits
 
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from statecode.tracing.source_info.hints import SourceHints
 
 FILENAME = "program.py"
-MESSAGE_CHARACTERS = 4096  # of an exception's text; at most 12 bytes each on the channel, so that the end record fits
-SWITCH_INTERVAL_S = 1.0  # threads give way where they block, so that those of a short program take turns in one order
+MESSAGE_CHARACTERS = 4096  # kept of an exception's text; each takes at most 12 bytes of the room for the end record
+SWITCH_INTERVAL_S = 1.0  # threads switch only where they block, so the threads of a short program have a fixed order
 
 
 class Job:
-    """What the supervisor asks for: read from the job's memory file, see `statecode.tracing.runner`."""
+    """The input of one run, as read from the memory file that `forkserver.job` wrote."""
 
     def __init__(self, fields: dict[str, Any]) -> None:
         self.code: str = fields["code"]
@@ -46,62 +46,68 @@ class Job:
 
 
 @dataclass
-class Prepared:
-    """What every child begins with: made once, before the forks."""
+class ChildSetup:
+    """The state that all children share: prepared once in the server, before the forks."""
 
-    limits: bool
-    threads: int | None               # that its user may have, see `limit`
-    filter: Filter | None             # of system calls
+    limits: bool                      # apply limits to each child
+    max_threads: int | None           # threads that the user may have, see `set_process_limits`
+    filter: Filter | None             # filter of system calls; None: without seccomp
     tracer: SnoopTracer | NativeTracer
     streams: Streams
-    in_use_bytes: int | None = None   # address space of the warm process
+    in_use_bytes: int | None = None   # address space of the server; None: memory is not limited
 
     @classmethod
-    def by(cls, settings: Settings) -> Prepared:
-        """Prepare what the settings ask for, and the interpreter: what is done here need not be done in each child."""
+    def from_settings(cls, settings: Settings) -> ChildSetup:
+        """Create the tracer, the filter and the streams, and set up the interpreter for programs.
+
+        Work done here is not repeated in each child.
+        """
         tracer = tracer_type(settings.engine)()
         random.seed(0)
         filter_ = load_filter() if settings.seccomp else None
-        streams = _streams_over_nothing()
+        streams = _streams_on_null_device()
         streams.install()
         threading.excepthook = _thread_excepthook
         sys.setswitchinterval(SWITCH_INTERVAL_S)
         sys.argv = [FILENAME]
-        return cls(settings.limits, settings.threads, filter_, tracer, streams)
+        return cls(settings.limits, settings.max_threads, filter_, tracer, streams)
 
-    def enter(self) -> None:
-        """Do in the child what does not depend on its job."""
-        _note_native_id()
-        at_fork.register_kept()
+    def enter_child(self) -> None:
+        """Set up this process as a child, as far as that does not depend on the job."""
+        _update_native_id()
+        at_fork.register_collected()
         os.register_at_fork(after_in_child=self.tracer.disable)
-        gc.freeze()  # collections begin to count here, and look at nothing that is older
+        gc.freeze()  # collections skip all older objects, and their counters start at zero
 
-    def shut_in(self, limits: ProcessLimits, mapped_bytes: int) -> None:
-        """Put this process under limits and its system calls under the filter; nothing takes them off again.
+    def apply_limits(self, limits: ProcessLimits, mapped_bytes: int) -> None:
+        """Apply the limits and the filter of system calls to this process, irrevocably.
 
         Args:
-            mapped_bytes: address space that this process took since the fork and that is not the program's.
+            mapped_bytes: address space mapped since the fork that is not counted as the program's.
         """
         if self.limits:
             in_use_bytes = None if self.in_use_bytes is None else self.in_use_bytes + mapped_bytes
-            limit(limits, in_use_bytes, self.threads)
+            set_process_limits(limits, in_use_bytes, self.max_threads)
         if self.filter is not None:
             self.filter.apply()
 
 
-def _streams_over_nothing() -> Streams:
-    """The program's streams, made while stdin, stdout and stderr are all the null device, and so stand at 0."""
-    ours = os.dup(2)
+def _streams_on_null_device() -> Streams:
+    """Create the program's streams while descriptors 0 to 2 are the null device, so that their positions are 0."""
+    stderr_fd = os.dup(2)
     os.dup2(0, 2)
     try:
         return Streams()
     finally:
-        os.dup2(ours, 2)
-        os.close(ours)
+        os.dup2(stderr_fd, 2)
+        os.close(stderr_fd)
 
 
 def tracer_type(engine: str) -> type[SnoopTracer | NativeTracer]:
-    """The tracer of an engine; the other one is not imported, since all that is takes time at every fork."""
+    """Import and return the tracer of an engine.
+
+    The other engine is not imported: each imported module makes every fork slower.
+    """
     if engine == "native":
         from statecode.tracing.engines.native.tracer import NativeTracer
 
@@ -111,15 +117,20 @@ def tracer_type(engine: str) -> type[SnoopTracer | NativeTracer]:
     return SnoopTracer
 
 
-def run(job: Job, channel: ChannelWriter, prepared: Prepared, base_depth: int) -> NoReturn:
-    """Run the job's program in this process; file descriptors 0, 1 and 2 are its stdin, stdout and stderr."""
-    streams = prepared.streams
-    prepared.shut_in(job.limits, len(channel.map))
+def run(job: Job, channel: ChannelWriter, setup: ChildSetup, base_depth: int) -> NoReturn:
+    """Run the job's program in this process, write the end record, and exit with code 0.
+
+    Args:
+        job: its stdin, stdout and stderr are the file descriptors 0, 1 and 2.
+        base_depth: frames on the stack that are not the program's; they are added to the recursion limit.
+    """
+    streams = setup.streams
+    setup.apply_limits(job.limits, len(channel.map))
     gc.enable()
     main = _make_main_module()
-    tracer = prepared.tracer
-    end = _End(channel, tracer)
-    tracer.open(channel, job.record_limits, streams, job.source_hints, lambda limit: end.by_limit(limit, streams))
+    tracer = setup.tracer
+    end = EndRecordWriter(channel, tracer)
+    tracer.open(channel, job.record_limits, streams, job.source_hints, lambda limit: end.exit_at_limit(limit, streams))
     sys.setrecursionlimit(1000 + base_depth)
     _cache_lines(job.code)
     code = _compile(job, end, streams)
@@ -128,22 +139,23 @@ def run(job: Job, channel: ChannelWriter, prepared: Prepared, base_depth: int) -
     try:
         exec(code, main.__dict__)
     except BaseException as error:
-        in_place = tracer.remove()
-        end.by_exception(error)
+        is_installed = tracer.remove()
+        end.report_exception(error)
     else:
-        in_place = tracer.remove()
-    _run_exit_handlers()  # threads that still run are traced until they end
-    end.tracer_lost = job.traced and not in_place and tracer.failure is None
+        is_installed = tracer.remove()
+    _run_exit_handlers()  # joins threads, which are traced until they end
+    end.tracer_lost = job.traced and not is_installed and tracer.failure is None
     tracer.release_frames()
     module = weakref.ref(main)
     del main, code
-    _drop_main_module(module)
+    _remove_main_module(module)
     end.write()
     streams.flush()
     os._exit(0)
 
 
 def _make_main_module() -> types.ModuleType:
+    """Create an empty module `__main__` and put it into `sys.modules`."""
     main = types.ModuleType("__main__")
     main.__dict__.clear()
     main.__dict__.update(__name__="__main__", __builtins__=builtins)
@@ -151,15 +163,15 @@ def _make_main_module() -> types.ModuleType:
     return main
 
 
-def _note_native_id() -> None:
-    """Do the one thing of `threading`'s hook for forked processes that is needed here: see `at_fork`."""
+def _update_native_id() -> None:
+    """Set the native id of the main thread: of `threading`'s hook for forks, a child needs only this, see `at_fork`."""
     thread = threading.main_thread()
     if hasattr(thread, "_set_native_id"):
         thread._set_native_id()
 
 
 def _thread_excepthook(args: Any) -> None:
-    """Do what `threading.excepthook` does, with source lines from linecache."""
+    """Print an exception of a thread as `threading.excepthook` does, but with source lines from linecache."""
     if args.exc_type is SystemExit:
         return
     name = threading.get_ident() if args.thread is None else args.thread.name
@@ -167,11 +179,12 @@ def _thread_excepthook(args: Any) -> None:
     traceback.print_exception(args.exc_type, args.exc_value, args.exc_traceback)
 
 
-def _compile(job: Job, end: _End, streams: Streams) -> types.CodeType:
+def _compile(job: Job, end: EndRecordWriter, streams: Streams) -> types.CodeType:
+    """Compile the program; if that fails, report the error, write the end record and exit."""
     try:
         return compile(job.code, FILENAME, "exec", dont_inherit=True)
     except Exception as error:
-        end.by_exception(error)
+        end.report_exception(error)
         end.compile_error = True
         end.write()
         streams.flush()
@@ -179,12 +192,12 @@ def _compile(job: Job, end: _End, streams: Streams) -> types.CodeType:
 
 
 def _cache_lines(source: str) -> None:
-    """Let tracebacks, warnings and snoop find the program's lines."""
+    """Put the program's lines into linecache, where tracebacks, warnings and snoop find them."""
     linecache.cache[FILENAME] = (len(source), None, list(io.StringIO(source, newline=None)), FILENAME)
 
 
-class _End:
-    """How the program ended: the last record on the channel."""
+class EndRecordWriter:
+    """Collects the fields of the end record, which is the last record on the channel, and writes it."""
 
     def __init__(self, channel: ChannelWriter, tracer: SnoopTracer | NativeTracer) -> None:
         self._channel = channel
@@ -194,42 +207,45 @@ class _End:
         self.compile_error = False
         self.tracer_lost = False
 
-    def by_exception(self, error: BaseException) -> None:
-        """Note an exception that reached the top and tell of it on stderr as the interpreter would."""
+    def report_exception(self, error: BaseException) -> None:
+        """Store an exception that the program did not catch, and print it to stderr as the interpreter would."""
         if isinstance(error, SystemExit):
-            self._by_system_exit(error)
+            self._report_system_exit(error)
             return
         line = error.lineno if isinstance(error, SyntaxError) else _last_program_line(error)
-        name = type.__getattribute__(type(error), "__qualname__")  # not what its metaclass says
-        self.exception = (name, _message_of(error), line if type(line) is int else None)
-        program_traceback = _without_own_frames(error)
-        # the interpreter's own hook is C code that looks for program.py on disk, traceback finds it in linecache
+        name = type.__getattribute__(type(error), "__qualname__")  # a metaclass may override __qualname__
+        self.exception = (name, _exception_message(error), line if type(line) is int else None)
+        program_traceback = _remove_tracer_frames(error)
+        # sys.__excepthook__ is C code that reads program.py from disk; traceback reads it from linecache
         hook = traceback.print_exception if sys.excepthook is sys.__excepthook__ else sys.excepthook
         try:
             hook(type(error), error, program_traceback)
-        except BaseException:  # the program's own hook failed, or stderr is gone: nobody is left to tell
+        except BaseException:  # the program's own hook failed, or stderr is closed
             pass
 
-    def _by_system_exit(self, error: SystemExit) -> None:
+    def _report_system_exit(self, error: SystemExit) -> None:
         code: Any = error.code
-        if code is None or (issubclass(type(code), int) and int.__index__(code) == 0):  # whatever its own __eq__ does
-            return
-        self.exception = ("SystemExit", _message_of(error), _last_program_line(error))
+        if code is None or (issubclass(type(code), int) and int.__index__(code) == 0):
+            return  # like exit code 0; compared without the __eq__ of a subclass
+        self.exception = ("SystemExit", _exception_message(error), _last_program_line(error))
         if not isinstance(error.code, int):
             try:
                 print(error.code, file=sys.stderr)
             except BaseException:
                 pass
 
-    def by_limit(self, limit: str, streams: Streams) -> NoReturn:
-        """End the process here: what is recorded so far is exactly what the limit allows."""
+    def exit_at_limit(self, limit: str, streams: Streams) -> NoReturn:
+        """Write an end record with the limit that was reached, and exit.
+
+        The tracer calls this before the first event that would exceed the limit.
+        """
         self._tracer.finish()
         self._channel.write({"limit": limit, "first_perturbed_event": self._tracer.first_perturbed_event}, final=True)
         streams.flush()
         os._exit(0)
 
     def write(self) -> None:
-        """Write the end record; a process that the program forked writes none."""
+        """Write the end record, except in a process that the program forked."""
         if os.getpid() != self._process:
             return
         record = {
@@ -243,14 +259,16 @@ class _End:
         self._channel.write(record, final=True)
 
 
-def _message_of(error: BaseException) -> str:
+def _exception_message(error: BaseException) -> str:
+    """Return the first characters of the exception's text, or the text that the interpreter prints if `str` fails."""
     try:
-        return str.__getitem__(str(error), slice(MESSAGE_CHARACTERS))  # a subclass of str may have its own
+        return str.__getitem__(str(error), slice(MESSAGE_CHARACTERS))  # a subclass of str may override __getitem__
     except BaseException:
-        return "<exception str() failed>"  # what the interpreter prints then
+        return "<exception str() failed>"
 
 
 def _last_program_line(error: BaseException) -> int | None:
+    """Return the line of the innermost frame of the program in the traceback."""
     line = None
     step = error.__traceback__
     while step is not None:
@@ -260,7 +278,8 @@ def _last_program_line(error: BaseException) -> int | None:
     return line
 
 
-def _without_own_frames(error: BaseException) -> types.TracebackType | None:
+def _remove_tracer_frames(error: BaseException) -> types.TracebackType | None:
+    """Remove the frames before the first frame of the program from the traceback, and return it."""
     step = error.__traceback__
     while step is not None and step.tb_frame.f_code.co_filename != FILENAME:
         step = step.tb_next
@@ -269,19 +288,20 @@ def _without_own_frames(error: BaseException) -> types.TracebackType | None:
 
 
 def _run_exit_handlers() -> None:
+    """Join the threads and call the functions registered with `atexit`, as the interpreter does at its exit."""
     for step in (threading._shutdown, atexit._run_exitfuncs):  # type: ignore[attr-defined]
         try:
             step()
-        except BaseException:  # reported by these functions themselves, as far as the interpreter reports it
+        except BaseException:  # these functions print errors themselves, as at the interpreter's exit
             pass
 
 
-def _drop_main_module(module: weakref.ref[types.ModuleType]) -> None:
-    """Let go of the program's globals as the interpreter does, so that finalisers run and find what they would find."""
+def _remove_main_module(module: weakref.ref[types.ModuleType]) -> None:
+    """Delete the program's globals in the interpreter's order, so that finalisers run and see the usual state."""
     sys.modules.pop("__main__", None)
     gc.collect()
     main = module()
-    if main is not None:  # something outside holds on to it: then its names are emptied, private ones first
+    if main is not None:  # referenced elsewhere: set its names to None, private names first
         names = main.__dict__
         private = [name for name in names if name[:1] == "_" and name[1:2] != "_"]
         for name in private + [name for name in names if name[:1] != "_"]:

@@ -1,4 +1,4 @@
-"""The warm process's hold on its children: waiting for them, their wall limit, what they used, and their end."""
+"""Supervise children in the fork server: wait for them, enforce their wall limit, measure them, and kill leftovers."""
 
 from __future__ import annotations
 
@@ -12,43 +12,53 @@ import socket
 import sys
 import time
 
-_WATCH_S = 0.25  # between looks at a running child
-_NOBODY = 2**30  # a process number that the kernel never gives
+_CHECK_INTERVAL_S = 0.25  # between two checks of a running child
+_NO_PID = 2**30           # larger than any process id that the kernel assigns
 _RSS_UNIT_BYTES = 1 if sys.platform == "darwin" else 1024
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-class Watch:
-    """Looks after a child while we wait: kills it at its wall limit, and with us when the supervisor is gone."""
+class Watchdog:
+    """Kills a child at its wall limit, and the child and this process if the supervisor has closed its socket.
+
+    It runs in the handler of SIGALRM while the server waits for the child.
+    """
 
     def __init__(self, supervisor: socket.socket) -> None:
-        self._closed = select.poll()
-        self._closed.register(supervisor, 0)  # nothing but the hang-up, which is always told
-        self._closed.poll(0)  # the first time takes memory for good
-        self._pid, self._deadline = _NOBODY, 0.0
-        self._look()          # so does the first kill
+        self._hang_up = select.poll()
+        self._hang_up.register(supervisor, 0)  # no events but POLLHUP, which poll always reports
+        self._hang_up.poll(0)  # the first call allocates memory and never frees it
+        self._pid, self._deadline = _NO_PID, 0.0
+        self._check()          # so does the first os.kill
         self.limit_hit = False
-        signal.signal(signal.SIGALRM, self._look)  # once: `signal.signal` leaves garbage when it replaces a handler
+        signal.signal(signal.SIGALRM, self._check)  # once: `signal.signal` leaves garbage when it replaces a handler
 
-    def begin(self, pid: int, deadline: float) -> None:
+    def start(self, pid: int, deadline: float) -> None:
+        """Watch a child until `stop`.
+
+        Args:
+            deadline: the time of the wall limit, in seconds of `time.monotonic`.
+        """
         self._pid, self._deadline, self.limit_hit = pid, deadline, False
-        signal.setitimer(signal.ITIMER_REAL, min(max(deadline - time.monotonic(), 0.001), _WATCH_S), _WATCH_S)
+        first_s = min(max(deadline - time.monotonic(), 0.001), _CHECK_INTERVAL_S)
+        signal.setitimer(signal.ITIMER_REAL, first_s, _CHECK_INTERVAL_S)
 
-    def end(self) -> None:
+    def stop(self) -> None:
+        """Stop the timer; `limit_hit` keeps its value until the next `start`."""
         signal.setitimer(signal.ITIMER_REAL, 0)
 
-    def _look(self, *_: object) -> None:
-        if self._closed.poll(0):
+    def _check(self, *_: object) -> None:
+        if self._hang_up.poll(0):
             kill_group(self._pid)
             os.kill(self._pid, signal.SIGKILL)
             os._exit(0)
         remaining_s = self._deadline - time.monotonic()
         if remaining_s <= 0:
             self.limit_hit = True
-            with contextlib.suppress(ProcessLookupError):  # it ended, and was waited for, just now
-                os.kill(self._pid, signal.SIGKILL)         # its group follows, once it has ended
-        elif remaining_s < _WATCH_S:
-            signal.setitimer(signal.ITIMER_REAL, remaining_s, _WATCH_S)
+            with contextlib.suppress(ProcessLookupError):  # it has just ended and was reaped
+                os.kill(self._pid, signal.SIGKILL)         # its group is killed once it has ended
+        elif remaining_s < _CHECK_INTERVAL_S:
+            signal.setitimer(signal.ITIMER_REAL, remaining_s, _CHECK_INTERVAL_S)
 
 
 class _Usage(ctypes.Structure):
@@ -60,37 +70,48 @@ class _Usage(ctypes.Structure):
 
 
 _usage, _status = _Usage(), ctypes.c_int()
-_usage_at, _status_at = ctypes.byref(_usage), ctypes.byref(_status)
+_usage_ref, _status_ref = ctypes.byref(_usage), ctypes.byref(_status)
 
 
 def reap(pid: int) -> tuple[int, float, float, int]:
-    """Wait for a child: wait status, user seconds, system seconds, peak resident bytes.
+    """Wait for a child to end.
 
-    Not by os.wait4 where that can be: since Python 3.12 it leaves a block of memory behind with every call, and each
-    moves where the next children's objects lie.
+    On Linux this calls wait4(2) through ctypes: since Python 3.12 `os.wait4` leaves a memory block behind with every
+    call, and each block moves the objects of later children.
+
+    Returns:
+        The wait status, user seconds, system seconds and peak resident bytes.
+
+    Raises:
+        OSError: the process is not a child of this process.
     """
     if not sys.platform.startswith("linux"):
         _, status, usage = os.wait4(pid, 0)
         return status, usage.ru_utime, usage.ru_stime, usage.ru_maxrss * _RSS_UNIT_BYTES
-    while _libc.wait4(pid, _status_at, 0, _usage_at) == -1:
-        if ctypes.get_errno() != errno.EINTR:  # which is the watch, looking at its clock
-            raise OSError(ctypes.get_errno(), "the warm process lost its child")
+    while _libc.wait4(pid, _status_ref, 0, _usage_ref) == -1:
+        if ctypes.get_errno() != errno.EINTR:  # interrupted by the watchdog's timer
+            raise OSError(ctypes.get_errno(), "the fork server lost its child")
     user_s, system_s = _usage.user_s + _usage.user_us * 1e-6, _usage.system_s + _usage.system_us * 1e-6
     return _status.value, user_s, system_s, _usage.max_rss_kb * 1024
 
 
 def kill_group(pid: int) -> None:
+    """Kill the processes of a child's process group, if there are any left."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
 
 
-def kill_orphans(among_ourselves: bool) -> None:
-    """End processes that left the program's group: they became our children when their parents ended."""
-    with contextlib.suppress(ChildProcessError):  # there is none, or none any more
+def kill_orphans(own_pid_namespace: bool) -> None:
+    """Kill and reap processes that left the program's group; they became our children when their parents ended.
+
+    Args:
+        own_pid_namespace: all visible processes belong to the program or to the launcher, so `kill(-1)` is safe.
+    """
+    with contextlib.suppress(ChildProcessError):  # there are no children (left)
         while True:
             ended, _ = os.waitpid(-1, os.WNOHANG)
             if not ended:
-                for pid in [-1] if among_ourselves else _children():
+                for pid in [-1] if own_pid_namespace else _children():
                     with contextlib.suppress(ProcessLookupError, PermissionError):
                         os.kill(pid, signal.SIGKILL)
                 os.waitpid(-1, 0)
@@ -100,5 +121,5 @@ def _children() -> list[int]:
     try:
         with open(f"/proc/self/task/{os.getpid()}/children") as file:
             return [int(pid) for pid in file.read().split()]
-    except OSError:  # not Linux: nobody adopted them
+    except OSError:  # not Linux, where orphans do not become our children
         return []

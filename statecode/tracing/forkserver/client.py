@@ -1,4 +1,4 @@
-"""The supervisor's hold on one warm process: starting it inside its layers, asking it for a run, ending it."""
+"""The supervisor's side of a fork server: start it inside its sandbox layers, let it run jobs, and stop it."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from statecode.tracing.sandbox import namespaces, privileges, python_files
 from statecode.tracing.sandbox.imports import allowed_packages
 from statecode.tracing.sandbox.isolation import Isolation, Mode
 
-_PATIENCE_S = 10.0  # beyond the wall limit, before a silent warm process is taken for dead
-_START_S = 60.0     # a loaded machine may need seconds to import snoop; usually 0.2
-_THREADS = 256
-_THREADS_BESIDE_OURS = 1024  # room for what else our user may start meanwhile
+_TIMEOUT_MARGIN_S = 10.0  # added to the wall limit, before a server that does not reply is considered dead
+_START_TIMEOUT_S = 60.0   # the start usually takes 0.2 s; on a loaded machine the import of snoop alone takes seconds
+_MAX_THREADS = 256
+_MAX_NEW_THREADS = 1024   # more than `_MAX_THREADS`: the user may start other threads meanwhile
 _PACKAGE_ROOT = str(PACKAGE_FOLDER.parent)
-# numpy's libraries take 40 MB of addresses per core, which the memory limit counts
+# numpy's libraries map 40 MB of addresses per thread, which count against the memory limit; by default one per core
 _THREAD_COUNTS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _LAUNCH = (
     "import sys; root, settings = sys.argv[1:3]; sys.path.insert(1, root); "
-    "from statecode.tracing.forkserver import at_fork; at_fork.keep_back(); "
+    "from statecode.tracing.forkserver import at_fork; at_fork.collect_hooks(); "
     "from statecode.tracing.forkserver.server import main; main(settings)"
 )
 
@@ -42,174 +42,193 @@ _Process: TypeAlias = "subprocess.Popen[bytes]"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """How a child ended, as the warm process saw it."""
+class ChildResult:
+    """The end of a child and the resources it used, as measured by the server."""
 
     wait_status: int
     wall_limit_hit: bool
-    wall_s: float
-    cpu_s: float
-    max_rss_bytes: int
+    wall_s: float        # from the receipt of the job to the exit
+    cpu_s: float         # user and system time
+    max_rss_bytes: int   # peak resident memory
 
 
 class ForkServerLost(Exception):
-    """The warm process ended, or does not answer: the run that it was asked for must be asked for again."""
+    """The server ended or did not reply in time; the run has no result and must be repeated."""
 
 
 class ForkServer:
-    """One warm process, from its start to its end.
+    """A client that owns one fork server, from its start to its end.
 
     Args:
-        folder: where programs run if no namespaces give them a folder of their own.
+        isolation: the mode of the sandbox and its active layers.
+        hash_seed: PYTHONHASHSEED of the server and its children.
+        folder: working folder of programs, if no namespaces provide one.
+        engine: the engine that records.
 
     Raises:
-        ConfigError: a package to allow is not installed.
-        TracingError: it does not start, or is not the interpreter that it should be.
+        ConfigError: an allowed package is not installed.
+        TracingError: the server does not start, or runs another interpreter than this process.
     """
 
     def __init__(self, isolation: Isolation, hash_seed: int, folder: str, engine: str) -> None:
         self._isolation = isolation
         self._folder = folder
         self._engine = engine
-        self._inside = "namespaces" in isolation.active
+        self._in_namespaces = "namespaces" in isolation.active
         self._process: _Process | None = None
-        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        with theirs, tempfile.TemporaryFile() as complaints:
+        self._socket, server_socket = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        with server_socket, tempfile.TemporaryFile() as stderr:
             try:
-                self._process = self._start(theirs, hash_seed, complaints)
-                theirs.close()
+                self._process = self._start(server_socket, hash_seed, stderr)
+                server_socket.close()
                 self._check_identity(self._first_line())
-            except StatecodeError:  # a package that is not there: it is not the start that failed
+            except StatecodeError:  # a package is not installed: the error needs no change
                 self.stop()
                 raise
             except (OSError, EOFError, ValueError) as error:
                 self.stop()
-                complaints.seek(0)
-                last = (complaints.read().decode(errors="replace").strip().splitlines() or [str(error)])[-1]
-                raise TracingError(f"the tracing process did not start: {last}") from None
+                stderr.seek(0)
+                last = (stderr.read().decode(errors="replace").strip().splitlines() or [str(error)])[-1]
+                raise TracingError(f"the fork server did not start: {last}") from None
             except BaseException:
                 self.stop()
                 raise
 
-    def ask(self, wall_s: float, descriptors: list[int]) -> Answer:
-        """Have one job run and wait for its end.
+    def run_job(self, wall_s: float, descriptors: list[int]) -> ChildResult:
+        """Run one job in a child of the server and wait for its end.
+
+        Args:
+            wall_s: the wall limit in seconds.
+            descriptors: the files of the job, see `JobFiles.descriptors`.
 
         Raises:
-            ForkServerLost: it is, or was silent for longer than it may be.
+            ForkServerLost: the server ended, or did not reply within the wall limit and a margin.
         """
         try:
-            self._socket.settimeout(wall_s + _PATIENCE_S)
-            socket.send_fds(self._socket, [server.WALL.pack(wall_s)], descriptors)
-            answer = self._receive(server.ANSWER.size)
+            self._socket.settimeout(wall_s + _TIMEOUT_MARGIN_S)
+            socket.send_fds(self._socket, [server.WALL_LIMIT.pack(wall_s)], descriptors)
+            reply = self._receive(server.CHILD_RESULT.size)
         except (OSError, EOFError) as error:
             raise ForkServerLost(str(error)) from None
-        status, wall_limit_hit, wall_s, user_s, system_s, rss = server.ANSWER.unpack(answer)
-        return Answer(status, wall_limit_hit, wall_s, user_s + system_s, rss)
+        status, wall_limit_hit, wall_s, user_s, system_s, rss = server.CHILD_RESULT.unpack(reply)
+        return ChildResult(status, wall_limit_hit, wall_s, user_s + system_s, rss)
 
     def stop(self) -> None:
-        """End it, and with it the child that it may have."""
+        """Kill the server; its child ends with it."""
         self._socket.close()
         if self._process is not None:
             self._process.kill()
             self._process.wait()
 
-    def _start(self, theirs: socket.socket, hash_seed: int, complaints: IO[bytes]) -> _Process:
-        fd = fcntl.fcntl(theirs, fcntl.F_DUPFD_CLOEXEC, 3)  # where our own streams are closed, it could be one of them
+    def _start(self, server_socket: socket.socket, hash_seed: int, stderr: IO[bytes]) -> _Process:
+        fd = fcntl.fcntl(server_socket, fcntl.F_DUPFD_CLOEXEC, 3)  # not 0, 1 or 2, which may be free in this process
         try:
-            return _start_to_last(lambda: subprocess.Popen(
+            return _start_in_lasting_thread(lambda: subprocess.Popen(
                 self._command(fd), pass_fds=[fd], env=self._environment(hash_seed), cwd=self._folder,
-                start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=complaints,
+                start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr,
             ))
         finally:
             os.close(fd)
 
     def _command(self, socket_fd: int) -> list[str]:
-        outside = namespaces.command(namespaces.find()[0] or "bwrap") if self._inside else []
+        launcher = []
+        if self._in_namespaces:
+            launcher = namespaces.bubblewrap_command(namespaces.find_bubblewrap()[0] or "bwrap")
         settings = self._settings(socket_fd).to_json()
-        return [*outside, sys.executable, "-s", "-B", "-c", _LAUNCH, _PACKAGE_ROOT, settings]
+        return [*launcher, sys.executable, "-s", "-B", "-c", _LAUNCH, _PACKAGE_ROOT, settings]
 
     def _settings(self, socket_fd: int) -> Settings:
         active = self._isolation.active
         packages = allowed_packages(self._isolation.packages)
-        readable = (*python_files.library_folders(), *packages.paths, self._programs_folder())
+        readable_paths = (*python_files.library_folders(), *packages.paths, self._program_folder())
         uid = privileges.sandbox_uid() if "privileges" in active and self._may_drop_user() else None
         return Settings(
             package_root=_PACKAGE_ROOT,
             socket_fd=socket_fd,
             engine=self._engine,
             uid=uid,
-            privileges="privileges" not in active,
-            threads=self._threads(uid),
+            keep_privileges="privileges" not in active,
+            max_threads=self._max_threads(uid),
             standard_library_only=self._isolation.mode is not Mode.TRUSTED,
-            packages=packages,
-            readable=readable if "landlock" in active else None,
+            allowed_packages=packages,
+            readable_paths=readable_paths if "landlock" in active else None,
             seccomp="seccomp" in active,
-            among_ourselves=self._inside,
+            own_pid_namespace=self._in_namespaces,
             limits="limits" in active,
         )
 
-    def _threads(self, uid: int | None) -> int | None:
-        """The kernel counts a user's threads in one namespace: all of them, where the program shares ours."""
+    def _max_threads(self, uid: int | None) -> int | None:
+        """Return the limit on the threads of the program's user; None: no limit.
+
+        The kernel counts all threads of a user in a user namespace. Unless the program has a user or a namespace of its
+        own, these include the threads of this user's other processes, so the limit is relative to their number.
+        """
         if self._isolation.mode is Mode.TRUSTED:
             return None
-        if uid is not None or self._inside:
-            return _THREADS
-        return privileges.threads_of_this_user() + _THREADS_BESIDE_OURS
+        if uid is not None or self._in_namespaces:
+            return _MAX_THREADS
+        return privileges.count_user_threads() + _MAX_NEW_THREADS
 
     def _may_drop_user(self) -> bool:
-        """Inside namespaces another user reaches all that is mounted; outside, what the folders' modes let it."""
-        needed = (*python_files.executables(), *python_files.library_folders(), *python_files.installed_folders())
-        return self._inside or privileges.open_to_others((*needed, self._folder))
+        """Return True if another user can read all folders that the server needs.
 
-    def _programs_folder(self) -> str:
-        return namespaces.FOLDER if self._inside else self._folder
+        Inside namespaces it can read everything that is mounted; outside, the modes of the folders decide.
+        """
+        needed = (*python_files.executables(), *python_files.library_folders(), *python_files.installed_folders())
+        return self._in_namespaces or privileges.reachable_by_others((*needed, self._folder))
+
+    def _program_folder(self) -> str:
+        return namespaces.PROGRAM_FOLDER if self._in_namespaces else self._folder
 
     def _environment(self, hash_seed: int) -> dict[str, str]:
-        folder = self._programs_folder()
+        folder = self._program_folder()
         return {
             "PYTHONHASHSEED": str(hash_seed), "PATH": os.defpath, "HOME": folder, "TMPDIR": folder, "LC_ALL": "C.UTF-8",
             **dict.fromkeys(_THREAD_COUNTS, "1"),
         }
 
     def _first_line(self) -> bytes:
-        self._socket.settimeout(_START_S)
+        self._socket.settimeout(_START_TIMEOUT_S)
         line = b""
         while not line.endswith(b"\n"):
             line += self._receive(1)
         return line
 
     def _check_identity(self, line: bytes) -> None:
-        theirs, ours = json.loads(line), server.identity()
-        if theirs != ours:
-            raise ValueError(f"another interpreter answered: {theirs['version']} in {theirs['prefix']}")
+        identity = json.loads(line)
+        if identity != server.identity():
+            raise ValueError(f"another interpreter answered: {identity['version']} in {identity['prefix']}")
 
     def _receive(self, size: int) -> bytes:
         data = b""
         while len(data) < size:
             part = self._socket.recv(size - len(data))
             if not part:
-                raise EOFError("the tracing process closed its socket")
+                raise EOFError("the fork server closed its socket")
             data += part
         return data
 
 
-_starts: dict[int, queue.SimpleQueue[tuple[Callable[[], _Process], Future[_Process]]]] = {}  # by our process id
+_starts: dict[int, queue.SimpleQueue[tuple[Callable[[], _Process], Future[_Process]]]] = {}  # by the id of this process
 
 
-def _start_to_last(start: Callable[[], _Process]) -> _Process:
-    """Start a process in a thread that lasts as long as we do: the kernel ends a warm process together with the thread
-    that started it. The main thread lasts anyway; any other may end at any time."""
-    if threading.current_thread() is threading.main_thread():  # and no thread is left behind, of which os.fork warns
+def _start_in_lasting_thread(start: Callable[[], _Process]) -> _Process:
+    """Call `start` in a thread that lasts as long as this process, and return its result.
+
+    The kernel kills a server when the thread that started it ends (PR_SET_PDEATHSIG). The main thread lasts until the
+    end; any other thread may end earlier, so a daemon thread starts the server for it.
+    """
+    if threading.current_thread() is threading.main_thread():  # without a second thread: os.fork warns if there is one
         return start()
-    if os.getpid() not in _starts:  # a forked process has none of its parent's threads
+    if os.getpid() not in _starts:  # a forked process does not inherit the thread
         _starts[os.getpid()] = queue.SimpleQueue()
-        threading.Thread(target=_keep_starting, args=(_starts[os.getpid()],), daemon=True).start()
+        threading.Thread(target=_serve_starts, args=(_starts[os.getpid()],), daemon=True).start()
     future: Future[_Process] = Future()
     _starts[os.getpid()].put((start, future))
     return future.result()
 
 
-def _keep_starting(starts: queue.SimpleQueue) -> None:
+def _serve_starts(starts: queue.SimpleQueue) -> None:
     while True:
         start, future = starts.get()
         try:

@@ -1,4 +1,4 @@
-"""Objects of a program at the same addresses in every run, so that sets ordered by address are in the same order."""
+"""Place a program's objects at the same addresses in every run, so that sets ordered by address have the same order."""
 
 from __future__ import annotations
 
@@ -9,75 +9,84 @@ from itertools import repeat
 
 _ADDR_NO_RANDOMIZE = 0x0040000
 _M_ARENA_MAX = -8
-_POOL_BYTES = 2**14 - 48  # that blocks of one size share
-_MOST_BLOCKS = 2**11
-_SIZES = range(16, 513, 16)  # bytes
-_OFTEN_USED = 8  # of them, by what serves jobs
-_SMALLEST = sys.getsizeof(b"")
-_AGAIN = "again"  # the last argument of the second start: root's exec may gain capabilities, and then addresses move
+_POOL_BYTES = 2**14 - 48  # usable bytes of a pool, which CPython divides into blocks of one size
+_MAX_BLOCKS = 2**11       # blocks allocated per size, at most
+_SIZES = range(16, 513, 16)  # block sizes of CPython's allocator, in bytes
+_SIZES_USED_BY_JOBS = 8   # the number of sizes, from the smallest, of which serving a job frees blocks
+_EMPTY_BYTES_SIZE = sys.getsizeof(b"")
+# The last argument of the second start. The new personality may be lost in exec: the kernel clears it if root's exec
+# gains capabilities. The argument prevents an endless loop of restarts.
+_RESTARTED = "again"
 
 
-def turn_off_randomisation() -> None:
-    """Start this process again at fixed addresses, if it is not at such already."""
-    if not sys.platform.startswith("linux") or sys.argv[-1] == _AGAIN:
+def disable_address_randomisation() -> None:
+    """Restart this process with fixed addresses, unless it already has them or the kernel refuses."""
+    if not sys.platform.startswith("linux") or sys.argv[-1] == _RESTARTED:
         return
     libc = ctypes.CDLL(None)
     current = libc.personality(0xFFFFFFFF)
     if current == -1 or current & _ADDR_NO_RANDOMIZE:
         return
     if libc.personality(current | _ADDR_NO_RANDOMIZE) != -1 and libc.personality(0xFFFFFFFF) & _ADDR_NO_RANDOMIZE:
-        os.execv(sys.executable, [*sys.orig_argv, _AGAIN])
+        os.execv(sys.executable, [*sys.orig_argv, _RESTARTED])
 
 
-def share_one_malloc_arena() -> None:
-    """Keep glibc from reserving 64 MB of addresses per thread, which the memory limit would count as used."""
+def use_one_malloc_arena() -> None:
+    """Keep glibc from reserving 64 MB of addresses per thread, which would count against the memory limit."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, 1)
 
 
 def fill_free_lists() -> None:
-    """Give the interpreter the floats, lists and dicts that it keeps for reuse, or each job would add a few."""
+    """Fill the interpreter's free lists of floats, lists and dicts; otherwise each job would add a few objects."""
     [([], {}, number + 0.5) for number in range(256)]
 
 
 def fill_holes() -> list[object]:
-    """Take the memory blocks of every small size that lie free between others; hold them until the process ends.
+    """Allocate the free memory blocks of every small size that lie between used blocks.
 
-    What children make then lies together, on pages that they alone use: each page that they share costs a copy.
+    Objects that children create then lie together, on pages that only the child uses. A page shared with the server
+    costs one copy when the child writes to it.
+
+    Returns:
+        The allocated objects. The caller holds them until the process ends.
     """
-    return [block for size in _SIZES for block in _until_a_run(size)]
+    return [block for size in _SIZES for block in _blocks_until_contiguous(size)]
 
 
-def settle_heap() -> list[object]:
-    """Take the memory blocks that were freed last, of the sizes that serving jobs uses; hold them to the end.
+def stabilise_heap() -> list[object]:
+    """Allocate the memory blocks that were freed last, of the sizes that serving jobs uses.
 
-    Serving jobs frees a few blocks in an order that depends on process numbers and times; with those out of the way a
-    program's objects lie where they always lie.
+    Serving jobs frees a few blocks in an order that depends on process numbers and times. While these blocks are in
+    use, a program's objects have the same addresses in every run.
+
+    Returns:
+        The allocated objects. The caller holds them until the process ends.
     """
-    taken: list[object] = [number + 0.5 for number in range(100)]  # floats have their own list of freed blocks
-    for size in _SIZES[:_OFTEN_USED]:
-        taken += _blocks(size, 8)
-    return taken
+    allocated: list[object] = [number + 0.5 for number in range(100)]  # floats have a free list of their own
+    for size in _SIZES[:_SIZES_USED_BY_JOBS]:
+        allocated += _allocate_blocks(size, 8)
+    return allocated
 
 
-def _until_a_run(size: int) -> list[object]:
-    """Blocks up to the first that lie one behind the other, as they do in memory that nobody had used."""
+def _blocks_until_contiguous(size: int) -> list[object]:
+    """Allocate blocks until half a pool of them is contiguous, which happens only in memory that was never used."""
     blocks: list[object] = []
-    row = _POOL_BYTES // size // 2
-    while len(blocks) < _MOST_BLOCKS:
-        new = _blocks(size, row)
+    run_length = _POOL_BYTES // size // 2
+    while len(blocks) < _MAX_BLOCKS:
+        new = _allocate_blocks(size, run_length)
         blocks += new
-        if 0 < id(new[-1]) - id(new[0]) <= (row + 1) * size:  # the list itself may lie among them
+        if 0 < id(new[-1]) - id(new[0]) <= (run_length + 1) * size:  # the list itself may lie between them
             break
     return blocks
 
 
-def _blocks(size: int, count: int) -> list[object]:
-    """Make objects that take a block of this many bytes each, and nothing beside them."""
+def _allocate_blocks(size: int, count: int) -> list[object]:
+    """Create objects that take one block of `size` bytes each and no other memory."""
     if size == 16:
         return [object() for _ in repeat(None, count)]
     if size == 32:
         return [2**20 + number for number in range(count)]
-    rest = size - _SMALLEST
-    return [bytes(rest) for _ in repeat(None, count)]
+    length = size - _EMPTY_BYTES_SIZE
+    return [bytes(length) for _ in repeat(None, count)]

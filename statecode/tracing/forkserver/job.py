@@ -1,4 +1,4 @@
-"""The memory files through which a job goes into a child and its record comes out."""
+"""The memory files of a job: its input for the child, and the channel and output that the child leaves."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import marshal
 import os
 from dataclasses import asdict
 
+from statecode.files import memory_file, read_bytes
 from statecode.records import Limits, Program
-from statecode.tracing.forkserver.client import Answer
+from statecode.tracing.forkserver.client import ChildResult
 from statecode.tracing.source_info.hints import source_hints_for
 from statecode.tracing.wire import channel, outcome
 
@@ -16,12 +17,16 @@ _SEALS = sum(getattr(fcntl, f"F_SEAL_{name}", 0) for name in ("WRITE", "SHRINK",
 
 
 class JobFiles:
-    """The memory files of one job, in the order in which the warm process expects them.
+    """The memory files of one job.
 
-    Raises OSError where the system has no room or no descriptors left for them.
+    The files for input are sealed where the system supports it, so a program cannot change even its own stdin. The
+    files for output keep their content however the program ends.
 
-    What goes in is sealed where the system can, so that a program cannot even change its own stdin. What comes out
-    survives whatever ends the program.
+    Attributes:
+        descriptors: job, stdin, stdout, stderr and channel, in the order that the fork server expects.
+
+    Raises:
+        OSError: the system has no memory or no descriptors left for them.
     """
 
     def __init__(
@@ -37,39 +42,39 @@ class JobFiles:
         }
         self.descriptors: list[int] = []
         try:
-            self._fill("job", marshal.dumps(job))
-            self._fill("stdin", _stdin_bytes(program.inputs[input_index]))
-            self._stdout = self._keep(channel.memory_file("stdout"))
-            self._stderr = self._keep(channel.memory_file("stderr"))
-            self._channel = self._keep(channel.allocate(channel.capacity_for(record_limits)))
+            self._write_sealed("job", marshal.dumps(job))
+            self._write_sealed("stdin", _stdin_bytes(program.inputs[input_index]))
+            self._stdout = self._register(memory_file("stdout"))
+            self._stderr = self._register(memory_file("stderr"))
+            self._channel = self._register(channel.allocate(channel.capacity_for(record_limits)))
         except BaseException:
             self.close()
             raise
 
-    def raw_result(self, answer: Answer, limits: Limits) -> outcome.RawRunResult:
-        """Read what the child left in the files."""
-        records, whole = channel.read_records(self._channel, limits.events + 1)
+    def read_raw_result(self, child: ChildResult, limits: Limits) -> outcome.RawRunResult:
+        """Read the channel and the output that the child left; combine them with its result."""
+        records, intact = channel.read_records(self._channel, limits.events + 1)
         return outcome.RawRunResult(
             records=records,
-            whole=whole,
-            stdout=channel.read_bytes(self._stdout, limits.output_bytes),
-            stderr=channel.read_bytes(self._stderr, limits.output_bytes),
-            wait_status=answer.wait_status,
-            wall_limit_hit=answer.wall_limit_hit,
-            cpu_s=answer.cpu_s,
+            intact=intact,
+            stdout=read_bytes(self._stdout, limits.output_bytes),
+            stderr=read_bytes(self._stderr, limits.output_bytes),
+            wait_status=child.wait_status,
+            wall_limit_hit=child.wall_limit_hit,
+            cpu_s=child.cpu_s,
         )
 
     def close(self) -> None:
-        """Let go of all files."""
+        """Close all files."""
         for fd in self.descriptors:
             os.close(fd)
 
-    def _keep(self, fd: int) -> int:
+    def _register(self, fd: int) -> int:
         self.descriptors.append(fd)
         return fd
 
-    def _fill(self, name: str, data: bytes) -> None:
-        fd = self._keep(channel.memory_file(name))
+    def _write_sealed(self, name: str, data: bytes) -> None:
+        fd = self._register(memory_file(name))
         view = memoryview(data)
         while view:
             view = view[os.write(fd, view):]
@@ -79,7 +84,8 @@ class JobFiles:
 
 
 def _stdin_bytes(text: str) -> bytes:
+    """Encode stdin: lone surrogates become the bytes they stem from, or, if they stem from none, their escapes."""
     try:
-        return text.encode("utf-8", "surrogateescape")  # bytes that were no UTF-8 go back to what they were
-    except UnicodeEncodeError:                          # any other lone surrogate stands as its escape
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
         return text.encode("utf-8", "backslashreplace")

@@ -1,17 +1,19 @@
-"""The warm process: has the tracer loaded, forks one child per job, waits for it, and answers how it ended.
+"""Fork server: has the engine loaded, forks one child per job, waits for it, and reports how it ended.
 
-Started by `forkserver.client` with one end of a socket pair. When it is ready it says who it is, one line
-of JSON. A job is one message: the wall limit (a double, seconds) with five descriptors: job, stdin, stdout, stderr,
-channel. The answer is one `ANSWER` struct. The child for the next job is forked when the answer is out: while it waits
-it does all that does not depend on the job. While a program runs there is no other child.
+`forkserver.client` starts this process with one end of a socket pair. When the server is ready, it sends its identity
+as one line of JSON. A job is one message: the wall limit (a double, in seconds) with five descriptors: job, stdin,
+stdout, stderr, channel. The reply is one `CHILD_RESULT` struct. After the reply the server forks the child for the next
+job: this preforked child does everything that does not depend on the job while it waits. While a program runs there is
+no other child.
 
-What stands around untrusted programs is put up here once, before the first job, and inherited by every child: another
-user, no capabilities, Landlock. What must differ per child (limits, seccomp) is put up in `child`.
+The layers of the sandbox that are equal for all programs (another user, no capabilities, Landlock) are applied here
+once, before the first job, and every child inherits them. The layers that each child needs for itself (limits, seccomp)
+are applied in `child`.
 """
 
 from __future__ import annotations
 
-import _signal  # `signal` without making enums of its answers
+import _signal  # as `signal`, but returns plain numbers instead of enums
 import atexit
 import contextlib
 import ctypes
@@ -34,201 +36,245 @@ from statecode.tracing.forkserver import at_fork, children, heap
 from statecode.tracing.forkserver.settings import Settings
 from statecode.tracing.sandbox import imports, landlock, limits, privileges
 
-WALL = struct.Struct("<d")
-ANSWER = struct.Struct("<i?dddQ")  # wait status, wall limit hit, wall s, user s, system s, peak resident bytes
+WALL_LIMIT = struct.Struct("<d")
+CHILD_RESULT = struct.Struct("<i?dddQ")  # wait status, wall limit hit, wall s, user s, system s, peak resident bytes
 
 _STACK_BYTES = 8 * 2**20
-_REHEARSALS = 16  # jobs: after them our heap is the same at every fork, and so are addresses in the children
-_FILES = 5       # of a job
+_WARM_UP_JOBS = 16  # after them the heap is equal at every fork, and so are the addresses in the children
+_FILES_PER_JOB = 5
+_FAILURE_EXIT_CODE = 70  # of a child that fails before or after the program runs, see `wire.outcome`
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def main(settings_text: str) -> None:
-    """Serve jobs until the supervisor's end of the socket is closed."""
-    ready = json.dumps(identity()).encode() + b"\n"  # made first: all memory used from the last rehearsal on counts
-    warm = warm_up(Settings(**json.loads(settings_text)))
-    rehearsals = warm.rehearsals()  # it lives as long as this frame
-    for _ in rehearsals:
-        warm.serve()                # at the depth of all jobs, which programs can see
-    warm.supervisor.sendall(ready)
-    while warm.serve():
+def main(settings_json: str) -> None:
+    """Serve jobs until the supervisor closes its end of the socket.
+
+    Args:
+        settings_json: the text that `Settings.to_json` returned.
+    """
+    # created first, because memory allocated after the last warm-up job would change the addresses in children
+    ready = json.dumps(identity()).encode() + b"\n"
+    server = set_up_server(Settings(**json.loads(settings_json)))
+    warm_up_jobs = server.warm_up_jobs()  # this frame keeps the generator alive
+    for _ in warm_up_jobs:
+        server.serve()                    # at the stack depth of all jobs: programs can see the depth
+    server.supervisor.sendall(ready)
+    while server.serve():
         pass
 
 
-def warm_up(settings: Settings) -> Warm:
-    """Become the warm process that the settings describe: from here on untrusted programs may be among our children."""
+def set_up_server(settings: Settings) -> Server:
+    """Turn this process into the fork server that the settings describe.
+
+    Afterwards the children of this process may be untrusted programs. Unless its addresses are fixed already, the
+    process restarts itself here, see `heap.disable_address_randomisation`.
+    """
     if settings.uid is not None and os.geteuid() != settings.uid:
-        privileges.drop_user(settings.uid)
-    _forget_signals()
-    os.environ.pop("PWD", None)  # bubblewrap's doing
-    _set_stack()
-    heap.turn_off_randomisation()
-    heap.share_one_malloc_arena()
-    _die_with_parent()
-    _adopt_orphans()
+        privileges.switch_user(settings.uid)
+    _reset_signals()
+    os.environ.pop("PWD", None)  # bubblewrap sets it
+    _set_stack_limit()
+    heap.disable_address_randomisation()
+    heap.use_one_malloc_arena()
+    _set_parent_death_signal()
+    _become_subreaper()
     child = _import_without_heavy_packages(settings.engine)
-    at_fork.register_later_ones()
-    sys.path.remove(settings.package_root)  # programs find what the interpreter would find
-    atexit._clear()  # type: ignore[attr-defined]  # what we imported registered; children run their own handlers
+    at_fork.stop_collecting()
+    sys.path.remove(settings.package_root)  # programs import only from the interpreter's own path
+    atexit._clear()  # type: ignore[attr-defined]  # handlers of the modules imported here; children run only their own
     threading.excepthook, sys.excepthook = threading.__excepthook__, sys.__excepthook__
-    warm = Warm(settings, child)
-    warm.put_up_layers()
-    warm.settle()
-    return warm
+    server = Server(settings, child)
+    server.apply_layers()
+    server.stabilise_heap()
+    return server
 
 
 def identity() -> dict[str, str]:
-    """What tells interpreters apart: under a home of mode 700 another one may answer to the same name."""
+    """Return the version and the folders of this interpreter.
+
+    The client compares them with its own: if the interpreter lies under a home folder of mode 700, the server's user
+    may find another interpreter by the same name.
+    """
     return {"version": sys.version, "prefix": sys.prefix, "base_prefix": sys.base_prefix}
 
 
-class Warm:
-    """The warm process between its jobs."""
+class Server:
+    """The state of the fork server between its jobs.
+
+    Attributes:
+        supervisor: the server's end of the socket pair.
+    """
 
     def __init__(self, settings: Settings, child: Any) -> None:
         self._settings = settings
         self._child = child
         self.supervisor = socket.socket(fileno=settings.socket_fd)
-        self._watch = children.Watch(self.supervisor)
-        self._prepared = child.Prepared.by(settings)
-        self._spare: tuple[int, socket.socket] | None = None  # the child for the next job, and where it waits for it
+        self._watchdog = children.Watchdog(self.supervisor)
+        self._setup = child.ChildSetup.from_settings(settings)
+        self._preforked: tuple[int, socket.socket] | None = None  # process id, and the socket for its job
 
-    def put_up_layers(self) -> None:
-        """Give up, once and for all children, what programs must not have."""
+    def apply_layers(self) -> None:
+        """Apply the layers of the sandbox that all children inherit; they cannot be removed again."""
         settings = self._settings
         if settings.standard_library_only:
-            imports.restrict(imports.AllowedPackages(*map(tuple, settings.packages)))
-        if not settings.privileges:
+            imports.restrict_imports(imports.AllowedPackages(*map(tuple, settings.allowed_packages)))
+        if not settings.keep_privileges:
             privileges.drop_capabilities()
-        if settings.readable is not None:
-            landlock.restrict(settings.readable)
+        if settings.readable_paths is not None:
+            landlock.restrict_files(settings.readable_paths)
 
-    def settle(self) -> None:
-        """Bring memory into the state that every later fork finds."""
+    def stabilise_heap(self) -> None:
+        """Bring the heap into the state that every later fork finds."""
         gc.collect()
-        gc.freeze()   # collections in children then leave our pages shared
-        gc.disable()  # here; a collection would move where the next children's objects are put
+        gc.freeze()   # collections in children then do not write to pages shared with this process
+        gc.disable()  # in this process: a collection would move the objects of later children
         self._held = heap.fill_holes()
         heap.fill_free_lists()
         if self._settings.limits:
-            self._prepared.in_use_bytes = limits.address_space_bytes()
+            self._setup.in_use_bytes = limits.address_space_bytes()
 
-    def rehearsals(self) -> Iterator[None]:
-        """Ask ourselves for a few jobs, that fail at once; the caller is to serve each.
+    def warm_up_jobs(self) -> Iterator[None]:
+        """Send a few jobs to this server that fail at once; the caller calls `serve` after each `yield`.
 
-        What is made here stays until the process ends: a block given back would move what the first program makes.
+        Objects created here live until the process ends: a freed memory block would move the objects of the first
+        program.
         """
         fd = self.supervisor.fileno()
-        usual = os.dup(fd)
-        self._asking, self._asked = socket.socketpair()
-        os.dup2(self._asked.fileno(), fd)
-        self._asked.close()
+        saved_fd = os.dup(fd)
+        self._job_sender, self._job_receiver = socket.socketpair()
+        os.dup2(self._job_receiver.fileno(), fd)
+        self._job_receiver.close()
         count = 0
-        while count < _REHEARSALS:
+        while count < _WARM_UP_JOBS:
             count += 1
-            socket.send_fds(self._asking, [WALL.pack(1.0)], [0] * _FILES)  # the null device, which is no job
+            # all descriptors are the null device: reading the job from it fails
+            socket.send_fds(self._job_sender, [WALL_LIMIT.pack(1.0)], [0] * _FILES_PER_JOB)
             yield
-            self._asking.recv(ANSWER.size)
-        os.dup2(usual, fd)
-        os.close(usual)
-        self._asking.close()
+            self._job_sender.recv(CHILD_RESULT.size)
+        os.dup2(saved_fd, fd)
+        os.close(saved_fd)
+        self._job_sender.close()
 
     def serve(self) -> bool:
-        """Take one job, run it, answer; False where there will be none."""
-        message, fds, _, _ = socket.recv_fds(self.supervisor, WALL.size, _FILES)
+        """Receive one job, run it, send its result, and fork the child for the next job.
+
+        Returns:
+            False if the supervisor has closed its socket, else True.
+
+        Raises:
+            OSError: the job's descriptors did not all arrive, or no child could be forked.
+        """
+        message, fds, _, _ = socket.recv_fds(self.supervisor, WALL_LIMIT.size, _FILES_PER_JOB)
         if not message:
             return False
-        if len(fds) != _FILES:
-            raise OSError(errno.EMFILE, "the job's files did not all arrive")
-        self.supervisor.sendall(self.run_job(fds, WALL.unpack(message)[0]))
+        if len(fds) != _FILES_PER_JOB:
+            raise OSError(errno.EMFILE, "not all descriptors of the job arrived; this process has no free descriptors")
+        self.supervisor.sendall(self.run_job(fds, WALL_LIMIT.unpack(message)[0]))
         for fd in fds:
             os.close(fd)
-        with contextlib.suppress(OSError):  # no room for another process now; there may be when it is needed
-            self._spare = self._fork()
+        with contextlib.suppress(OSError):  # no room for a process now; `run_job` tries again
+            self._preforked = self._fork()
         return True
 
     def run_job(self, fds: list[int], wall_s: float) -> bytes:
-        """Run one job and give the answer."""
-        started = time.monotonic()
-        pid = self._hand_over(fds)
-        self._watch.begin(pid, started + wall_s)
-        if hasattr(os, "waitid"):  # leave the child to be reaped: its number then still names its group
-            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-            self._watch.end()
-            children.kill_group(pid)  # what the program started and left behind
-        end = children.reap(pid)
-        self._watch.end()
-        if not self._settings.seccomp:  # under seccomp no program starts a process
-            children.kill_orphans(self._settings.among_ourselves)
-        return ANSWER.pack(end[0], self._watch.limit_hit, time.monotonic() - started, *end[1:])
+        """Run one job in a child and wait for its end.
 
-    def _hand_over(self, fds: list[int]) -> int:
-        """Give a job's files to a child, and its process id to the caller."""
+        Args:
+            fds: job, stdin, stdout, stderr and channel.
+            wall_s: the wall limit in seconds; it begins with the job, not with the child's fork.
+
+        Returns:
+            A `CHILD_RESULT` struct.
+        """
+        started = time.monotonic()
+        pid = self._send_to_child(fds)
+        self._watchdog.start(pid, started + wall_s)
+        if hasattr(os, "waitid"):  # do not reap the child yet: until then no other group can have its number
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+            self._watchdog.stop()
+            children.kill_group(pid)  # processes that the program started and did not end
+        result = children.reap(pid)
+        self._watchdog.stop()
+        if not self._settings.seccomp:  # under seccomp no program starts a process
+            children.kill_orphans(self._settings.own_pid_namespace)
+        return CHILD_RESULT.pack(result[0], self._watchdog.limit_hit, time.monotonic() - started, *result[1:])
+
+    def _send_to_child(self, fds: list[int]) -> int:
+        """Send a job's descriptors to the preforked child, or to a new one, and return the child's process id.
+
+        If a signal ended the preforked child while it waited, a new child is forked.
+
+        Raises:
+            OSError: no child can be forked, or a new child ended before it received the job.
+        """
         while True:
-            from_stock = self._spare is not None
-            pid, jobs = self._spare or self._fork()
-            self._spare = None
+            was_preforked = self._preforked is not None
+            pid, jobs = self._preforked or self._fork()
+            self._preforked = None
             with jobs:
                 try:
                     socket.send_fds(jobs, [b"j"], fds)
-                except OSError:  # something ended it while it waited
+                except OSError:  # the child ended while it waited
                     children.kill_group(pid)
                     children.reap(pid)
-                    if not from_stock:
+                    if not was_preforked:
                         raise
                 else:
                     return pid
 
     def _fork(self) -> tuple[int, socket.socket]:
-        """Start a child that waits for its job."""
+        """Fork a child that waits for its job; return its process id and the socket for the job."""
         parent = os.getpid()
-        ours, theirs = socket.socketpair()
-        with theirs:
+        server_end, child_end = socket.socketpair()
+        with child_end:
             try:
                 pid = os.fork()
             except BaseException:
-                ours.close()
+                server_end.close()
                 raise
             if pid == 0:
-                self._become_program(theirs, parent)
-        return pid, ours
+                self._become_program(child_end, parent)
+        return pid, server_end
 
     def _become_program(self, jobs: socket.socket, parent: int) -> NoReturn:
+        """Prepare this child, wait for its job, and run it."""
         channel = None
         try:
-            self._part_from(parent)
-            self._close_all_but(jobs.fileno())
-            settled = heap.settle_heap()  # noqa: F841 - held until the process ends
-            self._prepared.enter()
-            _, fds, _, _ = socket.recv_fds(jobs, 1, _FILES)
+            self._detach_from(parent)
+            self._close_all_except(jobs.fileno())
+            held = heap.stabilise_heap()  # noqa: F841 - held until the process ends
+            self._setup.enter_child()
+            _, fds, _, _ = socket.recv_fds(jobs, 1, _FILES_PER_JOB)
             job_fd, stdin_fd, stdout_fd, stderr_fd, channel_fd = fds
             job = self._child.Job(marshal.loads(os.read(job_fd, os.fstat(job_fd).st_size)))
             channel = self._child.ChannelWriter(channel_fd)
             for fd, target in ((stdin_fd, 0), (stdout_fd, 1), (stderr_fd, 2)):
                 os.dup2(fd, target)
             os.closerange(3, 256)
-            self._child.run(job, channel, self._prepared, base_depth=_stack_depth())
-        except BaseException as error:  # ours, not the program's
+            self._child.run(job, channel, self._setup, base_depth=_stack_depth())
+        except BaseException as error:  # an error of this package, not of the program
             if channel is not None:
                 channel.write({"tracer_error": f"{type(error).__name__}: {error}"[:1000]}, final=True)
         finally:
-            os._exit(70)
+            os._exit(_FAILURE_EXIT_CODE)
 
-    def _close_all_but(self, fd: int) -> None:
-        os.closerange(3, fd)  # among them the supervisor's socket
+    def _close_all_except(self, fd: int) -> None:
+        """Close all descriptors from 3 to 255 but one; among them is the socket of the supervisor."""
+        os.closerange(3, fd)
         os.closerange(fd + 1, 256)
 
-    def _part_from(self, parent: int) -> None:
-        """Become a process of its own, that ends with the warm one and has nothing of it."""
-        _die_with_parent()
-        if os.getppid() != parent:
-            os._exit(70)
+    def _detach_from(self, parent: int) -> None:
+        """Start a session of its own, end when the server ends, and restore the default action of SIGALRM."""
+        _set_parent_death_signal()
+        if os.getppid() != parent:  # the server ended before the call above
+            os._exit(_FAILURE_EXIT_CODE)
         os.setsid()
         _signal.signal(signal.SIGALRM, _signal.SIG_DFL)
 
 
 def _stack_depth() -> int:
+    """Return the number of frames on the stack, this function's included."""
     depth, frame = 0, sys._getframe()
     while frame is not None:
         depth, frame = depth + 1, frame.f_back  # type: ignore[assignment]
@@ -236,7 +282,13 @@ def _stack_depth() -> int:
 
 
 def _import_without_heavy_packages(engine: str) -> Any:
-    """Import the engine with the packages hidden that snoop only loads to register how their values read."""
+    """Import `child` and the engine, while numpy, pandas and django cannot be imported.
+
+    cheap_repr, which snoop uses, would import these packages only to register repr functions for their types.
+
+    Returns:
+        The module `child`.
+    """
     hidden = [name for name in ("numpy", "pandas", "django") if name not in sys.modules]
     for name in hidden:
         sys.modules[name] = None  # type: ignore[assignment]
@@ -250,28 +302,34 @@ def _import_without_heavy_packages(engine: str) -> Any:
     return child
 
 
-def _forget_signals() -> None:
-    """Have signals as an interpreter in a fresh shell has them: masks and ignored signals are inherited."""
+def _reset_signals() -> None:
+    """Set the signal mask and the signal actions of an interpreter that a shell has just started.
+
+    A process inherits blocked and ignored signals from the supervisor.
+    """
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
         signal.signal(number, signal.SIG_IGN if number in (signal.SIGPIPE, signal.SIGXFSZ) else signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def _set_stack() -> None:
-    """Have stacks of the usual size from the next start on, so that recursion goes equally deep everywhere."""
+def _set_stack_limit() -> None:
+    """Set the usual stack size, so that recursion reaches the same depth on every machine.
+
+    The limit applies from the next exec on, which follows in `heap.disable_address_randomisation`.
+    """
     _, hard = resource.getrlimit(resource.RLIMIT_STACK)
     if hard == resource.RLIM_INFINITY or hard >= _STACK_BYTES:
         resource.setrlimit(resource.RLIMIT_STACK, (_STACK_BYTES, hard))
 
 
-def _die_with_parent() -> None:
-    """Be killed when the thread that started us ends."""
+def _set_parent_death_signal() -> None:
+    """Ask the kernel to kill this process when the thread that started it ends."""
     if sys.platform.startswith("linux"):
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _adopt_orphans() -> None:
-    """Become the parent of processes that our children leave behind."""
+def _become_subreaper() -> None:
+    """Become the parent of the processes that children leave behind when they end."""
     if sys.platform.startswith("linux"):
         _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)

@@ -9,21 +9,21 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What the supervisor decided about this warm process."""
+    """The engine and the sandbox layers of one fork server, as the supervisor chose them."""
 
-    package_root: str                # where statecode is imported from
-    socket_fd: int
-    engine: str = "snoop"            # that records, see `engines`
-    uid: int | None = None           # whom to become; None: stay who we are
-    privileges: bool = False         # keep capabilities
+    package_root: str                # folder on sys.path from which statecode is imported
+    socket_fd: int                   # the server's end of the socket pair
+    engine: str = "snoop"            # the engine that records, see `engines`
+    uid: int | None = None           # user id to switch to; None: keep the current user
+    keep_privileges: bool = False    # keep all capabilities
     standard_library_only: bool = True
-    packages: tuple[Sequence[str], Sequence[str]] = ((), ())  # what may be imported all the same: names, paths
-    readable: tuple[str, ...] | None = None  # all that Landlock leaves open; None: without Landlock
+    allowed_packages: tuple[Sequence[str], Sequence[str]] = ((), ())  # import names and paths allowed besides
+    readable_paths: tuple[str, ...] | None = None  # the only paths that Landlock leaves readable; None: no Landlock
     seccomp: bool = False
-    among_ourselves: bool = False    # inside namespaces: every process that we see is the program's or our launcher's
+    own_pid_namespace: bool = False  # all visible processes belong to the program or to the server's launcher
     limits: bool = True
-    threads: int | None = None       # that our user may have, see `limits.limit`
+    max_threads: int | None = None   # threads that the server's user may have, see `limits.set_process_limits`
 
     def to_json(self) -> str:
-        """The text that `main` takes."""
+        """Return the settings as the argument of `server.main`."""
         return json.dumps(asdict(self))

@@ -1,8 +1,8 @@
 """The program's standard streams, over memory files that never block.
 
-They are what the interpreter makes, but for one thing: reading, writing and asking for the position keep the GIL. The
-plain files release it around each system call, which lets another thread run there, or not, as the machine's load has
-it; with these, threads give way only where the program makes them wait, and their order repeats.
+They are the interpreter's streams with one difference: `read`, `write` and `tell` hold the GIL. The interpreter's files
+release it around each system call, and then another thread may or may not run, depending on the load of the machine.
+With these streams threads switch only where the program makes them wait, so their order is the same in every run.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ _libc.read.restype = _libc.write.restype = ctypes.c_ssize_t
 
 
 class _StandardFile(io.FileIO):
-    """Descriptor 0, 1 or 2."""
+    """The file of descriptor 0, 1 or 2, whose methods hold the GIL during system calls."""
 
     def tell(self) -> int:
-        return _checked(_libc.lseek(self.fileno(), 0, os.SEEK_CUR))
+        return _check_result(_libc.lseek(self.fileno(), 0, os.SEEK_CUR))
 
     def readinto(self, buffer: Any) -> int:
         view = memoryview(buffer).cast("B")
         target = (ctypes.c_char * len(view)).from_buffer(view)
-        return _checked(_libc.read(self.fileno(), target, len(view)))
+        return _check_result(_libc.read(self.fileno(), target, len(view)))
 
     def read(self, size: int | None = -1) -> bytes:
         if size is None or size < 0:
@@ -45,10 +45,11 @@ class _StandardFile(io.FileIO):
 
     def write(self, data: Any) -> int:
         view = bytes(data)
-        return _checked(_libc.write(self.fileno(), view, len(view)))
+        return _check_result(_libc.write(self.fileno(), view, len(view)))
 
 
-def _checked(result: int) -> int:
+def _check_result(result: int) -> int:
+    """Return the result of a C function, or raise OSError with errno if it is negative."""
     if result < 0:
         error = ctypes.get_errno()
         raise OSError(error, os.strerror(error))
@@ -56,34 +57,39 @@ def _checked(result: int) -> int:
 
 
 class Streams:
-    """sys.stdin, sys.stdout and sys.stderr made anew, as the interpreter sets them up for files.
+    """New objects for sys.stdin, sys.stdout and sys.stderr, as the interpreter creates them for files.
 
-    They may be made before descriptors 0, 1 and 2 are the program's, if those can be sought in and stand at 0.
+    They may be created before descriptors 0, 1 and 2 are the program's files, if the descriptors are seekable and their
+    positions are 0.
     """
 
     def __init__(self) -> None:
-        self._stdin = io.TextIOWrapper(io.BufferedReader(_named(0, "<stdin>")), encoding="utf-8")
-        # write_through hands each write on to the byte buffer, whose position then tells how much was written
-        self._stdout = io.TextIOWrapper(io.BufferedWriter(_named(1, "<stdout>")), encoding="utf-8", write_through=True)
-        self._stdout_buffer: io.BufferedWriter = self._stdout.buffer  # type: ignore[assignment]
+        self._stdin = io.TextIOWrapper(io.BufferedReader(_open_file(0, "<stdin>")), encoding="utf-8")
+        self._stdout_buffer: io.BufferedWriter = io.BufferedWriter(_open_file(1, "<stdout>"))
+        # write_through passes each write to the byte buffer, so its position counts all bytes written
+        self._stdout = io.TextIOWrapper(self._stdout_buffer, encoding="utf-8", write_through=True)
         self._stderr = io.TextIOWrapper(
-            io.BufferedWriter(_named(2, "<stderr>")), encoding="utf-8", errors="backslashreplace", line_buffering=True
+            io.BufferedWriter(_open_file(2, "<stderr>")), encoding="utf-8", errors="backslashreplace",
+            line_buffering=True,
         )
         self._stdin.mode, self._stdout.mode, self._stderr.mode = "r", "w", "w"  # type: ignore[misc]
 
     def install(self) -> None:
-        """Put them in the place of those that the interpreter made."""
+        """Replace the streams that the interpreter created."""
         sys.stdin = sys.__stdin__ = self._stdin  # type: ignore[misc]
         sys.stdout = sys.__stdout__ = self._stdout  # type: ignore[misc]
         sys.stderr = sys.__stderr__ = self._stderr  # type: ignore[misc]
 
     @property
     def stdout_buffer(self) -> io.BufferedWriter:
-        """What sys.stdout hands on to, whatever the program puts in its place later."""
+        """The byte buffer of the original sys.stdout, even if the program replaces sys.stdout."""
         return self._stdout_buffer
 
     def stdout_position(self) -> Callable[[], int]:
-        """Give a function that tells how many bytes of stdout were written, flushed or not."""
+        """Return a function that returns the number of bytes written to stdout, flushed or not.
+
+        After the program has closed stdout, the function returns the last number.
+        """
         tell = self._stdout_buffer.tell
         last = 0
 
@@ -91,22 +97,23 @@ class Streams:
             nonlocal last
             try:
                 last = tell()
-            except (ValueError, OSError):  # the program closed it
+            except (ValueError, OSError):  # closed by the program
                 pass
             return last
 
         return position
 
     def flush(self) -> None:
-        """Write out what is buffered, in the program's own streams and in whatever it put in their place."""
+        """Flush these streams, and the objects by which the program replaced them."""
         for stream in (sys.stdout, sys.stderr, self._stdout, self._stderr):
             try:
                 stream.flush()
-            except Exception:  # replaced by something that cannot, closed, or its descriptor is
+            except Exception:  # closed, or replaced by an object that cannot be flushed
                 pass
 
 
-def _named(fd: int, name: str) -> _StandardFile:
+def _open_file(fd: int, name: str) -> _StandardFile:
+    """Open descriptor 0 for reading, or 1 or 2 for writing, under the name that the interpreter gives its stream."""
     file = _StandardFile(fd, "r" if fd == 0 else "w", closefd=False)
     file.name = name  # type: ignore[misc]
     return file

@@ -26,11 +26,11 @@ from statecode.tracing.wire.normalise import Normaliser
 from statecode.views import text_lines
 
 _HEADER_BYTES = 8  # of the channel; see `channel`
-_ASK_TELL = -2     # where stdout's position is known from; see `open` in _engine.c
+_CALL_TELL = -2     # where stdout's position is known from; see `open` in _engine.c
 _MODULE = "<module>:"
 _RUNNING = "<statecode recording: running"
 _active: list[Recording] = []  # those that record now, the newest last
-_hook_before: Any = None       # for new threads, where none is active
+_previous_hook: Any = None       # for new threads, where none is active
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class Options:
 def is_being_recorded() -> bool:
     """Tell whether a recording sees what this thread does."""
     tracer = sys.gettrace()
-    return tracer is not None and any(recording.is_by(tracer) for recording in _active)
+    return tracer is not None and any(recording.owns_tracer(tracer) for recording in _active)
 
 
 class Recording:
@@ -59,23 +59,23 @@ class Recording:
     """
 
     def __init__(
-        self, options: Options, source: Source, name: str, kept: deque[Recording] | None = None,
+        self, options: Options, source: Source, name: str, finished_recordings: deque[Recording] | None = None,
     ) -> None:
-        self._options, self._source, self._name, self._kept = options, source, name, kept
+        self._options, self._source, self._name, self._finished_recordings = options, source, name, finished_recordings
         self._recorder: Any = None
         self._stdout = io.BytesIO()
         self._thread: int | None = None  # in which it is begun and not paused
         self._is_block = False
-        self._names: frozenset[str] | None = None  # of the module's variables; None: all
-        self._lost = False
+        self._module_names: frozenset[str] | None = None  # of the module's variables; None: all
+        self._tracer_lost = False
         self._limit: str | None = None
-        self._records = b""
+        self._record_bytes = b""
         self._event_count = 0
         self._codes: dict[int, types.CodeType] = {}
-        self._end: dict[str, Any] | None = None
+        self._end_record: dict[str, Any] | None = None
 
     def __repr__(self) -> str:
-        if self._end is None:
+        if self._end_record is None:
             return f"{_RUNNING}, {self._name}>"
         return f"<statecode recording: {self._name}, {self._event_count} events>"
 
@@ -86,14 +86,14 @@ class Recording:
         Raises:
             RecordingError: it goes on.
         """
-        if self._end is None:
+        if self._end_record is None:
             raise RecordingError(f"the recording of {self._name} is still running; its trace comes when it has ended")
-        records = json.loads(b"[%s]" % self._records[:-1].replace(b"\n", b",")) if self._records else []
+        records = json.loads(b"[%s]" % self._record_bytes[:-1].replace(b"\n", b",")) if self._record_bytes else []
         if self._is_block:
-            records = [self._of_the_block(record) for record in records]
+            records = [self._filtered(record) for record in records]
         program, options = self._source.program(self._name), self._options
         return outcome.make_trace(
-            program, 0, options.limits, self._remains(records), _normaliser(), analysis_of(program.code, self._codes),
+            program, 0, options.limits, self._raw_result(records), _normaliser(), analysis_of(program.code, self._codes),
             engine="native", fidelity=options.fidelity, repr_limit=options.repr_limit, **_versions(),
         )
 
@@ -107,7 +107,7 @@ class Recording:
 
     # ---- while it is recorded ----------------------------------------------------------------------------------------
 
-    def is_by(self, tracer: Any) -> bool:
+    def owns_tracer(self, tracer: Any) -> bool:
         """Tell whether this is what a thread is traced by."""
         return tracer is self._recorder
 
@@ -115,20 +115,20 @@ class Recording:
         """Record from here on what this thread does, in a frame that runs already."""
         if is_being_recorded():
             raise RecordingError("this code is being recorded already; a recording cannot hold another")
-        self.is_of_block(frame.f_code)
+        self.filter_variables(frame.f_code)
         self.begin(frame.f_code, frame)
 
-    def is_of_block(self, code: types.CodeType) -> None:
+    def filter_variables(self, code: types.CodeType) -> None:
         """Leave out the variables of a module that its code does not mention: a notebook has very many."""
         self._is_block = True
-        self._names = frozenset(names_of(code)) if code.co_name == "<module>" else None
+        self._module_names = frozenset(names_of(code)) if code.co_name == "<module>" else None
 
     def begin(self, code: types.CodeType, frame: types.FrameType | None = None) -> None:
         """Record from here on what this thread does, for the first time or after a pause."""
         if sys.gettrace() is not None:
             raise RecordingError(f"another tracer is active, a debugger or coverage: {type(sys.gettrace()).__name__};"
                                  " recordings need to be the only one")
-        if self._recorder is None and self._end is None:
+        if self._recorder is None and self._end_record is None:
             self._open(code)
         if self._recorder is None or self._limit is not None:
             return
@@ -149,7 +149,7 @@ class Recording:
             if tracer is recorder:
                 sys.settrace(None)
             elif self._limit is None and recorder.failure is None:
-                self._lost = True
+                self._tracer_lost = True
         self._thread = None
         _deactivate(self)
         end_copy(self._stdout)
@@ -159,18 +159,18 @@ class Recording:
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
             recorder.close()
-            self._records = self._channel[_HEADER_BYTES:recorder.end]
+            self._record_bytes = self._channel[_HEADER_BYTES:recorder.end]
             self._event_count, self._codes = recorder.event_count, recorder.codes()
             del self._channel  # the recorder holds it as long as a thread may write
         failure = None if recorder is None or isinstance(error, KeyboardInterrupt) else recorder.failure
-        self._end = {
+        self._end_record = {
             "exception": self._source.exception(error), "compile_error": False, "tracer_error": failure,
-            "tracer_lost": self._lost, "first_perturbed_event": None,
+            "tracer_lost": self._tracer_lost, "first_perturbed_event": None,
         }
         if self._limit is not None:
-            self._end = {"limit": self._limit}
-        if self._kept is not None:
-            self._kept.append(self)
+            self._end_record = {"limit": self._limit}
+        if self._finished_recordings is not None:
+            self._finished_recordings.append(self)
         if self._options.view is not None:
             print(self.render(self._options.view), end="", file=self._options.file or sys.stderr, flush=True)
 
@@ -181,14 +181,14 @@ class Recording:
         # private: a process that is forked off writes into its own copy
         self._channel = mmap.mmap(-1, capacity, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         recorder.open(
-            self._channel, _HEADER_BYTES, capacity, limits.events, limits.trace_bytes, self._stdout, _ASK_TELL,
-            self._stop_at,
+            self._channel, _HEADER_BYTES, capacity, limits.events, limits.trace_bytes, self._stdout, _CALL_TELL,
+            self._handle_limit,
         )
         recorder.record_in_process(self._source.filename if self._options.whole_file else None)
         recorder.add_code(code)
         self._recorder = recorder
 
-    def _stop_at(self, limit: str) -> None:
+    def _handle_limit(self, limit: str) -> None:
         """The record is full: the program goes on without being recorded."""
         if self._limit is None:
             self._limit = limit
@@ -197,7 +197,7 @@ class Recording:
     def run(self, code: types.CodeType, namespace: dict[str, Any]) -> BaseException | None:
         """Record a whole module's code from its begin to its end; gives the exception that ended it."""
         error = None
-        self.is_of_block(code)
+        self.filter_variables(code)
         self.begin(code)
         try:
             exec(code, namespace)
@@ -210,14 +210,14 @@ class Recording:
 
     # ---- when it has ended -------------------------------------------------------------------------------------------
 
-    def _remains(self, records: list[Any]) -> outcome.RawRunResult:
+    def _raw_result(self, records: list[Any]) -> outcome.RawRunResult:
         return outcome.RawRunResult(
-            records=[*records, self._end], whole=True, stdout=self._stdout.getvalue(), stderr=b"", wait_status=0,
+            records=[*records, self._end_record], intact=True, stdout=self._stdout.getvalue(), stderr=b"", wait_status=0,
             wall_limit_hit=False, cpu_s=0.0,
         )
 
-    def _of_the_block(self, record: list[Any]) -> list[Any]:
-        names = self._names if record[6].startswith(_MODULE) else None
+    def _filtered(self, record: list[Any]) -> list[Any]:
+        names = self._module_names if record[6].startswith(_MODULE) else None
         record[7] = [
             [name, value] for name, value in record[7]
             if not value.startswith(_RUNNING)  # the variable after `as`
@@ -227,9 +227,9 @@ class Recording:
 
 
 def _activate(recording: Recording) -> None:
-    global _hook_before
+    global _previous_hook
     if not _active:
-        _hook_before = getattr(threading, "_trace_hook", None)
+        _previous_hook = getattr(threading, "_trace_hook", None)
     _active.append(recording)
     threading.settrace(recording._recorder)
 
@@ -237,8 +237,8 @@ def _activate(recording: Recording) -> None:
 def _deactivate(recording: Recording) -> None:
     hook = getattr(threading, "_trace_hook", None)
     _active.remove(recording)
-    if recording.is_by(hook):
-        threading.settrace(_active[-1]._recorder if _active else _hook_before)
+    if recording.owns_tracer(hook):
+        threading.settrace(_active[-1]._recorder if _active else _previous_hook)
 
 
 @functools.cache

@@ -1,11 +1,11 @@
-"""The one normalisation of recorded values: what differs from run to run, or between machines, is taken out.
+"""Normalisation of recorded values: replace text that differs from run to run or between machines.
 
-- an address in `<... at 0x7f...>` becomes `0x…`, also where the value was cut in the middle of it;
-- an identifier of a thread becomes `…`;
+- an address in `<... at 0x7f...>` becomes `0x…`, also if the value was cut in the middle of the address;
+- the identifier of a thread becomes `…`;
 - the folders of the interpreter's library and of installed packages become `<python>`.
 
-Text inside quotes is the program's own and stays, but for the file name in `<module 'm' from '...'>`. Changes are
-detected before this, on the values as they were.
+Text inside quotes comes from the program and is kept, except for the file name in `<module 'm' from '...'>`. Changes
+are detected before the normalisation, on the original values.
 """
 
 from __future__ import annotations
@@ -14,27 +14,32 @@ import re
 import sysconfig
 from collections.abc import Sequence
 
-# A string literal as repr writes it; a quote after a letter is an apostrophe, unless it ends a prefix like b'. None
-# starts at an escaped quote: where every quote is one, each would otherwise be tried up to the end of the line. None is
-# longer than 20,000 characters: `re` keeps 240 bytes for each while it looks for the end.
-_PIECE = re.compile(
+# `string` matches a string literal as repr writes it. A quote after a letter is an apostrophe, unless the letter is a
+# prefix as in b''. A literal does not start at an escaped quote: in a text of escaped quotes the search would run from
+# each of them to the end of the line. It has at most 20,000 characters: `re` needs 240 bytes for each during the
+# search.
+_PATTERN = re.compile(
     r"(?P<module> from '(?P<path>[^']*)'>)"
     r"|(?P<string>(?<![A-Za-z0-9_\\])[bB]?(?:'(?:[^'\\\n]|\\.){0,20000}'|\"(?:[^\"\\\n]|\\.){0,20000}\"))"
     r"|(?P<address> at 0x[0-9a-fA-F]+)"
     r"|(?P<cut_address>\.\.\.[0-9a-fA-F]{2,}>)"
     r"|(?P<thread>\b(?:started(?: daemon)?|stopped(?: daemon)?|initial(?: daemon)?) \d+|\bowner=\d+)"
 )
-_LONGEST = 2**20  # characters
+_MAX_CHARACTERS = 2**20
 
 
 def python_folders() -> list[str]:
-    """The folders that read `<python>`, longest first so that site-packages goes before the library around it."""
+    """Return the folders to replace by `<python>`; longest first, because site-packages lies inside the library."""
     names = ("stdlib", "platstdlib", "purelib", "platlib")
     return sorted({sysconfig.get_path(name) for name in names}, key=len, reverse=True)
 
 
 class Normaliser:
-    """Normalises reprs and tracebacks made by one interpreter."""
+    """Normalises reprs and tracebacks of one interpreter.
+
+    Args:
+        folders: folders to replace by `<python>`; by default those of the running interpreter.
+    """
 
     def __init__(self, folders: Sequence[str] | None = None) -> None:
         self._folders = python_folders() if folders is None else list(folders)
@@ -42,15 +47,15 @@ class Normaliser:
         self._file_line = re.compile(rf'(?m)^([^\S\n]*File ")(?:{alternatives})(?=/)')
 
     def value(self, text: str) -> str:
-        """Normalise one repr, or a line that holds one."""
-        if ">" not in text and " at 0x" not in text:  # quickly done with most values
+        """Normalise a repr, or a line that contains one; a text of more than 2**20 characters is returned unchanged."""
+        if ">" not in text and " at 0x" not in text:  # true for most values
             return text
-        if len(text) > _LONGEST:  # snoop writes no such value, and the search takes 20 times its size
+        if len(text) > _MAX_CHARACTERS:  # snoop writes no such value, and the search needs 20 times its memory
             return text
-        return _PIECE.sub(self._replace, text)
+        return _PATTERN.sub(self._replace, text)
 
     def stderr(self, text: str) -> str:
-        """Normalise the file names in tracebacks, and nothing else: the rest is what the program wrote."""
+        """Normalise the file names in tracebacks; keep all other text, which the program wrote."""
         return self._file_line.sub(r"\1<python>", text) if 'File "' in text else text
 
     def _replace(self, match: re.Match[str]) -> str:

@@ -1,21 +1,21 @@
-"""From what a child left behind to a `Trace`: the supervisor's reading of channel, streams and exit status.
+"""Build a `Trace` from a raw run result: the channel, the output and the exit status of a child.
 
-Exit status, CPU time and the wall limit were measured outside of the program. Channel and streams are as the program
-left them, and it may have written anything there. What no tracer writes makes the status `tracer_lost`, whatever was
-measured, and the events before it are kept. That is:
+The supervisor measured the exit status, the CPU time and the wall limit. The program may have written anything to the
+channel, stdout and stderr. If the channel holds content that no tracer writes, the status is `tracer_lost`, whatever
+was measured, and the events before that content are kept. Such content is:
 
-- a record that is no JSON, no event and no end record, or an end record whose fields have other types than ours;
-- a number that cannot be: a kind that does not exist, a line below 0, a depth that takes more calls than there were;
-- more events than the limit, or a claim that they reached the limit where they did not;
-- events of a source that does not compile, or a disturbance after the last event.
+- a record that is no JSON, no event and no end record, or an end record with fields of wrong types;
+- an impossible number: an unknown kind, a line below 0, a depth that needs more calls than there were;
+- more events than the limit, or an end record that reports the event limit after fewer events;
+- events of a source that does not compile, or a first perturbed event after the last event.
 
-What a tracer might have written cannot be told from what it wrote: a careful forgery passes, and only this program's
-record is wrong. How the run ended, by the end record, counts only where the process then ended by itself with exit
-code 0, or with the code by which our own part of the child says that it failed; otherwise what was measured counts.
+A careful forgery cannot be distinguished from the records of a tracer; it falsifies only the trace of its own program.
+The end record determines the outcome only if the process then exited with code 0, or with the exit code that the child
+uses for an error of this package. Otherwise the measured exit status determines it.
 
-SIGXFSZ comes from the limit on output or from the program itself. It is the limit's where stdout or stderr is full.
-Otherwise the trace says `killed`, also where a trusted program wrote too large a file, or where a program asked for a
-place beyond the limit: of that nothing is left to see.
+SIGXFSZ comes from the output limit or from the program itself. It is attributed to the limit if stdout or stderr is
+full. Otherwise the status is `killed`, also if a trusted program wrote a file that is too large, or if a program wrote
+at an offset beyond the limit: neither leaves evidence.
 """
 
 from __future__ import annotations
@@ -30,59 +30,61 @@ from statecode.records import Event, ExceptionInfo, Limits, Program, Status, Tra
 from statecode.text import well_formed
 from statecode.tracing.source_info.analysis import SourceAnalysis
 from statecode.tracing.wire.normalise import Normaliser
-from statecode.tracing.wire.validation import MOST, read_events
+from statecode.tracing.wire.validation import MAX_INT32, read_events
 
 OVERWRITTEN = "the trace channel was overwritten"
-"""The truncation of a trace whose channel holds what no tracer writes."""
+"""The truncation of a trace whose channel holds content that no tracer writes."""
 
-_OUR_FAILURE = 70  # exit code of a child that did not get to the program's end, see `zygote`
-_ABSENT = type(None)
+_FAILURE_EXIT_CODE = 70  # of a child that failed by an error of this package, see `forkserver.server`
+_NONE = type(None)
 _LIMITS = ("events", "trace_bytes")
-_END_TYPES: dict[str, tuple[type, ...]] = {
-    "exception": (list, _ABSENT), "limit": (str,), "compile_error": (bool,), "tracer_error": (str, _ABSENT),
-    "tracer_lost": (bool,), "first_perturbed_event": (int, _ABSENT),
+_END_RECORD_TYPES: dict[str, tuple[type, ...]] = {
+    "exception": (list, _NONE), "limit": (str,), "compile_error": (bool,), "tracer_error": (str, _NONE),
+    "tracer_lost": (bool,), "first_perturbed_event": (int, _NONE),
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawRunResult:
-    """What a child left behind."""
+    """The records, output and exit status of one child."""
 
-    records: list[Any]        # of the channel: events as lists, then the end record as a dict if the run got there
-    whole: bool               # False where the channel is known to hold something else
+    records: list[Any]    # events as lists, then the end record as a dict, if the child wrote one
+    intact: bool          # False if the channel holds content that no tracer writes
     stdout: bytes
     stderr: bytes
-    wait_status: int
+    wait_status: int      # as returned by wait(2)
     wall_limit_hit: bool
-    cpu_s: float
+    cpu_s: float          # user and system time
 
 
 LOST_RUN = RawRunResult(
-    records=[], whole=True, stdout=b"", stderr=b"", wait_status=signal.SIGKILL, wall_limit_hit=False, cpu_s=0.0
+    records=[], intact=True, stdout=b"", stderr=b"", wait_status=signal.SIGKILL, wall_limit_hit=False, cpu_s=0.0
 )
-"""What is left of a run that took the warm process down with it, again and again."""
+"""The result of a run that ended its fork server in every attempt."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Ending:
+class Outcome:
+    """The fields of a trace that state how the run ended."""
+
     status: Status
     truncation: str | None = None
     exception: ExceptionInfo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _End:
-    """The end record, each field of the type that a tracer gives it."""
+class EndRecord:
+    """An end record whose fields have the types that a tracer writes."""
 
     exception: ExceptionInfo | None = None
-    limit: str | None = None           # events or trace_bytes
+    limit: str | None = None           # the limit of `RecordLimits` that was reached: events or trace_bytes
     compile_error: bool = False
     tracer_error: str | None = None
     tracer_lost: bool = False
     first_perturbed_event: int | None = None
 
 
-_LOST = _Ending(Status.TRACER_LOST, OVERWRITTEN)
+_OVERWRITTEN_OUTCOME = Outcome(Status.TRACER_LOST, OVERWRITTEN)
 
 
 def make_trace(
@@ -92,13 +94,13 @@ def make_trace(
     """Build the trace of one run.
 
     Args:
-        analysis: of the program's source, where the native engine recorded it.
+        analysis: analysis of the program's source, if the native engine recorded the run.
         versions: the trace's `engine`, `fidelity`, `repr_limit`, `snoop_version` and `python`.
     """
-    records, end = _split(raw_result.records)
+    records, end = _split_end_record(raw_result.records)
     events = read_events(records[: limits.events], raw_result.stdout, normaliser, analysis)
-    whole = raw_result.whole and len(events) == len(records)
-    ending = _ending(end, len(events), raw_result, limits) if whole else _LOST
+    intact = raw_result.intact and len(events) == len(records)
+    outcome = _determine_outcome(end, len(events), raw_result, limits) if intact else _OVERWRITTEN_OUTCOME
     return Trace(
         program_id=well_formed(program.program_id),
         problem_id=well_formed(program.problem_id),
@@ -110,10 +112,10 @@ def make_trace(
         origin=program.origin,
         license=program.license,
         url=program.url,
-        status=ending.status,
-        exception=ending.exception,
-        truncation=ending.truncation,
-        deterministic=not _interleaved(events),
+        status=outcome.status,
+        exception=outcome.exception,
+        truncation=outcome.truncation,
+        deterministic=not _is_interleaved(events),
         stdout=raw_result.stdout.decode("utf-8", "backslashreplace"),
         stderr=normaliser.stderr(raw_result.stderr.decode("utf-8", "backslashreplace")),
         events=events,
@@ -123,16 +125,26 @@ def make_trace(
 
 
 def first_perturbed_event(raw_result: RawRunResult) -> int | None:
-    """The number of events recorded when the tracer is known to have changed the program, None where it did not."""
-    records, fields = _split(raw_result.records)
-    end = _read_end(fields, len(records)) if raw_result.whole and fields is not None else None
+    """Return the number of events recorded before the tracer first changed the program's behaviour.
+
+    None means that no change is known.
+    """
+    records, fields = _split_end_record(raw_result.records)
+    end = _read_end_record(fields, len(records)) if raw_result.intact and fields is not None else None
     return None if end is None else end.first_perturbed_event
 
 
-def with_untraced_end(trace: Trace, plain: Trace, first_perturbed_event: int | None) -> Trace:
-    """Correct the trace of a run that the tracer failed or changed by a run of the same program without it.
+def with_untraced_outcome(trace: Trace, plain: Trace, first_perturbed_event: int | None) -> Trace:
+    """Replace the outcome and the output of a trace by those of an untraced run of the same program.
 
-    A change that made no difference to what the program wrote and how it ended leaves the trace as it is.
+    This corrects traces whose tracer failed or perturbed the program. Events from the first perturbed event on are
+    removed. If the perturbed program wrote the same output and ended with the same exception, the trace is returned
+    unchanged.
+
+    Args:
+        trace: the trace of the traced run.
+        plain: the trace of the untraced run, without events.
+        first_perturbed_event: see `first_perturbed_event`; None if only the tracer failed.
     """
     if trace.truncation == OVERWRITTEN:
         return trace
@@ -150,100 +162,110 @@ def with_untraced_end(trace: Trace, plain: Trace, first_perturbed_event: int | N
     )
 
 
-def _split(records: list[Any]) -> tuple[list[Any], dict[str, Any] | None]:
+def _split_end_record(records: list[Any]) -> tuple[list[Any], dict[str, Any] | None]:
+    """Return the events, and the fields of the end record if the last record is one."""
     if records and type(records[-1]) is dict:
         return records[:-1], records[-1]
     return records, None
 
 
-def _read_end(fields: dict[str, Any], event_count: int) -> _End | None:
-    """Read the end record; None where no tracer wrote it. Names that we do not know are left alone."""
-    known = {name: fields[name] for name in _END_TYPES if name in fields}
-    if not all(type(value) in _END_TYPES[name] for name, value in known.items()):
+def _read_end_record(fields: dict[str, Any], event_count: int) -> EndRecord | None:
+    """Return the end record, or None if no tracer can have written these fields; unknown fields are ignored."""
+    known = {name: fields[name] for name in _END_RECORD_TYPES if name in fields}
+    if not all(type(value) in _END_RECORD_TYPES[name] for name, value in known.items()):
         return None
     if not 0 <= (known.get("first_perturbed_event") or 0) <= event_count or known.get("limit", "events") not in _LIMITS:
         return None
     if known.get("exception") is not None:
         if list(map(type, known["exception"][:2])) != [str, str] or len(known["exception"]) != 3:
             return None
-        known["exception"] = _exception(*known["exception"])
-    return _End(**known)
+        known["exception"] = _exception_info(*known["exception"])
+    return EndRecord(**known)
 
 
-def _exception(type_name: str, message: str, line: Any) -> ExceptionInfo:
-    """The line of a SyntaxError is whatever the program put there, so that the tracer may have written anything."""
-    possible = type(line) is int and 0 <= line <= MOST
+def _exception_info(type_name: str, message: str, line: Any) -> ExceptionInfo:
+    """Build the exception of a trace, without a line if the value is no valid line number.
+
+    The program can assign any object to the line of a SyntaxError, so an invalid line does not prove a forgery.
+    """
+    possible = type(line) is int and 0 <= line <= MAX_INT32
     return ExceptionInfo(well_formed(type_name), well_formed(message), line if possible else None)
 
 
-def _ending(fields: dict[str, Any] | None, event_count: int, raw_result: RawRunResult, limits: Limits) -> _Ending:
-    end = None if fields is None else _read_end(fields, event_count)
+def _determine_outcome(
+    fields: dict[str, Any] | None, event_count: int, raw_result: RawRunResult, limits: Limits
+) -> Outcome:
+    """Determine the outcome of a run from its end record and from the measured exit status."""
+    end = None if fields is None else _read_end_record(fields, event_count)
     if fields is not None and (end is None or _is_impossible(end, event_count, limits)):
-        return _LOST
+        return _OVERWRITTEN_OUTCOME
     exception = None if end is None else end.exception
     if raw_result.wall_limit_hit:
-        return _Ending(Status.TIMEOUT, "wall", exception)
+        return Outcome(Status.TIMEOUT, "wall", exception)
     if raw_result is LOST_RUN:
-        return _Ending(Status.KILLED, "it ended the tracing process")
+        return Outcome(Status.KILLED, "it ended the tracing process")
     if raw_result.wait_status:
         return _abnormal_exit(raw_result, limits, end)
     if end is None:
-        return _Ending(Status.KILLED, "exit code 0 before the end")
+        return Outcome(Status.KILLED, "exit code 0 before the end")
     return _normal_exit(end)
 
 
-def _is_impossible(end: _End, event_count: int, limits: Limits) -> bool:
+def _is_impossible(end: EndRecord, event_count: int, limits: Limits) -> bool:
+    """Return True if the end record contradicts the number of events."""
     if end.compile_error:
         return event_count > 0 or end.exception is None
     return end.limit == "events" and event_count < limits.events
 
 
-def _abnormal_exit(raw_result: RawRunResult, limits: Limits, end: _End | None) -> _Ending:
+def _abnormal_exit(raw_result: RawRunResult, limits: Limits, end: EndRecord | None) -> Outcome:
+    """Determine the outcome of a process that a signal ended, or that exited with another code than 0."""
     exception = None if end is None else end.exception
     code = os.waitstatus_to_exitcode(raw_result.wait_status)
     if _is_cpu_limit(-code, raw_result.cpu_s, limits.cpu_s):
-        return _Ending(Status.TIMEOUT, "cpu", exception)
-    if code == _OUR_FAILURE and end is not None and end.tracer_error:
+        return Outcome(Status.TIMEOUT, "cpu", exception)
+    if code == _FAILURE_EXIT_CODE and end is not None and end.tracer_error:
         return _normal_exit(end)
     if -code == signal.SIGXFSZ and max(len(raw_result.stdout), len(raw_result.stderr)) >= limits.output_bytes:
-        if end is not None and end.limit is not None:  # the output was written out when the record was full
-            return _Ending(Status.EVENT_LIMIT, end.limit)
-        return _Ending(Status.OUTPUT_LIMIT, "output", exception)
+        if end is not None and end.limit is not None:  # reached first; the output limit only at the flush
+            return Outcome(Status.EVENT_LIMIT, end.limit)
+        return Outcome(Status.OUTPUT_LIMIT, "output", exception)
     if code >= 0:
-        return _Ending(Status.KILLED, f"exit code {code} before the end", exception)
-    return _Ending(Status.KILLED, _signal_name(-code), exception)
+        return Outcome(Status.KILLED, f"exit code {code} before the end", exception)
+    return Outcome(Status.KILLED, _signal_name(-code), exception)
 
 
 def _is_cpu_limit(number: int, used_s: float, limit_s: float) -> bool:
-    """Tell a signal that the limit sent from one that the program sent to itself."""
+    """Return True if the CPU limit sent the signal, not the program itself."""
     if number in (signal.SIGPROF, signal.SIGXCPU):
-        return used_s >= limit_s / 2  # the clocks of timers and of usage differ by ticks
+        return used_s >= limit_s / 2  # the clocks of timers and of resource usage may differ by some ticks
     return number == signal.SIGKILL and used_s >= limit_s
 
 
 def _signal_name(number: int) -> str:
     try:
         return signal.Signals(number).name
-    except ValueError:  # one of the real-time signals, of which Python names the first and the last
+    except ValueError:  # a real-time signal: Python names only the first and the last
         return f"signal {number}"
 
 
-def _normal_exit(end: _End) -> _Ending:
+def _normal_exit(end: EndRecord) -> Outcome:
+    """Determine the outcome from the end record of a process that ended by itself."""
     if end.limit is not None:
-        return _Ending(Status.EVENT_LIMIT, end.limit)
+        return Outcome(Status.EVENT_LIMIT, end.limit)
     if end.compile_error:
-        return _Ending(Status.COMPILE_ERROR, None, end.exception)
+        return Outcome(Status.COMPILE_ERROR, None, end.exception)
     if end.tracer_error:
-        return _Ending(Status.TRACER_ERROR, f"tracer: {well_formed(end.tracer_error)}", end.exception)
+        return Outcome(Status.TRACER_ERROR, f"tracer: {well_formed(end.tracer_error)}", end.exception)
     if end.tracer_lost:
-        return _Ending(Status.TRACER_LOST, "the program replaced the tracer", end.exception)
+        return Outcome(Status.TRACER_LOST, "the program replaced the tracer", end.exception)
     if end.exception is None:
-        return _Ending(Status.OK)
-    return _Ending(Status.MEMORY if end.exception.type == "MemoryError" else Status.EXCEPTION, None, end.exception)
+        return Outcome(Status.OK)
+    return Outcome(Status.MEMORY if end.exception.type == "MemoryError" else Status.EXCEPTION, None, end.exception)
 
 
-def _interleaved(events: Iterable[Event]) -> bool:
-    """Tell whether a thread other than the main one was interrupted by another and then went on."""
+def _is_interleaved(events: Iterable[Event]) -> bool:
+    """Return True if a thread other than the main thread continued after events of another thread."""
     seen, previous = {0}, 0
     for event in events:
         if event.thread != previous:

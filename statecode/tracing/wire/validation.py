@@ -1,12 +1,12 @@
-"""Events as they stand on the trace channel, checked and made into `Event`s.
+"""Check the event records of a channel, and convert them to `Event`s.
 
-A program that is traced can have written them itself, so each is checked for what `statecode.records` and a corpus's
-columns promise. This is done by columns, because that leaves the loops to C: a check of each event by itself takes as
-long as all the rest.
+A traced program can have written the records itself, so each is checked against the ranges that `statecode.records` and
+the columns of a corpus promise. The check works on columns, so that its loops run in C: a check of each event by itself
+takes as long as everything else.
 
-The native engine leaves what follows from the source to `SourceAnalysis`: a function stands as NAME:FIRSTLINE, a call
-at its frame's line, and an exception has CODE:LASTI as its value and its text alone as its detail. Such records are
-checked for that too, and then completed.
+The native engine leaves to `SourceAnalysis` what follows from the source. In its records a function is NAME:FIRSTLINE,
+a call has the line of its frame, and an exception has CODE:LASTI as its value and only its text as its detail. These
+records are checked for that form too, and then completed.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from statecode.text import well_formed
 from statecode.tracing.source_info.analysis import SourceAnalysis
 from statecode.tracing.wire.normalise import Normaliser
 
-MOST = 2**31 - 1
-"""The greatest line, depth, or number of a frame or thread: what a column of 32 bits holds."""
+MAX_INT32 = 2**31 - 1
+"""The maximum line, depth, frame number and thread number: a column holds them in 32 bits."""
 
 _KINDS = list(EventKind)
 _TYPES = (
@@ -36,28 +36,32 @@ _EXCEPTION = _KINDS.index(EventKind.EXCEPTION)
 _CALLS = [_KINDS.index(kind) for kind in (
     EventKind.CALL, EventKind.START_GENERATOR, EventKind.REENTER_GENERATOR, EventKind.COMPREHENSION,
 )]
-_FUNCTION = re.compile(r"(.*):([0-9]{1,10})", re.DOTALL)  # as the native engine writes them
-_PLACE = re.compile(r"([0-9]{1,10}):(-1|[0-9]{1,10})")    # -1: a generator of Python 3.10 that has not begun
-_MOST_ADDED = 2**26  # characters that the source adds to a run's details: they are not held by its limits
-_make = tuple.__new__  # what Event._make does, without a Python call for each
+_FUNCTION = re.compile(r"(.*):([0-9]{1,10})", re.DOTALL)    # NAME:FIRSTLINE, as the native engine writes it
+_LOCATION = re.compile(r"([0-9]{1,10}):(-1|[0-9]{1,10})")  # CODE:LASTI; -1: an unstarted generator of Python 3.10
+_MAX_ADDED_CHARACTERS = 2**26  # that the source may add to the details of a run; the run's limits do not include them
+_new = tuple.__new__  # equal to Event._new, but without a Python call for each event
 
 
 def read_events(
     records: list[Any], stdout: bytes, normaliser: Normaliser, analysis: SourceAnalysis | None = None
 ) -> tuple[Event, ...]:
-    """Make the events of the records before the first that no tracer can have written as an event in its place.
+    """Convert records to events, up to the first record that no tracer can have written as an event at its position.
 
-    Whatever the records hold, this raises nothing and takes time in proportion to their size; `analysis`, which is
-    given where the native engine wrote them, has its own bounds.
+    It raises no exception, and its time is proportional to the size of the records, whatever they contain.
+
+    Args:
+        records: the records of the channel before the end record.
+        stdout: the output of the run; positions of events refer to it.
+        analysis: analysis of the source, if the native engine wrote the records; its work has its own bounds.
     """
-    columns = _sound_columns(records, native=analysis is not None)
+    columns = _valid_columns(records, native=analysis is not None)
     if analysis is not None and columns[0]:
-        columns = _completed(columns, analysis)
+        columns = _complete_columns(columns, analysis)
     return _make_events(columns, stdout, normaliser)
 
 
-def _sound_columns(records: list[Any], native: bool) -> list[Sequence[Any]]:
-    """Give the columns of the events before the first record that is none; the search halves, so it stays linear."""
+def _valid_columns(records: list[Any], native: bool) -> list[Sequence[Any]]:
+    """Return the columns of all records before the first invalid one, found by a binary search in linear time."""
     columns = _columns(records, 0, native)
     if columns is not None:
         return columns
@@ -72,22 +76,25 @@ def _sound_columns(records: list[Any], native: bool) -> list[Sequence[Any]]:
 
 
 def _columns(records: list[Any], first: int, native: bool) -> list[Sequence[Any]] | None:
-    """Turn records into columns if a tracer can have written them as its events number `first` and following.
+    """Return the columns of the records, or None if a record is invalid.
 
-    A depth counts calls, and each of them was an event of its own.
+    Args:
+        first: number of the first record among the events of the run. It bounds the depth: a depth counts calls, and
+        each
+            call was an event.
     """
     if not records:
         return _NO_COLUMNS
     if {*map(type, records)} != {list} or {*map(len, records)} != {len(_TYPES)}:
         return None
     columns: list[Sequence[Any]] = list(zip(*records))
-    if not all(map(_are_all, columns, _TYPES)):
+    if not all(map(_all_have_types, columns, _TYPES)):
         return None
     kinds, lines, from_lines, depths, frames, threads, functions, changes, values, details, positions = columns
     possible = (
         min(map(min, (kinds, lines, from_lines, frames, threads, positions))) >= 0
         and max(kinds) < len(_KINDS)
-        and max(map(max, (lines, from_lines, frames, threads))) <= MOST
+        and max(map(max, (lines, from_lines, frames, threads))) <= MAX_INT32
         and all(map(le, map(abs, depths), count(first + 1)))
         and _are_changes(list(chain.from_iterable(changes)))
         and (not native or _are_native(kinds, functions, values, details))
@@ -95,50 +102,59 @@ def _columns(records: list[Any], first: int, native: bool) -> list[Sequence[Any]
     return columns if possible else None
 
 
-def _are_all(values: Iterable[Any], allowed: Sequence[type]) -> bool:
+def _all_have_types(values: Iterable[Any], allowed: Sequence[type]) -> bool:
+    """Return True if the type of each value is one of `allowed`, which are distinct."""
     types = list(map(type, values))
-    return sum(map(types.count, allowed)) == len(types)  # several times faster than a set: it compares identities
+    return sum(map(types.count, allowed)) == len(types)  # several times faster than a set of types
 
 
 def _are_changes(pairs: list[Any]) -> bool:
-    return _are_all(pairs, (list,)) and {2}.issuperset(map(len, pairs)) and _are_all(chain.from_iterable(pairs), (str,))
+    """Return True if each item is a list of two strings."""
+    if not _all_have_types(pairs, (list,)) or not {2}.issuperset(map(len, pairs)):
+        return False
+    return _all_have_types(chain.from_iterable(pairs), (str,))
 
 
 def _are_native(kinds: Sequence[int], functions: Sequence[str], values: Sequence[Any], details: Sequence[Any]) -> bool:
+    """Return True if functions and exceptions have the form that the native engine writes."""
     raising = [number for number, kind in enumerate(kinds) if kind == _EXCEPTION] if _EXCEPTION in kinds else ()
     return all(map(_FUNCTION.fullmatch, set(functions))) and all(
-        type(values[number]) is str and _PLACE.fullmatch(values[number]) and type(details[number]) is str
+        type(values[number]) is str and _LOCATION.fullmatch(values[number]) and type(details[number]) is str
         for number in raising
     )
 
 
-def _completed(columns: list[Sequence[Any]], analysis: SourceAnalysis) -> list[Sequence[Any]]:
-    """Complete the native engine's columns by what the source says."""
+def _complete_columns(columns: list[Sequence[Any]], analysis: SourceAnalysis) -> list[Sequence[Any]]:
+    """Replace qualified names, lines of calls and exceptions in the native engine's columns by those of the source."""
     kinds, lines, from_lines, depths, frames, threads, functions, changes, values, details, positions = columns
     names = {}
     for text in set(functions):
         name, _, first_line = text.rpartition(":")
-        names[text] = analysis.function(name, int(first_line))
+        names[text] = analysis.qualified_name(name, int(first_line))
     if _EXCEPTION in kinds:
-        values, details = _with_nodes(kinds, lines, values, details, analysis)
-    if analysis.moves_calls:
+        values, details = _add_expressions(kinds, lines, values, details, analysis)
+    if analysis.has_decorator_lines:
         lines = [analysis.call_line(line) if kind in _CALLS else line for kind, line in zip(kinds, lines)]
     functions = list(map(names.__getitem__, functions))
     return [kinds, lines, from_lines, depths, frames, threads, functions, changes, values, details, positions]
 
 
-def _with_nodes(
+def _add_expressions(
     kinds: Sequence[int], lines: Sequence[int], values: Sequence[Any], details: Sequence[Any], analysis: SourceAnalysis
 ) -> tuple[list[Any], list[Any]]:
-    """Put what snoop says about the failing expression where the place in its bytecode stands."""
-    values, details, room = list(values), list(details), _MOST_ADDED
+    """Replace the bytecode location of each exception by the text that snoop shows about the expression that raised it.
+
+    Returns:
+        The columns of values and of details. Values of exceptions are None; the text is added to the detail.
+    """
+    values, details, room = list(values), list(details), _MAX_ADDED_CHARACTERS
     places = {}
     for number, kind in enumerate(kinds):
         if kind == _EXCEPTION:
             code_index, _, lasti = values[number].partition(":")
             places[number] = int(code_index), int(lasti), lines[number]
             values[number] = None
-    found = analysis.failing_nodes(places.values())
+    found = analysis.find_exception_expressions(places.values())
     for number, place in places.items():
         added = "\n".join(found[place])
         room -= len(added)
@@ -148,13 +164,14 @@ def _with_nodes(
 
 
 def _make_events(raw: list[Sequence[Any]], stdout: bytes, normaliser: Normaliser) -> tuple[Event, ...]:
+    """Convert valid columns to events with normalised, well-formed texts."""
     kinds, lines, from_lines, depths, frames, threads, functions, changes, values, details, positions = raw
     value_of = normaliser.value
     columns = (
         map(_KINDS.__getitem__, kinds), lines, from_lines, depths, frames, threads, map(well_formed, functions),
         [
             tuple([
-                _make(Change, (  # asking first whether a text is ASCII spares nearly all calls
+                _new(Change, (  # most texts are ASCII, which needs no call
                     name if name.isascii() else well_formed(name),
                     value_of(text if text.isascii() else well_formed(text)),
                 ))
@@ -166,18 +183,21 @@ def _make_events(raw: list[Sequence[Any]], stdout: bytes, normaliser: Normaliser
         [None if text is None else value_of(well_formed(text)) for text in details],
         _character_positions(stdout, positions),
     )
-    return tuple(map(partial(_make, Event), zip(*columns)))
+    return tuple(map(partial(_new, Event), zip(*columns)))
 
 
 def _character_positions(data: bytes, positions: Sequence[int]) -> list[int]:
-    """Turn positions in bytes, in any order, into positions in the decoded text; those beyond the end are the end."""
+    """Convert byte positions, in any order, to character positions in the decoded text.
+
+    A position beyond the end becomes the length of the text.
+    """
     end = len(data)
     within = [position if position < end else end for position in positions]
     if data.isascii():
         return within
     decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
-    known, done, characters = {}, 0, 0
+    characters_before, decoded, characters = {}, 0, 0
     for position in sorted(set(within)):
-        characters += len(decoder.decode(data[done:position]))
-        known[position], done = characters, position
-    return [known[position] for position in within]
+        characters += len(decoder.decode(data[decoded:position]))
+        characters_before[position], decoded = characters, position
+    return [characters_before[position] for position in within]

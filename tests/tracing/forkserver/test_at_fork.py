@@ -16,17 +16,17 @@ from statecode.records import Limits, Program, Status
 from statecode.tracing import SandboxRunner, engines
 from statecode.tracing.engines import native
 from statecode.tracing.sandbox.isolation import isolation_for
-from tests.support.runners import MODES, alive, children_of, isolation_or_skip, runs_a_program, warm_pid
+from tests.support.runners import MODES, alive, children_of, isolation_or_skip, runs_a_program, fork_server_pid
 
 KEPT = """
 import json
 from statecode.tracing.forkserver import at_fork
-at_fork.keep_back()
-from statecode.tracing.forkserver import server as zygote
-at_fork.register_later_ones()
+at_fork.collect_hooks()
+from statecode.tracing.forkserver import server
+at_fork.stop_collecting()
 import os
-print(json.dumps([sorted({hook.__module__ for hooks in at_fork._kept for hook in hooks.values()}),
-                  os.register_at_fork is at_fork._register]))
+print(json.dumps([sorted({hook.__module__ for hooks in at_fork._collected for hook in hooks.values()}),
+                  os.register_at_fork is at_fork._register_at_fork]))
 """
 FORKS = """
 import os, random, threading
@@ -100,14 +100,14 @@ def test_one_child_waits_and_none_beside_a_program(mode) -> None:
     code = "import time\ntime.sleep(0.3)\n"
     with SandboxRunner(isolation=isolation_or_skip(mode)) as runner, ThreadPoolExecutor(1) as thread:
         runner.run(made("x = 1\n"))
-        (spare,) = wait_for(lambda: children_of(warm_pid(runner)))
+        (spare,) = wait_for(lambda: children_of(fork_server_pid(runner)))
         run = thread.submit(runner.run, made(code))
-        assert wait_for(lambda: runs_a_program(runner)) and children_of(warm_pid(runner)) == [spare]
+        assert wait_for(lambda: runs_a_program(runner)) and children_of(fork_server_pid(runner)) == [spare]
         assert run.result().trace.status is Status.OK
-        (other,) = wait_for(lambda: children_of(warm_pid(runner)))
+        (other,) = wait_for(lambda: children_of(fork_server_pid(runner)))
         assert other != spare
         for number in (signal.SIGKILL, signal.SIGTERM):  # what ends it costs nothing: the next is forked in its place
-            (spare,) = wait_for(lambda: children_of(warm_pid(runner)))
+            (spare,) = wait_for(lambda: children_of(fork_server_pid(runner)))
             os.kill(spare, number)
             wait_for(lambda: not alive(spare))
             run = runner.run(made("print(1)\n"))
@@ -117,18 +117,18 @@ def test_one_child_waits_and_none_beside_a_program(mode) -> None:
 @pytest.mark.parametrize("mode", MODES)
 def test_the_waiting_child_ends_with_the_slot_and_with_the_warm_process(mode) -> None:
     with SandboxRunner(isolation=isolation_or_skip(mode)) as runner:
-        (first,) = wait_for(lambda: children_of(warm_pid(runner)))
-        os.kill(warm_pid(runner), signal.SIGKILL)
+        (first,) = wait_for(lambda: children_of(fork_server_pid(runner)))
+        os.kill(fork_server_pid(runner), signal.SIGKILL)
         wait_for(lambda: not alive(first))
         runner.run(made("x = 1\n"))
-        (second,) = wait_for(lambda: children_of(warm_pid(runner)))
+        (second,) = wait_for(lambda: children_of(fork_server_pid(runner)))
     wait_for(lambda: not alive(second))
 
 
 def test_the_waiting_child_holds_no_files_but_its_own() -> None:
     """Its standard streams, which are the warm process's, and where it waits."""
     with SandboxRunner() as runner:
-        (spare,) = wait_for(lambda: children_of(warm_pid(runner)))
+        (spare,) = wait_for(lambda: children_of(fork_server_pid(runner)))
         wait_for(lambda: len(os.listdir(f"/proc/{spare}/fd")) == 4)
         (waits,) = set(os.listdir(f"/proc/{spare}/fd")) - {"0", "1", "2"}
         assert os.readlink(f"/proc/{spare}/fd/{waits}").startswith("socket:")

@@ -136,7 +136,7 @@ def test_no_capability_is_left_where_the_user_cannot_be_changed() -> None:
     script = f"""{TRACE}
 with SandboxRunner(isolation=isolation_for(mode="no-namespaces")) as slot:
     print(trace(slot, "print(1)"))
-    status = open(f"/proc/{{runner._warm._process.pid}}/status").read().splitlines()
+    status = open(f"/proc/{{slot._fork_server._process.pid}}/status").read().splitlines()
     print([line.split()[1] for line in status if line.startswith(("CapEff", "CapPrm", "NoNewPrivs"))])
 """
     without = ["setpriv", "--bounding-set", "-setuid,-setgid", "--inh-caps", "-setuid,-setgid"]

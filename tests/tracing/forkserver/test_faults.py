@@ -37,7 +37,7 @@ from tests.support.corpus_samples import (
     wait_until,
     write_jsonl,
 )
-from tests.support.runners import MODES, children_of, isolation_or_skip, runs_a_program, warm_pid
+from tests.support.runners import MODES, children_of, isolation_or_skip, runs_a_program, fork_server_pid
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks for processes in /proc")
 
@@ -92,7 +92,7 @@ LONG = Program(program_id="p", problem_id="p", code="import time\ntime.sleep(300
 
 
 def outer_launcher(runner: SandboxRunner) -> int:
-    return runner._warm._process.pid
+    return runner._fork_server._process.pid
 
 
 def inner_launcher(runner: SandboxRunner) -> int:
@@ -102,7 +102,7 @@ def inner_launcher(runner: SandboxRunner) -> int:
 
 def program_runs(runner: SandboxRunner, but_not_of: set[int]) -> bool:
     try:
-        return warm_pid(runner) not in but_not_of and runs_a_program(runner)
+        return fork_server_pid(runner) not in but_not_of and runs_a_program(runner)
     except (AttributeError, IndexError):  # it is being replaced
         return False
 
@@ -116,7 +116,7 @@ def struck_run(runner: SandboxRunner, program: Program, victim: Callable[[Sandbo
     def strike() -> None:
         while len(struck) < times and not over.wait(0.01):
             if program_runs(runner, struck) and not over.wait(0.05) and program_runs(runner, struck):
-                struck.add(warm_pid(runner))
+                struck.add(fork_server_pid(runner))
                 os.kill(victim(runner), number)
 
     with ThreadPoolExecutor(1) as thread:
@@ -157,8 +157,8 @@ def check_faults(mode: str, victim: Callable[[SandboxRunner], int], number: int,
 @pytest.mark.parametrize("number", FAULTS)
 @pytest.mark.parametrize("mode", MODES)
 def test_a_lost_warm_process_costs_one_retry(mode, number, monkeypatch) -> None:
-    monkeypatch.setattr("statecode.tracing.forkserver.client._PATIENCE_S", 0.5)
-    check_faults(mode, warm_pid, number, attempts=2)
+    monkeypatch.setattr("statecode.tracing.forkserver.client._TIMEOUT_MARGIN_S", 0.5)
+    check_faults(mode, fork_server_pid, number, attempts=2)
 
 
 @pytest.mark.parametrize("launcher", [outer_launcher, inner_launcher])
@@ -185,8 +185,8 @@ def check_lost_twice(mode: str, victim: Callable[[SandboxRunner], int], number: 
 @pytest.mark.parametrize("number", FAULTS)
 @pytest.mark.parametrize("mode", MODES)
 def test_a_run_that_loses_its_warm_process_twice_gets_a_row_that_says_so(mode, number, monkeypatch) -> None:
-    monkeypatch.setattr("statecode.tracing.forkserver.client._PATIENCE_S", 0.5)
-    check_lost_twice(mode, warm_pid, number)
+    monkeypatch.setattr("statecode.tracing.forkserver.client._TIMEOUT_MARGIN_S", 0.5)
+    check_lost_twice(mode, fork_server_pid, number)
 
 
 @pytest.mark.parametrize("launcher", [outer_launcher, inner_launcher])

@@ -51,19 +51,19 @@ def test_a_record_that_does_not_fit_leaves_the_others() -> None:
 def test_garbage_is_recognised(data: bytes) -> None:
     fd = channel.allocate(1000)
     os.pwrite(fd, data, 0)
-    records, whole = read_records(fd)
+    records, intact = read_records(fd)
     length = int.from_bytes(data[:8], "little")
     assert len(records) <= min(length, len(data)) // 2
-    if whole:
+    if intact:
         assert length == 0 or data[7 + length : 8 + length] == b"\n"
     os.close(fd)
 
 
-def read(data: bytes, length: int | None = None, most: int | None = None) -> tuple[list[object], bool]:
+def read(data: bytes, length: int | None = None, max_records: int | None = None) -> tuple[list[object], bool]:
     fd = channel.allocate(len(data))
     os.pwrite(fd, struct.pack("<Q", len(data) if length is None else length) + data, 0)
     try:
-        return read_records(fd, most)
+        return read_records(fd, max_records)
     finally:
         os.close(fd)
 
@@ -93,18 +93,18 @@ def test_what_is_whole(data: bytes, expected) -> None:
 
 
 def test_only_so_many_records_are_read() -> None:
-    assert read(b"1\n" * 5, most=3) == ([1, 1, 1], True)
-    assert read(b"1\n1\n1\n[[[\n", most=3) == ([1, 1, 1], True)
-    assert read(b"1\n1\n1\n[[[", most=3) == ([1, 1, 1], False)
-    assert read(b"1\n1\n[[[\n", most=3) == ([1, 1], False)
-    assert read(b"1\n1\n", most=3) == ([1, 1], True)
-    assert read(b"1\n1", most=3) == ([1], False)
+    assert read(b"1\n" * 5, max_records=3) == ([1, 1, 1], True)
+    assert read(b"1\n1\n1\n[[[\n", max_records=3) == ([1, 1, 1], True)
+    assert read(b"1\n1\n1\n[[[", max_records=3) == ([1, 1, 1], False)
+    assert read(b"1\n1\n[[[\n", max_records=3) == ([1, 1], False)
+    assert read(b"1\n1\n", max_records=3) == ([1, 1], True)
+    assert read(b"1\n1", max_records=3) == ([1], False)
 
 
 @pytest.mark.parametrize("length", [5, 2**16 + 5, 2**17, 2**63, 2**64 - 1])
 def test_a_length_beyond_what_was_written(length: int) -> None:
-    records, whole = read(b"1\n2\n", length)
-    assert not whole
+    records, intact = read(b"1\n2\n", length)
+    assert not intact
     assert records in ([], [1, 2])
 
 
@@ -143,8 +143,8 @@ def test_threads_do_not_overwrite_each_others_records() -> None:
             thread.join()
     finally:
         sys.setswitchinterval(before)
-    records, whole = read_records(fd)
-    assert whole
+    records, intact = read_records(fd)
+    assert intact
     assert sorted(records) == [[n] for n in range(4) for _ in range(20_000)]
     os.close(fd)
 
@@ -170,9 +170,9 @@ def peak_of(act: Callable[[], object]) -> int:
 def test_a_flood_of_values_in_one_record_is_not_parsed(value: bytes, end: bytes) -> None:
     data = b"[1]\n[" + (value + b",") * (MANY // (len(value) + 1)) + value + end
     started = time.process_time()
-    assert read(data, most=10_001) == ([[1]], False)
+    assert read(data, max_records=10_001) == ([[1]], False)
     assert time.process_time() - started < 2
-    assert peak_of(lambda: read(data, most=10_001)) < 4 * len(data)
+    assert peak_of(lambda: read(data, max_records=10_001)) < 4 * len(data)
 
 
 @pytest.mark.parametrize("values", [1000, 10**4, 10**5])
@@ -180,16 +180,16 @@ def test_a_flood_of_values_in_many_records_is_parsed_in_part(values: int) -> Non
     line = b"[" + b"[]," * values + b"1]\n"
     data = line * (2 * MANY // len(line))
     results = []
-    peak = peak_of(lambda: results.append(read(data, most=10_001)))
-    (records, whole), = results
-    assert not whole
+    peak = peak_of(lambda: results.append(read(data, max_records=10_001)))
+    (records, intact), = results
+    assert not intact
     assert 0 < 3 * len(records) * values < 2**20 + 256 * len(records)
     assert peak < 2**20 * 60 + 2 * len(data)
 
 
 def test_a_flood_after_the_end_is_not_looked_at() -> None:
-    assert read(b"[1]\n{}\n" + b"[" * MANY, most=11) == ([[1], {}], True)
-    assert read(b"[1]\n{}\n" + b"[[[[]]]]\n" * (MANY // 9), most=11) == ([[1], {}], True)
+    assert read(b"[1]\n{}\n" + b"[" * MANY, max_records=11) == ([[1], {}], True)
+    assert read(b"[1]\n{}\n" + b"[[[[]]]]\n" * (MANY // 9), max_records=11) == ([[1], {}], True)
 
 
 EVENT = [3, 11, 11, 0, 0, 0, "<module>", [["x", "1"]], None, None, 0]
@@ -202,8 +202,8 @@ def test_an_honest_trace_of_long_texts_is_whole(text: str) -> None:
         record[8] = text
     results = []
     data = b"".join(json.dumps(record).encode() + b"\n" for record in [*records, {"end": None}])
-    assert len(data) > channel._SMALL_BYTES
-    peak = peak_of(lambda: results.append(read(data, most=10_001)))
+    assert len(data) > channel._UNCOUNTED_BYTES
+    peak = peak_of(lambda: results.append(read(data, max_records=10_001)))
     assert results[0] == ([*records, {"end": None}], True)
     assert peak < 3 * len(data)
 
@@ -213,7 +213,7 @@ def test_one_text_may_fill_the_channel(piece: str) -> None:
     record = [*EVENT[:-2], piece * (MANY // len(piece)), 0]
     results = []
     data = json.dumps(record).encode() + b"\n{}\n"
-    peak = peak_of(lambda: results.append(read(data, most=11)))
+    peak = peak_of(lambda: results.append(read(data, max_records=11)))
     assert results == [([record, {}], True)]
     assert peak < 6 * len(data)
 
@@ -221,8 +221,8 @@ def test_one_text_may_fill_the_channel(piece: str) -> None:
 def test_an_event_may_have_very_many_changes() -> None:
     record = [*EVENT[:7], [[f"name{number}", "'some value'"] for number in range(250_000)], None, None, 0]
     data = json.dumps(record, separators=(",", ":")).encode() + b"\n{}\n"
-    assert len(data) > channel._SMALL_BYTES
-    assert read(data, most=11) == ([record, {}], True)
+    assert len(data) > channel._UNCOUNTED_BYTES
+    assert read(data, max_records=11) == ([record, {}], True)
 
 
 LOADED = st.text(alphabet='\\"[{,:x\n', max_size=12)
@@ -242,20 +242,20 @@ def test_characters_are_counted_outside_of_texts(value: object, at_once: int) ->
         return 0 if isinstance(value, str) else len(str(value))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(channel, "_COUNTED_AT_ONCE", at_once)
-        assert channel._bare_characters(json.dumps(value, separators=(",", ":"))) == length(value)
+        patch.setattr(channel, "_COUNT_STEP", at_once)
+        assert channel._count_unquoted(json.dumps(value, separators=(",", ":"))) == length(value)
 
 
 LINES = st.lists(JSON.map(json.dumps) | st.sampled_from(["{}", "[", "1,2", "", '"', "\xff", "{}}"]), max_size=8)
 
 
 @given(LINES, st.booleans(), st.none() | st.integers(0, 8), st.integers(1, 40))
-def test_it_does_not_matter_how_much_is_read_at_once(lines, cut, most, at_once) -> None:
+def test_it_does_not_matter_how_much_is_read_at_once(lines, cut, max_records, at_once) -> None:
     data = "\n".join([*lines, ""]).encode("latin-1")[: -1 if cut else None]
-    once = read(data, most=most)
+    once = read(data, max_records=max_records)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(channel, "_BATCH_BYTES", at_once)
-        assert read(data, most=most) == once
+        assert read(data, max_records=max_records) == once
 
 
 SCARCE = """\
@@ -281,9 +281,9 @@ def test_where_memory_does_not_suffice_the_records_until_there_are_kept() -> Non
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.split()
 
     assert read_with(200) == ["5000", "True", "True"]
-    count, whole, sound = read_with(30)
+    count, intact, sound = read_with(30)
     assert 0 < int(count) < 5000
-    assert (whole, sound) == ("False", "True")
+    assert (intact, sound) == ("False", "True")
 
 
 def test_an_uncommitted_record_is_not_there() -> None:

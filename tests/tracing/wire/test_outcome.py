@@ -73,20 +73,20 @@ def written(data: bytes, length: int | None = None) -> int:
     return fd
 
 
-def remains_of(data: bytes, length: int | None = None, **fields: Any) -> RawRunResult:
+def raw_result_of(data: bytes, length: int | None = None, **fields: Any) -> RawRunResult:
     fd = written(data, length)
     try:
-        records, whole = channel.read_records(fd, LIMITS.events + 1)
+        records, intact = channel.read_records(fd, LIMITS.events + 1)
     finally:
         os.close(fd)
     given = {"stdout": b"", "stderr": b"", "wait_status": 0, "wall_limit_hit": False, "cpu_s": 0.1, **fields}
-    return RawRunResult(records=records, whole=whole, **given)
+    return RawRunResult(records=records, intact=intact, **given)
 
 
 def trace_of(
     data: bytes, length: int | None = None, analysis: SourceAnalysis | None = None, **fields: Any
 ) -> Trace:
-    return outcome.make_trace(PROGRAM, 0, LIMITS, remains_of(data, length, **fields), NORMALISER, analysis)
+    return outcome.make_trace(PROGRAM, 0, LIMITS, raw_result_of(data, length, **fields), NORMALISER, analysis)
 
 
 @pytest.fixture(scope="module", params=[engine for engine in ENGINES if engine != "native" or native.available()])
@@ -246,13 +246,13 @@ def fuzz(
 ) -> None:
     trace = trace_of(data, length, analysis, **measured)
     check(trace)
-    raw_result = remains_of(data, length, **measured)
+    raw_result = raw_result_of(data, length, **measured)
     first_perturbed_event = outcome.first_perturbed_event(raw_result)
     assert first_perturbed_event is None or type(first_perturbed_event) is int
     if trace.status is Status.TRACER_ERROR or first_perturbed_event is not None:
         plain = trace_of(lines_of(END), stdout=b"other")
-        check(outcome.with_untraced_end(trace, plain, first_perturbed_event))
-        check(outcome.with_untraced_end(plain, trace, first_perturbed_event))
+        check(outcome.with_untraced_outcome(trace, plain, first_perturbed_event))
+        check(outcome.with_untraced_outcome(plain, trace, first_perturbed_event))
 
 
 CASES = {
@@ -358,7 +358,7 @@ def test_an_end_that_no_tracer_writes_is_marked(fields) -> None:
     trace = trace_of(data)
     assert (trace.status, trace.truncation, len(trace.events)) == (Status.TRACER_LOST, OVERWRITTEN, 1)
     assert trace.exception is None
-    assert outcome.first_perturbed_event(remains_of(data)) is None
+    assert outcome.first_perturbed_event(raw_result_of(data)) is None
 
 
 @pytest.mark.parametrize("line", [-1, 2**31, "7", True, 1.0, [1], {}])
@@ -470,12 +470,12 @@ def test_lone_surrogates_and_nul() -> None:
 def test_an_overwritten_channel_is_not_taken_for_a_disturbance() -> None:
     lost = trace_of(lines_of(EVENT, [], {**END, "first_perturbed_event": 1}))
     plain = trace_of(lines_of(END), stdout=b"other")
-    assert outcome.with_untraced_end(lost, plain, 1) is lost
+    assert outcome.with_untraced_outcome(lost, plain, 1) is lost
 
 
 def test_the_untraced_end_moves_positions_into_its_stdout() -> None:
     failed = trace_of(lines_of(altered(10, 2), altered(10, 9), {**END, "tracer_error": "no"}), stdout=b"123456789")
-    trace = outcome.with_untraced_end(failed, trace_of(lines_of(END), stdout=b"other"), None)
+    trace = outcome.with_untraced_outcome(failed, trace_of(lines_of(END), stdout=b"other"), None)
     assert (trace.status, trace.truncation) == (Status.TRACER_ERROR, "tracer: no")
     assert [event.stdout_end for event in trace.events] == [2, 5]
 
@@ -531,7 +531,7 @@ def test_work_is_in_proportion_to_the_size(name, real) -> None:
 @pytest.mark.parametrize("place", [1, 4, 10])
 def test_numbers_of_one_hash_do_no_harm(place) -> None:
     records = [altered(place, number * (2**61 - 1)) for number in range(30_000)]  # all hash to 0: a set is quadratic
-    raw_result = replace(remains_of(b""), records=records, stdout="é".encode())
+    raw_result = replace(raw_result_of(b""), records=records, stdout="é".encode())
     started = time.process_time()
     outcome.make_trace(PROGRAM, 0, Limits(events=10**6), raw_result, NORMALISER)
     assert time.process_time() - started < 2

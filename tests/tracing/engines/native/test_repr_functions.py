@@ -36,8 +36,8 @@ print(json.dumps([
 """
 LOADED = """
 import json, sys
-from statecode.tracing.forkserver import server as zygote
-zygote._import_without_heavy_packages(sys.argv[1])
+from statecode.tracing.forkserver import server
+server._import_without_heavy_packages(sys.argv[1])
 print(json.dumps(sorted(sys.modules)))
 """
 
