@@ -1,6 +1,7 @@
-"""The notebook: a fresh kernel runs it silently to the outputs that are committed, and it holds no logic of its own.
+"""Test the notebook: it runs in a new kernel, writes nothing to stderr, and its outputs equal the committed ones.
 
-After a change that alters what it shows, write its outputs anew and look at the plots:
+It must not contain logic of its own: cells and functions have a maximum length. After a change that affects its
+outputs, rewrite them and check the plots by eye:
 
     STATECODE_REWRITE_NOTEBOOK=1 python -m pytest tests/test_notebook.py
 """
@@ -21,18 +22,18 @@ import pytest
 
 from tests.support.paths import ROOT
 
-if TYPE_CHECKING:  # the Jupyter packages are not where the light tests run, and collecting these must not need them
+if TYPE_CHECKING:  # the environment of the light tests has no Jupyter packages, and must be able to collect this file
     from nbformat import NotebookNode
 
 pytestmark = [pytest.mark.torch, pytest.mark.slow]
 
 NOTEBOOK = ROOT / "notebooks" / "explore.ipynb"
 REWRITE = bool(os.environ.get("STATECODE_REWRITE_NOTEBOOK"))
-not_while_rewriting = pytest.mark.skipif(REWRITE, reason="STATECODE_REWRITE_NOTEBOOK: outputs are being written anew")
+not_while_rewriting = pytest.mark.skipif(REWRITE, reason="STATECODE_REWRITE_NOTEBOOK: the outputs are being rewritten")
 MAX_BYTES = 400_000
 MAX_CELL_LINES = 15
 MAX_FUNCTION_LINES = 10
-CELL_TIMEOUT_S = 240  # the whole takes about 30 s on two idle cores
+CELL_TIMEOUT_S = 240  # all cells together take about 30 s on two idle cores
 
 
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
@@ -40,8 +41,8 @@ def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
 
 
 def texts(cell: NotebookNode) -> list[tuple[str, str]]:
-    """What a cell put out as text, with its kind; pictures depend on fonts and are left to the eye."""
-    streams: dict[str, str] = {}  # a stream may come in several pieces
+    """Return the kind and text of each output of a cell. Pictures are skipped, because they depend on fonts."""
+    streams: dict[str, str] = {}  # a stream can have several outputs
     found: list[tuple[str, str]] = []
     for output in cell.outputs:
         if output.output_type == "stream":
@@ -61,8 +62,8 @@ def committed() -> NotebookNode:
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A kernel of this interpreter, an empty cache and no network; gives an empty folder to run in."""
-    import matplotlib.font_manager  # noqa: F401  its first import ever takes long and says so on stderr
+    """Set up a kernel of this interpreter, an empty cache and no network; yield an empty working folder."""
+    import matplotlib.font_manager  # noqa: F401  the very first import is slow and writes a notice to stderr
 
     folder = tmp_path_factory.mktemp("notebook")
     kernel = folder / "jupyter" / "kernels" / "python3"
@@ -71,15 +72,15 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     spec = {"argv": argv, "display_name": "Python 3", "language": "python"}
     (kernel / "kernel.json").write_text(json.dumps(spec))
     folders = {"JUPYTER_PATH": "jupyter", "JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "ipython", "HF_HOME": "hf"}
-    elsewhere = folder / "elsewhere"
-    elsewhere.mkdir()
+    working_folder = folder / "work"
+    working_folder.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         for name, value in folders.items():
             patch.setenv(name, str(folder / value))
         patch.setenv("HF_DATASETS_CACHE", str(folder / "hf" / "datasets"))
         patch.setenv("HF_HUB_OFFLINE", "1")
         patch.delenv("PYTHONWARNINGS", raising=False)
-        yield elsewhere
+        yield working_folder
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +88,7 @@ def executed(committed: NotebookNode, environment: Path) -> NotebookNode:
     import nbformat
     from nbclient import NotebookClient
 
-    notebook = nbformat.read(NOTEBOOK, as_version=4)  # a copy to write into
+    notebook = nbformat.read(NOTEBOOK, as_version=4)  # a copy that is modified
     client = NotebookClient(
         notebook,
         kernel_name="python3",
@@ -96,28 +97,28 @@ def executed(committed: NotebookNode, environment: Path) -> NotebookNode:
         record_timing=False,
         resources={"metadata": {"path": str(environment)}},
     )
-    client.execute()  # CellExecutionError, with the cell and the traceback, where one fails
+    client.execute()  # raises CellExecutionError with the cell and its traceback
     if REWRITE:
-        notebook.metadata = committed.metadata  # no version of the interpreter that happened to run it
+        notebook.metadata = committed.metadata  # without the version of this interpreter
         nbformat.write(notebook, NOTEBOOK)
     return notebook
 
 
-def test_it_runs_without_a_word_on_stderr(executed: NotebookNode) -> None:
+def test_notebook_writes_nothing_to_stderr(executed: NotebookNode) -> None:
     for cell in code_cells(executed):
         assert cell.execution_count is not None
         assert [text for kind, text in texts(cell) if kind == "stderr"] == [], cell.source
 
 
-def test_it_leaves_nothing_where_it_runs(executed: NotebookNode, environment: Path) -> None:
+def test_notebook_creates_no_files(executed: NotebookNode, environment: Path) -> None:
     assert list(environment.iterdir()) == []
 
 
 @not_while_rewriting
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 puts the call of the module on line 1, not 0")
-def test_it_shows_what_is_committed(executed: NotebookNode, committed: NotebookNode) -> None:
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 reports the call of the module on line 1, not 0")
+def test_outputs_equal_the_committed_ones(executed: NotebookNode, committed: NotebookNode) -> None:
     for cell, expected in zip(code_cells(executed), code_cells(committed), strict=True):
-        assert texts(cell) == texts(expected), f"{cell.source}\n\nIf that is right, see the top of this file."
+        assert texts(cell) == texts(expected), f"{cell.source}\n\nIf the change is intended, see the docstring of this file."
         assert pictures(cell) == pictures(expected)
 
 
@@ -125,7 +126,7 @@ def pictures(cell: NotebookNode) -> int:
     return sum("image/png" in output.get("data", {}) for output in cell.outputs)
 
 
-def test_counts_are_those_of_the_corpus(executed: NotebookNode) -> None:
+def test_counts_equal_those_of_the_corpus(executed: NotebookNode) -> None:
     manifest = json.loads((ROOT / "statecode" / "data" / "embedded" / "manifest.json").read_text())
     [shown] = [text for kind, text in all_texts(executed) if kind == "text/plain" and "problems" in text]
     runs = {line.split()[0]: int(line.split()[1]) for line in shown.splitlines()[1:]}
@@ -137,7 +138,7 @@ def all_texts(notebook: NotebookNode) -> list[tuple[str, str]]:
 
 
 def table_after(notebook: NotebookNode, title: str) -> list[tuple[str, str]]:
-    """The rows of the first table of states below a heading: source and variables (changed ones starred), stripped."""
+    """Return the rows of the first table of states below a heading: source and variables, changed ones in asterisks."""
     start = next(i for i, cell in enumerate(notebook.cells) if cell.source.startswith(title))
     outputs = [text for cell in notebook.cells[start:] for kind, text in texts_of_any(cell) if kind == "text/html"]
     cells = re.findall(r"<pre>(.*?)</pre>", next(text for text in outputs if "line that ran" in text), re.DOTALL)
@@ -149,8 +150,8 @@ def texts_of_any(cell: NotebookNode) -> list[tuple[str, str]]:
     return texts(cell) if cell.cell_type == "code" else []
 
 
-def test_variables_stand_beside_the_line_that_made_them(executed: NotebookNode) -> None:
-    # worked out by hand: "2 3 + *" fails at the second operand of *
+def test_table_shows_the_variables_after_each_line(executed: NotebookNode) -> None:
+    # computed by hand: "2 3 + *" fails at the second operand of *
     loop = "2  for token in input().split():"
     digit = "3      if token.isdigit():"
     push = "4          stack.append(int(token))"
@@ -175,7 +176,7 @@ def test_variables_stand_beside_the_line_that_made_them(executed: NotebookNode) 
 
 
 @not_while_rewriting
-def test_what_is_committed_is_clean(committed: NotebookNode) -> None:
+def test_committed_notebook_is_clean(committed: NotebookNode) -> None:
     assert NOTEBOOK.stat().st_size <= MAX_BYTES
     cells = code_cells(committed)
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
@@ -186,7 +187,7 @@ def test_what_is_committed_is_clean(committed: NotebookNode) -> None:
         assert not re.search(r"(?<![\w<.])/\w+/\w+|[A-Z]:\\", re.sub(r"</?\w+", "<", text)), "an absolute path"
 
 
-def test_it_holds_no_logic(committed: NotebookNode) -> None:
+def test_cells_and_functions_are_short(committed: NotebookNode) -> None:
     for cell in code_cells(committed):
         lines = [line for line in cell.source.splitlines() if line.strip()]
         assert len(lines) <= MAX_CELL_LINES, cell.source
