@@ -69,7 +69,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--documents", type=int, metavar="N", help="score the first N texts only (default: all)")
     parser.add_argument("--precision", choices=("auto", "fp32", "bf16"), default="fp32", help="(default: fp32)")
     parser.add_argument("--threads", type=int, default=0, metavar="N", help="CPU threads (default: all usable cores)")
-    parser.add_argument("--out", metavar="FILE.json", help="file for the result")
+    parser.add_argument("--out", metavar="FILE.json", help="file for the result and its provenance")
     add_settings(parser, PerplexityConfig, "method")
     args = parser.parse_args(argv)
     if args.out:
