@@ -33,7 +33,7 @@ FAULTS = {
     "a yield is told as a return": Fault("events.h", "flags & (IS_YIELD_VALUE | IS_RESUME) ? YIELD : RETURN", "flags & IS_RESUME ? YIELD : RETURN"),
     "a generator that goes on is another frame": Fault("frames.h", "    if (!is_known) {\n", "    if (!is_known || is_call) {\n"),
     "an exception ends no comprehension": Fault(
-        "events.h", "is_end = what == PyTrace_RETURN || what == PyTrace_EXCEPTION;", "is_end = what == PyTrace_RETURN;", (3, 12)),
+        "events.h", "is_end = event == PyTrace_RETURN || event == PyTrace_EXCEPTION;", "is_end = event == PyTrace_RETURN;", (3, 12)),
     "the place of an exception": Fault(
         "exceptions.h", "    text_add_number(text, last_instruction(frame->frame));\n    text_add_literal(text, \"\\\",\");",
         "    text_add_number(text, 0);\n    text_add_literal(text, \"\\\",\");"),

@@ -171,7 +171,7 @@ def test_commands_warn_in_one_line(unbuilt_package: Path) -> None:
 def test_doctor_says_why(unbuilt_package: Path) -> None:
     done = run_in(unbuilt_package, "doctor")
     assert done.stderr == ""
-    assert re.search(r"^native engine +it was not built for this Python; install statecode again", done.stdout, re.MULTILINE)
+    assert re.search(r"^native engine +it was not built for this Python; install a C compiler", done.stdout, re.MULTILINE)
 
 
 def test_a_file_that_is_no_module(unbuilt_package: Path) -> None:

@@ -1,7 +1,7 @@
-"""The native engine: what snoop records, recorded by a C trace function.
+"""The native engine: a C trace function that records the same events as snoop.
 
-`_engine` is built when statecode is installed, where there is a C compiler and the interpreter is one that it knows.
-`available` says whether it can be used here and `reason` why not; `tracer` is for the traced process alone.
+The extension module `_engine` is built when statecode is installed, if there is a C compiler and the interpreter is
+supported. `available` and `reason` report whether it can be used. Import `tracer` in the traced process only.
 """
 
 from __future__ import annotations
@@ -12,34 +12,38 @@ import sys
 import sysconfig
 
 INTERFACE = 6
-"""What this package and the built module agree on; `_engine.c` has the same number."""
+"""Version of the interface between this package and the built module; `_engine.c` defines the same number."""
 
 _ENGINE = "statecode.tracing.engines.native._engine"
-_VERSIONS = ((3, 10), (3, 13))  # the first and the last whose frames `_engine.c` knows; setup.py has them too
+_VERSIONS = ((3, 10), (3, 13))  # the first and the last that `_engine.c` supports; setup.py repeats them
 _REBUILD = (
-    "install statecode again where there is a C compiler (pip install --force-reinstall --no-deps --no-binary "
-    "statecode statecode; in a checkout: pip install --editable .)"
+    "install a C compiler, then reinstall statecode (pip install --force-reinstall --no-deps --no-binary statecode "
+    "statecode; in a checkout: pip install --editable .)"
 )
 
 
 def available() -> bool:
-    """Tell whether the native engine can be used in this interpreter."""
+    """Return True if the native engine can be used in this interpreter."""
     return not reason()
 
 
 @functools.cache
 def reason() -> str:
-    """Say in one line why the native engine cannot be used here, and what to do; empty where it can."""
-    unknown = _unknown_interpreter()
-    if unknown:
-        return unknown
+    """Explain in one line why the native engine cannot be used in this interpreter, and how to fix it.
+
+    Returns:
+        The line; the empty string if the engine can be used.
+    """
+    unsupported = _unsupported_interpreter()
+    if unsupported:
+        return unsupported
     try:
         engine = importlib.import_module(_ENGINE)
     except ModuleNotFoundError as error:
         if error.name != _ENGINE:
             return f"it cannot be imported ({_line(error)}); {_REBUILD}"
         return f"it was not built for this Python; {_REBUILD}"
-    except Exception as error:  # a library is missing, or it was built for something else
+    except Exception as error:  # a missing library, or a build for another interpreter
         return f"it cannot be imported ({_line(error)}); {_REBUILD}"
     built = getattr(engine, "INTERFACE", None)
     if built != INTERFACE:
@@ -47,13 +51,13 @@ def reason() -> str:
     return ""
 
 
-def _unknown_interpreter() -> str:
+def _unsupported_interpreter() -> str:
     first, last = _VERSIONS
     name, version = sys.implementation.name, _dotted(sys.version_info[:2])
     if name != "cpython" or not first <= sys.version_info[:2] <= last:
         return f"it needs CPython {_dotted(first)} to {_dotted(last)}; this is {name} {version}"
     if sysconfig.get_config_var("Py_GIL_DISABLED"):
-        return f"it needs an interpreter with the global lock; this is a free-threaded {name} {version}"
+        return f"it needs an interpreter with the GIL; this is a free-threaded {name} {version}"
     if sys.platform == "win32":
         return "it needs POSIX; this is Windows"
     return ""

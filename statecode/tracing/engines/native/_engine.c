@@ -1,24 +1,27 @@
-/* The native engine: records what snoop would be told, as lines on the trace channel, from a C trace function.
+/* The native engine: a C trace function that records the events of snoop 0.6.1 as lines on the trace channel.
 
-The parts, each a header that this file alone includes, every one on top of those above it:
-    python_internals.h        what differs between versions of CPython
-    module_state.h            names and classes that all recorders use
-    arena.h, text.h           memory of our own, and JSON text in it
-    repr_context.h, snapshots.h    which classes' instances read plainly; what was seen of a value
-    scalars.h, repr_writer.h, containers.h, values.h how values read
-    unchanged.h               whether they still read so
-    variables.h, changes.h    the variables of a frame, and what changed in them
-    stdout_position.h         how much was printed
-    recorder.h, codes.h, frames.h, events.h         from trace events to lines on the channel
-    dealloc.h               the end of a recorder in a process that goes on
-Values that the program itself would have to read (its own __repr__, arrays, ...) go to Python: see tracer.py. */
+Each header includes the one before it in this list:
+    python_internals.h        differences between versions of CPython
+    arena.h, module_state.h, repr_context.h, text.h
+                              memory; names, classes and settings; JSON text
+    snapshots.h, scalars.h, repr_writer.h, containers.h, mappings.h, values.h, unchanged.h
+                              reprs of values, and their comparison with the previous event
+    frame_info.h, variables.h, comprehensions.h, changes.h
+                              variables of a frame and their changes
+    stdout_position.h, recorder.h, codes.h
+                              the position of stdout; state of a recorder; code objects
+    finalisers.h, frames.h, exceptions.h, events.h
+                              frames, threads, and lines on the channel
+    trace_function.h, dealloc.h, recorder_type.h
+                              the trace function and the Python type
+Values with reprs that run code of the program, arrays and the like are read in Python: see tracer.py. */
 
 #include "recorder_type.h"
 
-#define INTERFACE 6 /* raised with every change that Python code has to know of; see __init__.py */
+#define INTERFACE 6 /* raise it with every change that affects Python code; see __init__.py */
 
 PyDoc_STRVAR(is_position_readable_doc, "is_position_readable(buffered)\n--\n\n"
-"Whether the engine knows the inside of this interpreter's BufferedWriter; writes some 40 KB into it to find out.");
+"Return True if the engine can read the position of this interpreter's BufferedWriter. Writes about 40 KB into it.");
 
 static PyObject *module_is_position_readable(PyObject *module, PyObject *buffered)
 {
@@ -27,7 +30,7 @@ static PyObject *module_is_position_readable(PyObject *module, PyObject *buffere
 }
 
 PyDoc_STRVAR(has_same_items_doc, "has_same_items(items, before)\n--\n\n"
-"Whether a list has the very items that a tuple has, in the same places.");
+"Return True if a list and a tuple have identical items in the same order.");
 
 static PyObject *module_has_same_items(PyObject *module, PyObject *args)
 {
@@ -36,8 +39,9 @@ static PyObject *module_has_same_items(PyObject *module, PyObject *args)
         return NULL;
     }
     size_t size = (size_t)PyList_GET_SIZE(items) * sizeof(PyObject *);
-    return PyBool_FromLong(PyList_GET_SIZE(items) == PyTuple_GET_SIZE(before) &&
-                           (size == 0 || memcmp(((PyListObject *)items)->ob_item, ((PyTupleObject *)before)->ob_item, size) == 0));
+    return PyBool_FromLong(
+        PyList_GET_SIZE(items) == PyTuple_GET_SIZE(before) &&
+        (size == 0 || memcmp(((PyListObject *)items)->ob_item, ((PyTupleObject *)before)->ob_item, size) == 0));
 }
 
 static PyMethodDef module_methods[] = {

@@ -1,6 +1,6 @@
-/* Memory of our own, apart from the program's heap, so that its objects lie where they would lie without us.
+/* A memory allocator that is separate from the program's heap, so that tracing does not move the program's objects.
 
-Blocks come in powers of two and are kept for reuse when they are given back. All calls are made with the GIL held. */
+The size of every block is a power of two. Freed blocks are kept for reuse. The caller must hold the GIL. */
 
 #ifndef STATECODE_ARENA_H
 #define STATECODE_ARENA_H
@@ -12,7 +12,7 @@ Blocks come in powers of two and are kept for reuse when they are given back. Al
 #include <unistd.h>
 
 #define ARENA_CHUNK_BYTES ((size_t)1 << 18)
-#define ARENA_FIRST_BYTES ((size_t)9 << 12) /* what a short program takes */
+#define ARENA_FIRST_BYTES ((size_t)9 << 12) /* used by a short program */
 #define ARENA_SMALLEST_SHIFT 5
 #define ARENA_CLASSES 43
 
@@ -20,7 +20,7 @@ typedef struct FreeBlock {
     struct FreeBlock *next;
 } FreeBlock;
 
-/* One for the process, as malloc is; it holds memory and no facts about a program. */
+/* One allocator per process, like malloc. It stores memory, and no facts about a program. */
 static struct {
     char *next, *end;
     pid_t process;
@@ -40,8 +40,8 @@ static int size_class(size_t size)
 #define MADV_POPULATE_WRITE 23
 #endif
 
-/* Have the pages of a region now: a call for all costs less than a fault for each. Where the kernel cannot, they come
-later. */
+/* Map the pages of a region now: one system call costs less than a page fault for each page. If the kernel does not
+support it, pages are mapped at the first access. */
 static void arena_populate(void *start, size_t size)
 {
 #ifdef __linux__
@@ -51,7 +51,8 @@ static void arena_populate(void *start, size_t size)
 #endif
 }
 
-/* Begin with fresh pages in each process: those of before a fork are the parent's too, and writing on them copies them. */
+/* Start with fresh pages in each process. Pages from before a fork are shared with the parent process, and a write
+copies them. */
 static void arena_start(void)
 {
     if (arena.process == getpid()) {
@@ -67,7 +68,7 @@ static void arena_start(void)
     }
 }
 
-/* Give a block of at least `size` bytes, not cleared; NULL where there is no memory. */
+/* Return a block of at least `size` bytes, uninitialised; NULL if there is no memory. */
 static void *arena_allocate(size_t size)
 {
     int class = size_class(size);
@@ -86,7 +87,7 @@ static void *arena_allocate(size_t size)
         if (start == MAP_FAILED) {
             return NULL;
         }
-        if (chunk == size) { /* a large block stands alone; the chunk begun before goes on */
+        if (chunk == size) { /* a large block has a chunk of its own; the current chunk stays in use */
             return start;
         }
         arena.next = start;
@@ -106,7 +107,8 @@ static void arena_free(void *block, size_t size)
     }
 }
 
-/* Grow an array of `item` bytes each so that `needed` fit; 0, or -1 where there is no memory and all stays as it was. */
+/* Grow an array so that it holds `needed` elements of `item` bytes. Return 0, or -1 if there is no memory; then nothing
+changes. */
 static int arena_grow(void **array, size_t *capacity, size_t needed, size_t item)
 {
     if (needed <= *capacity) {

@@ -1,6 +1,4 @@
-/* Which variables are new, or read differently than at the frame's previous event.
-
-Follows `FrameInfo.update_variables` of snoop 0.6.1. */
+/* Changes of the variables of a frame since its previous event: see `FrameInfo.update_variables` of snoop 0.6.1. */
 
 #ifndef STATECODE_CHANGES_H
 #define STATECODE_CHANGES_H
@@ -12,7 +10,7 @@ static void write_name(Text *text, PyObject *name, ChangeKind kind, Extra extra)
     if (kind == SIZE_OR_SHAPE && extra == LENGTH) {
         text_add_literal(text, "len(");
     }
-    text_add_whole_str(text, name); /* escaped: globals() takes any text for a name */
+    text_add_whole_str(text, name); /* escaped: a key of globals() may be any str */
     if (kind == SIZE_OR_SHAPE && extra == LENGTH) {
         text_add_char(text, ')');
     } else if (kind == SIZE_OR_SHAPE) {
@@ -22,11 +20,11 @@ static void write_name(Text *text, PyObject *name, ChangeKind kind, Extra extra)
     }
 }
 
-/* Begin a change; what it returns takes it back with `drop_change`, or ends it with `keep_change`. */
 typedef struct {
-    size_t start, value;
+    size_t start, value; /* offsets in Draft.text: of the change and of its value */
 } Change;
 
+/* Begin a change. Return its position, for `drop_change` or `finish_change`. */
 static Change begin_change(Draft *draft, PyObject *name, ChangeKind kind, Extra extra)
 {
     Text *text = &draft->text;
@@ -53,25 +51,31 @@ static int is_same_as_previous(Draft *draft, Change change, const PreviousText *
            memcmp(previous->data, draft->text.data + change.value, length) == 0;
 }
 
+/* End a change, and keep its text for the next comparison. Return 0, or -1 if there is no memory. */
 static int keep_change(Draft *draft, Change change, PreviousText *previous)
 {
     previous->length = draft->text.length - change.value;
     previous->data = NULL;
-    if (arena_grow((void **)&draft->pending, &draft->pending_capacity, draft->pending_count + 1, sizeof(PendingText)) < 0) {
+    if (arena_grow((void **)&draft->pending, &draft->pending_capacity, draft->pending_count + 1,
+                   sizeof(PendingText)) < 0) {
         return -1;
     }
     draft->pending[draft->pending_count++] = (PendingText){previous, change.value};
-    draft->text_bytes += draft->text.length - change.start - (draft->is_first ? 1 : 2); /* of `["n","v`: `"n"` and `"v"` */
+    size_t punctuation = draft->is_first ? 1 : 2; /* `[`, and `,` before it; `["n","v` counts as `"n"` and `"v"` */
+    draft->text_bytes += draft->text.length - change.start - punctuation;
     text_add_literal(&draft->text, "\"]");
     draft->is_first = 0;
     return 0;
 }
 
-/* End what was begun with `begin_change`: written where it is new, collected where it is a comprehension's. */
-static int finish_change(FrameInfo *frame, Draft *draft, Variable *variable, ChangeKind kind, Change change, int was_bound)
+/* End a change that `begin_change` began: write it if the text is new, or collect it for a comprehension. Return 0, or
+-1 if there is no memory. */
+static int finish_change(FrameInfo *frame, Draft *draft, Variable *variable, ChangeKind kind, Change change,
+                         int was_bound)
 {
     if (frame->code->is_comprehension) {
-        int result = collect_text(frame, variable, kind, draft->text.data + change.value, draft->text.length - change.value);
+        int result =
+            collect_text(frame, variable, kind, draft->text.data + change.value, draft->text.length - change.value);
         drop_change(draft, change);
         return result;
     }
@@ -82,7 +86,7 @@ static int finish_change(FrameInfo *frame, Draft *draft, Variable *variable, Cha
     return keep_change(draft, change, &variable->previous[kind]);
 }
 
-/* The length that snoop would add to a value that was read here, -1 where it adds none. */
+/* Return the length that snoop would record for a value that is read in C, or -1 if it would record none. */
 static long long recorded_length(const ReprContext *context, PyObject *value)
 {
     PyTypeObject *type = Py_TYPE(value);
@@ -113,19 +117,21 @@ static long long recorded_length(const ReprContext *context, PyObject *value)
 static int write_python_str(Draft *draft, PyObject *str)
 {
     if (!PyUnicode_Check(str)) {
-        PyErr_SetString(PyExc_TypeError, "statecode: a description is no text");
+        PyErr_SetString(PyExc_TypeError, "statecode: the text of a value must be a str");
         return -1;
     }
     text_add_whole_str(&draft->text, str);
     return 0;
 }
 
-/* Have Python read a value, with the very functions that snoop would call, in its order. */
-static int describe_in_python(ReprContext *context, FrameInfo *frame, Draft *draft, Variable *variable, PyObject *value, int was_bound)
+/* Read a value in Python, with the functions that snoop calls, in the same order. Return 0, or -1 with an exception. */
+static int describe_in_python(ReprContext *context, FrameInfo *frame, Draft *draft, Variable *variable, PyObject *value,
+                              int was_bound)
 {
     own_items(draft);
-    PyObject *texts = call_python(context->describe, variable->name, value); /* value; extra, its text; dtype: each may be None */
-    context_refresh(context); /* a class may have been suppressed: the next variable of this event reads differently */
+    /* a tuple: text of the value; Extra and its text; text of the dtype; each text but the first may be None */
+    PyObject *texts = call_python(context->describe, variable->name, value);
+    context_refresh(context); /* the functions may have suppressed a class, which affects the next variable */
     if (texts == NULL) {
         return -1;
     }
@@ -188,7 +194,7 @@ static int update_variable(ReprContext *context, FrameInfo *frame, Draft *draft,
     return 0;
 }
 
-/* Write what a comprehension collected: `x`: `1, 2, ..., 9`. */
+/* Write the collected texts of a comprehension: `x`: `1, 2, ..., 9`. */
 static int write_collected(FrameInfo *frame, Draft *draft)
 {
     for (size_t i = 0; i < frame->collected_count; i++) {
@@ -207,14 +213,17 @@ static int write_collected(FrameInfo *frame, Draft *draft)
     return 0;
 }
 
-/* Write the changes since the frame's previous event; `is_end`: it is left, or an exception passes. -1: an exception. */
+/* Write the changes since the previous event of the frame. Return 0, or -1 with an exception.
+
+`is_end`: the frame is exited, or an exception passes through it. */
 static int update_variables(ReprContext *context, FrameInfo *frame, Draft *draft, int is_end)
 {
     context_refresh(context);
     frame->stamp++;
     int result = collect(context, frame, draft);
     for (size_t i = 0; i < draft->item_count && result == 0; i++) {
-        result = update_variable(context, frame, draft, &frame->variables[draft->items[i].variable], draft->items[i].value);
+        result =
+            update_variable(context, frame, draft, &frame->variables[draft->items[i].variable], draft->items[i].value);
     }
     release_items(draft);
     if (result == 0 && frame->code->is_comprehension && is_end) {
@@ -223,9 +232,10 @@ static int update_variables(ReprContext *context, FrameInfo *frame, Draft *draft
     return result;
 }
 
-/* The same for whole values: Python is given frame, variables, and whether the frame was left for good; it gives the
-changes, as names and texts in turn. */
-static int update_full(const ReprContext *context, PyObject *list_changes, FrameInfo *frame, Draft *draft, int is_exited)
+/* Write the changes with full values. Python receives the number of the frame, its variables and the flag `is_exited`;
+it returns names and texts in turn. */
+static int update_full(const ReprContext *context, PyObject *list_changes, FrameInfo *frame, Draft *draft,
+                       int is_exited)
 {
     int result = collect(context, frame, draft);
     PyObject *variables = PyList_New(0);
@@ -249,7 +259,7 @@ static int update_full(const ReprContext *context, PyObject *list_changes, Frame
         text_add_literal(&draft->text, "\",\"");
         result = result < 0 ? result : write_python_str(draft, PyList_GET_ITEM(changes, i + 1));
         text_add_literal(&draft->text, "\"");
-        draft->text_bytes += draft->text.length - start - 2; /* as `keep_change` counts them */
+        draft->text_bytes += draft->text.length - start - 2; /* counted as in `keep_change` */
         text_add_literal(&draft->text, "],");
     }
     draft->text.length -= changes != NULL && PyList_GET_SIZE(changes) > 1; /* the last comma */

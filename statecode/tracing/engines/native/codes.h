@@ -1,11 +1,14 @@
-/* The program's code objects: numbered, found by address, their instructions looked up as snoop does. */
+/* Code objects of the program: their numbers, a hash table by address, and their instructions as snoop reads them. */
 
 #ifndef STATECODE_CODES_H
 #define STATECODE_CODES_H
 
 #include "recorder.h"
 
-static inline size_t hash_address(const void *address) { return ((uintptr_t)address >> 4) * 0x9E3779B97F4A7C15ULL >> 20; }
+static inline size_t hash_address(const void *address)
+{
+    return ((uintptr_t)address >> 4) * 0x9E3779B97F4A7C15ULL >> 20;
+}
 
 static inline CodeInfo *find_code(Recorder *recorder, PyCodeObject *code)
 {
@@ -17,11 +20,15 @@ static inline CodeInfo *find_code(Recorder *recorder, PyCodeObject *code)
     }
 }
 
-static int has_name(PyCodeObject *code, const char *name) { return PyUnicode_CompareWithASCIIString(code->co_name, name) == 0; }
+static int has_name(PyCodeObject *code, const char *name)
+{
+    return PyUnicode_CompareWithASCIIString(code->co_name, name) == 0;
+}
 
 static int may_read_locals(PyCodeObject *code)
 {
-    static const char *const functions[] = {"locals", "vars", "exec", "eval", "dir", "f_locals", "_getframe", "currentframe"};
+    static const char *const functions[] = {
+        "locals", "vars", "exec", "eval", "dir", "f_locals", "_getframe", "currentframe"};
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(code->co_names); i++) {
         for (size_t k = 0; k < sizeof(functions) / sizeof(*functions); k++) {
             if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(code->co_names, i), functions[k]) == 0) {
@@ -32,7 +39,7 @@ static int may_read_locals(PyCodeObject *code)
     return 0;
 }
 
-/* Since 3.12 the variable of a comprehension may have the name of a free variable of the function around it. */
+/* Mark slots of the same name: since 3.12 a comprehension's variable may be named as a free variable. */
 static void find_duplicates(CodeInfo *code)
 {
     for (size_t i = 0; i < code->slot_count; i++) {
@@ -55,7 +62,8 @@ static CodeInfo *new_code(PyCodeObject *code, int number)
     Py_INCREF(code);
     info->code = code;
     info->number = number;
-    info->is_comprehension = has_name(code, "<listcomp>") || has_name(code, "<dictcomp>") || has_name(code, "<setcomp>");
+    info->is_comprehension =
+        has_name(code, "<listcomp>") || has_name(code, "<dictcomp>") || has_name(code, "<setcomp>");
     info->is_generator_expression = has_name(code, "<genexpr>");
     info->is_optimized = (code->co_flags & CO_OPTIMIZED) != 0;
     info->may_read_locals = LOCALS_ARE_COPIED && may_read_locals(code);
@@ -101,7 +109,7 @@ static int grow_codes(Recorder *recorder)
     return 0;
 }
 
-/* Put a code object into the table, if it is not there; NULL with an exception where there is no memory. */
+/* Insert a code object into the table if it is missing. Return its entry, or NULL with an exception. */
 static CodeInfo *insert_code(Recorder *recorder, PyCodeObject *code, int number)
 {
     if ((size_t)recorder->code_entries * 2 >= recorder->code_mask && grow_codes(recorder) < 0) {
@@ -109,21 +117,22 @@ static CodeInfo *insert_code(Recorder *recorder, PyCodeObject *code, int number)
         return NULL;
     }
     size_t at = hash_address(code);
-    while (recorder->codes[at & recorder->code_mask] != NULL && recorder->codes[at & recorder->code_mask]->code != code) {
+    while (recorder->codes[at & recorder->code_mask] != NULL &&
+           recorder->codes[at & recorder->code_mask]->code != code) {
         at++;
     }
-    CodeInfo **place = &recorder->codes[at & recorder->code_mask];
-    if (*place == NULL) {
-        *place = new_code(code, number);
+    CodeInfo **entry = &recorder->codes[at & recorder->code_mask];
+    if (*entry == NULL) {
+        *entry = new_code(code, number);
         recorder->code_entries++;
-        if (*place == NULL) {
+        if (*entry == NULL) {
             PyErr_NoMemory();
         }
     }
-    return *place;
+    return *entry;
 }
 
-/* Add a code object and all those inside, numbered in preorder. */
+/* Add a code object and all code objects inside it, numbered in preorder. Return 0, or -1 with an exception. */
 static int add_code(Recorder *recorder, PyCodeObject *code)
 {
     if (insert_code(recorder, code, recorder->code_count++) == NULL) {
@@ -139,8 +148,8 @@ static int add_code(Recorder *recorder, PyCodeObject *code)
     return 0;
 }
 
-/* What sort of instruction stands at a place, as snoop looks it up: -1 is the last byte. */
-static int opcode_flags_at(Recorder *recorder, CodeInfo *code, Py_ssize_t place)
+/* Return the flags of the opcode at an offset, as snoop looks it up: -1 is the last byte. */
+static int opcode_flags_at(Recorder *recorder, CodeInfo *code, Py_ssize_t offset)
 {
     if (code->instructions == NULL) {
         code->instructions = code_instructions(code->code);
@@ -150,15 +159,18 @@ static int opcode_flags_at(Recorder *recorder, CodeInfo *code, Py_ssize_t place)
         }
     }
     Py_ssize_t size = PyBytes_GET_SIZE(code->instructions);
-    place += place < 0 ? size : 0;
-    return place < 0 || place >= size ? 0 : recorder->opcode_flags[(unsigned char)PyBytes_AS_STRING(code->instructions)[place]];
+    offset += offset < 0 ? size : 0;
+    return offset < 0 || offset >= size
+               ? 0
+               : recorder->opcode_flags[(unsigned char)PyBytes_AS_STRING(code->instructions)[offset]];
 }
 
-/* `Event.is_yield_value`: whether a frame goes on after a yield. It walks bytes and not instructions, as snoop does. */
+/* Return 1 if a frame resumes after a yield, as `Event.is_yield_value` of snoop does: it steps over bytes, not over
+instructions. */
 static int is_after_yield(Recorder *recorder, FrameInfo *frame)
 {
-    for (Py_ssize_t place = last_instruction(frame->frame); place >= 0; place--) {
-        int flags = opcode_flags_at(recorder, frame->code, place);
+    for (Py_ssize_t offset = last_instruction(frame->frame); offset >= 0; offset--) {
+        int flags = opcode_flags_at(recorder, frame->code, offset);
         if (!(flags & IS_SKIPPED)) {
             return (flags & IS_YIELD_VALUE) != 0;
         }

@@ -1,16 +1,17 @@
-/* Texts of the variables of a comprehension: they are recorded together, when it ends. */
+/* Texts of the variables of a comprehension. They are recorded together, when the comprehension ends. */
 
 #ifndef STATECODE_COMPREHENSIONS_H
 #define STATECODE_COMPREHENSIONS_H
 
 #include "variables.h"
 
-/* A comprehension does not write changes but collects them until its result. */
+/* Append a text to the collected texts of a variable, unless it equals the last one. Return 0, or -1 if there is no
+memory. */
 static int collect_text(FrameInfo *frame, Variable *variable, ChangeKind kind, const char *data, size_t length)
 {
     int at = variable->collected[kind];
     Extra extra = kind == SIZE_OR_SHAPE ? variable->extra : NO_EXTRA;
-    if (at >= 0 && frame->collected[at].extra != extra) { /* it had a length, now it has a shape, or the other way round */
+    if (at >= 0 && frame->collected[at].extra != extra) { /* a variable with a length has a shape now, or the reverse */
         at = 0;
         while ((size_t)at < frame->collected_count && (frame->collected[at].name != variable->name ||
                                                        frame->collected[at].kind != kind ||
@@ -21,7 +22,8 @@ static int collect_text(FrameInfo *frame, Variable *variable, ChangeKind kind, c
         variable->collected[kind] = at;
     }
     if (at < 0) {
-        if (arena_grow((void **)&frame->collected, &frame->collected_capacity, frame->collected_count + 1, sizeof(Collected)) < 0) {
+        if (arena_grow((void **)&frame->collected, &frame->collected_capacity, frame->collected_count + 1,
+                       sizeof(Collected)) < 0) {
             return -1;
         }
         at = variable->collected[kind] = (int)frame->collected_count++;

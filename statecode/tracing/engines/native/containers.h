@@ -1,11 +1,12 @@
-/* How lists, tuples, sets, dicts and their kin read: cheap_repr 0.5 as snoop 0.6.1 sets it up. */
+/* Reprs of lists, tuples, sets and deques: those of cheap_repr 0.5 with the settings of snoop 0.6.1. */
 
 #ifndef STATECODE_CONTAINERS_H
 #define STATECODE_CONTAINERS_H
 
 #include "repr_writer.h"
 
-/* Whether no more is shown after so many of a container's parts; at the top of a value only where the text is long. */
+/* Return 1 if the remaining items are omitted after `parts` items. At the top of a value this also requires that the
+text is long. */
 static inline int is_cut(Py_ssize_t shown, Py_ssize_t size, int parts, int is_top, size_t characters)
 {
     return shown >= parts && shown < size && (!is_top || characters >= TARGET_LENGTH);
@@ -121,12 +122,12 @@ static int write_sequence(Writer *writer, PyObject *value, int level, int is_top
     return 1;
 }
 
-/* The next key of a set, as its iterator gives them; NULL at the end. */
+/* Return the next key of a set in iteration order, NULL at the end. */
 static inline PyObject *next_in_set(PySetObject *set, Py_ssize_t *position)
 {
     while (*position <= set->mask) {
         setentry *entry = &set->table[(*position)++];
-        if (entry->key != NULL && entry->hash != -1) { /* -1: a key that was removed */
+        if (entry->key != NULL && entry->hash != -1) { /* -1: a removed key */
             return entry->key;
         }
     }

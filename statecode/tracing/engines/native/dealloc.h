@@ -1,6 +1,4 @@
-/* What becomes of a recorder in a process that goes on: all that it holds is given back.
-
-In a process that runs one program and ends, nothing of this happens. */
+/* Deallocation of a recorder. It matters for in-process recording: a process that runs one program exits without it. */
 
 #ifndef STATECODE_DEALLOC_H
 #define STATECODE_DEALLOC_H
@@ -65,11 +63,13 @@ static void recorder_dealloc(Recorder *recorder)
     if (recorder->start != NULL) {
         PyBuffer_Release(&recorder->channel);
     }
-    PyObject *held[] = {recorder->context.registry, recorder->context.suppressed, recorder->context.describe,
-                        recorder->context.list_items, recorder->filename, recorder->list_changes, recorder->represent, recorder->exception_text,
-                        recorder->release, recorder->stdout_tell, recorder->limit_reached, recorder->stdout_buffer, recorder->failure};
-    for (size_t i = 0; i < sizeof(held) / sizeof(*held); i++) {
-        Py_XDECREF(held[i]);
+    PyObject *owned[] = {
+        recorder->context.registry, recorder->context.suppressed, recorder->context.describe,
+        recorder->context.list_items, recorder->filename, recorder->list_changes, recorder->represent,
+        recorder->exception_text, recorder->release,
+        recorder->stdout_tell, recorder->limit_reached, recorder->stdout_buffer, recorder->failure};
+    for (size_t i = 0; i < sizeof(owned) / sizeof(*owned); i++) {
+        Py_XDECREF(owned[i]);
     }
     PyErr_Restore(type, value, traceback);
     PyTypeObject *own_type = Py_TYPE(recorder);

@@ -1,6 +1,6 @@
-/* From the interpreter's trace events to lines on the channel.
+/* Lines on the channel from the interpreter's trace events.
 
-Follows, branch by branch, `Tracer.trace` of snoop 0.6.1 and `Recorder` in snoop_recorder.py. */
+Follows the branches of `Tracer.trace` of snoop 0.6.1 and of `Recorder` in snoop_recorder.py. */
 
 #ifndef STATECODE_EVENTS_H
 #define STATECODE_EVENTS_H
@@ -18,7 +18,8 @@ static int call_kind(Recorder *recorder, FrameInfo *frame)
     return is_after_yield(recorder, frame) ? REENTER : START;
 }
 
-/* The kind of a return, and whether it has a value: a frame that an exception ends returns None, but not there. */
+/* Return the kind of a return event. `has_value` is 0 for a frame that ends by an exception: the interpreter reports
+None for it. */
 static int return_kind(Recorder *recorder, FrameInfo *frame, PyObject *value, int *has_value)
 {
     int flags = opcode_flags_at(recorder, frame->code, last_instruction(frame->frame));
@@ -62,11 +63,11 @@ static long long stdout_position(Recorder *recorder)
         recorder->last_position = PyLong_AsLongLong(position);
         Py_DECREF(position);
     }
-    PyErr_Clear(); /* the program closed it */
+    PyErr_Clear(); /* the program closed stdout */
     return recorder->last_position;
 }
 
-/* A limit is reached: where `limit_reached` returns, the recording has ended, which is no failure. */
+/* Stop at a limit. If `limit_reached` returns, the recording has ended, which is not a failure. Return -1. */
 static int stop_at_limit(Recorder *recorder, const char *name)
 {
     PyObject *text = PyUnicode_FromString(name);
@@ -76,7 +77,8 @@ static int stop_at_limit(Recorder *recorder, const char *name)
     return -1;
 }
 
-/* Put the finished line on the channel; from there on what stands on it is what later values are compared with. */
+/* Append the finished line to the channel. Later values are compared with the texts there. Return 0, or -1: with an
+exception if recording failed, without one at a limit. */
 static int commit_line(Recorder *recorder, Draft *draft)
 {
     Text *text = &draft->text;
@@ -88,10 +90,10 @@ static int commit_line(Recorder *recorder, Draft *draft)
     if (cost > recorder->bytes_left || text->length > recorder->capacity - recorder->end) {
         return stop_at_limit(recorder, "trace_bytes");
     }
-    char *place = recorder->start + recorder->end;
-    memcpy(place, text->data, text->length);
+    char *written = recorder->start + recorder->end;
+    memcpy(written, text->data, text->length);
     for (size_t i = 0; i < draft->pending_count; i++) {
-        draft->pending[i].previous->data = place + draft->pending[i].start;
+        draft->pending[i].previous->data = written + draft->pending[i].start;
     }
     recorder->bytes_left -= cost;
     recorder->end += text->length;
@@ -101,25 +103,26 @@ static int commit_line(Recorder *recorder, Draft *draft)
     return 0;
 }
 
-static int write_event(Recorder *recorder, ThreadInfo *thread, FrameInfo *frame, int what, PyObject *arg)
+static int write_event(Recorder *recorder, ThreadInfo *thread, FrameInfo *frame, int event, PyObject *arg)
 {
     Draft *draft = &thread->draft;
     Text *text = &draft->text;
-    int has_value = 0, kind = LINE, is_end = what == PyTrace_RETURN || what == PyTrace_EXCEPTION;
+    int has_value = 0, kind = LINE, is_end = event == PyTrace_RETURN || event == PyTrace_EXCEPTION;
     int line = PyFrame_GetLineNumber(frame->frame), depth = thread->depth;
-    if (what == PyTrace_CALL) {
+    if (event == PyTrace_CALL) {
         kind = call_kind(recorder, frame);
-    } else if (what == PyTrace_RETURN) {
+    } else if (event == PyTrace_RETURN) {
         kind = return_kind(recorder, frame, arg, &has_value);
-    } else if (what == PyTrace_EXCEPTION) {
+    } else if (event == PyTrace_EXCEPTION) {
         kind = EXCEPTION;
     }
-    int last_line = frame->last_line, is_updated = is_end || !frame->code->is_generator_expression || recorder->list_changes;
+    int last_line = frame->last_line,
+        is_updated = is_end || !frame->code->is_generator_expression || recorder->list_changes;
     frame->last_line = is_updated ? line : last_line;
     draft->pending_count = draft->text_bytes = 0;
     draft->is_first = 1;
     text_clear(text);
-    if (number_frame(recorder, frame, what == PyTrace_CALL) < 0) {
+    if (number_frame(recorder, frame, event == PyTrace_CALL) < 0) {
         PyErr_NoMemory();
         return -1;
     }
@@ -136,7 +139,8 @@ static int write_event(Recorder *recorder, ThreadInfo *thread, FrameInfo *frame,
     text_add(text, frame->code->function.data, frame->code->function.length);
     text_add_literal(text, "\",[");
     if (recorder->list_changes != NULL) {
-        if (update_full(&recorder->context, recorder->list_changes, frame, draft, what == PyTrace_RETURN && kind != YIELD) < 0) {
+        if (update_full(&recorder->context, recorder->list_changes, frame, draft,
+                        event == PyTrace_RETURN && kind != YIELD) < 0) {
             return -1;
         }
     } else if (is_updated && update_variables(&recorder->context, frame, draft, is_end) < 0) {
@@ -146,7 +150,7 @@ static int write_event(Recorder *recorder, ThreadInfo *thread, FrameInfo *frame,
     if (recorder->event_count >= recorder->event_limit) {
         return stop_at_limit(recorder, "events");
     }
-    if (what == PyTrace_EXCEPTION) {
+    if (event == PyTrace_EXCEPTION) {
         if (write_exception(recorder, frame, draft, arg) < 0) {
             return -1;
         }
@@ -166,8 +170,8 @@ static int write_event(Recorder *recorder, ThreadInfo *thread, FrameInfo *frame,
 
 static int is_same_text(PyObject *one, PyObject *other) { return one == other || PyUnicode_Compare(one, other) == 0; }
 
-/* A copy of one of our code objects, as code.replace() and marshal make them: snoop has them in a set, where equal ones
-are the same. */
+/* Find a code object that equals one of the program's, such as a copy by code.replace() or marshal. snoop keeps its
+code objects in a set, where equal ones are the same. */
 static CodeInfo *find_equal_code(Recorder *recorder, PyCodeObject *code)
 {
     if (recorder->program == NULL || !is_same_text(recorder->program->co_filename, code->co_filename)) {
@@ -185,7 +189,7 @@ static CodeInfo *find_equal_code(Recorder *recorder, PyCodeObject *code)
     return NULL;
 }
 
-/* Find out whether a code object that is called for the first time is one of ours. */
+/* Find the entry of a code object at its first call. Return NULL if it does not belong to the program. */
 static CodeInfo *find_called_code(Recorder *recorder, PyCodeObject *code)
 {
     if (recorder->filename == NULL) {
@@ -198,18 +202,19 @@ static CodeInfo *find_called_code(Recorder *recorder, PyCodeObject *code)
     return find_code(recorder, code);
 }
 
-/* Record one event of a frame of the program; -1 with an exception where recording failed, without where it ended. */
-static int record_event(Recorder *recorder, PyFrameObject *frame, int what, PyObject *arg)
+/* Record one event of a frame. Return 0, or -1: with an exception if recording failed, without one if the recording
+ended. */
+static int record_event(Recorder *recorder, PyFrameObject *frame, int event, PyObject *arg)
 {
     CodeInfo *code = find_code(recorder, frame_code(frame));
-    if (code == NULL && what == PyTrace_CALL) {
+    if (code == NULL && event == PyTrace_CALL) {
         code = find_called_code(recorder, frame_code(frame));
     }
     if (code == NULL) {
         return PyErr_Occurred() ? -1 : 0;
     }
     ThreadInfo *thread = find_thread(recorder);
-    FrameInfo *info = thread == NULL ? NULL : find_frame(thread, frame, code, what == PyTrace_CALL);
+    FrameInfo *info = thread == NULL ? NULL : find_frame(thread, frame, code, event == PyTrace_CALL);
     if (info == NULL) {
         PyErr_NoMemory();
         return -1;
@@ -218,13 +223,13 @@ static int record_event(Recorder *recorder, PyFrameObject *frame, int what, PyOb
     if (release_exited_frame(recorder) < 0) {
         return -1;
     }
-    if (what == PyTrace_CALL && !recorder->is_in_process && frame->f_trace == NULL) {
-        Py_INCREF(recorder); /* a frame keeps its trace function, also where the program sets another for frames to come */
+    if (event == PyTrace_CALL && !recorder->is_in_process && frame->f_trace == NULL) {
+        Py_INCREF(recorder); /* a frame keeps its trace function if the program sets another for new frames */
         frame->f_trace = (PyObject *)recorder;
     }
-    thread->depth += what == PyTrace_CALL;
-    int result = write_event(recorder, thread, info, what, arg == NULL ? Py_None : arg);
-    if (what == PyTrace_RETURN) {
+    thread->depth += event == PyTrace_CALL;
+    int result = write_event(recorder, thread, info, event, arg == NULL ? Py_None : arg);
+    if (event == PyTrace_RETURN) {
         exit_frame(recorder, thread, (size_t)(info - thread->stack));
         thread->depth--;
     }

@@ -7,12 +7,13 @@
 
 static int is_line_break(Py_UCS4 c) { return (c >= 10 && c <= 13) || (c >= 0x1c && c <= 0x1e) || c > 126; }
 
-/* Write the text of an exception that reads as its class and its one text; 0 where it is not that simple. */
+/* Write the text of a builtin exception with at most one simple argument. Return 1, or 0 for other exceptions. */
 static int write_simple_exception(Text *text, PyObject *type, PyObject *value)
 {
-    PyObject *simple[] = {PyExc_ValueError, PyExc_IndexError, PyExc_StopIteration, PyExc_TypeError, PyExc_ZeroDivisionError,
-                          PyExc_RuntimeError, PyExc_AssertionError, PyExc_Exception, PyExc_RecursionError, PyExc_OverflowError,
-                          PyExc_GeneratorExit, PyExc_EOFError, PyExc_StopAsyncIteration};
+    PyObject *simple[] = {PyExc_ValueError,        PyExc_IndexError,    PyExc_StopIteration,  PyExc_TypeError,
+                          PyExc_ZeroDivisionError, PyExc_RuntimeError,  PyExc_AssertionError, PyExc_Exception,
+                          PyExc_RecursionError,    PyExc_OverflowError, PyExc_GeneratorExit,  PyExc_EOFError,
+                          PyExc_StopAsyncIteration};
     size_t class_index = 0;
     while (class_index < sizeof(simple) / sizeof(*simple) && type != simple[class_index]) {
         class_index++;

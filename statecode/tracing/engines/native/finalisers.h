@@ -19,7 +19,7 @@ static int have_no_observable_finaliser(const ModuleState *module, PyObject **it
     return 1;
 }
 
-/* Whether nobody notices when a value ends: it holds nothing but builtin values. */
+/* Return 1 if a program cannot observe the deallocation of a value, because it contains builtin values only. */
 static int has_no_observable_finaliser(const ModuleState *module, PyObject *value, int level)
 {
     PyTypeObject *type = Py_TYPE(value);
@@ -31,22 +31,25 @@ static int has_no_observable_finaliser(const ModuleState *module, PyObject *valu
     }
     if (type == &PyList_Type || type == &PyTuple_Type) {
         return Py_SIZE(value) <= MAX_INSPECTED_ITEMS &&
-               have_no_observable_finaliser(module, type == &PyList_Type ? ((PyListObject *)value)->ob_item : ((PyTupleObject *)value)->ob_item,
-                         Py_SIZE(value), level - 1);
+               have_no_observable_finaliser(
+                   module, type == &PyList_Type ? ((PyListObject *)value)->ob_item : ((PyTupleObject *)value)->ob_item,
+                   Py_SIZE(value), level - 1);
     }
     if (type == &PyDict_Type || type == module->default_dict) {
         PyObject *key, *item;
         Py_ssize_t position = 0;
         int is_unobservable = PyDict_GET_SIZE(value) <= MAX_INSPECTED_ITEMS;
         while (is_unobservable && PyDict_Next(value, &position, &key, &item)) {
-            is_unobservable = has_no_observable_finaliser(module, key, level - 1) && has_no_observable_finaliser(module, item, level - 1);
+            is_unobservable = has_no_observable_finaliser(module, key, level - 1) &&
+                              has_no_observable_finaliser(module, item, level - 1);
         }
         return is_unobservable;
     }
     if (type == &PySet_Type) {
         PyObject *key;
         Py_ssize_t position = 0;
-        int is_unobservable = PySet_GET_SIZE(value) <= MAX_INSPECTED_ITEMS && ((PySetObject *)value)->weakreflist == NULL;
+        int is_unobservable =
+            PySet_GET_SIZE(value) <= MAX_INSPECTED_ITEMS && ((PySetObject *)value)->weakreflist == NULL;
         while (is_unobservable && (key = next_in_set((PySetObject *)value, &position)) != NULL) {
             is_unobservable = has_no_observable_finaliser(module, key, level - 1);
         }
@@ -55,7 +58,7 @@ static int has_no_observable_finaliser(const ModuleState *module, PyObject *valu
     return 0;
 }
 
-/* How many references to a value end with a frame that was left: the variables that have it, each with its copy. */
+/* Count the references to a value that end with an exited frame: one per variable, and one per copy of it. */
 static Py_ssize_t count_references(FrameInfo *frame, PyObject *value)
 {
     PyObject **locals = frame_fast_locals(frame->frame);
@@ -66,8 +69,8 @@ static Py_ssize_t count_references(FrameInfo *frame, PyObject *value)
     return references;
 }
 
-/* Whether a frame may be the last to hold something, once its caller has gone on: what it returned, and what the caller
-had for the call alone, have ended by then. */
+/* Return 1 if a frame may hold the last reference to a value after the caller continues. By then the return value and
+the references of the call itself are gone. */
 static int may_hold_last_reference(FrameInfo *frame)
 {
     PyObject **locals = frame_fast_locals(frame->frame);
@@ -83,7 +86,7 @@ static int may_hold_last_reference(FrameInfo *frame)
     return 0;
 }
 
-/* Whether something ends with a frame that was left, and the program may notice. */
+/* Return 1 if the end of an exited frame deallocates values, and the program may observe it. */
 static int frees_observable_values(const ModuleState *module, FrameInfo *frame)
 {
     PyObject **locals = frame_fast_locals(frame->frame);
@@ -95,13 +98,14 @@ static int frees_observable_values(const ModuleState *module, FrameInfo *frame)
         if (value == NULL || is_scalar(value)) {
             continue;
         }
-        if (frame->code->slots[i].is_cell && PyCell_Check(value)) { /* a closure may have it as well */
+        if (frame->code->slots[i].is_cell && PyCell_Check(value)) { /* a closure may refer to the cell as well */
             PyObject *inside = PyCell_GET(value);
             if (Py_REFCNT(value) <= 1 && inside != NULL && !has_no_observable_finaliser(module, inside, MAX_LEVELS) &&
                 Py_REFCNT(inside) <= 1 + (frame->variables[i].local_copy == inside)) {
                 return 1;
             }
-        } else if (Py_REFCNT(value) <= count_references(frame, value) && !has_no_observable_finaliser(module, value, MAX_LEVELS)) {
+        } else if (Py_REFCNT(value) <= count_references(frame, value) &&
+                   !has_no_observable_finaliser(module, value, MAX_LEVELS)) {
             return 1;
         }
     }

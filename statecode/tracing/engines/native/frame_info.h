@@ -1,4 +1,4 @@
-/* Records of code objects, frames, their variables, and of the event that is being written. */
+/* Records of code objects, frames and their variables, and of the event that is being written. */
 
 #ifndef STATECODE_FRAME_INFO_H
 #define STATECODE_FRAME_INFO_H
@@ -6,30 +6,30 @@
 #include "unchanged.h"
 
 typedef struct {
-    const char *data; /* on the channel, or in the arena for comprehensions; NULL: none */
+    const char *data;                     /* on the channel, or in the arena for comprehensions; NULL: none */
     size_t length;
 } PreviousText;
 
-typedef enum { VALUE, SIZE_OR_SHAPE, DTYPE, CHANGE_KINDS } ChangeKind; /* what is written of a variable, in this order */
+typedef enum { VALUE, SIZE_OR_SHAPE, DTYPE, CHANGE_KINDS } ChangeKind; /* the changes of a variable, in written order */
 typedef enum { NO_EXTRA, LENGTH, SHAPE } Extra;
 
 typedef struct {
-    PyObject *name;            /* held */
-    PyObject *local_copy;          /* held: what frame.f_locals would hold, see `copy_locals` */
-    uint64_t stamp;            /* the last update that found the variable; 0: none */
-    int rank;                  /* place among the names of the code, which go before others */
-    Extra extra;               /* which SIZE_OR_SHAPE it had then */
-    long long size;            /* of LENGTH, if it was read here, else -1 */
+    PyObject *name;                       /* owned */
+    PyObject *local_copy;                 /* owned: the value in frame.f_locals, see `copy_locals` */
+    uint64_t stamp;                       /* the last update that found the variable; 0: none */
+    int rank;                             /* index among the names of the code object, which precede other names */
+    Extra extra;                          /* the kind of its SIZE_OR_SHAPE at that update */
+    long long size;                       /* of LENGTH, if it was read in C, else -1 */
     Snapshot snapshot;
     PreviousText previous[CHANGE_KINDS];
-    int collected[CHANGE_KINDS];   /* where a comprehension collects it, -1: nowhere yet */
+    int collected[CHANGE_KINDS];          /* index in FrameInfo.collected of a comprehension; -1: none yet */
 } Variable;
 
 enum { MAX_COLLECTED = 11, NO_RANK = 1 << 30 };
 
-/* What a comprehension's variable was, one text after the other, the middle left out. */
+/* The successive texts of a comprehension's variable, without the middle. */
 typedef struct {
-    PyObject *name;            /* borrowed from the variable */
+    PyObject *name;                       /* borrowed from the variable */
     ChangeKind kind;
     Extra extra;
     PreviousText texts[MAX_COLLECTED + 1];
@@ -37,21 +37,21 @@ typedef struct {
 } Collected;
 
 typedef struct {
-    PyCodeObject *code;        /* held */
-    int number;                /* in preorder of the module's code objects */
+    PyCodeObject *code;                   /* owned */
+    int number;                           /* in preorder of the module's code objects */
     int is_comprehension, is_generator_expression, is_optimized;
-    int may_read_locals;       /* its code may see the dict that frame.f_locals becomes, see `collect` */
+    int may_read_locals;                  /* the code may read the dict of frame.f_locals, see `collect` */
     LocalSlot *slots;
     size_t slot_count;
-    Text function;             /* name and first line, as it stands on the channel */
-    PyObject *instructions;    /* bytes, when first asked for */
+    Text function;                        /* name and first line, as written on the channel */
+    PyObject *instructions;               /* bytes, after the first use */
 } CodeInfo;
 
 typedef struct FrameInfo {
-    PyFrameObject *frame;      /* borrowed: it is on the stack */
+    PyFrameObject *frame;                 /* borrowed: it is on the stack */
     CodeInfo *code;
     int number, last_line;
-    uint64_t stamp;            /* updates so far */
+    uint64_t stamp;                       /* number of updates */
     Variable *variables;
     size_t variable_count, variable_capacity, next_variable;
     Collected *collected;
@@ -59,26 +59,26 @@ typedef struct FrameInfo {
 } FrameInfo;
 
 typedef struct {
-    size_t variable;           /* its index in the frame */
-    PyObject *value;           /* borrowed, or held when `are_owned` */
+    size_t variable;                      /* index in FrameInfo.variables */
+    PyObject *value;                      /* owned if Draft.are_owned, else borrowed */
 } Item;
 
 typedef struct {
     PreviousText *previous;
-    size_t start;
+    size_t start;                         /* in Draft.text */
 } PendingText;
 
-/* One event in the making. Each thread has its own: where Python code is called, another thread may go on. */
+/* The event that is being written. Each thread has its own: another thread may run while Python code is called. */
 typedef struct {
     Text text;
     Item *items;
     size_t item_count, item_capacity;
     int are_owned, is_sorted;
-    PendingText *pending;            /* texts that the next update is compared with, once they have their place */
+    PendingText *pending;                 /* texts for the next comparison, until they are on the channel */
     size_t pending_count, pending_capacity;
-    size_t text_bytes;        /* JSON of names and values, as the limit counts them */
-    int is_first;              /* no change was written yet */
-    PreviousText unused;        /* of changes that no later update is compared with */
+    size_t text_bytes;                    /* JSON of names and values, which the limit counts */
+    int is_first;                         /* no change was written yet */
+    PreviousText unused;                  /* of changes without a later comparison */
 } Draft;
 
 #endif

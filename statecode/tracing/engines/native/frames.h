@@ -1,4 +1,4 @@
-/* Threads, the frames that run in them and their numbers, and how long values live after their frames. */
+/* Threads, their frames, the numbers of frames, and the lifetime of values after the end of a frame. */
 
 #ifndef STATECODE_FRAMES_H
 #define STATECODE_FRAMES_H
@@ -16,7 +16,8 @@ static ThreadInfo *find_thread(Recorder *recorder)
             return recorder->current = recorder->threads[i];
         }
     }
-    if (arena_grow((void **)&recorder->threads, &recorder->thread_capacity, recorder->thread_count + 1, sizeof(ThreadInfo *)) < 0) {
+    if (arena_grow((void **)&recorder->threads, &recorder->thread_capacity, recorder->thread_count + 1,
+                   sizeof(ThreadInfo *)) < 0) {
         return NULL;
     }
     ThreadInfo *thread = arena_allocate(sizeof(ThreadInfo));
@@ -25,7 +26,7 @@ static ThreadInfo *find_thread(Recorder *recorder)
     }
     memset(thread, 0, sizeof(*thread));
     thread->id = id;
-    thread->number = -1; /* until its first event is written */
+    thread->number = -1; /* until the first event of the thread is written */
     thread->depth = -1;
     if (arena_grow((void **)&thread->draft.text.data, &thread->draft.text.capacity, 2048, 1) < 0 ||
         arena_grow((void **)&thread->draft.items, &thread->draft.item_capacity, 32, sizeof(Item)) < 0 ||
@@ -47,8 +48,10 @@ static void free_variables(FrameInfo *frame)
     frame->variable_count = frame->variable_capacity = 0;
 }
 
-/* Let go of the frame that was left last. Its values end here as with snoop, which holds it too: while nothing is
-recorded, and below a frame that is not the program's, in whose module warnings then leave their traces. */
+/* Release the last exited frame. Return 0, or -1 with an exception.
+
+snoop also holds the frame until here. Its values end while nothing is recorded. If the program may observe their end,
+the release happens inside a Python frame of another module, in whose namespace warnings are then registered. */
 static int release_exited_frame(Recorder *recorder)
 {
     if (recorder->exited.frame == NULL) {
@@ -56,7 +59,8 @@ static int release_exited_frame(Recorder *recorder)
     }
     FrameInfo exited = recorder->exited;
     recorder->exited.frame = NULL;
-    int is_observable = (exited.code->code->co_flags & RESUMABLE) || !has_values(exited.frame) || frees_observable_values(recorder->context.module, &exited);
+    int is_observable = (exited.code->code->co_flags & RESUMABLE) || !has_values(exited.frame) ||
+                        frees_observable_values(recorder->context.module, &exited);
     free_variables(&exited);
     if (!is_observable) {
         Py_DECREF(exited.frame);
@@ -93,7 +97,7 @@ static void exit_frame(Recorder *recorder, ThreadInfo *thread, size_t at)
     memmove(frame, frame + 1, (thread->count - at - 1) * sizeof(FrameInfo));
     thread->count--;
     if (recorder != NULL && may_hold_last_reference(&exited)) {
-        FrameInfo other = recorder->exited; /* another thread's, that ran while this event was written */
+        FrameInfo other = recorder->exited; /* of another thread, which ran while this event was written */
         Py_INCREF(exited.frame);
         recorder->exited = exited;
         if (other.frame != NULL) {
@@ -126,8 +130,10 @@ static FrameInfo *enter_frame(ThreadInfo *thread, PyFrameObject *frame, CodeInfo
     return info;
 }
 
-/* The record of a frame; one that is not known begins here, as in snoop. A frame that was left while the program had
-turned tracing off has a record still, which is not that of a later frame at its address. */
+/* Return the record of a frame; a new one for an unknown frame, as in snoop.
+
+A frame that was exited while the program had switched tracing off still has a record. A later frame at the same address
+must not use it. */
 static FrameInfo *find_frame(ThreadInfo *thread, PyFrameObject *frame, CodeInfo *code, int is_call)
 {
     for (size_t at = thread->count; at-- > 0;) {
@@ -172,7 +178,8 @@ static int grow_suspended(Recorder *recorder)
     return 0;
 }
 
-/* Number frames by first event. A generator's frame keeps its number as long as it is gone on with after a yield. */
+/* Number a frame at its first event. The frame of a generator keeps its number when it resumes after a yield. Return 0,
+or -1 if there is no memory. */
 static int number_frame(Recorder *recorder, FrameInfo *frame, int is_call)
 {
     if (frame->number >= 0) {

@@ -1,4 +1,4 @@
-"""The whole text of a value: its `repr`, and what stands for it where that fails or has no end."""
+"""The full text of a value: its `repr`, with a substitute if `repr` fails or is too long."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-# What functions here find, whatever the program puts in the places of `len` and others.
+# The builtins of this module, because the program may replace `len` and others.
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 
 MAX_CHARACTERS = 1_000_000
-"""Of one value that are read at all; what stands behind is neither shown nor compared."""
+"""Maximum number of characters read from one value; further characters are neither recorded nor compared."""
 
-_MAX_WHOLE_ITEM = 10_000  # characters of an item that are read in one go
+_MAX_UNDIVIDED_CHARACTERS = 10_000  # of an item that is read by one call of repr
 
-# Types are told by their ids: a metaclass of the program's may define == and hash.
+# Types are compared by id: a metaclass of the program may define == and hash.
 _NUMBER_TYPE_IDS = frozenset(map(id, (int, float, bool, type(None), complex)))
 SCALAR_TYPE_IDS = _NUMBER_TYPE_IDS | set(map(id, (str, bytes, range, type(...), type(NotImplemented))))
-"""The ids of the types of values that never change."""
+"""Ids of the types whose values are immutable."""
 
 _STRING_TYPE_IDS = frozenset(map(id, (str, bytes)))
 _BRACKETS: dict[int, tuple[str, str, str]] = {  # opening, closing, empty
@@ -34,21 +34,28 @@ _MODULES = sys.modules
 
 
 def full_repr(value: Any, limit: int) -> tuple[str, str]:
-    """The whole text of a value, then "+" where it is not whole, because there is too much of it."""
+    """Return the full text of a value.
+
+    Args:
+        limit: number of characters that are recorded; the digits of long numbers behind it are not computed.
+
+    Returns:
+        The text, and "+" if it was cut at MAX_CHARACTERS, else "".
+    """
     kind = id(type(value))
     if kind in SCALAR_TYPE_IDS:
         return _scalar_repr(value, limit), ""
     try:
         if kind not in _BRACKETS or _estimated_length(value, {}) <= MAX_CHARACTERS:
             return _plain_repr(value), ""
-    except KeyboardInterrupt:  # from outside
+    except KeyboardInterrupt:  # from the user
         raise
-    except BaseException as error:  # the program's own __repr__ failed, or it is nested too deeply
+    except BaseException as error:  # __repr__ failed, or the value is nested too deeply
         if kind not in _BRACKETS:
             return _failed_repr(value, error), ""
     try:
         return _chunked_repr(value, limit)
-    except KeyboardInterrupt:  # from outside
+    except KeyboardInterrupt:  # from the user
         raise
     except BaseException as error:
         return _failed_repr(value, error), ""
@@ -61,7 +68,7 @@ def _scalar_repr(value: Any, limit: int) -> str:
 
 
 def _long_int_repr(value: int, limit: int) -> str:
-    """The digits of a long number, which the interpreter may refuse to write; zeros stand for those behind the cut."""
+    """Return the digits of a number that repr may refuse; the digits behind the cut are replaced by zeros."""
     behind = max(0, int(value.bit_length() * math.log10(2)) - limit - 1)
     head = abs(value) // 10**behind
     return "-" * (value < 0) + _digits(head) + "0" * behind
@@ -79,7 +86,7 @@ def _plain_repr(value: Any) -> str:
     options = getattr(_MODULES["numpy"], "printoptions", None) if "numpy" in _MODULES else None
     if options is None:
         return str.__str__(repr(value))
-    with options(threshold=MAX_CHARACTERS):  # numpy leaves nothing out
+    with options(threshold=MAX_CHARACTERS):  # numpy omits no items
         return str.__str__(repr(value))
 
 
@@ -88,19 +95,19 @@ def _failed_repr(value: Any, error: BaseException) -> str:
 
 
 def _estimated_length(value: Any, lengths: dict[int, int]) -> int:
-    """About how many characters a value takes, what is held twice counted twice.
+    """Estimate the number of characters of a value; an item that occurs twice counts twice.
 
     Args:
-        lengths: of the containers so far, by id.
+        lengths: results for containers by id; the function adds to it.
     """
     kind = id(type(value))
     if kind in _STRING_TYPE_IDS:
         return len(value) + 4
     if kind not in _BRACKETS:
-        return 8  # an object's own text is as long as the program wants it
+        return 8  # the length of another object's repr is unknown
     if id(value) in lengths:
         return lengths[id(value)]
-    lengths[id(value)] = 5  # where it holds itself
+    lengths[id(value)] = 5  # of a container inside itself
     items = tuple(value) if kind not in _MAPPING_TYPE_IDS else (*value, *value.values())
     kinds = set(map(id, map(type, items)))
     if kinds <= _NUMBER_TYPE_IDS:
@@ -116,7 +123,7 @@ def _estimated_length(value: Any, lengths: dict[int, int]) -> int:
 
 
 def _chunked_repr(value: Any, limit: int) -> tuple[str, str]:
-    """A container's text up to MAX_CHARACTERS, with those of its items whose `__repr__` does not fail."""
+    """Return the text of a container up to MAX_CHARACTERS. An item whose `__repr__` fails gets a substitute."""
     chunks: list[str] = []
     length = 0
     lengths: dict[int, int] = {}
@@ -130,9 +137,13 @@ def _chunked_repr(value: Any, limit: int) -> tuple[str, str]:
 
 
 def _chunks(value: Any, limit: int, ancestors: list[int], lengths: dict[int, int] | None) -> Iterator[str]:
-    """The text, chunk by chunk; `lengths`, where nothing but its length kept it from being read at once."""
+    """Yield the text in chunks.
+
+    Args:
+        lengths: estimated lengths, if the text is divided only because of its length; else None.
+    """
     kind = id(type(value))
-    if kind not in _BRACKETS or (lengths is not None and _estimated_length(value, lengths) < _MAX_WHOLE_ITEM):
+    if kind not in _BRACKETS or (lengths is not None and _estimated_length(value, lengths) < _MAX_UNDIVIDED_CHARACTERS):
         yield full_repr(value, limit)[0]
         return
     opening, closing, empty = _BRACKETS[kind]

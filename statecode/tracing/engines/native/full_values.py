@@ -1,13 +1,13 @@
-"""Values read whole, for the fidelity `full`: which variables changed at an event, attributes of objects among them.
+"""Full values, for the fidelity `full`: changes of variables and of attributes of objects at an event.
 
-A value reads as its `repr`, the program's own where a class has one, cut at a limit of characters: `[0, 0, …+2990`. Two
-values are the same when their whole texts are, so that a change behind the cut is a change too. Where `repr` fails, the
-containers around are still read, and the value itself is `<Node object at 0x… (ValueError in repr)>`. No more than
-1,000,000 characters of a value are read: `…+990000+` tells that there was more, which nobody looked at.
+The text of a value is its `repr`, cut at a limit of characters: `[0, 0, …+2990`. Values are compared by their full
+texts, so a change behind the cut counts as a change. If `repr` fails, the text is
+`<Node object at 0x… (ValueError in repr)>`, and the containers around the value are still read. At most 1,000,000
+characters of a value are read; `…+990000+` marks that more characters follow.
 
-Attributes of a program's objects follow the variable that holds them, `self` before `self.items` before
-`self.items.head`, two levels deep. When an object's own text changes, or an attribute is gone, the object and all its
-attributes are told again: what was known of them before ends there.
+Attributes of the program's objects are recorded after their variable, two levels deep: `self`, `self.items`,
+`self.items.head`. If the text of an object changes, or an attribute is removed, the object and all its attributes are
+recorded again.
 """
 
 from __future__ import annotations
@@ -22,44 +22,44 @@ from typing import Any
 from statecode.tracing.engines.native._engine import has_same_items
 from statecode.tracing.engines.native.full_reprs import SCALAR_TYPE_IDS, full_repr
 
-# What functions here find, whatever the program puts in the places of `len` and others.
+# The builtins of this module, because the program may replace `len` and others.
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 
 _LEVELS = 2  # of attributes
 _MISSING = object()
-_Key = Any  # what two readings are compared by: the text, or length and hash of a long one
+_Key = Any  # key of a comparison: the text, or length and hash of a long text
 
 
 class _LastValue:
-    """What was told last of a variable or of an attribute."""
+    """The last recorded value of a variable or an attribute."""
 
     __slots__ = ("scalar", "items", "key", "attributes")
 
     def __init__(self, key: _Key) -> None:
-        self.scalar: Any = _MISSING  # the value, where nothing can change it
-        self.items: tuple[Any, ...] | None = None  # of a list, where nothing can change them
+        self.scalar: Any = _MISSING  # the value, if it is immutable
+        self.items: tuple[Any, ...] | None = None  # of a list, if all are immutable
         self.key = key
         self.attributes: dict[str, _LastValue] = {}
 
     def is_unchanged(self, value: Any) -> bool:
-        """Tell quickly that a value reads as before; False where it must be read."""
+        """Return True if a value has the same text as before; False if it must be read to find out."""
         if self.scalar is value:
             return True
         return type(value) is list and self.items is not None and has_same_items(value, self.items)
 
     def remember(self, value: Any) -> None:
-        """Keep of a value what `is_unchanged` needs; nothing that the program could notice to live on."""
+        """Store the objects that `is_unchanged` compares; only objects whose lifetime a program cannot observe."""
         self.scalar = value if id(type(value)) in SCALAR_TYPE_IDS else _MISSING
         items = tuple(value) if type(value) is list else None
         self.items = items if items is not None and set(map(id, map(type, items))) <= SCALAR_TYPE_IDS else None
 
 
 class FullValues:
-    """Reads the values of one run, in the process that runs it.
+    """Reader of the values of one run, in the traced process.
 
     Args:
-        limit: characters of a value that are kept.
-        module: the name of the program's module: attributes are told of the instances of its classes.
+        limit: maximum number of characters of a recorded value.
+        module: name of the program's module; attributes are recorded for instances of its classes.
     """
 
     def __init__(self, limit: int, module: str = "__main__") -> None:
@@ -69,7 +69,16 @@ class FullValues:
         self._layouts: dict[int, tuple[weakref.ref[type], _Layout | None]] = {}
 
     def list_changes(self, frame: int, variables: list[Any], is_exited: bool) -> list[str]:
-        """Give the changes of a frame since its last event, as names and texts in turn; so are its variables given."""
+        """Return the changes of a frame since its last event.
+
+        Args:
+            frame: number of the frame.
+            variables: names and values in turn.
+            is_exited: the frame ends with this event.
+
+        Returns:
+            Names and texts in turn.
+        """
         last_values = self._frames.get(frame)
         if last_values is None:
             last_values = self._frames[frame] = {}
@@ -85,7 +94,7 @@ class FullValues:
         return changes
 
     def text(self, value: Any) -> str:
-        """Read one value."""
+        """Return the text of one value, cut at the limit."""
         return self._read(value)[0]
 
     def _read(self, value: Any) -> tuple[str, _Key]:
@@ -93,14 +102,14 @@ class FullValues:
         length = len(text)
         if length <= self._limit:
             return text, text
-        whole = value if type(value) is int else text  # of a long number not all digits are read
+        whole = value if type(value) is int else text  # the text of a long number has only its first digits
         return f"{text[:self._limit]}…+{length - self._limit}{more}", (length, hash(whole))
 
     def _compare(
         self, last_values: dict[str, _LastValue], name: str, path: str, value: Any, ancestors: tuple[Any, ...],
         changes: list[str],
     ) -> None:
-        """Add the value of `path` and of its attributes to `changes` where they differ from `last_values`."""
+        """Append changes of the variable `path` and of its attributes; `name` is its key in `last_values`."""
         if name[:1] == ".":  # the iterator of a comprehension
             return
         entry = last_values.get(name)
@@ -118,7 +127,7 @@ class FullValues:
                 )
 
     def _attributes(self, value: Any, ancestors: tuple[Any, ...]) -> list[tuple[str, Any]]:
-        """The attributes to tell of; none of an object that is among those `ancestors` it, nor below the last level."""
+        """Return the attributes to record; empty for an object that is its own ancestor, and below the last level."""
         if len(ancestors) >= _LEVELS:
             return []
         for holder in ancestors:
@@ -129,7 +138,7 @@ class FullValues:
 
     def _layout(self, kind: type) -> _Layout | None:
         found = self._layouts.get(id(kind))
-        if found is None or found[0]() is not kind:  # another class may stand at the same address
+        if found is None or found[0]() is not kind:  # another class may have the same address
             found = self._layouts[id(kind)] = weakref.ref(kind), _Layout.of(kind, self._module)
         return found[1]
 
@@ -139,16 +148,16 @@ def _lacks_attribute(entry: _LastValue, attributes: list[tuple[str, Any]]) -> bo
 
 
 class _Layout:
-    """Where the instances of a class of the program keep their attributes. None of the program's code runs here."""
+    """Storage of the attributes of a class's instances: __dict__ and slots. Reading runs no code of the program."""
 
     def __init__(self, names: Callable[[Any], dict[Any, Any]] | None, slots: dict[str, Callable[[Any], Any]]) -> None:
-        self._get_dict = names  # gives an instance's __dict__
+        self._get_dict = names  # returns the __dict__ of an instance
         self._slots = slots
 
     @classmethod
     def of(cls, kind: type, module: str) -> _Layout | None:
-        """Give the layout, None where instances have no attributes to tell of: their classes are of no such module."""
-        if issubclass(type(kind), enum.EnumMeta):  # a member reads as its name
+        """Return the layout of a class; None for classes of other modules and classes without attributes."""
+        if issubclass(type(kind), enum.EnumMeta):  # the repr of a member is its name
             return None
         names, is_defined_in_module = None, False
         slots: dict[str, Callable[[Any], Any]] = {}
@@ -163,12 +172,12 @@ class _Layout:
         return cls(names, slots) if is_defined_in_module and (names or slots) else None
 
     def attributes(self, value: Any) -> list[tuple[str, Any]]:
-        """Names and values, slots first; names that cannot follow a dot are left out."""
+        """Return names and values, slots first, without names that cannot follow a dot."""
         found = []
         for name, get in self._slots.items():
             try:
                 found.append((name, get(value)))
-            except AttributeError:  # nothing is in it
+            except AttributeError:  # the slot is empty
                 pass
         if self._get_dict is not None:
             found += list(self._get_dict(value).items())

@@ -1,4 +1,4 @@
-"""The recorder in a process that is not made for it, and goes on when a recording has ended."""
+"""In-process recording: the recorder in a process that continues after the recording."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _HEAVY = ("numpy", "pandas", "django")
 
 
 def check_usable() -> None:
-    """Let through where recordings can be made.
+    """Check that recordings can be made in this interpreter.
 
     Raises:
-        RecordingError: the native engine cannot be used in this interpreter; the message says why.
+        RecordingError: the native engine cannot be used; the message contains the reason.
     """
     reason = native.reason()
     if reason:
@@ -26,10 +26,11 @@ def check_usable() -> None:
 
 
 def new_recorder(repr_limit: int | None, module: str) -> Any:
-    """Make a recorder that reads values whole up to a limit of characters, or as snoop does where that is None.
+    """Create a recorder.
 
     Args:
-        module: the name of the module whose objects' attributes are told where values are read whole.
+        repr_limit: record full values up to this number of characters; None: the shortened values of snoop.
+        module: with full values, attributes are recorded for instances of the classes of this module.
     """
     recorder = _recorder_type()()
     if repr_limit is not None:
@@ -50,12 +51,12 @@ def _recorder_type() -> functools.partial[Any]:
 
 
 def _import_cheap_repr() -> None:
-    """Import what reads values, without the packages that it imports only to know their classes: see `late_reprs`."""
+    """Import cheap_repr without the large packages that it imports only for their classes: see `deferred_reprs`."""
     real = importlib.import_module
 
     def import_module(name: str, package: str | None = None) -> types.ModuleType:
-        asked_by = sys._getframe(1).f_globals.get("__name__")
-        if asked_by == "cheap_repr" and name.partition(".")[0] in _HEAVY and name not in sys.modules:
+        caller = sys._getframe(1).f_globals.get("__name__")
+        if caller == "cheap_repr" and name.partition(".")[0] in _HEAVY and name not in sys.modules:
             raise ImportError(name)
         return real(name, package)
 
@@ -70,7 +71,7 @@ def _import_cheap_repr() -> None:
 
 
 class _Interrupted:
-    """Says to cheap_repr, which asks while it handles an exception, whether to let it pass: Ctrl-C is the program's."""
+    """A flag for cheap_repr, which is true while KeyboardInterrupt is handled: cheap_repr then raises it again."""
 
     def __bool__(self) -> bool:
         return sys.exc_info()[0] is KeyboardInterrupt

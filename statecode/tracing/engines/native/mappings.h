@@ -1,14 +1,15 @@
-/* Reprs of dict, collections.defaultdict and collections.Counter: those of cheap_repr 0.5 with the settings of snoop 0.6.1. */
+/* Reprs of dict, collections.defaultdict and collections.Counter: those of cheap_repr 0.5 with the settings of snoop
+0.6.1. */
 
 #ifndef STATECODE_MAPPINGS_H
 #define STATECODE_MAPPINGS_H
 
 #include "containers.h"
 
-/* Whether the hash of a dict's key is known to call nothing of the program's: cheap_repr looks each key up again. */
+/* Return 1 if the hash of a dict's key runs no code of the program. cheap_repr looks each key up again. */
 static int hash_runs_no_program_code(ReprContext *context, PyObject *key, int level)
 {
-    if (is_scalar(key) || PyFrozenSet_CheckExact(key)) { /* a frozenset keeps its hash */
+    if (is_scalar(key) || PyFrozenSet_CheckExact(key)) { /* a frozenset caches its hash */
         return 1;
     }
     if (!PyTuple_CheckExact(key)) {
@@ -21,7 +22,7 @@ static int hash_runs_no_program_code(ReprContext *context, PyObject *key, int le
     return is_unobservable;
 }
 
-/* Write `{key: value, ...}` of a dict, or of a builtin kind of dict, whose helper allows so many parts. */
+/* Write `{key: value, ...}` of a dict or of a subclass, up to `parts` items. Return 1; 0 if it cannot be read in C. */
 static int write_items(Writer *writer, Py_ssize_t at, PyObject *value, int level, int is_top, int parts)
 {
     Text *text = writer->text;
@@ -71,13 +72,14 @@ static int write_default_dict(Writer *writer, PyObject *value, int level, int is
         PyErr_Clear();
         return 0;
     }
-    Py_DECREF(factory); /* the dict has it */
+    Py_DECREF(factory); /* the dict holds it */
     int is_class = PyType_CheckExact(factory);
     if (factory != Py_None && !is_class && !PyFunction_Check(factory)) {
         return 0;
     }
     Py_ssize_t at = snapshot_add(snapshot, ENTRY_DICT, value, factory, (uint64_t)PyDict_GET_SIZE(value));
-    snapshot->is_partial |= is_class && (((PyTypeObject *)factory)->tp_flags & Py_TPFLAGS_HEAPTYPE); /* it may get another name */
+    snapshot->is_partial |=
+        is_class && (((PyTypeObject *)factory)->tp_flags & Py_TPFLAGS_HEAPTYPE); /* the name of the class may change */
     text_add_literal(text, "defaultdict(");
     if (at < 0 || !write_repr(text, factory, 1)) {
         return 0;

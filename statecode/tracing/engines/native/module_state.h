@@ -1,4 +1,4 @@
-/* State of the module: names and classes that all recorders of a process use. Nothing in it depends on a program. */
+/* Module state: names and classes that all recorders of a process share. They do not depend on a program. */
 
 #ifndef STATECODE_MODULE_STATE_H
 #define STATECODE_MODULE_STATE_H
@@ -7,7 +7,7 @@
 
 typedef struct {
     PyTypeObject *recorder_type;
-    PyTypeObject *abstract_meta, *counter, *default_dict, *deque; /* abc.ABCMeta and classes of collections */
+    PyTypeObject *abstract_meta, *counter, *default_dict, *deque; /* abc.ABCMeta, and classes of collections */
     PyObject *shape, *dtype, *dunder_class, *dunder_getattr, *default_factory; /* interned names */
     PyObject *object_class; /* the attribute __class__ of object; borrowed */
 } ModuleState;

@@ -1,16 +1,16 @@
-/* What the engine needs of CPython beyond its public interface, for each version from 3.10 to 3.13. */
+/* CPython internals that the engine uses beyond the public C API, for the versions 3.10 to 3.13. */
 
 #ifndef STATECODE_PYTHON_INTERNALS_H
 #define STATECODE_PYTHON_INTERNALS_H
 
 #define PY_SSIZE_T_CLEAN
 #if defined(__GNUC__)
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations" /* ma_version_tag: still kept, and all we have */
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations" /* ma_version_tag: deprecated, without a replacement */
 #endif
 #include <Python.h>
 
 #if PY_VERSION_HEX < 0x030A0000 || PY_VERSION_HEX >= 0x030E0000 || defined(Py_GIL_DISABLED) || defined(PYPY_VERSION)
-#error "statecode's native engine knows CPython 3.10 to 3.13 with a GIL"
+#error "statecode's native engine supports CPython 3.10 to 3.13 with a GIL"
 #endif
 
 #include <frameobject.h>
@@ -21,7 +21,7 @@
 #undef Py_BUILD_CORE
 #endif
 
-/* The code that a frame runs; borrowed. */
+/* Return the code object that a frame runs; borrowed. */
 static inline PyCodeObject *frame_code(PyFrameObject *frame)
 {
 #if PY_VERSION_HEX >= 0x030D0000
@@ -33,7 +33,7 @@ static inline PyCodeObject *frame_code(PyFrameObject *frame)
 #endif
 }
 
-/* The fast locals, then cells and free variables; entries may be NULL. */
+/* Return the fast locals, then cells and free variables; entries may be NULL. */
 static inline PyObject **frame_fast_locals(PyFrameObject *frame)
 {
 #if PY_VERSION_HEX >= 0x030B0000
@@ -43,17 +43,18 @@ static inline PyObject **frame_fast_locals(PyFrameObject *frame)
 #endif
 }
 
-/* Whether a frame that was left still has its values: when it is cleared, its slots may be left dangling. */
+/* Return 1 if an exited frame still has its values. After it is cleared, its slots may be dangling pointers. */
 static inline int has_values(PyFrameObject *frame)
 {
 #if PY_VERSION_HEX >= 0x030B0000
-    return frame->f_frame->owner == FRAME_OWNED_BY_FRAME_OBJECT && frame->f_frame->stacktop >= frame_code(frame)->co_nlocalsplus;
+    return frame->f_frame->owner == FRAME_OWNED_BY_FRAME_OBJECT &&
+           frame->f_frame->stacktop >= frame_code(frame)->co_nlocalsplus;
 #else
-    return 1; /* they are set to NULL */
+    return 1; /* cleared slots are NULL */
 #endif
 }
 
-/* The mapping that module and class bodies keep their names in; borrowed, NULL in functions that never needed one. */
+/* Return the mapping with the names of a module or class body; borrowed. NULL in functions that never needed one. */
 static inline PyObject *frame_mapping(PyFrameObject *frame)
 {
 #if PY_VERSION_HEX >= 0x030B0000
@@ -63,7 +64,7 @@ static inline PyObject *frame_mapping(PyFrameObject *frame)
 #endif
 }
 
-/* Whether a function's frame may have names that are no variables of its code, as exec and locals() make them. */
+/* Return 1 if a function's frame may have names beyond the variables of its code, as exec and locals() create them. */
 static inline int has_extra_names(PyFrameObject *frame)
 {
 #if PY_VERSION_HEX >= 0x030D0000
@@ -73,10 +74,11 @@ static inline int has_extra_names(PyFrameObject *frame)
 #endif
 }
 
-/* Until 3.12 a Python trace function has frame.f_locals made into a dict, which holds values until the next event. */
+/* Until 3.12 the interpreter copies frame.f_locals into a dict for a Python trace function. The dict holds the values
+until the next event. */
 #define LOCALS_ARE_COPIED (PY_VERSION_HEX < 0x030D0000)
 
-/* frame.f_lasti, in bytes. */
+/* Return frame.f_lasti in bytes. */
 static inline int last_instruction(PyFrameObject *frame)
 {
 #if PY_VERSION_HEX >= 0x030B0000
@@ -86,7 +88,7 @@ static inline int last_instruction(PyFrameObject *frame)
 #endif
 }
 
-/* code.co_code as the compiler wrote it; a new reference to bytes. */
+/* Return code.co_code as compiled; a new reference to bytes. */
 static inline PyObject *code_instructions(PyCodeObject *code)
 {
 #if PY_VERSION_HEX >= 0x030B0000
@@ -97,16 +99,16 @@ static inline PyObject *code_instructions(PyCodeObject *code)
 #endif
 }
 
-/* The slots of frame_fast_locals, in the order in which the names stand in co_varnames + co_cellvars + co_freevars. */
+/* A slot of `frame_fast_locals`. Slots follow the order of co_varnames + co_cellvars + co_freevars. */
 typedef struct {
-    PyObject *name; /* borrowed from the code object */
-    int index;      /* in frame_fast_locals */
+    PyObject *name;                       /* borrowed from the code object */
+    int index;                            /* in frame_fast_locals */
     int is_cell;
-    int later_duplicate;       /* number of a later slot of the same name, 0: there is none */
-    int is_duplicate;  /* there is an earlier slot of the same name */
+    int later_duplicate;                  /* number of a later slot of the same name; 0: there is none */
+    int is_duplicate;                     /* there is an earlier slot of the same name */
 } LocalSlot;
 
-/* What a slot holds; borrowed, NULL where the variable is unbound. */
+/* Return the value of a slot; borrowed, NULL if the variable is unbound. */
 static inline PyObject *slot_value(PyObject **fast_locals, const LocalSlot *slot)
 {
     PyObject *value = fast_locals[slot->index];
@@ -119,7 +121,8 @@ static inline int local_slot_count(PyCodeObject *code) { return code->co_nlocals
 static inline LocalSlot local_slot(PyCodeObject *code, int i)
 {
     int kind = _PyLocals_GetKind(code->co_localspluskinds, i);
-    LocalSlot slot = {PyTuple_GET_ITEM(code->co_localsplusnames, i), i, (kind & (CO_FAST_CELL | CO_FAST_FREE)) != 0, 0, 0};
+    int is_cell = (kind & (CO_FAST_CELL | CO_FAST_FREE)) != 0;
+    LocalSlot slot = {PyTuple_GET_ITEM(code->co_localsplusnames, i), i, is_cell, 0, 0};
     return slot;
 }
 #else
@@ -140,13 +143,14 @@ static inline int local_slot_count(PyCodeObject *code)
     return (int)(code->co_nlocals + PyTuple_GET_SIZE(code->co_cellvars) + PyTuple_GET_SIZE(code->co_freevars));
 }
 
-/* An argument that is a cell stands in both tuples: the variable has its place and the cell its value. */
+/* An argument that is a cell is in both tuples: the variable has the position, and the cell has the value. */
 static inline LocalSlot local_slot(PyCodeObject *code, int i)
 {
     int cells = (int)PyTuple_GET_SIZE(code->co_cellvars);
     if (i < code->co_nlocals) {
         int cell = cell_of_argument(code, i);
-        LocalSlot slot = {PyTuple_GET_ITEM(code->co_varnames, i), cell < 0 ? i : code->co_nlocals + cell, cell >= 0, 0, 0};
+        int index = cell < 0 ? i : code->co_nlocals + cell;
+        LocalSlot slot = {PyTuple_GET_ITEM(code->co_varnames, i), index, cell >= 0, 0, 0};
         return slot;
     }
     int cell = i - code->co_nlocals;
@@ -161,7 +165,8 @@ static inline LocalSlot local_slot(PyCodeObject *code, int i)
 }
 #endif
 
-/* Give Python code that we call room on the stack where the program has used up its own; undone by `extend_recursion_limit(-n)`. */
+/* Allow more levels of recursion for Python code that the engine calls when the program has used up its own. Undo with
+`extend_recursion_limit(thread, -levels)`. */
 static inline void extend_recursion_limit(PyThreadState *thread, int levels)
 {
 #if PY_VERSION_HEX >= 0x030C0000
@@ -174,7 +179,7 @@ static inline void extend_recursion_limit(PyThreadState *thread, int levels)
 #endif
 }
 
-/* Look up an attribute; 1 found, 0 there is none, -1 error. */
+/* Look up an attribute. Return 1 if it exists, 0 if not, -1 with an exception. */
 static inline int find_attribute(PyObject *object, PyObject *name, PyObject **value)
 {
 #if PY_VERSION_HEX >= 0x030D0000
@@ -186,7 +191,7 @@ static inline int find_attribute(PyObject *object, PyObject *name, PyObject **va
 
 static inline uint64_t dict_version(PyObject *dict) { return ((PyDictObject *)dict)->ma_version_tag; }
 
-/* A number that no other state of any class has, 0 where there is none. */
+/* Return a number that is unique to this state of this class; 0 if there is none. */
 static inline unsigned int class_version(PyTypeObject *type)
 {
 #if PY_VERSION_HEX >= 0x030C0000

@@ -7,27 +7,28 @@
 
 #include <structmember.h>
 
-#define CHANNEL_POPULATED_BYTES 16384 /* what a short program records */
+#define CHANNEL_POPULATED_BYTES 16384 /* used by a short program */
 
-static void set_reference(PyObject **place, PyObject *value)
+static void set_reference(PyObject **target, PyObject *value)
 {
     Py_INCREF(value);
-    Py_XSETREF(*place, value);
+    Py_XSETREF(*target, value);
 }
 
 static PyObject *recorder_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"describe", "list_items", "represent", "exception_text", "release", "registry", "suppressed", "opcode_flags",
-                            NULL};
+    static char *names[] = {"describe", "list_items", "represent", "exception_text", "release",
+                            "registry", "suppressed", "opcode_flags", NULL};
     PyObject *describe, *list_items, *represent, *exception_text, *release, *registry, *suppressed;
     const char *opcode_flags;
     Py_ssize_t opcode_count;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOOOO!O!y#", names, &describe, &list_items, &represent, &exception_text,
-                                     &release, &PyDict_Type, &registry, &PySet_Type, &suppressed, &opcode_flags, &opcode_count)) {
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOOOO!O!y#", names, &describe, &list_items, &represent,
+                                     &exception_text, &release, &PyDict_Type, &registry, &PySet_Type, &suppressed,
+                                     &opcode_flags, &opcode_count)) {
         return NULL;
     }
     if (opcode_count != 256) {
-        PyErr_SetString(PyExc_ValueError, "opcodes: 256 bytes");
+        PyErr_SetString(PyExc_ValueError, "opcode_flags must have 256 bytes");
         return NULL;
     }
     Recorder *recorder = (Recorder *)type->tp_alloc(type, 0);
@@ -46,14 +47,15 @@ static PyObject *recorder_new(PyTypeObject *type, PyObject *args, PyObject *kwar
     set_reference(&context->suppressed, suppressed);
     context->registry_size = context->suppressed_size = -1;
     context->instances_may_have_shape = 1;
-    _PyType_Lookup(context->module->counter, context->module->shape); /* gives it a version */
+    _PyType_Lookup(context->module->counter, context->module->shape); /* assigns a version */
     context->counter_version = class_version(context->module->counter);
     return (PyObject *)recorder;
 }
 
 PyDoc_STRVAR(add_code_doc, "add_code(code, instances_may_have_shape=True, program_counts_references=False)\n--\n\n"
-"Record the frames of a code object and of all those inside it, numbered in preorder. Where the program counts\n"
-"references none to its values are held, and all are read at each event.");
+"Record the frames of a code object and of all code objects inside it, numbered in preorder.\n\n"
+"`instances_may_have_shape`: each instance is checked for a `shape` and a `dtype`.\n"
+"`program_counts_references`: snapshots hold no references, and all values are read at each event.");
 
 static PyObject *recorder_add_code(Recorder *self, PyObject *args)
 {
@@ -66,11 +68,13 @@ static PyObject *recorder_add_code(Recorder *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
-PyDoc_STRVAR(open_doc, "open(channel, end, capacity, event_limit, trace_bytes, stdout, stdout_descriptor, limit_reached)\n--\n\n"
-"Say where events go: into a writable buffer from `end` on, up to `capacity`.\n\n"
-"`stdout` is a BufferedWriter. Its position is read from inside where `is_position_readable` says that this is known,\n"
-"with a descriptor >= 0 from there and from the descriptor; with -2 its tell() is called at each event.\n"
-"`limit_reached` gets the name of the limit; where it returns, the recording has ended.");
+PyDoc_STRVAR(open_doc,
+"open(channel, end, capacity, event_limit, trace_bytes, stdout, stdout_descriptor, limit_reached)\n--\n\n"
+"Open a recorder on a writable buffer. Events are written from `end` on, up to `capacity`.\n\n"
+"`stdout` is a BufferedWriter. `stdout_descriptor` selects how its position is read at each event: -1 from its fields\n"
+"(requires `is_position_readable`); >= 0 from its fields and that descriptor; -2 by its tell().\n"
+"`limit_reached` receives the name of the limit. If it returns, the recording has ended.\n\n"
+"Raises:\n    RuntimeError: the recorder is already open.\n    ValueError: end or capacity is outside the channel.");
 
 static PyObject *recorder_open(Recorder *self, PyObject *args)
 {
@@ -83,7 +87,7 @@ static PyObject *recorder_open(Recorder *self, PyObject *args)
         return NULL;
     }
     if (self->start != NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "the recorder is open already");
+        PyErr_SetString(PyExc_RuntimeError, "the recorder is already open");
         return NULL;
     }
     if (PyObject_GetBuffer(channel, &self->channel, PyBUF_WRITABLE) < 0) {
@@ -91,7 +95,7 @@ static PyObject *recorder_open(Recorder *self, PyObject *args)
     }
     if (end < HEADER_BYTES || capacity < end || capacity > self->channel.len) {
         PyBuffer_Release(&self->channel);
-        PyErr_SetString(PyExc_ValueError, "end and capacity do not lie in the channel");
+        PyErr_SetString(PyExc_ValueError, "end or capacity is outside the channel");
         return NULL;
     }
     self->start = self->channel.buf;
@@ -107,7 +111,8 @@ static PyObject *recorder_open(Recorder *self, PyObject *args)
     arena_start();
     arena_populate(self->start, self->capacity < CHANNEL_POPULATED_BYTES ? self->capacity : CHANNEL_POPULATED_BYTES);
     self->context.cached_classes = arena_allocate(CACHED_CLASSES * sizeof(CachedClass));
-    if (self->stdout_tell == NULL || self->context.cached_classes == NULL || grow_codes(self) < 0 || grow_suspended(self) < 0) {
+    if (self->stdout_tell == NULL || self->context.cached_classes == NULL || grow_codes(self) < 0 ||
+        grow_suspended(self) < 0) {
         return PyErr_Occurred() ? NULL : PyErr_NoMemory();
     }
     self->is_open = 1;
@@ -115,8 +120,8 @@ static PyObject *recorder_open(Recorder *self, PyObject *args)
 }
 
 PyDoc_STRVAR(use_full_values_doc, "use_full_values(changes, returned)\n--\n\n"
-"Leave the reading of values to Python: `changes(frame, [name, value, ...], is_left)` gives [name, text, ...], and\n"
-"`returned(value)` a text.");
+"Let Python read all values. `changes(frame_number, [name, value, ...], is_exited)` returns [name, text, ...], and\n"
+"`returned(value)` returns the text of a return value.");
 
 static PyObject *recorder_use_full_values(Recorder *self, PyObject *args)
 {
@@ -130,7 +135,8 @@ static PyObject *recorder_use_full_values(Recorder *self, PyObject *args)
 }
 
 PyDoc_STRVAR(record_in_process_doc, "record_in_process(filename)\n--\n\n"
-"The process goes on when the recording ends. With a file's name all its code objects are recorded when they are called.");
+"Record in a process that continues after the recording. All code objects of the file `filename` are recorded from\n"
+"their first call on; None: only those of `add_code`.");
 
 static PyObject *recorder_record_in_process(Recorder *self, PyObject *filename)
 {
@@ -141,12 +147,12 @@ static PyObject *recorder_record_in_process(Recorder *self, PyObject *filename)
     Py_RETURN_NONE;
 }
 
-PyDoc_STRVAR(enter_doc, "enter(frame)\n--\n\nRecord a frame that runs already, as if it was called here.");
+PyDoc_STRVAR(enter_doc, "enter(frame)\n--\n\nRecord a running frame as if it was called now.");
 
 static PyObject *recorder_enter(Recorder *self, PyObject *frame)
 {
     if (!PyFrame_Check(frame)) {
-        PyErr_SetString(PyExc_TypeError, "enter: a frame");
+        PyErr_SetString(PyExc_TypeError, "enter() takes a frame");
         return NULL;
     }
     if (self->is_open && record_event(self, (PyFrameObject *)frame, PyTrace_CALL, Py_None) < 0 &&
@@ -156,7 +162,8 @@ static PyObject *recorder_enter(Recorder *self, PyObject *frame)
     Py_RETURN_NONE;
 }
 
-PyDoc_STRVAR(codes_doc, "codes()\n--\n\nThe code objects by their numbers, as exceptions name them.");
+PyDoc_STRVAR(codes_doc,
+             "codes()\n--\n\nReturn a dict of the code objects by their numbers, which exceptions refer to.");
 
 static PyObject *recorder_codes(Recorder *self, PyObject *unused)
 {
@@ -172,15 +179,15 @@ static PyObject *recorder_codes(Recorder *self, PyObject *unused)
     return codes;
 }
 
-PyDoc_STRVAR(start_doc, "start()\n--\n\nTrace this thread.");
+PyDoc_STRVAR(start_doc, "start()\n--\n\nStart to trace this thread.");
 
 static PyObject *recorder_start(Recorder *self, PyObject *unused)
 {
-    PyEval_SetTrace(trace, (PyObject *)self);
+    PyEval_SetTrace(trace_event, (PyObject *)self);
     Py_RETURN_NONE;
 }
 
-PyDoc_STRVAR(close_doc, "close()\n--\n\nRecord nothing more, in no thread.");
+PyDoc_STRVAR(close_doc, "close()\n--\n\nStop recording in all threads.");
 
 static PyObject *recorder_close(Recorder *self, PyObject *unused)
 {
@@ -188,7 +195,7 @@ static PyObject *recorder_close(Recorder *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
-PyDoc_STRVAR(release_frames_doc, "release_frames()\n--\n\nLet go of the values of frames that are still being run.");
+PyDoc_STRVAR(release_frames_doc, "release_frames()\n--\n\nRelease the values of frames that still run.");
 
 static PyObject *recorder_release_frames(Recorder *self, PyObject *unused)
 {
@@ -218,15 +225,15 @@ static PyMethodDef recorder_methods[] = {
 
 static PyMemberDef recorder_members[] = {
     {"event_count", T_LONGLONG, offsetof(Recorder, event_count), READONLY, "Events recorded so far."},
-    {"end", T_PYSSIZET, offsetof(Recorder, end), READONLY, "Where the channel's next line goes."},
+    {"end", T_PYSSIZET, offsetof(Recorder, end), READONLY, "Offset of the next line in the channel."},
     {"last_position", T_LONGLONG, offsetof(Recorder, last_position), READONLY, "Bytes of stdout at the last event."},
-    {"failure", T_OBJECT, offsetof(Recorder, failure), READONLY, "Why recording stopped, None where it did not."},
+    {"failure", T_OBJECT, offsetof(Recorder, failure), READONLY, "The error that stopped the recording, or None."},
     {NULL},
 };
 
-/* Threads that are traced hold a recorder, so that it goes when the last of them has noticed that it is closed. */
+/* Traced threads hold a reference to their recorder: it is deallocated after the last of them finds it closed. */
 static PyType_Slot recorder_slots[] = {
-    {Py_tp_doc, "Records the events of one program, or of a part of one."},
+    {Py_tp_doc, "Recorder of the events of one program, or of a part of it."},
     {Py_tp_new, recorder_new},
     {Py_tp_dealloc, recorder_dealloc},
     {Py_tp_call, recorder_call},
@@ -236,7 +243,7 @@ static PyType_Slot recorder_slots[] = {
 };
 
 static PyType_Spec recorder_spec = {
-    .name = "statecode.tracing.native._engine.Recorder",
+    .name = "statecode.tracing.engines.native._engine.Recorder",
     .basicsize = sizeof(Recorder),
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
     .slots = recorder_slots,

@@ -1,5 +1,7 @@
-/* What is known of a class as long as it stays as it is: whether its instances, or itself, read as the interpreter's own
-repr says, and have no length, shape or dtype that snoop would add. */
+/* Settings and caches that decide how values are read, among them facts about classes.
+
+A cached fact holds as long as the class does not change: that its instances, or the class itself, have the
+interpreter's default repr, and no length, shape or dtype that snoop would record. */
 
 #ifndef STATECODE_REPR_CONTEXT_H
 #define STATECODE_REPR_CONTEXT_H
@@ -8,10 +10,10 @@ repr says, and have no length, shape or dtype that snoop would add. */
 #include "module_state.h"
 
 enum {
-    DEFAULT_INSTANCE_REPR = 1, /* `<module.Class object at 0x...>` and nothing else */
-    DEFAULT_CLASS_REPR = 2,     /* `<class 'module.Class'>` and nothing else */
-    INSTANCE_DICT = 4,  /* instances have a __dict__ */
-    DEFAULT_HASH = 8,    /* instances are equal to themselves alone, which calls nothing of the program's */
+    DEFAULT_INSTANCE_REPR = 1, /* `<module.Class object at 0x...>` only */
+    DEFAULT_CLASS_REPR = 2,    /* `<class 'module.Class'>` only */
+    INSTANCE_DICT = 4,         /* instances have a __dict__ */
+    DEFAULT_HASH = 8,          /* instances equal themselves only; hash and comparison run no code of the program */
 };
 
 typedef struct {
@@ -22,26 +24,26 @@ typedef struct {
 
 #define CACHED_CLASSES 128
 
-/* Everything that decides how values of one program are read; each recorder has its own. */
+/* The context of one recorder. */
 typedef struct {
     const ModuleState *module;
-    CachedClass *cached_classes;           /* CACHED_CLASSES entries in the arena, where they share no page with the parent process */
-    PyObject *registry;         /* dict: class -> function, of cheap_repr */
-    PyObject *suppressed;       /* set of classes whose repr failed, of cheap_repr */
-    Py_ssize_t registry_size, suppressed_size; /* their sizes when `known` was begun */
-    int is_builtin_suppressed;          /* a builtin class is among the suppressed: nothing is plain any more */
-    unsigned int counter_version; /* of collections.Counter, when the recorder was made */
-    int instances_may_have_shape, program_counts_references; /* see source_hints.py */
-    PyObject *describe, *list_items; /* Python functions for values and variables that are not read in C */
+    CachedClass *cached_classes;          /* CACHED_CLASSES entries in the arena, on pages of this process only */
+    PyObject *registry;                   /* dict of cheap_repr: class -> repr function */
+    PyObject *suppressed;                 /* set of cheap_repr: classes whose repr failed */
+    Py_ssize_t registry_size, suppressed_size; /* when the cache was cleared */
+    int is_builtin_suppressed;            /* a builtin class is suppressed: no value is read in C any more */
+    unsigned int counter_version;         /* of collections.Counter, when the recorder was created */
+    int instances_may_have_shape, program_counts_references; /* see `add_code` */
+    PyObject *describe, *list_items;      /* Python functions for values and variables that are not read in C */
 } ReprContext;
 
 static int find_suppressed_builtin(const ReprContext *context)
 {
-    PyTypeObject *builtins[] = {&PyLong_Type, &PyBool_Type, &PyFloat_Type, &PyUnicode_Type, &PyBytes_Type, &PyList_Type,
-                                &PyTuple_Type, &PyDict_Type, &PySet_Type, &PyFrozenSet_Type, &PyType_Type,
-                                &PyFunction_Type, &PyCFunction_Type, &PyModule_Type, &PyBaseObject_Type, &PyRange_Type,
-                                &PyComplex_Type, Py_TYPE(Py_None), Py_TYPE(Py_Ellipsis), Py_TYPE(Py_NotImplemented), context->module->counter,
-                                context->module->default_dict, context->module->deque};
+    PyTypeObject *builtins[] = {
+        &PyLong_Type, &PyBool_Type, &PyFloat_Type, &PyUnicode_Type, &PyBytes_Type, &PyList_Type, &PyTuple_Type,
+        &PyDict_Type, &PySet_Type, &PyFrozenSet_Type, &PyType_Type, &PyFunction_Type, &PyCFunction_Type,
+        &PyModule_Type, &PyBaseObject_Type, &PyRange_Type, &PyComplex_Type, Py_TYPE(Py_None), Py_TYPE(Py_Ellipsis),
+        Py_TYPE(Py_NotImplemented), context->module->counter, context->module->default_dict, context->module->deque};
     for (size_t i = 0; i < sizeof(builtins) / sizeof(*builtins); i++) {
         if (builtins[i] != NULL && PySet_Contains(context->suppressed, (PyObject *)builtins[i]) != 0) {
             PyErr_Clear();
@@ -51,7 +53,7 @@ static int find_suppressed_builtin(const ReprContext *context)
     return 0;
 }
 
-/* Begin the cache of classes again, because a function was registered or a class was suppressed. */
+/* Clear the cache, because a repr function was registered or a class was suppressed. */
 static void __attribute__((noinline)) clear_class_cache(ReprContext *context)
 {
     context->registry_size = PyDict_GET_SIZE(context->registry);
@@ -60,10 +62,11 @@ static void __attribute__((noinline)) clear_class_cache(ReprContext *context)
     memset(context->cached_classes, 0, CACHED_CLASSES * sizeof(CachedClass));
 }
 
-/* Notice what changes the way in which values read; to be called before values are read. */
+/* Update the context after changes in cheap_repr. Call it before reading values. */
 static inline void context_refresh(ReprContext *context)
 {
-    if (PyDict_GET_SIZE(context->registry) != context->registry_size || PySet_GET_SIZE(context->suppressed) != context->suppressed_size) {
+    if (PyDict_GET_SIZE(context->registry) != context->registry_size ||
+        PySet_GET_SIZE(context->suppressed) != context->suppressed_size) {
         clear_class_cache(context);
     }
 }
@@ -114,12 +117,12 @@ static int find_class_facts(const ReprContext *context, PyTypeObject *type)
     return facts;
 }
 
-/* The facts that hold for a class now; 0 also where it has no version by which a change would be seen. */
+/* Return the facts that hold for a class now; 0 if the class has no version that would reveal a change. */
 static int class_facts(ReprContext *context, PyTypeObject *type)
 {
     CachedClass *cached = &context->cached_classes[((uintptr_t)type >> 4) % CACHED_CLASSES];
     if (cached->type != type || cached->version != class_version(type) || cached->version == 0) {
-        _PyType_Lookup(type, context->module->shape); /* gives it a version */
+        _PyType_Lookup(type, context->module->shape); /* assigns a version */
         cached->facts = find_class_facts(context, type);
         cached->type = type;
         cached->version = class_version(type);
@@ -127,7 +130,7 @@ static int class_facts(ReprContext *context, PyTypeObject *type)
     return cached->version ? cached->facts : 0;
 }
 
-/* Whether an instance may have a shape or dtype of its own, which snoop would add. */
+/* Return 1 if an instance may have a shape or dtype of its own, which snoop would record. */
 static int has_shape(const ReprContext *context, PyObject *value)
 {
     PyObject *found = NULL, *names[2] = {context->module->shape, context->module->dtype};

@@ -1,7 +1,7 @@
-"""How values are read that C leaves to Python: as snoop reads them, without snoop.
+"""Repr functions of snoop for values that are not read in C.
 
-snoop's own functions are copied here, since importing it costs every traced process: 1.2 ms of fork, mostly. The tests
-hold these copies to snoop's source and settings. snoop is by Alex Hall, under the MIT licence.
+The functions are copies, because an import of snoop costs every traced process about 1.2 ms, mostly in fork. Tests
+compare the copies with the source and the settings of snoop. snoop is by Alex Hall, under the MIT licence.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ import cheap_repr as package
 from cheap_repr import cheap_repr, find_repr_function, register_repr
 
 REPR_TARGET_LENGTH = 100  # `snoop.utils`
-HIDDEN_PREFIX = "__deep_pp_hidden__"  # of names that snoop does not show, `snoop.utils.pp_name_prefix`
-QuerySet: Any = ()  # django's, once it is imported
+HIDDEN_PREFIX = "__deep_pp_hidden__"  # prefix of names that snoop hides, `snoop.utils.pp_name_prefix`
+QuerySet: Any = ()  # of django, after its import
 
-# what snoop sets, `snoop.tracer`
+# settings of `snoop.tracer`
 for _type, _maxparts in ((str, 100), (bytes, 100), (object, 100), (int, 999999)):
     find_repr_function(_type).maxparts = _maxparts
 cheap_repr.suppression_threshold = 999999
 
-# snoop reports a failing __repr__ as a warning; the program's stderr is the program's
+# cheap_repr warns about a failing __repr__; a warning would appear on the stderr of the program
 package.warnings = types.SimpleNamespace(warn=lambda *args, **kwargs: None)  # type: ignore[attr-defined]
 
 
 def my_cheap_repr(x: Any) -> str:
-    """Copy of `snoop.utils.my_cheap_repr`."""
+    """Return the repr of snoop (copy of `snoop.utils.my_cheap_repr`)."""
     return cheap_repr(x, target_length=REPR_TARGET_LENGTH)
 
 
 def len_shape_watch(source: str, value: Any) -> tuple[str, Any] | None:
-    """Copy of `snoop.configuration.len_shape_watch`."""
+    """Return name and value of the shape or the length (copy of `snoop.configuration.len_shape_watch`)."""
     try:
         shape = value.shape
     except Exception:
@@ -60,7 +60,7 @@ def len_shape_watch(source: str, value: Any) -> tuple[str, Any] | None:
 
 
 def dtype_watch(source: str, value: Any) -> tuple[str, Any] | None:
-    """Copy of `snoop.configuration.dtype_watch`."""
+    """Return name and value of the dtype (copy of `snoop.configuration.dtype_watch`)."""
     dtype = value.dtype
     if not inspect.ismethod(dtype):
         return '{}.dtype'.format(source), dtype
@@ -68,7 +68,7 @@ def dtype_watch(source: str, value: Any) -> tuple[str, Any] | None:
 
 
 def register_series(series: type) -> None:
-    """Copy of `snoop.utils._register_cheap_reprs`, which says how a pandas Series reads."""
+    """Register the repr function of a pandas Series (copy of `snoop.utils._register_cheap_reprs`)."""
     register_repr(series)(_repr_series_one_line)
 
 

@@ -1,13 +1,13 @@
-/* How strings, bytes, numbers and the interpreter's own reprs read: cheap_repr 0.5 as snoop 0.6.1 sets it up.
+/* Reprs of strings, bytes, numbers and other scalars: those of cheap_repr 0.5 with the settings of snoop 0.6.1.
 
-The functions that write a value give 1: written; 0: it cannot be read here, and nothing of the program's was called. */
+Every write function returns 1, or 0 if the value cannot be read in C; then no code of the program ran. */
 
 #ifndef STATECODE_SCALARS_H
 #define STATECODE_SCALARS_H
 
 #include "snapshots.h"
 
-/* Where the middle of so long a text is left out: it is shown up to `head` and from `tail` on. */
+/* Find the omitted middle of a text: `head` characters are shown, and the characters from `tail` on. */
 static void find_cut(Py_ssize_t length, Py_ssize_t *head, Py_ssize_t *tail)
 {
     *head = *tail = length;
@@ -17,13 +17,15 @@ static void find_cut(Py_ssize_t length, Py_ssize_t *head, Py_ssize_t *tail)
     }
 }
 
-/* Write bytes, or the ASCII of a str, between the quotes that repr would choose. */
+/* Write bytes, or an ASCII str, in the quotes that repr chooses. */
 static int write_quoted(Text *text, const unsigned char *bytes, Py_ssize_t length)
 {
     Py_ssize_t head, tail;
     find_cut(length, &head, &tail);
-    int has_single = memchr(bytes, '\'', (size_t)head) != NULL || memchr(bytes + tail, '\'', (size_t)(length - tail)) != NULL;
-    int has_double = memchr(bytes, '"', (size_t)head) != NULL || memchr(bytes + tail, '"', (size_t)(length - tail)) != NULL;
+    int has_single =
+        memchr(bytes, '\'', (size_t)head) != NULL || memchr(bytes + tail, '\'', (size_t)(length - tail)) != NULL;
+    int has_double =
+        memchr(bytes, '"', (size_t)head) != NULL || memchr(bytes + tail, '"', (size_t)(length - tail)) != NULL;
     char quote = has_single && !has_double ? '"' : '\'';
     text_add_code_point(text, (Py_UCS4)quote);
     text_add_ascii_repr(text, bytes, head, quote);
@@ -106,7 +108,7 @@ static int write_float(Text *text, PyObject *value)
     return 1;
 }
 
-/* Write the interpreter's own repr, which calls nothing of the program's; cut as cheap_repr cuts, unless `whole`. */
+/* Write the interpreter's own repr, which runs no code of the program. Cut it as cheap_repr does, unless `whole`. */
 static int write_repr(Text *text, PyObject *value, int whole)
 {
     PyObject *repr = PyObject_Repr(value);

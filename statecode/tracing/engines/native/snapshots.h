@@ -1,7 +1,7 @@
-/* What was seen of a value, in the order in which it was seen.
+/* Snapshots of values: the objects that were read for the text of a value, in reading order.
 
-As long as the same things stand there, the value's text is the same, and need not be made again. The shadow holds
-references to immutable builtin values alone: of anything else the program might notice that it lives on. */
+While the same objects are found again, the text is unchanged and is not written again. A snapshot holds references to
+immutable builtin values only: the program could observe that other objects live longer. */
 
 #ifndef STATECODE_SNAPSHOTS_H
 #define STATECODE_SNAPSHOTS_H
@@ -9,26 +9,29 @@ references to immutable builtin values alone: of anything else the program might
 #include "text.h"
 #include "repr_context.h"
 
-enum { LIST_PARTS = 6, SET_PARTS = 6, DICT_PARTS = 4, COUNTER_PARTS = 5, STRING_PARTS = 100, TARGET_LENGTH = 100, MAX_LEVELS = 3 };
+enum { LIST_PARTS = 6, SET_PARTS = 6, DICT_PARTS = 4, COUNTER_PARTS = 5, STRING_PARTS = 100, TARGET_LENGTH = 100 };
+enum { MAX_LEVELS = 3 };
 enum { MAX_HELD_LENGTH = 1024, MAX_INT_BITS = 12000, MAX_END_ITEMS = 128, MAX_NESTED = 60 };
 
-typedef enum { ENTRY_SCALAR, ENTRY_SEQUENCE, ENTRY_BOTH_ENDS, ENTRY_SET, ENTRY_DICT, ENTRY_FUNCTION, ENTRY_BUILTIN, ENTRY_MODULE,
-               ENTRY_CLASS, ENTRY_INSTANCE, ENTRY_GENERATOR } EntryKind;
+typedef enum {
+    ENTRY_SCALAR, ENTRY_SEQUENCE, ENTRY_BOTH_ENDS, ENTRY_SET, ENTRY_DICT, ENTRY_FUNCTION, ENTRY_BUILTIN, ENTRY_MODULE,
+    ENTRY_CLASS, ENTRY_INSTANCE, ENTRY_GENERATOR
+} EntryKind;
 
 typedef struct {
-    PyObject *value;       /* held where it is a leaf, else only compared */
-    PyTypeObject *type;    /* only compared */
-    PyObject *name;        /* held: the qualified name in the text; a dict's default factory is only compared */
-    uint64_t version;      /* a size, or the state of a class or of a module's names */
-    unsigned short left, right; /* how many items were seen from the start and from the end */
+    PyObject *value;                      /* owned if it is a scalar, else compared only */
+    PyTypeObject *type;                   /* compared only */
+    PyObject *name;                       /* owned qualified name; the default factory of a dict is compared only */
+    uint64_t version;                     /* a size, or the version of a class or of a module's namespace */
+    unsigned short left, right;           /* number of items read from the start and from the end */
     unsigned char kind;
 } SnapshotEntry;
 
 typedef struct {
     SnapshotEntry *entries;
     size_t count, capacity;
-    int nested;     /* tuples of one item around what is read: they cost no level, so nothing else bounds them */
-    int is_partial; /* something was read that is not noted: the value must be read again */
+    int nested;                           /* one-item tuples around the current value, which use no level */
+    int is_partial;                       /* a part of the value has no entry: the value must be read again */
 } Snapshot;
 
 static void snapshot_clear(Snapshot *snapshot)
@@ -52,7 +55,7 @@ static void snapshot_free(Snapshot *snapshot)
     snapshot->capacity = 0;
 }
 
-/* Note a thing seen; its index, or -1 where there is no memory. */
+/* Add an entry. Return its index, or -1 if there is no memory. */
 static Py_ssize_t snapshot_add(Snapshot *snapshot, EntryKind kind, PyObject *value, PyObject *name, uint64_t version)
 {
     if (arena_grow((void **)&snapshot->entries, &snapshot->capacity, snapshot->count + 1, sizeof(SnapshotEntry)) < 0) {

@@ -1,6 +1,6 @@
-/* How many bytes a BufferedWriter was given, flushed or not, without a call into it.
+/* The number of bytes written to a BufferedWriter, flushed or not, without a call into it.
 
-What we read is private to Modules/_io/bufferedio.c, the same from 3.10 to 3.13; `is_position_readable` tries it out. */
+The fields are private to Modules/_io/bufferedio.c and the same from 3.10 to 3.13; `is_position_readable` checks. */
 
 #ifndef STATECODE_STDOUT_POSITION_H
 #define STATECODE_STDOUT_POSITION_H
@@ -21,8 +21,8 @@ typedef struct {
     off_t pos, raw_pos, read_end, write_pos, write_end;
 } BufferedFields;
 
-/* What tell() would give; -1 where only tell() knows. Where somebody else may move the descriptor, the system is asked
-for its place, as tell() does; that costs more than all the rest of an event. */
+/* Return the result of tell(), or -1 if only tell() can find it. With a descriptor >= 0, which others may move, ask the
+system for its position, as tell() does; this costs more than the rest of an event. */
 static inline long long read_position(PyObject *buffered, int descriptor)
 {
     BufferedFields *fields = (BufferedFields *)buffered;
@@ -31,11 +31,11 @@ static inline long long read_position(PyObject *buffered, int descriptor)
     }
     int has_written = fields->writable && fields->write_end != -1;
     int has_offset = has_written && fields->raw_pos >= 0;
-    off_t place = descriptor < 0 ? fields->abs_pos : lseek(descriptor, 0, SEEK_CUR);
-    return place < 0 ? -1 : (long long)(place - (has_offset ? fields->raw_pos - fields->pos : 0));
+    off_t offset = descriptor < 0 ? fields->abs_pos : lseek(descriptor, 0, SEEK_CUR);
+    return offset < 0 ? -1 : (long long)(offset - (has_offset ? fields->raw_pos - fields->pos : 0));
 }
 
-/* Compare with tell() before, between and after writes. */
+/* Return 1 if `read_position` equals tell() before, between and after writes, 0 if not, -1 with an exception. */
 static int is_position_readable(PyObject *buffered)
 {
     static const int sizes[] = {0, 5, 3000, 6000, 9000, 1, 20000};

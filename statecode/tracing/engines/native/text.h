@@ -1,6 +1,6 @@
-/* Text as it stands on the channel: ASCII, escaped as the inside of a JSON string by json.JSONEncoder(ensure_ascii=True).
+/* Text on the channel: ASCII, escaped like the inside of a JSON string by json.JSONEncoder(ensure_ascii=True).
 
-`characters` counts what the text has before it is escaped, because snoop cuts values by characters. */
+`characters` counts the characters before escaping, because snoop cuts values by characters. */
 
 #ifndef STATECODE_TEXT_H
 #define STATECODE_TEXT_H
@@ -12,7 +12,7 @@ typedef struct {
     char *data;
     size_t length, capacity;
     size_t characters;
-    int failed; /* there was no memory for something; what follows is left out */
+    int failed; /* an allocation failed; the rest of the text is missing */
 } Text;
 
 static int text_reserve(Text *text, size_t more)
@@ -97,7 +97,7 @@ static void text_add_code_point(Text *text, Py_UCS4 point)
     text->characters = characters + 1;
 }
 
-/* Add a str, or a part of it, escaped. */
+/* Add the characters of a str from `start` to `end`, escaped. */
 static void text_add_str(Text *text, PyObject *str, Py_ssize_t start, Py_ssize_t end)
 {
     int kind = PyUnicode_KIND(str);
@@ -107,9 +107,12 @@ static void text_add_str(Text *text, PyObject *str, Py_ssize_t start, Py_ssize_t
     }
 }
 
-static inline void text_add_whole_str(Text *text, PyObject *str) { text_add_str(text, str, 0, PyUnicode_GET_LENGTH(str)); }
+static inline void text_add_whole_str(Text *text, PyObject *str)
+{
+    text_add_str(text, str, 0, PyUnicode_GET_LENGTH(str));
+}
 
-/* Add the repr of ASCII, escaped, without the quotes. */
+/* Add the repr of ASCII bytes, escaped, without the quotes. */
 static void text_add_ascii_repr(Text *text, const unsigned char *bytes, Py_ssize_t count, char quote)
 {
     if (!text_reserve(text, (size_t)count * 6)) {

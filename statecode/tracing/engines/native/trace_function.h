@@ -1,11 +1,11 @@
-/* The C trace function of a thread, and its call from Python. */
+/* The trace function of a thread, in C and as called from Python. */
 
 #ifndef STATECODE_TRACE_FUNCTION_H
 #define STATECODE_TRACE_FUNCTION_H
 
 #include "events.h"
 
-/* Record nothing more, and say why; -1 with the exception where it is the program's: Ctrl-C. */
+/* Stop recording and store the exception as text. Return 0, or -1 if the exception is the program's own Ctrl-C. */
 static int stop_with_failure(Recorder *recorder)
 {
     PyObject *type, *value, *traceback;
@@ -15,7 +15,7 @@ static int stop_with_failure(Recorder *recorder)
     PyObject *text = PyUnicode_FromFormat("%s: %S", type == NULL ? "?" : ((PyTypeObject *)type)->tp_name, value);
     if (text == NULL) {
         PyErr_Clear();
-        text = PyUnicode_FromString("an exception that cannot be written");
+        text = PyUnicode_FromString("an exception whose text cannot be read");
     }
     PyErr_Clear();
     Py_XSETREF(recorder->failure, text);
@@ -31,15 +31,15 @@ static int stop_with_failure(Recorder *recorder)
     return 0;
 }
 
-static int trace(PyObject *self, PyFrameObject *frame, int what, PyObject *arg)
+static int trace_event(PyObject *self, PyFrameObject *frame, int event, PyObject *arg)
 {
     Recorder *recorder = (Recorder *)self;
     int result = 0;
-    if (!recorder->is_in_process && what != PyTrace_CALL && frame->f_trace == NULL) {
-        return 0; /* it was called while the program had turned tracing off: a trace function in Python gets no more of it */
+    if (!recorder->is_in_process && event != PyTrace_CALL && frame->f_trace == NULL) {
+        return 0; /* of a call that was not traced: a trace function in Python receives no events of such a frame */
     }
-    Py_INCREF(self); /* the thread's reference may end in here */
-    if (recorder->is_open && what <= PyTrace_RETURN && record_event(recorder, frame, what, arg) < 0 &&
+    Py_INCREF(self); /* the thread may drop its reference during the call */
+    if (recorder->is_open && event <= PyTrace_RETURN && record_event(recorder, frame, event, arg) < 0 &&
         (recorder->is_open || PyErr_Occurred())) {
         result = stop_with_failure(recorder);
     }
@@ -50,20 +50,20 @@ static int trace(PyObject *self, PyFrameObject *frame, int what, PyObject *arg)
     return result;
 }
 
-/* Called as a Python trace function where a thread starts: from there on the C function is called instead. */
+/* Receive the first event of a new thread as a Python trace function, and install the C trace function for the next. */
 static PyObject *recorder_call(PyObject *self, PyObject *args, PyObject *kwargs)
 {
-    static const char *const names[] = {"call", "exception", "line", "return"}; /* places are the PyTrace_ numbers */
-    PyObject *frame, *event, *arg;
-    if (!PyArg_ParseTuple(args, "O!UO", &PyFrame_Type, &frame, &event, &arg)) {
+    static const char *const names[] = {"call", "exception", "line", "return"}; /* the index is the PyTrace_ number */
+    PyObject *frame, *event_name, *arg;
+    if (!PyArg_ParseTuple(args, "O!UO", &PyFrame_Type, &frame, &event_name, &arg)) {
         return NULL;
     }
-    for (int what = 0; what < 4; what++) {
-        if (PyUnicode_CompareWithASCIIString(event, names[what]) == 0) {
-            if (what == PyTrace_CALL && ((Recorder *)self)->is_open) {
-                PyEval_SetTrace(trace, self);
+    for (int event = 0; event < 4; event++) {
+        if (PyUnicode_CompareWithASCIIString(event_name, names[event]) == 0) {
+            if (event == PyTrace_CALL && ((Recorder *)self)->is_open) {
+                PyEval_SetTrace(trace_event, self);
             }
-            if (trace(self, (PyFrameObject *)frame, what, arg) < 0) {
+            if (trace_event(self, (PyFrameObject *)frame, event, arg) < 0) {
                 return NULL;
             }
         }

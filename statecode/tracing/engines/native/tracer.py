@@ -1,7 +1,7 @@
-"""The native engine's part in the traced process: sets the C recorder up, and reads what C leaves to Python.
+"""The native engine in the traced process: set up the C recorder, and read the values that C does not read.
 
-A value whose reading may call the program (its own `__repr__`, `__len__`, ...), or that belongs to another package, is
-handed to the very functions that snoop calls, in snoop's order.
+Values with methods of the program (`__repr__`, `__len__`, ...) and values of other packages are read with the functions
+that snoop calls, in the same order.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ _OPCODE_FLAGS = {
     "RETURN_VALUE": 1, "YIELD_VALUE": 2, "RETURN_CONST": 4, "RESUME": 8 | 16, "CACHE": 16, "POP_TOP": 16,
     "PUSH_NULL": 16,
 }
-"""The bits of recorder.h; 16 are those that `Event.is_yield_value` skips."""
+"""Flags of opcodes, as in recorder.h; 16: `Event.is_yield_value` of snoop skips the opcode."""
 
 _NO_EXTRA, _LENGTH, _SHAPE = range(3)
 
-_READ_POSITION, _CALL_TELL = -1, -2  # where stdout's position is known from, see `open` in _engine.c
+_READ_POSITION, _CALL_TELL = -1, -2  # source of the position of stdout, see `open` in recorder_type.h
 
 
 class NativeTracer:
-    """Records the code objects of one program by the C recorder; as `SnoopTracer` in use."""
+    """Tracer that records the code objects of one program in C; the same interface as `SnoopTracer`."""
 
-    first_perturbed_event: int | None = None  # it reads variables where they are, and changes none
+    first_perturbed_event: int | None = None  # variables are read in place, and never changed
 
     def __init__(self) -> None:
         self._recorder = _engine.Recorder(**recorder_parts())
@@ -50,17 +50,17 @@ class NativeTracer:
 
     @property
     def failure(self) -> str | None:
-        """Why recording stopped, None where it did not."""
+        """The error that stopped the recording, or None."""
         return "in a forked process" if self._forked else self._recorder.failure
 
     @property
     def event_count(self) -> int:
-        """Events recorded so far."""
+        """Number of events recorded so far."""
         return self._recorder.event_count
 
     def open(self, channel: ChannelWriter, limits: RecordLimits, streams: Streams, source_hints: SourceHints,
              limit_reached: Callable[[str], None]) -> None:
-        """Say where events go; `limit_reached` gets the name of a limit and does not return."""
+        """Open the recorder on a channel; `limit_reached` receives the name of a limit and does not return."""
         self._channel = channel
         self._shapes, self._reference_counts, other_writers = source_hints
         descriptor = _CALL_TELL if not self._stdout_is_readable else 1 if other_writers else _READ_POSITION
@@ -73,37 +73,41 @@ class NativeTracer:
             self._recorder.use_full_values(values.list_changes, values.text)
 
     def install(self, code: types.CodeType) -> None:
-        """Trace this thread and all threads to come, in the code objects of `code`."""
+        """Start to trace `code` and the code objects inside it, in this thread and in new threads."""
         self._recorder.add_code(code, self._shapes, self._reference_counts)
         threading.settrace(self._recorder)
         self._recorder.start()
 
     def remove(self) -> bool:
-        """Stop tracing this thread; returns whether the program had left the tracer in its place."""
+        """Stop tracing this thread.
+
+        Returns:
+            True if the tracer was still installed: the program did not replace it.
+        """
         hook = threading._trace_hook  # type: ignore[attr-defined]
         in_place = sys.gettrace() is self._recorder and hook is self._recorder
         sys.settrace(None)
         return in_place
 
     def finish(self) -> None:
-        """Record nothing more, and let the channel go on behind what was recorded."""
+        """Stop recording, and set the end of the channel after the recorded events."""
         self._recorder.close()
         self._channel.end = self._recorder.end
 
     def disable(self) -> None:
-        """Record nothing more: we are in a process that the program forked, and the channel is its parent's."""
+        """Stop recording in a process that the program forked: the channel belongs to the parent process."""
         self._forked = True
         self._recorder.close()
         threading.settrace(None)  # type: ignore[arg-type]
         sys.settrace(None)
 
     def release_frames(self) -> None:
-        """Let go of the values of frames that are still being run."""
+        """Release the values of frames that still run."""
         self._recorder.release_frames()
 
 
 def recorder_parts() -> dict[str, Any]:
-    """What a recorder in C has in Python, by the names of its arguments."""
+    """Return the arguments of `_engine.Recorder`: functions, opcode flags and registries of cheap_repr."""
     return {
         "describe": _describe_with(DeferredReprs(repr_functions, repr_functions, repr_functions.register_series)),
         "list_items": list_items, "represent": my_cheap_repr, "exception_text": exception_text, "release": release,
@@ -112,13 +116,18 @@ def recorder_parts() -> dict[str, Any]:
     }
 
 
-def _describe_with(late_reprs: DeferredReprs) -> Callable[[str, Any], tuple[str, int, str | None, str | None]]:
-    modules = sys.modules  # the interpreter's own, whatever the program puts in its place
+def _describe_with(deferred_reprs: DeferredReprs) -> Callable[[str, Any], tuple[str, int, str | None, str | None]]:
+    modules = sys.modules  # the interpreter's own: the program may replace sys.modules
 
     def describe(name: str, value: Any) -> tuple[str, int, str | None, str | None]:
-        """Read one variable: its text, which extra it has with its text, its dtype's text; as `get_local_reprs`."""
+        """Read one variable as `get_local_reprs` of snoop does.
+
+        Returns:
+            The text of the value; the kind of its extra (_NO_EXTRA, _LENGTH or _SHAPE) and its text; the text of the
+            dtype.
+        """
         if "numpy" in modules or "django" in modules:  # pandas imports numpy
-            late_reprs.register()
+            deferred_reprs.register()
         text, kind, extra, dtype = my_cheap_repr(value), _NO_EXTRA, None, None
         try:
             pair = len_shape_watch(name, value)
@@ -138,7 +147,7 @@ def _describe_with(late_reprs: DeferredReprs) -> Callable[[str, Any], tuple[str,
 
 
 def list_items(frame: types.FrameType) -> list[tuple[str, Any]]:
-    """The variables of a frame in snoop's order, where C cannot list them."""
+    """Return the variables of a frame in the order of snoop, if C cannot list them."""
     names = [name for name in frame.f_locals if not name.startswith(HIDDEN_PREFIX)]
     code = frame.f_code
     order = code.co_varnames + code.co_cellvars + code.co_freevars + tuple(names)
@@ -147,11 +156,11 @@ def list_items(frame: types.FrameType) -> list[tuple[str, Any]]:
 
 
 def release(frames: list[types.FrameType]) -> None:
-    """Let go of frames in this one, so that what ends with them finds itself where it would under snoop."""
+    """Release frames inside this Python frame, so that finalisers see the same stack depth as under snoop."""
     frames.clear()
 
 
 def exception_text(kind: type[BaseException], value: BaseException) -> str:
-    """What snoop writes of an exception, without the expression that raised it."""
+    """Return the text that snoop writes for an exception, without the expression that raised it."""
     text = "".join(traceback.format_exception_only(kind, value))
     return "\n".join(f"!!! {line}" for line in text.splitlines())

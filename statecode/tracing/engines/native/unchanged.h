@@ -1,4 +1,4 @@
-/* Whether a value still reads as it did when it left its shadow. */
+/* Comparison of values with their snapshots. */
 
 #ifndef STATECODE_UNCHANGED_H
 #define STATECODE_UNCHANGED_H
@@ -7,11 +7,13 @@
 
 static int is_unchanged(ReprContext *context, const SnapshotEntry **cursor, PyObject *value);
 
-static int are_unchanged(ReprContext *context, const SnapshotEntry **cursor, PyObject **items, Py_ssize_t size, const SnapshotEntry *entry)
+static int are_unchanged(ReprContext *context, const SnapshotEntry **cursor, PyObject **items, Py_ssize_t size,
+                         const SnapshotEntry *entry)
 {
     if (entry->kind == ENTRY_BOTH_ENDS) {
         for (Py_ssize_t i = 0; i < entry->left; i++) {
-            if (!is_unchanged(context, cursor, items[i]) || (i < entry->right && !is_unchanged(context, cursor, items[size - 1 - i]))) {
+            if (!is_unchanged(context, cursor, items[i]) ||
+                (i < entry->right && !is_unchanged(context, cursor, items[size - 1 - i]))) {
                 return 0;
             }
         }
@@ -25,7 +27,8 @@ static int are_unchanged(ReprContext *context, const SnapshotEntry **cursor, PyO
     return 1;
 }
 
-static int set_is_unchanged(ReprContext *context, const SnapshotEntry **cursor, PyObject *value, const SnapshotEntry *entry)
+static int set_is_unchanged(ReprContext *context, const SnapshotEntry **cursor, PyObject *value,
+                            const SnapshotEntry *entry)
 {
     Py_ssize_t position = 0;
     for (int i = 0; i < entry->left; i++) {
@@ -37,13 +40,15 @@ static int set_is_unchanged(ReprContext *context, const SnapshotEntry **cursor, 
     return 1;
 }
 
-static int dict_is_unchanged(ReprContext *context, const SnapshotEntry **cursor, PyObject *value, const SnapshotEntry *entry)
+static int dict_is_unchanged(ReprContext *context, const SnapshotEntry **cursor, PyObject *value,
+                             const SnapshotEntry *entry)
 {
     Py_ssize_t position = 0;
     PyObject *key, *item;
     if (entry->type == context->module->default_dict) {
         PyObject *factory = PyObject_GetAttr(value, context->module->default_factory);
-        if (factory == NULL || factory != entry->name || PyFunction_Check(factory)) { /* a function may get another name */
+        if (factory == NULL || factory != entry->name ||
+            PyFunction_Check(factory)) { /* the name of a function may change */
             PyErr_Clear();
             Py_XDECREF(factory);
             return 0;
@@ -54,7 +59,8 @@ static int dict_is_unchanged(ReprContext *context, const SnapshotEntry **cursor,
         return 0;
     }
     for (int i = 0; i < entry->left; i++) {
-        if (!PyDict_Next(value, &position, &key, &item) || !is_unchanged(context, cursor, key) || !is_unchanged(context, cursor, item)) {
+        if (!PyDict_Next(value, &position, &key, &item) || !is_unchanged(context, cursor, key) ||
+            !is_unchanged(context, cursor, item)) {
             return 0;
         }
     }
@@ -79,7 +85,8 @@ static int is_unchanged(ReprContext *context, const SnapshotEntry **cursor, PyOb
         if ((uint64_t)Py_SIZE(value) != entry->version) {
             return 0;
         }
-        return are_unchanged(context, cursor, PyList_Check(value) ? ((PyListObject *)value)->ob_item : ((PyTupleObject *)value)->ob_item,
+        return are_unchanged(context, cursor,
+                             PyList_Check(value) ? ((PyListObject *)value)->ob_item : ((PyTupleObject *)value)->ob_item,
                              Py_SIZE(value), entry);
     case ENTRY_SET:
         return (uint64_t)PySet_GET_SIZE(value) == entry->version && set_is_unchanged(context, cursor, value, entry);
@@ -104,13 +111,14 @@ static int is_unchanged(ReprContext *context, const SnapshotEntry **cursor, PyOb
     case ENTRY_INSTANCE:
         return entry->version != 0 && class_version(Py_TYPE(value)) == entry->version &&
                qualified_name(Py_TYPE(value)) == entry->name &&
-               !(context->instances_may_have_shape && (class_facts(context, Py_TYPE(value)) & INSTANCE_DICT) && has_shape(context, value));
+               !(context->instances_may_have_shape && (class_facts(context, Py_TYPE(value)) & INSTANCE_DICT) &&
+                 has_shape(context, value));
     default:
         return 0;
     }
 }
 
-/* Whether a value reads as it did when it left this shadow. */
+/* Return 1 if a value has the same text as when the snapshot was taken. */
 static inline int value_is_unchanged(ReprContext *context, const Snapshot *snapshot, PyObject *value)
 {
     const SnapshotEntry *cursor = snapshot->entries;

@@ -1,4 +1,4 @@
-/* How any value reads that is read without calling the program; what has a name, and which function reads what. */
+/* Reprs of all values that are read without code of the program: objects with a default repr; the choice by type. */
 
 #ifndef STATECODE_VALUES_H
 #define STATECODE_VALUES_H
@@ -12,7 +12,8 @@ static PyObject *qualified_name(PyTypeObject *type)
 
 static int has_default_repr(const ReprContext *context, PyObject *value, int facts)
 {
-    return (facts & DEFAULT_INSTANCE_REPR) && !((facts & INSTANCE_DICT) && context->instances_may_have_shape && has_shape(context, value));
+    return (facts & DEFAULT_INSTANCE_REPR) &&
+           !((facts & INSTANCE_DICT) && context->instances_may_have_shape && has_shape(context, value));
 }
 
 static int module_has_default_repr(const ModuleState *module, PyObject *value)
@@ -31,13 +32,16 @@ static int write_object(Writer *writer, PyObject *value, int is_key)
     if (type == &PyFunction_Type) {
         PyFunctionObject *function = (PyFunctionObject *)value;
         return (function->func_dict == NULL || PyDict_GET_SIZE(function->func_dict) == 0) &&
-               snapshot_add(snapshot, ENTRY_FUNCTION, value, function->func_qualname, 0) >= 0 && write_repr(text, value, 1);
+               snapshot_add(snapshot, ENTRY_FUNCTION, value, function->func_qualname, 0) >= 0 &&
+               write_repr(text, value, 1);
     }
     if (type == &PyCFunction_Type) {
         PyCFunctionObject *function = (PyCFunctionObject *)value;
-        return snapshot_add(snapshot, ENTRY_BUILTIN, value, NULL, (uint64_t)(uintptr_t)function->m_ml ^ (uintptr_t)function->m_self) >= 0 &&
+        return snapshot_add(snapshot, ENTRY_BUILTIN, value, NULL,
+                            (uint64_t)(uintptr_t)function->m_ml ^ (uintptr_t)function->m_self) >= 0 &&
                (function->m_self == NULL || PyModule_Check(function->m_self) || PyType_CheckExact(function->m_self) ||
-                (Py_TYPE(Py_TYPE(function->m_self)) == &PyType_Type && !(Py_TYPE(function->m_self)->tp_flags & Py_TPFLAGS_HEAPTYPE))) &&
+                (Py_TYPE(Py_TYPE(function->m_self)) == &PyType_Type &&
+                 !(Py_TYPE(function->m_self)->tp_flags & Py_TPFLAGS_HEAPTYPE))) &&
                write_repr(text, value, 0);
     }
     if (type == &PyGen_Type) {
@@ -65,10 +69,10 @@ static int write_at(Writer *writer, PyObject *value, int level, int is_key, int 
     Text *text = writer->text;
     Snapshot *snapshot = writer->snapshot;
     if (is_scalar(value)) {
-        /* a long text that grows by += is copied each time if somebody else holds it: it is read anew instead */
+        /* no reference to a long text: `+=` would copy it each time; it is read again instead */
         int is_held = !(is_top && ((PyUnicode_CheckExact(value) && PyUnicode_GET_LENGTH(value) > MAX_HELD_LENGTH) ||
                                    (PyBytes_CheckExact(value) && PyBytes_GET_SIZE(value) > MAX_HELD_LENGTH)));
-        if (writer->context->program_counts_references) { /* the program would see ours */
+        if (writer->context->program_counts_references) { /* the program would count our reference */
             snapshot->is_partial = 1;
             return write_scalar(text, value);
         }
@@ -103,7 +107,7 @@ static int write_value(Writer *writer, PyObject *value, int level, int is_key)
     return write_at(writer, value, level, is_key, 0);
 }
 
-/* Write a variable's value, or one that is returned; where it is 0, text and shadow hold rubbish. */
+/* Write a variable's value or a return value. Return 1; or 0, with invalid outputs, if it cannot be read in C. */
 static int write_top_value(ReprContext *context, Text *text, Snapshot *snapshot, PyObject *value)
 {
     Writer writer = {context, text, snapshot};

@@ -1,4 +1,4 @@
-/* The variables of a frame, and how they are collected at an event: as `get_local_reprs` of snoop 0.6.1 lists them. */
+/* Collection of the variables of a frame at an event, in the order of `get_local_reprs` of snoop 0.6.1. */
 
 #ifndef STATECODE_VARIABLES_H
 #define STATECODE_VARIABLES_H
@@ -18,7 +18,8 @@ static PyObject *call_python(PyObject *function, PyObject *first, PyObject *seco
 
 static Variable *new_variable(FrameInfo *frame, PyObject *name, int rank)
 {
-    if (arena_grow((void **)&frame->variables, &frame->variable_capacity, frame->variable_count + 1, sizeof(Variable)) < 0) {
+    if (arena_grow((void **)&frame->variables, &frame->variable_capacity, frame->variable_count + 1, sizeof(Variable)) <
+        0) {
         return NULL;
     }
     Variable *variable = &frame->variables[frame->variable_count++];
@@ -43,7 +44,8 @@ static int rank_of(CodeInfo *code, PyObject *name)
     return NO_RANK;
 }
 
-/* The index of the variable of this name; names mostly come in the order of the update before. -1: no memory. */
+/* Return the index of the variable of this name, a new one if necessary; -1 if there is no memory. The search starts
+after the last result, because names mostly follow the order of the previous update. */
 static Py_ssize_t find_variable(FrameInfo *frame, PyObject *name)
 {
     size_t count = frame->variable_count, at = frame->next_variable;
@@ -97,7 +99,8 @@ static int collect_fast_locals(FrameInfo *frame, Draft *draft)
             continue;
         }
         PyObject *value = slot_value(locals, slot);
-        if (slot->later_duplicate && (LOCALS_ARE_COPIED || value == NULL)) { /* the last counts, or the first that is bound */
+        if (slot->later_duplicate &&
+            (LOCALS_ARE_COPIED || value == NULL)) { /* the last slot counts, or since 3.13 the first that is bound */
             value = slot_value(locals, &frame->code->slots[slot->later_duplicate]);
         }
         if (value != NULL && add_item(draft, (Py_ssize_t)i, value) < 0) {
@@ -127,7 +130,7 @@ static int collect_mapping(FrameInfo *frame, Draft *draft, PyObject *mapping)
     return 0;
 }
 
-/* Ask Python, which reads frame.f_locals as snoop does: class bodies with cells, names that exec made, and the like. */
+/* Collect in Python, which reads frame.f_locals as snoop does: class bodies with cells, names from exec, and others. */
 static int collect_in_python(const ReprContext *context, FrameInfo *frame, Draft *draft)
 {
     PyObject *pairs = call_python(context->list_items, (PyObject *)frame->frame, NULL);
@@ -148,10 +151,10 @@ static int collect_in_python(const ReprContext *context, FrameInfo *frame, Draft
     return 0;
 }
 
-/* Take hold of a function's values as frame.f_locals does until 3.12, and let go of those of the event before.
+/* Hold a function's values as frame.f_locals does until 3.12, and release those of the previous event.
 
-Objects that the program drops thus live until the frame's next event, and end while nothing is recorded: their
-finalizers leave no events, and generators that are closed so neither. */
+Objects that the program drops thus live until the next event of the frame and end while nothing is recorded: their
+finalisers and closed generators produce no events. */
 static void copy_locals(FrameInfo *frame)
 {
 #if LOCALS_ARE_COPIED
@@ -203,7 +206,8 @@ static int collect(const ReprContext *context, FrameInfo *frame, Draft *draft)
     draft->are_owned = 0;
     draft->is_sorted = 1;
     CodeInfo *code = frame->code;
-    /* the order in that dict tells when variables were first bound at an event: then it is made at each, as with snoop */
+    /* the order of names in the f_locals dict depends on their first binding at an event: if the code may read it, the
+    dict is created at each event, as with snoop */
     if (code->is_optimized && !code->may_read_locals && !has_extra_names(frame->frame) &&
         frame->variable_count == code->slot_count) {
         return collect_fast_locals(frame, draft);
