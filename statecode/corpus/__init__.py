@@ -1,9 +1,11 @@
-"""Corpora: folders of Parquet shards with one row per program and input, built so that nothing finished is ever lost.
+"""Corpora: folders of Parquet shards with one row per run.
 
-    build.build(programs, DIR)   trace programs into a folder; resumes
-    read(DIR)                    the traces, as records
-    rows, columns                a trace as a row, many as a table
-    statistics, plots            what a corpus holds
+An interrupted build can be resumed; it keeps every finished shard.
+
+    build.build(programs, DIR)   trace programs into a folder, or resume a build
+    read(DIR)                    read the traces as records
+    rows, columns                convert one trace to a row, many traces to a table
+    statistics, plots            count and draw the contents of a corpus
 """
 
 from statecode.corpus.reader import read

@@ -1,4 +1,7 @@
-"""Build a corpus: programs in, a folder of finished shards out. Interrupted at any moment, it goes on where it was."""
+"""Build a corpus: trace programs into a folder of shards.
+
+A build may be interrupted at any moment. The next build with the same settings keeps the finished shards and continues.
+"""
 
 from __future__ import annotations
 
@@ -36,12 +39,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildReport:
-    """What a build came to."""
+    """The result of a build."""
 
     manifest: Manifest
-    already_finished: bool = False                            # there was nothing to do
-    failed: Mapping[str, str] = field(default_factory=dict)   # shard that was given up → reason
-    empty_splits: tuple[str, ...] = ()                        # asked for, but there are too few problems
+    already_finished: bool = False                            # the corpus was complete before; nothing was traced
+    failed: Mapping[str, str] = field(default_factory=dict)   # name of a shard that could not be built → reason
+    empty_splits: tuple[str, ...] = ()                        # requested, but there are too few problems
 
 
 def build(
@@ -64,34 +67,36 @@ def build(
 ) -> BuildReport:
     """Trace every program on every input into the folder `out`.
 
-    The same programs and settings give the same bytes, however many workers there are and however often the build was
-    cut off. `out` must be new, empty, or begun with equal settings; a finished corpus is left as it is.
+    The bytes of the shards depend only on the programs and the settings, not on the number of workers or of
+    interruptions. `out` must be new, empty, or contain a corpus with the same settings. A finished corpus is not
+    changed, unless `retry` is passed.
 
     Args:
-        programs: a source as `statecode.programs.load_programs` takes it, programs, or a source of one's own.
-        workers: processes; by default one per processor that this process may use.
-        engine: what records, see `statecode.tracing.ENGINES`; by default the one that the corpus was begun with, and
-            for a new one the native engine where it can be used, else snoop.
-        fidelity: `snoop` reads values as snoop does; `full`, of the native engine alone, reads them whole, finds every
-            change in them, and tells objects' attributes.
-        repr_limit: characters of a value that are kept with the fidelity `full`; by default 10,000.
-        split: per cent of the problems in train, validation and test; by default 90,5,5, and 80,10,10 where there
-            are fewer than 200 problems.
-        retry: statuses such as timeout: runs in shards that are finished already and ended so are traced again,
-            and what comes out replaces the row.
-        trust_programs: put nothing but the limits around the programs: for those that you vouch for. Without it, a
-            machine that cannot hold untrusted programs runs statecode's own alone.
-        allow_packages: import names beside the standard library that untrusted programs may use, such as numpy.
-        verify_determinism: run everything a second time with another hash seed and say in the columns
-            `deterministic` and `differs_at` what came out differently; takes twice the time.
-        progress: show a bar on stderr.
-        options: for `load_programs`, where `programs` is a name or a path.
+        programs: a name or path that `statecode.programs.load_programs` accepts, a collection of programs, or a
+            `ProgramSource`.
+        workers: number of worker processes; by default one per core that this process may use.
+        engine: the engine that records, one of `statecode.tracing.ENGINES`. By default the engine with which the
+            corpus was begun; for a new corpus the native engine where it is available, otherwise snoop.
+        fidelity: `snoop` records values as snoop shows them. `full`, which only the native engine supports, records
+            whole values, every change in them, and the attributes of objects.
+        repr_limit: maximum number of characters of a value with the fidelity `full`; by default 10,000.
+        split: percentages of the problems in train, validation and test; by default 90,5,5, or 80,10,10 for fewer
+            than 200 problems.
+        retry: statuses such as timeout. Runs of finished shards that have one of these statuses are traced again, and
+            the new traces replace the rows.
+        trust_programs: run the programs under the limits only, without the other layers of the sandbox. Without it, a
+            machine that cannot isolate untrusted programs runs only the programs that come with statecode.
+        allow_packages: import names outside the standard library that untrusted programs may use, such as numpy.
+        verify_determinism: run everything a second time with another hash seed and record differences in the columns
+            `deterministic` and `differs_at`; this takes twice the time.
+        progress: show a progress bar on stderr.
+        options: passed to `load_programs` if `programs` is a name or a path.
 
     Raises:
         ProgramError: the source cannot be read.
-        CorpusError: `out` is something else or cannot be written, or the programs changed while they were read.
-        ConfigError: a setting is wrong, or an allowed package is not installed.
-        IsolationError: programs are untrusted and the machine cannot hold them; nothing is written then.
+        CorpusError: `out` contains something else or cannot be written, or the programs changed while they were read.
+        ConfigError: a setting is invalid, or an allowed package is not installed.
+        IsolationError: programs are untrusted and this machine cannot isolate them; nothing has been written.
         TracingError: no worker can trace anything.
     """
     source = source_of(programs, **options)
@@ -112,13 +117,13 @@ def build(
 
 
 def run_build(source: ProgramSource, folder: CorpusFolder, config: BuildConfig, *, progress: bool) -> BuildReport:
-    """Do what `build` says, with its arguments in order."""
+    """Build a corpus from checked arguments; see `build` for the behaviour and the errors."""
     folder.check_output_folder()
     config = _resolve_engine(config, folder)
     isolation = config.isolation()
-    known = scan(check_permitted(with_progress_bar(source, progress), isolation), config.rule())
-    manifest = manifest_of(source.name, known, config)
-    empty = tuple(known.empty_splits)
+    scanned = scan(check_permitted(with_progress_bar(source, progress), isolation), config.rule())
+    manifest = manifest_of(source.name, scanned, config)
+    empty = tuple(scanned.empty_splits)
     folder.create()
     with folder.locked():
         folder.recover()
@@ -128,9 +133,9 @@ def run_build(source: ProgramSource, folder: CorpusFolder, config: BuildConfig, 
             return BuildReport(manifest=manifest, already_finished=True, empty_splits=empty)
         manifest.reopen().write(folder)
         try:
-            failed = _build_shards(source, folder, config, isolation, known, done, progress)
+            failed = _build_shards(source, folder, config, isolation, scanned, done, progress)
         finally:
-            folder.recover()  # what a worker that died, or found no room, has left
+            folder.recover()  # remove the files of workers that were killed or found the disk full
         if failed:
             return BuildReport(manifest=manifest.reopen(), failed=failed, empty_splits=empty)
         manifest = manifest.finish(folder)
@@ -139,11 +144,11 @@ def run_build(source: ProgramSource, folder: CorpusFolder, config: BuildConfig, 
 
 
 def _resolve_engine(config: BuildConfig, folder: CorpusFolder) -> BuildConfig:
-    """Decide on the engine where none was asked for: a corpus is gone on with by the one that it was begun with.
+    """Return the config with an engine: the requested one, else the one of the existing corpus, else the default.
 
     Raises:
-        ConfigError: the engine that was asked for cannot be used here, or has not the fidelity that was asked for.
-        CorpusError: the corpus was begun with an engine that cannot be used here.
+        ConfigError: the requested engine is not available here, or does not support the requested fidelity.
+        CorpusError: the corpus was begun with an engine that is not available here.
     """
     from statecode.tracing.engines import check_usable, default_engine, repr_limit_of
 
@@ -163,7 +168,7 @@ def _resolve_engine(config: BuildConfig, folder: CorpusFolder) -> BuildConfig:
 
 
 def source_of(programs: str | Path | ProgramSource | Collection[Program], **options: Any) -> ProgramSource:
-    """Make a source that can be streamed more than once. A path's name is kept without its folder."""
+    """Return a source that can be streamed more than once; a path's folder does not become part of its name."""
     if isinstance(programs, ProgramSource):
         return programs
     if isinstance(programs, (str, Path)):
@@ -175,11 +180,15 @@ def source_of(programs: str | Path | ProgramSource | Collection[Program], **opti
 
 
 def _check_or_write_manifest(folder: CorpusFolder, manifest: Manifest) -> Manifest:
-    """Give the manifest that stands in the folder, after writing ours if there is none."""
+    """Return the manifest of the folder. Write `manifest` if the folder has none.
+
+    Raises:
+        CorpusError: the folder's manifest has other settings.
+    """
     if folder.manifest.exists():
-        standing = Manifest.read(folder)
-        standing.check_same(manifest, folder)
-        return standing
+        existing = Manifest.read(folder)
+        existing.check_same(manifest, folder)
+        return existing
     manifest.write(folder)
     return manifest
 
@@ -189,11 +198,15 @@ def _build_shards(
     folder: CorpusFolder,
     config: BuildConfig,
     isolation: Isolation,
-    known: Scan,
+    scanned: Scan,
     done: frozenset[str],
     progress: bool,
 ) -> dict[str, str]:
-    """Make the shards that are missing or to be retried; returns those that were given up, with reasons."""
+    """Build the missing shards and retry runs in finished ones.
+
+    Returns:
+        The name of each shard that could not be built → the reason.
+    """
     worker_config = WorkerConfig(
         out=str(folder),
         engine=config.engine,
@@ -203,8 +216,8 @@ def _build_shards(
         isolation=isolation,
         verify_determinism=config.verify_determinism,
     )
-    plans = plan_shards(_check_unchanged(source, known), known.rule, config.runs_per_shard)
-    with BuildProgress(known.total_runs, shown=progress) as bar, WorkerPool(config.workers, worker_config) as pool:
+    plans = plan_shards(_check_unchanged(source, scanned), scanned.rule, config.runs_per_shard)
+    with BuildProgress(scanned.total_runs, shown=progress) as bar, WorkerPool(config.workers, worker_config) as pool:
         tasks = _tasks(plans, folder, config.retry, done, bar)
         for task, report in pool.run(tasks):
             bar.update(task, report)
@@ -214,6 +227,11 @@ def _build_shards(
 def _tasks(
     plans: Iterator[ShardPlan], folder: CorpusFolder, retry: frozenset[str], done: frozenset[str], bar: BuildProgress
 ) -> Iterator[ShardTask]:
+    """Yield a task for each missing shard and for each finished shard with runs to retry; count the other runs as done.
+
+    Raises:
+        CorpusError: the ledger of a finished shard does not have one entry per run.
+    """
     for plan in plans:
         if plan.name not in done:
             yield ShardTask(plan=plan)
@@ -229,15 +247,15 @@ def _tasks(
             yield ShardTask(plan=plan, retry=retry)
 
 
-def _check_unchanged(source: ProgramSource, known: Scan) -> Iterable[Program]:
-    """Stream the programs again and make sure that they are those of the survey.
+def _check_unchanged(source: ProgramSource, scanned: Scan) -> Iterable[Program]:
+    """Yield the programs of a second pass over the source; check at the end that they are those of the scan.
 
     Raises:
-        CorpusError: they are not. Shards written by then may hold either version, so the folder is to be discarded.
+        CorpusError: they differ. The shards written so far may contain either version, so the folder is unusable.
     """
     fingerprint = Fingerprint()
     for program in source.open():
         fingerprint.add(program)
         yield program
-    if fingerprint.hexdigest() != known.fingerprint:
+    if fingerprint.hexdigest() != scanned.fingerprint:
         raise CorpusError(f"{source.name}: the programs changed while they were read; delete the folder, build again")

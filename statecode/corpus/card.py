@@ -1,7 +1,7 @@
-"""Fill the numbers of a dataset card from its corpus, so that it never says what is not so.
+"""Fill the numbers of a dataset card from its corpus, so that the card and the corpus agree.
 
-The card (dataset_script/README.md) has places such as `<!-- fill: splits -->...<!-- end -->`; what stands in them is
-made here and replaced. After the shipped corpus was built again:
+The card (dataset_script/README.md) has placeholders such as `<!-- fill: splits -->...<!-- end -->`; this command
+replaces the text between the two marks. Run it after a new build of the shipped corpus:
 
     python -m statecode.corpus.card statecode/data/embedded dataset_script/README.md
 """
@@ -22,25 +22,25 @@ from statecode.corpus.statistics import Distribution, Statistics, compute_statis
 from statecode.entry import ArgumentParser, exit_code_of
 from statecode.errors import InputError
 
-_PLACE = re.compile(r"(<!-- fill: (\w+) -->\n).*?(\n?<!-- end -->)", re.DOTALL)
+_PLACEHOLDER = re.compile(r"(<!-- fill: (\w+) -->\n).*?(\n?<!-- end -->)", re.DOTALL)
 
 
 def fill_card(card: str, corpus: Path, *, progress: bool = True) -> str:
-    """Give the card with every place filled from `corpus`.
+    """Return the card with every placeholder filled from `corpus`.
 
     Raises:
-        CorpusError: `corpus` is no corpus.
-        InputError: the card names a place that is not known.
+        CorpusError: `corpus` is not a corpus.
+        InputError: the card has an unknown placeholder.
     """
     folder = CorpusFolder(corpus)
     statistics = compute_statistics(folder, progress=progress)
 
     def fill(match: re.Match[str]) -> str:
         if match[2] not in _FILLERS:
-            raise InputError(f"the card has a place {match[2]!r}; known: {', '.join(_FILLERS)}")
+            raise InputError(f"the card has an unknown placeholder {match[2]!r}; known: {', '.join(_FILLERS)}")
         return match[1] + "\n".join(_FILLERS[match[2]](statistics, folder)) + "\n<!-- end -->"
 
-    return _PLACE.sub(fill, card)
+    return _PLACEHOLDER.sub(fill, card)
 
 
 def _splits(statistics: Statistics, folder: CorpusFolder) -> Iterable[str]:
@@ -71,10 +71,10 @@ def _licences(statistics: Statistics, folder: CorpusFolder) -> Iterable[str]:
         yield _line(origin, licence, count)
 
 
-def _repeats(statistics: Statistics, folder: CorpusFolder) -> Iterable[str]:
+def _duplicates(statistics: Statistics, folder: CorpusFolder) -> Iterable[str]:
     yield (
         f"Of {statistics.programs:,} programs, {statistics.distinct_codes:,} are distinct byte for byte and "
-        f"{statistics.distinct_normalised:,} with layout and comments left aside."
+        f"{statistics.distinct_normalised:,} without layout and comments."
     )
 
 
@@ -95,7 +95,7 @@ _FILLERS: dict[str, Callable[[Statistics, CorpusFolder], Iterable[str]]] = {
     "outcomes": _outcomes,
     "lengths": _lengths,
     "licences": _licences,
-    "repeats": _repeats,
+    "repeats": _duplicates,
     "made_with": _made_with,
 }
 
@@ -113,17 +113,18 @@ def _line(*cells: object) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run the command above.
+    """Fill the card that the command line names.
 
     Raises:
-        InputError: an argument is wrong.
+        InputError: the card does not exist or has an unknown placeholder.
+        CorpusError: the corpus cannot be read.
     """
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path, help="a finished corpus")
-    parser.add_argument("card", type=Path, help="a Markdown file; its places are filled")
+    parser.add_argument("card", type=Path, help="the Markdown file whose placeholders are filled")
     args = parser.parse_args(argv)
     if not args.card.is_file():
-        raise InputError(f"{args.card}: no such file; the card of this project is dataset_script/README.md")
+        raise InputError(f"{args.card}: no such file; pass the path of the card, such as dataset_script/README.md")
     args.card.write_text(fill_card(args.card.read_text(encoding="utf-8"), args.corpus), encoding="utf-8")
 
 

@@ -1,7 +1,7 @@
-"""Many traces as one pyarrow table and back, column by column.
+"""Convert traces to a pyarrow table and back, column by column.
 
-A shard holds up to millions of events. A dict for each of them would take most of a build's time, so the nested columns
-are made from flat lists and offsets: 100,000 events take under half a second each way.
+A shard holds up to millions of events. Creating a dict for each event would take most of a build's time, so the nested
+columns are built from flat lists and offsets: 100,000 events take less than half a second in each direction.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _CHANGES = EVENT_TYPE.get_field_index("changes")
 
 
 def to_table(traces: Sequence[Trace]) -> pa.Table:
-    """Make the table of SCHEMA that holds one row per trace."""
+    """Return a table with the columns of SCHEMA and one row per trace. Lone surrogates are escaped."""
     scalars = [scalars_of(trace) for trace in traces]
     columns = [_array([row[name] for row in scalars], SCHEMA.field(name).type) for name in SCALARS]
     columns.append(pa.array([limits_of(trace) for trace in traces], LIMITS_TYPE))
@@ -40,10 +40,10 @@ def to_table(traces: Sequence[Trace]) -> pa.Table:
 
 
 def from_table(table: pa.Table) -> Iterator[Trace]:
-    """Give the traces of a table that `to_table` made, or of a part of it with every column.
+    """Yield the traces of a table that `to_table` returned, or of a slice of it.
 
     Raises:
-        KeyError: a column is missing that every version of statecode wrote, or an event's kind is unknown.
+        KeyError: a column is missing that every version of statecode wrote, or the kind of an event is unknown.
     """
     scalars = with_added_columns(table).select(list(SCALARS)).to_pylist()
     limits = table.column("limits").to_pylist()
@@ -52,7 +52,10 @@ def from_table(table: pa.Table) -> Iterator[Trace]:
 
 
 def with_added_columns(table: pa.Table) -> pa.Table:
-    """Add the columns that older versions of statecode did not write, with what was so then in each row."""
+    """Return the table with the columns that older versions of statecode did not write.
+
+    Their values are the ones that applied to every run of those versions, see `ADDED_COLUMNS`.
+    """
     for name, value in ADDED_COLUMNS.items():
         if name not in table.column_names:
             field = SCHEMA.field(name)
@@ -61,6 +64,7 @@ def with_added_columns(table: pa.Table) -> pa.Table:
 
 
 def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """Return an array of `kind`. Text with lone surrogates, which Arrow rejects, is escaped in a second attempt."""
     try:
         return pa.array(values, kind)
     except UnicodeEncodeError:
@@ -68,6 +72,7 @@ def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
 
 
 def _event_lists(traces: Sequence[Sequence[Event]]) -> pa.Array:
+    """Return the column `events`: one list of event structures per trace."""
     columns = _transposed(chain.from_iterable(traces), len(EVENT_TYPE))
     changes = columns[_CHANGES]
     arrays = [_array(column, field.type) for column, field in zip(columns, EVENT_TYPE) if field.name != "changes"]
@@ -81,15 +86,18 @@ def _event_lists(traces: Sequence[Sequence[Event]]) -> pa.Array:
 
 
 def _transposed(records: Iterable[tuple[Any, ...]], width: int) -> list[Sequence[Any]]:
+    """Return one sequence per field of the records; `width` empty sequences if there are no records."""
     return list(zip(*records)) or [()] * width
 
 
 def _lists(groups: Iterable[Sequence[Any]], values: pa.Array, kind: pa.DataType) -> pa.Array:
+    """Return an array of lists with the lengths of `groups`, whose concatenated elements are `values`."""
     offsets = pa.array(accumulate(map(len, groups), initial=0), pa.int32())
     return pa.ListArray.from_arrays(offsets, values, type=kind)
 
 
 def _events_of(column: pa.ChunkedArray) -> Iterator[tuple[Event, ...]]:
+    """Yield the events of each row of the column `events`."""
     for chunk in column.chunks:
         yield from _groups(chunk, _flat_events(chunk.flatten()))
 
@@ -110,7 +118,7 @@ def _changes_of(lists: pa.ListArray) -> Iterator[tuple[Change, ...]]:
 
 
 def _groups(lists: pa.ListArray, values: list[Any]) -> Iterator[tuple[Any, ...]]:
-    """Cut the flattened values of `lists` into its lists again."""
+    """Yield the values of each list; `values` are the flattened values of `lists`."""
     ends = accumulate(lists.value_lengths().to_pylist(), initial=0)
     start = next(ends)
     for end in ends:

@@ -1,4 +1,4 @@
-"""What a build is told: the settings that decide its bytes, and the few that do not."""
+"""The settings of a build."""
 
 from __future__ import annotations
 
@@ -18,20 +18,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildConfig:
-    """How a corpus is built. `workers` and `isolation_mode` have no effect on its bytes."""
+    """The settings of a build. `workers` and `isolation_mode` do not affect the bytes of a corpus.
+
+    Raises:
+        ConfigError: a setting is invalid, or an allowed package is not installed.
+    """
 
     workers: int = 1
     limits: Limits = field(default_factory=Limits)
-    engine: str | None = None                   # None: the one that the corpus was begun with, else the default one
-    fidelity: str = "snoop"                     # how values are read, see `records.FIDELITIES`
-    repr_limit: int | None = None               # characters of a value with the fidelity full; None: the default
-    split: str | None = None                    # per cent of problems in train, validation, test, as in 90,5,5
+    engine: str | None = None                   # None: the engine of an existing corpus, else the default
+    fidelity: str = "snoop"                     # one of `records.FIDELITIES`
+    repr_limit: int | None = None               # characters per value with the fidelity full; None: the default
+    split: str | None = None                    # percentages of the problems in train, validation, test: 90,5,5
     runs_per_shard: int = RUNS_PER_SHARD
-    retry: frozenset[str] = frozenset()         # statuses whose runs in finished shards are tried again
-    trust_programs: bool = False                # limits alone hold the programs: files and processes are open to them
-    allow_packages: tuple[str, ...] = ()        # import names beside the standard library that programs may use
-    isolation_mode: str | None = None           # full or no-namespaces; None takes the stronger that can be had
-    verify_determinism: bool = False            # run everything twice, with two hash seeds, and mark what differs
+    retry: frozenset[str] = frozenset()         # runs with these statuses in finished shards are traced again
+    trust_programs: bool = False                # limits only: programs can access files and processes
+    allow_packages: tuple[str, ...] = ()        # import names outside the standard library
+    isolation_mode: str | None = None           # full or no-namespaces; None: the stronger available one
+    verify_determinism: bool = False            # run everything with two hash seeds and record differences
 
     def __post_init__(self) -> None:
         from statecode.tracing.engines import check_fidelity, check_known, repr_limit_of
@@ -53,18 +57,18 @@ class BuildConfig:
         package_versions(self.allow_packages)
 
     def effective_repr_limit(self) -> int | None:
-        """How many characters of a value rows have; None where snoop's rules shorten it."""
+        """Return the maximum number of characters per value; None with the fidelity snoop, which has its own rules."""
         return None if self.fidelity == "snoop" else self.repr_limit or REPR_LIMIT
 
     def rule(self) -> SplitRule | None:
-        """The rule that `split` asks for; None leaves it to the number of problems."""
+        """Return the rule that `split` requests; None if the number of problems decides."""
         return SplitRule.parse(self.split) if self.split else None
 
     def isolation(self) -> Isolation:
-        """Find out what this machine can put between the programs and itself; tries each layer once per process.
+        """Return the isolation of the programs on this machine. Each layer is probed once per process.
 
         Raises:
-            IsolationError: the mode that was asked for cannot be had here.
+            IsolationError: the requested mode is not available here.
         """
         from statecode.tracing.sandbox.isolation import isolation_for
 
@@ -74,9 +78,9 @@ class BuildConfig:
 
 
 def package_versions(names: Sequence[str]) -> list[str]:
-    """Give the distributions that allowed packages consist of, with all that they require, as numpy-2.2.6.
+    """Return the distributions of the allowed packages and of all their requirements, such as numpy-2.2.6, sorted.
 
-    What values read may depend on them, so they are settings of a corpus.
+    The text of values may depend on these versions, so they belong to the settings of a corpus.
 
     Raises:
         ConfigError: a package is not installed.

@@ -1,7 +1,7 @@
-"""Whether a run would come out the same again: each program runs twice, under two hash seeds.
+"""Detect nondeterministic runs: run each program twice, with two hash seeds, and compare the traces.
 
-The hash seed decides the order of sets of strings and of whatever is derived from `hash`. A second run also shows what
-depends on the time, on addresses or on the order in which threads are scheduled.
+The hash seed determines the order of sets of strings and everything else that depends on `hash`. A second run also
+reveals dependence on the time, on addresses or on the scheduling of threads.
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ from statecode.records import Trace
 if TYPE_CHECKING:
     from statecode.tracing.runner import SandboxRunner, TracedRun
 
-OTHER_HASH_SEED = 1  # rows are made with 0
+OTHER_HASH_SEED = 1  # the first run, whose trace becomes the row, has the hash seed 0
 
 
 def run_twice(runner: SandboxRunner, other: SandboxRunner, run: Run) -> TracedRun:
-    """Trace a run in `slot` and again in `other`, which has another hash seed, and mark the trace if they differ.
+    """Trace a run with `runner` and again with `other`, which has another hash seed, and record a difference.
 
-    Times and starts are those of both runs, memory is that of the larger one.
+    Returns:
+        The first result, with `deterministic` and `differs_at` of its trace set by the comparison. Wall and CPU time
+        are sums over both runs; memory and attempts are the larger of the two values.
     """
     first, second = (each.run(run.program, run.input_index) for each in (runner, other))
     return replace(
@@ -37,19 +39,20 @@ def run_twice(runner: SandboxRunner, other: SandboxRunner, run: Run) -> TracedRu
 
 
 def mark_difference(trace: Trace, other: Trace) -> Trace:
-    """The trace, with `deterministic` and `differs_at` set where `other`, of the same program, has another content."""
+    """Return `trace`, with `deterministic` and `differs_at` set if `other`, of the same run, has another content."""
     if trace == other:
         return trace
     return replace(trace, deterministic=False, differs_at=first_difference(trace, other))
 
 
 def first_difference(trace: Trace, other: Trace) -> int:
-    """The number of the first event that `other` does not have, or before which it printed something else.
+    """Return the index of the first event that differs in `other`, or before which `other` printed different text.
 
-    `len(trace.events)` where all events are the same.
+    Returns:
+        An index into `trace.events`; `len(trace.events)` if all events are the same.
     """
-    printed_alike = len(commonprefix([trace.stdout, other.stdout]))  # characters
+    common_output = len(commonprefix([trace.stdout, other.stdout]))  # characters
     for number, (event, its_event) in enumerate(zip_longest(trace.events, other.events)):
-        if event is None or event != its_event or event.stdout_end > printed_alike:
+        if event is None or event != its_event or event.stdout_end > common_output:
             return number
     return len(trace.events)

@@ -1,4 +1,4 @@
-"""When two programs are the same code."""
+"""Detect programs with the same code."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ import warnings
 
 
 def normalised_digest(code: str) -> bytes:
-    """A digest that is equal for sources that differ in layout and comments alone; names and constants count.
+    """Return a digest that is equal for sources that differ only in layout and comments. Names and constants count.
 
-    A source that this interpreter does not parse is compared with its white space collapsed.
+    For a source that this interpreter cannot parse, white space is collapsed instead.
+
+    Returns:
+        16 bytes.
     """
     try:
         with warnings.catch_warnings():

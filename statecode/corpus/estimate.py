@@ -1,4 +1,4 @@
-"""What a build would take, from a sample of its runs. Nothing is written to the corpus."""
+"""Estimate the time and disk space of a build from a sample of its runs. Nothing is written to the corpus."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ SAMPLE_RUNS = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """What is known exactly (the survey), and what the sample suggests."""
+    """The exact counts of a source, and the time and disk space extrapolated from a sample."""
 
     scan: Scan
     shards: int
     sampled_runs: int
     statuses: Mapping[str, int]  # of the sampled runs
-    build_s: float               # of the whole build, with the workers asked for but no more than processors
-    disk_bytes: int              # of the whole corpus; too high rather than too low, small files compress worse
+    build_s: float               # of the whole build, with the configured workers but at most one per core
+    disk_bytes: int              # of the whole corpus; rather too high, because small files compress worse
 
 
 def estimate(
     source: ProgramSource, config: BuildConfig, *, sample_runs: int = SAMPLE_RUNS, progress: bool = True
 ) -> Estimate:
-    """Trace `sample_runs` runs spread evenly over the source, always the same ones, in this process.
+    """Trace `sample_runs` runs, spread evenly over the source, in this process. The same runs are chosen each time.
 
     Raises:
-        ProgramError, CorpusError, ConfigError, IsolationError, TracingError: as `build` does.
+        ProgramError, CorpusError, ConfigError, IsolationError, TracingError: under the same conditions as `build`.
     """
     isolation = config.isolation()
     known = scan(check_permitted(with_progress_bar(source, progress), isolation), config.rule())
@@ -62,7 +62,11 @@ def estimate(
 
 
 def _trace(runs: Iterable[Run], config: BuildConfig, isolation: Isolation) -> tuple[dict[str, int], int]:
-    """Trace runs into a file that is thrown away; returns statuses and the file's bytes."""
+    """Trace runs into a temporary shard.
+
+    Returns:
+        The number of runs per status, and the size of the file in bytes.
+    """
     from statecode.tracing import SandboxRunner
 
     statuses: Counter[str] = Counter()
@@ -79,18 +83,19 @@ def _trace(runs: Iterable[Run], config: BuildConfig, isolation: Isolation) -> tu
 
 
 def evenly_spaced(total: int, count: int) -> set[int]:
-    """At most `count` of the numbers below `total`, the middles of equal parts."""
+    """Return at most `count` of the numbers below `total`: the middles of `count` equal parts."""
     return {(2 * part + 1) * total // (2 * count) for part in range(count)}
 
 
 def _select_runs(programs: Iterable[Program], ordinals: list[int]) -> Iterator[Run]:
-    waiting = iter(ordinals)
-    wanted = next(waiting, None)
+    """Yield the runs with these ordinals, which count the inputs of all programs; `ordinals` is sorted."""
+    remaining = iter(ordinals)
+    wanted = next(remaining, None)
     first = 0  # ordinal of the program's first run
     for program in programs:
         while wanted is not None and wanted < first + len(program.inputs):
             yield Run(program, wanted - first)
-            wanted = next(waiting, None)
+            wanted = next(remaining, None)
         if wanted is None:
             return
         first += len(program.inputs)

@@ -1,8 +1,9 @@
-"""What each run cost: one JSON line per run, beside the shard that holds its row.
+"""The ledger of a shard: the cost of each run, one JSON line per run, beside the Parquet file with the rows.
 
-Times and memory differ from run to run, so they stand here and never in rows. The first line of `ledger/NAME.jsonl`
-says how the shard's programs were kept from the machine; each line after it belongs to a row of `data/NAME.parquet`, in
-order. A run that was tried again (`--retry`) keeps one line, with the attempts before it listed in `earlier`.
+Time and memory differ from run to run, so they are recorded here and never in rows. The first line of
+`ledger/NAME.jsonl` contains the isolation of the shard's programs; each further line belongs to a row of
+`data/NAME.parquet`, in order. A run that was retried (`--retry`) has one line, which lists the attempts before the last
+in `earlier`.
 """
 
 from __future__ import annotations
@@ -19,42 +20,42 @@ from statecode.records import Trace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """How one run ended and what it took."""
+    """The status and the cost of one execution of a run."""
 
     status: str
-    events: int         # recorded
+    events: int         # number of recorded events
     wall_s: float
     cpu_s: float
     max_rss_bytes: int
-    attempts: int       # starts that the tracer needed: more than 1 where its process had to be replaced
+    attempts: int       # how often the run was started; more than 1 if a tracing process had to be replaced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerEntry:
-    """One run: which it is, how it went, how it went before."""
+    """The entry of one run: its identity, the last attempt, and the attempts before it."""
 
     program_id: str
     problem_id: str
     input_index: int
-    last: Attempt                      # the one whose trace stands in the row
+    last: Attempt                      # its trace is the row
     earlier: tuple[Attempt, ...] = ()  # oldest first
 
     def with_retry(self, entry: LedgerEntry) -> LedgerEntry:
-        """The entry after the same run was tried once more, with the outcome in `entry`."""
+        """Return this entry with the attempt of `entry` as the last one; the previous last one becomes earlier."""
         return replace(self, last=entry.last, earlier=(*self.earlier, self.last))
 
     def line(self) -> str:
-        """The JSON line, with the last attempt's fields at top level."""
+        """Return the entry as a JSON line, with the fields of the last attempt at the top level."""
         fields = {"program_id": self.program_id, "problem_id": self.problem_id, "input_index": self.input_index}
         earlier = [asdict(attempt) for attempt in self.earlier]
         return json.dumps({**fields, **asdict(self.last), **({"earlier": earlier} if earlier else {})}) + "\n"
 
     @classmethod
     def parse(cls, line: str) -> LedgerEntry:
-        """Read what `line` wrote.
+        """Parse a line that `line` returned.
 
         Raises:
-            ValueError, TypeError, KeyError: it is something else.
+            ValueError, TypeError, KeyError: the line is not an entry.
         """
         fields = json.loads(line)
         which = {name: fields.pop(name) for name in ("program_id", "problem_id", "input_index")}
@@ -65,7 +66,7 @@ class LedgerEntry:
 def entry_of(
     trace: Trace, *, wall_s: float, cpu_s: float, max_rss_bytes: int, attempts: int
 ) -> LedgerEntry:
-    """The entry of a run that has just been traced. Times are kept to the microsecond."""
+    """Return the entry of a run that has just been traced. Times are rounded to microseconds."""
     last = Attempt(
         status=trace.status.value,
         events=len(trace.events),
@@ -80,17 +81,22 @@ def entry_of(
 
 
 def write_ledger(path: Path, entries: Iterable[LedgerEntry], isolation: Sequence[Mapping[str, Any]] = ()) -> None:
-    """Write a shard's ledger; `isolation` has what `Isolation.as_dict` gives, more than one after a retry elsewhere."""
+    """Write the ledger of a shard.
+
+    Args:
+        isolation: the results of `Isolation.as_dict`, one per isolation under which runs of the shard were executed;
+            more than one if runs were retried under another isolation.
+    """
     with path.open("w", encoding="ascii") as file:
         file.write(json.dumps({"isolation": list(isolation)}) + "\n")
         file.writelines(entry.line() for entry in entries)
 
 
 def read_ledger(path: Path) -> list[LedgerEntry]:
-    """Read a shard's ledger.
+    """Read the entries of a shard's ledger.
 
     Raises:
-        CorpusError: it is missing or has a line that is no entry.
+        CorpusError: the file is missing or has a line that is not an entry.
     """
     entries = []
     for number, line in enumerate(_lines(path), start=1):
@@ -104,7 +110,10 @@ def read_ledger(path: Path) -> list[LedgerEntry]:
 
 
 def read_isolation(path: Path) -> list[dict[str, Any]]:
-    """Give the states of the isolation in which a shard's programs ran; none where a version before it wrote them.
+    """Read the isolations under which a shard's programs ran.
+
+    Returns:
+        The results of `Isolation.as_dict`; an empty list for ledgers of schema version 1, which did not record them.
 
     Raises:
         CorpusError: the ledger is missing.
@@ -120,7 +129,7 @@ def _lines(path: Path) -> list[str]:
 
 
 def _isolation_in(line: str) -> list[dict[str, Any]] | None:
-    """What a ledger's first line says, None where it is the line of a run."""
+    """Return the isolations in the first line of a ledger; None if the line is the entry of a run."""
     try:
         found = json.loads(line)["isolation"]
     except (ValueError, TypeError, KeyError):

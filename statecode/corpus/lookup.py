@@ -1,4 +1,4 @@
-"""Find one row of a corpus without reading the others."""
+"""Find one row of a corpus without reading the events of the other rows."""
 
 from __future__ import annotations
 
@@ -16,19 +16,24 @@ from statecode.records import Trace
 
 @dataclass(frozen=True, slots=True)
 class FoundRow:
-    """One row with what is known about it."""
+    """A row of a corpus with its ledger entry and position."""
 
     trace: Trace
     entry: LedgerEntry
     split: str
-    number: int  # of the row in its split, from 0
+    number: int  # index of the row in its split, from 0
 
 
 def find_row(folder: CorpusFolder, row: str, split: str | None = None) -> FoundRow:
-    """Find a row by its number in a split (by default the first there is) or as PROGRAM_ID#INPUT_INDEX anywhere.
+    """Find a row by its number or by its program.
+
+    Args:
+        row: the index of the row in `split`, or PROGRAM_ID#INPUT_INDEX.
+        split: by default the first existing split for an index, and all splits for PROGRAM_ID#INPUT_INDEX.
 
     Raises:
-        CorpusError: there is no such row; otherwise as `read` does.
+        CorpusError: there is no such row, or the corpus cannot be read.
+        ConfigError: unknown split.
     """
     if row.isdecimal():
         return _by_number(folder, int(row), split)

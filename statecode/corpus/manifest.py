@@ -1,4 +1,7 @@
-"""What a corpus was made from and with: `manifest.json`, written before the first shard and again after the last."""
+"""The manifest of a corpus: `manifest.json` with settings, plan and counts.
+
+A build writes it before the first shard and again after the last one.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,7 @@ from statecode.errors import CorpusError
 from statecode.files import PACKAGE_FOLDER, write_text
 from statecode.records import SCHEMA_VERSION, Limits
 
+# Modules and folders that affect the bytes of a shard.
 _BYTES_DEPEND_ON = (
     "records.py",
     "text.py",
@@ -38,26 +42,26 @@ _BYTES_DEPEND_ON = (
 class Manifest:
     """The contents of manifest.json."""
 
-    settings: Mapping[str, Any]                  # all that decides the bytes: two corpora with equal settings are equal
-    source: str                                  # where the programs came from, for people
+    settings: Mapping[str, Any]                  # all that determines the bytes: corpora with equal settings are equal
+    source: str                                  # name of the source, for messages
     plan: Mapping[str, Any]                      # programs, problems, runs and shards, per split
     rebalanced: Mapping[str, str] = field(default_factory=dict)  # problem_id → split, see splits.rebalance
-    counts: Mapping[str, Any] = field(default_factory=dict)  # of what was built; empty until finished
+    counts: Mapping[str, Any] = field(default_factory=dict)  # see `counts_of`; empty until finished
     finished: bool = False
 
     def finish(self, folder: CorpusFolder) -> Manifest:
-        """This manifest with the counts of what stands in the folder."""
+        """Return this manifest as finished, with the counts of the shards in the folder."""
         return replace(self, counts=counts_of(folder), finished=True)
 
     def reopen(self) -> Manifest:
-        """This manifest as it is while shards are written."""
+        """Return this manifest as unfinished, without counts: its state while shards are written."""
         return replace(self, counts={}, finished=False)
 
     def write(self, folder: CorpusFolder) -> None:
         """Replace manifest.json.
 
         Raises:
-            CorpusError: the disk is full, or the folder is not ours to write to.
+            CorpusError: the file cannot be written, such as on a full disk or without permission.
         """
         fields = {_key_of(name): getattr(self, name) for name in self.__slots__}
         try:
@@ -66,27 +70,27 @@ class Manifest:
             raise CorpusError(folder.write_error_message("manifest.json", error)) from None
 
     def check_same(self, other: Manifest, folder: CorpusFolder) -> None:
-        """Refuse to go on with a folder that was begun with other settings than those in `other`.
+        """Check that a build with the manifest `other` may continue the corpus in the folder.
 
         Raises:
-            CorpusError: names the first setting that differs.
+            CorpusError: a setting differs; the message names the first one.
         """
         for name, value in other.settings.items():
             if self.settings.get(name) != value:
-                said = f"its {name.replace('_', ' ')} is {self.settings.get(name)}, yours {value}"
+                difference = f"its {name.replace('_', ' ')} is {self.settings.get(name)}, yours {value}"
                 if name == "fingerprint":
-                    said = (
+                    difference = (
                         f"its programs, from {self.source}, differ from yours, from {other.source}: "
                         "another source or option of it, or files that changed"
                     )
-                raise CorpusError(f"{folder} holds another corpus ({said}); choose another --out")
+                raise CorpusError(f"{folder} holds another corpus ({difference}); choose another --out")
 
     @classmethod
     def read(cls, folder: CorpusFolder) -> Manifest:
         """Read manifest.json.
 
         Raises:
-            CorpusError: there is no such folder, it is no corpus, or a newer statecode made it.
+            CorpusError: there is no such folder, it is not a corpus, or a newer version of statecode wrote it.
         """
         if not folder.path.is_dir():
             raise CorpusError(f"{folder}: no such folder; make a corpus with `statecode build --out {folder}`")
@@ -96,7 +100,7 @@ class Manifest:
             version = int(manifest.settings["schema_version"])
         except FileNotFoundError:
             raise CorpusError(
-                f"{folder}: no corpus: it has no manifest.json; give the folder that `statecode build --out` wrote"
+                f"{folder}: no corpus: it has no manifest.json; pass the folder that `statecode build --out` wrote"
             ) from None
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise CorpusError(
@@ -116,6 +120,7 @@ def _key_of(field_name: str) -> str:
 
 
 def _error_text(error: Exception) -> str:
+    """Return the reason why a manifest could not be read, for a message."""
     match error:
         case json.JSONDecodeError():
             return f"line {error.lineno}: {error.msg}"
@@ -123,11 +128,11 @@ def _error_text(error: Exception) -> str:
             return f"it has no {error.args[0]}"
         case OSError():
             return error.strerror or type(error).__name__
-    return "its fields are of other kinds"
+    return "its fields have other types"
 
 
 def manifest_of(source: str, scan: Scan, config: BuildConfig) -> Manifest:
-    """The manifest of a corpus that is about to be built by this interpreter."""
+    """Return the manifest of a corpus that this interpreter is about to build."""
     settings = {
         "fingerprint": scan.fingerprint,
         "engine": config.engine,
@@ -157,12 +162,16 @@ def manifest_of(source: str, scan: Scan, config: BuildConfig) -> Manifest:
 
 
 def code_hash() -> str:
-    """The hash of the modules that decide what stands in a row, 16 hex digits."""
+    """Return the hash of the modules that affect the bytes of a shard, as 16 hex digits."""
     return hash_of_modules(_BYTES_DEPEND_ON)[:16]
 
 
 def hash_of_modules(names: Iterable[str]) -> str:
-    """sha256 over modules of statecode, named by their files or folders below the package."""
+    """Return the SHA-256, in hex, over the source files of statecode with these names.
+
+    Args:
+        names: paths of files or folders, relative to the package.
+    """
     package = PACKAGE_FOLDER
     digest = hashlib.sha256()
     for name in names:
@@ -177,7 +186,7 @@ def _source_files(folder: Path) -> list[Path]:
 
 
 def counts_of(folder: CorpusFolder) -> dict[str, Any]:
-    """Count what the finished shards hold, from their ledgers."""
+    """Count programs, runs, statuses, events and bytes of the finished shards, from their ledgers and file sizes."""
     statuses: Counter[str] = Counter()
     runs: Counter[str] = Counter()
     programs = set()
@@ -201,7 +210,7 @@ def counts_of(folder: CorpusFolder) -> dict[str, Any]:
 
 
 def isolation_counts(folder: CorpusFolder) -> list[dict[str, Any]]:
-    """Each state of the isolation in which programs of the corpus ran, with the number of shards, most shards first."""
+    """Return each isolation under which programs of the corpus ran, with its number of shards, most shards first."""
     shards: Counter[str] = Counter()
     for name in folder.finished():
         shards.update(json.dumps(state) for state in read_isolation(folder.ledger(name)))

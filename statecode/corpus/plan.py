@@ -1,7 +1,7 @@
-"""From a stream of programs to shards: what there is, and which runs go into which file.
+"""Plan a corpus: count the programs of a source and divide their runs into shards.
 
-The programs are streamed twice, first to count and fingerprint them (`survey`), then to cut shards (`plan_shards`).
-Neither holds more than a shard per split of them in memory.
+The programs are streamed twice: `scan` counts them and computes a fingerprint, then `plan_shards` yields shards. At
+most one unfinished shard per split is in memory.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from statecode.tracing.sandbox.isolation import Isolation
 
 RUNS_PER_SHARD = 256
-SMALL_CORPUS = 20_000  # problems; above this no requested split of at least 0.1% can plausibly be empty
+SMALL_CORPUS = 20_000  # problems; with more of them it is implausible that a requested split is empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramSource:
-    """Programs that can be streamed more than once, always the same in the same order."""
+    """Programs that can be streamed more than once; each pass yields the same programs in the same order."""
 
-    name: str                              # for the manifest and for messages: embedded, mbpp, a file's name
+    name: str                              # for the manifest and for messages: embedded, mbpp, a file name
     open: Callable[[], Iterable[Program]]  # starts a new pass
 
 
@@ -43,50 +43,53 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardPlan:
-    """The runs that one file holds, in the order of its rows."""
+    """The runs of one shard, in the order of its rows."""
 
     split: str
-    index: int  # of the split's shards, from 0
+    index: int  # of the shard within its split, from 0
     runs: tuple[Run, ...]
 
     @property
     def name(self) -> str:
-        """The file name without its ending."""
+        """Return the file name of the shard without its suffix."""
         return shard_name(self.split, self.index)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """What a source holds."""
+    """The counts, the fingerprint and the splits of a source."""
 
     fingerprint: str  # hash over every field of every program, in order
     programs: int
-    rule: SplitRule   # rebalanced: no requested split is empty where that can be helped
+    rule: SplitRule   # rebalanced: as few empty splits as the number of problems allows
     problems: Counter[str] = field(default_factory=Counter)  # split → count
     runs: Counter[str] = field(default_factory=Counter)      # split → count
 
     @property
     def total_runs(self) -> int:
-        """Rows that the corpus will have."""
+        """Return the number of rows that the corpus will have."""
         return sum(self.runs.values())
 
     @property
     def empty_splits(self) -> list[str]:
-        """Splits that were asked for and get nothing."""
+        """Return the requested splits without runs."""
         return [split for split in self.rule.requested if not self.runs[split]]
 
     def shards(self, runs_per_shard: int) -> dict[str, int]:
-        """The number of files of each split that is not empty."""
+        """Return the number of shards of each split that is not empty."""
         return {split: -(-runs // runs_per_shard) for split, runs in self.runs.items() if runs}
 
 
 def shard_name(split: str, index: int) -> str:
-    """The name that a shard's files share, such as train-00000."""
+    """Return the common name of a shard's files, such as train-00000."""
     return f"{split}-{index:05d}"
 
 
 def check_permitted(source: ProgramSource, isolation: Isolation) -> ProgramSource:
-    """The same source; it raises IsolationError at the first program that must not run in `isolation`."""
+    """Return the same source with a check of each program.
+
+    Iterating over its programs raises IsolationError at the first program that must not run under `isolation`.
+    """
 
     def programs() -> Iterator[Program]:
         for program in source.open():
@@ -98,10 +101,13 @@ def check_permitted(source: ProgramSource, isolation: Isolation) -> ProgramSourc
 
 
 def scan(source: ProgramSource, rule: SplitRule | None = None) -> Scan:
-    """Stream the programs once and say what they are; without a rule, their number decides the fractions.
+    """Stream the programs once and return their counts, fingerprint and splits.
+
+    Args:
+        rule: by default the rule that `default_rule` returns for the number of problems.
 
     Raises:
-        CorpusError: there is no program, none with an input, or two share a program_id.
+        CorpusError: there is no program, no program has an input, or two programs have the same program_id.
     """
     fingerprint = Fingerprint()
     first_seen: dict[bytes, int] = {}
@@ -111,7 +117,7 @@ def scan(source: ProgramSource, rule: SplitRule | None = None) -> Scan:
         fingerprint.add(program)
         runs_of[well_formed(program.problem_id)] += len(program.inputs)
     if not sum(runs_of.values()):
-        raise CorpusError(f"{source.name}: no programs to run; give a source with at least one program and one input")
+        raise CorpusError(f"{source.name}: no programs to run; pass a source with at least one program and one input")
     rule = rule or default_rule(len(runs_of))
     adjusted = rebalance(rule, runs_of) if len(runs_of) <= SMALL_CORPUS else rule
     problems: Counter[str] = Counter()
@@ -128,46 +134,48 @@ def scan(source: ProgramSource, rule: SplitRule | None = None) -> Scan:
 def plan_shards(
     programs: Iterable[Program], rule: SplitRule, runs_per_shard: int = RUNS_PER_SHARD
 ) -> Iterator[ShardPlan]:
-    """Cut the stream into shards of `runs_per_shard` runs of one split each; the last of a split may hold fewer.
+    """Yield shards of `runs_per_shard` runs of one split each; the last shard of a split may have fewer.
 
-    Lazy: at most one unfinished shard per split is in memory. The same programs give the same shards.
+    The programs are consumed lazily: at most one unfinished shard per split is in memory. The same programs result in
+    the same shards.
     """
-    waiting: dict[str, list[Run]] = {}
+    unfinished: dict[str, list[Run]] = {}  # split → runs of the next shard
     emitted: Counter[str] = Counter()
     for program in programs:
         split = rule.split_of(well_formed(program.problem_id))
-        runs = waiting.setdefault(split, [])
+        runs = unfinished.setdefault(split, [])
         for input_index in range(len(program.inputs)):
             runs.append(Run(program, input_index))
             if len(runs) == runs_per_shard:
                 yield ShardPlan(split=split, index=emitted[split], runs=tuple(runs))
                 emitted[split] += 1
                 runs.clear()
-    for split, runs in waiting.items():
+    for split, runs in unfinished.items():
         if runs:
             yield ShardPlan(split=split, index=emitted[split], runs=tuple(runs))
 
 
 class Fingerprint:
-    """A running hash over programs; two streams with equal programs in equal order have equal ones."""
+    """A running hash over programs. It is equal for streams of equal programs in the same order."""
 
     def __init__(self) -> None:
         self._hash = hashlib.sha256()
 
     def add(self, program: Program) -> None:
-        """Take in one program, every field of it."""
+        """Update the hash with every field of a program."""
         self._hash.update(json.dumps(astuple(program)).encode("ascii") + b"\n")
 
     def hexdigest(self) -> str:
-        """The hash of what was added so far, as 32 hex digits."""
+        """Return the hash of the programs added so far, as 32 hex digits."""
         return self._hash.hexdigest()[:32]
 
 
 def _check_unique(program: Program, number: int, first_seen: dict[bytes, int]) -> None:
+    """Raise CorpusError if an earlier program has the same id. `first_seen` maps digests of ids to program numbers."""
     key = hashlib.sha256(program.program_id.encode("utf-8", "surrogatepass")).digest()[:12]
     if key in first_seen:
         raise CorpusError(
             f"programs {first_seen[key]} and {number} of the source both have the program_id "
-            f"{program.program_id!r}; give each program an id of its own"
+            f"{program.program_id!r}; ids must be unique, rename one of them"
         )
     first_seen[key] = number

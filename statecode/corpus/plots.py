@@ -1,4 +1,4 @@
-"""Three pictures of a corpus. matplotlib is imported when they are drawn, and only then."""
+"""Draw the statistics of a corpus. matplotlib is imported only when a figure is drawn."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ _BINS = 40
 
 
 def draw(statistics: Statistics, folder: Path) -> list[Path]:
-    """Write statuses.png, events_per_trace.png and snoop_text_bytes.png into an existing folder.
+    """Write statuses.png, events_per_trace.png and snoop_text_bytes.png to an existing folder and return their paths.
 
     Raises:
         ImportError: matplotlib is not installed (it comes with `statecode[plots]`).
     """
-    pictures: dict[str, Callable[[Axes], None]] = {
+    figures: dict[str, Callable[[Axes], None]] = {
         "statuses": lambda axes: _draw_statuses(axes, statistics),
         "events_per_trace": lambda axes: _draw_histogram(axes, statistics.event_counts, "events per trace"),
         "snoop_text_bytes": lambda axes: _draw_histogram(axes, statistics.text_bytes, "bytes of snoop text per trace"),
     }
-    return [_save(folder / f"{name}.png", picture) for name, picture in pictures.items()]
+    return [_save(folder / f"{name}.png", draw_on) for name, draw_on in figures.items()]
 
 
-def _save(path: Path, picture: Callable[[Axes], None]) -> Path:
+def _save(path: Path, draw_on: Callable[[Axes], None]) -> Path:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6.4, 4.0), layout="constrained")
-    picture(figure.add_subplot())
+    draw_on(figure.add_subplot())
     figure.savefig(path, dpi=120)
     return path
 
@@ -47,8 +47,8 @@ def _draw_statuses(axes: Axes, statistics: Statistics) -> None:
     axes.invert_yaxis()
 
 
-def _draw_histogram(axes: Axes, values: Sequence[int], what: str) -> None:
+def _draw_histogram(axes: Axes, values: Sequence[int], label: str) -> None:
     top = math.log10(max([10, *values]))
     edges = [10 ** (top * step / _BINS) for step in range(_BINS + 1)]
-    axes.hist([max(value, 1) for value in values], bins=edges)  # what is empty stands with 1, since 0 has no logarithm
-    axes.set(xscale="log", xlabel=what, ylabel="runs", title=f"{len(values):,} runs")
+    axes.hist([max(value, 1) for value in values], bins=edges)  # 0 has no logarithm: it is drawn as 1
+    axes.set(xscale="log", xlabel=label, ylabel="runs", title=f"{len(values):,} runs")

@@ -1,8 +1,8 @@
-"""Worker processes that make shards, and what happens when one dies.
+"""Worker processes that build shards, and the recovery when a worker dies.
 
-Each worker has a socket of its own, so that a death costs the shard it worked on and no other. A shard that lost its
-worker is tried a second time right away, and a third time at the end with no other shard beside it (it may need
-the memory); then it is given up, and the rest of the corpus is built all the same.
+Each worker has its own socket, so that the death of a worker affects only the shard it was building. Such a shard is
+attempted a second time right away, and a third time at the end while no other shard is being built, because it may need
+the memory. After three failures it is skipped; the other shards are built regardless.
 """
 
 from __future__ import annotations
@@ -27,27 +27,27 @@ from statecode.corpus.shards import ShardTask
 from statecode.corpus.worker import Done, Failed, Progress, WorkerConfig
 from statecode.errors import CorpusError, TracingError
 
-PARALLEL_ATTEMPTS = 2   # before a shard is put off to the end
-EXIT_TIMEOUT_S = 5.0       # for a worker to end by itself
-MAX_INITIAL_FAILURES = 12   # workers lost before any shard was finished: the fault is not the shards'
+PARALLEL_ATTEMPTS = 2      # failed attempts at a shard before its last attempt at the end, alone
+EXIT_TIMEOUT_S = 5.0       # time for a worker to exit before it is killed
+MAX_INITIAL_FAILURES = 12  # failures while no shard has been finished: the cause is not in the shards
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The attempt at a shard failed; what its `Progress` had counted is void."""
+    """An attempt at a shard failed. The runs that its `Progress` reports counted are discarded."""
 
     reason: str
-    final: bool  # False: the shard is tried again
+    final: bool  # False: the shard will be attempted again
 
 
 Update: TypeAlias = tuple[ShardTask, "Progress | Done | Lost"]
 
 
 class WorkerPool:
-    """At most `count` workers; use it as a context manager, which ends them all on leaving.
+    """A pool of at most `count` workers. Use it as a context manager; it stops all workers at exit.
 
-    Workers are started when there is a first task for them. They have a session of their own, so that Ctrl-C in a
-    terminal reaches this process alone, and they end by themselves when it is killed.
+    A worker is started when there is a task for it. Each worker has its own session, so that Ctrl-C in a terminal
+    reaches only this process. Workers exit when this process is killed, because their sockets close.
     """
 
     def __init__(self, count: int, config: WorkerConfig) -> None:
@@ -55,9 +55,9 @@ class WorkerPool:
         self._config = config
         self._workers: list[_Worker] = []
         self._losses: Counter[str] = Counter()  # shard → attempts that failed
-        self._again: deque[ShardTask] = deque()
-        self._alone: list[ShardTask] = []
-        self._finished = 0
+        self._retries: deque[ShardTask] = deque()   # to be attempted as soon as a worker is free
+        self._last_attempts: list[ShardTask] = []   # to be attempted at the end, one at a time
+        self._finished = 0                          # number of shards
 
     def __enter__(self) -> WorkerPool:
         return self
@@ -66,30 +66,31 @@ class WorkerPool:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         for worker in self._workers:
-            worker.connection.close()  # it ends by itself and leaves nothing behind
+            worker.connection.close()  # the worker then removes its files and exits
         for worker in self._workers:
-            worker.end()
+            worker.wait_until_exit()
         self._workers.clear()
 
     @property
     def busy_workers(self) -> dict[int, str]:
-        """The workers that have a shard to make: process id → the shard's name."""
+        """Return the workers that are building a shard: process id → name of the shard."""
         return {worker.pid: worker.task.plan.name for worker in list(self._workers) if worker.task}
 
     def run(self, tasks: Iterable[ShardTask]) -> Iterator[Update]:
-        """Work through the tasks, taken one at a time as workers become free, and yield what workers report.
+        """Run all tasks and yield the reports of the workers. A task is taken when a worker is free.
 
-        Each task ends with one `Done` or one final `Lost`.
+        The last report of each task is `Done` or a final `Lost`.
 
         Raises:
-            CorpusError: no shard can be written or traced; the message is the worker's.
-            TracingError: worker after worker dies and none has finished anything.
+            CorpusError: no shard can be written or traced; the message comes from a worker.
+            TracingError: `MAX_INITIAL_FAILURES` attempts failed before any shard was finished.
         """
         yield from self._run_tasks(iter(tasks), self._count)
-        for task in self._alone:
+        for task in self._last_attempts:
             yield from self._run_tasks(iter([task]), 1)
 
     def _run_tasks(self, tasks: Iterator[ShardTask], count: int) -> Iterator[Update]:
+        """Run tasks with at most `count` busy workers and yield their reports."""
         while True:
             self._assign(tasks, count)
             busy = {worker.connection: worker for worker in self._workers if worker.task}
@@ -100,8 +101,9 @@ class WorkerPool:
                 yield self._receive_report(busy[connection])
 
     def _assign(self, tasks: Iterator[ShardTask], count: int) -> None:
+        """Assign tasks, retries first, until `count` workers are busy or no task is left; start workers as needed."""
         while sum(worker.task is not None for worker in self._workers) < count:
-            task = self._again.popleft() if self._again else next(tasks, None)
+            task = self._retries.popleft() if self._retries else next(tasks, None)
             if task is None:
                 return
             idle = next((worker for worker in self._workers if not worker.task), None)
@@ -111,10 +113,11 @@ class WorkerPool:
             idle.assign(task)
 
     def _receive_report(self, worker: _Worker) -> Update:
+        """Return the next report of a worker with its task. A worker that failed is stopped and removed."""
         task, report = worker.receive()
         if isinstance(report, Failed):
             worker.connection.close()
-            worker.end()
+            worker.wait_until_exit()
             self._workers.remove(worker)
             return task, self._handle_failure(task, report)
         if isinstance(report, Done):
@@ -122,6 +125,11 @@ class WorkerPool:
         return task, report
 
     def _handle_failure(self, task: ShardTask, report: Failed) -> Lost:
+        """Schedule the next attempt at a shard, if there is one, and return the report for the caller.
+
+        Raises:
+            CorpusError, TracingError: see `run`.
+        """
         if report.fatal:
             raise CorpusError(report.reason)
         self._losses[task.plan.name] += 1
@@ -131,41 +139,42 @@ class WorkerPool:
                 f"{MAX_INITIAL_FAILURES} workers failed and none finished a shard; the last: {report.reason}"
             )
         if losses < PARALLEL_ATTEMPTS:
-            self._again.append(task)
+            self._retries.append(task)
         elif losses == PARALLEL_ATTEMPTS:
-            self._alone.append(task)
+            self._last_attempts.append(task)
         return Lost(report.reason, final=losses > PARALLEL_ATTEMPTS)
 
 
 class _Worker:
-    """One worker process as its owner sees it."""
+    """A worker process, as seen from the building process."""
 
     def __init__(self, config: WorkerConfig) -> None:
-        ours, theirs = socket.socketpair()
+        own_socket, worker_socket = socket.socketpair()
         self._scratch = os.path.join(tempfile.gettempdir(), f"statecode-worker-{secrets.token_hex(8)}")
         program = (
             f"import sys; sys.path[:] = {sys.path!r}; "
-            f"from statecode.corpus.worker import main; main({theirs.fileno()}, {self._scratch!r})"
+            f"from statecode.corpus.worker import main; main({worker_socket.fileno()}, {self._scratch!r})"
         )
-        with theirs:
+        with worker_socket:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", program],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
+                pass_fds=[worker_socket.fileno()],
                 start_new_session=True,
             )
         self.pid = self._process.pid
-        self.connection = Connection(ours.detach())
+        self.connection = Connection(own_socket.detach())
         self.task: ShardTask | None = None
         self._send(config)
 
     def assign(self, task: ShardTask) -> None:
+        """Send a task to the worker."""
         self.task = task
         self._send(task)
 
     def receive(self) -> tuple[ShardTask, Progress | Done | Failed]:
-        """Take the next report; blocks until there is one. The end of the process is a failure."""
+        """Return the next report with its task; block until there is one. If the process has ended, return `Failed`."""
         assert self.task is not None
         task = self.task
         try:
@@ -176,17 +185,17 @@ class _Worker:
             self.task = None
         return task, report
 
-    def end(self) -> None:
-        """Wait until the process is gone, once the connection is closed; kill it if that takes long."""
+    def wait_until_exit(self) -> None:
+        """Wait for the process, whose connection must be closed; kill it after `EXIT_TIMEOUT_S`."""
         try:
             self._process.wait(EXIT_TIMEOUT_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        shutil.rmtree(self._scratch, ignore_errors=True)  # what it could not remove itself, if it was killed
+        shutil.rmtree(self._scratch, ignore_errors=True)  # a killed worker could not remove it
 
     def _send(self, message: WorkerConfig | ShardTask) -> None:
-        with suppress(OSError):  # it died; `hear` will tell
+        with suppress(OSError):  # the worker died; `receive` reports it
             self.connection.send(message)
 
     def _exit_reason(self) -> str:

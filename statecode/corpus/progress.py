@@ -1,4 +1,4 @@
-"""Bars on stderr while programs are read and traced."""
+"""Progress bars on stderr while programs are read and traced."""
 
 from __future__ import annotations
 
@@ -16,37 +16,45 @@ from statecode.corpus.pool import Lost
 from statecode.corpus.shards import ShardTask
 from statecode.corpus.worker import Done, Progress
 
-TERMINAL_EVERY_S = 0.3
-LOG_EVERY_S = 30.0  # where stderr is a file, each redraw is a line
-SHOW_AFTER_S = 2.0
+TERMINAL_INTERVAL_S = 0.3  # between updates on a terminal
+LOG_INTERVAL_S = 30.0      # between updates in a file, where each one is a new line
+SHOW_AFTER_S = 2.0         # a shorter loop shows no bar
 
 _Item = TypeVar("_Item")
 
 
-def bar(items: Iterable[_Item], what: str, unit: str, *, shown: bool, total: int | None = None) -> Iterable[_Item]:
-    """The same items with a bar on stderr, once going through them takes over two seconds; it leaves no trace."""
+def bar(
+    items: Iterable[_Item], description: str, unit: str, *, shown: bool, total: int | None = None
+) -> Iterable[_Item]:
+    """Yield the items and show a progress bar on stderr after two seconds. The bar disappears at the end.
+
+    Args:
+        unit: plural noun for the items, such as programs.
+        total: number of items; by default `len(items)` if it is known.
+    """
     return tqdm(
-        items, what, total, leave=False, unit=f" {unit}", delay=SHOW_AFTER_S, mininterval=_every_s(), disable=not shown
+        items, description, total, leave=False, unit=f" {unit}", delay=SHOW_AFTER_S, mininterval=_interval_s(),
+        disable=not shown,
     )
 
 
 def with_progress_bar(source: ProgramSource, shown: bool) -> ProgramSource:
-    """The same source with a counter of the programs read."""
+    """Return the same source; each pass over it shows a counter of the programs read."""
     return replace(source, open=lambda: bar(source.open(), "reading", "programs", shown=shown))
 
 
-def _every_s() -> float:
-    return TERMINAL_EVERY_S if sys.stderr.isatty() else LOG_EVERY_S
+def _interval_s() -> float:
+    return TERMINAL_INTERVAL_S if sys.stderr.isatty() else LOG_INTERVAL_S
 
 
 class BuildProgress:
-    """Counts runs as workers report them: done of all, runs per second, and how many ended in each way but ok."""
+    """A progress bar of the runs that workers report: number, rate, and the number per status other than ok."""
 
     def __init__(self, total_runs: int, *, shown: bool) -> None:
-        self.failed: dict[str, str] = {}  # shard that was given up → reason
-        self._settled: Counter[str] = Counter()               # status → runs on disk
+        self.failed: dict[str, str] = {}  # name of a shard that could not be built → reason
+        self._finished: Counter[str] = Counter()                # status → runs in finished shards
         self._in_progress: dict[str, Counter[str]] = {}         # shard → status → runs
-        self._bar = tqdm(total=total_runs, desc="tracing", unit=" runs", mininterval=_every_s(), disable=not shown)
+        self._bar = tqdm(total=total_runs, desc="tracing", unit=" runs", mininterval=_interval_s(), disable=not shown)
 
     def __enter__(self) -> BuildProgress:
         return self
@@ -57,19 +65,19 @@ class BuildProgress:
         self._bar.close()
 
     def skip(self, statuses: Sequence[str]) -> None:
-        """Count runs that an earlier build made."""
-        self._settled.update(statuses)
+        """Count runs of an earlier build. They do not affect the displayed rate."""
+        self._finished.update(statuses)
         if not self._bar.disable:
-            self._bar.initial += len(statuses)  # tqdm leaves these out of the rate
+            self._bar.initial += len(statuses)  # tqdm excludes these from the rate
         self._show()
 
     def update(self, task: ShardTask, report: Progress | Done | Lost) -> None:
-        """Take in what a worker reported."""
+        """Update the bar from the report of a worker; write a line to stderr if an attempt at a shard failed."""
         name = task.plan.name
         if isinstance(report, Progress):
             self._in_progress.setdefault(name, Counter()).update(report.statuses)
         elif isinstance(report, Done):
-            self._settled.update(self._in_progress.pop(name, {}))
+            self._finished.update(self._in_progress.pop(name, {}))
         else:
             self._in_progress.pop(name, None)
             next_step = "given up" if report.final else "tried again"
@@ -79,7 +87,7 @@ class BuildProgress:
         self._show()
 
     def _show(self) -> None:
-        statuses = sum(self._in_progress.values(), self._settled)
+        statuses = sum(self._in_progress.values(), self._finished)
         others = {status: count for status, count in sorted(statuses.items()) if status != "ok"}
         self._bar.set_postfix(others, refresh=False)
         self._bar.update(statuses.total() - self._bar.n)

@@ -1,4 +1,4 @@
-"""Read the traces of a corpus, without `datasets`."""
+"""Read the traces of a corpus without the library `datasets`."""
 
 from __future__ import annotations
 
@@ -15,22 +15,23 @@ from statecode.records import Trace
 
 
 class UnfinishedCorpus(UserWarning):
-    """A corpus is read whose build has not come to its end; the shards that are there are whole."""
+    """Warning: the build of a corpus that is read has not finished. Its existing shards are complete."""
 
 
 def read(path: str | os.PathLike[str], split: str | None = None) -> Iterator[Trace]:
-    """Give the traces of a corpus in the order of its rows, a bounded number of them in memory at a time.
+    """Return an iterator over the traces of a corpus, in the order of its rows.
 
-    Whole shards of an unfinished corpus are read too, with the warning `UnfinishedCorpus`: looking at a long build
-    while it runs is useful. Whoever needs all of it turns the warning into an error.
+    A bounded number of traces is in memory at a time. An unfinished corpus can be read too, so that a long build can be
+    inspected while it runs: the warning `UnfinishedCorpus` is issued, and the finished shards are read. Turn the
+    warning into an error if you need the complete corpus.
 
     Args:
         split: train, validation or test; by default all three in this order.
 
     Raises:
-        CorpusError: no such folder, no corpus, no shard in the split, or made by a newer statecode (at once); a damaged
-            file (when it is reached).
-        ConfigError: the split is called otherwise.
+        CorpusError: at the call, if the folder does not exist, is not a corpus, has no shard in the split, or was
+            written by a newer statecode; during the iteration, if a file is damaged.
+        ConfigError: unknown split.
     """
     folder = CorpusFolder(path)
     names = shards_to_read(folder, split)
@@ -38,18 +39,18 @@ def read(path: str | os.PathLike[str], split: str | None = None) -> Iterator[Tra
 
 
 def shards_to_read(folder: CorpusFolder, split: str | None) -> list[str]:
-    """The names of the shards that `read` reads, with the errors and the warning it gives."""
+    """Return the names of the shards that `read` reads. Errors and the warning are those of `read`."""
     if split is not None and split not in SPLITS:
         raise ConfigError(f"unknown split {split!r}; known: {', '.join(SPLITS)}")
     manifest = Manifest.read(folder)
     names = folder.finished(split)
     if not names:
         there = ", ".join(dict.fromkeys(name.rpartition("-")[0] for name in folder.finished()))
-        what = f"no {split} split" if split else "no finished shard"
-        raise CorpusError(f"{folder}: {what} ({f'it has {there}' if there else 'it is empty'}); {_FIX_HINT}")
+        missing = f"no {split} split" if split else "no finished shard"
+        raise CorpusError(f"{folder}: {missing} ({f'it has {there}' if there else 'it is empty'}); {_FIX_HINT}")
     if not manifest.finished:
         warnings.warn(f"{folder}: not finished; {len(names)} of its shards are read", UnfinishedCorpus, stacklevel=3)
     return names
 
 
-_FIX_HINT = "build it to its end, with a --split that asks for one and enough problems"
+_FIX_HINT = "finish its build, with a --split that requests one and enough problems"

@@ -1,7 +1,7 @@
-"""One trace as one row of a Parquet file: the schema, and the way there and back.
+"""Convert a trace to a row of a Parquet file and back, and define the schema.
 
-Scalars come first, so that a reader who wants only statuses and labels never touches the events. Whole shards go
-through `statecode.corpus.columns`, which does the same for many traces at once.
+Scalar columns come first, so that statuses and labels can be read without the events. `statecode.corpus.columns` does
+the same conversion for many traces at once; shards are read and written with it.
 """
 
 from __future__ import annotations
@@ -77,17 +77,17 @@ SCHEMA = pa.schema(
 )
 
 SCALARS: tuple[str, ...] = tuple(field.name for field in SCHEMA if not pa.types.is_nested(field.type))
-"""The columns that cost little to read: everything but `limits` and `events`."""
+"""The columns that are not nested: all except `limits` and `events`."""
 
 ADDED_COLUMNS: dict[str, Any] = {"differs_at": None, "fidelity": "snoop", "repr_limit": None}
-"""Columns that corpora of older schema versions lack, the first that of version 1, and as what they read."""
+"""Columns that corpora of older schema versions lack (version 1 all three), with the value that their rows read as."""
 
 _SAME_NAME = tuple(name for name in SCALARS if name in Trace.__slots__ and name != "status")
 _NO_EXCEPTION = ExceptionInfo("", "", None)
 
 
 def scalars_of(trace: Trace) -> dict[str, Any]:
-    """The columns of SCALARS, in order; texts are not escaped yet."""
+    """Return the columns of SCALARS, in order. Lone surrogates in texts are not escaped."""
     exception = trace.exception or _NO_EXCEPTION
     values = {name: getattr(trace, name) for name in _SAME_NAME}
     values |= {
@@ -102,30 +102,30 @@ def scalars_of(trace: Trace) -> dict[str, Any]:
 
 
 def limits_of(trace: Trace) -> dict[str, float]:
-    """The column `limits`."""
+    """Return the value of the column `limits`."""
     return {field.name: getattr(trace.limits, field.name) for field in LIMITS_TYPE}
 
 
 def to_row(trace: Trace) -> dict[str, Any]:
-    """Give a trace's row in plain Python values, columns in the order of SCHEMA.
+    """Return a trace's row as plain Python values, with the columns in the order of SCHEMA.
 
-    `verdict` and `event_count` are derived from the trace; `from_row` reads neither.
+    The columns `verdict` and `event_count` are computed from the trace; `from_row` ignores them.
     """
     return {**scalars_of(trace), "limits": limits_of(trace), "events": [_event_row(event) for event in trace.events]}
 
 
 def from_row(row: Mapping[str, Any]) -> Trace:
-    """Make the trace that `to_row`, pyarrow or `datasets` (config `events`) gave as a row.
+    """Return the trace of a row that comes from `to_row`, pyarrow or `datasets` (config `events`).
 
     Raises:
         KeyError: the row lacks a column that every version of statecode wrote.
-        ValueError: a status, an event kind or a limit that this version does not know.
+        ValueError: the status or the kind of an event is unknown to this version, or a limit is not positive.
     """
     return trace_from(row, row["limits"], tuple(_event(event) for event in row["events"]))
 
 
 def trace_from(scalars: Mapping[str, Any], limits: Mapping[str, Any], events: tuple[Event, ...]) -> Trace:
-    """Put a trace together from the columns of SCALARS, the column `limits` and ready events."""
+    """Return a trace from the columns of SCALARS, the column `limits` and its events."""
     type_name = scalars["exception_type"]
     exception = None
     if type_name is not None:

@@ -1,6 +1,6 @@
-"""One shard: trace its runs, write its file.
+"""Trace the runs of a shard, and read and write its Parquet file.
 
-Rows are written in groups of bounded size, so that neither writer nor reader ever holds more than a group of traces.
+Rows are written in row groups of bounded size, so that writers and readers hold at most one group of traces in memory.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ from statecode.records import Trace
 if TYPE_CHECKING:
     from statecode.tracing import SandboxRunner
 
-# Measured on 1,908 embedded runs, 334,332 events: dictionaries everywhere and level 9 give 1.33 MB, none in the events
-# 1.12 MB, no statistics of the long texts 1.09 MB, level 15 1.04 MB for 0.8 s (tracing took 90 s of processor time).
+# Measured on 1,908 embedded runs with 334,332 events: 1.33 MB with dictionaries for all columns and level 9, 1.12 MB
+# without dictionaries in `events`, 1.09 MB also without statistics of the long texts, 1.04 MB also with level 15, which
+# takes 0.8 s (tracing took 90 s of CPU time).
 ZSTD_LEVEL = 15
 _LONG_TEXTS = frozenset({"expected_output", "code", "stdin", "stdout", "stderr"})
 _PARQUET = {
@@ -40,20 +41,20 @@ _PARQUET = {
 }
 _TraceOne: TypeAlias = Callable[[Run], tuple[Trace, LedgerEntry]]
 
-GROUP_EVENTS = 100_000      # a row group ends when it holds as many events,
-GROUP_CHARS = 32 * 2**20    # or as much text
+GROUP_EVENTS = 100_000      # a row group is written when it has this many events
+GROUP_CHARS = 32 * 2**20    # or this many characters of text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardTask:
-    """What one worker does in one go."""
+    """The task of a worker: trace a shard, or retry some runs of a finished one."""
 
     plan: ShardPlan
-    retry: frozenset[str] = frozenset()  # empty: trace every run; else: those of the finished shard that ended so
+    retry: frozenset[str] = frozenset()  # empty: trace every run; otherwise: statuses of the finished shard to retry
 
 
 class ShardWriter:
-    """Writes traces to one Parquet file; use it as a context manager. The same traces give the same bytes."""
+    """Writer of traces to one Parquet file, to be used as a context manager. Equal traces result in equal bytes."""
 
     def __init__(self, path: Path) -> None:
         self._writer = pq.ParquetWriter(path, SCHEMA, **_PARQUET)
@@ -86,7 +87,7 @@ class ShardWriter:
 
 
 def read_shard(path: Path) -> Iterator[Trace]:
-    """Give the traces of one file, a row group at a time.
+    """Yield the traces of a file; one row group at a time is in memory.
 
     Raises:
         CorpusError: the file is damaged.
@@ -97,23 +98,23 @@ def read_shard(path: Path) -> Iterator[Trace]:
 
 
 def read_row(path: Path, row: int) -> Trace:
-    """Give one row of a file.
+    """Return the trace in one row of a file, with 0 as the first row.
 
     Raises:
-        CorpusError: the file is damaged, or has no such row.
+        CorpusError: the file is damaged or has no such row.
     """
     with _damage_reported(path), pq.ParquetFile(path) as file:
-        left = row
+        offset = row  # relative to the first row of the group
         for group in range(file.num_row_groups):
             rows = file.metadata.row_group(group).num_rows
-            if left < rows:
-                return next(from_table(file.read_row_group(group).slice(left, 1)))
-            left -= rows
+            if offset < rows:
+                return next(from_table(file.read_row_group(group).slice(offset, 1)))
+            offset -= rows
         raise KeyError(f"no row {row}")
 
 
 def read_columns(path: Path, names: Sequence[str]) -> dict[str, list[Any]]:
-    """Give whole columns of a file as lists, without reading the others.
+    """Return the columns of a file with these names as lists, without reading the others.
 
     Raises:
         CorpusError: the file is damaged.
@@ -124,7 +125,7 @@ def read_columns(path: Path, names: Sequence[str]) -> dict[str, list[Any]]:
 
 
 def row_count(path: Path) -> int:
-    """Give the number of rows of a file.
+    """Return the number of rows of a file.
 
     Raises:
         CorpusError: the file is damaged.
@@ -135,24 +136,28 @@ def row_count(path: Path) -> int:
 
 @contextmanager
 def _damage_reported(path: Path) -> Iterator[None]:
+    """Raise CorpusError, with the path, for an error that a damaged Parquet file causes in the block."""
     try:
         yield
     except (pa.ArrowException, KeyError, ValueError, OSError) as error:
-        what = str(error).splitlines()[0] if str(error) else repr(error)
-        raise CorpusError(f"{path}: not a readable shard ({what}); delete it and build again") from None
+        reason = str(error).splitlines()[0] if str(error) else repr(error)
+        raise CorpusError(f"{path}: not a readable shard ({reason}); delete it and build again") from None
 
 
 def run_task(
     runner: SandboxRunner, task: ShardTask, folder: CorpusFolder, on_run: Callable[[str], None],
     other: SandboxRunner | None = None,
 ) -> None:
-    """Trace a shard and publish it; `on_run` is told the status of each run that was traced.
+    """Trace a shard and publish it.
 
-    With `other`, a slot with another hash seed, every run is made there too, and the rows say where the two differ.
+    Args:
+        on_run: called with the status of each traced run.
+        other: a runner with another hash seed. If it is passed, each run is traced a second time by it, and the rows
+            record the first difference.
 
     Raises:
-        CorpusError: the shard cannot be written, or the one to retry cannot be read.
-        TracingError: the tracing process could not be kept alive.
+        CorpusError: the shard cannot be written, or the existing shard cannot be read for a retry.
+        TracingError: the tracing process failed.
     """
 
     def trace_one(run: Run) -> tuple[Trace, LedgerEntry]:
@@ -164,31 +169,32 @@ def run_task(
     try:
         states = _isolation(runner, task, folder)
         with temporary_file(folder.data(name)) as rows, temporary_file(folder.ledger(name)) as ledger:
-            entries = _write_rows(rows, _outcomes(trace_one, task, folder))
+            entries = _write_rows(rows, _traced_runs(trace_one, task, folder))
             write_ledger(ledger, entries, states)
             folder.publish(name, rows, ledger)
     except OSError as error:
         raise CorpusError(folder.write_error_message(name, error)) from None
 
 
-def _write_rows(path: Path, outcomes: Iterable[tuple[Trace, LedgerEntry]]) -> list[LedgerEntry]:
-    """Write the traces, one at a time, and return the entries of the ledger."""
+def _write_rows(path: Path, traced: Iterable[tuple[Trace, LedgerEntry]]) -> list[LedgerEntry]:
+    """Write the traces, one at a time, and return their ledger entries."""
     entries = []
     with ShardWriter(path) as writer:
-        for trace, entry in outcomes:
+        for trace, entry in traced:
             writer.add(trace)
             entries.append(entry)
     return entries
 
 
 def _isolation(runner: SandboxRunner, task: ShardTask, folder: CorpusFolder) -> list[dict[str, Any]]:
-    """How the shard's programs are kept from the machine; what is retried may have run elsewhere before."""
+    """Return the isolations of the shard's runs. For a retry they include those of the existing ledger."""
     state = runner.isolation.as_dict()
     before = read_isolation(folder.ledger(task.plan.name)) if task.retry else []
     return [*before, *([] if state in before else [state])]
 
 
-def _outcomes(trace_one: _TraceOne, task: ShardTask, folder: CorpusFolder) -> Iterator[tuple[Trace, LedgerEntry]]:
+def _traced_runs(trace_one: _TraceOne, task: ShardTask, folder: CorpusFolder) -> Iterator[tuple[Trace, LedgerEntry]]:
+    """Yield the trace and the ledger entry of each run, in the order of the rows."""
     name = task.plan.name
     if not task.retry:
         return map(trace_one, task.plan.runs)
@@ -199,6 +205,7 @@ def _outcomes(trace_one: _TraceOne, task: ShardTask, folder: CorpusFolder) -> It
 def _retry_runs(
     trace_one: _TraceOne, task: ShardTask, rows: Iterable[tuple[Run, Trace, LedgerEntry]]
 ) -> Iterator[tuple[Trace, LedgerEntry]]:
+    """Yield each existing row with its entry; trace the run again if its status is to be retried."""
     for run, trace, entry in rows:
         if entry.last.status in task.retry:
             trace, repeated = trace_one(run)
@@ -207,6 +214,7 @@ def _retry_runs(
 
 
 def _run(runner: SandboxRunner, run: Run, other: SandboxRunner | None) -> tuple[Trace, LedgerEntry]:
+    """Trace one run, twice if there is a second runner."""
     try:
         traced = run_twice(runner, other, run) if other else runner.run(run.program, run.input_index)
     except OSError as error:
@@ -221,5 +229,6 @@ def _run(runner: SandboxRunner, run: Run, other: SandboxRunner | None) -> tuple[
 
 
 def _chars(trace: Trace) -> int:
+    """Return the approximate number of characters in a trace: values of changes, code, input and output."""
     changes = sum(len(change.value) for event in trace.events for change in event.changes)
     return changes + sum(map(len, (trace.code, trace.stdin, trace.stdout, trace.stderr)))

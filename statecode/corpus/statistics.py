@@ -1,4 +1,4 @@
-"""What a corpus holds: counts, how long traces are, how large their text is and how small it gets."""
+"""Statistics of a corpus: counts, lengths of traces, and the size of their text before and after compression."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from statecode.corpus.reader import shards_to_read
 from statecode.corpus.shards import read_columns, read_shard
 from statecode.views import render
 
-MEASURED_ROWS = 20_000  # rows that are rendered, about; of a larger corpus evenly spread shards are taken
+MEASURED_ROWS = 20_000  # approximate maximum of rows that are rendered; evenly spaced shards of a larger corpus
 _COLUMNS = (
     "program_id", "problem_id", "status", "label", "verdict", "truncation", "deterministic", "event_count", "code",
 )
@@ -27,7 +27,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distribution:
-    """How a quantity is distributed over traces."""
+    """The distribution of an integer quantity over traces."""
 
     count: int
     total: int
@@ -37,7 +37,7 @@ class Distribution:
 
     @classmethod
     def of(cls, values: Sequence[int]) -> Distribution:
-        """Summarise; the quantiles are values that occur (the lower one of two)."""
+        """Return the distribution of these values. A quantile between two values is the lower one."""
         ordered = sorted(values) or [0]
         last = len(ordered) - 1
         return cls(
@@ -51,7 +51,7 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitCounts:
-    """How much of the corpus is in one split."""
+    """The counts of one split."""
 
     runs: int
     programs: int
@@ -62,65 +62,65 @@ class SplitCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextSizes:
-    """Bytes of the measured traces in several forms. All but the first are sums; ratios are the caller's to take."""
+    """Sizes in bytes of the rendered traces in several formats. All fields except the first are sums over traces."""
 
-    snoop_text: Distribution  # UTF-8 bytes of snoop's text per trace
-    zip_bytes: int      # of these texts, each deflated by itself at level 6, as a zip with a file per trace has them
-    stream_bytes: int   # of these texts deflated one after the other in one stream, as a zip with one file has them
-    data_bytes: int     # of the Parquet files of these traces: events and every other column
-    events_bytes: int   # of the column `events` in these files
+    snoop_text: Distribution  # size in UTF-8 of the view snoop, per trace
+    zip_bytes: int      # these texts deflated separately at level 6, as in a zip archive with one file per trace
+    stream_bytes: int   # these texts deflated as one stream at level 6, as in a zip archive with a single file
+    data_bytes: int     # the Parquet files of these traces, with all columns
+    events_bytes: int   # the column `events` in these files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistics:
-    """All that `statecode stats` tells."""
+    """The statistics that `statecode stats` prints and writes to stats.json."""
 
     splits: Mapping[str, SplitCounts]
     statuses: Mapping[str, int]
-    labels: Mapping[str, int]                # none stands for runs without a label
-    verdicts: Mapping[str, int]              # none: nothing is known to compare with
+    labels: Mapping[str, int]                # "none" counts runs without a label
+    verdicts: Mapping[str, int]              # "none" counts runs without a verdict
     label_and_verdict: Mapping[str, int]     # such as correct/wrong
     truncations: Mapping[str, int]
-    nondeterministic_runs: int               # by threads, or found by --verify-determinism
-    isolation: Sequence[Mapping[str, Any]]   # how programs were kept from the machine, and in how many shards
+    nondeterministic_runs: int               # because of threads, or found by --verify-determinism
+    isolation: Sequence[Mapping[str, Any]]   # see `isolation_counts`
     events: Distribution                           # per trace, of all runs
     text: TextSizes
-    distinct_codes: int                      # of all programs, byte for byte
-    distinct_normalised: int                 # with layout and comments left aside
+    distinct_codes: int                      # number of distinct sources
+    distinct_normalised: int                 # number of sources that differ in more than layout and comments
     event_counts: Sequence[int] = field(repr=False)  # one per run, for plots
     text_bytes: Sequence[int] = field(repr=False)    # one per measured run, for plots
 
     @property
     def runs(self) -> int:
-        """Rows of the corpus."""
+        """Return the number of rows of the corpus."""
         return sum(counts.runs for counts in self.splits.values())
 
     @property
     def programs(self) -> int:
-        """Programs of the corpus; none is in two splits."""
+        """Return the number of programs of the corpus; no program is in two splits."""
         return sum(counts.programs for counts in self.splits.values())
 
     def as_dict(self) -> dict[str, Any]:
-        """The numbers as JSON can hold them, without the long lists."""
+        """Return the statistics for JSON, without `event_counts` and `text_bytes`."""
         return {name: value for name, value in asdict(self).items() if name not in ("event_counts", "text_bytes")}
 
 
 def compute_statistics(folder: CorpusFolder, *, progress: bool = True) -> Statistics:
-    """Read a corpus, render its traces and count.
+    """Read a corpus, render about `MEASURED_ROWS` of its traces, and return the statistics.
 
     Raises:
-        CorpusError: as `read` does.
+        CorpusError: the corpus cannot be read, see `statecode.corpus.reader.read`.
     """
     names = shards_to_read(folder, None)
-    tally = _Totals()
+    totals = _Totals()
     for name in bar(names, "counting", "shards", shown=progress):
-        tally.add(name.rpartition("-")[0], read_columns(folder.data(name), _COLUMNS), folder.data(name).stat().st_size)
-    text, text_bytes = _measure_text(folder, names[:: -(-len(tally.event_counts) // MEASURED_ROWS)], progress)
-    return tally.statistics(text, text_bytes, isolation_counts(folder))
+        totals.add(name.rpartition("-")[0], read_columns(folder.data(name), _COLUMNS), folder.data(name).stat().st_size)
+    text, text_bytes = _measure_text(folder, names[:: -(-len(totals.event_counts) // MEASURED_ROWS)], progress)
+    return totals.statistics(text, text_bytes, isolation_counts(folder))
 
 
 class _Totals:
-    """Counts a corpus shard by shard; what it keeps per run is a number."""
+    """Counts of a corpus, added up shard by shard. Per run it stores only the number of events."""
 
     def __init__(self) -> None:
         self.event_counts: list[int] = []
@@ -129,7 +129,7 @@ class _Totals:
         self._problems: dict[str, set[str]] = defaultdict(set)
         self._shards: Counter[str] = Counter()
         self._data_bytes: Counter[str] = Counter()
-        self._codes: dict[bytes, bytes] = {}  # digest of a source → of its normal form
+        self._codes: dict[bytes, bytes] = {}  # digest of a source → its `normalised_digest`
 
     def add(self, split: str, columns: Mapping[str, list[Any]], data_bytes: int) -> None:
         self._shards[split] += 1
@@ -181,6 +181,7 @@ class _Totals:
 
 
 def _measure_text(folder: CorpusFolder, names: Sequence[str], progress: bool) -> tuple[TextSizes, list[int]]:
+    """Render the traces of some shards as snoop's text; return the sizes, and the bytes of each text."""
     stream = zlib.compressobj(6)
     sizes = []
     zipped = streamed = 0
@@ -206,6 +207,7 @@ def _texts(folder: CorpusFolder, names: Sequence[str], progress: bool) -> Iterat
 
 
 def _events_bytes(folder: CorpusFolder, name: str) -> int:
+    """Return the compressed size of the column `events` in a shard."""
     metadata = pq.read_metadata(folder.data(name))
     groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
     columns = [group.column(index) for group in groups for index in range(group.num_columns)]

@@ -1,7 +1,7 @@
-"""The process that traces shards: it takes tasks from a socket, reports on it, and ends when the other end closes.
+"""The worker process: it receives tasks on a socket, traces shards, sends reports, and exits when the socket closes.
 
-It is started by `statecode.corpus.pool` as a plain interpreter, not through `multiprocessing`, which would run the
-user's script or notebook again in it.
+`statecode.corpus.pool` starts it as a plain interpreter, not with `multiprocessing`, which would execute the user's
+script or notebook in it.
 """
 
 from __future__ import annotations
@@ -30,49 +30,49 @@ if TYPE_CHECKING:
     from statecode.tracing import SandboxRunner
     from statecode.tracing.sandbox.isolation import Isolation
 
-REPORT_EVERY_S = 0.2
-EXIT_GRACE_S = 0.5           # for the main thread to end by itself once the build is gone
-_EXIT_SIGNAL = signal.SIGUSR1   # not SIGTERM: whoever sends that is to be told of
+REPORT_INTERVAL_S = 0.2          # between two Progress reports
+EXIT_GRACE_S = 0.5               # time for the main thread to exit after the build has ended
+_EXIT_SIGNAL = signal.SIGUSR1    # not SIGTERM: the build reports a worker that SIGTERM killed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerConfig:
-    """What a worker needs to know before its first task."""
+    """The settings of a worker; the first message that it receives."""
 
-    out: str      # the corpus folder
-    engine: str | None                # None: the default one
+    out: str                          # path of the corpus folder
+    engine: str | None                # None: the default engine
     limits: Limits
-    isolation: Isolation              # as the building process found it possible
+    isolation: Isolation              # determined by the building process
     fidelity: str = "snoop"
-    repr_limit: int | None = None     # characters of a value with the fidelity full; None: the default
-    verify_determinism: bool = False  # run everything in a second slot too, with another hash seed
+    repr_limit: int | None = None     # maximum characters of a value with the fidelity full; None: the default
+    verify_determinism: bool = False  # trace everything with a second runner too, with another hash seed
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Runs of the present shard that ended since the last report."""
+    """Report: runs of the current shard that were traced since the last report."""
 
     statuses: Mapping[str, int] = field(default_factory=dict)  # status → runs
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The present shard stands on disk."""
+    """Report: the current shard has been published."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The present shard could not be made."""
+    """Report: the current shard could not be built."""
 
     reason: str
-    fatal: bool = False  # no other shard will fare better: the disk is full, the engine cannot start
+    fatal: bool = False  # every other shard would fail too: the disk is full, the engine cannot start
 
 
 def main(descriptor: int, scratch: str) -> None:
-    """Serve the socket with this descriptor until its other end closes.
+    """Run the tasks from the socket with this file descriptor until its other end closes.
 
     Args:
-        scratch: a folder for all that is temporary; it is made here and removed at the end.
+        scratch: path of the folder for temporary files. The worker creates it, and removes it at the end.
     """
     connection = Connection(descriptor)
     messages: queue.SimpleQueue[Any] = queue.SimpleQueue()  # a WorkerConfig, then ShardTasks
@@ -84,16 +84,17 @@ def main(descriptor: int, scratch: str) -> None:
         receiver = threading.Thread(target=_receive, args=(connection, messages))
         receiver.start()
         _serve_until_error(connection, messages)
-        receiver.join()  # until the other end closes: the build has the last word
+        receiver.join()  # until the build closes its end
     finally:
         _exit_process()
 
 
 def _serve_until_error(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
+    """Run tasks until an error; report it as `Failed`."""
     try:
         _serve(connection, messages)
-    except Exception as error:  # whatever it is, the shard is lost and the build has to say why
-        with suppress(OSError):  # the build is gone; that was the error
+    except Exception as error:  # the build reports any error as the reason why the shard failed
+        with suppress(OSError):  # the build has ended, which may be the error itself
             connection.send(_failure(error))
 
 
@@ -104,16 +105,17 @@ def _failure(error: Exception) -> Failed:
 
 
 def _receive(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
-    """Put messages into the queue. When the building process is gone or done, end this one, mid-shard or not.
+    """Put messages into the queue. Stop this process when the build has ended or closed the socket.
 
-    The main thread closes the slots, as it alone uses them: closed under its hands, one would start again.
+    The main thread is stopped by a signal, also in the middle of a shard, and closes the runners itself. If this thread
+    closed them, a runner in use would restart its tracing process.
     """
     try:
         while True:
             messages.put(connection.recv())
     except (EOFError, OSError):
         signal.pthread_kill(threading.main_thread().ident or 0, _EXIT_SIGNAL)
-        time.sleep(EXIT_GRACE_S)  # it is writing to a slow disk
+        time.sleep(EXIT_GRACE_S)  # after this, the main thread is blocked, such as by a slow disk
         _exit_process()
 
 
@@ -122,11 +124,13 @@ def _exit_on_signal(*_: object) -> NoReturn:
 
 
 def _exit_process() -> NoReturn:
+    """Remove the temporary folder and exit without further clean-up."""
     shutil.rmtree(tempfile.gettempdir(), ignore_errors=True)
     os._exit(0)
 
 
 def _serve(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
+    """Run tasks from the queue, with one runner or two; never return."""
     from statecode.tracing import SandboxRunner
 
     config: WorkerConfig = messages.get()
@@ -143,6 +147,7 @@ def _serve(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
 
 
 def _run_shard(connection: Connection, runners: Sequence[SandboxRunner], task: ShardTask, folder: CorpusFolder) -> None:
+    """Build one shard, reporting progress and completion."""
     reporter = _Reporter(connection)
     run_task(runners[0], task, folder, reporter.on_run, *runners[1:])
     reporter.flush()
@@ -150,6 +155,8 @@ def _run_shard(connection: Connection, runners: Sequence[SandboxRunner], task: S
 
 
 class _Reporter:
+    """Counts traced runs by status and sends them as `Progress`, at most once per REPORT_INTERVAL_S and at the end."""
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._statuses: Counter[str] = Counter()
@@ -157,7 +164,7 @@ class _Reporter:
 
     def on_run(self, status: str) -> None:
         self._statuses[status] += 1
-        if time.monotonic() - self._sent_at_s >= REPORT_EVERY_S:
+        if time.monotonic() - self._sent_at_s >= REPORT_INTERVAL_S:
             self.flush()
 
     def flush(self) -> None:

@@ -1,15 +1,15 @@
-"""The `datasets` builder over finished shards, and `load_dataset`, which needs nothing but public API.
+"""The `datasets` builder over finished shards, and `load_dataset`, which uses only public API of `datasets`.
 
     from datasets import load_dataset; import statecode
     load_dataset("statecode")                                    # config snoop of the corpus that comes with statecode
-    load_dataset("statecode", "events", data_dir="corpus/")      # a corpus that `statecode build` made
-    load_dataset("statecode", programs="mbpp")                   # trace first, resumably, then read
+    load_dataset("statecode", "events", data_dir="corpus/")      # a corpus that `statecode build` wrote
+    load_dataset("statecode", programs="mbpp")                   # trace the programs (resumable), then read them
 
-Nothing is rendered twice: Arrow files are kept in the cache of `datasets` under a hash of the code and of the corpus,
-so that a changed view or an added shard is never answered with old rows.
+Rows are rendered once: `datasets` caches Arrow files under a hash of the code and of the corpus, so that a changed view
+or an added shard never returns old rows.
 """
 
-# No file is opened here: `datasets` replaces open, os.path and pathlib in a builder's module by versions for URLs.
+# This module opens no file: `datasets` replaces open, os.path and pathlib in a builder's module by versions for URLs.
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ LoadedDataset: TypeAlias = Union[
 ]
 
 _DESCRIPTION = "Programs with what every line did to their state."
-_FEATURE_FORMAT = datasets.__version__.split(".")[0]  # the info files that 4.x caches cannot be read by 3.x
+_FEATURE_FORMAT = datasets.__version__.split(".")[0]  # in the cache key, since 3.x cannot read info files of 4.x
 
 
 @dataclass
 class Config(datasets.BuilderConfig):
-    """A config of the dataset; `data_dir` (inherited) and `programs` say where its rows come from."""
+    """A config of the dataset. Its rows come from `data_dir` (inherited), `programs`, or the shipped corpus."""
 
-    programs: str | None = None  # as `statecode build --programs` takes it; traced into the cache when first needed
-    trust_programs: bool = False          # put nothing but the limits around them
-    allow_packages: tuple[str, ...] = ()  # import names beside the standard library that they may use
+    programs: str | None = None           # as in `statecode build --programs`; traced into the cache at the first load
+    trust_programs: bool = False          # run the programs under the limits only
+    allow_packages: tuple[str, ...] = ()  # import names outside the standard library that the programs may use
 
 
 class Builder(datasets.ArrowBasedBuilder):
-    """Reads a corpus, one shard at a time, into one of the configs of `statecode.dataset.rows`."""
+    """Builder of the configs in `statecode.dataset.rows`; reads a corpus one shard at a time."""
 
     BUILDER_CONFIG_CLASS = Config
     BUILDER_CONFIGS = [Config(name=name, description=_DESCRIPTION) for name in rows.CONFIGS]
@@ -63,14 +63,18 @@ class Builder(datasets.ArrowBasedBuilder):
         hash: str | None = None,
         **options: Any,
     ) -> None:
-        """Find the corpus; nothing is traced or read yet. `hash` is not used: the builder knows its own.
+        """Determine the corpus without tracing programs or reading rows.
+
+        Args:
+            hash: ignored; the builder computes the cache key from the code and the corpus.
 
         Raises:
-            ConfigError: an unknown config, or arguments that do not go together.
-            CorpusError, ProgramError: data_dir is no finished corpus, or there are no such programs.
+            ConfigError: an unknown config, or arguments that cannot be combined.
+            CorpusError: `data_dir` is not a finished corpus.
+            ProgramError: the programs do not exist.
         """
         if data_files is not None:
-            raise ConfigError("statecode takes data_dir=FOLDER, a corpus that `statecode build` made, not data_files")
+            raise ConfigError("statecode takes data_dir=FOLDER, a corpus that `statecode build` wrote, not data_files")
         if config_name is not None:
             rows.check_config(config_name)
         self._source = source.find_source(
@@ -80,10 +84,10 @@ class Builder(datasets.ArrowBasedBuilder):
             trust_programs=trust_programs,
             allow_packages=allow_packages,
         )
-        self._workers: int | None = None  # that trace, where programs are given
-        given = {"programs": self._source.programs, "trust_programs": trust_programs,
-                 "allow_packages": self._source.allow_packages}
-        options |= {name: value for name, value in given.items() if value}  # None would reach the cache folder's name
+        self._workers: int | None = None  # number of processes that trace `programs`
+        own_options = {"programs": self._source.programs, "trust_programs": trust_programs,
+                       "allow_packages": self._source.allow_packages}
+        options |= {name: value for name, value in own_options.items() if value}  # None would become part of the path
         options.setdefault("dataset_name", "statecode")  # names the cache folder
         super().__init__(
             cache_dir=cache_dir,
@@ -98,14 +102,14 @@ class Builder(datasets.ArrowBasedBuilder):
         return datasets.DatasetInfo(description=_DESCRIPTION, features=datasets.Features.from_arrow_schema(schema))
 
     def download_and_prepare(self, *args: Any, num_proc: int | None = None, **options: Any) -> None:
-        """Trace what is not traced yet and write the Arrow files, with `num_proc` processes for each."""
+        """Trace the programs that are not traced yet and write the Arrow files, each with `num_proc` processes."""
         self._workers = num_proc
         super().download_and_prepare(*args, num_proc=num_proc, **options)
 
     def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:
         shards = self._source.shards(self._workers)
-        return [
-            datasets.SplitGenerator(name=split, gen_kwargs={"shards": files})  # a list: `num_proc` shares it out
+        return [  # `datasets` divides the list of shards among its processes
+            datasets.SplitGenerator(name=split, gen_kwargs={"shards": files})
             for split, files in shards.items()
         ]
 
@@ -115,7 +119,7 @@ class Builder(datasets.ArrowBasedBuilder):
                 yield (shard_number, table_number), table
 
     def _as_dataset(self, split: Any = datasets.Split.TRAIN, in_memory: bool = False) -> datasets.Dataset:
-        """As `datasets` does, but where a view has no rows in a split, an empty one: `datasets` refuses it."""
+        """Return a split as `datasets` does, or an empty dataset if it has no rows, which `datasets` rejects."""
         names = [part.partition("[")[0].strip() for part in str(split).split("+")]
         known = self.info.splits or {}
         if any(name not in known or known[name].num_examples for name in names):
@@ -138,23 +142,26 @@ def load_dataset(
     num_proc: int | None = None,
     cache_dir: str | os.PathLike[str] | None = None,
 ) -> LoadedDataset:
-    """Load the traces as a `datasets` dataset; what `datasets.load_dataset("statecode", ...)` does, in public API.
+    """Load the traces as a `datasets` dataset, like `datasets.load_dataset("statecode", ...)` but without the hook.
 
     Args:
-        config: `snoop`, `events` or another view's name (`statecode views` lists them): see `statecode.dataset.rows`.
-        split: `train`, `validation`, `test` or a slice such as `train[:10]`; None gives all in a dict.
-        data_dir: a corpus that `statecode build` made; None takes the one that comes with statecode.
-        programs: trace these first, resumably, into the cache: as `statecode build --programs` takes them.
-        trust_programs: put nothing but the limits around `programs`: for those that you vouch for.
-        allow_packages: import names beside the standard library that `programs` may use, such as numpy.
-        streaming: read the shards while iterating and write nothing.
-        num_proc: processes that trace and render; a shard is never shared.
-        cache_dir: instead of the cache folder of `datasets`.
+        config: `snoop`, `events` or the name of another view (listed by `statecode views`), see
+            `statecode.dataset.rows`.
+        split: `train`, `validation`, `test` or a slice such as `train[:10]`; None returns a dict of all splits.
+        data_dir: a corpus that `statecode build` wrote; None reads the corpus that comes with statecode.
+        programs: trace these programs into the cache first, as `statecode build --programs` accepts them. An
+            interrupted run continues at the next call.
+        trust_programs: run `programs` under the limits only, without the other layers of the sandbox.
+        allow_packages: import names outside the standard library that `programs` may use, such as numpy.
+        streaming: read the shards during the iteration and write no files.
+        num_proc: number of processes that trace and render; each shard is processed by one of them.
+        cache_dir: replaces the cache folder of `datasets`.
 
     Raises:
-        ConfigError: an unknown config, or arguments that do not go together.
-        CorpusError, ProgramError: `data_dir` is no finished corpus, or there are no such programs.
-        IsolationError: `programs` are untrusted, and the machine cannot hold them.
+        ConfigError: an unknown config, or arguments that cannot be combined.
+        CorpusError: `data_dir` is not a finished corpus.
+        ProgramError: the programs do not exist.
+        IsolationError: `programs` are untrusted and this machine cannot isolate them.
     """
     if streaming and num_proc is not None:
         raise ConfigError("streaming=True reads one shard after the other; leave num_proc out")

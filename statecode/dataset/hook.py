@@ -1,9 +1,10 @@
-"""The lazy hook behind `datasets.load_dataset("statecode")`.
+"""The hook that makes `datasets.load_dataset("statecode")` work.
 
-`datasets` has no registry for third parties. Its `load_dataset` asks `datasets.load.dataset_module_factory` which
-module builds a path; `install()` wraps that function so that the path "statecode", and no other, gives
-`statecode.builder`. Without the wrap, a folder of that name in the working directory would be taken for the dataset. If
-`datasets` is not imported yet, the wrap waits for it: nothing is imported here.
+`datasets` has no registry for third parties. Its `load_dataset` calls `datasets.load.dataset_module_factory` to find
+the builder module for a path. `install()` wraps that function so that it returns `statecode.builder` for the path
+"statecode" and behaves as before for every other path. Without the wrapper, `datasets` would load a folder of that name
+in the working directory. If `datasets` has not been imported yet, the function is wrapped when it is imported: this
+module does not import it.
 """
 
 from __future__ import annotations
@@ -22,16 +23,16 @@ _FUNCTION = "dataset_module_factory"
 
 
 def install() -> None:
-    """Make `datasets.load_dataset("statecode")` work, now or once `datasets` is imported. May be called again."""
+    """Wrap the function of `datasets`, now or when `datasets` is imported. Calling this again has no effect."""
     module = sys.modules.get(_TARGET)
     if module is not None:
         _patch(module)
     if not any(isinstance(finder, _PatchAfterImport) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _PatchAfterImport())  # stays: importlib.reload(datasets.load) is patched as well
+        sys.meta_path.insert(0, _PatchAfterImport())  # not removed: it patches again after a reload
 
 
 class _PatchAfterImport:
-    """A finder that finds nothing itself: it lets the others find `datasets.load` and patches it once it has run."""
+    """A meta path finder that finds `datasets.load` with the other finders and patches it after its execution."""
 
     def __init__(self) -> None:
         self._searching = False
@@ -41,7 +42,7 @@ class _PatchAfterImport:
     ) -> ModuleSpec | None:
         if fullname != _TARGET or self._searching:
             return None
-        self._searching = True  # another hook may in turn ask every finder, this one included
+        self._searching = True  # another hook may call every finder, including this one
         try:
             spec = self._find_with_other_finders(fullname, path, target)
         finally:
@@ -62,11 +63,14 @@ class _PatchAfterImport:
 
 
 def _run_after_exec(loader: Any, then: Callable[[ModuleType], None]) -> None:
-    """Call `then` after `loader` has run the module; the loader stays the same object and ends as it was."""
+    """Call `then` after `loader` has executed the module.
+
+    The module keeps its loader object, which has no changed attribute afterwards.
+    """
     original = loader.exec_module
 
     def exec_module(module: ModuleType) -> None:
-        del loader.exec_module  # back to the class's own method
+        del loader.exec_module  # restores the method of the class
         original(module)
         then(module)
 
@@ -74,6 +78,7 @@ def _run_after_exec(loader: Any, then: Callable[[ModuleType], None]) -> None:
 
 
 def _patch(load: ModuleType) -> None:
+    """Replace the function in `datasets.load` by its wrapper, once; warn if the function does not exist."""
     original = getattr(load, _FUNCTION, None)
     if original is None:
         version = getattr(sys.modules.get("datasets"), "__version__", "unknown")
@@ -83,16 +88,17 @@ def _patch(load: ModuleType) -> None:
             stacklevel=2,
         )
         return
-    if getattr(original, "knows_statecode", False):
+    if getattr(original, "handles_statecode", False):
         return
     wrapper = _wrap_factory(original)
     setattr(load, _FUNCTION, wrapper)
-    inspect = sys.modules.get("datasets.inspect")  # holds the function under the same name
+    inspect = sys.modules.get("datasets.inspect")  # imported the function under the same name
     if getattr(inspect, _FUNCTION, None) is original:
         setattr(inspect, _FUNCTION, wrapper)
 
 
 def _wrap_factory(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that handles the path "statecode" and calls `original` for every other path."""
     @functools.wraps(original)
     def dataset_module_factory(path: str, *args: Any, **kwargs: Any) -> Any:
         if path != DATASET_NAME:
@@ -101,7 +107,7 @@ def _wrap_factory(original: Callable[..., Any]) -> Callable[..., Any]:
 
         from statecode.dataset.rows import code_hash
 
-        # statecode.builder completes this hash with the corpus that is read: here its arguments are not all known
+        # statecode.builder replaces this hash by one that covers the corpus: its arguments are not all known here
         return DatasetModule("statecode.builder", code_hash(), {"dataset_name": DATASET_NAME})
 
     dataset_module_factory.handles_statecode = True  # type: ignore[attr-defined]

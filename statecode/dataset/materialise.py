@@ -1,8 +1,8 @@
-"""Write the configs of a corpus as Parquet files that `datasets` loads with no code of ours.
+"""Write the configs of a corpus as Parquet files that `datasets` loads without the package statecode.
 
-The package carries such files for its own corpus, named by `statecode/.huggingface.yaml`: from the project's root,
-load_dataset("statecode") takes the folder `statecode/` for the dataset and reads them. The config `events` needs none,
-since the corpus' own shards are its rows. Run this after the shipped corpus was built again:
+The package contains such files for the shipped corpus, listed in `statecode/.huggingface.yaml`: in the project's root,
+load_dataset("statecode") reads the folder `statecode/` as a dataset with these files. The config `events` needs no
+files of its own, because its rows are the shards of the corpus. Run this after a new build of the shipped corpus:
 
     python -m statecode.dataset.materialise
     python -m statecode.dataset.materialise --corpus corpora/mbpp --configs snoop,events --out hub/
@@ -28,11 +28,11 @@ from statecode.files import PACKAGE_FOLDER
 SHIPPED = PACKAGE_FOLDER / "data" / "hub"
 SHIPPED_CONFIGS = ("snoop", "code")
 
-_ZSTD_LEVEL = 19  # written once, shipped with every copy
+_ZSTD_LEVEL = 19  # slow but small: the files are written once and shipped with every copy
 
 
 def materialise(corpus: str | os.PathLike[str], out: Path, configs: Sequence[str] = SHIPPED_CONFIGS) -> list[Path]:
-    """Write OUT/CONFIG/SPLIT-00000.parquet, one file per shard, in place of what OUT/CONFIG held.
+    """Replace each folder OUT/CONFIG by files such as SPLIT-00000.parquet, one per shard, and return their paths.
 
     Raises:
         ConfigError: an unknown config.
@@ -58,16 +58,17 @@ def _write_config(config: str, shards: Sequence[Path], folder: Path) -> list[Pat
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run the command above.
+    """Write the configs that the command line names and print the size of each file.
 
     Raises:
-        InputError: an argument is wrong.
+        ConfigError, CorpusError: see `materialise`.
     """
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     shipped = dataset_source.EMBEDDED_CORPUS
-    parser.add_argument("--corpus", type=Path, default=shipped, help="default: the one that comes with statecode")
-    parser.add_argument("--out", type=Path, default=SHIPPED, help="gets a folder per config; default: in the package")
-    parser.add_argument("--configs", default=",".join(SHIPPED_CONFIGS), help="default: %(default)s")
+    parser.add_argument("--corpus", type=Path, default=shipped, help="default: the corpus that comes with statecode")
+    parser.add_argument("--out", type=Path, default=SHIPPED, help="gets one folder per config; default: the package")
+    configs = ",".join(SHIPPED_CONFIGS)
+    parser.add_argument("--configs", default=configs, help="comma-separated names; default: %(default)s")
     args = parser.parse_args(argv)
     for file in materialise(args.corpus, args.out, args.configs.split(",")):
         print(f"{file.stat().st_size:>10,d} bytes  {os.path.relpath(file)}")

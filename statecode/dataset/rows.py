@@ -1,12 +1,12 @@
-"""What the rows of the dataset are, without `datasets`: the columns of each config and the tables of a shard.
+"""The rows of the dataset, independent of the library `datasets`: the columns of each config and the tables of a shard.
 
-    snoop     one row per run: the scalar columns, code, stdin, and `text`, what snoop says about the run
+    snoop     one row per run: the scalar columns, code, stdin, and `text`, the output of snoop
     events    one row per run with every column of the corpus, events as structures
     code      as snoop, but `text` is the source of the program
     steps     several rows per run: the scalar columns, `row_index` in the run, and the fields of the view
 
-and one more config for each further view in `statecode.views.VIEWS`, with `text`, or with rows as steps has them. Row k
-of every config but those is the same run.
+Each further view in `statecode.views.VIEWS` is a config too, either with `text` or with rows as in steps. Row k is the
+same run in all configs with one row per run.
 """
 
 from __future__ import annotations
@@ -29,27 +29,37 @@ DEFAULT_CONFIG = "snoop"
 EVENTS_CONFIG = "events"
 CONFIGS = (DEFAULT_CONFIG, EVENTS_CONFIG, *(view for view in views.VIEWS if view != DEFAULT_CONFIG))
 
-ROWS_PER_TABLE = 32  # runs read at once: one of 10,000 events can make some megabytes of text
-CHARACTERS_PER_TABLE = 2**25  # of text after which a table is handed on; a row of a view is taken for 100
+ROWS_PER_TABLE = 32           # runs read at once; the text of one run of 10,000 events can take several megabytes
+CHARACTERS_PER_TABLE = 2**25  # a table is yielded when its text has this many characters
+_CHARACTERS_PER_VIEW_ROW = 100  # assumed size of a row of a view
 
 _EVENTS_ONLY = frozenset({"expected_output", "stdout", "stderr"})
 _TEXT_CONFIG_COLUMNS = tuple(name for name in SCALARS if name not in _EVENTS_ONLY)
+# code and stdin would be repeated in every row of a run
 _ROW_CONFIG_COLUMNS = tuple(name for name in _TEXT_CONFIG_COLUMNS if name not in ("code", "stdin"))
 _TYPES = {str: pa.string(), int: pa.int32(), bool: pa.bool_(), float: pa.float64()}
 
-# What decides the bytes of a row once its corpus stands. Tracing does not: what it gave is in the corpus.
+# The modules that affect a row of a given corpus. Tracing is not among them: its results are in the corpus.
 _MODULES_OF_ROWS = ("records.py", "text.py", "views", "corpus", "dataset/rows.py", "dataset/builder.py")
 
 
 def check_config(config: str) -> str:
-    """Give the name back, or raise ConfigError with the names that there are."""
+    """Return the name of the config.
+
+    Raises:
+        ConfigError: unknown config; the message lists the known ones.
+    """
     if config not in CONFIGS:
         raise ConfigError(f"unknown config {config!r}; known: {', '.join(CONFIGS)}")
     return config
 
 
 def schema_of(config: str) -> pa.Schema:
-    """The columns of a config, scalars first; then `text`, `events`, or the fields of a view's rows."""
+    """Return the columns of a config: scalars first, then `text`, `events`, or the fields of a view's rows.
+
+    Raises:
+        ConfigError: unknown config.
+    """
     if check_config(config) == EVENTS_CONFIG:
         return SCHEMA
     if has_text(config):
@@ -60,23 +70,24 @@ def schema_of(config: str) -> pa.Schema:
 
 
 def has_text(config: str) -> bool:
-    """Whether a config's rows are runs with a column `text`: what a language model reads."""
+    """Return True if each row of a config is a run with a column `text`, the input of a language model."""
     return config != EVENTS_CONFIG and views.VIEWS[config].is_text
 
 
 def tables(shard: str | os.PathLike[str], config: str) -> Iterator[pa.Table]:
-    """Read a finished shard in pieces and give its rows as the config has them.
+    """Yield the rows of a config from a finished shard, in tables of bounded size.
 
     Raises:
-        CorpusError: the file is no shard of a corpus, or is damaged.
+        CorpusError: the file is not a shard of a corpus, or is damaged.
+        ConfigError: unknown config.
     """
     schema = schema_of(config)
     needed = list(SCALARS if config == "code" else SCHEMA.names)
     try:
         with pq.ParquetFile(shard) as file:
             for batch in file.iter_batches(ROWS_PER_TABLE, columns=needed):
-                piece = with_added_columns(pa.Table.from_batches([batch]))
-                for table in _with_view(piece, config, schema):
+                runs = with_added_columns(pa.Table.from_batches([batch]))
+                for table in _with_view(runs, config, schema):
                     yield table.select(schema.names).cast(schema)
     except (pa.ArrowException, KeyError, OSError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -84,10 +95,10 @@ def tables(shard: str | os.PathLike[str], config: str) -> Iterator[pa.Table]:
 
 
 def _with_view(runs: pa.Table, config: str, schema: pa.Schema) -> Iterator[pa.Table]:
-    """The rows of some runs, in tables of bounded size."""
+    """Yield the rows of a config for these runs, in tables of bounded size."""
     if config == EVENTS_CONFIG:
         yield runs
-    elif config == "code":  # the column is there: no need to read the events
+    elif config == "code":  # a column of the corpus; the events are not needed
         yield runs.append_column("text", runs.column("code"))
     elif has_text(config):
         yield from _with_texts(runs, config)
@@ -96,6 +107,7 @@ def _with_view(runs: pa.Table, config: str, schema: pa.Schema) -> Iterator[pa.Ta
 
 
 def _with_texts(runs: pa.Table, config: str) -> Iterator[pa.Table]:
+    """Yield the runs with the column `text`, rendered as the view `config`."""
     texts: list[str] = []
     start = characters = 0
     for trace in from_table(runs):
@@ -107,13 +119,14 @@ def _with_texts(runs: pa.Table, config: str) -> Iterator[pa.Table]:
 
 
 def _with_rows(runs: pa.Table, config: str, own: Sequence[pa.Field]) -> Iterator[pa.Table]:
+    """Yield the rows of the view `config`; `own` are the fields of the view, which follow the columns of the run."""
     rows: list[dict[str, Any]] = []
-    origins: list[int] = []  # run that each row is of
+    origins: list[int] = []  # for each row, the index of its run
     for number, trace in enumerate(from_table(runs)):
-        made = views.rows(trace, config)
-        rows.extend({"row_index": index, **row} for index, row in enumerate(made))
-        origins.extend([number] * len(made))
-        if 100 * len(rows) >= CHARACTERS_PER_TABLE or number + 1 == len(runs):
+        view_rows = views.rows(trace, config)
+        rows.extend({"row_index": index, **row} for index, row in enumerate(view_rows))
+        origins.extend([number] * len(view_rows))
+        if _CHARACTERS_PER_VIEW_ROW * len(rows) >= CHARACTERS_PER_TABLE or number + 1 == len(runs):
             table = runs.select(_ROW_CONFIG_COLUMNS).take(pa.array(origins, pa.int64()))
             for field in own:
                 table = table.append_column(field, pa.array([row[field.name] for row in rows], field.type))
@@ -121,7 +134,7 @@ def _with_rows(runs: pa.Table, config: str, own: Sequence[pa.Field]) -> Iterator
             rows, origins = [], []
 
 
-@functools.cache  # what is loaded now: an edit while this process runs does not change what it renders
+@functools.cache  # the loaded code: a later edit of the files does not change the rows of this process
 def code_hash() -> str:
-    """A hash over the modules that read and render rows; with the corpus' own it keys the cache of `datasets`."""
+    """Return a hash, in hex, of the modules that read and render rows. It is a part of the cache key of `datasets`."""
     return hash_of_modules(_MODULES_OF_ROWS)

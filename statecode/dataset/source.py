@@ -1,6 +1,6 @@
-"""Where the rows of the dataset come from: the corpus that ships, another one, or programs that are traced first.
+"""The corpus from which the dataset reads its rows: the shipped one, another folder, or programs that are traced first.
 
-Each source has a key that changes whenever its rows may; `datasets` keeps what it made under that key.
+Each source has a key, which changes whenever its rows may change. It is a part of the cache key of `datasets`.
 """
 
 from __future__ import annotations
@@ -22,25 +22,28 @@ from statecode.errors import ConfigError, CorpusError
 from statecode.files import PACKAGE_FOLDER
 
 EMBEDDED_CORPUS = PACKAGE_FOLDER / "data" / "embedded"
-CORPORA_FOLDER = "statecode_corpora"  # in the cache folder of `datasets`: the corpora that `programs=` made
+CORPORA_FOLDER = "statecode_corpora"  # subfolder of the cache of `datasets` for corpora built from `programs`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowSource:
-    """A corpus folder, finished or to be made from `programs`."""
+    """A corpus folder: a finished corpus, or one to be built from `programs`."""
 
     folder: Path
-    key: str
-    programs: str | None = None
-    trust_programs: bool = False           # as `statecode build` takes it, likewise the packages
+    key: str                               # hex digest; changes whenever the rows may change
+    programs: str | None = None            # None: read the folder only
+    trust_programs: bool = False           # see `statecode.corpus.build.build`
     allow_packages: tuple[str, ...] = ()
 
     def shards(self, workers: int | None = None) -> dict[str, list[str]]:
-        """Give the shard files of each split that has any, in order, after tracing what is missing.
+        """Return the shard files of each non-empty split, in order. Trace the programs first if that is not done.
+
+        Args:
+            workers: number of processes that trace; by default one per core.
 
         Raises:
-            CorpusError: the corpus is not finished, or has no rows.
-            IsolationError: the programs are untrusted, and the machine cannot hold them.
+            CorpusError: the corpus is not finished or has no shards.
+            IsolationError: the programs are untrusted and this machine cannot isolate them.
         """
         corpus = CorpusFolder(self.folder)
         if self.programs is not None and not _is_finished(corpus):
@@ -61,15 +64,23 @@ def find_source(
     trust_programs: bool = False,
     allow_packages: Collection[str] = (),
 ) -> RowSource:
-    """Say where the rows are to come from; with neither argument, the corpus that comes with statecode.
+    """Return the source of the rows.
+
+    Args:
+        data_dir: a finished corpus.
+        programs: programs to trace, as `statecode build --programs` accepts them; a `PathLike` is always a path, never
+            the name of a source. Without `data_dir` and `programs`, the corpus that comes with statecode is used.
+        cache_dir: the cache folder of `datasets`; the corpus of `programs` is built in a subfolder.
+        trust_programs, allow_packages: see `statecode.corpus.build.build`; only valid with `programs`.
 
     Raises:
-        ConfigError: both are given, or what is to be traced is said of what is not, or a package is not installed.
-        CorpusError: `data_dir` is no finished corpus.
-        ProgramError: there are no such programs.
+        ConfigError: `data_dir` and `programs` are both passed, an option for `programs` is passed without them, or a
+            package is not installed.
+        CorpusError: `data_dir` is not a finished corpus.
+        ProgramError: the programs do not exist.
     """
     if data_dir is not None and programs is not None:
-        raise ConfigError("give data_dir, a corpus that is built, or programs, which are built now; not both")
+        raise ConfigError("pass data_dir, a finished corpus, or programs, which are traced now; not both")
     if programs is None and (trust_programs or allow_packages):
         raise ConfigError("trust_programs and allow_packages are for programs=..., which are traced; a corpus is read")
     if programs is None:
@@ -77,7 +88,7 @@ def find_source(
         corpus = CorpusFolder(folder)
         _check_finished(corpus)
         return RowSource(folder=folder, key=_key_of_corpus(corpus))
-    name = programs if isinstance(programs, str) else os.path.join(".", programs)  # a path is never a source's name
+    name = programs if isinstance(programs, str) else os.path.join(".", programs)  # with a folder, it names no source
     packages = tuple(sorted(set(allow_packages)))
     key = _key_of_programs(name, trust_programs, packages)
     return RowSource(
@@ -94,6 +105,7 @@ def _is_finished(corpus: CorpusFolder) -> bool:
 
 
 def _check_finished(corpus: CorpusFolder) -> None:
+    """Raise CorpusError if the corpus is not finished or lacks planned shards."""
     manifest = Manifest.read(corpus)
     planned = sum(manifest.plan["shards"].values())
     written = len(corpus.finished())
@@ -104,17 +116,17 @@ def _check_finished(corpus: CorpusFolder) -> None:
 
 
 def _key_of_corpus(corpus: CorpusFolder) -> str:
-    """Cheap enough for a corpus of any size: what the manifest says, and size and time of each file."""
+    """Return a hash of the manifest and of the size and modification time of each shard; no shard is read."""
     digest = hashlib.sha256(corpus.manifest.read_bytes())
     for name in corpus.finished():
-        facts = corpus.data(name).stat()
-        digest.update(f"\n{name} {facts.st_size} {facts.st_mtime_ns}".encode())
+        stat = corpus.data(name).stat()
+        digest.update(f"\n{name} {stat.st_size} {stat.st_mtime_ns}".encode())
     return digest.hexdigest()
 
 
 def _key_of_programs(source: str, trust_programs: bool, allow_packages: tuple[str, ...]) -> str:
-    """The settings that the corpus would have, the fingerprint of the programs among them."""
-    from statecode.corpus import build  # loads what tracing needs; reading a corpus does without
+    """Return a hash of the settings that the corpus will have, which include the fingerprint of the programs."""
+    from statecode.corpus import build  # loads the tracing modules, which are not needed to read a corpus
     from statecode.tracing.engines import default_engine
 
     programs = build.source_of(source)
@@ -124,6 +136,11 @@ def _key_of_programs(source: str, trust_programs: bool, allow_packages: tuple[st
 
 
 def _trace_programs(source: RowSource, programs: str, workers: int | None) -> None:
+    """Build the corpus of the source, or continue its build.
+
+    Raises:
+        CorpusError: a shard could not be built.
+    """
     from statecode.corpus.build import build
 
     with _exclusive_lock(source.folder):
@@ -141,7 +158,10 @@ def _trace_programs(source: RowSource, programs: str, workers: int | None) -> No
 
 @contextmanager
 def _exclusive_lock(folder: Path) -> Iterator[None]:
-    """Let other processes that want the same programs, such as the ranks of a training run, wait and find them done."""
+    """Hold a lock, so that other processes with the same programs wait and then find the corpus finished.
+
+    The ranks of a training run are such processes.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""`statecode build`, `stats` and `show` as a user meets them: real processes, real files."""
+"""Test `statecode build`, `stats` and `show` in processes of their own, with files."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import statecode
-from statecode.cli.formatting import counted, duration, size
-from statecode.cli.show import facts
+from statecode.cli.formatting import format_bytes, format_count, format_duration
+from statecode.cli.show import row_facts
 from statecode.corpus.duplicates import normalised_digest
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.lookup import find_row
@@ -35,13 +35,13 @@ def corpus(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def test_a_finished_corpus_says_so(source: Path, corpus: Path) -> None:
+def test_building_a_finished_corpus_prints_that_it_is_finished(source: Path, corpus: Path) -> None:
     done = run_command("build", "--programs", source, "--out", corpus, "--runs-per-shard", 20)
     assert done.returncode == 0
     assert done.stdout.startswith(f"{corpus} is finished already, nothing to do: 72 runs of 36 programs")
 
 
-def test_the_folder_source_gives_a_corpus(tmp_path: Path) -> None:
+def test_a_folder_of_programs_becomes_a_corpus(tmp_path: Path) -> None:
     (tmp_path / "code").mkdir()
     (tmp_path / "code" / "one.py").write_text("print(input())\n")
     (tmp_path / "code" / "one.in").write_text("hello\n")
@@ -65,7 +65,7 @@ def test_limit_and_code_field(tmp_path: Path) -> None:
     assert sum(1 for _ in statecode.read(tmp_path / "out")) == 4
 
 
-def test_dry_run_tells_and_writes_nothing(source: Path, tmp_path: Path) -> None:
+def test_dry_run_prints_an_estimate_and_writes_no_file(source: Path, tmp_path: Path) -> None:
     done = run_command("build", "--programs", source, "--out", tmp_path / "out", "--dry-run", "--workers", 1)
     assert done.returncode == 0 and not (tmp_path / "out").exists()
     lines = dict(line.split(maxsplit=1) for line in done.stdout.splitlines())
@@ -74,11 +74,11 @@ def test_dry_run_tells_and_writes_nothing(source: Path, tmp_path: Path) -> None:
     assert lines["time"].startswith("about ") and lines["disk"].startswith("about ")
 
 
-def test_retry_on_a_finished_corpus_runs_only_what_was_asked_for(source: Path, corpus: Path) -> None:
+def test_retry_on_a_finished_corpus_repeats_only_runs_with_these_statuses(source: Path, corpus: Path) -> None:
     before = data_bytes(corpus)
     args = ["build", "--programs", source, "--out", corpus, "--runs-per-shard", 20, "--workers", 1, "--retry"]
     done = run_command(*args, "exception")
-    assert done.returncode == 0 and data_bytes(corpus) == before  # division by zero stays what it is
+    assert done.returncode == 0 and data_bytes(corpus) == before  # the runs divide by zero again
     entries = ledger_lines(corpus)
     assert len(entries) == 72
     assert all(("earlier" in entry) == (entry["status"] == "exception") for entry in entries)
@@ -91,7 +91,7 @@ def corpus_of(folder: Path, text: str) -> Path:
 
 
 def bad_inputs(tmp: Path, source: Path, corpus: Path) -> dict[str, tuple[list[object], str]]:
-    """Name → (arguments, what the error must say)."""
+    """Return name → (arguments, text in the error message)."""
     (tmp / "empty").mkdir()
     (tmp / "letters").mkdir()
     (tmp / "letters" / "a.txt").write_text("dear")
@@ -108,7 +108,7 @@ def bad_inputs(tmp: Path, source: Path, corpus: Path) -> dict[str, tuple[list[ob
         "one id twice": ([*new, double], "p00/sum"),
         "unknown engine": ([*new, source, "--engine", "magic"], "unknown engine 'magic'; known: native, snoop"),
         "unknown status": ([*new, source, "--retry", "late"], "unknown status 'late' to retry; known: ok, "),
-        "bad split": ([*new, source, "--split", "9,9"], "--split 9,9: give three numbers that add up to 100"),
+        "bad split": ([*new, source, "--split", "9,9"], "--split 9,9: expected three numbers that add up to 100"),
         "bad limit": ([*new, source, "--events", "0"], "limit events must be positive; got 0"),
         "no worker": ([*new, source, "--workers", "0"], "workers must be at least 1; got 0"),
         "no program": ([*new, source, "--limit", "0"], "--limit must be at least 1; got 0"),
@@ -153,18 +153,18 @@ def test_bad_input_in_a_real_process(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["build", "stats", "show"])
-def test_help_teaches(name: str) -> None:
+def test_help_has_an_example_and_defaults(name: str) -> None:
     done = run_command(name, "--help")
     assert done.returncode == 0 and f"\n    statecode {name} " in done.stdout and "(default: " in done.stdout
 
 
-def test_stats_prints_and_writes(corpus: Path, tmp_path: Path) -> None:
+def test_stats_prints_tables_and_writes_files(corpus: Path, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     done = run_command("stats", corpus, env={"COLUMNS": "120"})
     assert (done.returncode, done.stderr) == (0, "")
-    facts = ["status exception", "16.7%", "label incorrect", "verdict wrong", "snoop's text", "zip, one file", "10.0"]
-    assert [fact for fact in facts if fact not in done.stdout] == []
-    assert "36 programs with 36 different sources; 33 repeat another one but for layout and comments" in done.stdout
+    texts = ["status exception", "16.7%", "label incorrect", "verdict wrong", "snoop's text", "zip, one file", "10.0"]
+    assert [text for text in texts if text not in done.stdout] == []
+    assert "36 programs with 36 different sources; 33 equal another one except for layout and comments" in done.stdout
     stats = json.loads((corpus / "stats" / "stats.json").read_text())
     assert stats["statuses"] == {"ok": 60, "exception": 12}
     assert sum(split["runs"] for split in stats["splits"].values()) == 72
@@ -174,7 +174,7 @@ def test_stats_prints_and_writes(corpus: Path, tmp_path: Path) -> None:
     assert len(list((tmp_path / "here").iterdir())) == 4
 
 
-def test_stats_without_matplotlib_gives_a_hint(corpus: Path, tmp_path: Path) -> None:
+def test_stats_without_matplotlib_prints_a_hint(corpus: Path, tmp_path: Path) -> None:
     (tmp_path / "matplotlib").mkdir()
     (tmp_path / "matplotlib" / "__init__.py").write_text("raise ImportError('absent')")
     done = run_command("stats", corpus, "--out", tmp_path / "here", env={"PYTHONPATH": str(tmp_path)})
@@ -183,7 +183,7 @@ def test_stats_without_matplotlib_gives_a_hint(corpus: Path, tmp_path: Path) -> 
     assert [path.name for path in (tmp_path / "here").iterdir()] == ["stats.json"]
 
 
-def test_statistics_are_what_counting_by_hand_gives(corpus: Path) -> None:
+def test_statistics_equal_counts_of_the_traces(corpus: Path) -> None:
     traces = list(statecode.read(corpus))
     texts = [render(trace, "snoop").encode() for trace in traces]
     found = compute_statistics(CorpusFolder(corpus), progress=False)
@@ -195,7 +195,7 @@ def test_statistics_are_what_counting_by_hand_gives(corpus: Path) -> None:
     assert found.text.stream_bytes == len(zlib.compress(b"".join(texts), 6))
     assert found.text.data_bytes == sum(map(len, data_bytes(corpus).values()))
     assert 0 < found.text.events_bytes < found.text.data_bytes
-    # the fixture's expected outputs are those of the sums, so divisions are wrong but for none
+    # the expected outputs are those of the sums, so that every division has the verdict wrong
     assert found.label_and_verdict == {"correct/correct": 48, "incorrect/wrong": 24}
     assert found.distinct_normalised == 3
 
@@ -239,17 +239,17 @@ def test_show_in_a_terminal(corpus: Path) -> None:
         os.execvpe(sys.executable, command("show", str(corpus), "0"), {**os.environ, "TERM": "xterm", "COLUMNS": "100"})
     output = b""
     try:
-        while part := os.read(fd, 65536):
-            output += part
-    except OSError:  # Linux tells the end of a terminal so
+        while data := os.read(fd, 65536):
+            output += data
+    except OSError:  # Linux raises it at the end of a pseudo-terminal
         pass
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
     text = output.decode()
     assert " snoop " in text and "\x1b[1m" in text and ">>> Call to <module>" in text
 
 
-def test_facts_leave_out_what_is_unknown(corpus: Path) -> None:
-    names = list(facts(find_row(CorpusFolder(corpus), "p00/sum#0")))
+def test_row_facts_omit_unknown_facts(corpus: Path) -> None:
+    names = list(row_facts(find_row(CorpusFolder(corpus), "p00/sum#0")))
     assert names == ["row", "origin", "judged", "ended", "events", "stdin", "stdout", "cost", "made by"]
 
 
@@ -264,9 +264,9 @@ def test_an_unfinished_corpus_is_shown_with_a_warning(corpus: Path, tmp_path: Pa
     assert run_command("stats", copy, "--out", tmp_path / "here").stderr.count("warning: ") == 1
 
 
-def test_wording() -> None:
-    assert [counted(number, "run") for number in (0, 1, 1200)] == ["0 runs", "1 run", "1,200 runs"]
-    assert [size(number) for number in (0, 999, 1000, 1_400_000, 123_456_789, 5e12)] == [
+def test_formatting() -> None:
+    assert [format_count(number, "run") for number in (0, 1, 1200)] == ["0 runs", "1 run", "1,200 runs"]
+    assert [format_bytes(number) for number in (0, 999, 1000, 1_400_000, 123_456_789, 5e12)] == [
         "0 B", "999 B", "1.0 kB", "1.4 MB", "123 MB", "5.0 TB",
     ]
-    assert [duration(seconds) for seconds in (0.1, 61, 200, 18_600)] == ["1 s", "61 s", "3 min 20 s", "5 h 10 min"]
+    assert [format_duration(seconds) for seconds in (0.1, 61, 200, 18_600)] == ["1 s", "61 s", "3 min 20 s", "5 h 10 min"]

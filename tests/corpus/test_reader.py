@@ -59,7 +59,7 @@ def test_an_unfinished_corpus_is_read_with_a_warning(corpus: Path, manifest) -> 
 
 
 @pytest.mark.parametrize(
-    ("text", "fault"), [('{\n"a": }', "line 2: Expecting value"), ("{}", "it has no settings"), ("[]", "of other kinds")]
+    ("text", "fault"), [('{\n"a": }', "line 2: Expecting value"), ("{}", "it has no settings"), ("[]", "have other types")]
 )
 def test_a_damaged_manifest_is_told_with_a_remedy(tmp_path: Path, text: str, fault: str) -> None:
     (tmp_path / "manifest.json").write_text(text)
