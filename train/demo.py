@@ -1,9 +1,10 @@
-"""The main job at a small size, in two to three minutes on two CPU cores: `make demo`.
+"""Run the whole pipeline at a small size, in two to three minutes on two CPU cores: `make demo`.
 
     programs → traces → dataset → GPT-2 and BERT pre-trained on them → CoNaLa fine-tuning → comparisons with plots
 
-Every step is a command that you can run yourself, printed before it runs; what is finished is skipped the next time.
-CoNaLa comes from --conala, from STATECODE_DATA's conala/, or from the Hub; without any, that part is left out.
+Each step is a command that can also be run by hand; the demo prints it first. A repeated demo skips the corpus and the
+training runs that are finished. CoNaLa is read from --conala, from conala/ in STATECODE_DATA, or from the Hub; the demo
+skips its steps if it is not available.
 """
 
 from __future__ import annotations
@@ -21,12 +22,16 @@ from statecode.errors import InputError
 from statecode.tasks.conala.data import load_conala
 
 ROOT = Path(__file__).resolve().parent.parent
-STEPS = ["--total-steps", "200", "--evaluate-every", "50", "--save-every", "100"]
-TUNING_STEPS = ["--total-steps", "120", "--evaluate-every", "30", "--save-every", "60", "--max-new-tokens", "48"]
+PRETRAINING_FLAGS = ["--total-steps", "200", "--evaluate-every", "50", "--save-every", "100"]
+FINETUNING_FLAGS = ["--total-steps", "120", "--evaluate-every", "30", "--save-every", "60", "--max-new-tokens", "48"]
 
 
 def main() -> int:
-    """Run the steps in order; the first that fails ends the demo with its exit code."""
+    """Run the steps in order; stop with an error at the first step that fails.
+
+    Returns:
+        The exit code 0.
+    """
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--output-dir", type=Path, default=Path("runs/demo"), help="the folder for all results (default: runs/demo)"
@@ -34,32 +39,32 @@ def main() -> int:
     parser.add_argument("--conala", help="a folder with conala-train.json and conala-test.json")
     args = parser.parse_args()
     started = time.monotonic()
-    for title, command in [*_pretraining(args.output_dir), *_tuning(args.output_dir, args.conala)]:
-        _run(title, command)
+    for title, command in [*_pretraining_steps(args.output_dir), *_finetuning_steps(args.output_dir, args.conala)]:
+        _run_step(title, command)
     _show_results(args.output_dir, time.monotonic() - started)
     return 0
 
 
-def _pretraining(out: Path) -> list[tuple[str, list[str]]]:
+def _pretraining_steps(out: Path) -> list[tuple[str, list[str]]]:
     corpus, python = str(out / "corpus"), [sys.executable]
     return [
-        ("Trace the embedded programs", [*_statecode(), "build", "--programs", "embedded", "--out", corpus]),
-        ("Look at the corpus", [*_statecode(), "stats", corpus, "--out", str(out / "stats")]),
+        ("Trace the embedded programs", [*_statecode_command(), "build", "--programs", "embedded", "--out", corpus]),
+        ("Show statistics of the corpus", [*_statecode_command(), "stats", corpus, "--out", str(out / "stats")]),
         *[
             (
-                f"Pre-train {name} on what the programs did",
+                f"Pre-train {name} on the traces",
                 [*python, "train/pretrain.py", "--preset", preset, "--corpus", corpus, "--output-dir", str(out / run),
-                 *STEPS],
+                 *PRETRAINING_FLAGS],
             )
             for name, preset, run in (("GPT-2", "tiny", "gpt2"), ("BERT", "bert-tiny", "bert"))
         ],
         (
-            "Score it on programs that it never saw",
+            "Compute the perplexity on programs that were not in the training data",
             [*python, "eval/perplexity.py", str(out / "gpt2"), "--corpus", corpus, "--documents", "40",
              "--out", str(out / "perplexity.json")],
         ),
         (
-            "Let it run programs: are the states that it writes the real ones?",
+            "Generate states of programs and compare them with the real ones",
             [*python, "eval/generate.py", str(out / "gpt2"), "--corpus", corpus, "--programs", "20", "--lines", "12",
              "--out", str(out / "generation.json")],
         ),
@@ -68,37 +73,41 @@ def _pretraining(out: Path) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _tuning(out: Path, conala: str | None) -> list[tuple[str, list[str]]]:
+def _finetuning_steps(out: Path, conala: str | None) -> list[tuple[str, list[str]]]:
     try:
         load_conala(conala)
     except InputError as reason:
         if conala is not None:
             raise
-        print(f"CoNaLa is left out: {reason}", flush=True)
+        print(f"CoNaLa is skipped: {reason}", flush=True)
         return []
-    given = [] if conala is None else ["--conala", conala]
-    script, pretrained = [sys.executable, "train/finetune_conala.py", *given, *TUNING_STEPS], str(out / "gpt2")
+    conala_flags = [] if conala is None else ["--conala", conala]
+    script = [sys.executable, "train/finetune_conala.py", *conala_flags, *FINETUNING_FLAGS]
+    pretrained = str(out / "gpt2")
     scratch, traces = str(out / "conala-scratch"), str(out / "conala-traces")
     return [
         (
             "Fine-tune on CoNaLa from random weights",
             [*script, "--init", "scratch", "--preset", "tiny", "--tokenizer", pretrained, "--output-dir", scratch],
         ),
-        ("Fine-tune on CoNaLa from the traces", [*script, "--init", pretrained, "--output-dir", traces]),
+        (
+            "Fine-tune on CoNaLa from the weights trained on traces",
+            [*script, "--init", pretrained, "--output-dir", traces],
+        ),
         ("Compare", [sys.executable, "eval/compare.py", scratch, traces, "--out", str(out / "conala")]),
     ]
 
 
-def _statecode() -> list[str]:
+def _statecode_command() -> list[str]:
     return [sys.executable, "-m", "statecode"]
 
 
-def _run(title: str, command: list[str]) -> None:
+def _run_step(title: str, command: list[str]) -> None:
     shown = shlex.join(["python" if part == sys.executable else part for part in command])
     print(f"\n== {title}\n$ {shown}", flush=True)
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, "TOKENIZERS_PARALLELISM": "false"})
     if done.returncode:
-        raise InputError(f"the step above ended with exit code {done.returncode}; mend it and run the demo again")
+        raise InputError(f"the step above ended with exit code {done.returncode}; fix its error and run the demo again")
 
 
 def _show_results(out: Path, elapsed_s: float) -> None:

@@ -3,9 +3,9 @@
     python train/pretrain.py --preset tiny --output-dir runs/tiny
     accelerate launch train/pretrain.py --preset gpt2 --corpus DIR --init openai-community/gpt2 --output-dir runs/gpt2
 
-The run's folder gets metrics.jsonl, checkpoints, run.json, and the finished model and tokenizer, which
-AutoModelForCausalLM.from_pretrained (AutoModelForMaskedLM for BERT) and AutoTokenizer.from_pretrained load. The same
-command again goes on where it stopped, after Ctrl-C or a crash, with the very steps it would have taken.
+The run folder contains metrics.jsonl, checkpoints, run.json, and the finished model and tokenizer, which
+AutoModelForCausalLM.from_pretrained (AutoModelForMaskedLM for BERT) and AutoTokenizer.from_pretrained load. After
+Ctrl-C or a crash, the same command resumes the run and takes the same steps as an uninterrupted run.
 """
 
 from __future__ import annotations
@@ -19,59 +19,59 @@ from statecode.entry import ArgumentParser, exit_code_of
 from statecode.modeling import launch, models, pretraining
 from statecode.modeling.batches import EpochBatches, EvaluationBatches
 from statecode.modeling.configs import Objective, PretrainConfig, as_json
-from statecode.modeling.documents import describe, open_documents
-from statecode.modeling.run_folder import RunFolder, flat, read_run
+from statecode.modeling.documents import describe_split, open_documents
+from statecode.modeling.run_folder import RunFolder, flatten, read_run
 from statecode.modeling.texts import fingerprint, load_texts
 from statecode.modeling.tokenizers import load_tokenizer
 from statecode.modeling.trainer import TrainerInputs, fit
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Parse, build the parts, run them."""
+    """Parse the command line and train."""
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     pretraining.add_arguments(parser)
     pretrain(pretraining.config_of(parser.parse_args(argv)))
 
 
 def pretrain(config: PretrainConfig) -> None:
-    """One run from its texts to its model."""
+    """Run a pre-training from the texts to the saved model."""
     accelerator = launch.start(config.loop, config.run)
     run = RunFolder(Path(config.run.output_dir))
     texts = load_texts(config.source.corpus, config.source.config)
     splits = {name: texts.split(name) for name in ("train", "validation")}
 
-    def begin() -> None:
+    def prepare() -> None:
         fingerprints = {f"{name}_sha256": fingerprint(split) for name, split in splits.items()}
         run.open(config.settings() | fingerprints, {"config": as_json(config)}, config.run.resume == "restart")
         pretraining.prepare_tokenizer(config, splits["train"])
 
-    launch.on_first_rank(accelerator, begin)
+    launch.on_first_rank(accelerator, prepare)
     if run.finished:
         return accelerator.print(f"{run.path} is finished; --resume restart trains it again", file=sys.stderr)
     tokenizer = load_tokenizer(str(run.path))
     model = pretraining.make_model(config, tokenizer)
     context_tokens = models.context_of(model, config.data.context_tokens)
     documents = {}
-    settings = read_run(run.path)["settings"]  # with the hashes of the texts, which the first process computed
-    for name, split in splits.items():  # tokenised by the first process, then mapped into memory by all
+    settings = read_run(run.path)["settings"]  # include the hashes that the first process computed
+    for name, split in splits.items():  # the first process tokenises them, all processes map them into memory
         with accelerator.main_process_first():
             documents[name] = open_documents(split, tokenizer, run.path / "tokens" / name, config.data.document_tokens,
                                              settings[f"{name}_sha256"])
-    rows = {
-        name: pretraining.make_rows(split, tokenizer, config.objective, context_tokens, config.data)
+    sequences = {
+        name: pretraining.make_sequences(split, tokenizer, config.objective, context_tokens, config.data)
         for name, split in documents.items()
     }
-    run_facts = {name: describe(split, rows[name], context_tokens) for name, split in documents.items()}
-    launch.on_first_rank(accelerator, lambda: run.note(data=run_facts, parameters=models.count_parameters(model)))
-    masking = pretraining.masking_of(tokenizer, config.objective, config.data.mask_share)
+    sizes = {name: describe_split(split, sequences[name], context_tokens) for name, split in documents.items()}
+    launch.on_first_rank(accelerator, lambda: run.add_facts(data=sizes, parameters=models.count_parameters(model)))
+    masking = pretraining.make_masking(tokenizer, config.objective, config.data.mask_share)
     all_scored = config.objective is Objective.CAUSAL and not (config.loop.evaluate_rows or config.data.document_tokens)
-    launch.track(accelerator, flat(as_json(config)))
+    launch.init_trackers(accelerator, flatten(as_json(config)))
     progress = fit(TrainerInputs(
         run=run, accelerator=accelerator, model=model, objective=config.objective,
-        style=pretraining.style_of(model, config.objective, config.data.packing),
-        source=EpochBatches(rows["train"], config.loop.batch_rows, config.loop.seed, masking),
-        validation=EvaluationBatches(rows["validation"], 2 * config.loop.micro_batch_rows, masking,
-                                     config.loop.evaluate_rows),
+        mask_format=pretraining.choose_mask_format(model, config.objective, config.data.packing),
+        batches=EpochBatches(sequences["train"], config.loop.batch_rows, config.loop.seed, masking),
+        validation_batches=EvaluationBatches(sequences["validation"], 2 * config.loop.micro_batch_rows, masking,
+                                             config.loop.evaluate_rows),
         validation_bytes=documents["validation"].info.text_bytes if all_scored else 0,
         optimizer=config.optimizer, loop=config.loop,
     ))

@@ -2,8 +2,8 @@
 
     python train/tokenizer.py --vocab-size 8192 --output-dir runs/bpe-8192
 
-The 256 bytes are tokens of their own, so any text can be said and comes back exactly. pretrain.py makes such a
-tokenizer by itself; use this to share one among runs, so that their losses are over the same tokens.
+Each of the 256 bytes is a token, so every text can be encoded and is decoded exactly. pretrain.py trains such a
+tokenizer by itself; use this script to share one tokenizer among runs, so that their losses count the same tokens.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from pathlib import Path
 from statecode.entry import ArgumentParser, exit_code_of
 from statecode.errors import ConfigError
 from statecode.modeling.configs import DataConfig, Objective
-from statecode.modeling.launch import quieten
-from statecode.modeling.outputs import check_folder, told
+from statecode.modeling.launch import configure_libraries
+from statecode.modeling.outputs import check_folder, reported_write_errors
 from statecode.modeling.pretraining import save_tokenizer
 from statecode.modeling.texts import load_texts
 from statecode.modeling.tokenizers import encode, train_tokenizer
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Parse, train, save, and say how far the texts shrink."""
+    """Parse the command line, train and save the tokenizer, and print its number of bytes per token."""
     args = parse(argv)
-    quieten()
+    configure_libraries()
     vocab_size = DataConfig(vocab_size=args.vocab_size).vocab_size
     folder = check_folder(Path(args.output_dir), "--output-dir")
     if folder.is_dir() and any(folder.iterdir()):
         raise ConfigError(f"{folder} is not empty; choose another --output-dir")
     texts = load_texts(args.corpus, args.config).split("train")
     tokenizer = train_tokenizer(texts, vocab_size, Objective(args.objective))
-    with told(folder, "--output-dir"):
+    with reported_write_errors(folder, "--output-dir"):
         folder.mkdir(parents=True, exist_ok=True)
         save_tokenizer(tokenizer, folder)
     sample = texts[:200]
@@ -42,15 +42,16 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
-    """The command line."""
+    """Parse the command line."""
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", default="embedded", metavar="TEXT",
                         help="embedded, a corpus folder, a folder of train.jsonl, or a Hub id (default: embedded)")
-    parser.add_argument("--config", default="snoop", metavar="TEXT", help="a view (default: snoop)")
-    parser.add_argument("--vocab-size", type=int, default=8192, metavar="N", help="at least 300 (default: 8192)")
+    parser.add_argument("--config", default="snoop", metavar="TEXT", help="view of the corpus (default: snoop)")
+    parser.add_argument("--vocab-size", type=int, default=8192, metavar="N",
+                        help="number of tokens, at least 300 (default: 8192)")
     parser.add_argument("--objective", choices=[objective.value for objective in Objective], default="causal",
-                        help="which special tokens it gets: causal as GPT-2, masked as BERT (default: causal)")
-    parser.add_argument("--output-dir", required=True, metavar="TEXT", help="a new folder")
+                        help="special tokens: causal those of GPT-2, masked those of BERT (default: causal)")
+    parser.add_argument("--output-dir", required=True, metavar="TEXT", help="new or empty folder for the tokenizer")
     return parser.parse_args(argv)
 
 

@@ -1,7 +1,7 @@
-"""Layer 5: texts to tokens to packed batches, models, the training loop and its checkpoints.
+"""Layer 5: texts to tokens to batches of packed sequences, models, the training loop and its checkpoints.
 
-    texts ──> tokenizers ──> documents ──> packing ──> batches ──> loop ──> runs (metrics, checkpoints, saved model)
+    texts ──> tokenizers ──> documents ──> packing ──> batches ──> loop ──> run folder (metrics, checkpoints, model)
 
-Letters that end a tensor's name: B rows of a batch, T positions of a row, V tokens of the vocabulary.
-Importing this package loads nothing heavy; its modules import torch and transformers.
+The last letters of a tensor's name are its dimensions: B sequences of a batch, T positions of a sequence, V tokens of
+the vocabulary. Importing this package is fast; only its modules import torch and transformers.
 """

@@ -1,7 +1,7 @@
-"""Command-line flags made from configs: each leaf field of nested frozen dataclasses becomes one flag.
+"""Command-line flags generated from configs: each field of (nested) frozen dataclasses becomes one flag.
 
-A field that is made with `setting(default, help)` gives `--its-name`, its type from the annotation, its help from
-here. Flags that are not given leave a preset's value alone.
+A field that is defined with `setting(default, help)` becomes the flag `--its-name`. Its type comes from the annotation,
+its help text from `help`. A flag that is not passed leaves the value of the preset unchanged.
 """
 
 from __future__ import annotations
@@ -19,57 +19,63 @@ Config = TypeVar("Config")
 
 
 def setting(default: Any, help: str) -> Any:
-    """A dataclass field with a default and the text that `--help` shows for it."""
+    """Return a dataclass field with a default value and the text that `--help` shows for it."""
     return dataclasses.field(default=default, metadata={"help": help})
 
 
 def required(help: str) -> Any:
-    """A dataclass field without a default: presets must fill it."""
+    """Return a dataclass field without a default value: every preset must set it."""
     return dataclasses.field(metadata={"help": help})
 
 
-def leaves(cls: type) -> Iterator[tuple[dataclasses.Field[Any], Any]]:
-    """Yield every field of `cls` that is no config itself, nested ones included, with its type."""
+def setting_fields(cls: type) -> Iterator[tuple[dataclasses.Field[Any], Any]]:
+    """Yield every field of `cls` and of its nested configs with its type, except the fields that hold configs."""
     hints = typing.get_type_hints(cls)
     for field in dataclasses.fields(cls):
         if dataclasses.is_dataclass(hints[field.name]):
-            yield from leaves(hints[field.name])
+            yield from setting_fields(hints[field.name])
         else:
             yield field, hints[field.name]
 
 
-def add_settings(parser: argparse.ArgumentParser, cls: type, title: str, of_preset: bool = False) -> None:
-    """Add one flag per leaf of `cls`.
+def add_settings(parser: argparse.ArgumentParser, cls: type, title: str, from_preset: bool = False) -> None:
+    """Add one flag per setting of `cls` to an argument group.
 
-    A flag that is not given is None in the namespace. With `of_preset` the values that are not given come from a
-    preset, see `with_arguments`; else from the fields' own defaults, see `from_arguments`.
+    The value of a flag that is not passed is None in the namespace.
+
+    Args:
+        title: title of the argument group in `--help`.
+        from_preset: a preset supplies the values that are not passed (see `with_arguments`). Otherwise the defaults
+            of the fields apply (see `from_arguments`), and a field without a default is a required flag.
     """
     group = parser.add_argument_group(title)
-    for field, hint in leaves(cls):
+    for field, hint in setting_fields(cls):
         text = field.metadata.get("help", "").replace("%", "%%")
         lacks_default = field.default is dataclasses.MISSING
-        if not of_preset and not lacks_default and field.default not in (None, ()):
+        if not from_preset and not lacks_default and field.default not in (None, ()):
             text += f" (default: {field.default})"
-        group.add_argument("--" + field.name.replace("_", "-"), default=None, help=text,
-                           required=lacks_default and not of_preset, **_parsing_of(hint))
+        group.add_argument(_flag(field), default=None, help=text, required=lacks_default and not from_preset,
+                           **_argparse_options(hint))
 
 
 def from_arguments(cls: type[Config], args: argparse.Namespace) -> Config:
-    """Make a config of the flags that were given and the fields' defaults; for classes without nested ones.
+    """Create a config from the flags that were passed and the defaults of the fields.
+
+    `cls` must not contain nested configs.
 
     Raises:
-        ConfigError: the values do not fit together.
+        ConfigError: the values are not valid together.
     """
-    values = {field.name: getattr(args, field.name) for field, _ in leaves(cls)}
+    values = {field.name: getattr(args, field.name) for field, _ in setting_fields(cls)}
     return cls(**{name: tuple(value) if isinstance(value, list) else value
                   for name, value in values.items() if value is not None})
 
 
 def with_arguments(config: Config, args: argparse.Namespace) -> Config:
-    """Copy `config` with every flag that was given in its place.
+    """Return a copy of `config`, nested configs included, in which every flag that was passed replaces its field.
 
     Raises:
-        ConfigError: the values do not fit together.
+        ConfigError: the values are not valid together.
     """
     changes: dict[str, Any] = {}
     for field in dataclasses.fields(config):  # type: ignore[arg-type]
@@ -81,30 +87,37 @@ def with_arguments(config: Config, args: argparse.Namespace) -> Config:
     return dataclasses.replace(config, **changes)  # type: ignore[type-var]
 
 
-def given(cls: type, args: argparse.Namespace) -> list[str]:
-    """The flags of `cls` that the user gave, as typed."""
-    return ["--" + field.name.replace("_", "-") for field, _ in leaves(cls) if getattr(args, field.name) is not None]
+def passed_flags(cls: type, args: argparse.Namespace) -> list[str]:
+    """Return the flags of `cls` that the user passed, with their leading dashes."""
+    return [_flag(field) for field, _ in setting_fields(cls) if getattr(args, field.name) is not None]
 
 
-def choose(name: str, known: typing.Mapping[str, Config], what: str) -> Config:
-    """Look `name` up.
+def look_up(name: str, known: typing.Mapping[str, Config], kind: str) -> Config:
+    """Return the entry `name` of `known`.
+
+    Args:
+        kind: noun for the entries in the error message, such as "preset".
 
     Raises:
-        ConfigError: it is unknown; the message lists the known ones.
+        ConfigError: there is no such entry; the message lists the known ones.
     """
     if name not in known:
-        raise ConfigError(f"unknown {what} {name!r}; known: {', '.join(known)}")
+        raise ConfigError(f"unknown {kind} {name!r}; known: {', '.join(known)}")
     return known[name]
 
 
 def check(condition: bool, message: str) -> None:
-    """Raise ConfigError(message) unless `condition` holds; for `__post_init__`."""
+    """Raise ConfigError with `message` if `condition` is false; `__post_init__` methods check their fields with it."""
     if not condition:
         raise ConfigError(message)
 
 
-def _parsing_of(hint: Any) -> dict[str, Any]:
-    """How argparse reads a value of this type: int, float, str, bool, a Literal, or one of these or None."""
+def _flag(field: dataclasses.Field[Any]) -> str:
+    return "--" + field.name.replace("_", "-")
+
+
+def _argparse_options(hint: Any) -> dict[str, Any]:
+    """Return the options of `add_argument` for int, float, str, bool, Literal, tuple, or one of them or None."""
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         hint = next(part for part in typing.get_args(hint) if part is not type(None))
     if hint is bool:

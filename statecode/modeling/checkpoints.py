@@ -1,6 +1,7 @@
-"""Checkpoints that are whole or absent: written beside their place, then renamed.
+"""Checkpoints that are complete or absent: each is written under a temporary name and then renamed.
 
-Nothing random is stored: the order of the data, masks and dropout follow from the seed and the step.
+A checkpoint stores no state of a random generator: the order of the data, the masking and dropout follow from the seed
+and the step.
 """
 
 from __future__ import annotations
@@ -23,49 +24,56 @@ STATE_FILE = "state.pt"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a run is."""
+    """The progress of a run; stored in each checkpoint."""
 
     step: int = 0                   # optimizer steps done
-    tokens: int = 0                 # scored so far
-    elapsed_s: float = 0.0          # of training and evaluation, over all sessions
-    best_step: int | None = None    # of the lowest validation loss
-    best_loss: float | None = None  # nats per token
+    tokens: int = 0                 # scored tokens of all steps so far
+    elapsed_s: float = 0.0          # training and evaluation time, summed over interruptions of the run
+    best_step: int | None = None    # step with the lowest validation loss
+    best_loss: float | None = None  # the lowest validation loss, nats per token
 
 
 class CheckpointFolder:
-    """The `checkpoints/` of a run: step-000200/state.pt and so on, and best.pt."""
+    """The folder `checkpoints/` of a run, with step-0000200/state.pt and so on, and best.pt.
+
+    Args:
+        keep: number of newest checkpoints that stay on disk.
+    """
 
     def __init__(self, folder: Path, keep: int) -> None:
         self.folder, self.keep = folder, keep
 
     def steps(self) -> list[int]:
-        """The steps of the finished checkpoints, ascending."""
+        """Return the steps of the complete checkpoints, ascending."""
         return sorted(
             int(path.parent.name.removeprefix("step-")) for path in self.folder.glob(f"step-*/{STATE_FILE}")
         )
 
     def path(self, step: int) -> Path:
-        """Where the checkpoint of a step lies."""
+        """Return the folder of the checkpoint of `step`."""
         return self.folder / f"step-{step:07d}"
 
     def save(self, progress: Progress, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
-        """Write a checkpoint, then remove all but the newest `keep` and what an interrupted save left."""
+        """Write a checkpoint, then remove older ones than the newest `keep` and the remains of an interrupted save."""
         temporary = self.folder / f".writing-{progress.step}"
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir(parents=True)
         state = {"progress": asdict(progress), "model": model.state_dict(), "optimizer": optimizer.state_dict()}
         _save_synced(state, temporary / STATE_FILE)
-        if self.path(progress.step).is_dir():  # its file alone, so that no moment is without a checkpoint
+        if self.path(progress.step).is_dir():  # replace only its file, so that a checkpoint exists at every moment
             os.replace(temporary / STATE_FILE, self.path(progress.step) / STATE_FILE)
         else:
             os.replace(temporary, self.path(progress.step))
         self._prune()
 
     def load_newest(self, model: nn.Module, optimizer: torch.optim.Optimizer) -> Progress:
-        """Load the newest checkpoint into `model` and `optimizer`; a fresh Progress where there is none.
+        """Load the newest checkpoint into `model` and `optimizer`.
+
+        Returns:
+            The progress that the checkpoint stores; an initial Progress if there is no checkpoint.
 
         Raises:
-            ConfigError: it is of another model.
+            ConfigError: the checkpoint cannot be read, or does not fit the model.
         """
         if not self.steps():
             return Progress()
@@ -75,21 +83,21 @@ class CheckpointFolder:
             model.load_state_dict(state["model"])
             optimizer.load_state_dict(state["optimizer"])
         except (RuntimeError, ValueError, KeyError) as error:
-            raise ConfigError(f"{path} does not fit this model; --resume restart throws it away") from error
+            raise ConfigError(f"{path} does not fit this model; pass --resume restart to delete the run") from error
         return Progress(**state["progress"])
 
     def save_best(self, step: int, model: nn.Module) -> None:
-        """Keep the weights of the lowest validation loss so far."""
+        """Write the weights of `step`, which has the lowest validation loss so far, to best.pt."""
         self.folder.mkdir(parents=True, exist_ok=True)
         temporary = self.folder / ".writing-best.pt"
         _save_synced({"step": step, "model": model.state_dict()}, temporary)
         os.replace(temporary, self.folder / "best.pt")
 
     def load_best(self, step: int, model: nn.Module) -> None:
-        """Load the weights that `save_best` kept.
+        """Load the weights that `save_best` wrote.
 
         Raises:
-            ConfigError: they are gone, or of another step than the run remembers.
+            ConfigError: the file is missing, cannot be read, or holds the weights of another step than `step`.
         """
         path = self.folder / "best.pt"
         state: dict[str, Any] = _load(path) if path.is_file() else {"step": None}
@@ -100,19 +108,23 @@ class CheckpointFolder:
     def _prune(self) -> None:
         for step in self.steps()[: -self.keep]:
             shutil.rmtree(self.path(step))
-        for left_over in self.folder.glob(".writing-*"):
-            shutil.rmtree(left_over) if left_over.is_dir() else left_over.unlink()
+        for temporary in self.folder.glob(".writing-*"):
+            shutil.rmtree(temporary) if temporary.is_dir() else temporary.unlink()
 
 
 def _load(path: Path) -> dict[str, Any]:
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
-        raise ConfigError(f"cannot read the checkpoint {path}; remove it to go on from the one before") from error
+        raise ConfigError(f"cannot read the checkpoint {path}; remove it to resume from the previous one") from error
 
 
 def _save_synced(state: dict[str, Any], path: Path) -> None:
-    """Write to disk before the file is renamed: a power failure cannot leave an empty file under the final name."""
+    """Write `state` and flush it to disk.
+
+    The caller renames the file afterwards. Without the flush, a power failure could leave an empty file under the
+    final name.
+    """
     with path.open("wb") as out:
         torch.save(state, out)
     sync(path)

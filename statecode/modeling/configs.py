@@ -1,4 +1,4 @@
-"""Everything that decides a training run, checked when made and saved beside the model."""
+"""The configuration of a training run. Each config checks its values when it is created and is saved in run.json."""
 
 from __future__ import annotations
 
@@ -10,45 +10,46 @@ from statecode.modeling.arguments import check, required, setting
 
 
 class Objective(str, Enum):
-    """What a model is trained to predict; losses of the two are never compared."""
+    """The training objective. Losses of different objectives are not comparable."""
 
-    CAUSAL = "causal"  # the next token
-    MASKED = "masked"  # the tokens hidden behind the mask token
+    CAUSAL = "causal"  # predict the next token
+    MASKED = "masked"  # predict the tokens that the mask token replaced
 
 
 @dataclass(frozen=True, kw_only=True)
 class ModelShape:
-    """A model that starts from random weights."""
+    """The shape of a model that starts from random weights."""
 
-    family: Literal["gpt2", "bert"] = required("architecture: gpt2 predicts the next token, bert masked ones")
+    family: Literal["gpt2", "bert"] = required("architecture: gpt2 predicts the next token, bert masked tokens")
     layers: int = required("transformer blocks")
     width: int = required("width of the residual stream; a multiple of --heads")
     heads: int = required("attention heads per block")
-    positions: int = required("longest context that the model can ever read, tokens")
+    max_seq_len: int = required("longest sequence that the model can read, tokens")
     dropout: float = setting(0.0, "dropout on embeddings, attention and residuals")
 
     def __post_init__(self) -> None:
-        for name in ("layers", "width", "heads", "positions"):
-            check(getattr(self, name) > 0, f"--{name} must be positive; got {getattr(self, name)}")
-        check(self.width % self.heads == 0, f"--width {self.width} is no multiple of --heads {self.heads}")
+        for name in ("layers", "width", "heads", "max_seq_len"):
+            check(getattr(self, name) > 0, f"--{name.replace('_', '-')} must be positive; got {getattr(self, name)}")
+        check(self.width % self.heads == 0, f"--width {self.width} is not a multiple of --heads {self.heads}")
         check(0 <= self.dropout < 1, f"--dropout must lie in [0, 1); got {self.dropout}")
 
     @property
     def objective(self) -> Objective:
-        """What this family is trained to predict."""
+        """The training objective of this family."""
         return Objective.CAUSAL if self.family == "gpt2" else Objective.MASKED
 
 
 @dataclass(frozen=True, kw_only=True)
 class DataConfig:
-    """What the model reads, and how it is laid out."""
+    """The conversion of texts into training sequences."""
 
     vocab_size: int = setting(8192, "tokens of the byte-level BPE that is trained on the corpus (at least 300)")
-    context_tokens: int | None = setting(None, "positions of one training row; default: all that the model has")
+    context_tokens: int | None = setting(None, "tokens per training sequence; default: as many as the model can read")
     document_tokens: int | None = setting(
-        None, "use only this many first positions of each document, so that a few huge ones do not outweigh the rest")
-    packing: bool = setting(True, "several documents in one row, each blind to the others; off: one piece a row")
-    mask_share: float = setting(0.15, "masked models: share of the text tokens that must be predicted")
+        None, "use only the first N tokens of each document, so that a few very long ones do not outweigh the rest")
+    packing: bool = setting(
+        True, "pack several documents into one sequence, without attention between them; off: one chunk per sequence")
+    mask_share: float = setting(0.15, "masked models: share of the text tokens that are predicted")
 
     def __post_init__(self) -> None:
         check(self.vocab_size >= 300, f"--vocab-size must be at least 300: 256 bytes, specials; got {self.vocab_size}")
@@ -61,15 +62,15 @@ class DataConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class OptimizerConfig:
-    """AdamW; no decay on embeddings, norms and biases. Linear warm-up, then a cosine to the final rate."""
+    """AdamW without weight decay on embeddings, norms and biases; a linear warm-up, then a cosine to the final rate."""
 
-    learning_rate: float = setting(6e-4, "peak, reached at the end of the warm-up")
-    final_learning_rate_share: float = setting(0.1, "the last step's rate as a share of the peak")
-    warmup_share: float = setting(0.05, "share of the steps that the rate rises linearly")
-    weight_decay: float = setting(0.1, "decoupled, times the learning rate")
-    beta1: float = setting(0.9, "decay of the mean gradient")
-    beta2: float = setting(0.95, "decay of the mean squared gradient")
-    gradient_clip: float = setting(1.0, "longest global gradient, L2 norm")
+    learning_rate: float = setting(6e-4, "peak learning rate, reached at the end of the warm-up")
+    final_learning_rate_share: float = setting(0.1, "learning rate of the last step as a share of the peak")
+    warmup_share: float = setting(0.05, "share of the steps in which the learning rate rises linearly")
+    weight_decay: float = setting(0.1, "decoupled weight decay, multiplied by the learning rate")
+    beta1: float = setting(0.9, "decay rate of the running mean of the gradient")
+    beta2: float = setting(0.95, "decay rate of the running mean of the squared gradient")
+    gradient_clip: float = setting(1.0, "maximum L2 norm of the gradient over all parameters")
 
     def __post_init__(self) -> None:
         check(self.learning_rate > 0, f"--learning-rate must be positive; got {self.learning_rate}")
@@ -82,51 +83,53 @@ class OptimizerConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class LoopConfig:
-    """How long to train, on how much per step, and when to measure and save."""
+    """The training loop: number of steps, batch sizes, and when to evaluate and save."""
 
     total_steps: int = setting(1000, "optimizer steps")
-    batch_rows: int = setting(32, "rows per optimizer step over all processes, whatever their number")
-    micro_batch_rows: int = setting(8, "rows per forward pass and process; smaller takes less memory, same result")
-    seed: int = setting(0, "of the initial weights, the order of the data, masks and dropout")
+    batch_rows: int = setting(32, "sequences per optimizer step, all processes together")
+    micro_batch_rows: int = setting(8, "sequences per forward pass and process; fewer need less memory, same result")
+    seed: int = setting(0, "seed of the initial weights, the order of the data, the masking and dropout")
     evaluate_every: int = setting(100, "steps between evaluations on the validation split; also at step 0 and the end")
-    evaluate_rows: int | None = setting(None, "evaluate on a fixed sample of this many rows; default: all of them")
+    evaluate_rows: int | None = setting(None, "evaluate on a fixed sample of N sequences; default: all of them")
     save_every: int = setting(200, "steps between checkpoints; also one at the end and at Ctrl-C")
-    keep_checkpoints: int = setting(2, "newest checkpoints that stay on disk")
-    final_weights: Literal["best", "last"] = setting("best", "which weights are saved: lowest validation loss, or last")
-    precision: Literal["auto", "fp32", "bf16"] = setting("auto", "auto: bf16 on GPUs that have it, else fp32")
-    compile: bool = setting(False, "torch.compile the model: slow to start, faster on GPUs")
-    threads: int = setting(0, "CPU threads per process; 0: the cores this process may use, shared among the ranks")
+    keep_checkpoints: int = setting(2, "number of newest checkpoints that are kept on disk")
+    final_weights: Literal["best", "last"] = setting(
+        "best", "weights that are saved at the end: those with the lowest validation loss, or the last")
+    precision: Literal["auto", "fp32", "bf16"] = setting("auto", "auto: bf16 on GPUs that support it, else fp32")
+    compile: bool = setting(False, "compile the model with torch.compile: starts slowly, faster on GPUs")
+    threads: int = setting(0, "CPU threads per process; 0: divide the usable cores among the processes")
 
     def __post_init__(self) -> None:
         for name in ("total_steps", "batch_rows", "micro_batch_rows", "evaluate_every", "save_every",
                      "keep_checkpoints"):
             check(getattr(self, name) > 0, f"--{name.replace('_', '-')} must be positive; got {getattr(self, name)}")
         check(self.evaluate_rows is None or self.evaluate_rows > 0, "--evaluate-rows must be positive")
-        check(0 <= self.seed < 2**31, f"--seed must lie in [0, 2147483648); got {self.seed}")  # what all libraries take
+        # All libraries accept seeds of this range.
+        check(0 <= self.seed < 2**31, f"--seed must lie in [0, 2147483648); got {self.seed}")
         check(self.threads >= 0, f"--threads must not be negative; got {self.threads}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunConfig:
-    """Where a run lives and who is told about it; nothing here changes a number."""
+    """The folder of a run and the services that receive its metrics; no value here changes a result."""
 
-    output_dir: str = required("the run's folder: metrics.jsonl, checkpoints, config, the finished model and tokenizer")
+    output_dir: str = required("run folder: metrics.jsonl, checkpoints, config, the finished model and tokenizer")
     resume: Literal["auto", "restart"] = setting(
-        "auto", "auto: go on from the newest checkpoint of the same settings; restart: throw the old run away")
-    tracker: tuple[str, ...] = setting((), "also report to: tensorboard, trackio, wandb")
+        "auto", "auto: continue from the newest checkpoint if the settings are the same; restart: delete the old run")
+    tracker: tuple[str, ...] = setting((), "also log metrics to: tensorboard, trackio, wandb")
 
 
 @dataclass(frozen=True, kw_only=True)
 class SourceConfig:
-    """What is read and where the weights come from."""
+    """The corpus, the initial weights and the tokenizer."""
 
     corpus: str = setting(
-        "embedded", "embedded, a corpus folder, a folder of train/validation/test.jsonl with a text a row, or a Hub id")
-    config: str = setting("snoop", "the text of the corpus: a view, such as snoop or code; `statecode views` lists all")
+        "embedded", "embedded, a corpus folder, a folder of train/validation/test.jsonl (a text per line), or a Hub id")
+    config: str = setting("snoop", "texts of the corpus: a view such as snoop or code; `statecode views` lists all")
     init: str = setting("scratch", "scratch (random weights, the preset's shape), or a run, checkpoint folder, Hub id")
-    gguf_file: str | None = setting(None, "the GGUF file in --init that holds the weights")
+    gguf_file: str | None = setting(None, "GGUF file in --init that contains the weights")
     tokenizer: str | None = setting(
-        None, "a folder with a tokenizer; default: with scratch trained on the corpus, else the checkpoint's own")
+        None, "folder with a tokenizer; default: with scratch, one trained on the corpus, else the checkpoint's own")
 
     def __post_init__(self) -> None:
         check(self.gguf_file is None or self.init != "scratch", "--gguf-file needs --init FOLDER")
@@ -134,32 +137,32 @@ class SourceConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class PretrainConfig:
-    """All of a pre-training run."""
+    """The complete configuration of a pre-training run."""
 
     preset: str
     objective: Objective
     source: SourceConfig
-    shape: ModelShape | None  # None where a checkpoint brings its own
+    shape: ModelShape | None  # None: the checkpoint defines it
     data: DataConfig
     optimizer: OptimizerConfig
     loop: LoopConfig
     run: RunConfig
 
     def settings(self) -> dict[str, Any]:
-        """What decides the numbers: a run goes on only while these stay the same."""
-        return without_free(as_json(self))
+        """Return the settings that determine the results; a run is resumed only if they are equal."""
+        return without_changeable(as_json(self))
 
 
-FREE = ("run", "save_every", "keep_checkpoints", "threads", "micro_batch_rows", "compile")
-"""Settings that may change when a run goes on; they alter no result beyond rounding."""
+CHANGEABLE_ON_RESUME = ("run", "save_every", "keep_checkpoints", "threads", "micro_batch_rows", "compile")
+"""Settings that may change when a run is resumed; they change results by rounding errors at most."""
 
 
-def without_free(settings: dict[str, Any]) -> dict[str, Any]:
-    """Nested settings without those named in FREE."""
-    return {name: without_free(value) if isinstance(value, dict) else value
-            for name, value in settings.items() if name not in FREE}
+def without_changeable(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return nested settings without those in CHANGEABLE_ON_RESUME."""
+    return {name: without_changeable(value) if isinstance(value, dict) else value
+            for name, value in settings.items() if name not in CHANGEABLE_ON_RESUME}
 
 
 def as_json(config: Any) -> dict[str, Any]:
-    """A config as nested plain values, as it is saved."""
+    """Return a config as nested plain values, in the form that run.json stores."""
     return asdict(config)

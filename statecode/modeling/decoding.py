@@ -1,4 +1,4 @@
-"""Let a causal model write: greedy or by beams, many prompts at a time, and say why each text stopped."""
+"""Generate continuations of prompts with a causal model: greedy or by beam search, many prompts at a time."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from tqdm import tqdm
 from transformers import GenerationConfig, PreTrainedModel, PreTrainedTokenizerBase, StoppingCriteria
 
 from statecode.modeling.arguments import check, setting
-from statecode.modeling.models import positions_of
+from statecode.modeling.models import max_seq_len_of
 from statecode.modeling.tokenizers import decode, end_id, pad_id
 
 
 class StopReason(str, Enum):
-    """Why a continuation ended."""
+    """The reason for which a continuation ended."""
 
-    END = "end"          # the model wrote its end token
-    LINES = "lines"      # it wrote as many lines as were asked for
-    TOKENS = "tokens"    # it wrote as many tokens as were allowed
-    CONTEXT = "context"  # it can read no further
+    END = "end"          # the model generated its end token
+    LINES = "lines"      # max_new_lines was reached
+    TOKENS = "tokens"    # max_new_tokens was reached
+    CONTEXT = "context"  # the longest sequence that the model can read was reached
 
 
 @dataclass(frozen=True, kw_only=True)
 class DecodingConfig:
-    """How a model writes."""
+    """The settings of text generation."""
 
-    max_new_tokens: int = setting(128, "longest continuation, tokens")
-    beams: int = setting(1, "beams searched; 1 is greedy decoding")
-    decoding_rows: int = setting(32, "prompts that are continued at a time")
+    max_new_tokens: int = setting(128, "maximum length of a continuation, tokens")
+    beams: int = setting(1, "number of beams; 1 is greedy decoding")
+    decoding_rows: int = setting(32, "number of prompts that are continued at a time")
 
     def __post_init__(self) -> None:
         for name in ("max_new_tokens", "beams", "decoding_rows"):
@@ -42,7 +42,7 @@ class DecodingConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Continuation:
-    """What a model wrote after one prompt."""
+    """The text that a model generated after one prompt."""
 
     ids: tuple[int, ...]  # without the end token
     text: str
@@ -57,44 +57,60 @@ def continue_prompts(
     config: DecodingConfig,
     max_new_lines: int | None = None,
 ) -> list[Continuation]:
-    """Continue each prompt (token ids, start token included), in their order; dropout is off meanwhile.
+    """Continue each prompt, with dropout switched off.
 
-    A continuation does not depend on which prompts stand beside its own, rounding aside.
+    A continuation does not depend on the other prompts of its batch, except for rounding.
+
+    Args:
+        prompts: token ids, start token included.
+        max_new_lines: number of lines after which a continuation ends; None: no limit.
+
+    Returns:
+        The continuations in the order of the prompts.
 
     Raises:
-        ValueError: a prompt is empty, or leaves no room in the model's context.
+        ValueError: a prompt is empty, or as long as the longest sequence that the model can read.
     """
     was_training = model.training
     model.eval()
-    written: dict[int, Continuation] = {}
+    continuations: dict[int, Continuation] = {}
     lines = _LineLimit(tokenizer, max_new_lines) if max_new_lines else None
     with tqdm(total=len(prompts), desc="writing", unit="text", disable=None, leave=False, delay=2) as bar:
-        for numbers, new_tokens in _batches(prompts, config, positions_of(model)):
-            rows = _write(model, tokenizer, [prompts[number] for number in numbers], new_tokens, config.beams, lines)
-            for number, ids in zip(numbers, rows):
-                written[number] = _continuation(tokenizer, ids, max_new_lines, new_tokens < config.max_new_tokens)
+        for numbers, new_tokens in _batches(prompts, config, max_seq_len_of(model)):
+            outputs = _generate(model, tokenizer, [prompts[number] for number in numbers], new_tokens, config.beams,
+                                lines)
+            context_is_short = new_tokens < config.max_new_tokens
+            for number, ids in zip(numbers, outputs):
+                continuations[number] = _continuation(tokenizer, ids, max_new_lines, context_is_short)
             bar.update(len(numbers))
     model.train(was_training)
-    return [written[number] for number in range(len(prompts))]
+    return [continuations[number] for number in range(len(prompts))]
 
 
 def _batches(
-    prompts: Sequence[Sequence[int]], config: DecodingConfig, positions: int | None
+    prompts: Sequence[Sequence[int]], config: DecodingConfig, max_seq_len: int | None
 ) -> Iterator[tuple[list[int], int]]:
-    """Group prompts that have the same room, similar lengths together; yield their numbers with the room."""
-    by_room: dict[int, list[int]] = defaultdict(list)
+    """Group prompts that may have equally many new tokens, with prompts of similar length in one batch.
+
+    Yields:
+        The numbers of the prompts of a batch, and the number of new tokens that each of them may have.
+    """
+    by_new_tokens: dict[int, list[int]] = defaultdict(list)
     for number, prompt in enumerate(prompts):
-        room = config.max_new_tokens if positions is None else min(config.max_new_tokens, positions - len(prompt))
-        if not prompt or room < 1:
-            raise ValueError(f"prompt {number} has {len(prompt)} tokens; the model reads {positions} with the new ones")
-        by_room[room].append(number)
-    for room, numbers in by_room.items():
+        new_tokens = config.max_new_tokens
+        if max_seq_len is not None:
+            new_tokens = min(new_tokens, max_seq_len - len(prompt))
+        if not prompt or new_tokens < 1:
+            raise ValueError(f"prompt {number} has {len(prompt)} tokens; it needs at least 1, and the model reads"
+                             f" {max_seq_len} tokens with the new ones")
+        by_new_tokens[new_tokens].append(number)
+    for new_tokens, numbers in by_new_tokens.items():
         numbers.sort(key=lambda number: len(prompts[number]))
         for start in range(0, len(numbers), config.decoding_rows):
-            yield numbers[start:start + config.decoding_rows], room
+            yield numbers[start:start + config.decoding_rows], new_tokens
 
 
-def _write(
+def _generate(
     model: PreTrainedModel,
     tokenizer: PreTrainedTokenizerBase,
     prompts: Sequence[Sequence[int]],
@@ -102,7 +118,7 @@ def _write(
     beams: int,
     lines: _LineLimit | None,
 ) -> list[list[int]]:
-    """The new ids of each prompt, padding aside, the end token included where it was written."""
+    """Return the new token ids of each prompt, without padding; they include the end token if it was generated."""
     longest = max(map(len, prompts))
     padding, end = pad_id(tokenizer), end_id(tokenizer)
     ids_BT = torch.tensor([[padding] * (longest - len(prompt)) + list(prompt) for prompt in prompts])
@@ -113,16 +129,17 @@ def _write(
     )
     if lines is not None:
         lines.start(longest)
-    generate: Any = model.generate  # its declared type is that of a Tensor
+    generate: Any = model.generate  # transformers declares it as a Tensor
     output_BT = generate(
         input_ids=ids_BT.to(model.device), attention_mask=mask_BT.to(model.device), generation_config=settings,
         stopping_criteria=[lines] if lines is not None else [],
     )
-    return [_up_to_end(row, end) for row in output_BT[:, longest:].tolist()]
+    new_ids: list[list[int]] = output_BT[:, longest:].tolist()
+    return [ids[: ids.index(end) + 1] if end in ids else ids for ids in new_ids]
 
 
 class _LineLimit(StoppingCriteria):
-    """Stop a row once it has so many line ends."""
+    """Stop the generation of a sequence after a number of line ends."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, lines: int) -> None:
         self._lines = lines
@@ -130,7 +147,7 @@ class _LineLimit(StoppingCriteria):
         self._line_ends_V = torch.tensor([decode(tokenizer, [number]).count("\n") for number in range(len(tokenizer))])
 
     def start(self, prompt_tokens: int) -> None:
-        """Count from here in the next batch."""
+        """Start a new batch, in which line ends count after the first `prompt_tokens` tokens."""
         self._prompt_tokens = prompt_tokens
 
     def __call__(self, input_ids: Tensor, scores: Tensor, **kwargs: object) -> Tensor:
@@ -138,14 +155,14 @@ class _LineLimit(StoppingCriteria):
         return self._line_ends_V.to(input_ids.device)[new_BT].sum(1) >= self._lines
 
 
-def _up_to_end(ids: list[int], end: int) -> list[int]:
-    return ids[: ids.index(end) + 1] if end in ids else ids
-
-
 def _continuation(
-    tokenizer: PreTrainedTokenizerBase, ids: list[int], max_new_lines: int | None, room_was_short: bool
+    tokenizer: PreTrainedTokenizerBase, ids: list[int], max_new_lines: int | None, context_is_short: bool
 ) -> Continuation:
-    """Cut what was written to the limits and say which of them was met first."""
+    """Remove the end token, cut the text to `max_new_lines`, and determine which limit was reached first.
+
+    Args:
+        context_is_short: the context of the model, not `max_new_tokens`, limited the number of new tokens.
+    """
     ended = bool(ids) and ids[-1] == end_id(tokenizer)
     if ended:
         ids = ids[:-1]
@@ -153,5 +170,5 @@ def _continuation(
     if max_new_lines is not None and text.count("\n") >= max_new_lines:
         text = "\n".join(text.split("\n")[:max_new_lines]) + "\n"
         return Continuation(ids=tuple(ids), text=text, stop=StopReason.LINES)
-    stop = StopReason.END if ended else StopReason.CONTEXT if room_was_short else StopReason.TOKENS
+    stop = StopReason.END if ended else StopReason.CONTEXT if context_is_short else StopReason.TOKENS
     return Continuation(ids=tuple(ids), text=text, stop=stop)

@@ -1,4 +1,4 @@
-"""Documents as token ids on disk, made once per run and mapped into memory by every process."""
+"""Documents as token ids on disk: tokenised once per run and mapped into memory by every process."""
 
 from __future__ import annotations
 
@@ -14,26 +14,29 @@ from tqdm import tqdm
 from transformers import PreTrainedTokenizerBase
 
 from statecode.modeling import tokenizers
-from statecode.modeling.batches import IGNORED
+from statecode.modeling.batches import IGNORE_INDEX
 from statecode.modeling.configs import Objective
 from statecode.modeling.packing import PackedSequences
 from statecode.modeling.texts import fingerprint
 from statecode.modeling.tokenizer_hash import tokenizer_sha256
 
-CHUNK_DOCUMENTS = 256  # tokenised together: enough to keep all cores busy, little memory
-PREFIX_CHARACTERS = 8  # per token wanted: texts are cut there first, and read whole only where that was too little
-PREFIX_MARGIN = 32     # tokens before a cut that are not relied upon: the cut may have split a word
+TOKENISED_TOGETHER = 256  # documents per call of the tokenizer: enough to use all cores, little memory
+PREFIX_CHARACTERS = 8  # per token wanted: only this prefix of a text is tokenised, unless it has too few tokens
+PREFIX_MARGIN = 32     # tokens before the end of a prefix that are not used: the cut may have split a word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentsInfo:
-    """What a store holds, and the key that says whether it can be used again."""
+    """The description of stored documents.
+
+    A store is reused if both hashes and `document_tokens` are equal.
+    """
 
     texts_sha256: str
     tokenizer_sha256: str
     documents: int
-    document_tokens: int | None  # tokens of a document that were kept, from its start; None: all
-    text_tokens: int             # kept, without start and end tokens
+    document_tokens: int | None  # maximum number of tokens kept of each document, from its start; None: all
+    text_tokens: int             # number of stored tokens, which exclude start and end tokens
     text_bytes: int              # UTF-8, of the whole texts
     token_dtype: str             # NumPy's name of the type of the stored token ids: uint16 or uint32
 
@@ -43,7 +46,7 @@ class Documents:
 
     def __init__(self, info: DocumentsInfo, tokens: np.ndarray, offsets: np.ndarray) -> None:
         self.info = info
-        self._tokens = tokens    # all documents one after the other
+        self._tokens = tokens    # all documents, concatenated
         self._offsets = offsets  # document i is tokens[offsets[i]:offsets[i + 1]]
 
     def __len__(self) -> int:
@@ -54,15 +57,20 @@ class Documents:
 
     @property
     def lengths(self) -> np.ndarray:
-        """Text tokens of each document."""
+        """Number of text tokens of each document, int64."""
         return np.diff(self._offsets)
 
 
-def describe(documents: Documents, rows: PackedSequences, row_tokens: int) -> dict[str, Any]:
-    """What a split holds and how full its rows are, for run.json."""
-    used = int(rows.chunks.lengths.sum())
+def describe_split(documents: Documents, sequences: PackedSequences, sequence_tokens: int) -> dict[str, Any]:
+    """Return the size of a split and the share of its sequences that is not padding, for run.json.
+
+    Args:
+        sequence_tokens: length of a full sequence.
+    """
+    used = int(sequences.chunks.lengths.sum())
     return asdict(documents.info) | {
-        "rows": len(rows), "positions": used, "filled_share": round(used / max(1, len(rows) * row_tokens), 4),
+        "rows": len(sequences), "positions": used,
+        "filled_share": round(used / max(1, len(sequences) * sequence_tokens), 4),
     }
 
 
@@ -70,29 +78,38 @@ def open_documents(
     texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, stem: Path, document_tokens: int | None = None,
     texts_sha256: str | None = None,
 ) -> Documents:
-    """Tokenise `texts` into STEM.tokens and STEM.offsets.npy, or open them if they were made from the same.
+    """Open the documents stored at `stem`, or tokenise `texts` and store them if there is no matching store.
 
-    With `document_tokens` only that many tokens of each text are kept, and little more of it is tokenised.
-    The `fingerprint` of the texts is `texts_sha256` where the caller knows it: computing it reads all of them.
+    The store consists of STEM.tokens, STEM.offsets.npy and STEM.json. It matches if texts, tokenizer and
+    `document_tokens` are the same.
+
+    Args:
+        document_tokens: number of tokens that are kept of each text, from its start; None: all. Little more than
+            these tokens is tokenised.
+        texts_sha256: the `fingerprint` of the texts; None: compute it, which reads all texts.
     """
     key = {"texts_sha256": texts_sha256 or fingerprint(texts), "tokenizer_sha256": tokenizer_sha256(tokenizer),
            "document_tokens": document_tokens}
     info = _stored_info(stem, key)
-    return _write(texts, tokenizer, stem, key) if info is None else _open(info, stem)
+    return _write_store(texts, tokenizer, stem, key) if info is None else _open_store(info, stem)
 
 
-def in_memory(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> Documents:
-    """The same without a file, for evaluation."""
-    ids = list(_encoded(texts, tokenizer, None))
+def tokenise_in_memory(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> Documents:
+    """Tokenise whole texts without storing them on disk, for evaluation."""
+    ids = list(_tokenise(texts, tokenizer, None))
     offsets = np.cumsum([0] + [len(part) for part in ids], dtype=np.int64)
     dtype = _token_dtype(tokenizer)
     tokens = np.concatenate(ids) if ids else np.zeros(0, dtype=dtype)
     key = {"texts_sha256": fingerprint(texts), "tokenizer_sha256": tokenizer_sha256(tokenizer), "document_tokens": None}
-    return Documents(_info(texts, key, offsets, dtype), tokens, offsets)
+    return Documents(_describe_store(texts, key, offsets, dtype), tokens, offsets)
 
 
 def encode_start(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], tokens: int) -> list[list[int]]:
-    """The first `tokens` tokens of each text, without tokenising much more of it: some traces are megabytes long."""
+    """Return the first `tokens` token ids of each text.
+
+    Only a prefix of each text is tokenised, because some traces are megabytes long. A text whose prefix has too few
+    tokens is tokenised completely.
+    """
     starts = [text[:PREFIX_CHARACTERS * tokens + 1000] for text in texts]
     encoded = tokenizers.encode(tokenizer, starts)
     for number, (text, start) in enumerate(zip(texts, starts)):
@@ -102,10 +119,13 @@ def encode_start(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], token
 
 
 class DocumentChunks:
-    """Documents cut into consecutive pieces of at most `row_tokens` positions; see `packing` for the picture.
+    """Documents cut into consecutive chunks of at most `sequence_tokens` tokens; the docstring of `packing` draws it.
 
-    Causal pieces are labelled with the next token: each text token and the end token are scored once. Masked pieces
-    are labelled with their own text tokens, among which a MlmMasking then chooses.
+    The labels of causal chunks are the next tokens: each text token and the end token are scored once. The labels of
+    masked chunks are their own text tokens, from which MlmMasking then selects.
+
+    Args:
+        document_tokens: number of tokens that are used of each document, from its start; None: all.
     """
 
     def __init__(
@@ -113,44 +133,54 @@ class DocumentChunks:
         documents: Documents,
         tokenizer: PreTrainedTokenizerBase,
         objective: Objective,
-        row_tokens: int,
-        document_tokens: int | None = None,  # positions of a document that are used, from its start; None: all
+        sequence_tokens: int,
+        document_tokens: int | None = None,
     ) -> None:
-        self._documents, self._objective, self._row_tokens = documents, objective, row_tokens
+        self._documents, self._objective, self._sequence_tokens = documents, objective, sequence_tokens
         self._start, self._end = tokenizers.start_id(tokenizer), tokenizers.end_id(tokenizer)
-        positions = documents.lengths + (1 if objective is Objective.CAUSAL else 2)
-        positions = positions if document_tokens is None else np.minimum(positions, document_tokens)
-        counts = -(-positions // row_tokens)
+        # Causal inputs lack the end token, which is only a label.
+        tokens = documents.lengths + (1 if objective is Objective.CAUSAL else 2)
+        tokens = tokens if document_tokens is None else np.minimum(tokens, document_tokens)
+        counts = -(-tokens // sequence_tokens)  # chunks per document
         self._document_of = np.repeat(np.arange(len(documents)), counts)
-        self._first_of = np.cumsum(counts) - counts  # number of each document's first piece
-        place = np.arange(len(self._document_of)) - self._first_of[self._document_of]
-        self._begin = place * row_tokens
-        self.lengths = np.minimum(row_tokens, positions[self._document_of] - self._begin)
+        first_of = np.cumsum(counts) - counts  # number of each document's first chunk
+        self._begin = (np.arange(len(self._document_of)) - first_of[self._document_of]) * sequence_tokens
+        self.lengths = np.minimum(sequence_tokens, tokens[self._document_of] - self._begin)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        inputs, labels = labelled(self._documents[self._document_of[index]], self._start, self._end, self._objective)
-        cut = slice(self._begin[index], self._begin[index] + self._row_tokens)
-        return inputs[cut], labels[cut]
+        text_ids = self._documents[self._document_of[index]]
+        inputs, labels = inputs_and_labels(text_ids, self._start, self._end, self._objective)
+        chunk = slice(self._begin[index], self._begin[index] + self._sequence_tokens)
+        return inputs[chunk], labels[chunk]
 
 
-def labelled(text_ids: np.ndarray, start: int, end: int, objective: Objective) -> tuple[np.ndarray, np.ndarray]:
-    """Inputs and labels of a whole document."""
-    whole = np.concatenate([[start], text_ids, [end]])
+def inputs_and_labels(
+    text_ids: np.ndarray, start: int, end: int, objective: Objective
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return input ids and labels of a whole document, equally long.
+
+    Args:
+        text_ids: the tokens of the text, without start and end tokens.
+        start: id of the start token.
+        end: id of the end token.
+    """
+    document = np.concatenate([[start], text_ids, [end]])
     if objective is Objective.CAUSAL:
-        return whole[:-1], whole[1:]
-    return whole, np.concatenate([[IGNORED], text_ids, [IGNORED]])
+        return document[:-1], document[1:]
+    return document, np.concatenate([[IGNORE_INDEX], text_ids, [IGNORE_INDEX]])
 
 
-def _encoded(
+def _tokenise(
     texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, document_tokens: int | None
 ) -> Iterator[np.ndarray]:
+    """Yield the token ids of each text, or the first `document_tokens` of them."""
     dtype = _token_dtype(tokenizer)
-    for begin in tqdm(range(0, len(texts), CHUNK_DOCUMENTS), "tokenising", disable=None, leave=False, delay=2):
-        chunk = texts[begin:begin + CHUNK_DOCUMENTS]
+    for begin in tqdm(range(0, len(texts), TOKENISED_TOGETHER), "tokenising", disable=None, leave=False, delay=2):
+        together = texts[begin:begin + TOKENISED_TOGETHER]
         if document_tokens is None:
-            ids = tokenizers.encode(tokenizer, chunk)
+            ids = tokenizers.encode(tokenizer, together)
         else:
-            ids = encode_start(tokenizer, chunk, document_tokens)
+            ids = encode_start(tokenizer, together, document_tokens)
         yield from (np.asarray(part, dtype=dtype) for part in ids)
 
 
@@ -158,26 +188,28 @@ def _token_dtype(tokenizer: PreTrainedTokenizerBase) -> str:
     return "uint16" if len(tokenizer) <= 2**16 else "uint32"
 
 
-def _write(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, stem: Path, key: dict[str, Any]) -> Documents:
-    """The description is written last: a store that was interrupted has none."""
+def _write_store(
+    texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, stem: Path, key: dict[str, Any]
+) -> Documents:
+    """Tokenise and store `texts`. The description is written last, so that an interrupted store has none."""
     stem.parent.mkdir(parents=True, exist_ok=True)
     stem.with_suffix(".json").unlink(missing_ok=True)
     lengths = []
     raw = stem.with_suffix(".raw")
     with raw.open("wb") as out:
-        for ids in _encoded(texts, tokenizer, key["document_tokens"]):
+        for ids in _tokenise(texts, tokenizer, key["document_tokens"]):
             lengths.append(len(ids))
             out.write(ids.tobytes())
     offsets = np.cumsum([0] + lengths, dtype=np.int64)
-    info = _info(texts, key, offsets, _token_dtype(tokenizer))
+    info = _describe_store(texts, key, offsets, _token_dtype(tokenizer))
     np.save(stem.with_suffix(".offsets.npy"), offsets)
     os.replace(raw, stem.with_suffix(".tokens"))
     stem.with_suffix(".json").write_text(json.dumps(asdict(info)))
-    return _open(info, stem)
+    return _open_store(info, stem)
 
 
 def _stored_info(stem: Path, key: dict[str, Any]) -> DocumentsInfo | None:
-    """Return the description of a store that has `key` and is whole; None where the store has to be made again."""
+    """Return the description of a complete store that matches `key`; None if the texts must be tokenised again."""
     path = stem.with_suffix(".json")
     stored = json.loads(path.read_text()) if path.is_file() else {}
     if not key.items() <= stored.items() or stored.keys() != {field.name for field in fields(DocumentsInfo)}:
@@ -188,14 +220,14 @@ def _stored_info(stem: Path, key: dict[str, Any]) -> DocumentsInfo | None:
     return info if tokens.is_file() and tokens.stat().st_size == expected_bytes else None
 
 
-def _open(info: DocumentsInfo, stem: Path) -> Documents:
+def _open_store(info: DocumentsInfo, stem: Path) -> Documents:
     offsets = np.load(stem.with_suffix(".offsets.npy"))
     if not offsets[-1]:  # an empty file cannot be mapped
         return Documents(info, np.zeros(0, dtype=info.token_dtype), offsets)
     return Documents(info, np.memmap(stem.with_suffix(".tokens"), dtype=info.token_dtype, mode="r"), offsets)
 
 
-def _info(texts: Sequence[str], key: dict[str, Any], offsets: np.ndarray, token_dtype: str) -> DocumentsInfo:
+def _describe_store(texts: Sequence[str], key: dict[str, Any], offsets: np.ndarray, token_dtype: str) -> DocumentsInfo:
     return DocumentsInfo(
         **key, documents=len(offsets) - 1, text_tokens=int(offsets[-1]),
         text_bytes=sum(len(text.encode("utf-8")) for text in texts), token_dtype=token_dtype,

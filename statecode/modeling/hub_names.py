@@ -1,4 +1,7 @@
-"""What the user may name instead of a folder: something of the Hub, such as owner/name. Told apart before asking it."""
+"""Names that the user passes instead of a folder: ids on the Hugging Face Hub, such as owner/name.
+
+A name that cannot be a Hub id is refused before the Hub is asked.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from pathlib import Path
 from huggingface_hub import constants
 
 
-def misnamed(name: str) -> str | None:
-    """Why `name` is neither a folder nor something that the Hub could know; None where it is one of them."""
+def invalid_name_reason(name: str) -> str | None:
+    """Return the reason why `name` is neither a folder nor a possible Hub id; None if it is one of them."""
     path = Path(name)
     if path.is_dir():
         return None
@@ -19,15 +22,23 @@ def misnamed(name: str) -> str | None:
     return None
 
 
-def not_found(name: str, error: Exception) -> str:
-    """What to say where `name`, which is no folder, was asked of the Hub or of its cached copies in vain."""
+def not_found_message(name: str, error: Exception) -> str:
+    """Return the error message for a `name` that is no folder and was not found on the Hub or in its local cache.
+
+    Args:
+        error: the exception that the library raised.
+    """
     if constants.HF_HUB_OFFLINE:
-        return f"no such folder: {name}; nor is there a copy from the Hub, which HF_HUB_OFFLINE keeps from being asked"
-    return f"no such folder: {name}; nor does the Hub have it: {in_one_line(error)}"
+        return f"no such folder: {name}; nor is there a copy from the Hub in the cache, and HF_HUB_OFFLINE is set"
+    return f"no such folder: {name}; nor does the Hub have it: {first_line(error)}"
 
 
-def in_one_line(error: Exception, limit: int = 200) -> str:
-    """The first line of what a library says; more of it where that line only announces what follows."""
+def first_line(error: Exception, limit: int = 200) -> str:
+    """Return the first line of an exception's message, at most `limit` characters.
+
+    If that line ends with a colon, it only announces the next lines, and all lines are joined. An exception without a
+    message returns the name of its type.
+    """
     lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
     text = " ".join(lines) if lines[0].endswith(":") else lines[0]
     return text if len(text) <= limit else f"{text[:limit]}..."

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM end a run between two steps, after a checkpoint."""
+"""Deferred handling of Ctrl-C and SIGTERM: a run ends between two steps, after it saved a checkpoint."""
 
 from __future__ import annotations
 
@@ -13,23 +13,26 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def deferred_stop() -> Iterator[Callable[[], bool]]:
-    """Within the block, the first Ctrl-C or SIGTERM only answers True from then on; the second one interrupts.
+    """Defer the first Ctrl-C or SIGTERM within the block; the second one raises KeyboardInterrupt.
 
-    Outside the main thread, where Python allows no handlers, the answer stays False.
+    Python allows signal handlers in the main thread only. In other threads nothing is deferred.
+
+    Yields:
+        A function that returns True after the first signal; always False outside the main thread.
     """
-    asked: list[int] = []
+    received: list[int] = []
 
     def handler(number: int, frame: FrameType | None) -> None:
-        if asked:
+        if received:
             raise KeyboardInterrupt
-        asked.append(number)
+        received.append(number)
 
     if threading.current_thread() is not threading.main_thread():
         yield lambda: False
         return
-    before = {number: signal.signal(number, handler) for number in STOP_SIGNALS}
+    previous_handlers = {number: signal.signal(number, handler) for number in STOP_SIGNALS}
     try:
-        yield lambda: bool(asked)
+        yield lambda: bool(received)
     finally:
-        for number, previous in before.items():
+        for number, previous in previous_handlers.items():
             signal.signal(number, previous)

@@ -1,4 +1,4 @@
-"""Start a process of a run: accelerate, threads, and libraries that say only what matters."""
+"""Start a process of a run: the accelerator, CPU threads, experiment trackers, and the settings of libraries."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ TRACKERS = ("tensorboard", "trackio", "wandb")
 
 
 def start(loop: LoopConfig, run: RunConfig) -> Accelerator:
-    """Make the accelerator that the launcher's environment asks for, and report to the trackers of `run`.
+    """Create the accelerator of a run, with the experiment trackers of `run`.
 
     Raises:
-        ConfigError: the run's folder cannot be one, a tracker is unknown or not installed, or the batch does not split
-            over the processes.
+        ConfigError: the run folder is not usable, a tracker is unknown or not installed, or the batch size is not
+            divisible by the number of processes.
     """
     RunFolder(Path(run.output_dir)).check_usable()
     for tracker in run.tracker:
@@ -36,22 +36,29 @@ def start(loop: LoopConfig, run: RunConfig) -> Accelerator:
         check(importlib.util.find_spec(tracker) is not None, f"--tracker {tracker}: pip install {tracker} first")
     accelerator = make_accelerator(loop.precision, loop.threads, list(run.tracker), run.output_dir)
     ranks = accelerator.num_processes
-    check(loop.batch_rows % ranks == 0, f"--batch-rows {loop.batch_rows} does not split over {ranks} processes")
+    check(loop.batch_rows % ranks == 0, f"--batch-rows {loop.batch_rows} is not divisible by {ranks} processes")
     return accelerator
 
 
 def make_accelerator(
     precision: str = "auto", threads: int = 0, trackers: Sequence[str] = (), project_dir: str | None = None
 ) -> Accelerator:
-    """The accelerator that the launcher's environment asks for; see LoopConfig for precision and threads."""
-    quieten()
+    """Create an accelerator from the environment variables that the launcher sets.
+
+    Args:
+        precision: see LoopConfig.
+        threads: see LoopConfig.
+        trackers: names of experiment trackers.
+        project_dir: the folder in which trackers store files.
+    """
+    configure_libraries()
     accelerator = Accelerator(
         mixed_precision="bf16" if uses_bf16(precision) else "no",
         log_with=list(trackers) or None,
         project_dir=project_dir,
         kwargs_handlers=[
             DistributedDataParallelKwargs(gradient_as_bucket_view=True, broadcast_buffers=False),
-            InitProcessGroupKwargs(timeout=timedelta(hours=6)),  # ranks wait while the first one tokenises
+            InitProcessGroupKwargs(timeout=timedelta(hours=6)),  # other ranks wait while the first one tokenises
         ],
     )
     if accelerator.device.type == "cpu":
@@ -59,21 +66,27 @@ def make_accelerator(
     return accelerator
 
 
-def track(accelerator: Accelerator, settings: dict[str, Any]) -> None:
-    """Tell the trackers what is run; they take plain numbers and texts only."""
+def init_trackers(accelerator: Accelerator, settings: dict[str, Any]) -> None:
+    """Start the experiment trackers and send them the settings; values that are not numbers are sent as text."""
     plain = {name: value if isinstance(value, (bool, int, float)) else str(value) for name, value in settings.items()}
     accelerator.init_trackers("statecode", config=plain)
 
 
 def on_first_rank(accelerator: Accelerator, action: Callable[[], object]) -> None:
-    """Run `action` on the first process while the others wait; if it fails, all end and only the first one says why."""
+    """Run `action` on the first process while the others wait.
+
+    Raises:
+        SystemExit: on the other processes, if `action` failed. The first process raises the exception of `action`,
+            so that it is reported once.
+    """
     failure: Exception | None = None
     if accelerator.is_main_process:
         try:
             action()
-        except Exception as error:  # whatever it is: the others would wait for hours
+        except Exception as error:  # every kind: the other processes would wait for hours
             failure = error
-    codes = [0 if failure is None else 2 if isinstance(failure, InputError) else 1]  # not every exception can be sent
+    # Send an exit code instead of the exception, which may not be picklable.
+    codes = [0 if failure is None else 2 if isinstance(failure, InputError) else 1]
     if accelerator.num_processes > 1:
         broadcast_object_list(codes)
     if failure is not None:
@@ -82,17 +95,17 @@ def on_first_rank(accelerator: Accelerator, action: Callable[[], object]) -> Non
         raise SystemExit(codes[0])
 
 
-def quieten() -> None:
-    """Leave the terminal to our own progress bar.
+def configure_libraries() -> None:
+    """Switch off the progress bars of transformers, so that only the project's own bar is shown.
 
-    transformers' bars (one per file loaded or written) and its info log are off; its warnings stay on.
+    transformers shows a bar per file that it loads or writes. Its warnings remain visible.
     """
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")  # else forked data workers make it warn and go slow
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")  # unset, tokenizers warns and slows down after a fork
     transformers.utils.logging.disable_progress_bar()
 
 
 def uses_bf16(precision: str) -> bool:
-    """Whether to compute in bf16: asked for, or the GPU has it."""
+    """Return True if the computation uses bf16: `precision` is bf16, or is auto and the GPU supports it."""
     if precision == "auto":
         return torch.cuda.is_available() and torch.cuda.is_bf16_supported()
     return precision == "bf16"

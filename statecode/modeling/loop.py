@@ -1,7 +1,7 @@
-"""The training loop. It yields what it measured; logging, saving and stopping stay with the caller.
+"""The training loop. It yields the metrics of each step; logging, saving and stopping are up to the caller.
 
-The gradient is that of the mean over all tokens scored in the global batch, whatever the number of processes and
-micro-batches: each rank divides its sum by the global count, which it knows because every rank sees the whole batch.
+The gradient is that of the mean loss over all tokens scored in the global batch, whatever the number of processes and
+micro-batches: each process divides its sum by the global count, which it knows because it reads the whole batch.
 """
 
 from __future__ import annotations
@@ -17,46 +17,46 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from statecode.modeling.batches import Batch, BatchSource, EvaluationBatches
+from statecode.modeling.batches import Batch, EvaluationBatches, TrainingBatches
 from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig
 from statecode.modeling.forward import AttentionMaskFormat, logits_of, nll_sum
 from statecode.modeling.scores import Score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StepRecord:
-    """What one optimizer step measured."""
+class StepMetrics:
+    """The metrics of one optimizer step."""
 
     step: int             # steps done, this one included
-    epoch: float          # passes over the training rows, this step included
+    epoch: float          # passes over the training sequences, this step included
     loss: float           # nats per scored token of the global batch, before the step
-    tokens: int           # scored in this step, all processes
+    tokens: int           # scored in this step by all processes
     learning_rate: float
-    gradient_norm: float  # before clipping
+    gradient_norm: float  # L2, before clipping
     step_s: float         # wall time of this step
-    tokens_per_s: float   # positions read, without padding, over step_s
-    stopping: bool        # some process was asked to stop
+    tokens_per_s: float   # positions of the global batch that are not padding, divided by step_s
+    stopping: bool        # a process was asked to stop
 
-    def measured(self) -> dict[str, float]:
-        """The fields as they are logged."""
+    def as_dict(self) -> dict[str, float]:
+        """Return the fields that are logged."""
         return {name: value for name, value in asdict(self).items() if name != "stopping"}
 
 
 @dataclass(frozen=True, slots=True)
 class ScoringModel:
-    """A model with the way in which it reads packed rows."""
+    """A model with the attention mask format and the objective that its loss needs."""
 
     model: nn.Module
-    style: AttentionMaskFormat
+    mask_format: AttentionMaskFormat
     objective: Objective
 
     def nll(self, batch: Batch) -> Tensor:
-        """Negative log-likelihood in nats, summed over the batch's labels."""
-        return nll_sum(logits_of(self.model, batch, self.style, self.objective), batch.labels_BT)
+        """Return the negative log-likelihood in nats, summed over the labels of the batch; a scalar tensor."""
+        return nll_sum(logits_of(self.model, batch, self.mask_format, self.objective), batch.labels_BT)
 
 
 def make_optimizer(model: nn.Module, config: OptimizerConfig) -> torch.optim.AdamW:
-    """AdamW that decays matrices only: no embeddings, norms or biases."""
+    """Create an AdamW optimizer with weight decay on matrices only, not on embeddings, norms or biases."""
     embeddings = {id(module.weight) for module in model.modules() if isinstance(module, nn.Embedding)}
     trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
     decayed = [p for p in trainable if p.ndim >= 2 and id(p) not in embeddings]
@@ -66,7 +66,7 @@ def make_optimizer(model: nn.Module, config: OptimizerConfig) -> torch.optim.Ada
 
 
 def learning_rate_at(step: int, config: OptimizerConfig, total_steps: int) -> float:
-    """The rate of optimizer step `step`, counted from 0: a linear warm-up, then a cosine."""
+    """Return the learning rate of optimizer step `step`, counted from 0: a linear warm-up, then a cosine."""
     warmup = math.ceil(config.warmup_share * total_steps)
     if step < warmup:
         return config.learning_rate * (step + 1) / warmup
@@ -77,49 +77,55 @@ def learning_rate_at(step: int, config: OptimizerConfig, total_steps: int) -> fl
 
 def train(
     scoring: ScoringModel,
-    source: BatchSource,
+    batches: TrainingBatches,
     optimizer: torch.optim.Optimizer,
     accelerator: Accelerator,
     optimizer_config: OptimizerConfig,
     loop: LoopConfig,
     *,
     first_step: int = 0,
-    stop_asked: Callable[[], bool] = lambda: False,
-) -> Iterator[StepRecord]:
-    """Take the optimizer steps from `first_step` to `loop.total_steps`, yielding after each.
+    stop_requested: Callable[[], bool] = lambda: False,
+) -> Iterator[StepMetrics]:
+    """Take the optimizer steps from `first_step` to `loop.total_steps` and yield the metrics of each.
 
-    A step depends on the weights, the optimizer's state, `loop.seed` and its own number alone: dropout is seeded per
-    step, so a run that goes on from a checkpoint takes the very steps that it would have taken.
+    A step depends only on the weights, the state of the optimizer, `loop.seed` and the number of the step: dropout is
+    seeded in each step. A run that resumes from a checkpoint therefore takes the same steps as an uninterrupted run.
+
+    Args:
+        stop_requested: polled once per step; all processes learn of a request through `StepMetrics.stopping`.
     """
     for step in range(first_step, loop.total_steps):
         started = time.perf_counter()
         seed_step(loop.seed, step, accelerator.process_index)
-        batch = source.at(step)
-        rate = learning_rate_at(step, optimizer_config, loop.total_steps)
+        batch = batches.at(step)
+        learning_rate = learning_rate_at(step, optimizer_config, loop.total_steps)
         for group in optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = learning_rate
         scoring.model.train()
-        nll = backward(scoring, batch, accelerator, loop.micro_batch_rows)
+        nll = accumulate_gradients(scoring, batch, accelerator, loop.micro_batch_rows)
         norm = accelerator.clip_grad_norm_(scoring.model.parameters(), optimizer_config.gradient_clip)
         optimizer.step()
         optimizer.zero_grad()
-        total, stopping = _sum_over_ranks(accelerator, nll, float(stop_asked()))
+        total, stopping = _sum_over_ranks(accelerator, nll, float(stop_requested()))
         step_s = time.perf_counter() - started
-        yield StepRecord(
-            step=step + 1, epoch=(step + 1) / source.batches_per_epoch, loss=total / max(1, batch.scored_tokens),
-            tokens=batch.scored_tokens, learning_rate=rate, gradient_norm=float(norm), step_s=step_s,
-            tokens_per_s=batch.read_tokens / step_s, stopping=stopping > 0,
+        yield StepMetrics(
+            step=step + 1, epoch=(step + 1) / batches.batches_per_epoch, loss=total / max(1, batch.scored_tokens),
+            tokens=batch.scored_tokens, learning_rate=learning_rate, gradient_norm=float(norm), step_s=step_s,
+            tokens_per_s=batch.unpadded_tokens / step_s, stopping=stopping > 0,
         )
 
 
-def backward(scoring: ScoringModel, batch: Batch, accelerator: Accelerator, micro_batch_rows: int) -> float:
-    """Add the gradient of the global batch's mean loss; gives this rank's sum of nll in nats.
+def accumulate_gradients(
+    scoring: ScoringModel, batch: Batch, accelerator: Accelerator, micro_batch_size: int
+) -> float:
+    """Add the gradient of the global batch's mean loss to the parameters, one micro-batch at a time.
 
-    Ranks take every n-th row, so that the pieces are spread evenly, in micro-batches whose number is equal on all.
+    Returns:
+        The negative log-likelihood in nats, summed over the sequences of this process.
     """
     ranks = accelerator.num_processes
-    weight = ranks / max(1, batch.scored_tokens)  # DistributedDataParallel averages over the ranks
-    micro_batches = split_rows(batch, accelerator.process_index, ranks, micro_batch_rows)
+    weight = ranks / max(1, batch.scored_tokens)  # DistributedDataParallel averages gradients over the ranks
+    micro_batches = micro_batches_of_rank(batch, accelerator.process_index, ranks, micro_batch_size)
     total = torch.zeros((), device=accelerator.device, dtype=torch.float64)
     for number, micro_batch in enumerate(micro_batches):
         last = number == len(micro_batches) - 1
@@ -130,22 +136,29 @@ def backward(scoring: ScoringModel, batch: Batch, accelerator: Accelerator, micr
     return float(total)
 
 
-def split_rows(batch: Batch, rank: int, ranks: int, micro_batch_rows: int) -> list[Batch]:
-    """This rank's share of a batch, in micro-batches."""
-    stride = ranks * micro_batch_rows
-    return [batch.rows(slice(begin, begin + stride, ranks)) for begin in range(rank, len(batch), stride)]
+def micro_batches_of_rank(batch: Batch, rank: int, ranks: int, micro_batch_size: int) -> list[Batch]:
+    """Return the micro-batches of one process.
+
+    Process `rank` of n processes takes every n-th sequence, so that all processes have similar loads, and all of them
+    have the same number of micro-batches.
+    """
+    stride = ranks * micro_batch_size
+    return [batch.select(slice(begin, begin + stride, ranks)) for begin in range(rank, len(batch), stride)]
 
 
 @torch.no_grad()
 def evaluate(
     scoring: ScoringModel, batches: EvaluationBatches | Sequence[Batch], accelerator: Accelerator, text_bytes: int = 0
 ) -> Score:
-    """Score all batches, each once, shared among the processes; the same on every process.
+    """Score each batch once; the batches are divided among the processes.
 
     Args:
-        text_bytes: UTF-8 bytes of the texts that the batches hold, for bits per byte; 0 where unknown.
+        text_bytes: UTF-8 bytes of the texts that the batches contain, for bits per byte; 0 if unknown.
+
+    Returns:
+        The score over all batches, the same on every process.
     """
-    # Without the wrapper: it would wait for the other ranks, whose number of batches may differ.
+    # Without the DistributedDataParallel wrapper, which would wait for other ranks: they may have fewer batches.
     scoring = replace(scoring, model=accelerator.unwrap_model(scoring.model))
     scoring.model.eval()
     nll, tokens = 0.0, 0
@@ -160,7 +173,7 @@ def evaluate(
 
 
 def seed_step(seed: int, step: int, rank: int) -> None:
-    """Seed dropout for one step on one rank."""
+    """Seed PyTorch's random generator, from which dropout draws, for one step of one process."""
     torch.manual_seed((seed * 1_000_003 + step) * 4096 + rank)
 
 
@@ -171,4 +184,5 @@ def _sum_over_ranks(accelerator: Accelerator, *values: float) -> list[float]:
 
 
 def _no_sync_unless(last: bool, accelerator: Accelerator, model: nn.Module) -> AbstractContextManager[None]:
+    """Postpone the exchange of gradients between processes to the last micro-batch."""
     return nullcontext() if last else accelerator.no_sync(model)

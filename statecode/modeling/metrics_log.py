@@ -1,4 +1,4 @@
-"""The metrics of a run as JSON lines: one record per step and per evaluation, none twice, none missing."""
+"""The metrics of a run as JSON lines: one record per step and per evaluation, without duplicates or gaps."""
 
 from __future__ import annotations
 
@@ -14,37 +14,44 @@ METRICS_FILE = "metrics.jsonl"
 
 
 class MetricsLog:
-    """Appends records to RUN/metrics.jsonl.
+    """The file RUN/metrics.jsonl, to which records are appended.
 
-    Each record has `kind` (train, evaluation, ...) and `step`. A number that JSON cannot say is written as null.
+    Each record has a `kind` (train, evaluation, ...) and a `step`. NaN and infinity, which JSON does not have, are
+    written as null.
     """
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / METRICS_FILE
 
-    def start_after(self, step: int, fresh: bool = False) -> None:
-        """Forget what was logged after `step`: the run goes on from that step's checkpoint, or is `fresh`."""
+    def discard_after(self, step: int, fresh: bool = False) -> None:
+        """Remove the records of later steps than `step`, at whose checkpoint the run resumes.
+
+        Args:
+            fresh: the run starts from the beginning, so remove all records.
+        """
         kept = [] if fresh else [record for record in read_metrics(self.path.parent) if record["step"] <= step]
-        write_text(self.path, "".join(_line(record) for record in kept))
+        write_text(self.path, "".join(_json_line(record) for record in kept))
 
     def write(self, record: dict[str, Any]) -> None:
         """Append one record."""
         with self.path.open("a", encoding="utf-8") as out:
-            out.write(_line(record))
+            out.write(_json_line(record))
 
 
 def read_metrics(folder: Path) -> list[dict[str, Any]]:
-    """Return the records of a run in order, without a last line that a kill cut short; empty where there is no file.
+    """Return the metrics records of a run in order.
+
+    An incomplete last line, which a killed process leaves, is ignored. A missing file returns an empty list.
 
     Raises:
-        ConfigError: a line is no JSON; the message has the file and the line.
+        ConfigError: a line is not valid JSON; the message contains the file and the line number.
     """
     path = Path(folder) / METRICS_FILE
     if not path.is_file():
         return []
     lines = path.read_text(encoding="utf-8").split("\n")
     records = []
-    for number, line in enumerate(lines[:-1], 1):  # the text after the last newline was never finished
+    for number, line in enumerate(lines[:-1], 1):  # the text after the last newline is empty or incomplete
         try:
             records.append(json.loads(line))
         except json.JSONDecodeError as error:
@@ -52,7 +59,7 @@ def read_metrics(folder: Path) -> list[dict[str, Any]]:
     return records
 
 
-def _line(record: dict[str, Any]) -> str:
+def _json_line(record: dict[str, Any]) -> str:
     plain = {key: None if isinstance(value, float) and not math.isfinite(value) else value
              for key, value in record.items()}
     return json.dumps(plain) + "\n"

@@ -1,4 +1,4 @@
-"""Where results go: looked at before any work, so that an hour of it is not lost to a wrong path."""
+"""Checks of output paths. They run before any work, so that a wrong path does not cost the results of a long run."""
 
 from __future__ import annotations
 
@@ -11,27 +11,39 @@ from statecode.errors import ConfigError
 
 
 def check_folder(path: Path, flag: str) -> Path:
-    """Make sure that `path` is a folder that can be written to, or can become one; nothing is made.
+    """Check that `path` is a writable folder or can be created as one; create nothing.
+
+    Args:
+        flag: the command-line flag that set the path, for the error message.
+
+    Returns:
+        `path`.
 
     Raises:
-        ConfigError: it is a file, lies in one, or may not be written.
+        ConfigError: the path or one of its parents is a file, or the folder is not writable.
     """
-    with told(path, flag):
-        place = next(place for place in (path, *path.absolute().parents) if place.exists())
-        if not place.is_dir():
-            raise ConfigError(f"{flag} {path}: {place} is a file, not a folder; choose another {flag}")
-        if not os.access(place, os.W_OK | os.X_OK):
-            raise ConfigError(f"{flag} {path}: {place} may not be written to; choose another {flag}")
+    with reported_write_errors(path, flag):
+        existing = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
+        if not existing.is_dir():
+            raise ConfigError(f"{flag} {path}: {existing} is a file, not a folder; choose another {flag}")
+        if not os.access(existing, os.W_OK | os.X_OK):
+            raise ConfigError(f"{flag} {path}: {existing} is not writable; choose another {flag}")
     return path
 
 
 def check_file(path: Path, flag: str) -> Path:
-    """Make sure that a file can be written at `path`, in a folder that exists or can be made.
+    """Check that a file can be written at `path`, in a folder that exists or can be created; create nothing.
+
+    Args:
+        flag: the command-line flag that set the path, for the error message.
+
+    Returns:
+        `path`.
 
     Raises:
-        ConfigError: it cannot.
+        ConfigError: the path is a folder, or the file cannot be written.
     """
-    with told(path, flag):
+    with reported_write_errors(path, flag):
         if path.is_dir():
             raise ConfigError(f"{flag} {path} is a folder; name a file, such as {path / 'result.json'}")
     check_folder(path.parent, flag)
@@ -39,11 +51,15 @@ def check_file(path: Path, flag: str) -> Path:
 
 
 @contextmanager
-def told(path: Path, flag: str) -> Iterator[None]:
-    """Turn what the system says about writing `path` into one line.
+def reported_write_errors(path: Path, flag: str) -> Iterator[None]:
+    """Raise an OSError of the block, such as a full disk, as a ConfigError of one line.
+
+    Args:
+        path: the output path that the block writes.
+        flag: the command-line flag that set the path, for the error message.
 
     Raises:
-        ConfigError: an OSError came up, such as a full disk.
+        ConfigError: the block raised an OSError.
     """
     try:
         yield

@@ -1,13 +1,13 @@
-"""Documents to pieces to rows.
+"""From documents to chunks to sequences.
 
-A document is its start token, its text and its end token. It is cut into consecutive pieces of at most T positions,
-so that each text token and the end token are predicted exactly once per epoch:
+A document consists of its start token, its text and its end token. It is cut into consecutive chunks of at most T
+tokens, so that each text token and the end token are predicted exactly once per epoch:
 
     document   s a b c d e        causal, T = 3:   inputs  s a b | c d e
                                                    labels  a b c | d e end
 
-Pieces are then packed into rows of T positions; no piece sees another one of its row. A piece does not see what came
-before it in its document either.
+Chunks are then packed into sequences of T positions. No chunk attends to another chunk of its sequence, nor to the
+previous chunks of its document.
 """
 
 from __future__ import annotations
@@ -19,29 +19,36 @@ from typing import Protocol
 import numpy as np
 import torch
 
-from statecode.modeling.batches import IGNORED, Batch
+from statecode.modeling.batches import IGNORE_INDEX, Batch
 
 
 class Chunks(Protocol):
-    """Training examples of at most one row each."""
+    """Training examples of at most one sequence each, numbered from 0."""
 
     @property
     def lengths(self) -> np.ndarray:
-        """Positions of each piece, int64."""
+        """Number of tokens of each chunk, int64."""
         ...
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        """Input ids and labels of a piece, equally long; IGNORED labels are not scored."""
+        """Return input ids and labels of a chunk, equally long; IGNORE_INDEX labels are not scored."""
         ...
 
 
 class ListedChunks:
-    """Pieces that are held in memory, such as (prompt and answer, labels on the answer) pairs."""
+    """Chunks in memory, such as (prompt and answer, labels of the answer) pairs.
+
+    Args:
+        chunks: input ids and labels of each chunk.
+
+    Raises:
+        ValueError: a chunk is empty, or its inputs and labels differ in length.
+    """
 
     def __init__(self, chunks: Sequence[tuple[Sequence[int], Sequence[int]]]) -> None:
         for number, (inputs, labels) in enumerate(chunks):
             if len(inputs) != len(labels) or not len(inputs):
-                raise ValueError(f"piece {number}: {len(inputs)} inputs and {len(labels)} labels")
+                raise ValueError(f"chunk {number}: {len(inputs)} inputs and {len(labels)} labels")
         self._chunks = chunks
         self.lengths = np.array([len(inputs) for inputs, _ in chunks], dtype=np.int64)
 
@@ -52,74 +59,85 @@ class ListedChunks:
 
 @dataclass(frozen=True)
 class PackedSequences:
-    """Pieces laid out in rows; see `pack` for how. Padding goes to the right of a row."""
+    """Chunks packed into sequences, padded on the right; `pack` computes the layout."""
 
     chunks: Chunks
-    layout: Sequence[Sequence[int]]  # the pieces of each row, by number
+    layout: Sequence[Sequence[int]]  # the numbers of the chunks of each sequence
     pad_id: int = 0
 
     def __len__(self) -> int:
         return len(self.layout)
 
     def batch(self, indices: Sequence[int]) -> Batch:
-        """The rows with these numbers, padded to the longest of them."""
-        rows = [self._row(index) for index in indices]
-        width = max(len(row[0]) for row in rows)
-        fills = (self.pad_id, IGNORED, 0, 0)
-        columns = [np.full((len(rows), width), fill, dtype=np.int64) for fill in fills]
-        for number, row in enumerate(rows):
-            for column, part in zip(columns, row):
-                column[number, : len(part)] = part
-        return Batch(*(torch.from_numpy(column) for column in columns))
+        """Return the sequences with these numbers, padded to the longest of them."""
+        sequences = [self._sequence(index) for index in indices]
+        width = max(len(sequence[0]) for sequence in sequences)
+        fills = (self.pad_id, IGNORE_INDEX, 0, 0)
+        fields = [np.full((len(sequences), width), fill, dtype=np.int64) for fill in fills]
+        for number, sequence in enumerate(sequences):
+            for field, values in zip(fields, sequence):
+                field[number, : len(values)] = values
+        return Batch(*(torch.from_numpy(field) for field in fields))
 
-    def _row(self, index: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        parts = [self.chunks[chunk] for chunk in self.layout[index]]
-        lengths = [len(inputs) for inputs, _ in parts]
+    def _sequence(self, index: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Return the fields of a Batch for one sequence, without padding."""
+        chunks = [self.chunks[number] for number in self.layout[index]]
+        lengths = [len(inputs) for inputs, _ in chunks]
         return (
-            np.concatenate([inputs for inputs, _ in parts]),
-            np.concatenate([labels for _, labels in parts]),
+            np.concatenate([inputs for inputs, _ in chunks]),
+            np.concatenate([labels for _, labels in chunks]),
             np.concatenate([np.arange(length) for length in lengths]),
-            np.repeat(np.arange(1, len(parts) + 1), lengths),
+            np.repeat(np.arange(1, len(chunks) + 1), lengths),
         )
 
 
-def pack(lengths: np.ndarray, row_tokens: int) -> list[list[int]]:
-    """Lay pieces into rows of at most `row_tokens`: best fit, longest first; deterministic.
+def pack(lengths: np.ndarray, sequence_tokens: int) -> list[list[int]]:
+    """Pack chunks into sequences of at most `sequence_tokens` tokens by the best-fit-decreasing algorithm.
 
-    A piece goes into the fullest row that still holds it, so nothing is cut further.
+    The chunks are placed in order of decreasing length. Each goes into the sequence with the least free space in which
+    it still fits, so that no chunk is cut further. The result is deterministic.
+
+    Args:
+        lengths: number of tokens of each chunk, int64.
+
+    Returns:
+        The numbers of the chunks of each sequence.
 
     Raises:
-        ValueError: a piece is longer than a row.
+        ValueError: a chunk is longer than a sequence.
 
     Source: Ding et al. 2024, Fewer Truncations Improve Language Modeling, section 3.
     """
-    if len(lengths) and int(lengths.max()) > row_tokens:
-        raise ValueError(f"a piece of {int(lengths.max())} tokens does not fit into rows of {row_tokens}")
-    rows: list[list[int]] = []
-    with_space: list[list[int]] = [[] for _ in range(row_tokens + 1)]  # free tokens → rows
-    spaces = _Spaces()
+    if len(lengths) and int(lengths.max()) > sequence_tokens:
+        raise ValueError(f"a chunk of {int(lengths.max())} tokens does not fit into sequences of {sequence_tokens}")
+    sequences: list[list[int]] = []
+    with_space: list[list[int]] = [[] for _ in range(sequence_tokens + 1)]  # free tokens → numbers of sequences
+    free_spaces = _FreeSpaces()
     for chunk in np.argsort(-lengths, kind="stable").tolist():
         length = int(lengths[chunk])
-        space = spaces.smallest_from(length)
+        space = free_spaces.smallest_from(length)
         if space is None:
-            row, space = len(rows), row_tokens
-            rows.append([])
+            sequence, space = len(sequences), sequence_tokens
+            sequences.append([])
         else:
-            row = with_space[space].pop()
-            spaces.set(space, bool(with_space[space]))
-        rows[row].append(chunk)
-        with_space[space - length].append(row)
-        spaces.set(space - length, True)
-    return rows
+            sequence = with_space[space].pop()
+            free_spaces.set(space, bool(with_space[space]))
+        sequences[sequence].append(chunk)
+        with_space[space - length].append(sequence)
+        free_spaces.set(space - length, True)
+    return sequences
 
 
-def one_per_row(lengths: np.ndarray) -> list[list[int]]:
-    """The layout without packing."""
+def one_chunk_per_sequence(lengths: np.ndarray) -> list[list[int]]:
+    """Return the layout without packing: each chunk is a sequence."""
     return [[chunk] for chunk in range(len(lengths))]
 
 
-class _Spaces:
-    """Which free spaces some row has, as the bits of one integer: the next larger one is one operation away."""
+class _FreeSpaces:
+    """The set of free spaces, in tokens, that any sequence has.
+
+    It is stored as the bits of one integer, so that the smallest space from a length on is found without a loop.
+    """
 
     def __init__(self) -> None:
         self._bits = 0
@@ -128,5 +146,6 @@ class _Spaces:
         self._bits = self._bits | (1 << space) if present else self._bits & ~(1 << space)
 
     def smallest_from(self, length: int) -> int | None:
+        """Return the smallest free space of at least `length` tokens; None if there is none."""
         above = self._bits >> length
         return length + ((above & -above).bit_length() - 1) if above else None

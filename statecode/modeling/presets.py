@@ -1,4 +1,4 @@
-"""Model shapes with training defaults that belong together. Every value can be overridden by its flag."""
+"""Presets: model shapes with matching training defaults. A flag overrides the value of the preset."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from statecode.modeling.configs import DataConfig, LoopConfig, ModelShape, Objec
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """One row of the table."""
+    """A model shape with its defaults for data, optimizer and training loop."""
 
-    purpose: str
+    purpose: str  # shown in the help text of --preset
     model: ModelShape
     data: DataConfig
     optimizer: OptimizerConfig
@@ -19,14 +19,14 @@ class Preset:
 
     @property
     def objective(self) -> Objective:
-        """What the preset's model is trained to predict."""
+        """The training objective of the model."""
         return self.model.objective
 
 
 PRESETS = {
     "tiny": Preset(
         purpose="GPT-2 for demos and tests: about a minute on 2 CPU cores",
-        model=ModelShape(family="gpt2", layers=2, width=128, heads=4, positions=256),
+        model=ModelShape(family="gpt2", layers=2, width=128, heads=4, max_seq_len=256),
         data=DataConfig(vocab_size=1024, document_tokens=1024),
         optimizer=OptimizerConfig(learning_rate=3e-3),
         loop=LoopConfig(total_steps=600, batch_rows=8, micro_batch_rows=8, evaluate_every=100, evaluate_rows=200,
@@ -34,14 +34,14 @@ PRESETS = {
     ),
     "mini": Preset(
         purpose="GPT-2 for about an hour on 2 CPU cores",
-        model=ModelShape(family="gpt2", layers=4, width=256, heads=4, positions=512),
+        model=ModelShape(family="gpt2", layers=4, width=256, heads=4, max_seq_len=512),
         data=DataConfig(vocab_size=4096, document_tokens=4096),
         optimizer=OptimizerConfig(learning_rate=1e-3),
         loop=LoopConfig(total_steps=3000, batch_rows=16, micro_batch_rows=16, evaluate_every=250, save_every=250),
     ),
     "gpt2": Preset(
         purpose="GPT-2 small, 124M parameters with its own vocabulary; one GPU or more",
-        model=ModelShape(family="gpt2", layers=12, width=768, heads=12, positions=1024),
+        model=ModelShape(family="gpt2", layers=12, width=768, heads=12, max_seq_len=1024),
         data=DataConfig(vocab_size=50257),
         optimizer=OptimizerConfig(learning_rate=6e-4, warmup_share=0.02),
         loop=LoopConfig(total_steps=20_000, batch_rows=512, micro_batch_rows=16, evaluate_every=500, save_every=500,
@@ -49,7 +49,7 @@ PRESETS = {
     ),
     "gpt2-medium": Preset(
         purpose="GPT-2 medium, 355M parameters",
-        model=ModelShape(family="gpt2", layers=24, width=1024, heads=16, positions=1024),
+        model=ModelShape(family="gpt2", layers=24, width=1024, heads=16, max_seq_len=1024),
         data=DataConfig(vocab_size=50257),
         optimizer=OptimizerConfig(learning_rate=3e-4, warmup_share=0.02),
         loop=LoopConfig(total_steps=20_000, batch_rows=512, micro_batch_rows=8, evaluate_every=500, save_every=500,
@@ -57,7 +57,7 @@ PRESETS = {
     ),
     "bert-tiny": Preset(
         purpose="BERT for demos and tests: about a minute on 2 CPU cores",
-        model=ModelShape(family="bert", layers=2, width=128, heads=4, positions=256),
+        model=ModelShape(family="bert", layers=2, width=128, heads=4, max_seq_len=256),
         data=DataConfig(vocab_size=1024, document_tokens=1024),
         optimizer=OptimizerConfig(learning_rate=3e-3, beta2=0.98),
         loop=LoopConfig(total_steps=600, batch_rows=8, micro_batch_rows=8, evaluate_every=100, evaluate_rows=200,
@@ -65,18 +65,18 @@ PRESETS = {
     ),
     "bert-mini": Preset(
         purpose="BERT mini (4 blocks, width 256) for about an hour on 2 CPU cores",
-        model=ModelShape(family="bert", layers=4, width=256, heads=4, positions=512),
+        model=ModelShape(family="bert", layers=4, width=256, heads=4, max_seq_len=512),
         data=DataConfig(vocab_size=4096, document_tokens=4096),
         optimizer=OptimizerConfig(learning_rate=1e-3, beta2=0.98),
         loop=LoopConfig(total_steps=3000, batch_rows=16, micro_batch_rows=16, evaluate_every=250, save_every=250),
     ),
     "bert": Preset(
         purpose="BERT base (12 blocks, width 768)",
-        model=ModelShape(family="bert", layers=12, width=768, heads=12, positions=512, dropout=0.1),
+        model=ModelShape(family="bert", layers=12, width=768, heads=12, max_seq_len=512, dropout=0.1),
         data=DataConfig(vocab_size=30522),
         optimizer=OptimizerConfig(learning_rate=2e-4, beta2=0.98, weight_decay=0.01, final_learning_rate_share=0.0),
         loop=LoopConfig(total_steps=50_000, batch_rows=256, micro_batch_rows=32, evaluate_every=1000, save_every=1000,
                         evaluate_rows=4096),
     ),
 }
-"""Batch sizes are rows over all processes; learning rates are peaks."""
+"""Presets by name. Batch sizes count the sequences of all processes; learning rates are peaks."""

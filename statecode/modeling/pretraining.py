@@ -1,4 +1,4 @@
-"""The parts of a pre-training run, in the order in which train/pretrain.py puts them together."""
+"""The steps of a pre-training run, in the order in which train/pretrain.py calls them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from statecode.modeling import models, tokenizers
-from statecode.modeling.arguments import add_settings, check, choose, from_arguments, given, with_arguments
+from statecode.modeling.arguments import add_settings, check, from_arguments, look_up, passed_flags, with_arguments
 from statecode.modeling.batches import MlmMasking
 from statecode.modeling.configs import (
     DataConfig,
@@ -25,37 +25,38 @@ from statecode.modeling.configs import (
 )
 from statecode.modeling.documents import PREFIX_CHARACTERS, DocumentChunks, Documents
 from statecode.modeling.forward import AttentionMaskFormat, find_mask_format
-from statecode.modeling.packing import PackedSequences, one_per_row, pack
+from statecode.modeling.packing import PackedSequences, one_chunk_per_sequence, pack
 from statecode.modeling.presets import PRESETS
 from statecode.modeling.run_folder import TOKENIZER_FILE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add every flag of a PretrainConfig."""
+    """Add the flags of a PretrainConfig to a parser."""
     parser.add_argument("--preset", required=True, metavar="NAME",
                         help="; ".join(f"{name}: {preset.purpose}" for name, preset in PRESETS.items()))
-    add_settings(parser, SourceConfig, "what is read")
+    add_settings(parser, SourceConfig, "corpus, initial weights, tokenizer")
     add_settings(parser, RunConfig, "the run")
-    add_settings(parser, ModelShape, "shape of a new model; defaults from the preset", of_preset=True)
-    add_settings(parser, DataConfig, "data; defaults from the preset", of_preset=True)
-    add_settings(parser, OptimizerConfig, "optimizer; defaults from the preset", of_preset=True)
-    add_settings(parser, LoopConfig, "loop; defaults from the preset", of_preset=True)
+    add_settings(parser, ModelShape, "shape of a new model; defaults from the preset", from_preset=True)
+    add_settings(parser, DataConfig, "data; defaults from the preset", from_preset=True)
+    add_settings(parser, OptimizerConfig, "optimizer; defaults from the preset", from_preset=True)
+    add_settings(parser, LoopConfig, "loop; defaults from the preset", from_preset=True)
 
 
 def config_of(args: argparse.Namespace) -> PretrainConfig:
-    """The preset with the given flags in place.
+    """Return the config of a preset, in which the flags that were passed replace values.
 
     Raises:
-        ConfigError: the preset is unknown, or values do not fit together.
+        ConfigError: the preset is unknown, or the values are not valid together.
     """
-    preset = choose(args.preset, PRESETS, "preset")
+    preset = look_up(args.preset, PRESETS, "preset")
     source = from_arguments(SourceConfig, args)
-    fresh = source.init == "scratch"
-    shaping = given(ModelShape, args)
-    check(fresh or not shaping, f"{', '.join(shaping)}: only with --init scratch; {source.init} brings its own shape")
-    shape = with_arguments(preset.model, args) if fresh else None
+    from_scratch = source.init == "scratch"
+    shape_flags = passed_flags(ModelShape, args)
+    check(from_scratch or not shape_flags,
+          f"{', '.join(shape_flags)}: only with --init scratch; {source.init} defines its own shape")
+    shape = with_arguments(preset.model, args) if from_scratch else None
     check(shape is None or shape.objective is preset.objective,
-          f"--family {args.family} does not go with --preset {args.preset}")
+          f"--family {args.family} does not match --preset {args.preset}")
     return PretrainConfig(
         preset=args.preset, objective=preset.objective, source=source, shape=shape,
         data=with_arguments(preset.data, args), optimizer=with_arguments(preset.optimizer, args),
@@ -64,27 +65,30 @@ def config_of(args: argparse.Namespace) -> PretrainConfig:
 
 
 def prepare_tokenizer(config: PretrainConfig, train_texts: Sequence[str]) -> None:
-    """Put the run's tokenizer into its folder, unless an earlier session did."""
+    """Save the tokenizer of the run in its folder, unless the folder already has one.
+
+    The tokenizer is --tokenizer, else that of the checkpoint --init, else one that is trained on `train_texts`.
+    """
     folder = Path(config.run.output_dir)
     if (folder / TOKENIZER_FILE).is_file():
         return
     source = config.source
     if source.tokenizer is None and source.init == "scratch":
-        texts = starts_of(train_texts, config.data.document_tokens)
+        texts = prefixes(train_texts, config.data.document_tokens)
         tokenizer = tokenizers.train_tokenizer(texts, config.data.vocab_size, config.objective)
     else:
         tokenizer = tokenizers.load_tokenizer(source.tokenizer or source.init, source.gguf_file)
     save_tokenizer(tokenizer, folder)
 
 
-def starts_of(texts: Sequence[str], document_tokens: int | None) -> Iterator[str]:
-    """The part of each text that a run with --document-tokens can see, and some more."""
+def prefixes(texts: Sequence[str], document_tokens: int | None) -> Iterator[str]:
+    """Yield a prefix of each text that contains its first `document_tokens` tokens; whole texts if that is None."""
     for text in texts:
         yield text if document_tokens is None else text[:PREFIX_CHARACTERS * document_tokens]
 
 
 def save_tokenizer(tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
-    """Save so that TOKENIZER_FILE appears last: where it lies, the tokenizer is whole."""
+    """Save a tokenizer so that TOKENIZER_FILE appears last: a folder with this file has a complete tokenizer."""
     temporary = folder / ".tokenizer-writing"
     shutil.rmtree(temporary, ignore_errors=True)
     tokenizer.save_pretrained(temporary)
@@ -94,30 +98,36 @@ def save_tokenizer(tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
 
 
 def make_model(config: PretrainConfig, tokenizer: PreTrainedTokenizerBase) -> PreTrainedModel:
-    """Random weights in the preset's shape, or a checkpoint that fits objective and tokenizer."""
+    """Create a model with random weights, or load a checkpoint that fits the objective and the tokenizer."""
     if config.shape is not None:
         return models.build_model(config.shape, tokenizer, config.loop.seed)
     return models.load_model(config.source.init, config.objective, tokenizer, config.source.gguf_file)
 
 
-def make_rows(
-    documents: Documents, tokenizer: PreTrainedTokenizerBase, objective: Objective, row_tokens: int, data: DataConfig
+def make_sequences(
+    documents: Documents, tokenizer: PreTrainedTokenizerBase, objective: Objective, sequence_tokens: int,
+    data: DataConfig,
 ) -> PackedSequences:
-    """Documents cut into pieces and laid into rows."""
-    chunks = DocumentChunks(documents, tokenizer, objective, row_tokens, data.document_tokens)
-    layout = pack(chunks.lengths, row_tokens) if data.packing else one_per_row(chunks.lengths)
-    # Not the padding token: transformers warns about it wherever it stands without a mask, needed or not.
+    """Cut documents into chunks of at most `sequence_tokens` tokens and pack them into sequences."""
+    chunks = DocumentChunks(documents, tokenizer, objective, sequence_tokens, data.document_tokens)
+    layout = pack(chunks.lengths, sequence_tokens) if data.packing else one_chunk_per_sequence(chunks.lengths)
+    # Fill with the start token: transformers warns about the padding token in inputs without a mask.
     return PackedSequences(chunks, layout, tokenizers.start_id(tokenizer))
 
 
-def masking_of(tokenizer: PreTrainedTokenizerBase, objective: Objective, share: float) -> MlmMasking | None:
-    """How inputs are corrupted; not at all for causal models."""
+def make_masking(tokenizer: PreTrainedTokenizerBase, objective: Objective, share: float) -> MlmMasking | None:
+    """Return the MLM masking of a run; None for causal models.
+
+    Args:
+        share: share of the text tokens that are predicted.
+    """
     if objective is Objective.CAUSAL:
         return None
-    first = max(tokenizer.all_special_ids) + 1 if max(tokenizer.all_special_ids) < 256 else 0
-    return MlmMasking(tokenizers.mask_id(tokenizer), first, len(tokenizer), share)
+    # Random tokens exclude the special tokens if these have the first ids, as in tokenizers of this project.
+    first_random_id = max(tokenizer.all_special_ids) + 1 if max(tokenizer.all_special_ids) < 256 else 0
+    return MlmMasking(tokenizers.mask_id(tokenizer), first_random_id, len(tokenizer), share)
 
 
-def style_of(model: PreTrainedModel, objective: Objective, packing: bool) -> AttentionMaskFormat:
-    """How this model keeps the pieces of a row apart; see `forward`."""
+def choose_mask_format(model: PreTrainedModel, objective: Objective, packing: bool) -> AttentionMaskFormat:
+    """Return the attention mask format that keeps the chunks of a sequence separate in this model; see `forward`."""
     return find_mask_format(model, objective) if packing else AttentionMaskFormat.PADDING

@@ -1,11 +1,11 @@
-"""A run's folder: what decided it, what it measured, its checkpoints, and the finished model.
+"""A run folder: settings, metrics and checkpoints of a training run, and the finished model.
 
-    RUN/run.json          settings, provenance (command, versions, commit, machine), counts of data; written first
+    RUN/run.json          settings, provenance (command, versions, commit, machine), size of the data; written first
     RUN/metrics.jsonl     see metrics_log
     RUN/checkpoints/      see checkpoints
     RUN/tokens/           the tokenised splits
-    RUN/result.json       written last: a run that has it is finished
-    RUN/config.json, model.safetensors, tokenizer.json, ...   what from_pretrained(RUN) loads
+    RUN/result.json       written last: a run is finished if this file exists
+    RUN/config.json, model.safetensors, tokenizer.json, ...   the model and tokenizer for from_pretrained(RUN)
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from typing import Any
 from statecode.errors import ConfigError
 from statecode.files import write_text
 from statecode.modeling.metrics_log import METRICS_FILE
-from statecode.modeling.outputs import check_folder, told
+from statecode.modeling.outputs import check_folder, reported_write_errors
 from statecode.provenance import provenance
 
 RUN_FILE = "run.json"
 RESULT_FILE = "result.json"
-TOKENIZER_FILE = "tokenizer_config.json"  # written last among the tokenizer's files
+TOKENIZER_FILE = "tokenizer_config.json"  # the last file of the tokenizer that is written
+RENAMED_SETTINGS = {"positions": "max_seq_len"}  # names in the run.json of older versions → present names
 
 
 @dataclass(frozen=True)
@@ -35,69 +36,70 @@ class RunFolder:
 
     @property
     def finished(self) -> bool:
-        """Whether the run came to its end."""
+        """True if the run has ended."""
         return (self.path / RESULT_FILE).is_file()
 
     @property
-    def _begun(self) -> bool:
-        """Whether there is anything to go on from; a run that failed before its first checkpoint is replaced."""
+    def _resumable(self) -> bool:
+        """True if the run has a checkpoint to resume from. A run without one is replaced."""
         return any((self.path / "checkpoints").glob("step-*"))
 
     def check_usable(self) -> None:
-        """Refuse, before any work, a place where no run can be.
+        """Check, before any work, that the folder can hold a run; create nothing.
 
         Raises:
-            ConfigError: it is a file, cannot be written to, or holds something else.
+            ConfigError: the path is a file, is not writable, or contains other files than those of a run.
         """
         check_folder(self.path, "--output-dir")
         if not (self.path / RUN_FILE).is_file() and self.path.is_dir() and any(self.path.iterdir()):
-            raise ConfigError(f"{self.path} is not empty and holds no run; choose another --output-dir")
+            raise ConfigError(f"{self.path} is not empty and contains no run; choose another --output-dir")
 
     def open(self, settings: dict[str, Any], facts: dict[str, Any], restart: bool = False) -> None:
-        """Begin a run here, or go on with the run that is here.
+        """Start a run in this folder, or resume the run that it contains.
 
         Args:
-            settings: all that decides the numbers; a run can only go on under the same settings.
-            facts: what else belongs into run.json.
+            settings: all settings that determine the results; a run is resumed only if they are equal.
+            facts: further entries of run.json.
+            restart: delete the run that the folder contains and start again.
 
         Raises:
-            ConfigError: another run lives here, or the folder holds something else.
+            ConfigError: the folder contains a run with other settings, or files that are not part of a run.
         """
         self.check_usable()
-        settings = json.loads(json.dumps(settings))  # as it will be read back: tuples become lists
-        holds_run = (self.path / RUN_FILE).is_file()
-        if holds_run and not restart and self._begun:
+        settings = json.loads(json.dumps(settings))  # as read_run returns them: tuples become lists
+        has_run = (self.path / RUN_FILE).is_file()
+        if has_run and not restart and self._resumable:
             self._check_same(settings)
             return
-        if holds_run:
+        if has_run:
             self._clear()
-        with told(self.path, "--output-dir"):
+        with reported_write_errors(self.path, "--output-dir"):
             self.path.mkdir(parents=True, exist_ok=True)
-        origin = provenance(flat(settings).get("seed")).as_dict()
+        origin = provenance(flatten(settings).get("seed")).as_dict()
         write_json(self.path / RUN_FILE, {"settings": settings} | facts | {"provenance": origin})
 
-    def note(self, **facts: Any) -> None:
-        """Add what is known only after the start, such as counts of data, to run.json."""
+    def add_facts(self, **facts: Any) -> None:
+        """Add entries to run.json that are known only after the start, such as the size of the data."""
         write_json(self.path / RUN_FILE, read_run(self.path) | facts)
 
     def finish(self, result: dict[str, Any]) -> None:
-        """Mark the run as finished."""
+        """Write `result` to result.json, which marks the run as finished."""
         write_json(self.path / RESULT_FILE, result)
 
     def _check_same(self, settings: dict[str, Any]) -> None:
         before = read_run(self.path)["settings"]
-        differing = [name for name in flat(settings) | flat(before)
-                     if flat(settings).get(name) != flat(before).get(name)]
+        differing = [name for name in flatten(settings) | flatten(before)
+                     if flatten(settings).get(name) != flatten(before).get(name)]
         if differing:
             name = differing[0]
             raise ConfigError(
-                f"{self.path} holds a run with other settings: {name} was {flat(before).get(name)}, is"
-                f" {flat(settings).get(name)}{f' ({len(differing) - 1} more)' if differing[1:] else ''};"
-                " choose another --output-dir, or --resume restart to throw that run away"
+                f"{self.path} contains a run with other settings: {name} was {flatten(before).get(name)}, is"
+                f" {flatten(settings).get(name)}{f' ({len(differing) - 1} more)' if differing[1:] else ''};"
+                " choose another --output-dir, or pass --resume restart to delete that run"
             )
 
     def _clear(self) -> None:
-        """Remove what would be taken for progress; the rest is overwritten."""
+        """Remove the files that a new run would mistake for its own progress; it overwrites the others."""
         for name in (RESULT_FILE, METRICS_FILE):
             (self.path / name).unlink(missing_ok=True)
         for name in ("checkpoints", "tokens"):
@@ -106,20 +108,27 @@ class RunFolder:
 
 
 def read_run(folder: Path | str) -> dict[str, Any]:
-    """Return the run.json of a run.
+    """Return the content of run.json, with the settings of older versions under their present names.
 
     Raises:
-        ConfigError: there is no run, or its run.json is no JSON (file and line).
+        ConfigError: there is no run, or run.json is not valid JSON; the message contains file and line.
     """
-    return read_json(Path(folder) / RUN_FILE,
-                     f"no run in {folder}: {RUN_FILE} is missing; give the --output-dir of a run")
+    run = read_json(Path(folder) / RUN_FILE,
+                    f"no run in {folder}: {RUN_FILE} is missing; pass the --output-dir of a run")
+    for name in ("settings", "config"):
+        if name in run:
+            run[name] = _with_present_names(run[name])
+    return run
 
 
 def read_json(path: Path, missing: str | None = None) -> dict[str, Any]:
-    """Read a JSON file.
+    """Return the content of a JSON file.
+
+    Args:
+        missing: error message for a file that cannot be read; None: the message of the operating system.
 
     Raises:
-        ConfigError: it cannot be read, with the message `missing` if there is one, or is no JSON (file and line).
+        ConfigError: the file cannot be read, or is not valid JSON; the message then contains file and line.
     """
     try:
         return json.loads(path.read_text(encoding="utf-8"))
@@ -130,14 +139,19 @@ def read_json(path: Path, missing: str | None = None) -> dict[str, Any]:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write indented JSON atomically."""
+    """Write indented JSON atomically; create the folder if it is missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, json.dumps(value, indent=2) + "\n")
 
 
-def flat(nested: dict[str, Any]) -> dict[str, Any]:
-    """Nested settings as leaf name → value; names of leaves are unique because they are flags as well."""
-    leaves: dict[str, Any] = {}
+def flatten(nested: dict[str, Any]) -> dict[str, Any]:
+    """Return nested settings as one dictionary. Names are unique at all levels, because each one is also a flag."""
+    settings: dict[str, Any] = {}
     for name, value in nested.items():
-        leaves.update(flat(value) if isinstance(value, dict) else {name: value})
-    return leaves
+        settings.update(flatten(value) if isinstance(value, dict) else {name: value})
+    return settings
+
+
+def _with_present_names(settings: dict[str, Any]) -> dict[str, Any]:
+    return {RENAMED_SETTINGS.get(name, name): _with_present_names(value) if isinstance(value, dict) else value
+            for name, value in settings.items()}

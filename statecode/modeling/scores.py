@@ -1,4 +1,4 @@
-"""Sums of negative log-likelihood: add first, divide once."""
+"""Sums of negative log-likelihood, from which loss, perplexity and bits per byte are derived."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """What a model said about some tokens.
+    """The negative log-likelihood of a number of tokens under a model.
 
-    A mean of batch means weights tokens unequally, so scores are added and divided once. Losses over different
-    tokens are compared by `bits_per_byte` only.
+    Add the scores of batches and derive the loss from the sum: a mean of batch means weights tokens unequally. Compare
+    losses over different tokens by `bits_per_byte` only.
     """
 
     nll_nats: float = 0.0  # sum over the scored tokens
-    tokens: int = 0        # scored
-    text_bytes: int = 0    # UTF-8 bytes of the texts whose tokens were scored; 0 where unknown
+    tokens: int = 0        # number of scored tokens
+    text_bytes: int = 0    # UTF-8 bytes of the texts whose tokens were scored; 0 if unknown
 
     def __add__(self, other: Score) -> Score:
         return Score(
@@ -27,15 +27,15 @@ class Score:
 
     @property
     def loss(self) -> float:
-        """Nats per token; NaN where nothing was scored."""
+        """Nats per token; NaN if no token was scored."""
         return self.nll_nats / self.tokens if self.tokens else math.nan
 
     @property
     def perplexity(self) -> float:
-        """exp(loss); infinity where that overflows."""
+        """exp(loss); infinity if that overflows."""
         return math.exp(self.loss) if not self.loss > 700 else math.inf
 
     @property
     def bits_per_byte(self) -> float | None:
-        """Bits that the model needs per byte of text, comparable across tokenizers; None where bytes are unknown."""
+        """Bits that the model needs per byte of text, comparable across tokenizers; None if text_bytes is unknown."""
         return self.nll_nats / math.log(2) / self.text_bytes if self.text_bytes else None

@@ -1,4 +1,4 @@
-"""The texts that a run reads: a statecode corpus, a folder of JSON lines, or a data set of the Hub."""
+"""The texts of a run, read from a statecode corpus, a folder of JSON Lines files, or a dataset on the Hub."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from typing import Any
 
 from statecode.corpus.splits import SPLITS
 from statecode.errors import ConfigError, CorpusError
-from statecode.modeling.hub_names import misnamed, not_found
+from statecode.modeling.hub_names import invalid_name_reason, not_found_message
 from statecode.views import VIEWS
 
 
 @dataclass(frozen=True)
 class Texts:
-    """The documents of each split, in a fixed order; the same texts have the same fingerprint, wherever they lie."""
+    """The texts of each split, in a fixed order. Nothing but the texts themselves enters their `fingerprint`."""
 
     corpus: str
     config: str
     splits: dict[str, Sequence[str]]
 
     def split(self, name: str) -> Sequence[str]:
-        """The documents of one split.
+        """Return the texts of one split.
 
         Raises:
-            CorpusError: there is no such split, or it is empty.
+            CorpusError: the split is missing or empty; the message lists the other splits.
         """
         if not len(self.splits.get(name, ())):
             found = ", ".join(split for split, texts in self.splits.items() if len(texts)) or "nothing"
@@ -36,36 +36,42 @@ class Texts:
 
 
 def load_texts(corpus: str, config: str = "snoop") -> Texts:
-    """Open a corpus: `embedded`, a corpus folder, a folder of {train,validation,test}.jsonl, or a Hub id.
+    """Load the texts of a corpus.
 
-    The rows of JSON lines have a `text`. Nothing is read before a split is asked for.
+    JSON Lines files are read at once; the texts of datasets are read from disk when they are accessed.
+
+    Args:
+        corpus: `embedded`, a corpus folder, a folder of {train,validation,test}.jsonl whose rows have a string `text`,
+            or a Hub id.
+        config: the view or other config of the corpus; ignored for JSON Lines files.
 
     Raises:
-        CorpusError: the folder is missing or holds neither.
-        ConfigError: the corpus has no such config.
+        CorpusError: the folder is missing or contains no corpus, or a row of a JSON Lines file is not valid.
+        ConfigError: the corpus has no such config, or the config has no texts.
     """
     folder = Path(corpus)
     if corpus != "embedded" and folder.is_dir() and any((folder / f"{split}.jsonl").is_file() for split in SPLITS):
         return Texts(corpus, config, {split: _read_jsonl(folder / f"{split}.jsonl") for split in SPLITS})
-    data = _from_builder(corpus, config) if corpus == "embedded" or folder.is_dir() else _from_hub(corpus, config)
+    local = corpus == "embedded" or folder.is_dir()
+    data = _load_with_builder(corpus, config) if local else _load_from_hub(corpus, config)
     for rows in data.values():
         check_has_text(rows.column_names, corpus, config)
-    return Texts(corpus, config, {split: Column(data[split]) for split in SPLITS if split in data})
+    return Texts(corpus, config, {split: TextColumn(data[split]) for split in SPLITS if split in data})
 
 
 def check_has_text(columns: Sequence[str], corpus: str, config: str) -> None:
-    """Refuse a config of structured rows, which no language model reads.
+    """Check that a config has texts. Language models cannot be trained on configs of structured rows.
 
     Raises:
-        ConfigError: there is no column `text`.
+        ConfigError: there is no column `text`; the message lists the views that are texts.
     """
     if "text" not in columns:
-        having = ", ".join(name for name, view in VIEWS.items() if view.is_text)
-        raise ConfigError(f"{corpus} has no texts under --config {config}; pass one that has: {having}")
+        text_views = ", ".join(name for name, view in VIEWS.items() if view.is_text)
+        raise ConfigError(f"{corpus} has no texts under --config {config}; pass one that has: {text_views}")
 
 
-class Column(Sequence[str]):
-    """The `text` column of a data set, read from disk in slices."""
+class TextColumn(Sequence[str]):
+    """The `text` column of a dataset, read from disk in slices."""
 
     def __init__(self, rows: Any) -> None:
         self._rows = rows.select_columns(["text"])
@@ -82,7 +88,7 @@ class Column(Sequence[str]):
 
 
 def fingerprint(texts: Sequence[str]) -> str:
-    """SHA-256 over the texts in order, each with its length."""
+    """Return the SHA-256 of the texts in order, each with its length, as hexadecimal digits."""
     digest = hashlib.sha256()
     for text in texts:
         data = text.encode("utf-8")
@@ -94,10 +100,10 @@ def _read_jsonl(path: Path) -> list[str]:
     if not path.is_file():
         return []
     with path.open(encoding="utf-8") as lines:
-        return [_text_of(line, path, number) for number, line in enumerate(lines, 1) if line.strip()]
+        return [_parse_text(line, path, number) for number, line in enumerate(lines, 1) if line.strip()]
 
 
-def _text_of(line: str, path: Path, number: int) -> str:
+def _parse_text(line: str, path: Path, number: int) -> str:
     try:
         row = json.loads(line)
     except json.JSONDecodeError as error:
@@ -108,20 +114,20 @@ def _text_of(line: str, path: Path, number: int) -> str:
     return row["text"]
 
 
-def _from_builder(corpus: str, config: str) -> Any:
+def _load_with_builder(corpus: str, config: str) -> Any:
     from statecode.dataset.builder import load_dataset
     from statecode.dataset.rows import check_config, schema_of
 
-    check_has_text(schema_of(check_config(config)).names, corpus, config)  # before anything is rendered
+    check_has_text(schema_of(check_config(config)).names, corpus, config)  # before the views are rendered
     return load_dataset(config, data_dir=None if corpus == "embedded" else corpus)
 
 
-def _from_hub(corpus: str, config: str) -> Any:
+def _load_from_hub(corpus: str, config: str) -> Any:
     import datasets
 
-    if reason := misnamed(corpus) or ("/" not in corpus and f"no such folder: {corpus}"):
-        raise CorpusError(f"{reason}; give a corpus folder, embedded, or a Hub id such as owner/name")
+    if reason := invalid_name_reason(corpus) or ("/" not in corpus and f"no such folder: {corpus}"):
+        raise CorpusError(f"{reason}; pass a corpus folder, embedded, or a Hub id such as owner/name")
     try:
         return datasets.load_dataset(corpus, config)
     except (OSError, ValueError) as error:
-        raise CorpusError(not_found(corpus, error)) from error
+        raise CorpusError(not_found_message(corpus, error)) from error

@@ -1,4 +1,4 @@
-"""The hash that identifies a tokenizer, loaded or as its file. Needs neither torch nor transformers."""
+"""The hash that identifies a tokenizer, computed from the object or from its file, without torch and transformers."""
 
 from __future__ import annotations
 
@@ -9,18 +9,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-_NOT_HASHED = ("truncation", "padding", "version")  # of a call or of a library, not of the tokenizer
+_NOT_HASHED = ("truncation", "padding", "version")  # they belong to a call or to the library, not to the tokenizer
 
 
 def tokenizer_sha256(tokenizer: PreTrainedTokenizerBase) -> str:
-    """Hash everything that turns text into ids; equal to the hash of the tokenizer.json that the tokenizer saves."""
+    """Return the SHA-256 of everything that maps text to ids, as hexadecimal digits.
+
+    It equals `content_sha256` of the tokenizer.json that the tokenizer saves.
+    """
     return content_sha256(json.loads(tokenizer.backend_tokenizer.to_str()))
 
 
 def content_sha256(content: dict[str, Any]) -> str:
-    """Hash the parsed content of a tokenizer.json, regardless of layout, truncation and padding.
+    """Return the SHA-256 of the parsed content of a tokenizer.json, as hexadecimal digits.
 
-    Loading and saving turns absent values into empty ones (null into ""), so neither is hashed.
+    Layout, truncation and padding do not change it. Null and empty strings are not hashed, because loading and saving a
+    tokenizer turns null into an empty string.
     """
     hashed = {name: value for name, value in content.items() if name not in _NOT_HASHED}
     return hashlib.sha256(json.dumps(_without_empty(hashed), sort_keys=True).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Byte-level BPE trained on a corpus, or a checkpoint's own tokenizer; every text comes back exactly."""
+"""Tokenizers: byte-level BPE trained on a corpus, or that of a checkpoint. Decoding returns every text exactly."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from statecode.modeling import hub_names
 from statecode.modeling.arguments import check
 from statecode.modeling.configs import Objective
 
-VOCABULARIES = ("tokenizer.json", "vocab.json", "vocab.txt", "tokenizer.model", "spiece.model")
-REMEDY = "give a finished run or what train/tokenizer.py made"
+VOCABULARY_FILES = ("tokenizer.json", "vocab.json", "vocab.txt", "tokenizer.model", "spiece.model")
+FIX_HINT = "pass a finished run or a folder that train/tokenizer.py created"
 SPECIAL_TOKENS = {
     Objective.CAUSAL: {"bos_token": "<|endoftext|>", "eos_token": "<|endoftext|>", "unk_token": "<|endoftext|>",
                        "pad_token": "<|pad|>"},
     Objective.MASKED: {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]",
                        "mask_token": "[MASK]", "bos_token": "[CLS]", "eos_token": "[SEP]"},
 }
-"""The special tokens of a new tokenizer; they get the first ids."""
+"""The special tokens of a new tokenizer; they have the first ids."""
 
 
 def train_tokenizer(texts: Iterable[str], vocab_size: int, objective: Objective) -> PreTrainedTokenizerBase:
-    """Learn a byte-level BPE of at most `vocab_size` tokens from `texts`.
+    """Train a byte-level BPE of at most `vocab_size` tokens on `texts`.
 
-    The special tokens come first, then the 256 bytes, so that nothing is ever unknown.
+    The first ids are the special tokens, the next ones the 256 bytes, so that every text can be encoded.
 
     Source: Radford et al. 2019, Language Models are Unsupervised Multitask Learners, section 2.2.
     """
@@ -51,22 +51,23 @@ def load_tokenizer(name_or_folder: str, gguf_file: str | None = None) -> PreTrai
     """Load the tokenizer of a finished run, of a checkpoint folder or of a Hub id.
 
     Raises:
-        ConfigError: there is none.
+        ConfigError: there is no tokenizer, or its files are damaged.
     """
-    if reason := hub_names.misnamed(name_or_folder):
-        raise ConfigError(f"no tokenizer: {reason}; {REMEDY}")
+    if reason := hub_names.invalid_name_reason(name_or_folder):
+        raise ConfigError(f"no tokenizer: {reason}; {FIX_HINT}")
     options = {"gguf_file": gguf_file} if gguf_file else {}
     try:
         return AutoTokenizer.from_pretrained(name_or_folder, **options)
     except Exception as error:  # the tokenizers library raises Exception itself for a damaged file
         if not Path(name_or_folder).is_dir():
-            raise ConfigError(f"no tokenizer: {hub_names.not_found(name_or_folder, error)}; {REMEDY}") from error
-        reason = _why_not(options, name_or_folder, error)
+            reason = hub_names.not_found_message(name_or_folder, error)
+            raise ConfigError(f"no tokenizer: {reason}; {FIX_HINT}") from error
+        reason = _failure_reason(options, name_or_folder, error)
         raise ConfigError(f"no tokenizer in the folder {name_or_folder}: {reason}") from error
 
 
 def encode(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> list[list[int]]:
-    """The tokens of each text, no special ones added; a text that spells a special token stays text."""
+    """Return the token ids of each text, without special tokens: text that spells one is encoded as ordinary text."""
     if not texts:
         return []
     return tokenizer(
@@ -76,52 +77,59 @@ def encode(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> list[lis
 
 
 def decode(tokenizer: PreTrainedTokenizerBase, ids: Sequence[int]) -> str:
-    """The text of `ids`, special tokens included, nothing tidied."""
+    """Return the text of `ids`, special tokens included, without any clean-up of spaces."""
     return str(tokenizer.decode(list(ids), skip_special_tokens=False, clean_up_tokenization_spaces=False))
 
 
 def start_id(tokenizer: PreTrainedTokenizerBase) -> int:
-    """The token that stands before a document: [CLS], else bos, else eos."""
+    """Return the id of the token before a document: [CLS], else bos, else eos."""
     return _first_known(tokenizer, ("cls_token_id", "bos_token_id", "eos_token_id"), "start")
 
 
 def end_id(tokenizer: PreTrainedTokenizerBase) -> int:
-    """The token that stands after a document: [SEP], else eos."""
+    """Return the id of the token after a document: [SEP], else eos."""
     return _first_known(tokenizer, ("sep_token_id", "eos_token_id"), "end")
 
 
 def pad_id(tokenizer: PreTrainedTokenizerBase) -> int:
-    """The token that fills rows; it is never scored nor attended to, so any will do."""
+    """Return the id of the padding token; any token will do, because padding is neither scored nor attended to."""
     return _first_known(tokenizer, ("pad_token_id", "eos_token_id", "unk_token_id"), "padding")
 
 
 def mask_id(tokenizer: PreTrainedTokenizerBase) -> int:
-    """The token that hides another one.
+    """Return the id of the mask token.
 
     Raises:
-        ConfigError: this tokenizer has none, so it belongs to a causal model.
+        ConfigError: the tokenizer has no mask token; it belongs to a causal model.
     """
     return _first_known(tokenizer, ("mask_token_id",), "mask")
 
 
-def _first_known(tokenizer: PreTrainedTokenizerBase, names: Sequence[str], what: str) -> int:
+def _first_known(tokenizer: PreTrainedTokenizerBase, names: Sequence[str], role: str) -> int:
     for name in names:
         if getattr(tokenizer, name, None) is not None:
             return int(getattr(tokenizer, name))
-    raise ConfigError(f"the tokenizer of {tokenizer.name_or_path or 'this run'} has no {what} token; use another one")
+    raise ConfigError(f"the tokenizer of {tokenizer.name_or_path or 'this run'} has no {role} token; choose another")
 
 
 def check_fits(tokenizer: PreTrainedTokenizerBase, vocabulary: int, model_name: str) -> None:
-    """Raise ConfigError if the tokenizer can give an id that the model has no embedding for."""
+    """Check that the model has an embedding for every id of the tokenizer.
+
+    Args:
+        vocabulary: number of embeddings of the model.
+
+    Raises:
+        ConfigError: the tokenizer has more tokens than the model.
+    """
     check(
         len(tokenizer) <= vocabulary,
-        f"{model_name} knows {vocabulary} tokens, the tokenizer {len(tokenizer)}: take the checkpoint's own tokenizer",
+        f"{model_name} knows {vocabulary} tokens, the tokenizer {len(tokenizer)}: use the checkpoint's tokenizer",
     )
 
 
-def _why_not(options: dict[str, str], folder: str, error: Exception) -> str:
+def _failure_reason(options: dict[str, str], folder: str, error: Exception) -> str:
     if options:
-        return f"{options['gguf_file']} gives none ({hub_names.in_one_line(error)}); {REMEDY}"
-    if not any((Path(folder) / name).is_file() for name in VOCABULARIES):
-        return f"it has no tokenizer.json; {REMEDY}"
-    return f"its files are damaged or of another kind ({hub_names.in_one_line(error)}); {REMEDY}"
+        return f"{options['gguf_file']} contains no readable one ({hub_names.first_line(error)}); {FIX_HINT}"
+    if not any((Path(folder) / name).is_file() for name in VOCABULARY_FILES):
+        return f"it has no tokenizer.json; {FIX_HINT}"
+    return f"its files are damaged or of another kind ({hub_names.first_line(error)}); {FIX_HINT}"

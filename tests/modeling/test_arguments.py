@@ -1,4 +1,4 @@
-"""Flags from configs, presets, and checks when a config is made."""
+"""Test the flags generated from configs, the presets, and the checks of configs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.torch
 
 from statecode.errors import ConfigError  # noqa: E402
 from statecode.modeling import pretraining  # noqa: E402
-from statecode.modeling.arguments import leaves  # noqa: E402
+from statecode.modeling.arguments import setting_fields  # noqa: E402
 from statecode.modeling.configs import (  # noqa: E402
     DataConfig,
     LoopConfig,
@@ -23,9 +23,9 @@ from statecode.modeling.configs import (  # noqa: E402
     as_json,
 )
 from statecode.modeling.presets import PRESETS  # noqa: E402
-from statecode.modeling.run_folder import flat  # noqa: E402
+from statecode.modeling.run_folder import flatten  # noqa: E402
 
-PARTS = (SourceConfig, RunConfig, ModelShape, DataConfig, OptimizerConfig, LoopConfig)
+CONFIGS = (SourceConfig, RunConfig, ModelShape, DataConfig, OptimizerConfig, LoopConfig)
 
 
 def parsed(*flags: str) -> PretrainConfig:
@@ -34,7 +34,7 @@ def parsed(*flags: str) -> PretrainConfig:
     return pretraining.config_of(parser.parse_args(["--output-dir", "run", *flags]))
 
 
-def test_without_flags_a_preset_is_taken_as_it_is() -> None:
+def test_without_flags_the_config_is_the_preset() -> None:
     for name, preset in PRESETS.items():
         config = parsed("--preset", name)
         assert (config.shape, config.data, config.optimizer, config.loop) == (
@@ -42,7 +42,7 @@ def test_without_flags_a_preset_is_taken_as_it_is() -> None:
         assert config.source == SourceConfig() and config.objective is preset.objective
 
 
-def test_every_value_can_be_overridden() -> None:
+def test_flags_override_values_of_the_preset() -> None:
     config = parsed("--preset", "tiny", "--layers", "3", "--learning-rate", "1e-2", "--total-steps", "7",
                     "--no-packing", "--context-tokens", "32", "--tracker", "tensorboard", "wandb",
                     "--final-weights", "last",
@@ -54,20 +54,21 @@ def test_every_value_can_be_overridden() -> None:
     assert config.data.vocab_size == PRESETS["tiny"].data.vocab_size
 
 
-def test_every_leaf_has_help_and_a_name_of_its_own() -> None:
-    fields = [field for part in PARTS for field, _ in leaves(part)]
+def test_every_setting_has_a_help_text_and_a_unique_name() -> None:
+    fields = [field for config in CONFIGS for field, _ in setting_fields(config)]
     assert all(field.metadata.get("help") for field in fields)
     assert len({field.name for field in fields}) == len(fields)
 
 
-def test_unknown_presets_list_the_known_ones() -> None:
+def test_an_unknown_preset_is_an_error_that_lists_the_known_ones() -> None:
     with pytest.raises(ConfigError, match="unknown preset 'huge'; known: tiny, mini, gpt2, gpt2-medium, bert-tiny"):
         parsed("--preset", "huge")
 
 
 @pytest.mark.parametrize("flags, message", [
-    (["--heads", "3"], "--width 128 is no multiple of --heads 3"),
+    (["--heads", "3"], "--width 128 is not a multiple of --heads 3"),
     (["--layers", "0"], "--layers must be positive; got 0"),
+    (["--max-seq-len", "0"], "--max-seq-len must be positive; got 0"),
     (["--dropout", "1"], "--dropout must lie in"),
     (["--vocab-size", "100"], "--vocab-size must be at least 300"),
     (["--context-tokens", "1"], "--context-tokens must be at least 8"),
@@ -77,16 +78,16 @@ def test_unknown_presets_list_the_known_ones() -> None:
     (["--learning-rate", "0"], "--learning-rate must be positive"),
     (["--gguf-file", "x.gguf"], "--gguf-file needs --init FOLDER"),
     (["--init", "folder", "--layers", "3", "--width", "64"], "--layers, --width: only with --init scratch"),
-    (["--family", "bert"], "--family bert does not go with --preset tiny"),
+    (["--family", "bert"], "--family bert does not match --preset tiny"),
 ])
-def test_values_that_do_not_fit_are_one_line(flags: list[str], message: str) -> None:
+def test_invalid_values_are_errors_of_one_line(flags: list[str], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         parsed("--preset", "tiny", *flags)
 
 
-def test_settings_leave_out_what_changes_no_number() -> None:
+def test_settings_exclude_values_that_change_no_result() -> None:
     some = parsed("--preset", "tiny", "--threads", "1", "--save-every", "3", "--tracker", "wandb")
     other = parsed("--preset", "tiny", "--threads", "2", "--micro-batch-rows", "2")
     assert some.settings() == other.settings() and as_json(some) != as_json(other)
     assert some.settings() != parsed("--preset", "tiny", "--seed", "1").settings()
-    assert flat(some.settings())["learning_rate"] == PRESETS["tiny"].optimizer.learning_rate
+    assert flatten(some.settings())["learning_rate"] == PRESETS["tiny"].optimizer.learning_rate

@@ -1,4 +1,4 @@
-"""What the first process does alone: if it fails, all processes end, whatever came up."""
+"""Test the actions of the first process: if one fails with any exception, all processes end."""
 
 from __future__ import annotations
 
@@ -20,35 +20,35 @@ TWO_PROCESSES = """
 import os, sys, threading
 from statecode.modeling import launch
 
-class Unsendable(Exception):
+class UnpicklableError(Exception):
     def __init__(self):
-        self.lock = threading.Lock()  # cannot be pickled
+        self.lock = threading.Lock()
 
 def action():
-    raise Unsendable
+    raise UnpicklableError
 
 accelerator = launch.make_accelerator("fp32", 1)
 try:
     launch.on_first_rank(accelerator, action)
 except BaseException as error:
-    # one write: both processes share the pipe
+    # A single write, because both processes share the pipe.
     os.write(1, f"{accelerator.process_index} {type(error).__name__} {getattr(error, 'code', '')}\\n".encode())
     accelerator.wait_for_everyone()
 """
 
 
 @pytest.mark.slow
-def test_any_failure_of_the_first_process_ends_the_others(tmp_path: Path) -> None:
+def test_a_failure_of_the_first_process_ends_the_others(tmp_path: Path) -> None:
     (tmp_path / "two.py").write_text(TWO_PROCESSES)
     launcher = ["-m", "torch.distributed.run", "--nproc_per_node", "2", "--rdzv_backend", "c10d", "--rdzv_endpoint",
                 "127.0.0.1:0", str(tmp_path / "two.py")]
     done = subprocess.run([sys.executable, *launcher], capture_output=True, text=True, timeout=180, cwd=ROOT,
                           env=os.environ | {"PYTHONPATH": str(ROOT), "ACCELERATE_USE_CPU": "true"})
-    assert sorted(done.stdout.splitlines()) == ["0 Unsendable ", "1 SystemExit 1"], done.stderr
+    assert sorted(done.stdout.splitlines()) == ["0 UnpicklableError ", "1 SystemExit 1"], done.stderr
 
 
 @pytest.mark.parametrize("error", [ConfigError("no"), OSError("disk"), KeyError("x")])
-def test_alone_the_failure_itself_comes_up(error: Exception) -> None:
+def test_a_single_process_raises_the_exception_itself(error: Exception) -> None:
     def action() -> None:
         raise error
 

@@ -1,4 +1,4 @@
-"""The gradient is that of the mean over the global batch's tokens; rates and groups are as documented."""
+"""Test the gradient of the global batch, the learning rates, the parameter groups and the evaluation."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def accelerator():
     return launch.make_accelerator("fp32", threads=1)
 
 
-def rows() -> PackedSequences:
+def make_sequences() -> PackedSequences:
     chunks = ListedChunks([document_of(text[:60], Objective.CAUSAL) for text in sample_texts(14)])
     return PackedSequences(chunks, pack(chunks.lengths, 64))
 
@@ -45,25 +45,25 @@ def reference_gradients(batch) -> list[torch.Tensor]:
     return gradients(model)
 
 
-@pytest.mark.parametrize("micro_batch_rows", [1, 2, 3, 100])
-def test_micro_batches_do_not_change_the_gradient(accelerator, micro_batch_rows: int) -> None:
-    batch = rows().batch(range(len(rows())))
-    assert len({int((row != -100).sum()) for row in batch.labels_BT}) > 1  # a mean of row means would differ
+@pytest.mark.parametrize("micro_batch_size", [1, 2, 3, 100])
+def test_micro_batches_do_not_change_the_gradient(accelerator, micro_batch_size: int) -> None:
+    batch = make_sequences().batch(range(len(make_sequences())))
+    assert len({int((labels != -100).sum()) for labels in batch.labels_BT}) > 1  # so that a mean of the means of sequences would differ
     model = small_model(Objective.CAUSAL)
-    nll = loop.backward(scoring_of(model), batch, accelerator, micro_batch_rows)
+    nll = loop.accumulate_gradients(scoring_of(model), batch, accelerator, micro_batch_size)
     for ours, whole in zip(gradients(model), reference_gradients(batch)):
         torch.testing.assert_close(ours, whole, rtol=1e-4, atol=1e-6)
     assert nll == pytest.approx(float(scoring_of(model).nll(batch).detach()))
 
 
 @pytest.mark.parametrize("ranks", [1, 2, 3])
-@pytest.mark.parametrize("micro_batch_rows", [1, 2, 4])
-def test_ranks_share_a_batch_without_overlap_and_with_equally_many_micro_batches(ranks, micro_batch_rows) -> None:
+@pytest.mark.parametrize("micro_batch_size", [1, 2, 4])
+def test_ranks_divide_a_batch_into_equally_many_micro_batches_without_overlap(ranks, micro_batch_size) -> None:
     chunks = ListedChunks([([i, i], [i, i]) for i in range(1, 13)])
     batch = PackedSequences(chunks, [[i] for i in range(12)]).batch(range(12))
-    shares = [loop.split_rows(batch, rank, ranks, micro_batch_rows) for rank in range(ranks)]
+    shares = [loop.micro_batches_of_rank(batch, rank, ranks, micro_batch_size) for rank in range(ranks)]
     assert len({len(share) for share in shares}) == 1
-    assert max(len(part) for share in shares for part in share) <= micro_batch_rows
+    assert max(len(part) for share in shares for part in share) <= micro_batch_size
     seen = [int(token) for share in shares for part in share for token in part.input_ids_BT[:, 0]]
     assert sorted(seen) == list(range(1, 13))
 
@@ -77,7 +77,7 @@ def test_learning_rates() -> None:
 
 
 @pytest.mark.parametrize("objective", list(Objective))
-def test_only_matrices_that_are_no_embeddings_decay(objective: Objective) -> None:
+def test_only_matrices_other_than_embeddings_decay(objective: Objective) -> None:
     model = small_model(objective)
     decayed, others = loop.make_optimizer(model, OptimizerConfig(weight_decay=0.3)).param_groups
     names = {id(parameter): name for name, parameter in model.named_parameters()}
@@ -88,25 +88,25 @@ def test_only_matrices_that_are_no_embeddings_decay(objective: Objective) -> Non
     assert len(decayed["params"]) + len(others["params"]) == len(list(model.parameters()))
 
 
-def test_training_learns_and_yields_what_it_measured(accelerator) -> None:
-    model, source = small_model(Objective.CAUSAL), EpochBatches(rows(), 4, seed=0)
+def test_training_lowers_the_loss_and_yields_metrics(accelerator) -> None:
+    model, batches = small_model(Objective.CAUSAL), EpochBatches(make_sequences(), 4, seed=0)
     optimizer_config = OptimizerConfig(learning_rate=3e-3)
     config = LoopConfig(total_steps=30, batch_rows=4)
     optimizer = loop.make_optimizer(model, optimizer_config)
-    records = list(loop.train(scoring_of(model), source, optimizer, accelerator, optimizer_config, config))
+    records = list(loop.train(scoring_of(model), batches, optimizer, accelerator, optimizer_config, config))
     assert [record.step for record in records] == list(range(1, 31))
     assert records[-1].loss < 0.7 * records[0].loss
-    assert [record.tokens for record in records] == [source.at(step).scored_tokens for step in range(30)]
-    assert records[0].epoch == pytest.approx(4 / len(rows())) and not records[0].stopping
-    assert set(records[0].measured()) >= {"loss", "gradient_norm", "learning_rate", "tokens_per_s"}
+    assert [record.tokens for record in records] == [batches.at(step).scored_tokens for step in range(30)]
+    assert records[0].epoch == pytest.approx(4 / len(make_sequences())) and not records[0].stopping
+    assert set(records[0].as_dict()) >= {"loss", "gradient_norm", "learning_rate", "tokens_per_s"}
 
 
 def test_evaluation_is_weighted_by_tokens(accelerator) -> None:
     model = small_model(Objective.CAUSAL)
-    whole = rows().batch(range(len(rows())))
+    whole = make_sequences().batch(range(len(make_sequences())))
     expected = float(scoring_of(model).nll(whole).detach()) / whole.scored_tokens
-    for batch_rows in (1, 3):
-        score = loop.evaluate(scoring_of(model), EvaluationBatches(rows(), batch_rows), accelerator, text_bytes=1000)
+    for batch_size in (1, 3):
+        score = loop.evaluate(scoring_of(model), EvaluationBatches(make_sequences(), batch_size), accelerator, text_bytes=1000)
         assert score.loss == pytest.approx(expected, rel=1e-5) and score.tokens == whole.scored_tokens
         assert score.bits_per_byte == pytest.approx(score.nll_nats / 0.6931472 / 1000)
 
@@ -120,9 +120,9 @@ def test_scores_add() -> None:
 
 def test_the_first_signal_is_deferred_and_the_second_interrupts() -> None:
     before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(KeyboardInterrupt), deferred_stop() as asked:
-        assert not asked()
+    with pytest.raises(KeyboardInterrupt), deferred_stop() as stop_requested:
+        assert not stop_requested()
         signal.raise_signal(signal.SIGTERM)
-        assert asked()
+        assert stop_requested()
         signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGTERM) is before

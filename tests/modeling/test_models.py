@@ -1,4 +1,4 @@
-"""Models fit their tokenizer, their objective and their context, or are refused."""
+"""Test that models match their tokenizer, objective and context length, or are refused."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ BOTH = pytest.mark.parametrize("objective", list(Objective))
 
 @pytest.fixture
 def saved(tmp_path: Path) -> dict[Objective, str]:
-    """A small checkpoint per objective."""
+    """Save a small checkpoint per objective and return their folders."""
     for objective in Objective:
         small_model(objective).save_pretrained(tmp_path / objective.value)
     return {objective: str(tmp_path / objective.value) for objective in Objective}
 
 
 @BOTH
-def test_a_checkpoint_comes_back(saved: dict, objective: Objective) -> None:
+def test_a_saved_checkpoint_is_loaded_unchanged(saved: dict, objective: Objective) -> None:
     model = models.load_model(saved[objective], objective, tokenizer_for(objective))
     for name, weight in small_model(objective).state_dict().items():
         assert torch.equal(weight, model.state_dict()[name])
     assert models.objective_of(saved[objective]) is objective
-    assert models.positions_of(model) == 64
+    assert models.max_seq_len_of(model) == 64
 
 
 @BOTH
@@ -43,13 +43,13 @@ def test_special_tokens_lie_inside_the_vocabulary(objective: Objective) -> None:
     assert max(config.bos_token_id, config.eos_token_id, config.pad_token_id) < config.vocab_size == 320
 
 
-def test_the_same_seed_gives_the_same_weights_whatever_was_drawn_before(saved: dict) -> None:
+def test_the_same_seed_leads_to_the_same_weights_after_any_random_draws(saved: dict) -> None:
     first = small_model(Objective.CAUSAL, seed=5).state_dict()
     torch.rand(7)
     again, other = (small_model(Objective.CAUSAL, seed=seed).state_dict() for seed in (5, 6))
     assert all(torch.equal(first[name], again[name]) for name in first)
     assert not all(torch.equal(first[name], other[name]) for name in first)
-    like = models.new_model_like(saved[Objective.CAUSAL], Objective.CAUSAL, tokenizer_for(Objective.CAUSAL), seed=5)
+    like = models.build_model_like(saved[Objective.CAUSAL], Objective.CAUSAL, tokenizer_for(Objective.CAUSAL), seed=5)
     assert not torch.equal(like.state_dict()["transformer.wte.weight"], first["transformer.wte.weight"])
     assert like.config.n_layer == 2
 
@@ -80,10 +80,10 @@ def test_a_tokenizer_with_more_tokens_is_refused(saved: dict, statecode_data: Pa
     with pytest.raises(ConfigError, match="knows 320 tokens, the tokenizer 50257"):
         models.load_model(saved[Objective.CAUSAL], Objective.CAUSAL, gpt2)
     with pytest.raises(ConfigError, match="knows 320 tokens"):
-        models.new_model_like(saved[Objective.CAUSAL], Objective.CAUSAL, gpt2, 0)
+        models.build_model_like(saved[Objective.CAUSAL], Objective.CAUSAL, gpt2, 0)
 
 
-def test_a_checkpoint_that_lacks_weights_is_refused(saved: dict) -> None:
+def test_a_checkpoint_with_missing_weights_is_refused(saved: dict) -> None:
     from safetensors.torch import load_file, save_file
 
     path = Path(saved[Objective.CAUSAL]) / "model.safetensors"
@@ -102,23 +102,23 @@ def test_a_checkpoint_of_another_shape_is_refused(saved: dict) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_damaged_weights_are_told_in_one_line(saved: dict) -> None:
+def test_damaged_weights_are_an_error_of_one_line(saved: dict) -> None:
     path = Path(saved[Objective.CAUSAL]) / "model.safetensors"
     for data in (path.read_bytes()[:1000], b"nonsense" * 9, b""):
         path.write_bytes(data)
-        with pytest.raises(ConfigError, match="the weights in .* are damaged .*; make them anew") as caught:
+        with pytest.raises(ConfigError, match="the weights in .* are damaged .*; create them again") as caught:
             models.load_model(saved[Objective.CAUSAL], Objective.CAUSAL, tokenizer_for(Objective.CAUSAL))
         assert "\n" not in str(caught.value)
 
 
-def test_missing_folders_and_empty_ones(tmp_path: Path) -> None:
+def test_a_missing_or_empty_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such folder"):
         models.read_config(str(tmp_path / "nothing"))
     with pytest.raises(ConfigError, match="no model in"):
         models.read_config(str(tmp_path))
 
 
-def test_contexts() -> None:
+def test_the_context_length_is_at_most_the_longest_sequence_of_the_model() -> None:
     model = small_model(Objective.CAUSAL)
     assert models.context_of(model, None) == 64 and models.context_of(model, 32) == 32
     with pytest.raises(ConfigError, match="--context-tokens 65 is longer than the 64 positions"):

@@ -1,4 +1,4 @@
-"""Paths for results are refused before any work, in one line."""
+"""Test that unusable output paths are refused before any work, with an error of one line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from statecode.errors import ConfigError
-from statecode.modeling.outputs import check_file, check_folder, told
+from statecode.modeling.outputs import check_file, check_folder, reported_write_errors
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_what_can_be_written_passes_and_nothing_is_made(tmp_path: Path) -> None:
+def test_a_writable_path_is_accepted_and_nothing_is_created(tmp_path: Path) -> None:
     assert check_folder(tmp_path, "--out") == tmp_path
     assert check_folder(tmp_path / "a" / "b", "--out") == tmp_path / "a" / "b"
     assert check_file(tmp_path / "a" / "b.json", "--out") == tmp_path / "a" / "b.json"
@@ -26,7 +26,7 @@ def test_what_can_be_written_passes_and_nothing_is_made(tmp_path: Path) -> None:
     assert not any(tmp_path.iterdir())
 
 
-def test_what_cannot_is_told(file: Path, tmp_path: Path) -> None:
+def test_an_unusable_path_is_an_error(file: Path, tmp_path: Path) -> None:
     for path in (file, file / "inside" / "deeper"):
         with pytest.raises(ConfigError, match=f"{file} is a file, not a folder; choose another --output-dir"):
             check_folder(path, "--output-dir")
@@ -38,7 +38,7 @@ def test_what_cannot_is_told(file: Path, tmp_path: Path) -> None:
         check_folder(tmp_path / ("x" * 300), "--out")
 
 
-def test_an_error_while_writing_is_one_line(file: Path) -> None:
+def test_an_error_while_writing_is_an_error_of_one_line(file: Path) -> None:
     with pytest.raises(ConfigError, match=r"taken cannot be written \(No space left on device\); choose another --out"):
-        with told(file, "--out"):
+        with reported_write_errors(file, "--out"):
             raise OSError(errno.ENOSPC, "No space left on device")

@@ -1,4 +1,4 @@
-"""Cutting documents and laying pieces into rows."""
+"""Test the tokenised documents, their division into chunks, and the packing of chunks into sequences."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
-from statecode.modeling.batches import IGNORED  # noqa: E402
+from statecode.modeling.batches import IGNORE_INDEX  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
-from statecode.modeling.documents import DocumentChunks, encode_start, in_memory, open_documents  # noqa: E402
-from statecode.modeling.packing import ListedChunks, PackedSequences, one_per_row, pack  # noqa: E402
+from statecode.modeling.documents import DocumentChunks, encode_start, open_documents, tokenise_in_memory  # noqa: E402
+from statecode.modeling.packing import ListedChunks, PackedSequences, one_chunk_per_sequence, pack  # noqa: E402
 from statecode.modeling.tokenizers import encode, end_id, start_id  # noqa: E402
 from tests.support.modeling_samples import sample_texts, tokenizer_for  # noqa: E402
 
@@ -23,53 +23,53 @@ BOTH = pytest.mark.parametrize("objective", list(Objective))
 
 
 @given(st.lists(st.integers(1, 20), max_size=60), st.integers(20, 50))
-def test_every_piece_is_in_one_row_and_no_row_overflows(lengths: list[int], row_tokens: int) -> None:
-    rows = pack(np.array(lengths, dtype=np.int64), row_tokens)
-    assert sorted(chunk for row in rows for chunk in row) == list(range(len(lengths)))
-    assert all(sum(lengths[chunk] for chunk in row) <= row_tokens for row in rows)
+def test_every_chunk_is_in_one_sequence_and_no_sequence_is_too_long(lengths: list[int], sequence_tokens: int) -> None:
+    sequences = pack(np.array(lengths, dtype=np.int64), sequence_tokens)
+    assert sorted(chunk for chunks in sequences for chunk in chunks) == list(range(len(lengths)))
+    assert all(sum(lengths[chunk] for chunk in chunks) <= sequence_tokens for chunks in sequences)
 
 
-def test_best_fit_fills_rows_that_first_come_first_served_would_not() -> None:
+def test_best_fit_fills_sequences_that_first_come_first_served_would_not() -> None:
     assert sorted(map(sorted, pack(np.array([3, 7, 4, 6]), 10))) == [[0, 1], [2, 3]]
 
 
-def test_a_piece_longer_than_a_row_is_an_error() -> None:
-    with pytest.raises(ValueError, match="11 tokens does not fit into rows of 10"):
+def test_a_chunk_longer_than_a_sequence_is_an_error() -> None:
+    with pytest.raises(ValueError, match="11 tokens does not fit into sequences of 10"):
         pack(np.array([3, 11]), 10)
 
 
-def test_rows_hold_pieces_side_by_side_and_padding_at_the_end() -> None:
-    rows = PackedSequences(ListedChunks([([5, 6], [6, 7]), ([8, 9, 1], [IGNORED, 1, 2])]), [[0, 1], [0]], pad_id=3)
-    batch = rows.batch([0, 1])
+def test_sequences_contain_chunks_one_after_another_and_padding_at_the_end() -> None:
+    chunks = ListedChunks([([5, 6], [6, 7]), ([8, 9, 1], [IGNORE_INDEX, 1, 2])])
+    batch = PackedSequences(chunks, [[0, 1], [0]], pad_id=3).batch([0, 1])
     assert batch.input_ids_BT.tolist() == [[5, 6, 8, 9, 1], [5, 6, 3, 3, 3]]
-    assert batch.labels_BT.tolist() == [[6, 7, IGNORED, 1, 2], [6, 7, IGNORED, IGNORED, IGNORED]]
+    assert batch.labels_BT.tolist() == [[6, 7, IGNORE_INDEX, 1, 2], [6, 7, IGNORE_INDEX, IGNORE_INDEX, IGNORE_INDEX]]
     assert batch.position_ids_BT.tolist() == [[0, 1, 0, 1, 2], [0, 1, 0, 0, 0]]
-    assert batch.segments_BT.tolist() == [[1, 1, 2, 2, 2], [1, 1, 0, 0, 0]]
-    assert (batch.scored_tokens, batch.read_tokens) == (6, 7)
-    assert batch.rows(slice(1, 2)).input_ids_BT.tolist() == [[5, 6]]
+    assert batch.chunk_ids_BT.tolist() == [[1, 1, 2, 2, 2], [1, 1, 0, 0, 0]]
+    assert (batch.scored_tokens, batch.unpadded_tokens) == (6, 7)
+    assert batch.select(slice(1, 2)).input_ids_BT.tolist() == [[5, 6]]
 
 
-def test_pieces_with_unequal_labels_are_refused() -> None:
-    with pytest.raises(ValueError, match="piece 0: 2 inputs and 1 labels"):
+def test_chunks_with_too_few_labels_are_refused() -> None:
+    with pytest.raises(ValueError, match="chunk 0: 2 inputs and 1 labels"):
         ListedChunks([([1, 2], [3])])
 
 
 @BOTH
-@pytest.mark.parametrize("row_tokens", [8, 13, 500])
-def test_cut_documents_label_every_token_exactly_once_in_order(objective: Objective, row_tokens: int) -> None:
+@pytest.mark.parametrize("sequence_tokens", [8, 13, 500])
+def test_chunks_label_every_token_exactly_once_in_order(objective: Objective, sequence_tokens: int) -> None:
     tokenizer, texts = tokenizer_for(objective), sample_texts(9) + [""]
-    chunks = DocumentChunks(in_memory(texts, tokenizer), tokenizer, objective, row_tokens)
-    labels = [label for i in range(len(chunks.lengths)) for label in chunks[i][1].tolist() if label != IGNORED]
+    chunks = DocumentChunks(tokenise_in_memory(texts, tokenizer), tokenizer, objective, sequence_tokens)
+    labels = [label for i in range(len(chunks.lengths)) for label in chunks[i][1].tolist() if label != IGNORE_INDEX]
     ends = [end_id(tokenizer)] if objective is Objective.CAUSAL else []
     assert labels == [token for ids in encode(tokenizer, texts) for token in ids + ends]
     assert [len(chunks[i][0]) for i in range(len(chunks.lengths))] == chunks.lengths.tolist()
-    assert chunks.lengths.max() <= row_tokens
+    assert chunks.lengths.max() <= sequence_tokens
 
 
 @BOTH
-def test_pieces_of_a_document_continue_one_another(objective: Objective) -> None:
+def test_chunks_of_a_document_are_consecutive(objective: Objective) -> None:
     tokenizer, text = tokenizer_for(objective), sample_texts(1, first=6)[0]
-    chunks = DocumentChunks(in_memory([text], tokenizer), tokenizer, objective, 10)
+    chunks = DocumentChunks(tokenise_in_memory([text], tokenizer), tokenizer, objective, 10)
     inputs = [token for i in range(len(chunks.lengths)) for token in chunks[i][0].tolist()]
     ids = encode(tokenizer, [text])[0]
     ends = [] if objective is Objective.CAUSAL else [end_id(tokenizer)]
@@ -77,16 +77,16 @@ def test_pieces_of_a_document_continue_one_another(objective: Objective) -> None
 
 
 @BOTH
-def test_document_tokens_drop_what_comes_later(objective: Objective) -> None:
+def test_document_tokens_limits_the_tokens_of_each_document(objective: Objective) -> None:
     tokenizer, texts = tokenizer_for(objective), sample_texts(14)
-    documents = in_memory(texts, tokenizer)
+    documents = tokenise_in_memory(texts, tokenizer)
     whole = DocumentChunks(documents, tokenizer, objective, 500)
     cut = DocumentChunks(documents, tokenizer, objective, 10, document_tokens=25)
     assert cut.lengths.max() == 10 and 0 < cut.lengths.sum() == sum(min(25, n) for n in whole.lengths.tolist())
 
 
 @pytest.mark.parametrize("tokens", [1, 7, 40, 900])
-def test_the_start_of_a_long_text_is_tokenised_as_in_the_whole(tokens: int) -> None:
+def test_the_start_of_a_long_text_has_the_tokens_of_the_whole_text(tokens: int) -> None:
     tokenizer = tokenizer_for(Objective.CAUSAL)
     traces = sample_texts(60)
     texts = ["\n".join(traces), "." * 9000 + "x", " " * 9000, "", traces[0], "\n".join(traces[:9])]
@@ -95,14 +95,14 @@ def test_the_start_of_a_long_text_is_tokenised_as_in_the_whole(tokens: int) -> N
     assert encode_start(tokenizer, texts, tokens) == [ids[:tokens] for ids in whole]
 
 
-def test_documents_on_disk_keep_the_start_only(tmp_path) -> None:
+def test_documents_on_disk_contain_only_the_first_document_tokens(tmp_path) -> None:
     tokenizer, texts = tokenizer_for(Objective.CAUSAL), sample_texts(9)
     cut = open_documents(texts, tokenizer, tmp_path / "train", document_tokens=10)
     assert [cut[i].tolist() for i in range(9)] == [ids[:10] for ids in encode(tokenizer, texts)]
     assert open_documents(texts, tokenizer, tmp_path / "train").info.text_tokens > cut.info.text_tokens
 
 
-def test_documents_on_disk_are_used_again_only_for_the_same_texts_and_tokenizer(tmp_path) -> None:
+def test_documents_on_disk_are_reused_only_for_the_same_texts_and_tokenizer(tmp_path) -> None:
     tokenizer, texts = tokenizer_for(Objective.CAUSAL), sample_texts(5) + ["", "é漢"]
     first = open_documents(texts, tokenizer, tmp_path / "tokens" / "train")
     written = (tmp_path / "tokens" / "train.tokens").stat().st_mtime_ns
@@ -116,7 +116,7 @@ def test_documents_on_disk_are_used_again_only_for_the_same_texts_and_tokenizer(
     assert bert[0].tolist() == encode(tokenizer_for(Objective.MASKED), texts)[0]
 
 
-def test_a_store_that_was_interrupted_is_made_anew(tmp_path) -> None:
+def test_an_interrupted_store_is_written_again(tmp_path) -> None:
     tokenizer, texts = tokenizer_for(Objective.CAUSAL), sample_texts(5)
     open_documents(texts, tokenizer, tmp_path / "train")
     (tmp_path / "train.json").unlink()  # written last
@@ -124,7 +124,7 @@ def test_a_store_that_was_interrupted_is_made_anew(tmp_path) -> None:
     assert open_documents(texts, tokenizer, tmp_path / "train")[4].tolist() == encode(tokenizer, texts)[4]
 
 
-def test_the_type_of_token_ids_is_stored(tmp_path) -> None:
+def test_the_type_of_the_token_ids_is_stored(tmp_path) -> None:
     tokenizer, texts = tokenizer_for(Objective.CAUSAL), sample_texts(5)
     assert open_documents(texts, tokenizer, tmp_path / "train").info.token_dtype == "uint16"
     stored = json.loads((tmp_path / "train.json").read_text())
@@ -133,11 +133,11 @@ def test_the_type_of_token_ids_is_stored(tmp_path) -> None:
     ids.astype(np.uint32).tofile(tmp_path / "train.tokens")
     again = open_documents(texts, tokenizer, tmp_path / "train")
     assert again.info.token_dtype == "uint32" and again[4].tolist() == encode(tokenizer, texts)[4]
-    assert in_memory(texts, tokenizer).info.token_dtype == "uint16"
+    assert tokenise_in_memory(texts, tokenizer).info.token_dtype == "uint16"
 
 
 @pytest.mark.parametrize("remove", ["field", "half of the tokens"])
-def test_a_store_that_does_not_match_its_description_is_made_again(tmp_path, remove: str) -> None:
+def test_a_store_that_does_not_match_its_description_is_written_again(tmp_path, remove: str) -> None:
     tokenizer, texts = tokenizer_for(Objective.CAUSAL), sample_texts(5)
     open_documents(texts, tokenizer, tmp_path / "train")
     stored = json.loads((tmp_path / "train.json").read_text())
@@ -151,7 +151,7 @@ def test_a_store_that_does_not_match_its_description_is_made_again(tmp_path, rem
     assert json.loads((tmp_path / "train.json").read_text()) == stored
 
 
-def test_a_corpus_of_empty_texts_has_documents_without_tokens(tmp_path) -> None:
+def test_empty_texts_are_documents_without_tokens(tmp_path) -> None:
     tokenizer = tokenizer_for(Objective.CAUSAL)
     for _ in range(2):
         documents = open_documents(["", ""], tokenizer, tmp_path / "train")
@@ -161,4 +161,4 @@ def test_a_corpus_of_empty_texts_has_documents_without_tokens(tmp_path) -> None:
 
 
 def test_one_per_row() -> None:
-    assert one_per_row(np.array([4, 4])) == [[0], [1]]
+    assert one_chunk_per_sequence(np.array([4, 4])) == [[0], [1]]

@@ -1,4 +1,4 @@
-"""train/pretrain.py and train/tokenizer.py as they are run: to the end, killed, interrupted, on two processes."""
+"""Test train/pretrain.py and train/tokenizer.py: complete, killed and interrupted runs, and runs on two processes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from tests.support.modeling_samples import (  # noqa: E402
 
 STEPS = 60
 SMALL = [
-    "--layers", "2", "--width", "32", "--heads", "2", "--positions", "48", "--vocab-size", "320", "--dropout", "0.1",
+    "--layers", "2", "--width", "32", "--heads", "2", "--max-seq-len", "48", "--vocab-size", "320", "--dropout", "0.1",
     "--batch-rows", "4", "--micro-batch-rows", "2", "--total-steps", str(STEPS), "--evaluate-every", "25",
     "--save-every", "8", "--learning-rate", "3e-3", "--threads", "1",
 ]
@@ -54,13 +54,13 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def pretrain():
-    """The script's main, in this process."""
+    """Return the main function of the script, to call it in this process."""
     return script("train/pretrain.py")["main"]
 
 
 @pytest.fixture(scope="module")
 def whole_run(corpus: str, pretrain, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run that nothing disturbed."""
+    """Run a training without interruption and return its folder."""
     folder = tmp_path_factory.mktemp("runs") / "whole"
     pretrain(["--preset", "tiny", "--corpus", corpus, "--output-dir", str(folder), *SMALL])
     return folder
@@ -76,7 +76,7 @@ def start(arguments: list[str]) -> subprocess.Popen:
 
 
 def wait_for_step(folder: Path, step: int, process: subprocess.Popen) -> None:
-    """Until the step was logged."""
+    """Wait until the process has logged the step."""
     deadline = time.monotonic() + 240
     while not any(record["step"] >= step for record in read_metrics(folder)):
         assert process.poll() is None, process.communicate()[0]
@@ -93,7 +93,7 @@ def assert_same_weights(one: Path, other: Path) -> None:
     assert all(torch.equal(first[name], second[name]) for name in first)
 
 
-def test_a_run_learns_and_leaves_what_others_load(whole_run: Path) -> None:
+def test_a_run_lowers_the_loss_and_saves_a_model_that_transformers_loads(whole_run: Path) -> None:
     assert [step for step, _ in losses(whole_run, "train")] == list(range(1, STEPS + 1))
     assert [step for step, _ in losses(whole_run, "evaluation")] == [0, 25, 50, 60]
     assert losses(whole_run, "evaluation")[-1][1] < 0.7 * losses(whole_run, "evaluation")[0][1]
@@ -115,16 +115,16 @@ def test_the_saved_model_has_the_logged_loss(whole_run: Path, corpus: str, tmp_p
 
 
 def test_a_tokenizer_has_one_hash(whole_run: Path, corpus: str, tmp_path: Path) -> None:
-    """In the run's data, in its summary for comparisons, and in a measured perplexity."""
+    """Find the same hash in run.json, in the summary for comparisons, and in the result of eval/perplexity.py."""
     script("eval/perplexity.py")["main"]([
         str(whole_run), "--corpus", corpus, "--split", "test", "--threads", "1", "--out", str(tmp_path / "result.json")])
     measured = json.loads((tmp_path / "result.json").read_text())["tokenizer_sha256"]
-    assert read_summary(whole_run).evaluated_on.tokenizer_sha256 == measured
+    assert read_summary(whole_run).evaluation_set.tokenizer_sha256 == measured
     assert read_run(whole_run)["data"]["train"]["tokenizer_sha256"] == measured
 
 
 @pytest.mark.parametrize("view", ["compact", "frames"])
-def test_a_view_of_a_corpus_is_trained_on(view: str, pretrain, tmp_path: Path, monkeypatch) -> None:
+def test_a_run_trains_on_the_view_that_config_names(view: str, pretrain, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", str(tmp_path / "cache"))
     made = dataset_project.make_corpus(tmp_path / "corpus")
     pretrain(command(str(made), tmp_path / "run", "--config", view, "--total-steps", "20")[1:])
@@ -135,20 +135,20 @@ def test_a_view_of_a_corpus_is_trained_on(view: str, pretrain, tmp_path: Path, m
     assert last[1] < first[1] - 0.3
 
 
-def test_the_same_command_again_says_that_the_run_is_finished(whole_run: Path, corpus: str, pretrain, capsys) -> None:
+def test_a_repeated_command_reports_that_the_run_is_finished(whole_run: Path, corpus: str, pretrain, capsys) -> None:
     before = (whole_run / "metrics.jsonl").read_bytes()
     pretrain(command(corpus, whole_run)[1:])
     assert "is finished; --resume restart trains it again" in capsys.readouterr().err
     assert (whole_run / "metrics.jsonl").read_bytes() == before
 
 
-def test_another_config_in_the_same_folder_is_refused(whole_run: Path, corpus: str, pretrain) -> None:
+def test_other_settings_in_the_same_folder_are_refused(whole_run: Path, corpus: str, pretrain) -> None:
     with pytest.raises(ConfigError, match="other settings: seed was 0, is 1; choose another --output-dir"):
         pretrain(command(corpus, whole_run, "--seed", "1")[1:])
 
 
 @pytest.mark.slow
-def test_a_killed_run_goes_on_with_the_very_same_losses(whole_run: Path, corpus: str, pretrain, tmp_path: Path) -> None:
+def test_a_killed_run_resumes_with_the_same_losses(whole_run: Path, corpus: str, pretrain, tmp_path: Path) -> None:
     folder = tmp_path / "killed"
     process = start(command(corpus, folder))
     wait_for_step(folder, 13, process)
@@ -162,7 +162,7 @@ def test_a_killed_run_goes_on_with_the_very_same_losses(whole_run: Path, corpus:
 
 
 @pytest.mark.slow
-def test_ctrl_c_saves_a_checkpoint_and_the_run_goes_on(whole_run: Path, corpus: str, pretrain, tmp_path: Path) -> None:
+def test_ctrl_c_saves_a_checkpoint_from_which_the_run_resumes(whole_run: Path, corpus: str, pretrain, tmp_path: Path) -> None:
     folder = tmp_path / "interrupted"
     process = start(command(corpus, folder, "--save-every", "1000"))
     wait_for_step(folder, 5, process)
@@ -178,7 +178,7 @@ def test_ctrl_c_saves_a_checkpoint_and_the_run_goes_on(whole_run: Path, corpus: 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("preset", ["tiny", "bert-tiny"])
-def test_two_processes_have_the_losses_of_one(corpus: str, pretrain, tmp_path: Path, preset: str) -> None:
+def test_two_processes_have_the_losses_of_one_process(corpus: str, pretrain, tmp_path: Path, preset: str) -> None:
     flags = ["--dropout", "0", "--total-steps", "12", "--evaluate-every", "5"]  # dropout differs between processes
     pretrain(command(corpus, tmp_path / "one", *flags, preset=preset)[1:])
     arguments = ["-m", "torch.distributed.run", "--nproc_per_node", "2", "--master_port", "0", "--rdzv_backend", "c10d",
@@ -223,7 +223,7 @@ def test_two_processes_hash_the_texts_once(corpus: str, tmp_path: Path) -> None:
     assert read_run(tmp_path / "run")["data"]["train"]["texts_sha256"] == fingerprint(sample_texts(60))
 
 
-def test_bert_is_trained_from_scratch_and_from_the_run(corpus: str, pretrain, tmp_path: Path) -> None:
+def test_bert_is_trained_from_scratch_and_from_a_finished_run(corpus: str, pretrain, tmp_path: Path) -> None:
     flags = ["--total-steps", "30", "--evaluate-every", "30"]
     pretrain(command(corpus, tmp_path / "bert", *flags, preset="bert-tiny")[1:])
     first = losses(tmp_path / "bert", "evaluation")
@@ -235,7 +235,7 @@ def test_bert_is_trained_from_scratch_and_from_the_run(corpus: str, pretrain, tm
     assert losses(tmp_path / "more", "evaluation")[0][1] == pytest.approx(first[-1][1], rel=1e-4)
 
 
-def test_without_packing_the_same_tokens_are_learned_from(corpus: str, pretrain, whole_run, tmp_path: Path) -> None:
+def test_without_packing_the_loss_counts_the_same_tokens(corpus: str, pretrain, whole_run, tmp_path: Path) -> None:
     flags = ["--no-packing", "--total-steps", "1", "--dropout", "0"]
     pretrain(command(corpus, tmp_path / "run", *flags)[1:])
     first = [record for record in read_metrics(tmp_path / "run") if record["kind"] == "evaluation"][0]
@@ -244,7 +244,7 @@ def test_without_packing_the_same_tokens_are_learned_from(corpus: str, pretrain,
     assert first["bits_per_byte"] is None or first["bits_per_byte"] == pytest.approx(packed["bits_per_byte"], rel=1e-5)
 
 
-def test_a_tokenizer_of_its_own_is_shared(corpus: str, pretrain, tmp_path: Path, capsys) -> None:
+def test_a_run_uses_a_tokenizer_that_was_trained_before(corpus: str, pretrain, tmp_path: Path, capsys) -> None:
     make = script("train/tokenizer.py")["main"]
     make(["--corpus", corpus, "--vocab-size", "300", "--output-dir", str(tmp_path / "bpe")])
     assert "bytes per token" in capsys.readouterr().out
@@ -254,11 +254,11 @@ def test_a_tokenizer_of_its_own_is_shared(corpus: str, pretrain, tmp_path: Path,
         make(["--corpus", corpus, "--output-dir", str(tmp_path / "bpe")])
 
 
-def test_a_diverging_loss_ends_the_run_with_a_line(corpus: str, pretrain, tmp_path: Path, monkeypatch) -> None:
+def test_a_loss_that_is_not_finite_is_an_error_of_one_line(corpus: str, pretrain, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr("statecode.modeling.loop.nll_sum", lambda logits, labels: logits.sum() * float("nan"))
     with pytest.raises(ConfigError, match="the validation loss of step 0 is nan: the weights"):
         pretrain(command(corpus, tmp_path / "run")[1:])
-    monkeypatch.setattr("statecode.modeling.trainer._Session.evaluate", lambda session: None)
+    monkeypatch.setattr("statecode.modeling.trainer.Trainer.evaluate", lambda session: None)
     with pytest.raises(ConfigError, match="the loss of step 1 is nan: lower --learning-rate"):
         pretrain(command(corpus, tmp_path / "run")[1:])
 
@@ -269,9 +269,9 @@ def test_a_diverging_loss_ends_the_run_with_a_line(corpus: str, pretrain, tmp_pa
     (["--seed", "-1"], ConfigError, r"--seed must lie in \[0, 2147483648\); got -1"),
     (["--tracker", "nosuch"], ConfigError, "unknown tracker 'nosuch'; known: tensorboard, trackio, wandb"),
     (["--corpus", "/nowhere/at/all"], CorpusError, "no such folder: /nowhere/at/all"),
-    (["--tokenizer", "/nowhere/at/all"], ConfigError, "no tokenizer: no such folder: /nowhere/at/all; give a finished run"),
+    (["--tokenizer", "/nowhere/at/all"], ConfigError, "no tokenizer: no such folder: /nowhere/at/all; pass a finished run"),
 ])
-def test_bad_input_is_one_line_and_leaves_the_folder_usable(
+def test_invalid_input_is_an_error_of_one_line_and_the_folder_remains_usable(
     corpus: str, pretrain, tmp_path: Path, flags: list[str], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message) as caught:
@@ -281,7 +281,7 @@ def test_bad_input_is_one_line_and_leaves_the_folder_usable(
         pretrain(command(corpus, tmp_path / "run", "--total-steps", "1")[1:])
 
 
-def test_checkpoints_that_do_not_fit_are_refused(corpus: str, pretrain, tmp_path: Path) -> None:
+def test_checkpoints_that_do_not_match_the_run_are_refused(corpus: str, pretrain, tmp_path: Path) -> None:
     bert, gpt2 = tmp_path / "bert", tmp_path / "gpt2"
     small_model(Objective.MASKED).save_pretrained(bert)
     small_model(Objective.CAUSAL).save_pretrained(gpt2)
@@ -303,15 +303,15 @@ def test_a_corpus_without_a_train_split_is_refused(pretrain, tmp_path: Path) -> 
         pretrain(command(str(corpus), tmp_path / "run")[1:])
 
 
-@pytest.mark.parametrize("what, message", [
-    ("empty", "it has no tokenizer.json; give a finished run or what train/tokenizer.py made$"),
-    ("damaged", "its files are damaged or of another kind .*; give a finished run"),
+@pytest.mark.parametrize("fault, message", [
+    ("empty", "it has no tokenizer.json; pass a finished run or a folder that train/tokenizer.py created$"),
+    ("damaged", "its files are damaged or of another kind .*; pass a finished run"),
 ])
-def test_an_unusable_tokenizer_is_told_to_the_end(
-    corpus: str, pretrain, tmp_path: Path, what: str, message: str
+def test_an_unusable_tokenizer_is_an_error_with_reason_and_hint(
+    corpus: str, pretrain, tmp_path: Path, fault: str, message: str
 ) -> None:
     (tmp_path / "bpe").mkdir()
-    if what == "damaged":
+    if fault == "damaged":
         save_tokenizer(tokenizer_for(Objective.CAUSAL), tmp_path / "bpe")
         (tmp_path / "bpe" / "tokenizer.json").write_text("{")
     with pytest.raises(ConfigError, match=f"no tokenizer in the folder {tmp_path / 'bpe'}: {message}") as caught:
@@ -342,13 +342,13 @@ def test_a_file_as_out_is_refused_before_any_work(path: str, flags: list[str], t
             script(path)["main"](["/no/model", "--out", str(tmp_path)])
 
 
-def test_no_programs_to_draw_is_told_as_such(tmp_path: Path) -> None:
+def test_the_number_of_programs_must_be_positive(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="--programs must be positive; got 0"):
         script("eval/generate.py")["main"](["/no/model", "--programs", "0", "--out", str(tmp_path / "x.json")])
 
 
 @pytest.mark.parametrize("path", ["train/pretrain.py", "train/tokenizer.py", "eval/perplexity.py", "eval/generate.py"])
-def test_help_teaches(path: str, capsys) -> None:
+def test_help_contains_an_example_and_the_defaults(path: str, capsys) -> None:
     with pytest.raises(SystemExit) as caught:
         script(path)["main"](["--help"])
     shown = capsys.readouterr().out

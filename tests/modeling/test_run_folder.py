@@ -1,4 +1,4 @@
-"""A run's folder: settings, metrics and checkpoints that survive a kill."""
+"""Test the run folder: settings, metrics and checkpoints that survive a killed process, and the texts of a run."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.support.dataset_project import make_corpus  # noqa: E402
 from tests.support.modeling_samples import small_model, write_corpus  # noqa: E402
 
 
-def test_a_run_goes_on_under_the_same_settings_only(tmp_path: Path) -> None:
+def test_a_run_is_resumed_under_the_same_settings_only(tmp_path: Path) -> None:
     run = RunFolder(tmp_path / "run")
     run.open({"loop": {"seed": 1, "steps": (1, 2)}}, {"task": "x"})
     (run.path / "checkpoints" / "step-0000001").mkdir(parents=True)
@@ -40,19 +40,32 @@ def test_a_run_goes_on_under_the_same_settings_only(tmp_path: Path) -> None:
     assert not (run.path / "checkpoints").exists() and not run.finished
 
 
+def test_settings_of_older_versions_have_their_present_names(tmp_path: Path) -> None:
+    (tmp_path / "checkpoints" / "step-0000001").mkdir(parents=True)
+    older = {"settings": {"shape": {"layers": 2, "positions": 64}}, "config": {"shape": {"positions": 64}},
+             "data": {"train": {"positions": 7}}}
+    (tmp_path / "run.json").write_text(json.dumps(older))
+    run = read_run(tmp_path)
+    assert run["settings"] == {"shape": {"layers": 2, "max_seq_len": 64}}
+    assert run["config"] == {"shape": {"max_seq_len": 64}} and run["data"] == older["data"]
+    RunFolder(tmp_path).open({"shape": {"layers": 2, "max_seq_len": 64}}, {})  # resumed, not refused
+    with pytest.raises(ConfigError, match="other settings: max_seq_len was 64, is 32"):
+        RunFolder(tmp_path).open({"shape": {"layers": 2, "max_seq_len": 32}}, {})
+
+
 def test_a_run_that_failed_before_its_first_checkpoint_is_replaced(tmp_path: Path) -> None:
     run = RunFolder(tmp_path)
     run.open({"seed": 1}, {})
     run.open({"seed": 2}, {})
-    run.note(parameters=7)
+    run.add_facts(parameters=7)
     assert read_run(tmp_path)["settings"] == {"seed": 2} and read_run(tmp_path)["parameters"] == 7
     assert set(read_run(tmp_path)["provenance"]) >= {"command", "commit", "seed", "versions", "machine"}
 
 
-def test_folders_of_something_else_are_left_alone(tmp_path: Path) -> None:
+def test_a_folder_with_other_files_is_refused_and_unchanged(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
     for restart in (False, True):
-        with pytest.raises(ConfigError, match="is not empty and holds no run"):
+        with pytest.raises(ConfigError, match="is not empty and contains no run"):
             RunFolder(tmp_path).open({}, {}, restart)
     with pytest.raises(ConfigError, match="no run in"):
         read_run(tmp_path)
@@ -61,19 +74,19 @@ def test_folders_of_something_else_are_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
-def test_metrics_after_a_resume_have_no_step_twice(tmp_path: Path) -> None:
+def test_metrics_of_a_resumed_run_contain_each_step_once(tmp_path: Path) -> None:
     log = MetricsLog(tmp_path)
-    log.start_after(0, fresh=True)
+    log.discard_after(0, fresh=True)
     for step in range(1, 6):
         log.write({"kind": "train", "step": step, "loss": float("nan") if step == 2 else step / 3})
     with log.path.open("a") as out:
         out.write('{"kind": "train", "st')  # killed while writing
     assert [record["step"] for record in read_metrics(tmp_path)] == [1, 2, 3, 4, 5]
-    log.start_after(3)
+    log.discard_after(3)
     log.write({"kind": "train", "step": 4, "loss": 0.0})
     assert [(record["step"], record["loss"]) for record in read_metrics(tmp_path)] == [(1, 1 / 3), (2, None), (3, 1.0),
                                                                                        (4, 0.0)]
-    log.start_after(0, fresh=True)
+    log.discard_after(0, fresh=True)
     assert read_metrics(tmp_path) == []
     (tmp_path / "metrics.jsonl").write_text('{"step": 1}\n{oops\n{"st')
     with pytest.raises(ConfigError, match="metrics.jsonl:2: invalid JSON"):
@@ -84,7 +97,7 @@ def test_metrics_after_a_resume_have_no_step_twice(tmp_path: Path) -> None:
 
 
 def trained(seed: int = 0):
-    """A model and its optimizer after one step."""
+    """Return a model and its optimizer after one step."""
     model = small_model(Objective.CAUSAL, seed=seed)
     optimizer = torch.optim.AdamW(model.parameters())
     model(input_ids=torch.tensor([[5, 6, 7]])).logits.sum().backward()
@@ -92,7 +105,7 @@ def trained(seed: int = 0):
     return model, optimizer
 
 
-def test_a_checkpoint_restores_everything(tmp_path: Path) -> None:
+def test_a_checkpoint_restores_progress_weights_and_optimizer(tmp_path: Path) -> None:
     folder, (model, optimizer) = CheckpointFolder(tmp_path / "checkpoints", keep=2), trained()
     progress = Progress(step=7, tokens=70, elapsed_s=1.5, best_step=5, best_loss=2.25)
     folder.save(progress, model, optimizer)
@@ -104,7 +117,7 @@ def test_a_checkpoint_restores_everything(tmp_path: Path) -> None:
     assert all(torch.equal(ours[key]["exp_avg_sq"], theirs[key]["exp_avg_sq"]) for key in ours)
 
 
-def test_the_newest_are_kept_and_half_written_ones_do_not_count(tmp_path: Path) -> None:
+def test_the_newest_checkpoints_are_kept_and_incomplete_ones_ignored(tmp_path: Path) -> None:
     folder, (model, optimizer) = CheckpointFolder(tmp_path, keep=2), trained()
     for step in (1, 2, 10):
         folder.save(Progress(step=step), model, optimizer)
@@ -117,7 +130,7 @@ def test_the_newest_are_kept_and_half_written_ones_do_not_count(tmp_path: Path) 
     assert folder.steps() == [10, 12] and not half.exists()
 
 
-def test_a_kill_while_a_checkpoint_is_replaced_loses_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_killed_while_it_replaces_a_checkpoint_loses_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder, (model, optimizer) = CheckpointFolder(tmp_path, keep=1), trained()
     folder.save(Progress(step=5, tokens=1), model, optimizer)
     with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
@@ -129,13 +142,13 @@ def test_a_kill_while_a_checkpoint_is_replaced_loses_none(tmp_path: Path, monkey
     assert [path.name for path in tmp_path.iterdir()] == ["step-0000005"]
 
 
-def test_without_a_checkpoint_a_run_is_at_its_start(tmp_path: Path) -> None:
+def test_without_a_checkpoint_the_progress_is_that_of_a_new_run(tmp_path: Path) -> None:
     assert CheckpointFolder(tmp_path, keep=1).load_newest(*trained()) == Progress()
 
 
 def test_a_checkpoint_of_another_model_is_refused(tmp_path: Path) -> None:
     folder, (model, optimizer) = CheckpointFolder(tmp_path, keep=2), trained()
-    folder.save(Progress(step=1), small_model(Objective.CAUSAL, positions=32), optimizer)
+    folder.save(Progress(step=1), small_model(Objective.CAUSAL, max_seq_len=32), optimizer)
     with pytest.raises(ConfigError, match="state.pt does not fit this model"):
         folder.load_newest(model, optimizer)
     folder.path(1).joinpath("state.pt").write_bytes(b"PK garbage")
@@ -143,7 +156,7 @@ def test_a_checkpoint_of_another_model_is_refused(tmp_path: Path) -> None:
         folder.load_newest(model, optimizer)
 
 
-def test_the_best_weights(tmp_path: Path) -> None:
+def test_the_best_weights_are_restored(tmp_path: Path) -> None:
     folder, (model, _), (other, _) = CheckpointFolder(tmp_path, keep=2), trained(), trained(seed=1)
     folder.save_best(3, model)
     folder.load_best(3, other)
@@ -152,7 +165,7 @@ def test_the_best_weights(tmp_path: Path) -> None:
         folder.load_best(4, other)
 
 
-def test_texts_of_a_folder_of_json_lines(tmp_path: Path) -> None:
+def test_texts_are_read_from_a_folder_of_json_lines(tmp_path: Path) -> None:
     texts = load_texts(str(write_corpus(tmp_path / "corpus", train=3, validation=2, test=1)))
     assert [len(texts.split(name)) for name in ("train", "validation", "test")] == [3, 2, 1]
     assert fingerprint(texts.split("train")) != fingerprint(texts.split("test"))
@@ -164,7 +177,7 @@ def test_texts_of_a_folder_of_json_lines(tmp_path: Path) -> None:
     (json.dumps({"code": "x"}), r'train.jsonl:2: no "text" field that is a string \(found: code\)'),
     (json.dumps([1]), r"train.jsonl:2: no .* \(found: list\)"),
 ])
-def test_bad_lines_are_named(tmp_path: Path, line: str, message: str) -> None:
+def test_invalid_lines_are_errors_with_file_and_line(tmp_path: Path, line: str, message: str) -> None:
     (tmp_path / "train.jsonl").write_text(json.dumps({"text": "fine"}) + "\n" + line + "\n")
     with pytest.raises(CorpusError, match=message):
         load_texts(str(tmp_path))
@@ -172,16 +185,16 @@ def test_bad_lines_are_named(tmp_path: Path, line: str, message: str) -> None:
 
 @pytest.mark.parametrize("config", ["events", "steps"])
 def test_configs_of_rows_have_no_texts(config: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("statecode.builder.load_dataset", None)  # refused before anything is rendered
+    monkeypatch.setattr("statecode.builder.load_dataset", None)  # the error comes before any rendering
     with pytest.raises(ConfigError, match=f"^embedded has no texts under --config {config}; pass one that has: .*snoop"):
         load_texts("embedded", config)
 
 
 @pytest.mark.parametrize("view", [name for name, view in VIEWS.items() if view.is_text])
-def test_every_view_that_is_a_text_can_be_trained_on(
+def test_every_view_that_is_a_text_can_be_loaded(
     view: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`--config VIEW`: what is learnt from are the very texts of the view."""
+    """Load texts with `--config VIEW` and compare them with the rendered view."""
     monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", str(tmp_path / "cache"))
     folder = make_corpus(tmp_path / "corpus")
     texts = load_texts(str(folder), view)
@@ -190,22 +203,22 @@ def test_every_view_that_is_a_text_can_be_trained_on(
 
 
 @pytest.mark.parametrize("name", ["./a", "/a", "a/b/c", "a/b/", "~/a"])
-def test_what_cannot_be_a_hub_id_is_a_missing_folder(name: str) -> None:
+def test_a_name_that_cannot_be_a_hub_id_is_a_missing_folder(name: str) -> None:
     for load, error in ((load_texts, CorpusError), (load_tokenizer, ConfigError), (read_config, ConfigError)):
-        with pytest.raises(error, match=f"no such folder: {name}; give") as caught:
+        with pytest.raises(error, match=f"no such folder: {name}; pass") as caught:
             load(name)
         assert "huggingface.co" not in str(caught.value)
 
 
-def test_offline_a_hub_id_is_a_missing_folder_too() -> None:
+def test_offline_an_unknown_hub_id_is_a_missing_folder() -> None:
     for load, error in ((load_texts, CorpusError), (load_tokenizer, ConfigError), (read_config, ConfigError)):
         with pytest.raises(error, match="no such folder: nobody/nothing-here; nor is there a copy from the Hub") as caught:
             load("nobody/nothing-here")
         assert "\n" not in str(caught.value) and "huggingface.co" not in str(caught.value)
 
 
-def test_missing_corpora_and_splits(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match="no such folder: .*nothing; give a corpus folder"):
+def test_missing_corpora_and_splits_are_errors(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="no such folder: .*nothing; pass a corpus folder"):
         load_texts(str(tmp_path / "nothing"))
     (tmp_path / "test.jsonl").write_text('{"text": "x"}\n')
     with pytest.raises(CorpusError, match=r"has no train split \(found: test\)"):

@@ -1,4 +1,4 @@
-"""Every text comes back exactly, and special tokens come from us alone."""
+"""Test that decoding returns every text exactly, and that encoding a text yields no special tokens."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.torch
 from statecode.errors import ConfigError  # noqa: E402
 from statecode.modeling import tokenizers  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
-from statecode.modeling.pretraining import masking_of, save_tokenizer  # noqa: E402
+from statecode.modeling.pretraining import make_masking, save_tokenizer  # noqa: E402
 from statecode.modeling.tokenizer_hash import content_sha256, tokenizer_sha256  # noqa: E402
 from tests.support.modeling_samples import openai_tokenizer, sample_texts, tokenizer_for  # noqa: E402
 
@@ -25,7 +25,7 @@ TRICKY = ["", " ", "  a  b \n\t", " n't , .", "<|endoftext|>[MASK] [SEP]<|pad|>"
 
 @pytest.fixture(scope="module")
 def reloaded(tmp_path_factory: pytest.TempPathFactory) -> dict[Objective, object]:
-    """Each tokenizer after it was saved and loaded through AutoTokenizer."""
+    """Return the tokenizer of each objective after it was saved and loaded with AutoTokenizer."""
     folders = {objective: tmp_path_factory.mktemp(objective.value) for objective in Objective}
     for objective, folder in folders.items():
         save_tokenizer(tokenizer_for(objective), folder)
@@ -35,7 +35,7 @@ def reloaded(tmp_path_factory: pytest.TempPathFactory) -> dict[Objective, object
 @BOTH
 @settings(max_examples=200, deadline=None)
 @given(text=st.one_of(st.text(), st.sampled_from(TRICKY), st.text(alphabet="<|endoftxt>[]MASK \n'.,")))
-def test_any_text_comes_back_exactly(objective: Objective, text: str, reloaded: dict) -> None:
+def test_decoding_returns_any_text_exactly(objective: Objective, text: str, reloaded: dict) -> None:
     for tokenizer in (tokenizer_for(objective), reloaded[objective]):
         ids = tokenizers.encode(tokenizer, [text])[0]
         assert tokenizers.decode(tokenizer, ids) == text
@@ -52,16 +52,16 @@ def test_reloading_changes_no_id(objective: Objective, reloaded: dict) -> None:
         assert special(before) == special(after) < 5
 
 
-def test_the_special_tokens_have_names_that_others_expect() -> None:
+def test_the_special_tokens_have_the_names_of_gpt2_and_bert() -> None:
     gpt2, bert = tokenizer_for(Objective.CAUSAL), tokenizer_for(Objective.MASKED)
     assert (gpt2.bos_token, gpt2.eos_token, gpt2.pad_token) == ("<|endoftext|>", "<|endoftext|>", "<|pad|>")
     assert [bert.cls_token, bert.sep_token, bert.mask_token, bert.pad_token] == ["[CLS]", "[SEP]", "[MASK]", "[PAD]"]
-    rule = masking_of(bert, Objective.MASKED, 0.15)
-    assert (rule.mask_id, rule.first_random_id, rule.vocab_size) == (bert.mask_token_id, 5, 320)
-    assert masking_of(gpt2, Objective.CAUSAL, 0.15) is None
+    masking = make_masking(bert, Objective.MASKED, 0.15)
+    assert (masking.mask_id, masking.first_random_id, masking.vocab_size) == (bert.mask_token_id, 5, 320)
+    assert make_masking(gpt2, Objective.CAUSAL, 0.15) is None
 
 
-def test_the_corpus_decides_the_merges() -> None:
+def test_the_merges_follow_the_corpus() -> None:
     ids = tokenizers.encode(tokenizer_for(Objective.CAUSAL), [" total = total"])[0]
     assert len(ids) == 3
 
@@ -71,13 +71,13 @@ def test_a_causal_tokenizer_has_no_mask_token() -> None:
         tokenizers.mask_id(tokenizer_for(Objective.CAUSAL))
 
 
-def test_a_folder_without_a_tokenizer_is_one_line(tmp_path) -> None:
+def test_a_folder_without_a_tokenizer_is_an_error_of_one_line(tmp_path) -> None:
     with pytest.raises(ConfigError, match="no tokenizer in the folder") as caught:
         tokenizers.load_tokenizer(str(tmp_path))
     assert "\n" not in str(caught.value)
 
 
-def test_gpt2_keeps_its_own_tokens(statecode_data, tmp_path) -> None:
+def test_the_tokenizer_of_gpt2_is_saved_and_loaded_unchanged(statecode_data, tmp_path) -> None:
     save_tokenizer(openai_tokenizer(statecode_data), tmp_path)
     tokenizer = tokenizers.load_tokenizer(str(tmp_path))
     assert tokenizers.encode(tokenizer, ["hello world"]) == [[31373, 995]]
@@ -87,7 +87,7 @@ def test_gpt2_keeps_its_own_tokens(statecode_data, tmp_path) -> None:
 
 
 @BOTH
-def test_the_hash_survives_saving_loading_and_truncation(objective: Objective, reloaded: dict, tmp_path: Path) -> None:
+def test_saving_loading_and_truncation_do_not_change_the_hash(objective: Objective, reloaded: dict, tmp_path: Path) -> None:
     tokenizer = reloaded[objective]
     expected = tokenizer_sha256(tokenizer_for(objective))
     tokenizer(["a b c"], truncation=True, max_length=2, padding=True)

@@ -1,4 +1,4 @@
-"""Small texts, tokenizers and models for the tests of layer 5."""
+"""Small texts, tokenizers and models for the tests of layer 5 and of the layers above it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 import torch
 from transformers import GPT2TokenizerFast, PreTrainedModel, PreTrainedTokenizerBase
 
-from statecode.modeling.batches import IGNORED
+from statecode.modeling.batches import IGNORE_INDEX
 from statecode.modeling.configs import ModelShape, Objective
-from statecode.modeling.documents import labelled
+from statecode.modeling.documents import inputs_and_labels
 from statecode.modeling.models import build_model
 from statecode.modeling.tokenizers import encode, end_id, start_id, train_tokenizer
 from tests.support.paths import ROOT
@@ -22,7 +22,11 @@ FAMILIES = {Objective.CAUSAL: "gpt2", Objective.MASKED: "bert"}
 
 
 def sample_texts(count: int, first: int = 0) -> list[str]:
-    """Texts in the manner of traces, of unequal length."""
+    """Return texts that resemble traces and differ in length.
+
+    Args:
+        first: number of the first text; texts with equal numbers are equal.
+    """
     return [
         "\n".join(
             f"{'    ' * (k % 3)}{k % 9:>4} | total = total + {number}\n{'.' * (8 + k % 3)} total = {k * number}"
@@ -33,7 +37,7 @@ def sample_texts(count: int, first: int = 0) -> list[str]:
 
 
 def write_corpus(folder: Path, train: int = 60, validation: int = 12, test: int = 6) -> Path:
-    """A folder of JSON lines with the three splits."""
+    """Write a folder of JSON Lines files with the given number of texts per split, and return it."""
     folder.mkdir(parents=True)
     first = 0
     for split, count in {"train": train, "validation": validation, "test": test}.items():
@@ -45,19 +49,19 @@ def write_corpus(folder: Path, train: int = 60, validation: int = 12, test: int 
 
 @lru_cache
 def tokenizer_for(objective: Objective) -> PreTrainedTokenizerBase:
-    """A tokenizer of 320 tokens."""
+    """Return a tokenizer of 320 tokens."""
     return train_tokenizer(sample_texts(40), 320, objective)
 
 
 @lru_cache
 def openai_tokenizer(data: Path) -> PreTrainedTokenizerBase:
-    """GPT-2's own tokenizer of 50,257 tokens, from the folder of real data."""
+    """Return OpenAI's tokenizer of GPT-2, with 50,257 tokens, from the folder of test data."""
     return GPT2TokenizerFast.from_pretrained(str(data / "tokenizers" / "gpt2"))
 
 
-def small_model(objective: Objective, positions: int = 64, seed: int = 0) -> PreTrainedModel:
-    """A model with weights that are large enough for attention to matter."""
-    shape = ModelShape(family=FAMILIES[objective], layers=2, width=32, heads=2, positions=positions)
+def small_model(objective: Objective, max_seq_len: int = 64, seed: int = 0) -> PreTrainedModel:
+    """Return a model whose weights are large enough for attention to influence the logits."""
+    shape = ModelShape(family=FAMILIES[objective], layers=2, width=32, heads=2, max_seq_len=max_seq_len)
     model = build_model(shape, tokenizer_for(objective), seed)
     with torch.no_grad():
         for parameter in model.parameters():
@@ -67,18 +71,21 @@ def small_model(objective: Objective, positions: int = 64, seed: int = 0) -> Pre
 
 
 def plain_nll(model: PreTrainedModel, inputs: list[int], labels: list[int], objective: Objective) -> float:
-    """One document alone, by the plainest loop: what everything packed, batched or windowed must agree with."""
+    """Return the negative log-likelihood of one document in nats, computed for the document alone.
+
+    It is the reference for packed, batched and windowed computations.
+    """
     model.eval()
     with torch.no_grad():
         logits = model(input_ids=torch.tensor([inputs])).logits[0].double()
-    scored = [(row, label) for row, label in zip(logits, labels) if label != IGNORED]
-    return float(sum(-torch.log_softmax(row, 0)[label] for row, label in scored))
+    return float(sum(-torch.log_softmax(logits_V, 0)[label]
+                     for logits_V, label in zip(logits, labels) if label != IGNORE_INDEX))
 
 
 def document_of(text: str, objective: Objective) -> tuple[list[int], list[int]]:
-    """Inputs and labels of a whole document."""
+    """Return input ids and labels of a whole document."""
     tokenizer = tokenizer_for(objective)
-    inputs, labels = labelled(
+    inputs, labels = inputs_and_labels(
         torch.tensor(encode(tokenizer, [text])[0], dtype=torch.long).numpy(), start_id(tokenizer), end_id(tokenizer),
         objective,
     )
@@ -86,5 +93,5 @@ def document_of(text: str, objective: Objective) -> tuple[list[int], list[int]]:
 
 
 def script(path: str) -> dict[str, Any]:
-    """The names that a script of the project defines, without running its main."""
+    """Return the global names that a script of the project defines, without running its main function."""
     return runpy.run_path(str(ROOT / path))
