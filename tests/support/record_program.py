@@ -12,20 +12,20 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from statecode.tracing.inprocess.record import options
+from statecode.tracing.inprocess.record import make_options
 from statecode.tracing.inprocess.recording import Recording
 from statecode.tracing.inprocess.source import Source
 
 
-class Whole(Recording):
-    """Leaves out no variables."""
+class UnfilteredRecording(Recording):
+    """A recording that keeps all variables of the module."""
 
-    def is_of_block(self, code: Any) -> None:
+    def filter_variables(self, code: Any) -> None:
         pass
 
 
 def main(program: str, pickled: str) -> None:
-    """Set up what a traced child has, as far as programs show it."""
+    """Prepare the process like a traced child, as far as programs can observe it; record the program; pickle the result."""
     source = Path(program).read_bytes().decode("utf-8")
     lines = list(io.StringIO(source, newline=None))
     linecache.cache["program.py"] = (len(source), None, lines, "program.py")
@@ -36,7 +36,7 @@ def main(program: str, pickled: str) -> None:
     sys.argv = ["program.py"]
     sys.setswitchinterval(1.0)
     random.seed(0)
-    recording = Whole(options(), Source("program.py", lines), "program")
+    recording = UnfilteredRecording(make_options(), Source("program.py", lines), "program")
     recording.run(code, module.__dict__)
     trace = recording.trace
     Path(pickled).write_bytes(pickle.dumps((trace.events, trace.stdout, trace.status, trace.exception, trace.truncation)))

@@ -1,12 +1,12 @@
-"""The cell magic of IPython and Jupyter that records a cell.
+"""The cell magic %%record for IPython and Jupyter: it records a cell.
 
     %load_ext statecode
 
     %%record inline
     squares = [n * n for n in range(3)]
 
-The cell runs as ever, its last expression is shown as ever, and the view (by default snoop's) is printed; `_recording`
-has the trace.
+The cell runs as usual, and its last expression is displayed as usual. After the run the view is printed (by default
+`snoop`), and the variable `_recording` holds the recording with the trace.
 """
 
 from __future__ import annotations
@@ -19,27 +19,38 @@ from typing import Any
 
 from statecode.errors import InputError, RecordingError
 from statecode.tracing.engines.native.inprocess import check_usable
-from statecode.tracing.inprocess.record import options
+from statecode.tracing.inprocess.record import make_options
 from statecode.tracing.inprocess.recording import Recording
 from statecode.tracing.inprocess.source import Source
 
-_RESULT = "_"  # what IPython itself calls a cell's result
+_RESULT = "_"  # IPython's own name for the result of a cell
 
 
 def load(shell: Any) -> None:
-    """Register the magic."""
+    """Register the cell magic with an IPython shell."""
     shell.register_magic_function(functools.partial(record_cell, shell), "cell", "record")
 
 
 def record_cell(shell: Any, line: str, cell: str) -> Any:
-    """Run a cell and record it; `line` names the view."""
-    from IPython.core.error import UsageError  # which prints as one line
+    """Run a cell, record it and print a view of the recording.
+
+    Args:
+        line: the rest of the line after %%record: the name of the view, or empty.
+        cell: the source of the cell.
+
+    Returns:
+        The value of the cell's last expression, or None.
+
+    Raises:
+        UsageError: the view does not exist, or recording is not possible here; IPython prints it as one line.
+    """
+    from IPython.core.error import UsageError
 
     try:
         check_usable()
-        chosen = options(view=line.strip() or "snoop", file=sys.stdout)
+        options = make_options(view=line.strip() or "snoop", file=sys.stdout)
         code, has_result = _compile(shell, cell)
-        recording = Recording(chosen, Source.of(code, shell.user_ns), "<cell>")
+        recording = Recording(options, Source.of(code, shell.user_ns), "<cell>")
     except InputError as wrong:
         raise UsageError(str(wrong)) from None
     before = {_RESULT: shell.user_ns.pop(_RESULT)} if has_result and _RESULT in shell.user_ns else {}
@@ -56,7 +67,7 @@ def record_cell(shell: Any, line: str, cell: str) -> Any:
 
 
 def _compile(shell: Any, cell: str) -> tuple[types.CodeType, bool]:
-    """Compile a cell as one module, and tell whether it keeps the value of the last expression."""
+    """Compile a cell as one module; return the code, and True if it assigns the last expression to `_RESULT`."""
     source = shell.transform_cell(cell)
     filename = shell.compile.cache(source, shell.execution_count)
     tree = ast.parse(source, filename)

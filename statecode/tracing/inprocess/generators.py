@@ -1,4 +1,4 @@
-"""Recording what runs in steps: generators and async functions. Between the steps nothing is recorded."""
+"""Record generators, async functions and async generators: only while they run, not while they are suspended."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 from statecode.tracing.inprocess.recording import Recording, is_being_recorded
 
 Function = Callable[..., Any]
-New = Callable[[], Recording]
+RecordingFactory = Callable[[], Recording]
 
 
-class _Steps(Generator[Any, Any, Any]):
-    """Goes on with something that has `send` and `throw`, and records that alone; may be awaited."""
+class _RecordedSteps(Generator[Any, Any, Any]):
+    """Resumes a generator or coroutine, and records only while it runs; the object is also awaitable."""
 
     def __init__(self, recording: Recording, code: types.CodeType, inner: Any) -> None:
         self._recording = recording
@@ -22,17 +22,17 @@ class _Steps(Generator[Any, Any, Any]):
         self._inner = inner
 
     def send(self, value: Any) -> Any:
-        return self._step(self._inner.send, value)
+        return self._resume(self._inner.send, value)
 
     def throw(self, *error: Any) -> Any:
-        return self._step(self._inner.throw, *error)
+        return self._resume(self._inner.throw, *error)
 
-    def _step(self, go_on: Callable[..., Any], *args: Any) -> Any:
-        if is_being_recorded():  # by another recording, in which this step stands
-            return go_on(*args)
+    def _resume(self, resume: Callable[..., Any], *args: Any) -> Any:
+        if is_being_recorded():  # by another recording, to which this step then belongs
+            return resume(*args)
         self._recording.begin(self._code)
         try:
-            return go_on(*args)
+            return resume(*args)
         finally:
             self._recording.pause()
 
@@ -41,10 +41,11 @@ class _Steps(Generator[Any, Any, Any]):
 
 
 @contextmanager
-def _finishing(recording: Recording) -> Generator[None, None, None]:
+def _finish_on_exit(recording: Recording) -> Generator[None, None, None]:
+    """Finish a recording at the end of the block, with the exception that left it."""
     try:
         yield
-    except GeneratorExit:  # nobody wants more of it, which is one way to end
+    except GeneratorExit:  # it was closed before its end, which is not an error
         recording.finish(None)
         raise
     except BaseException as error:
@@ -53,46 +54,48 @@ def _finishing(recording: Recording) -> Generator[None, None, None]:
     recording.finish(None)
 
 
-def record_generator(function: Function, code: types.CodeType, new: New) -> Function:
-    """Wrap a generator function."""
+def record_generator(function: Function, code: types.CodeType, new_recording: RecordingFactory) -> Function:
+    """Return a wrapper of a generator function; each call is one recording."""
     def wrapper(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
         if is_being_recorded():
             return (yield from function(*args, **kwargs))
-        recording = new()
-        with _finishing(recording):
-            return (yield from _Steps(recording, code, function(*args, **kwargs)))
+        recording = new_recording()
+        with _finish_on_exit(recording):
+            return (yield from _RecordedSteps(recording, code, function(*args, **kwargs)))
 
     return wrapper
 
 
-def record_coroutine(function: Function, code: types.CodeType, new: New) -> Callable[..., Coroutine[Any, Any, Any]]:
-    """Wrap an async function."""
+def record_coroutine(
+    function: Function, code: types.CodeType, new_recording: RecordingFactory
+) -> Callable[..., Coroutine[Any, Any, Any]]:
+    """Return a wrapper of an async function; each call is one recording."""
     async def wrapper(*args: Any, **kwargs: Any) -> Any:
         if is_being_recorded():
             return await function(*args, **kwargs)
-        recording = new()
-        with _finishing(recording):
-            return await _Steps(recording, code, function(*args, **kwargs))
+        recording = new_recording()
+        with _finish_on_exit(recording):
+            return await _RecordedSteps(recording, code, function(*args, **kwargs))
 
     return wrapper
 
 
-def record_async_generator(function: Function, code: types.CodeType, new: New) -> Function:
-    """Wrap an async generator function."""
+def record_async_generator(function: Function, code: types.CodeType, new_recording: RecordingFactory) -> Function:
+    """Return a wrapper of an async generator function; each call is one recording."""
     async def wrapper(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
-        recording = new()
+        recording = new_recording()
         inner = function(*args, **kwargs)
-        with _finishing(recording):
+        with _finish_on_exit(recording):
             step = inner.asend(None)
             while True:
                 try:
-                    value = await _Steps(recording, code, step)
+                    value = await _RecordedSteps(recording, code, step)
                 except StopAsyncIteration:
                     return
                 try:
                     step = inner.asend((yield value))
                 except GeneratorExit:
-                    await _Steps(recording, code, inner.aclose())
+                    await _RecordedSteps(recording, code, inner.aclose())
                     raise
                 except BaseException as error:
                     step = inner.athrow(error)

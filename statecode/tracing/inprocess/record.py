@@ -1,20 +1,19 @@
-"""Recording one's own code where it runs, with the native engine: a function, or a block.
+"""Record code where it runs, with the native engine: a function or a block.
 
     with statecode.record() as recording:
         ...
-    recording.trace                        # a Trace, as statecode.trace gives them
+    recording.trace                        # a Trace, as statecode.trace returns it
     print(recording.render("compact"))     # any view
 
     @statecode.record
     def f(n): ...
     f(3)
-    f.recordings[-1].trace                 # of its last call
+    f.recordings[-1].trace                 # the trace of the last call
 
-    @statecode.record(view="compact")      # printed when a call has ended, to stderr or `file`
+    @statecode.record(view="compact")      # prints each recording after the call, to stderr or `file`
     def f(n): ...
 
-The program shares its process with the recorder, and nothing keeps it from anything: record only what you would run.
-`recorded` is what a recording becomes, `resumable` what is recorded with pauses.
+The code runs in the same process as the recorder, without a sandbox: record only code that you would run anyway.
 """
 
 from __future__ import annotations
@@ -48,45 +47,50 @@ def record(function: F, /) -> F: ...
 def record(
     *, view: str | None = None, file: TextIO | None = None, scope: str = "file", events: int = 10_000, keep: int = 10,
     fidelity: str = "snoop", repr_limit: int | None = None,
-) -> Ready: ...
+) -> RecordingContext: ...
 
 
 def record(
     function: Any = None, /, *, view: str | None = None, file: TextIO | None = None, scope: str = "file",
     events: int = 10_000, keep: int = 10, fidelity: str = "snoop", repr_limit: int | None = None,
 ) -> Any:
-    """Record a function at each call, or a block of code: as a decorator, or with `with`.
+    """Record each call of a function (as a decorator), or a block of code (in a `with` statement).
 
-    What is recorded: the lines of the block, or of the function, and of all that they call in the same file or notebook
-    cell, also in threads that they start. Calls of recorded code during a recording belong to that recording. Of a
-    generator or an async function each call is one recording, which rests while others run.
+    A recording contains the lines of the function or block and of all functions that it calls in the same file or
+    notebook cell, also in threads that it starts. A call of a recorded function during a recording belongs to that
+    recording. For a generator or an async function each call is one recording, which pauses while it is suspended.
 
     Args:
-        view: print each recording in this view when it has ended.
-        file: where to print it; by default stderr.
-        scope: "file", or "function" for the function alone, with what is defined in it.
-        events: a recording ends here, and the program goes on.
-        keep: how many recordings a function keeps, the last ones, in `function.recordings`.
+        view: print each recording in this view after its end.
+        file: the stream to print to; stderr by default.
+        scope: "file", or "function" for only the function and the functions defined in it.
+        events: maximum number of events; the recording then ends, and the program continues.
+        keep: number of recordings, the last ones, that a function keeps in `function.recordings`.
         fidelity: "snoop", or "full" for whole values up to `repr_limit` characters and for attributes of objects.
+        repr_limit: maximum number of characters of a value with the fidelity "full"; 10,000 by default.
+
+    Returns:
+        The decorated function, or a `RecordingContext` if no function is passed.
 
     Raises:
-        ConfigError: there is no such view, scope or fidelity, or no event may be recorded.
-        RecordingError: this is no function, its source is not known, the native engine cannot be used here; at a call
-            or a `with`: another tracer is active, a debugger say, or a `with` stands in what is being recorded.
+        ConfigError: the view, scope or fidelity does not exist, or `events` is not positive.
+        RecordingError: the argument is not a Python function, its source is not found, or the native engine cannot be
+            used here. At a call or a `with` statement: another tracer is active, such as a debugger, or the `with`
+            statement is inside code that is being recorded.
     """
     check_usable()
-    ready = Ready(options(view, file, scope, events, fidelity, repr_limit), keep)
-    return ready if function is None else ready(function)
+    context = RecordingContext(make_options(view, file, scope, events, fidelity, repr_limit), keep)
+    return context if function is None else context(function)
 
 
-def options(
+def make_options(
     view: str | None = None, file: TextIO | None = None, scope: str = "file", events: int = 10_000,
     fidelity: str = "snoop", repr_limit: int | None = None,
 ) -> Options:
-    """Check how to record.
+    """Check the arguments of `record` and return them as `Options`.
 
     Raises:
-        ConfigError: there is no such view, scope or fidelity, or no event may be recorded.
+        ConfigError: the view, scope or fidelity does not exist, or `events` is not positive.
     """
     if view is not None:
         check_view(view)
@@ -100,53 +104,55 @@ def options(
     )
 
 
-class Ready:
-    """What `record` gives: decorates functions, and stands in `with`."""
+class RecordingContext:
+    """The return value of `record(...)`: a decorator for functions, and a context manager for blocks."""
 
     def __init__(self, options: Options, keep: int) -> None:
         self._options = options
         self._keep = keep
-        self._running: list[Recording] = []
+        self._open_recordings: list[Recording] = []
 
     def __enter__(self) -> Recording:
-        frame = _frame_of_block(sys._getframe(1))
+        frame = _frame_of_with(sys._getframe(1))
         name = getattr(frame.f_code, "co_qualname", frame.f_code.co_name)
         recording = Recording(self._options, Source.of(frame.f_code, frame.f_globals), name)
         recording.begin_block(frame)
-        self._running.append(recording)
+        self._open_recordings.append(recording)
         return recording
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        recording = self._running.pop()
+        recording = self._open_recordings.pop()
         recording.pause()
         recording.finish(error)
 
     def __call__(self, function: F) -> F:
-        """Decorate a function."""
-        code = _code_of(function)
+        """Return a wrapper of the function that records each call; the attribute `recordings` holds the last ones."""
+        code = _code_of_function(function)
         source = Source.of(code, getattr(function, "__globals__", {}))
         recordings: deque[Recording] = deque(maxlen=self._keep)
 
-        def new() -> Recording:
+        def new_recording() -> Recording:
             return Recording(self._options, source, function.__qualname__, recordings)
 
-        wrapper: Any = functools.wraps(function)(_wrapper(function, code, new))
+        wrapper: Any = functools.wraps(function)(_wrapper(function, code, new_recording))
         wrapper.recordings = recordings
         return wrapper  # type: ignore[no-any-return]
 
 
-def _wrapper(function: Callable[..., Any], code: types.CodeType, new: Callable[[], Recording]) -> Callable[..., Any]:
+def _wrapper(
+    function: Callable[..., Any], code: types.CodeType, new_recording: Callable[[], Recording]
+) -> Callable[..., Any]:
     if inspect.iscoroutinefunction(function):
-        return record_coroutine(function, code, new)
+        return record_coroutine(function, code, new_recording)
     if inspect.isasyncgenfunction(function):
-        return record_async_generator(function, code, new)
+        return record_async_generator(function, code, new_recording)
     if inspect.isgeneratorfunction(function):
-        return record_generator(function, code, new)
+        return record_generator(function, code, new_recording)
 
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         if is_being_recorded():
             return function(*args, **kwargs)
-        recording = new()
+        recording = new_recording()
         recording.begin(code)
         error = None
         try:
@@ -157,27 +163,27 @@ def _wrapper(function: Callable[..., Any], code: types.CodeType, new: Callable[[
         finally:
             recording.pause()
             recording.finish(error)
-            del error  # it holds this frame
+            del error  # its traceback refers to this frame
 
     return wrapper
 
 
-def _code_of(function: Any) -> types.CodeType:
+def _code_of_function(function: Any) -> types.CodeType:
     if isinstance(function, (staticmethod, classmethod, property)):
         raise RecordingError(f"put statecode.record below @{type(function).__name__}: it decorates functions")
     code = getattr(inspect.unwrap(function), "__code__", None) if callable(function) else None
     if isinstance(code, types.CodeType) and hasattr(function, "__qualname__") and not isinstance(function, type):
         return code
     advice = "; decorate its methods" if isinstance(function, type) else ""
-    raise RecordingError(f"statecode.record decorates functions written in Python; got {_shortened(function)}{advice}")
+    raise RecordingError(f"statecode.record decorates functions written in Python; got {_short_repr(function)}{advice}")
 
 
-def _shortened(value: Any) -> str:
+def _short_repr(value: Any) -> str:
     return " ".join(repr(value).split())[:80]
 
 
-def _frame_of_block(frame: types.FrameType) -> types.FrameType:
-    """The frame in which `with` stands, also where an ExitStack enters for it."""
+def _frame_of_with(frame: types.FrameType) -> types.FrameType:
+    """Return the frame of the `with` statement; frames of contextlib are skipped, such as those of an ExitStack."""
     while frame.f_code.co_filename == contextlib.__file__ and frame.f_back is not None:
         frame = frame.f_back
     return frame

@@ -1,4 +1,4 @@
-"""A recording: from the code that is to be recorded to the trace of what it did."""
+"""A recording of one call or block: it collects the records of the native engine and turns them into a trace."""
 
 from __future__ import annotations
 
@@ -18,44 +18,46 @@ from typing import Any, TextIO
 from statecode.errors import RecordingError
 from statecode.records import Limits, Trace
 from statecode.tracing.engines.native.inprocess import new_recorder
-from statecode.tracing.inprocess.source import Source, analysis_of, names_of
-from statecode.tracing.inprocess.stdout_copy import begin_copy, end_copy
+from statecode.tracing.inprocess.source import Source, analysis_for, mentioned_names
+from statecode.tracing.inprocess.stdout_copy import end_copy, start_copy
 from statecode.tracing.wire import outcome
 from statecode.tracing.wire.channel import RecordLimits, capacity_for
 from statecode.tracing.wire.normalise import Normaliser
 from statecode.views import text_lines
 
-_HEADER_BYTES = 8  # of the channel; see `channel`
-_CALL_TELL = -2     # where stdout's position is known from; see `open` in _engine.c
+_HEADER_BYTES = 8  # of the channel; see `wire.channel`
+_CALL_TELL = -2    # determine stdout's position by `tell`; see `open` in recorder_type.h
 _MODULE = "<module>:"
 _RUNNING = "<statecode recording: running"
-_active: list[Recording] = []  # those that record now, the newest last
-_previous_hook: Any = None       # for new threads, where none is active
+_active: list[Recording] = []  # recordings in progress, the newest last
+_previous_hook: Any = None     # trace function of new threads while no recording is in progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How to record; see `recording.record`."""
+    """Settings of a recording; see `record.record`."""
 
     view: str | None
     file: TextIO | None
     whole_file: bool
     fidelity: str
     repr_limit: int | None
-    limits: Limits       # `events` and `trace_bytes` hold here
+    limits: Limits       # of these, `events` and `trace_bytes` apply
 
 
 def is_being_recorded() -> bool:
-    """Tell whether a recording sees what this thread does."""
+    """Return True if a recording in progress traces the current thread."""
     tracer = sys.gettrace()
     return tracer is not None and any(recording.owns_tracer(tracer) for recording in _active)
 
 
 class Recording:
-    """What one call or one block did; complete when it has ended.
+    """A recording of one call or one block; its trace is available after its end.
 
     Args:
-        kept: where it is put when it has ended.
+        source: the file or notebook cell of the recorded code.
+        name: name of the recorded function; part of the trace's `program_id`.
+        finished_recordings: the queue to which the recording is appended at its end, if any.
     """
 
     def __init__(
@@ -64,9 +66,9 @@ class Recording:
         self._options, self._source, self._name, self._finished_recordings = options, source, name, finished_recordings
         self._recorder: Any = None
         self._stdout = io.BytesIO()
-        self._thread: int | None = None  # in which it is begun and not paused
+        self._thread: int | None = None  # ident of the thread that is recorded; None while paused
         self._is_block = False
-        self._module_names: frozenset[str] | None = None  # of the module's variables; None: all
+        self._module_names: frozenset[str] | None = None  # variables of the module to keep; None: all
         self._tracer_lost = False
         self._limit: str | None = None
         self._record_bytes = b""
@@ -81,58 +83,68 @@ class Recording:
 
     @cached_property
     def trace(self) -> Trace:
-        """What happened, with the whole file or notebook cell as its code.
+        """The trace of the recorded code; its `code` is the whole file or notebook cell.
 
         Raises:
-            RecordingError: it goes on.
+            RecordingError: the recording is still in progress.
         """
         if self._end_record is None:
-            raise RecordingError(f"the recording of {self._name} is still running; its trace comes when it has ended")
+            raise RecordingError(f"the recording of {self._name} is still running; read the trace after its end")
         records = json.loads(b"[%s]" % self._record_bytes[:-1].replace(b"\n", b",")) if self._record_bytes else []
         if self._is_block:
             records = [self._filtered(record) for record in records]
         program, options = self._source.program(self._name), self._options
+        analysis = analysis_for(program.code, self._codes)
         return outcome.make_trace(
-            program, 0, options.limits, self._raw_result(records), _normaliser(), analysis_of(program.code, self._codes),
-            engine="native", fidelity=options.fidelity, repr_limit=options.repr_limit, **_versions(),
+            program, 0, options.limits, self._raw_result(records), _normaliser(), analysis, engine="native",
+            fidelity=options.fidelity, repr_limit=options.repr_limit, **_versions(),
         )
 
     def render(self, view: str = "snoop") -> str:
-        """Give the text of a view of the trace.
+        """Return the text of a view of the trace.
 
         Raises:
-            ConfigError: there is no such view.
+            ConfigError: the view does not exist.
+            RecordingError: the recording is still in progress.
         """
         return text_lines.text_of(self.trace, view)
 
-    # ---- while it is recorded ----------------------------------------------------------------------------------------
+    # ---- during the recording ---------------------------------------------------------------------------------------
 
     def owns_tracer(self, tracer: Any) -> bool:
-        """Tell whether this is what a thread is traced by."""
+        """Return True if a thread's trace function is the recorder of this recording."""
         return tracer is self._recorder
 
     def begin_block(self, frame: types.FrameType) -> None:
-        """Record from here on what this thread does, in a frame that runs already."""
+        """Start to record the current thread, in a frame that is already running.
+
+        Raises:
+            RecordingError: this code is being recorded already, or another tracer is active.
+        """
         if is_being_recorded():
-            raise RecordingError("this code is being recorded already; a recording cannot hold another")
+            raise RecordingError("this code is being recorded already; recordings cannot be nested")
         self.filter_variables(frame.f_code)
         self.begin(frame.f_code, frame)
 
     def filter_variables(self, code: types.CodeType) -> None:
-        """Leave out the variables of a module that its code does not mention: a notebook has very many."""
+        """Skip the module variables that the code does not mention: a notebook may have very many."""
         self._is_block = True
-        self._module_names = frozenset(names_of(code)) if code.co_name == "<module>" else None
+        self._module_names = frozenset(mentioned_names(code)) if code.co_name == "<module>" else None
 
     def begin(self, code: types.CodeType, frame: types.FrameType | None = None) -> None:
-        """Record from here on what this thread does, for the first time or after a pause."""
+        """Start to record the current thread, for the first time or after a pause.
+
+        Raises:
+            RecordingError: another tracer is active.
+        """
         if sys.gettrace() is not None:
-            raise RecordingError(f"another tracer is active, a debugger or coverage: {type(sys.gettrace()).__name__};"
-                                 " recordings need to be the only one")
+            raise RecordingError(f"another tracer is active, such as a debugger or coverage: "
+                                 f"{type(sys.gettrace()).__name__}; a recording needs to be the only one")
         if self._recorder is None and self._end_record is None:
             self._open(code)
         if self._recorder is None or self._limit is not None:
             return
-        begin_copy(self._stdout)
+        start_copy(self._stdout)
         _activate(self)
         self._thread = threading.get_ident()
         if frame is not None:
@@ -140,7 +152,7 @@ class Recording:
         self._recorder.start()
 
     def pause(self) -> None:
-        """Record nothing more of this thread; threads that were started go on being recorded."""
+        """Stop recording the current thread; threads that were started meanwhile are still recorded."""
         recorder = self._recorder
         if recorder is None or self._thread is None:
             return
@@ -155,13 +167,17 @@ class Recording:
         end_copy(self._stdout)
 
     def finish(self, error: BaseException | None) -> None:
-        """End the recording, and print it where that is asked for."""
+        """End the recording, and print it if the options name a view.
+
+        Args:
+            error: the exception that ended the recorded code, if any.
+        """
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
             recorder.close()
             self._record_bytes = self._channel[_HEADER_BYTES:recorder.end]
             self._event_count, self._codes = recorder.event_count, recorder.codes()
-            del self._channel  # the recorder holds it as long as a thread may write
+            del self._channel  # the recorder keeps it as long as a thread may write
         failure = None if recorder is None or isinstance(error, KeyboardInterrupt) else recorder.failure
         self._end_record = {
             "exception": self._source.exception(error), "compile_error": False, "tracer_error": failure,
@@ -178,7 +194,7 @@ class Recording:
         limits = RecordLimits(events=self._options.limits.events, trace_bytes=self._options.limits.trace_bytes)
         capacity = _HEADER_BYTES + capacity_for(limits)
         recorder = new_recorder(self._options.repr_limit, self._source.module)
-        # private: a process that is forked off writes into its own copy
+        # private: a forked process writes into its own copy
         self._channel = mmap.mmap(-1, capacity, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         recorder.open(
             self._channel, _HEADER_BYTES, capacity, limits.events, limits.trace_bytes, self._stdout, _CALL_TELL,
@@ -189,13 +205,13 @@ class Recording:
         self._recorder = recorder
 
     def _handle_limit(self, limit: str) -> None:
-        """The record is full: the program goes on without being recorded."""
+        """Stop at a limit of the recording; the program continues without being recorded."""
         if self._limit is None:
             self._limit = limit
             end_copy(self._stdout)
 
     def run(self, code: types.CodeType, namespace: dict[str, Any]) -> BaseException | None:
-        """Record a whole module's code from its begin to its end; gives the exception that ended it."""
+        """Execute and record the code of a whole module; return the exception that ended it, or None."""
         error = None
         self.filter_variables(code)
         self.begin(code)
@@ -208,19 +224,20 @@ class Recording:
         self.finish(error)
         return error
 
-    # ---- when it has ended -------------------------------------------------------------------------------------------
+    # ---- after the recording -----------------------------------------------------------------------------------------
 
     def _raw_result(self, records: list[Any]) -> outcome.RawRunResult:
         return outcome.RawRunResult(
-            records=[*records, self._end_record], intact=True, stdout=self._stdout.getvalue(), stderr=b"", wait_status=0,
-            wall_limit_hit=False, cpu_s=0.0,
+            records=[*records, self._end_record], intact=True, stdout=self._stdout.getvalue(), stderr=b"",
+            wait_status=0, wall_limit_hit=False, cpu_s=0.0,
         )
 
     def _filtered(self, record: list[Any]) -> list[Any]:
+        """Remove from an event's changes the recording itself and the module variables that are not mentioned."""
         names = self._module_names if record[6].startswith(_MODULE) else None
         record[7] = [
             [name, value] for name, value in record[7]
-            if not value.startswith(_RUNNING)  # the variable after `as`
+            if not value.startswith(_RUNNING)  # the `as` variable of the `with` statement
             and (names is None or name.removeprefix("len(").partition(".")[0].rstrip(")") in names)
         ]
         return record

@@ -1,4 +1,4 @@
-"""Where recorded code comes from, and what can be told from its source."""
+"""Find the source of recorded code, and derive facts from it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from statecode.records import Program
 from statecode.tracing.source_info.analysis import SourceAnalysis
 from statecode.tracing.source_info.exception_expressions import ExceptionExpressions
 
-_MESSAGE_CHARACTERS = 4096  # of an exception's text, as in a traced child
+_MESSAGE_CHARACTERS = 4096  # of an exception's text, as in a traced child process
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The file or notebook cell that code comes from."""
+    """The source of recorded code: a file or a notebook cell."""
 
     filename: str
     lines: Sequence[str]
@@ -33,23 +33,23 @@ class Source:
         """Find the source of a code object.
 
         Raises:
-            RecordingError: nobody knows it, or it has changed since the code was made of it.
+            RecordingError: the source is not available, or has changed since the code was compiled.
         """
         filename = code.co_filename
         linecache.checkcache(filename)
         lines = linecache.getlines(filename, module_globals)
-        if not _holds("".join(lines), code):
-            reason = "record what stands in a file or a notebook cell, as it was when it was loaded"
-            raise RecordingError(f"no source found for {code.co_name} in {filename}; {reason}")
+        if not _matches("".join(lines), code):
+            advice = "record code of a file or a notebook cell that has not changed since it was loaded"
+            raise RecordingError(f"no source found for {code.co_name} in {filename}; {advice}")
         return cls(filename, lines, str(module_globals.get("__name__", "__main__")))
 
     def program(self, name: str) -> Program:
-        """The file as a program, of which `name` was recorded; without its folder, which is private."""
-        where = f"{os.path.basename(self.filename)}:{name}"
-        return Program(program_id=where, problem_id=where, code="".join(self.lines), origin="recorded")
+        """Return the file as a program, with the id FILE:NAME; the folder is omitted, because it is private."""
+        program_id = f"{os.path.basename(self.filename)}:{name}"
+        return Program(program_id=program_id, problem_id=program_id, code="".join(self.lines), origin="recorded")
 
     def exception(self, error: BaseException | None) -> list[Any] | None:
-        """What an end record says of the exception that ended a recording; None where that was a clean end."""
+        """Return the `exception` of an end record: type, message and line; None if the recorded code ended normally."""
         if error is None or (isinstance(error, SystemExit) and error.code in (None, 0)):
             return None
         try:
@@ -59,19 +59,20 @@ class Source:
         line = error.lineno if isinstance(error, SyntaxError) else self._last_line(error.__traceback__)
         return [type(error).__qualname__, message, line]
 
-    def _last_line(self, step: types.TracebackType | None) -> int | None:
+    def _last_line(self, traceback: types.TracebackType | None) -> int | None:
         line = None
-        while step is not None:
-            if step.tb_frame.f_code.co_filename == self.filename:
-                line = step.tb_lineno
-            step = step.tb_next
+        while traceback is not None:
+            if traceback.tb_frame.f_code.co_filename == self.filename:
+                line = traceback.tb_lineno
+            traceback = traceback.tb_next
         return line
 
 
-def _holds(source: str, code: types.CodeType) -> bool:
-    """Tell whether a source is what a code object was made of, as far as names and lines tell.
+def _matches(source: str, code: types.CodeType) -> bool:
+    """Return True if a code object can come from a source, judged by its name and first line.
 
-    What `exec` makes of a string has the file name "<string>"; so has, from Python 3.13 on, the text after `python -c`.
+    Code that `exec` compiles from a string has the file name "<string>". From Python 3.13 on, the argument of
+    `python -c` has the same file name and is in linecache.
     """
     if code.co_name == "<module>":
         return source != ""
@@ -80,7 +81,7 @@ def _holds(source: str, code: types.CodeType) -> bool:
 
 @lru_cache(maxsize=4)
 def _code_places(source: str) -> frozenset[tuple[str, int]]:
-    """Names and first lines of the code objects that a source makes."""
+    """Return the names and first lines of the code objects of a source; none if it cannot be parsed."""
     try:
         tree = parse(source)
     except (SyntaxError, ValueError):
@@ -94,17 +95,17 @@ def _code_places(source: str) -> frozenset[tuple[str, int]]:
     return frozenset(places)
 
 
-def names_of(code: types.CodeType) -> set[str]:
-    """The names that a code object mentions, and those inside it."""
+def mentioned_names(code: types.CodeType) -> set[str]:
+    """Return the names that a code object and the code objects inside it mention."""
     names = {*code.co_names, *code.co_varnames, *code.co_cellvars, *code.co_freevars}
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
-            names |= names_of(constant)
+            names |= mentioned_names(constant)
     return names
 
 
-def analysis_of(source: str, codes: Mapping[int, types.CodeType]) -> SourceAnalysis:
-    """Give the analysis of a source whose code objects have these numbers."""
+def analysis_for(source: str, codes: Mapping[int, types.CodeType]) -> SourceAnalysis:
+    """Return the analysis of a source; `codes` maps the engine's numbers to the recorded code objects."""
     return _analysis(source, tuple(codes.items()))
 
 
@@ -114,12 +115,12 @@ def _analysis(source: str, numbered: tuple[tuple[int, types.CodeType], ...]) -> 
 
 
 class _RecordedSource(SourceAnalysis):
-    """Knows the code objects as they were made: a notebook's are not those of the whole cell."""
+    """An analysis that uses the recorded code objects: in a notebook they were not compiled from the whole cell."""
 
     def __init__(self, source: str, codes: Mapping[int, types.CodeType]) -> None:
         super().__init__(source)
-        none = compile("", "", "exec")
-        self._recorded_codes = [codes.get(number, none) for number in range(max(codes, default=-1) + 1)]
+        empty = compile("", "", "exec")
+        self._recorded_codes = [codes.get(number, empty) for number in range(max(codes, default=-1) + 1)]
 
     @cached_property
     def _expressions(self) -> ExceptionExpressions | None:

@@ -1,4 +1,4 @@
-"""A copy of what is printed while code is recorded; the text still goes where it goes."""
+"""Copy the text that is printed while code is recorded; it is still printed as usual."""
 
 from __future__ import annotations
 
@@ -9,51 +9,51 @@ from typing import Any
 _copies: list[_Copy] = []
 
 
-def begin_copy(sink: io.BytesIO) -> None:
-    """Add to `sink` from now on, in UTF-8, what is written to the object that is `sys.stdout` now.
+def start_copy(buffer: io.BytesIO) -> None:
+    """Start to copy the text written to the current `sys.stdout` into `buffer`, encoded as UTF-8.
 
-    The object stays where it is, so that whoever holds it writes to it as ever. What goes past its `write` is not
-    seen: its `buffer`, its descriptor, other processes.
+    `sys.stdout` is not replaced; its `write` is, so that code with a reference to the stream is copied too. Output that
+    bypasses `write` is not copied: by `sys.stdout.buffer`, by the file descriptor, or by other processes.
     """
     for copy in _copies:
         if copy.stream is sys.stdout:
-            copy.sinks.append(sink)
+            copy.buffers.append(buffer)
             return
     if hasattr(sys.stdout, "write") and hasattr(sys.stdout, "__dict__"):
-        _copies.append(_Copy(sys.stdout, sink))
+        _copies.append(_Copy(sys.stdout, buffer))
 
 
-def end_copy(sink: io.BytesIO) -> None:
-    """Leave `sink` as it is from now on; safe to call twice."""
+def end_copy(buffer: io.BytesIO) -> None:
+    """Stop copying into `buffer`; a second call has no effect."""
     for copy in list(_copies):
-        copy.sinks = [other for other in copy.sinks if other is not sink]
-        if not copy.sinks:
+        copy.buffers = [other for other in copy.buffers if other is not buffer]
+        if not copy.buffers:
             _copies.remove(copy)
-            copy.undo()
+            copy.restore()
 
 
 class _Copy:
-    """A stream whose `write` has a function of the instance before it, and where that writes too."""
+    """A stream whose `write` is replaced on the instance by a method that also writes to `buffers`."""
 
-    def __init__(self, stream: Any, sink: io.BytesIO) -> None:
+    def __init__(self, stream: Any, buffer: io.BytesIO) -> None:
         self.stream = stream
-        self.sinks = [sink]
-        self._before = stream.__dict__.get("write")
+        self.buffers = [buffer]
+        self._original_attribute = stream.__dict__.get("write")
         self._write = stream.write
-        self._own = stream.write = self._copying_write
+        self._replacement = stream.write = self._copying_write
 
     def _copying_write(self, text: str) -> Any:
         result = self._write(text)
         data = text.encode("utf-8", "backslashreplace")
-        for sink in self.sinks:
-            sink.write(data)
+        for buffer in self.buffers:
+            buffer.write(data)
         return result
 
-    def undo(self) -> None:
-        """Put the stream's own `write` back, unless somebody has put theirs before ours."""
-        if self.stream.__dict__.get("write") is not self._own:
+    def restore(self) -> None:
+        """Restore the stream's `write`, unless other code has replaced it in the meantime."""
+        if self.stream.__dict__.get("write") is not self._replacement:
             return
-        if self._before is None:
+        if self._original_attribute is None:
             del self.stream.write
         else:
-            self.stream.write = self._before
+            self.stream.write = self._original_attribute

@@ -1,4 +1,4 @@
-"""`statecode.record`: equal to what a program's trace has of the same calls, and harmless to the program around it."""
+"""Check that `statecode.record` records the same events as a traced program, and does not affect the process."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.skipif(not native.available(), reason=f"the native engi
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_left() -> Iterator[None]:
+def no_traces_left_in_the_process() -> Iterator[None]:
     write, hook = sys.stdout.write, threading._trace_hook
     if sys.gettrace() is not None:
         pytest.skip("another tracer is active")
@@ -50,8 +50,8 @@ def nothing_is_left() -> Iterator[None]:
 
 
 @pytest.fixture
-def orderly_threads() -> Iterator[None]:
-    """Threads give way where they block, as in a traced child."""
+def long_switch_interval() -> Iterator[None]:
+    """Make threads switch only when they block, as in a traced child process."""
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1.0)
     yield
@@ -65,10 +65,10 @@ def runner() -> Iterator[SandboxRunner]:
 
 
 def module_of(code: str, folder: Path, name: str = "recorded_module") -> ModuleType:
-    """Import a source from a file, decorated with nothing."""
+    """Execute a source from a file as a module, without any decorator."""
     path = folder / f"{name}.py"
     path.write_text(code, encoding="utf-8")
-    module = ModuleType("__main__")  # as values show it
+    module = ModuleType("__main__")  # the name that values show
     exec(compile(code, str(path), "exec"), module.__dict__)
     return module
 
@@ -81,12 +81,12 @@ def lines(recording: Recording) -> list[int]:
     return [event.line for event in recording.trace.events if event.kind is EventKind.LINE]
 
 
-# ---- the same as a program's trace -----------------------------------------------------------------------------------
+# ---- compared with the trace of a program ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_call_is_recorded_as_in_a_program(
-    name: str, runner: SandboxRunner, tmp_path: Path, capsys: pytest.CaptureFixture[str], orderly_threads: None
+    name: str, runner: SandboxRunner, tmp_path: Path, capsys: pytest.CaptureFixture[str], long_switch_interval: None
 ) -> None:
     code = FUNCTIONS[name]
     function = statecode.record(module_of(code, tmp_path).run)
@@ -104,7 +104,7 @@ def test_a_call_is_recorded_as_in_a_program(
 
 
 def events_of_call(trace: Trace, function: str) -> list[Event]:
-    """The events from the first call of a function to the end of that frame, as if nothing was around them."""
+    """Return the events of the first call of a function; depth, frame and output are counted from its start."""
     start = next(n for n, event in enumerate(trace.events) if event.kind is EventKind.CALL and event.function == function)
     first = trace.events[start]
     end = next(n for n, event in enumerate(trace.events) if event.kind is EventKind.RETURN and event.frame == first.frame)
@@ -123,15 +123,15 @@ def test_whole_programs_are_recorded_as_in_a_child(first: int, runner: SandboxRu
     assert len(programs) > 15
     for program in programs:
         if "import threading" in program.code or "from threading" in program.code:
-            continue  # only a child's streams keep threads in one order
+            continue  # only the streams of a child process keep the order of threads
         expected = runner.run(program).trace
-        found = recorded_in_another_process(program, tmp_path)
+        found = record_in_another_process(program, tmp_path)
         assert found == (
             expected.events, expected.stdout, expected.status, expected.exception, expected.truncation
         ), program.program_id
 
 
-def recorded_in_another_process(program: Program, folder: Path) -> Any:
+def record_in_another_process(program: Program, folder: Path) -> Any:
     script = SUPPORT / "record_program.py"
     (folder / "program.py").write_bytes(program.code.encode())
     subprocess.run(
@@ -142,7 +142,7 @@ def recorded_in_another_process(program: Program, folder: Path) -> Any:
     return pickle.loads((folder / "pickle").read_bytes())
 
 
-# ---- what is recorded ------------------------------------------------------------------------------------------------
+# ---- recorded events -------------------------------------------------------------------------------------------------
 
 
 def helper(x: int) -> int:
@@ -151,7 +151,7 @@ def helper(x: int) -> int:
 
 
 @statecode.record
-def recorded(n: int) -> int:
+def add_up(n: int) -> int:
     total = 0
     for i in range(n):
         total += helper(i)
@@ -167,7 +167,7 @@ def block_around(n: int) -> tuple[Recording, int]:
     return recording, sys._getframe().f_code.co_firstlineno
 
 
-def test_a_block_begins_with_what_there_is_and_ends_where_it_ends() -> None:
+def test_a_block_starts_with_all_variables_and_ends_at_its_with() -> None:
     recording, start = block_around(4)
     events = recording.trace.events
     assert events[0].kind is EventKind.CALL and events[0].line == start + 2
@@ -182,16 +182,16 @@ def test_a_block_begins_with_what_there_is_and_ends_where_it_ends() -> None:
     assert [event.stdout_end for event in events[-2:]] == [0, 8]
 
 
-def test_functions_of_other_files_are_left_out(tmp_path: Path) -> None:
+def test_functions_of_other_files_are_not_recorded(tmp_path: Path) -> None:
     other = module_of("def callback(function, x):\n    return function(x) + 1\n", tmp_path)
     with statecode.record() as recording:
         other.callback(helper, 1)
     assert {event.function.rpartition(".")[2] for event in recording.trace.events} == {
-        "test_functions_of_other_files_are_left_out", "helper"
+        "test_functions_of_other_files_are_not_recorded", "helper"
     }
 
 
-def test_the_scope_of_a_function_is_itself_and_what_is_defined_in_it() -> None:
+def test_the_scope_function() -> None:
     def run(n: int) -> list[int]:
         def inner(x: int) -> int:
             return helper(x)
@@ -203,26 +203,26 @@ def test_the_scope_of_a_function_is_itself_and_what_is_defined_in_it() -> None:
     assert names == {"run", "inner"}
 
 
-def test_recursion_and_recorded_functions_within_are_one_recording() -> None:
+def test_nested_calls_belong_to_one_recording() -> None:
     @statecode.record
     def countdown(n: int) -> int:
-        return recorded(n) if n < 2 else countdown(n - 1)
+        return add_up(n) if n < 2 else countdown(n - 1)
 
-    before = len(recorded.recordings)
+    before = len(add_up.recordings)
     countdown(3)
-    assert len(countdown.recordings) == 1 and len(recorded.recordings) == before
+    assert len(countdown.recordings) == 1 and len(add_up.recordings) == before
     calls = [event for event in countdown.recordings[0].trace.events if event.kind is EventKind.CALL]
-    assert [call.function.rpartition(".")[2] for call in calls] == ["countdown"] * 3 + ["recorded", "helper"]
+    assert [call.function.rpartition(".")[2] for call in calls] == ["countdown"] * 3 + ["add_up", "helper"]
 
 
 def test_a_function_keeps_its_last_recordings() -> None:
-    function = statecode.record(keep=3)(recorded.__wrapped__)
+    function = statecode.record(keep=3)(add_up.__wrapped__)
     for n in range(5):
         function(n)
     assert [recording.trace.events[0].changes[0].value for recording in function.recordings] == ["2", "3", "4"]
 
 
-def test_the_module_shows_what_the_block_mentions(tmp_path: Path) -> None:
+def test_module_variables_that_the_block_mentions(tmp_path: Path) -> None:
     code = "import statecode\nunused = 1\nused = [2]\nwith statecode.record() as recording:\n    more = used * 2\n"
     module = module_of(code.replace("unused", "unused_name"), tmp_path)
     module.__dict__["injected"] = 5
@@ -231,7 +231,7 @@ def test_the_module_shows_what_the_block_mentions(tmp_path: Path) -> None:
     assert "__builtins__" in module.__dict__
 
 
-def test_an_exit_stack_enters_for_its_frame() -> None:
+def test_an_exit_stack_records_the_frame_that_uses_it() -> None:
     with contextlib.ExitStack() as stack:
         recording = stack.enter_context(statecode.record())
         x = helper(1)
@@ -239,7 +239,7 @@ def test_an_exit_stack_enters_for_its_frame() -> None:
     assert [event.function for event in recording.trace.events].count("helper") == 4
 
 
-def test_values_are_read_whole_where_that_is_asked_for() -> None:
+def test_the_fidelity_full() -> None:
     class Box:
         def __init__(self) -> None:
             self.items = list(range(50))
@@ -268,7 +268,7 @@ def numbers(n: int) -> Iterator[int]:
             yield got
 
 
-def test_generators_rest_while_others_run() -> None:
+def test_generators_are_recorded_only_while_they_run() -> None:
     numbers.recordings.clear()
     one, two = numbers(2), numbers(3)
     assert (next(one), next(two), one.send("x"), list(one)) == (1, 1, "x", [2])
@@ -285,7 +285,7 @@ def test_generators_rest_while_others_run() -> None:
     assert inspect.isgeneratorfunction(numbers)
 
 
-def test_an_abandoned_generator_leaves_nothing_behind() -> None:
+def test_a_garbage_collected_generator() -> None:
     generator = numbers(3)
     next(generator)
     del generator
@@ -311,7 +311,7 @@ async def ticks(n: int) -> Any:
             yield "caught"
 
 
-def test_async_functions_that_take_turns_have_their_own_recordings() -> None:
+def test_concurrent_async_functions_have_separate_recordings() -> None:
     async def both() -> list[str]:
         return await asyncio.gather(waiting("a"), waiting("b"))
 
@@ -338,12 +338,12 @@ def test_async_generators() -> None:
     assert inspect.isasyncgenfunction(ticks)
 
 
-def test_threads_that_outlive_their_recording_go_on() -> None:
-    go_on, found = threading.Event(), []
+def test_threads_that_outlive_their_recording_continue() -> None:
+    resume, found = threading.Event(), []
 
     def work() -> None:
         found.append(1)
-        go_on.wait(10)
+        resume.wait(10)
         for n in range(100):
             found.append(helper(n))
 
@@ -353,7 +353,7 @@ def test_threads_that_outlive_their_recording_go_on() -> None:
         while not found:
             pass
     count = len(recording.trace.events)
-    go_on.set()
+    resume.set()
     thread.join()
     assert len(found) == 101
     assert {event.thread for event in recording.trace.events} == {0, 1}
@@ -383,10 +383,10 @@ def test_threads_record_at_the_same_time() -> None:
         assert {event.thread for event in trace.events} == {0}
 
 
-# ---- endings ---------------------------------------------------------------------------------------------------------
+# ---- the end of a recording ------------------------------------------------------------------------------------------
 
 
-def test_at_the_limit_the_recording_ends_and_the_program_goes_on(tmp_path: Path) -> None:
+def test_at_the_limit_only_the_recording_ends(tmp_path: Path) -> None:
     code = "def run(n):\n    for i in range(n):\n        print(i)\n    return n\n"
     function = statecode.record(events=10)(module_of(code, tmp_path).run)
     assert function(1000) == 1000
@@ -411,7 +411,7 @@ def test_the_limit_in_a_thread_and_in_a_generator() -> None:
     assert [len(recording.trace.events) for recording in many.recordings] == [5]
 
 
-def test_exceptions_pass_and_are_told_of() -> None:
+def test_exceptions_are_recorded_and_propagate() -> None:
     with pytest.raises(ZeroDivisionError) as caught:
         with statecode.record() as recording:
             helper(1)
@@ -423,7 +423,7 @@ def test_exceptions_pass_and_are_told_of() -> None:
     assert "When evaluating: 1 / 0" in str(next(e.detail for e in trace.events if e.kind is EventKind.EXCEPTION))
 
 
-def test_a_clean_exit_is_none() -> None:
+def test_normal_and_abnormal_exits() -> None:
     for code, status in ((0, Status.OK), (None, Status.OK), (3, Status.EXCEPTION)):
         with pytest.raises(SystemExit):
             with statecode.record() as recording:
@@ -458,7 +458,7 @@ def test_an_interrupt_while_a_value_is_read_reaches_the_program(fidelity: str) -
     assert recording.trace.status is Status.TRACER_ERROR and len(recording.trace.events) == 4
 
 
-def test_a_program_that_takes_the_tracer_away_keeps_its_own() -> None:
+def test_a_program_that_sets_another_tracer_keeps_it() -> None:
     def other(frame: Any, event: str, arg: Any) -> None:
         return None
 
@@ -472,7 +472,7 @@ def test_a_program_that_takes_the_tracer_away_keeps_its_own() -> None:
             with statecode.record():
                 pass
         with pytest.raises(RecordingError, match="another tracer"):
-            recorded(1)
+            add_up(1)
         assert sys.gettrace() is other
     finally:
         sys.settrace(None)
@@ -480,7 +480,7 @@ def test_a_program_that_takes_the_tracer_away_keeps_its_own() -> None:
     assert [event.function for event in recording.trace.events].count("helper") == 4
 
 
-def test_a_forked_process_leaves_the_recording_alone() -> None:
+def test_a_forked_process_is_not_recorded() -> None:
     with statecode.record() as recording:
         child = os.fork()
         if child == 0:
@@ -488,11 +488,11 @@ def test_a_forked_process_leaves_the_recording_alone() -> None:
                 helper(n)
             os._exit(0)
         os.waitpid(child, 0)
-    assert {event.function for event in recording.trace.events} == {"test_a_forked_process_leaves_the_recording_alone"}
+    assert {event.function for event in recording.trace.events} == {"test_a_forked_process_is_not_recorded"}
     assert recording.trace.status is Status.OK
 
 
-def test_nothing_is_kept_alive() -> None:
+def test_values_are_not_kept_alive() -> None:
     class Value:
         pass
 
@@ -514,10 +514,10 @@ def resident_bytes() -> int:
 
 
 def print_growth() -> None:
-    """Tell by how many bytes this process grows with ten thousand recordings, and in how many maps its memory is."""
+    """Print by how many bytes this process grows in ten thousand recordings, and the number of its memory maps."""
     def some(count: int) -> None:
         for n in range(count):
-            recorded(3)
+            add_up(3)
             with statecode.record(events=6):
                 helper(n)
                 helper(n)
@@ -537,25 +537,25 @@ def print_growth() -> None:
         print(resident_bytes() - before, sum(1 for _ in maps))
 
 
-@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="asks Linux for its memory")
-def test_ten_thousand_recordings_leave_memory_as_it_was() -> None:
-    command = [sys.executable, "-c", f"import {__name__} as module; module.print_growth()"]  # no other test's garbage
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads the memory size from Linux")
+def test_memory_does_not_grow_over_ten_thousand_recordings() -> None:
+    command = [sys.executable, "-c", f"import {__name__} as module; module.print_growth()"]  # without garbage of other tests
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     grown, maps = map(int, done.stdout.split())
     assert grown < 2**20
     assert maps < 5000
 
 
-# ---- showing and refusing --------------------------------------------------------------------------------------------
+# ---- views and errors ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("view", views.VIEWS)
 def test_views_of_recordings(view: str) -> None:
     traces = [block_around(2)[0].trace]
-    recorded(3)
-    traces.append(recorded.recordings[-1].trace)
+    add_up(3)
+    traces.append(add_up.recordings[-1].trace)
     for events in range(1, 12):
-        function = statecode.record(events=events)(recorded.__wrapped__)
+        function = statecode.record(events=events)(add_up.__wrapped__)
         function(3)
         traces.append(function.recordings[-1].trace)
     list(numbers(2))
@@ -569,7 +569,7 @@ def test_views_of_recordings(view: str) -> None:
 
 @pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="traces differ between versions")
 @pytest.mark.parametrize("document", ["README.md", "docs/recording.md"])
-def test_what_the_documents_show(document: str, tmp_path: Path) -> None:
+def test_examples_in_documents(document: str, tmp_path: Path) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     examples = re.findall(r"```python\n([^`]*statecode\.record[^`]*)```\n```\n(.*?)```", text, re.DOTALL)
     assert len(examples) == 1
@@ -578,19 +578,19 @@ def test_what_the_documents_show(document: str, tmp_path: Path) -> None:
     assert result.stdout + result.stderr == examples[0][1]
 
 
-def test_a_view_is_printed_when_a_call_has_ended(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_view_is_printed_after_a_call(capsys: pytest.CaptureFixture[str]) -> None:
     file = io.StringIO()
-    function = statecode.record(view="snoop", file=file)(recorded.__wrapped__)
+    function = statecode.record(view="snoop", file=file)(add_up.__wrapped__)
     function(1)
     assert file.getvalue() == function.recordings[-1].render() != ""
-    assert "Return value from recorded: 1" in file.getvalue()
+    assert "Return value from add_up: 1" in file.getvalue()
     with statecode.record(view="compact") as recording:
         print("printed")
     assert capsys.readouterr() == ("printed\n", recording.render("compact"))
     assert recording.trace.stdout == "printed\n"
 
 
-def test_stdout_is_what_was_there_when_it_began() -> None:
+def test_stdout_is_the_stream_at_the_start() -> None:
     with contextlib.redirect_stdout(io.StringIO()) as outer:
         with statecode.record() as recording:
             print("é")
@@ -604,7 +604,7 @@ def test_stdout_is_what_was_there_when_it_began() -> None:
     assert recording.trace.stdout == ""
 
 
-def test_recordings_that_began_with_another_stdout_have_that() -> None:
+def test_each_recording_has_the_stdout_of_its_start() -> None:
     @statecode.record
     def printing(text: str) -> Iterator[None]:
         print(text, 1)
@@ -626,7 +626,7 @@ def test_recordings_that_began_with_another_stdout_have_that() -> None:
     assert printing.recordings[-1].trace.stdout == "two 1\ntwo 2\n"
 
 
-def test_what_it_refuses() -> None:
+def test_invalid_arguments() -> None:
     for wrong, message in (
         ({"view": "nonsense"}, "unknown view 'nonsense'; known: compact"),
         ({"scope": "all"}, "unknown scope 'all'; known: file, function"),
@@ -644,12 +644,12 @@ def test_what_it_refuses() -> None:
     namespace: dict[str, Any] = {"statecode": statecode}
     exec("def f(): pass\ndef block():\n    with statecode.record(): pass", namespace)
     for refused in (lambda: statecode.record(namespace["f"]), namespace["block"]):
-        with pytest.raises(RecordingError, match=r"^no source found for (f|block) in <string>; record what") as caught:
+        with pytest.raises(RecordingError, match=r"^no source found for (f|block) in <string>; record code of") as caught:
             refused()
         assert "\n" not in str(caught.value)
 
 
-def test_another_text_of_the_same_name_is_not_the_source(tmp_path: Path) -> None:
+def test_a_changed_source_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "edited.py"
     file.write_text("def f(): return 1\n")
     namespace: dict[str, Any] = {}
@@ -657,16 +657,16 @@ def test_another_text_of_the_same_name_is_not_the_source(tmp_path: Path) -> None
     f = statecode.record(namespace["f"])
     assert (f(), f.recordings[-1].trace.code) == (1, "def f(): return 1\n")
     file.write_text("x = 2\n\ndef f(): return 2\n")
-    with pytest.raises(RecordingError, match=r"^no source found for f in .*edited.py; .*, as it was when it was loaded$"):
+    with pytest.raises(RecordingError, match=r"^no source found for f in .*edited.py; .* that has not changed since it was loaded$"):
         statecode.record(namespace["f"])
     script = "import statecode\nexec('def g(): return 1')\nprint('made')\nstatecode.record(g)\n"
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)  # 3.13 keeps the text of -c
     assert result.stdout == "made\n"
-    assert result.stderr.splitlines()[-1].endswith("RecordingError: no source found for g in <string>; record what stands in"
-                                                   " a file or a notebook cell, as it was when it was loaded")
+    assert result.stderr.splitlines()[-1].endswith("RecordingError: no source found for g in <string>; record code of a file"
+                                                   " or a notebook cell that has not changed since it was loaded")
 
 
-def test_blocks_do_not_nest() -> None:
+def test_blocks_cannot_be_nested() -> None:
     with statecode.record() as recording:
         with pytest.raises(RecordingError, match="^this code is being recorded already"):
             with statecode.record():
@@ -684,7 +684,7 @@ def test_without_the_native_engine(monkeypatch: pytest.MonkeyPatch) -> None:
         statecode.record()
 
 
-def test_recording_loads_nothing_heavy() -> None:
+def test_recording_imports_no_large_packages() -> None:
     script = """
     import sys, linecache, statecode
     source = "@statecode.record\\ndef f(): return 1\\n"
