@@ -1,4 +1,4 @@
-"""The trace channel: what was committed comes back, anything else is recognised."""
+"""Test the trace channel: committed records are read back, and any other content is recognised."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ JSON = st.recursive(
 
 
 @given(st.lists(JSON, max_size=10))
-def test_records_come_back(records) -> None:
+def test_committed_records_are_read_back(records) -> None:
     fd = channel.allocate(2**16)
     try:
         writer = ChannelWriter(fd)
@@ -36,7 +36,7 @@ def test_records_come_back(records) -> None:
         os.close(fd)
 
 
-def test_a_record_that_does_not_fit_leaves_the_others() -> None:
+def test_a_record_that_does_not_fit_leaves_the_channel_unchanged() -> None:
     fd = channel.allocate(100)
     writer = ChannelWriter(fd)
     writer.write("x" * 60)
@@ -48,7 +48,7 @@ def test_a_record_that_does_not_fit_leaves_the_others() -> None:
 
 
 @given(st.binary(max_size=200))
-def test_garbage_is_recognised(data: bytes) -> None:
+def test_random_bytes_are_recognised(data: bytes) -> None:
     fd = channel.allocate(1000)
     os.pwrite(fd, data, 0)
     records, intact = read_records(fd)
@@ -78,7 +78,7 @@ def read(data: bytes, length: int | None = None, max_records: int | None = None)
         (b"1\n2 3\n4\n", ([1], False)),
         (b"1\n2,3\n4\n", ([1], False)),
         (b"1\n[2\n3]\n4\n", ([1], False)),
-        (b"1\n[2\n3]\n4,5\n", ([1, [2, 3], 4, 5], True)),  # two faults that make up for each other are not seen
+        (b"1\n[2\n3]\n4,5\n", ([1, [2, 3], 4, 5], True)),  # two errors that cancel each other are not detected
         (b"1\n\n2\n", ([1], False)),
         (b"1\n" + b"[" * 10**5 + b"\n2\n", ([1], False)),
         (b"1\n" + b"9" * 4301 + b"\n2\n", ([1], False)),
@@ -88,11 +88,11 @@ def read(data: bytes, length: int | None = None, max_records: int | None = None)
         (b"[1\n{}\n]\n", ([], False)),
     ],
 )
-def test_what_is_whole(data: bytes, expected) -> None:
+def test_the_first_invalid_line_ends_the_records(data: bytes, expected) -> None:
     assert read(data) == expected
 
 
-def test_only_so_many_records_are_read() -> None:
+def test_at_most_max_records_are_read() -> None:
     assert read(b"1\n" * 5, max_records=3) == ([1, 1, 1], True)
     assert read(b"1\n1\n1\n[[[\n", max_records=3) == ([1, 1, 1], True)
     assert read(b"1\n1\n1\n[[[", max_records=3) == ([1, 1, 1], False)
@@ -102,7 +102,7 @@ def test_only_so_many_records_are_read() -> None:
 
 
 @pytest.mark.parametrize("length", [5, 2**16 + 5, 2**17, 2**63, 2**64 - 1])
-def test_a_length_beyond_what_was_written(length: int) -> None:
+def test_a_length_beyond_the_written_bytes(length: int) -> None:
     records, intact = read(b"1\n2\n", length)
     assert not intact
     assert records in ([], [1, 2])
@@ -120,7 +120,7 @@ def test_a_file_of_another_size(size: int) -> None:
 
 
 @pytest.mark.skipif(not hasattr(sys, "set_int_max_str_digits"), reason="early Python 3.10 has no such limit")
-def test_long_numbers_are_refused_where_python_takes_them() -> None:
+def test_long_numbers_are_rejected_even_if_python_accepts_them() -> None:
     before = sys.get_int_max_str_digits()
     sys.set_int_max_str_digits(0)
     try:
@@ -149,7 +149,7 @@ def test_threads_do_not_overwrite_each_others_records() -> None:
     os.close(fd)
 
 
-# much of it
+# large content
 
 MANY = 6 * 2**20  # bytes
 
@@ -167,7 +167,7 @@ def peak_of(act: Callable[[], object]) -> int:
     "value", [b"[[]]", b"[]", b"{}", b'{"a":[]}', b'["ab"]', b'"ab"', b"[[[1]]]", b'["a","1"]', b"1", b'"\\\\"'],
 )
 @pytest.mark.parametrize("end", [b"]\n", b"\n"])
-def test_a_flood_of_values_in_one_record_is_not_parsed(value: bytes, end: bytes) -> None:
+def test_very_many_values_in_one_record_are_not_parsed(value: bytes, end: bytes) -> None:
     data = b"[1]\n[" + (value + b",") * (MANY // (len(value) + 1)) + value + end
     started = time.process_time()
     assert read(data, max_records=10_001) == ([[1]], False)
@@ -176,7 +176,7 @@ def test_a_flood_of_values_in_one_record_is_not_parsed(value: bytes, end: bytes)
 
 
 @pytest.mark.parametrize("values", [1000, 10**4, 10**5])
-def test_a_flood_of_values_in_many_records_is_parsed_in_part(values: int) -> None:
+def test_very_many_values_in_many_records_are_parsed_in_part(values: int) -> None:
     line = b"[" + b"[]," * values + b"1]\n"
     data = line * (2 * MANY // len(line))
     results = []
@@ -187,7 +187,7 @@ def test_a_flood_of_values_in_many_records_is_parsed_in_part(values: int) -> Non
     assert peak < 2**20 * 60 + 2 * len(data)
 
 
-def test_a_flood_after_the_end_is_not_looked_at() -> None:
+def test_content_after_the_end_record_is_not_parsed() -> None:
     assert read(b"[1]\n{}\n" + b"[" * MANY, max_records=11) == ([[1], {}], True)
     assert read(b"[1]\n{}\n" + b"[[[[]]]]\n" * (MANY // 9), max_records=11) == ([[1], {}], True)
 
@@ -196,7 +196,7 @@ EVENT = [3, 11, 11, 0, 0, 0, "<module>", [["x", "1"]], None, None, 0]
 
 
 @pytest.mark.parametrize("text", ["x" * 1000, "[{,:" * 250, "\\" * 1000, '"' * 1000, ',"\\\n\\' * 200, "[é€\0,]" * 150])
-def test_an_honest_trace_of_long_texts_is_whole(text: str) -> None:
+def test_a_genuine_trace_of_long_texts_is_intact(text: str) -> None:
     records = [[*EVENT[:-1], number] for number in range(9_000)]
     for record in records:
         record[8] = text
@@ -208,9 +208,9 @@ def test_an_honest_trace_of_long_texts_is_whole(text: str) -> None:
     assert peak < 3 * len(data)
 
 
-@pytest.mark.parametrize("piece", ["x", "[{,:", "\\", '"', ']"\\'])
-def test_one_text_may_fill_the_channel(piece: str) -> None:
-    record = [*EVENT[:-2], piece * (MANY // len(piece)), 0]
+@pytest.mark.parametrize("text", ["x", "[{,:", "\\", '"', ']"\\'])
+def test_one_text_may_fill_the_channel(text: str) -> None:
+    record = [*EVENT[:-2], text * (MANY // len(text)), 0]
     results = []
     data = json.dumps(record).encode() + b"\n{}\n"
     peak = peak_of(lambda: results.append(read(data, max_records=11)))
@@ -225,16 +225,16 @@ def test_an_event_may_have_very_many_changes() -> None:
     assert read(data, max_records=11) == ([record, {}], True)
 
 
-LOADED = st.text(alphabet='\\"[{,:x\n', max_size=12)
+SPECIAL_TEXT = st.text(alphabet='\\"[{,:x\n', max_size=12)
 
 
 @given(st.recursive(
-    st.integers() | LOADED,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(LOADED, inner, max_size=3), max_leaves=12,
+    st.integers() | SPECIAL_TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(SPECIAL_TEXT, inner, max_size=3), max_leaves=12,
 ), st.integers(1, 9))
-def test_characters_are_counted_outside_of_texts(value: object, at_once: int) -> None:
+def test_characters_outside_of_strings_are_counted(value: object, step: int) -> None:
     def length(value: object) -> int:
-        """Of the JSON, with no blanks, texts and their quotes left out."""
+        """Return the length of the JSON without blanks, strings and their quotes."""
         if isinstance(value, dict):
             return 2 + 2 * len(value) - bool(value) + sum(map(length, value.values()))
         if isinstance(value, list):
@@ -242,7 +242,7 @@ def test_characters_are_counted_outside_of_texts(value: object, at_once: int) ->
         return 0 if isinstance(value, str) else len(str(value))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(channel, "_COUNT_STEP", at_once)
+        patch.setattr(channel, "_COUNT_STEP", step)
         assert channel._count_unquoted(json.dumps(value, separators=(",", ":"))) == length(value)
 
 
@@ -250,15 +250,15 @@ LINES = st.lists(JSON.map(json.dumps) | st.sampled_from(["{}", "[", "1,2", "", '
 
 
 @given(LINES, st.booleans(), st.none() | st.integers(0, 8), st.integers(1, 40))
-def test_it_does_not_matter_how_much_is_read_at_once(lines, cut, max_records, at_once) -> None:
+def test_the_batch_size_does_not_change_the_records(lines, cut, max_records, batch_bytes) -> None:
     data = "\n".join([*lines, ""]).encode("latin-1")[: -1 if cut else None]
     once = read(data, max_records=max_records)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(channel, "_BATCH_BYTES", at_once)
+        patch.setattr(channel, "_BATCH_BYTES", batch_bytes)
         assert read(data, max_records=max_records) == once
 
 
-SCARCE = """\
+READ_WITH_LIMITED_MEMORY = """\
 import os, resource, struct, sys
 from statecode.tracing.wire import channel
 from statecode.tracing.sandbox.limits import address_space_bytes
@@ -269,24 +269,24 @@ for number in range(5_000):
 os.pwrite(fd, struct.pack("<Q", 5_000 * len(line)), 0)
 limit = address_space_bytes() + int(sys.argv[1]) * 2**20
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-records, whole = channel.read_records(fd, 10_001)
-print(len(records), whole, {*map(len, records)} <= {1})
+records, intact = channel.read_records(fd, 10_001)
+print(len(records), intact, {*map(len, records)} <= {1})
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the kernel keeps no limit on memory")
-def test_where_memory_does_not_suffice_the_records_until_there_are_kept() -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel enforces no limit on memory")
+def test_if_memory_is_exhausted_the_records_read_so_far_are_kept() -> None:
     def read_with(megabytes: int) -> list[str]:
-        command = [sys.executable, "-c", SCARCE, str(megabytes)]
+        command = [sys.executable, "-c", READ_WITH_LIMITED_MEMORY, str(megabytes)]
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.split()
 
     assert read_with(200) == ["5000", "True", "True"]
-    count, intact, sound = read_with(30)
+    count, intact, valid = read_with(30)
     assert 0 < int(count) < 5000
-    assert (intact, sound) == ("False", "True")
+    assert (intact, valid) == ("False", "True")
 
 
-def test_an_uncommitted_record_is_not_there() -> None:
+def test_an_uncommitted_record_is_not_read() -> None:
     fd = channel.allocate(1000)
     writer = ChannelWriter(fd)
     writer.write(1)

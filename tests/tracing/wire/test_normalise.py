@@ -1,4 +1,4 @@
-"""The normalisation: known answers, and what must stay."""
+"""Test the normalisation of values: known answers, and text that must not change."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NORMALISER = Normaliser(["/opt/py/lib/python3.11/site-packages", "/opt/py/lib/py
         ("<cut on the left of the cut at 0x7f34...>", "<cut on the left of the cut at 0x…...>"),
     ],
 )
-def test_what_varies_is_taken_out(value: str, expected: str) -> None:
+def test_text_that_varies_is_replaced(value: str, expected: str) -> None:
     assert NORMALISER.value(value) == expected
 
 
@@ -44,15 +44,15 @@ def test_what_varies_is_taken_out(value: str, expected: str) -> None:
         "12", "'plain'", "a > b", "<Point x=1, y=2>",
     ],
 )
-def test_the_programs_own_text_stays(value: str) -> None:
+def test_text_of_the_program_is_kept(value: str) -> None:
     assert NORMALISER.value(value) == value
 
 
-def test_an_apostrophe_is_no_quote() -> None:
+def test_an_apostrophe_is_not_a_quote() -> None:
     assert NORMALISER.value("<Foo it's at 0x12, that's at 0x34>") == "<Foo it's at 0x…, that's at 0x…>"
 
 
-def test_tracebacks_name_the_library_by_python() -> None:
+def test_library_folders_in_tracebacks_are_replaced() -> None:
     text = '  File "/opt/py/lib/python3.11/json/decoder.py", line 355, in f\nFile "/home/x.py"\nsaid /opt/py/lib/python3.11/x'
     assert NORMALISER.stderr(text) == (
         '  File "<python>/json/decoder.py", line 355, in f\nFile "/home/x.py"\nsaid /opt/py/lib/python3.11/x'
@@ -66,5 +66,5 @@ def test_normalising_twice_changes_nothing(value: str) -> None:
 
 
 @given(st.text())
-def test_a_strings_repr_stays(text: str) -> None:
+def test_the_repr_of_a_string_is_kept(text: str) -> None:
     assert NORMALISER.value(repr(text)) == repr(text)

@@ -1,0 +1,34 @@
+"""Fixture of the tests of untrusted channel content."""
+
+from __future__ import annotations
+
+import os
+import struct
+from typing import Any
+
+import pytest
+
+import statecode
+from statecode.records import Status, Trace
+from statecode.tracing.engines import ENGINES, native
+from statecode.tracing.source_info.analysis import SourceAnalysis
+from statecode.tracing.wire import channel
+from tests.support.channel_samples import CODE, LIMITS
+
+
+@pytest.fixture(scope="module", params=[engine for engine in ENGINES if engine != "native" or native.available()])
+def genuine(request) -> tuple[bytes, Trace, SourceAnalysis | None]:
+    """Trace CODE; return the content of its channel, its trace, and the analysis that the reader needs."""
+    contents = []
+
+    def read_and_store(fd: int, *args: Any) -> Any:
+        (length,) = struct.unpack("<Q", os.pread(fd, 8, 0))
+        contents.append(os.pread(fd, length, 8))
+        return read_records(fd, *args)
+
+    read_records = channel.read_records
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(channel, "read_records", read_and_store)
+        trace = statecode.trace(CODE, engine=request.param, limits=LIMITS)
+    assert trace.status is Status.OK
+    return contents[0], trace, SourceAnalysis(CODE) if request.param == "native" else None

@@ -1,0 +1,228 @@
+"""Test traces of channels that a program may have written.
+
+Whatever the content, the reader builds a trace with all promised properties, in time and memory proportional to the
+size of the content, and marks the trace if no tracer can have written it.
+"""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from statecode.records import Status
+from statecode.tracing.source_info.analysis import SourceAnalysis
+from statecode.tracing.wire import outcome
+from statecode.views import render
+from tests.support.channel_samples import END, EVENT, LIMITS, altered, check, lines_of, raw_result_of, trace_of
+
+ANY_JSON = st.one_of(
+    st.none(), st.booleans(), st.floats(), st.text(max_size=5),
+    st.sampled_from([-1, 9, 10**6, 2**31 - 1, 2**31, 2**63, -(2**31), 10**4000]),
+    st.lists(st.integers(-1, 3) | st.text(max_size=2) | st.just([]), max_size=3),
+    st.dictionaries(st.text(max_size=2), st.integers(), max_size=2),
+)
+TEXT = st.text(alphabet=st.characters(codec=None), max_size=8) | st.sampled_from(
+    ["", "\0", "\ud800", "<a at 0x12>", "'\\'>", "a\nb\r\u2028c", "x" * 200]
+)
+CHANGE = st.tuples(TEXT, TEXT) | st.tuples(st.sampled_from([".0", "len(x)", "x"]), TEXT)
+FIELDS = (
+    st.integers(0, 8), st.integers(0, 40) | st.just(2**31 - 1), st.integers(0, 40), st.integers(0, 3),
+    st.integers(0, 4), st.integers(0, 2), TEXT | st.just("f.<locals>.<listcomp>"), st.lists(CHANGE, max_size=3),
+    st.none() | TEXT, st.none() | TEXT, st.integers(0, 30),
+)
+END_FIELDS = {
+    "exception": st.none() | st.tuples(TEXT, TEXT, st.none() | st.integers(0, 99)),
+    "limit": st.sampled_from(["events", "trace_bytes"]),
+    "compile_error": st.booleans(),
+    "tracer_error": st.none() | TEXT,
+    "tracer_lost": st.booleans(),
+    "first_perturbed_event": st.none() | st.integers(0, 5),
+}
+MEASURED = st.fixed_dictionaries({
+    "stdout": st.binary(max_size=20) | st.sampled_from([b"", "héé€\U0001f600".encode(), b"\xff\xc3"]),
+    "stderr": st.binary(max_size=20) | st.just(b'  File "'),
+    "wait_status": st.just(0) | st.integers(1, 64) | st.integers(1, 255).map(lambda code: code << 8),
+    "wall_limit_hit": st.sampled_from([False, False, True]),
+    "cpu_s": st.sampled_from([0.0, 0.1, 5.0, 100.0]),
+})
+
+
+@st.composite
+def almost_events(draw: Callable[..., Any]) -> list[Any]:
+    """Draw an event as a tracer writes it; sometimes one field is of another type, missing or additional."""
+    fields = list(draw(st.tuples(*FIELDS)))
+    if draw(st.integers(0, 9)) == 0:
+        fields[draw(st.integers(0, 10))] = draw(ANY_JSON)
+    if draw(st.integers(0, 29)) == 0:
+        fields = draw(st.sampled_from([fields[:-1], fields + [0], fields[::-1], [], [fields]]))
+    return fields
+
+
+@st.composite
+def almost_end_records(draw: Callable[..., Any]) -> dict[str, Any]:
+    """Draw an end record as a tracer writes it, or with fields of other types, missing or unknown fields."""
+    names = draw(st.sets(st.sampled_from(sorted(END_FIELDS))))
+    record = {name: draw(END_FIELDS[name]) for name in sorted(names)}
+    if draw(st.integers(0, 4)) == 0:
+        record[draw(st.sampled_from([*END_FIELDS, "other"]))] = draw(ANY_JSON)
+    return record
+
+
+ALMOST_GENUINE = st.tuples(
+    st.lists(almost_events(), max_size=6), st.lists(almost_end_records(), max_size=2),
+    st.lists(almost_events() | ANY_JSON, max_size=1),
+).map(lambda parts: lines_of(*parts[0], *parts[1], *parts[2]))
+POSITION = st.floats(0, 1, exclude_max=True)
+MUTATION = st.one_of(
+    st.tuples(st.just("flip"), POSITION, st.integers(1, 255)),
+    st.tuples(
+        st.just("insert"), POSITION,
+        st.binary(min_size=1, max_size=4) | st.sampled_from([b"\n", b"[", b"9" * 5000]),
+    ),
+    st.tuples(st.just("delete"), POSITION, st.integers(1, 40)),
+    st.tuples(st.just("repeat"), POSITION, st.integers(1, 300)),
+    st.tuples(st.just("line"), POSITION, almost_events() | almost_end_records() | ANY_JSON),
+)
+
+
+def mutated(data: bytes, mutations: list[tuple[str, float, Any]]) -> bytes:
+    """Apply mutations: kind, position as a fraction of the length, and argument."""
+    for name, position, argument in mutations:
+        at = int(position * len(data))
+        start = data.rfind(b"\n", 0, at) + 1
+        end = data.find(b"\n", at) + 1 or len(data)
+        if name == "flip" and data:
+            data = data[:at] + bytes([data[at] ^ argument]) + data[at + 1:]
+        elif name == "insert":
+            data = data[:at] + argument + data[at:]
+        elif name == "delete":
+            data = data[:at] + data[at + argument:]
+        elif name == "repeat":
+            data = data[:end] + data[start:end] * argument + data[end:]
+        else:
+            data = data[:start] + lines_of(argument) + data[end:]
+    return data
+
+
+def fuzz(
+    data: bytes, length: int | None, measured: dict[str, Any], analysis: SourceAnalysis | None = None
+) -> None:
+    """Check the trace of a channel with this content, also after its correction by an untraced run."""
+    trace = trace_of(data, length, analysis, **measured)
+    check(trace)
+    raw_result = raw_result_of(data, length, **measured)
+    first_perturbed_event = outcome.first_perturbed_event(raw_result)
+    assert first_perturbed_event is None or type(first_perturbed_event) is int
+    if trace.status is Status.TRACER_ERROR or first_perturbed_event is not None:
+        plain = trace_of(lines_of(END), stdout=b"other")
+        check(outcome.with_untraced_outcome(trace, plain, first_perturbed_event))
+        check(outcome.with_untraced_outcome(plain, trace, first_perturbed_event))
+
+
+CASES = {
+    "bytes": st.tuples(st.binary(max_size=300), st.none() | st.integers(0, 400) | st.just(2**64 - 1)),
+    "almost genuine": st.tuples(ALMOST_GENUINE, st.none() | st.none() | st.integers(0, 2000)),
+}
+QUICK = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+LONG = settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@QUICK
+@given(st.one_of(*CASES.values()), MEASURED)
+def test_any_content(case, measured) -> None:
+    fuzz(*case, measured)
+
+
+@QUICK
+@given(st.lists(MUTATION, min_size=1, max_size=4), MEASURED)
+def test_mutated_content(genuine, mutations, measured) -> None:
+    fuzz(mutated(genuine[0], mutations), None, measured, genuine[2])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES)
+def test_much_more_content(case) -> None:
+    LONG(given(CASES[case], MEASURED)(lambda drawn, measured: fuzz(*drawn, measured)))()
+
+
+@pytest.mark.slow
+@LONG
+@given(st.lists(MUTATION, min_size=1, max_size=6), MEASURED)
+def test_much_more_mutated_content(genuine, mutations, measured) -> None:
+    fuzz(mutated(genuine[0], mutations), None, measured, genuine[2])
+
+# bounds on work
+
+
+LARGE_CONTENT = {
+    "open brackets": lambda size: b"[" * size,
+    "empty lists": lambda size: b"[" + b"[]," * (size // 3) + b"[]]\n",
+    "empty dicts": lambda size: b"[" + b"{}," * (size // 3) + b"{}]\n",
+    "numbers": lambda size: b"[" + b"300," * (size // 4) + b"300]\n",
+    "one number": lambda size: b"9" * size + b"\n",
+    "a line of digits": lambda size: lines_of(EVENT)[:4] + b"9" * size + b"\n",
+    "long numbers": lambda size: (b"9" * 4300 + b"\n") * (size // 4301),
+    "one float": lambda size: b"0." + b"9" * size + b"\n",
+    "empty lines": lambda size: b"\n" * size,
+    "blanks": lambda size: b" " * size + b"\n",
+    "ends": lambda size: b"{}\n" * (size // 3),
+    "keys": lambda size: lines_of({str(number): number for number in range(size // 20)}),
+    "the same key": lambda size: b"{" + b'"a":1,' * (size // 6) + b'"a":1}\n',
+    "no text": lambda size: b"\xff" * size,
+    "escapes": lambda size: b'"' + b"\\u0000" * (size // 6) + b'"\n',
+    "events": lambda size: lines_of(EVENT) * (size // 60),
+    "changes": lambda size: lines_of(altered(7, [["", ""]] * (size // 10)), END),
+    "escaped quotes": lambda size: lines_of(altered(8, "<'" + "\\'" * (size // 4) + ">"), END),
+    "long string": lambda size: lines_of(altered(8, "<'" + "a" * size + "'>"), END),
+    "addresses": lambda size: lines_of(altered(9, " at 0x1>" * (size // 8)), END),
+}
+SIZE = 2**18
+PEAK_PER_BYTE = 60   # empty lists and dicts take most: 64 bytes for 3, and one or two copies of the text
+CPU_PER_BYTE_S = 5e-6  # the slowest content takes a fortieth
+
+
+@pytest.mark.parametrize("name", LARGE_CONTENT)
+def test_time_and_memory_are_proportional_to_the_size(name, genuine) -> None:
+    data = LARGE_CONTENT[name](SIZE)
+    started = time.process_time()
+    trace = trace_of(data, stdout="é".encode() * 9)
+    assert time.process_time() - started < CPU_PER_BYTE_S * len(data)
+    del trace
+    tracemalloc.start()
+    try:
+        trace = trace_of(data)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < PEAK_PER_BYTE * len(data)
+    assert len(trace.events) <= LIMITS.events
+    data, trace, analysis = genuine
+    assert trace_of(data, None, analysis, stdout=trace.stdout.encode()) == trace  # no state is kept for the next trace
+
+
+def test_stderr_is_read_in_linear_time() -> None:
+    started = time.process_time()
+    for text in (b"\n", b" ", b"\r", b'\n  File "', "\u2003".encode()):
+        trace_of(lines_of(END), stderr=b'File "' + text * (SIZE // len(text)))
+    assert time.process_time() - started < 10
+
+
+def test_a_forged_trace_can_be_rendered() -> None:
+    """Check that lines outside of the source, which no genuine trace has, are shown empty."""
+    events = [altered(1, 999), altered(2, 10**9), altered(4, 7), [*altered(0, 6)[:9], "no\nline", 0]]
+    text = render(trace_of(lines_of(*events, END)), "snoop")
+    assert " 999 | \n" in text
+    assert " no\n line\n" in text
+
+
+@pytest.mark.parametrize("code", ["", "-" * 10**5 + "1", "(" * 1000, "\0", "x = '\ud800'"])
+def test_a_source_that_cannot_be_parsed_can_be_rendered(code) -> None:
+    trace = replace(trace_of(lines_of(EVENT, END)), code=code)
+    assert render(trace, "snoop").endswith("   11 | SOURCE IS UNAVAILABLE\n")
