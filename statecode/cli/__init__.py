@@ -1,6 +1,7 @@
-"""The `statecode` command: one module here per subcommand, imported only when it is asked for.
+"""The `statecode` command, with one module per subcommand.
 
-Each module has a docstring (its --help), `add_arguments(parser)` and `run(args) -> int`.
+The module of a subcommand is imported only when that subcommand runs. It has a docstring, which `--help` prints,
+`add_arguments(parser)`, and `run(args)`, which returns the exit code.
 """
 
 from __future__ import annotations
@@ -16,20 +17,24 @@ from statecode.entry import ArgumentParser, exit_code_of
 DESCRIPTION = "Run programs, record what every line did to their state, and train language models on it."
 
 COMMANDS = {
-    "fetch": "download programs from links, politely and resumably",
-    "trace": "run one program and print what it did",
-    "view": "write a page that steps through one program in a browser",
-    "build": "trace many programs into a corpus folder, resumably",
-    "stats": "tables and plots of a corpus",
+    "fetch": "download programs from links; can be resumed",
+    "trace": "run one program and print its trace",
+    "view": "write an HTML page that steps through one run",
+    "build": "trace many programs into a corpus; can be resumed",
+    "stats": "print tables and draw plots of a corpus",
     "show": "print one row of a corpus",
-    "views": "list the views of a run, or compare them over a corpus",
-    "verify-engines": "compare what two engines record, program by program",
-    "doctor": "say what keeps programs from this machine, and if it holds",
+    "views": "list the views, or compare their sizes over a corpus",
+    "verify-engines": "compare the events of two engines, run by run",
+    "doctor": "check the isolation of this machine and how to improve it",
 }
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the `statecode` command; returns the exit code: 0 done, 2 bad input, 1 our own failure, 130 Ctrl-C."""
+    """Run the `statecode` command with `argv`, by default the arguments of this process.
+
+    Returns:
+        The exit code: 0 for success, 2 for bad input, 1 for another failure of statecode, 130 for Ctrl-C.
+    """
     return exit_code_of(lambda: _dispatch(sys.argv[1:] if argv is None else list(argv)))
 
 

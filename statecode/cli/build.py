@@ -1,15 +1,19 @@
-"""Trace many programs into a corpus: a folder of Parquet files with one row per program and input.
+"""Trace many programs into a corpus.
 
-The build can be ended at any moment, by Ctrl-C or kill -9; the same command goes on where it was. The same programs
-and settings give the same bytes, with any number of workers. What decides the bytes stands in DIR/manifest.json, what
-each run took, and what kept programs from the machine, in DIR/ledger/. Problems, never single programs, are divided
-into train, validation and test.
+A corpus is a folder of Parquet files with one row per program and input. The
+build can be interrupted at any time, by Ctrl-C or kill -9; the same command
+continues it. The same programs and settings produce the same bytes, with any
+number of workers. DIR/manifest.json contains the settings, DIR/ledger/ the cost
+of each run and the isolation. The programs are divided into the splits train,
+validation and test by problem: programs of one problem are in one split.
 
     statecode build --programs embedded --out corpus/
-    statecode build --programs solutions.jsonl --code-field solution --out corpus/ --workers 8 --dry-run
+    statecode build --programs solutions.jsonl --code-field solution \\
+        --out corpus/ --workers 8 --dry-run
     statecode build --programs mbppplus --calls-per-problem 5 --out corpus/
     statecode build --programs embedded --out corpus/ --retry timeout,killed
-    statecode build --programs downloaded/ --out corpus/ --allow-packages numpy --verify-determinism
+    statecode build --programs downloaded/ --out corpus/ \\
+        --allow-packages numpy --verify-determinism
     statecode build --programs ours/ --out corpus/ --trust-programs
 """
 
@@ -22,7 +26,7 @@ from itertools import islice
 from pathlib import Path
 
 from statecode.cli import isolation_options, limit_options, run_options, source_options
-from statecode.cli.formatting import counted, duration, plain_warnings, size
+from statecode.cli.formatting import format_bytes, format_count, format_duration, one_line_warnings
 from statecode.corpus.build import BuildReport, run_build, source_of
 from statecode.corpus.config import BuildConfig
 from statecode.corpus.estimate import Estimate, estimate
@@ -35,29 +39,36 @@ from statecode.machine import usable_cores
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `statecode build`."""
     source_options.add_programs(parser)
-    parser.add_argument("--out", required=True, metavar="DIR", help="new, empty, or begun by the same command")
     parser.add_argument(
-        "--workers", type=int, default=usable_cores(), metavar="N", help="processes (default: %(default)s)"
+        "--out", required=True, metavar="DIR",
+        help="folder of the corpus: a new or empty one, or one that the same command has begun",
     )
-    parser.add_argument("--limit", type=int, metavar="N", help="only the first N programs")
+    parser.add_argument(
+        "--workers", type=int, default=usable_cores(), metavar="N", help="number of processes (default: %(default)s)"
+    )
+    parser.add_argument("--limit", type=int, metavar="N", help="use only the first N programs")
     parser.add_argument(
         "--split", metavar="A,B,C",
-        help="per cent of problems in train, validation, test (default: 90,5,5; below 200 problems 80,10,10)",
+        help="percentages of problems in train, validation and test (default: 90,5,5, or 80,10,10 for fewer than 200 "
+        "problems)",
     )
     run_options.add_engine(parser)
     parser.add_argument(
         "--runs-per-shard", type=int, default=RUNS_PER_SHARD, metavar="N",
-        help="rows of one file, also what an interruption can cost per worker (default: %(default)s)",
+        help="rows per file, and the most rows that an interruption can cost per worker (default: %(default)s)",
     )
-    parser.add_argument("--dry-run", action="store_true", help="trace a sample, estimate time and disk, write nothing")
     parser.add_argument(
-        "--retry", default="", metavar="STATUS,...", help="run finished runs that ended so again, as timeout,killed"
+        "--dry-run", action="store_true", help="trace a sample and print an estimate of time and disk; write no file"
     )
-    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    parser.add_argument(
+        "--retry", default="", metavar="STATUS,...",
+        help="repeat the finished runs with these statuses, for example timeout,killed",
+    )
+    parser.add_argument("--quiet", action="store_true", help="print no progress bar")
     parser.add_argument(
         "--verify-determinism", action="store_true",
-        help="run everything a second time with another hash seed, which takes twice the time; rows that come out "
-        "differently get deterministic=false, and differs_at, the first event that differs",
+        help="run each program a second time with another hash seed, which doubles the time; a row whose second run "
+        "differs has deterministic=false, and differs_at is the index of the first event that differs",
     )
     isolation_options.add_arguments(parser)
     limit_options.add_arguments(parser)
@@ -65,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Build, or estimate."""
+    """Build the corpus, or print the estimate of `--dry-run`; return the exit code."""
     config = BuildConfig(
         workers=args.workers,
         limits=limit_options.limits_from(args),
@@ -79,8 +90,8 @@ def run(args: argparse.Namespace) -> int:
         allow_packages=isolation_options.packages_from(args),
         verify_determinism=args.verify_determinism,
     )
-    source = _limited(source_of(args.programs, **source_options.given(args)), args.limit)
-    with plain_warnings():
+    source = _first_programs(source_of(args.programs, **source_options.options_from(args)), args.limit)
+    with one_line_warnings():
         return _run(source, config, args)
 
 
@@ -89,10 +100,10 @@ def _run(source: ProgramSource, config: BuildConfig, args: argparse.Namespace) -
         print(_estimate_text(estimate(source, config, progress=not args.quiet), config))
         return 0
     report = run_build(source, CorpusFolder(args.out), config, progress=not args.quiet)
-    return _tell(report, Path(args.out))
+    return _print_report(report, Path(args.out))
 
 
-def _limited(source: ProgramSource, limit: int | None) -> ProgramSource:
+def _first_programs(source: ProgramSource, limit: int | None) -> ProgramSource:
     if limit is None:
         return source
     if limit < 1:
@@ -100,14 +111,14 @@ def _limited(source: ProgramSource, limit: int | None) -> ProgramSource:
     return replace(source, open=lambda: islice(source.open(), limit))
 
 
-def _tell(report: BuildReport, out: Path) -> int:
+def _print_report(report: BuildReport, out: Path) -> int:
     for split in report.empty_splits:
         print(f"warning: no problem is left for the split {split}; add problems or change --split", file=sys.stderr)
     if report.failed:
-        lost = "; ".join(f"{name}: {reason}" for name, reason in report.failed.items())
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in report.failed.items())
         print(
-            f"error: {counted(len(report.failed), 'shard')} of {out} could not be built ({lost}); "
-            "the others are finished, run the same command again to try these once more",
+            f"error: {format_count(len(report.failed), 'shard')} of {out} could not be built ({reasons}); "
+            "the others are finished; run the same command again to retry these",
             file=sys.stderr,
         )
         return 1
@@ -121,8 +132,8 @@ def _tell(report: BuildReport, out: Path) -> int:
 def _counts_text(report: BuildReport) -> str:
     counts = report.manifest.counts
     statuses = ", ".join(f"{name} {number:,}" for name, number in counts["statuses"].items())
-    runs = counted(sum(counts["runs"].values()), "run")
-    return f"{runs} of {counted(counts['programs'], 'program')} ({statuses}), {size(counts['data_bytes'])}"
+    runs = format_count(sum(counts["runs"].values()), "run")
+    return f"{runs} of {format_count(counts['programs'], 'program')} ({statuses}), {format_bytes(counts['data_bytes'])}"
 
 
 def _estimate_text(found: Estimate, config: BuildConfig) -> str:
@@ -132,9 +143,9 @@ def _estimate_text(found: Estimate, config: BuildConfig) -> str:
     return "\n".join(
         [
             f"programs  {known.programs:,} of {sum(known.problems.values()):,} problems",
-            f"rows      {known.total_runs:,} ({splits}) in {counted(found.shards, 'shard')}",
-            f"sample    {counted(found.sampled_runs, 'run')} ({statuses})",
-            f"time      about {duration(found.build_s)} with {counted(config.workers, 'worker')}",
-            f"disk      about {size(found.disk_bytes)}",
+            f"rows      {known.total_runs:,} ({splits}) in {format_count(found.shards, 'shard')}",
+            f"sample    {format_count(found.sampled_runs, 'run')} ({statuses})",
+            f"time      about {format_duration(found.build_s)} with {format_count(config.workers, 'worker')}",
+            f"disk      about {format_bytes(found.disk_bytes)}",
         ]
     )

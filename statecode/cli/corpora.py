@@ -1,4 +1,4 @@
-"""The corpora that commands read."""
+"""The corpus argument of commands that read a corpus."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 from statecode.corpus.folder import CorpusFolder
 from statecode.dataset.source import EMBEDDED_CORPUS
 
-HELP = "a corpus that `statecode build` made, or embedded: the one that comes with statecode"
+CORPUS_HELP = "folder of a corpus of `statecode build`, or embedded for the corpus that is part of statecode"
 
 
 def corpus_folder(name: str) -> CorpusFolder:
-    """The folder `name`; where there is none of the name `embedded`, the corpus that comes with statecode."""
+    """Return the corpus in the folder `name`; `embedded` is statecode's own corpus unless such a folder exists."""
     return CorpusFolder(EMBEDDED_CORPUS if name == "embedded" and not Path(name).exists() else name)

@@ -1,7 +1,8 @@
-"""Say what keeps programs from this machine, whether it holds, and what to change to get more.
+"""Check how this machine isolates programs, and how to improve it.
 
-Every layer is tried, not assumed, and in every mode that is possible one small program and one hostile one are run. The
-exit code is 0 where programs that nobody here wrote can be traced, and 1 where only your own can (--trust-programs).
+Each layer of the sandbox is tested, and each possible mode runs a small program
+and a hostile one. The exit code is 0 if untrusted programs can be traced here,
+and 1 if only programs that you trust can (--trust-programs).
 
     statecode doctor
     statecode doctor && statecode build --programs downloaded/ --out corpus/
@@ -22,11 +23,11 @@ from rich.table import Table
 from rich.text import Text
 
 from statecode._version import __version__
-from statecode.cli.fix_hints import Machine, remedies
+from statecode.cli.fix_hints import Machine, fix_hints
 from statecode.errors import StatecodeError
 from statecode.records import Limits, Program, Status, Trace
 from statecode.tracing import SandboxRunner
-from statecode.tracing.engines import native, preferred_engine
+from statecode.tracing.engines import best_available_engine, native
 from statecode.tracing.sandbox.isolation import LAYERS_OF, Isolation, Mode, isolation_for, possible_modes
 from statecode.tracing.sandbox.layers import LayerState, probe_layers
 
@@ -36,20 +37,20 @@ _LIMITS = Limits(wall_s=5.0, cpu_s=2.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """What became of a mode when programs were run in it."""
+class TrialResult:
+    """The result of running programs in one mode."""
 
     mode: Mode
-    works: bool  # the warm process started, the small program ran, the hostile one was refused what it wanted
-    said: str
+    works: bool   # the fork server started, the small program ran, and the hostile program was refused the file
+    message: str  # the observed behaviour, or the error
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`statecode doctor` has no options."""
+    """Declare no options: `statecode doctor` has none."""
 
 
 def run(args: argparse.Namespace) -> int:
-    """Try everything and print it."""
+    """Test all layers and modes, print the tables and the advice, and return the exit code."""
     states = probe_layers()
     trials = [try_mode(mode) for mode in (*possible_modes(states), Mode.TRUSTED)]
     console = Console(highlight=False, soft_wrap=True)
@@ -57,41 +58,44 @@ def run(args: argparse.Namespace) -> int:
         console.print(part)
     for line in advice(states, trials, Machine.this()):
         console.print(Text(line))
-    return 0 if mode_used(states, trials) else 1
+    return 0 if default_mode(states, trials) else 1
 
 
-def try_mode(mode: Mode) -> Trial:
-    """Run a small program and a hostile one."""
+def try_mode(mode: Mode) -> TrialResult:
+    """Run the small and the hostile program in one mode."""
     isolation = isolation_for(mode=mode)
     try:
-        with SandboxRunner(preferred_engine(), _LIMITS, isolation) as runner:
-            return _judge(isolation, runner.run(_SMALL).trace, runner.run(_HOSTILE).trace)
+        with SandboxRunner(best_available_engine(), _LIMITS, isolation) as runner:
+            return _trial_result(isolation, runner.run(_SMALL).trace, runner.run(_HOSTILE).trace)
     except StatecodeError as error:
-        return Trial(mode, False, str(error))
+        return TrialResult(mode, False, str(error))
 
 
-def _judge(isolation: Isolation, small: Trace, hostile: Trace) -> Trial:
+def _trial_result(isolation: Isolation, small: Trace, hostile: Trace) -> TrialResult:
     mode = isolation.mode
     if (small.status, small.stdout) != (Status.OK, "6\n"):
-        return Trial(mode, False, f"a small program does not run: {small.status.value}, {small.stderr[-200:]!r}")
+        return TrialResult(mode, False, f"a small program failed: {small.status.value}, {small.stderr[-200:]!r}")
     if mode is Mode.TRUSTED:
-        return Trial(mode, True, "runs a small program; nothing is kept from it")
+        return TrialResult(mode, True, "runs a small program, which nothing but limits isolates")
     if hostile.stdout or hostile.exception is None or hostile.exception.type not in _REFUSED:
-        return Trial(mode, False, "a program that reads /etc/passwd was not refused it")
-    return Trial(mode, True, f"runs a small program; one that reads /etc/passwd gets {hostile.exception.type}")
+        return TrialResult(mode, False, "a program that reads /etc/passwd was not refused")
+    return TrialResult(mode, True, f"runs a small program; one that reads /etc/passwd gets {hostile.exception.type}")
 
 
 _REFUSED = ("PermissionError", "FileNotFoundError", "OSError")
 
 
-def mode_used(states: Sequence[LayerState], trials: Sequence[Trial]) -> Mode | None:
-    """The mode that untrusted programs run in: the strongest that is possible, if it held; else None."""
+def default_mode(states: Sequence[LayerState], trials: Sequence[TrialResult]) -> Mode | None:
+    """Return the mode of untrusted programs: the strongest possible one if its trial worked, else None.
+
+    A weaker mode that works is not returned, because `statecode build` would choose the strongest possible one.
+    """
     strongest = next(iter(possible_modes(states)), None)
     return next((trial.mode for trial in trials if trial.mode is strongest and trial.works), None)
 
 
 def facts_table() -> Table:
-    """What this machine is."""
+    """Return a table with the versions, the platform and the user of this machine."""
     table = Table.grid(padding=(0, 2))
     user = "root" if hasattr(os, "geteuid") and os.geteuid() == 0 else "an ordinary user"
     for name, value in {
@@ -107,7 +111,7 @@ def facts_table() -> Table:
 
 
 def layers_table(states: Sequence[LayerState]) -> Table:
-    """Every layer with its state and the reason."""
+    """Return a table with the state of each layer and the reason for it."""
     table = _table("layers around a program", "layer", "state", "found")
     for layer in states:
         state = Text("active", style="green") if layer.active else Text("refused", style="red")
@@ -115,19 +119,19 @@ def layers_table(states: Sequence[LayerState]) -> Table:
     return table
 
 
-def modes_table(states: Sequence[LayerState], trials: Sequence[Trial]) -> Table:
-    """Every mode: what it is made of, whether it is possible, what came of trying it."""
+def modes_table(states: Sequence[LayerState], trials: Sequence[TrialResult]) -> Table:
+    """Return a table with the layers of each mode, its state on this machine, and the result of its trial."""
     table = _table("modes", "mode", "layers", "here", "tried")
     by_mode = {trial.mode: trial for trial in trials}
-    used = mode_used(states, trials)
+    used = default_mode(states, trials)
     for mode in Mode:
         trial = by_mode.get(mode)
         layers = ", ".join(LAYERS_OF[mode])
-        table.add_row(mode.value, layers, _standing(mode, trial, used), Text(trial.said if trial else ""))
+        table.add_row(mode.value, layers, _state_of_mode(mode, trial, used), Text(trial.message if trial else ""))
     return table
 
 
-def _standing(mode: Mode, trial: Trial | None, used: Mode | None) -> Text:
+def _state_of_mode(mode: Mode, trial: TrialResult | None, used: Mode | None) -> Text:
     if trial is None:
         return Text("not possible", style="red")
     if not trial.works:
@@ -137,17 +141,17 @@ def _standing(mode: Mode, trial: Trial | None, used: Mode | None) -> Text:
     return Text("used", style="green") if mode is used else Text("possible")
 
 
-def advice(states: Sequence[LayerState], trials: Sequence[Trial], machine: Machine) -> list[str]:
-    """What all this means for the user, and what to change for more."""
-    used = mode_used(states, trials)
-    lines = [_CAN.format(used.value) if used else _CANNOT]
+def advice(states: Sequence[LayerState], trials: Sequence[TrialResult], machine: Machine) -> list[str]:
+    """Return the lines below the tables: the mode of untrusted programs, failed trials, and fix hints."""
+    used = default_mode(states, trials)
+    lines = [_AVAILABLE.format(used.value) if used else _UNAVAILABLE]
     failed = [trial for trial in trials if not trial.works]
-    lines += [f"mode {trial.mode.value} failed when it was tried: {trial.said}" for trial in failed]
-    return lines + [f"to get more: {remedy}" for remedy in remedies(states, machine)]
+    lines += [f"mode {trial.mode.value} failed when it was tried: {trial.message}" for trial in failed]
+    return lines + [f"to get more: {hint}" for hint in fix_hints(states, machine)]
 
 
-_CAN = "programs that nobody here wrote can be traced on this machine; they run in mode {}"
-_CANNOT = (
+_AVAILABLE = "programs that nobody here wrote can be traced on this machine; they run in mode {}"
+_UNAVAILABLE = (
     "programs that nobody here wrote cannot be traced on this machine; statecode's own can, and with --trust-programs "
     "those that you vouch for"
 )

@@ -1,9 +1,11 @@
-"""Download programs from links into a folder that `statecode build --programs DIR/programs.jsonl` reads.
+"""Download programs from links into a folder that `statecode build` can read.
 
-LINKS.jsonl has one link a line, {"problem_id": "two_sum", "url": "https://..."}; program_id, label and license are
-optional. DIR gets the files, a ledger.jsonl with a line per link (how it ended, HTTP status, bytes, attempts, seconds)
-and programs.jsonl. Run the same command again to go on after an interruption, and to try links once more that failed
-for a cause that may have passed (timeouts, broken connections, status 429 and 5xx).
+LINKS.jsonl has one link per line: {"problem_id": "two_sum", "url": "https://..."}.
+The fields program_id, label and license are optional. The command writes the
+files to DIR, with programs.jsonl and ledger.jsonl, which has a line per link:
+outcome, HTTP status, bytes, attempts, seconds. To resume an interrupted fetch,
+or to retry links that failed for a transient cause (timeouts, broken
+connections, status 429 and some of 5xx), run the same command again.
 
     statecode fetch links.jsonl --out fetched
     statecode fetch links.jsonl --out fetched --interval 0.2 --max-bytes 200000
@@ -26,37 +28,38 @@ from statecode.programs.urls import LEDGER, PROGRAMS, Fetch
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `statecode fetch`."""
-    usual = FetchConfig()
-    parser.add_argument("links", metavar="LINKS.jsonl", help="the links, one JSON object a line")
-    parser.add_argument("--out", metavar="DIR", required=True, help="folder to fill, or to go on with")
-    parser.add_argument("--interval", metavar="S", type=float, default=usual.host_interval_s,
-                        help="seconds between two requests to one host (default: %(default)g)")
-    parser.add_argument("--workers", metavar="N", type=int, default=usual.workers,
-                        help="hosts asked at the same time (default: %(default)s)")
-    parser.add_argument("--attempts", metavar="N", type=int, default=usual.attempts,
-                        help="tries per link, with growing waits between them (default: %(default)s)")
-    parser.add_argument("--timeout", metavar="S", type=float, default=usual.total_s,
-                        help="seconds for one try from start to end (default: %(default)g)")
-    parser.add_argument("--max-bytes", metavar="N", type=int, default=usual.max_bytes,
-                        help="largest file that is taken (default: %(default)s)")
+    defaults = FetchConfig()
+    parser.add_argument("links", metavar="LINKS.jsonl", help="file of links, one JSON object per line")
+    parser.add_argument("--out", metavar="DIR", required=True,
+                        help="folder of the downloads: a new or empty one, or one of an earlier fetch")
+    parser.add_argument("--interval", metavar="S", type=float, default=defaults.host_interval_s,
+                        help="minimum seconds between two requests to one host (default: %(default)g)")
+    parser.add_argument("--workers", metavar="N", type=int, default=defaults.workers,
+                        help="number of hosts that are downloaded from at the same time (default: %(default)s)")
+    parser.add_argument("--attempts", metavar="N", type=int, default=defaults.attempts,
+                        help="maximum attempts per link, with growing waits between them (default: %(default)s)")
+    parser.add_argument("--timeout", metavar="S", type=float, default=defaults.total_s,
+                        help="maximum seconds of one attempt (default: %(default)g)")
+    parser.add_argument("--max-bytes", metavar="N", type=int, default=defaults.max_bytes,
+                        help="maximum size of one file in bytes (default: %(default)s)")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Fetch, and print how the links ended; 1 where nothing was fetched at all."""
+    """Fetch the links and print the number of links by outcome; return 1 if no link was fetched, else 0."""
     with Fetch(args.links, args.out, _config(args)) as job:
         pending = job.pending()
         known = len({link.url for link in job.links})
         with tqdm(total=known, initial=known - len(pending), unit="link", file=sys.stderr, dynamic_ncols=True) as bar:
-            ended: Counter[str] = Counter()
+            outcomes: Counter[str] = Counter()
             for entry in job.run():
-                ended[entry.outcome] += 1
-                bar.set_postfix(ended, refresh=False)
+                outcomes[entry.outcome] += 1
+                bar.set_postfix(outcomes, refresh=False)
                 bar.update()
         counts = job.finish()
     print("\n".join(f"{count:8,} {outcome}" for outcome, count in counts.most_common()))
     out = Path(args.out)
     if not counts["ok"]:
-        print(f"nothing was fetched; {out / LEDGER} says why", file=sys.stderr)
+        print(f"nothing was fetched; the reasons are in {out / LEDGER}", file=sys.stderr)
         return 1
     print(f"programs: {out / PROGRAMS}    ledger: {out / LEDGER}")
     return 0

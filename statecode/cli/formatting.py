@@ -1,4 +1,4 @@
-"""How the commands put numbers and warnings."""
+"""Format numbers and warnings for the terminal."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from typing import Any
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 shard`, `1,200 shards`."""
+def format_count(number: int, noun: str) -> str:
+    """Return a number with its noun in singular or plural: `1 shard`, `1,200 shards`."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def size(number_bytes: float) -> str:
-    """`812 B`, `1.4 MB`: powers of ten, two digits or more."""
+def format_bytes(number_bytes: float) -> str:
+    """Return a size with a decimal unit (powers of 1000) and at least two digits: `812 B`, `1.4 MB`."""
     for unit in ("B", "kB", "MB", "GB"):
         if number_bytes < 1000:
             break
@@ -25,26 +25,26 @@ def size(number_bytes: float) -> str:
     return f"{number_bytes:.0f} {unit}" if unit == "B" or number_bytes >= 100 else f"{number_bytes:.1f} {unit}"
 
 
-def duration(seconds: float) -> str:
-    """`12 s`, `3 min 20 s`, `5 h 10 min`."""
-    whole = max(1, round(seconds))
-    if whole < 100:
-        return f"{whole} s"
-    minutes, left_s = divmod(whole, 60)
+def format_duration(seconds: float) -> str:
+    """Return a duration with one or two units: `12 s`, `3 min 20 s`, `5 h 10 min`."""
+    whole_s = max(1, round(seconds))
+    if whole_s < 100:
+        return f"{whole_s} s"
+    minutes, rest_s = divmod(whole_s, 60)
     if minutes < 100:
-        return f"{minutes} min {left_s} s"
+        return f"{minutes} min {rest_s} s"
     return f"{minutes // 60:,} h {minutes % 60} min"
 
 
 @contextmanager
-def plain_warnings() -> Iterator[None]:
-    """Print each warning of the library as one line and once, without the place in our code."""
-    told = set()
+def one_line_warnings() -> Iterator[None]:
+    """Print each distinct warning once, as one line on stderr without the source line that raised it."""
+    printed = set()
 
-    def show(message: Warning | str, *place: Any, **more: Any) -> None:
-        if str(message) not in told:
+    def show(message: Warning | str, *place: Any, **options: Any) -> None:
+        if str(message) not in printed:
             print(f"warning: {message}", file=sys.stderr)
-        told.add(str(message))
+        printed.add(str(message))
 
     with warnings.catch_warnings():
         warnings.showwarning = show

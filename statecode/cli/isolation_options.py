@@ -1,12 +1,12 @@
-"""The options that say how far programs are trusted, shared by the commands that run programs."""
+"""The isolation options, shared by the commands that run programs."""
 
 from __future__ import annotations
 
 import argparse
 
 _HELP = """\
-Programs may use the standard library and nothing else of this machine: no file,
-no network, no process. `statecode doctor` says whether that holds here."""
+By default programs can use the standard library, but no other file, no network
+and no other process. `statecode doctor` checks this machine."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,14 +14,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("isolation", _HELP)
     group.add_argument(
         "--trust-programs", action="store_true",
-        help="you vouch for the programs: put nothing but the limits around them, so that files and processes work",
+        help="trust the programs: isolate them by the limits alone, so that they can use files, network and processes",
     )
     group.add_argument(
         "--allow-packages", default="", metavar="NAME,...",
-        help="import names that programs may use beside the standard library, as numpy,pandas",
+        help="import names of packages that programs may use besides the standard library, for example numpy,pandas",
     )
 
 
 def packages_from(args: argparse.Namespace) -> tuple[str, ...]:
-    """The import names that the option gives."""
+    """Return the import names in `--allow-packages`."""
     return tuple(filter(None, (name.strip() for name in args.allow_packages.split(","))))

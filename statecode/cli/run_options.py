@@ -1,4 +1,4 @@
-"""The options of the commands that run one program, and the run."""
+"""The options of the commands that run one program from a file, and that run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from statecode import tracing
 from statecode.cli import isolation_options, limit_options
-from statecode.cli.formatting import plain_warnings
+from statecode.cli.formatting import one_line_warnings
 from statecode.errors import ProgramError
 from statecode.programs.source_text import decode_source
 from statecode.records import FIDELITIES, REPR_LIMIT, Program
@@ -18,32 +18,37 @@ from statecode.tracing.sandbox.isolation import isolation_for
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare `--stdin`, `--engine`, `--fidelity`, `--repr-limit`, and the options of isolation and limits."""
-    parser.add_argument("--stdin", metavar="FILE", help="what the program reads; - takes our stdin (default: empty)")
+    parser.add_argument(
+        "--stdin", metavar="FILE", help="input of the program; - reads the stdin of this command (default: no input)"
+    )
     add_engine(parser)
     isolation_options.add_arguments(parser)
     limit_options.add_arguments(parser)
 
 
 def add_engine(parser: argparse.ArgumentParser) -> None:
-    """Declare `--engine`, `--fidelity` and `--repr-limit`; None where it is not given, but for the fidelity."""
-    known, usual = ", ".join(engines.ENGINES), engines.preferred_engine()
-    parser.add_argument("--engine", metavar="NAME", help=f"what records: {known} (default: {usual} on this machine)")
+    """Declare `--engine`, `--fidelity` and `--repr-limit`. Engine and repr limit are None if the user sets none."""
+    known, default = ", ".join(engines.ENGINES), engines.best_available_engine()
+    parser.add_argument(
+        "--engine", metavar="NAME",
+        help=f"the engine that records the events: {known} (default: {default} on this machine)",
+    )
     parser.add_argument(
         "--fidelity", metavar="NAME", default="snoop",
-        help=f"how values are read, {' or '.join(FIDELITIES)}: as snoop reads them, or whole, with all changes in them "
-        "and with objects' attributes, which the native engine alone can (default: %(default)s)",
+        help=f"how values are recorded, {' or '.join(FIDELITIES)}: shortened as snoop shows them, or whole, with every "
+        "change inside them and the attributes of objects (native engine only) (default: %(default)s)",
     )
     parser.add_argument(
         "--repr-limit", type=int, metavar="N",
-        help=f"characters of a value that are kept with --fidelity full (default: {REPR_LIMIT:,})",
+        help=f"maximum characters per value with --fidelity full (default: {REPR_LIMIT:,})",
     )
 
 
 def run_file(path: str, args: argparse.Namespace) -> tracing.TracedRun:
-    """Run the program in a file as the options say.
+    """Run the program in a file with the options of `add_arguments`.
 
     Raises:
-        ProgramError: the file, or that of its stdin, cannot be read.
+        ProgramError: the file, or the file of its stdin, cannot be read.
     """
     name = Path(path).stem
     program = Program(
@@ -52,7 +57,7 @@ def run_file(path: str, args: argparse.Namespace) -> tracing.TracedRun:
     isolation = isolation_for(
         trust_programs=args.trust_programs, allow_packages=isolation_options.packages_from(args)
     )
-    with plain_warnings():
+    with one_line_warnings():
         engine = args.engine or engines.default_engine()
     fidelity = {"fidelity": args.fidelity, "repr_limit": args.repr_limit}
     with tracing.SandboxRunner(engine, limit_options.limits_from(args), isolation, **fidelity) as runner:

@@ -1,6 +1,6 @@
-"""Print one row of a corpus: what it is, how it ended, what it cost, and a view of it.
+"""Print one row of a corpus: its program, its outcome, its cost, and a view of it.
 
-ROW is a row's number in its split, counted from 0, or PROGRAM_ID#INPUT_INDEX.
+ROW is the index of a row in its split, counted from 0, or PROGRAM_ID#INPUT_INDEX.
 
     statecode show corpus/ 0
     statecode show corpus/ 17 --split test --view code
@@ -13,8 +13,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from statecode.cli.corpora import HELP, corpus_folder
-from statecode.cli.formatting import plain_warnings, size
+from statecode.cli.corpora import CORPUS_HELP, corpus_folder
+from statecode.cli.formatting import format_bytes, one_line_warnings
 from statecode.corpus.lookup import FoundRow, find_row
 from statecode.corpus.splits import SPLITS
 from statecode.records import Trace
@@ -24,43 +24,45 @@ from statecode.views.text_lines import text_of
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `statecode show`."""
-    parser.add_argument("corpus", metavar="DIR", help=HELP)
-    parser.add_argument("row", metavar="ROW", help="a number, or PROGRAM_ID#INPUT_INDEX")
-    parser.add_argument("--split", help=f"one of {', '.join(SPLITS)} (default: train for a number, any for an id)")
-    parser.add_argument("--view", default="snoop", help=f"which one: {', '.join(VIEWS)} (default: %(default)s)")
+    parser.add_argument("corpus", metavar="DIR", help=CORPUS_HELP)
+    parser.add_argument("row", metavar="ROW", help="an index from 0, or PROGRAM_ID#INPUT_INDEX")
+    parser.add_argument(
+        "--split", help=f"split of the row: {', '.join(SPLITS)} (default: train for an index, all for an id)"
+    )
+    parser.add_argument("--view", default="snoop", help=f"the view to print: {', '.join(VIEWS)} (default: %(default)s)")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Find the row and print it."""
+    """Find the row and print it; return the exit code."""
     view = check_view(args.view)
-    with plain_warnings():
+    with one_line_warnings():
         found = find_row(corpus_folder(args.corpus), args.row, args.split)
     text = text_of(found.trace, view)
     if sys.stdout.isatty():
         _print_rich(found, view, text)
     else:
-        print("\n".join(f"{name:9} {value}" for name, value in facts(found).items()), end="\n\n")
+        print("\n".join(f"{name:9} {value}" for name, value in row_facts(found).items()), end="\n\n")
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
     return 0
 
 
-def facts(found: FoundRow) -> dict[str, str]:
-    """What to know about a row before its text, name by name; what is unknown is left out."""
+def row_facts(found: FoundRow) -> dict[str, str]:
+    """Return the texts above the view by name, such as the outcome and the cost; unknown facts are omitted."""
     trace, last = found.trace, found.entry.last
     origin = ", ".join(filter(None, (trace.origin, trace.license, trace.url)))
-    judged = ", ".join(
+    judgement = ", ".join(
         f"{name} {value}" for name, value in (("label", trace.label), ("verdict", trace.verdict)) if value is not None
     )
     lines = {
         "row": f"{found.split} {found.number}: {trace.program_id}#{trace.input_index} (problem {trace.problem_id})",
         "origin": origin,
-        "judged": judged,
-        "ended": _ending(found),
+        "judged": judgement,
+        "ended": _ending_text(found),
         "events": f"{len(trace.events):,}{_determinism(trace)}",
-        "stdin": _short(trace.stdin),
-        "stdout": _short(trace.stdout),
-        "stderr": _short(trace.stderr),
-        "cost": f"{last.wall_s:.3f} s, CPU {last.cpu_s:.3f} s, {size(last.max_rss_bytes)}",
+        "stdin": _shortened(trace.stdin),
+        "stdout": _shortened(trace.stdout),
+        "stderr": _shortened(trace.stderr),
+        "cost": f"{last.wall_s:.3f} s, CPU {last.cpu_s:.3f} s, {format_bytes(last.max_rss_bytes)}",
         "made by": f"{trace.engine} engine{_fidelity(trace)}, snoop {trace.snoop_version}, Python {trace.python}",
     }
     if found.entry.earlier:
@@ -68,12 +70,12 @@ def facts(found: FoundRow) -> dict[str, str]:
     return {name: value for name, value in lines.items() if value}
 
 
-def _ending(found: FoundRow) -> str:
+def _ending_text(found: FoundRow) -> str:
     trace = found.trace
     parts = [trace.status.value]
     if trace.exception is not None:
         where = "" if trace.exception.line is None else f" at line {trace.exception.line}"
-        parts.append(_short(f"{trace.exception.type}: {trace.exception.message}") + where)
+        parts.append(_shortened(f"{trace.exception.type}: {trace.exception.message}") + where)
     if trace.truncation is not None:
         parts.append(f"stopped by {trace.truncation}")
     return ", ".join(parts)
@@ -85,14 +87,14 @@ def _determinism(trace: Trace) -> str:
     if trace.differs_at is None:
         return "; threads interleaved, order may vary"
     where = f"from event {trace.differs_at:,} on" if trace.differs_at < len(trace.events) else "after its events"
-    return f"; with another hash seed it ran otherwise {where}"
+    return f"; with another hash seed the run differed {where}"
 
 
 def _fidelity(trace: Trace) -> str:
     return "" if trace.fidelity == "snoop" else f" (fidelity {trace.fidelity}, {trace.repr_limit:,} characters a value)"
 
 
-def _short(text: str, limit: int = 80) -> str:
+def _shortened(text: str, limit: int = 80) -> str:
     written = repr(text)[1:-1]
     return written if len(written) <= limit else f"{written[:limit]}… ({len(text):,} characters)"
 
@@ -104,7 +106,7 @@ def _print_rich(found: FoundRow, view: str, text: str) -> None:
 
     console = Console(highlight=False)
     table = Table.grid(padding=(0, 2))
-    for name, value in facts(found).items():
+    for name, value in row_facts(found).items():
         table.add_row(Text(name, style="bold"), Text(value))
     console.print(table)
     console.rule(view)

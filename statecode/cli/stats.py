@@ -1,7 +1,9 @@
-"""Print what a corpus holds, and write DIR/stats/stats.json with three plots beside it.
+"""Print statistics of a corpus, and write them to stats.json with three plots.
 
-The table tells runs, programs and problems per split, how runs ended, how long traces are, how many bytes snoop's text
-of them takes, and how far that compresses. Plots need matplotlib: pip install "statecode[plots]".
+The tables contain the runs, programs and problems of each split, the outcomes
+of the runs, the events per trace, and the size of snoop's text of all traces,
+uncompressed, zipped and as Parquet. The plots need matplotlib:
+pip install "statecode[plots]".
 
     statecode stats corpus/
     statecode stats corpus/ --out report/
@@ -19,31 +21,31 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from statecode.cli.formatting import counted, plain_warnings, size
+from statecode.cli.formatting import format_bytes, format_count, one_line_warnings
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.plots import draw
 from statecode.corpus.reader import shards_to_read
 from statecode.corpus.statistics import Distribution, Statistics, TextSizes, compute_statistics
 from statecode.errors import CorpusError
 
-ORIGINAL_ZIP_FACTOR = 10  # the corpus this work grew from: a zip of its snoop texts was 10 times smaller
+ORIGINAL_ZIP_FACTOR = 10  # zip compression of the snoop texts in the original project, for comparison
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `statecode stats`."""
-    parser.add_argument("corpus", metavar="DIR", help="a corpus that `statecode build` made")
-    parser.add_argument("--out", metavar="FOLDER", help="where stats.json and the plots go (default: DIR/stats)")
+    parser.add_argument("corpus", metavar="DIR", help="folder of a corpus of `statecode build`")
+    parser.add_argument("--out", metavar="FOLDER", help="folder for stats.json and the plots (default: DIR/stats)")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure, print, write."""
+    """Compute, print and write the statistics; return the exit code."""
     folder = CorpusFolder(args.corpus)
-    with plain_warnings():
-        shards_to_read(folder, None)  # no folder is made beside what is no corpus
-        out = _made(Path(args.out) if args.out else folder.path / "stats")
+    with one_line_warnings():
+        shards_to_read(folder, None)  # raises if DIR is not a corpus, before a folder is created in it
+        out = _make_folder(Path(args.out) if args.out else folder.path / "stats")
         statistics = compute_statistics(folder)
     console = Console(highlight=False, soft_wrap=False)
-    for make_table in (_split_table, _ending_table, _spread_table, _size_table):
+    for make_table in (_split_table, _outcome_table, _distribution_table, _size_table):
         console.print(make_table(statistics))
     console.print(_codes_text(statistics))
     console.print(isolation_text(statistics.isolation), soft_wrap=True)
@@ -52,8 +54,12 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _made(out: Path) -> Path:
-    """Make the folder before the work begins, so that a path that cannot be written is told at once."""
+def _make_folder(out: Path) -> Path:
+    """Create the folder before the statistics are computed, so that an error is reported at once.
+
+    Raises:
+        CorpusError: the folder cannot be created.
+    """
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -81,20 +87,20 @@ def _table(title: str, *columns: str) -> Table:
 
 
 def _split_table(statistics: Statistics) -> Table:
-    table = _table("what there is", "split", "runs", "programs", "problems", "shards", "on disk")
+    table = _table("contents", "split", "runs", "programs", "problems", "shards", "on disk")
     splits = statistics.splits
     for name, counts in splits.items():
         numbers = (counts.runs, counts.programs, counts.problems, counts.shards)
-        table.add_row(name, *(f"{number:,}" for number in numbers), size(counts.data_bytes))
+        table.add_row(name, *(f"{number:,}" for number in numbers), format_bytes(counts.data_bytes))
     sums = [sum(getattr(c, name) for c in splits.values()) for name in ("runs", "programs", "problems", "shards")]
     total_bytes = sum(counts.data_bytes for counts in splits.values())
     table.add_section()
-    table.add_row("all", *(f"{number:,}" for number in sums), size(total_bytes))
+    table.add_row("all", *(f"{number:,}" for number in sums), format_bytes(total_bytes))
     return table
 
 
-def _ending_table(statistics: Statistics) -> Table:
-    table = _table("how runs ended", "", "runs", "share")
+def _outcome_table(statistics: Statistics) -> Table:
+    table = _table("outcomes of runs", "", "runs", "share")
     for kind, counts in {
         "status": statistics.statuses,
         "stopped by": statistics.truncations,
@@ -113,21 +119,21 @@ def _add_counts(table: Table, kind: str, counts: Mapping[str, int], runs: int) -
     table.add_section()
 
 
-def _spread_table(statistics: Statistics) -> Table:
+def _distribution_table(statistics: Statistics) -> Table:
     table = _table("per trace", "", "median", "p90", "max", "sum")
     rows: dict[str, Distribution] = {"events": statistics.events, "bytes of snoop text": statistics.text.snoop_text}
-    for name, spread in rows.items():
-        table.add_row(name, *(f"{number:,}" for number in (spread.median, spread.p90, spread.max, spread.total)))
+    for name, values in rows.items():
+        table.add_row(name, *(f"{number:,}" for number in (values.median, values.p90, values.max, values.total)))
     return table
 
 
 def _size_table(statistics: Statistics) -> Table:
     text = statistics.text
     measured = text.snoop_text.count
-    which = "all traces" if measured == statistics.runs else f"{measured:,} of the traces"
-    table = _table(f"sizes of {which}", "form", "bytes", "times smaller than snoop's text")
+    traces = "all traces" if measured == statistics.runs else f"{measured:,} of the traces"
+    table = _table(f"sizes of {traces}", "form", "bytes", "times smaller than snoop's text")
     for name, number in _forms(text).items():
-        table.add_row(name, size(number), f"{text.snoop_text.total / max(number, 1):.1f}")
+        table.add_row(name, format_bytes(number), f"{text.snoop_text.total / max(number, 1):.1f}")
     table.add_row("zip in the original project", "", f"{ORIGINAL_ZIP_FACTOR:.1f}")
     return table
 
@@ -136,19 +142,19 @@ def _codes_text(statistics: Statistics) -> str:
     repeated = statistics.programs - statistics.distinct_normalised
     return (
         f"{statistics.programs:,} programs with {statistics.distinct_codes:,} different sources; "
-        f"{repeated:,} repeat another one but for layout and comments"
+        f"{repeated:,} equal another one except for layout and comments"
     )
 
 
 def isolation_text(states: Sequence[Mapping[str, Any]]) -> str:
-    """How programs were kept from the machine, in one line."""
+    """Return one line with the mode and the active layers of each isolation in the manifest, and its shard count."""
     return "isolation: " + ("; ".join(map(_state_text, states)) or "not recorded")
 
 
 def _state_text(state: Mapping[str, Any]) -> str:
-    active = [name for name, what in state["layers"].items() if what.startswith("active")]
+    active = [name for name, layer_state in state["layers"].items() if layer_state.startswith("active")]
     packages = f", packages {', '.join(state['packages'])}" if state["packages"] else ""
-    return f"{state['mode']} ({', '.join(active)}{packages}) in {counted(state['shards'], 'shard')}"
+    return f"{state['mode']} ({', '.join(active)}{packages}) in {format_count(state['shards'], 'shard')}"
 
 
 def _forms(text: TextSizes) -> dict[str, int]:

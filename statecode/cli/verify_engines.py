@@ -1,18 +1,25 @@
-"""Compare what two engines record, program by program, and print the first difference of each program that differs.
+"""Compare the traces of two engines, and print the first difference of each run.
 
-Both run every program on every input. Compared are all events, stdout, stderr, and how the run ended: the same that
-two traces are equal by. The first engine is tested, the second is the reference. A run that is not equal is asked why:
+Both engines run every program on every input. Compared are the events, stdout,
+stderr and the outcome. The first engine is tested, the second is the reference.
+Each run gets one of these verdicts:
 
-    different            a fault, shown with its first difference; the exit code is then 1
-    snoop broke          the reference failed, or changed what the program does: the tested engine has all events that
-                         it has, and the program does what it does without a tracer
-    snoop too slow       a time limit ended the reference: the tested engine has all events that it has
-    not repeatable       the reference does not equal itself: threads took turns by themselves, or the order of a set
-                         follows addresses; as far as it equals itself, the tested engine equals it
+    equal            the traces are equal
+    different        a fault of the tested engine; the command prints the first
+                     difference, and its exit code is 1
+    snoop broke      the reference failed or changed the program; the tested
+                     engine has all events of the reference, and the program
+                     behaves as without a tracer
+    snoop too slow   a time limit ended the reference; the tested engine has all
+                     events of the reference
+    not repeatable   two runs of the reference differ, because of threads or
+                     because the order of a set depends on addresses; the tested
+                     engine equals the reference up to that point
 
     statecode verify-engines --programs embedded
-    statecode verify-engines --programs mbpp --limit 300 --jobs 2 --out differences.json
-    statecode verify-engines --programs ours/ --engines snoop snoop     does snoop equal itself?
+    statecode verify-engines --programs mbpp --limit 300 --jobs 2 \\
+        --out differences.json
+    statecode verify-engines --programs ours/ --engines snoop snoop
 """
 
 from __future__ import annotations
@@ -53,38 +60,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source_options.add_programs(parser)
     parser.add_argument(
         "--engines", nargs=2, metavar=("TESTED", "REFERENCE"), default=_DEFAULT,
-        help=f"two of {', '.join(ENGINES)} (default: {' '.join(_DEFAULT)})",
+        help=f"the engines to compare, from {', '.join(ENGINES)}; the same one twice checks whether its records are "
+        f"repeatable (default: {' '.join(_DEFAULT)})",
     )
-    parser.add_argument("--limit", type=int, metavar="N", help="only the first N programs")
+    parser.add_argument("--limit", type=int, metavar="N", help="use only the first N programs")
     parser.add_argument(
         "--jobs", type=int, default=usable_cores(), metavar="N",
-        help="programs that are compared at a time (default: %(default)s)",
+        help="number of runs that are compared at the same time (default: %(default)s)",
     )
     parser.add_argument("--out", metavar="FILE.json", help="also write counts, settings and differences to this file")
-    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    parser.add_argument("--quiet", action="store_true", help="print no progress bar")
     isolation_options.add_arguments(parser)
     limit_options.add_arguments(parser, LIMITS)
     source_options.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Compare, print, count."""
+    """Compare the engines and print the differences and the summary; return the exit code."""
     for option in ("limit", "jobs"):
         value = getattr(args, option)
         if value is not None and value < 1:
-            raise ConfigError(f"--{option} {value}: give a positive number")
+            raise ConfigError(f"--{option} {value}: must be a positive number")
     engines = tuple(args.engines)
-    tally = _Tally(engines)
+    summary = _Summary(engines)
     for comparison in _comparisons(args, engines):
-        tally.add(comparison)
+        summary.add(comparison)
     if args.out:
-        _write(args.out, {**_settings(args), **tally.as_dict()})
-    Console(highlight=False).print(tally.table())
-    return 1 if tally.runs[Verdict.DIFFERENT] else 0
+        _write(args.out, {**_settings(args), **summary.as_dict()})
+    Console(highlight=False).print(summary.table())
+    return 1 if summary.runs[Verdict.DIFFERENT] else 0
 
 
 def _comparisons(args: argparse.Namespace, engines: tuple[str, str]) -> Iterator[Comparison]:
-    source = source_of(args.programs, **source_options.given(args))
+    source = source_of(args.programs, **source_options.options_from(args))
     isolation = isolation_for(
         trust_programs=args.trust_programs, allow_packages=isolation_options.packages_from(args)
     )
@@ -103,8 +111,8 @@ def _runs(programs: Iterable[Program], limit: int | None) -> Iterator[tuple[Prog
             yield program, index
 
 
-class _Tally:
-    """Counts runs by verdict, and tells of each that is not equal as it comes."""
+class _Summary:
+    """Counts runs by verdict, and prints each run that is not equal as soon as it is added."""
 
     def __init__(self, engines: tuple[str, str]) -> None:
         self._engines = engines
@@ -124,7 +132,7 @@ class _Tally:
 
     def as_dict(self) -> dict[str, Any]:
         return {
-            "runs": {self._word(verdict): self.runs[verdict] for verdict in Verdict},
+            "runs": {self._verdict_text(verdict): self.runs[verdict] for verdict in Verdict},
             "events": sum(self._events.values()),
             "wall_s": dict(zip(self._names, (round(seconds, 3) for seconds in self._wall_s))),
             "not_equal": self._unequal,
@@ -136,30 +144,30 @@ class _Tally:
             title=f"{self._engines[0]} compared with {self._engines[1]}, {self.runs.total():,} runs ({seconds})",
             title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
         )
-        table.add_column("what came of it")
+        table.add_column("verdict")
         table.add_column("runs", justify="right")
         table.add_column("events", justify="right")
         for verdict in Verdict:
-            table.add_row(self._word(verdict), f"{self.runs[verdict]:,}", f"{self._events[verdict]:,}")
+            table.add_row(self._verdict_text(verdict), f"{self.runs[verdict]:,}", f"{self._events[verdict]:,}")
         return table
 
-    def _word(self, verdict: Verdict) -> str:
+    def _verdict_text(self, verdict: Verdict) -> str:
         return verdict.value.replace("reference", self._engines[1])
 
     def _lines(self, comparison: Comparison) -> list[str]:
         note = f": {comparison.note}" if comparison.note else ""
-        head = f"{_name(comparison)}: {self._word(comparison.verdict)}{note}"
+        head = f"{_run_id(comparison)}: {self._verdict_text(comparison.verdict)}{note}"
         difference = comparison.difference
         if comparison.verdict is not Verdict.DIFFERENT or difference is None:
             return [head]
-        return [f"{head}, {difference.place}", *difference.lines(comparison.program.code, self._names)]
+        return [f"{head}, {difference.location}", *difference.lines(comparison.program.code, self._names)]
 
     def _as_dict(self, comparison: Comparison) -> dict[str, Any]:
         difference = comparison.difference
         return {
             "program_id": comparison.program.program_id,
             "input_index": comparison.input_index,
-            "verdict": self._word(comparison.verdict),
+            "verdict": self._verdict_text(comparison.verdict),
             "note": comparison.note,
             "events": comparison.events,
             "difference": None if difference is None else {
@@ -169,8 +177,8 @@ class _Tally:
         }
 
 
-def _name(comparison: Comparison) -> str:
-    """As `statecode show` has it."""
+def _run_id(comparison: Comparison) -> str:
+    """Return PROGRAM_ID#INPUT_INDEX, as `statecode show` accepts it."""
     return f"{comparison.program.program_id}#{comparison.input_index}"
 
 

@@ -1,16 +1,19 @@
-"""List the views, or compare them over a corpus.
+"""List the views, or compare their sizes over a corpus.
 
-A view is lossless in part where its text can be read, but does not tell everything.
+A view is lossless if its text can be parsed to an equal trace, and lossless "in
+part" if it can be parsed but does not contain every field of the trace.
 
-With --compare: characters and bytes after zstd (all texts in one stream), events rendered and parsed per second of CPU
-time, and tokens: of each --tokenizer, and of a byte-level BPE trained for each view on a sample of its own texts. The
-last column says how many times longer snoop's text of the same trace is, as the median over traces. A view that has
-rows is measured as JSON lines.
+--compare prints the characters, the bytes after zstd compression (all texts in
+one stream), the events rendered and parsed per second of CPU time, and the
+tokens: of each --tokenizer, and of a byte-level BPE that is trained for each
+view on a sample of its texts. The last column is the ratio of snoop's tokens to
+those of the view (median over traces). Views with rows are measured as JSON lines.
 
     statecode views
     statecode views --compare embedded --traces 200
     statecode views --compare embedded --tokenizer openai-community/gpt2
-    statecode views --compare corpus/ --tokenizer some/folder --views snoop,compact --markdown
+    statecode views --compare corpus/ --tokenizer some/folder \\
+        --views snoop,compact --markdown
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ from rich.table import Table
 
 from statecode import views
 from statecode.cli.corpora import CORPUS_HELP, corpus_folder
-from statecode.cli.formatting import one_line_warnings, format_bytes
+from statecode.cli.formatting import format_bytes, one_line_warnings
 from statecode.corpus.progress import bar
 from statecode.corpus.reader import read, shards_to_read
 from statecode.errors import ConfigError
@@ -35,7 +38,7 @@ from statecode.evaluation import token_counters
 from statecode.evaluation.view_sizes import ViewSizes, measure_view
 from statecode.records import Trace
 
-BUDGETS = (1024, 4096)  # tokens: contexts of small models
+BUDGETS = (1024, 4096)  # context lengths of small models, in tokens
 REFERENCE = "snoop"
 
 _Row = Sequence[str]
@@ -44,20 +47,20 @@ _TitledTable = tuple[str, _Row, Iterable[_Row]]  # title, columns, rows
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `statecode views`."""
-    parser.add_argument("--compare", metavar="DIR", help=f"measure them over DIR: {CORPUS_HELP}")
+    parser.add_argument("--compare", metavar="DIR", help=f"compare the views over this corpus: {CORPUS_HELP}")
     parser.add_argument("--tokenizer", metavar="NAME_OR_FOLDER", nargs="+", default=[], action="extend",
-                        help="count the tokens of these as well: ids of the Hub, or folders with tokenizer.json, "
-                             "with vocab.json and merges.txt, or with vocab.txt")
-    parser.add_argument("--views", metavar="NAMES", help="only these, with commas between (default: all)")
-    parser.add_argument("--split", help="only this split of the corpus (default: all)")
-    parser.add_argument("--traces", metavar="N", type=int, help="only the first so many traces (default: all)")
+                        help="also count the tokens of these tokenizers: ids on the Hugging Face Hub, or folders with "
+                             "tokenizer.json, with vocab.json and merges.txt, or with vocab.txt")
+    parser.add_argument("--views", metavar="NAMES", help="use only these views, separated by commas (default: all)")
+    parser.add_argument("--split", help="use only this split of the corpus (default: all)")
+    parser.add_argument("--traces", metavar="N", type=int, help="use only the first N traces (default: all)")
     parser.add_argument("--vocabulary", metavar="N", type=int, default=4096,
-                        help="size of each view's own BPE; 0 for none (default: %(default)s)")
-    parser.add_argument("--markdown", action="store_true", help="print tables for a document")
+                        help="vocabulary size of the BPE trained for each view; 0 trains none (default: %(default)s)")
+    parser.add_argument("--markdown", action="store_true", help="print the tables as Markdown")
 
 
 def run(args: argparse.Namespace) -> int:
-    """List or compare."""
+    """List the views, or compare them if `--compare` is set; return the exit code."""
     names = [views.check_view(name) for name in args.views.split(",")] if args.views else list(views.VIEWS)
     if args.compare is None:
         _check_no_compare_options(args)
@@ -66,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     for option in ("traces", "vocabulary"):
         value = getattr(args, option)
         if value is not None and value < (option == "traces"):
-            raise ConfigError(f"--{option} {value}: give a positive number")
+            raise ConfigError(f"--{option} {value}: must be a positive number")
     with one_line_warnings():
         sizes = list(_measure_views(args, names))
     for title, columns, rows in _tables(sizes):
@@ -75,10 +78,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check_no_compare_options(args: argparse.Namespace) -> None:
-    source_options_from = {"--tokenizer": args.tokenizer, "--split": args.split, "--traces": args.traces is not None}
-    for option, value in source_options_from.items():
+    """Check that no option of `--compare` is set.
+
+    Raises:
+        ConfigError: an option needs `--compare`.
+    """
+    is_set = {"--tokenizer": args.tokenizer, "--split": args.split, "--traces": args.traces is not None}
+    for option, value in is_set.items():
         if value:
-            raise ConfigError(f"{option} is for measuring; say over which corpus: --compare embedded, or a folder")
+            raise ConfigError(f"{option} needs a corpus: add --compare embedded, or --compare FOLDER")
 
 
 def _view_rows(names: Iterable[str]) -> Iterator[_Row]:
@@ -88,11 +96,11 @@ def _view_rows(names: Iterable[str]) -> Iterator[_Row]:
 
 def _measure_views(args: argparse.Namespace, names: Sequence[str]) -> Iterator[ViewSizes]:
     folder = corpus_folder(args.compare)
-    shards_to_read(folder, args.split)  # bad input is told before tokenizers are loaded
+    shards_to_read(folder, args.split)  # raises for bad input before tokenizers are loaded
     loaded = {Path(name).name: token_counters.load_counter(name) for name in args.tokenizer}
     train = args.vocabulary and token_counters.is_available()
     if args.vocabulary and not train:
-        print('no tokens of an own BPE: they need tokenizers, pip install "statecode[train]"', file=sys.stderr)
+        print('no BPE is trained: this needs tokenizers, pip install "statecode[train]"', file=sys.stderr)
 
     def traces() -> Iterator[Trace]:
         return islice(read(folder.path, args.split), args.traces)

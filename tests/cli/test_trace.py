@@ -1,4 +1,4 @@
-"""`statecode trace` as a user runs it, and what the command says to bad input."""
+"""Test `statecode trace`, its errors, and the help of all commands."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def program(tmp_path: Path) -> str:
     return str(path)
 
 
-def test_the_view_is_all_of_stdout(program, tmp_path) -> None:
+def test_stdout_is_the_view_alone(program, tmp_path) -> None:
     (tmp_path / "in.txt").write_text("5\n")
     result = statecode("trace", program, "--stdin", str(tmp_path / "in.txt"))
     assert result.returncode == 0
@@ -34,7 +34,7 @@ def test_the_view_is_all_of_stdout(program, tmp_path) -> None:
     assert result.stderr.startswith("ok; 5 events in ")
 
 
-def test_a_failing_program_is_no_failure_of_ours(program) -> None:
+def test_a_failing_program_does_not_fail_the_command(program) -> None:
     result = statecode("trace", program, "--stdin", "-", "--view", "snoop", "--engine", "snoop", stdin="0\n")
     assert result.returncode == 0
     assert "!!! ZeroDivisionError: division by zero" in result.stdout
@@ -50,7 +50,7 @@ def test_limits(program) -> None:
     ("arguments", "message"),
     [
         (["trace", "{}", "--allow-packages", "no_such_package"],
-         f"allowed packages: there is no package 'no_such_package' in {sys.prefix}; install what provides it, or leave it out"),
+         f"allowed packages: there is no package 'no_such_package' in {sys.prefix}; install the distribution that contains it, or leave the name out"),
         (["trace", "absent.py"], "absent.py: cannot be read: No such file or directory"),
         (["trace", "{}", "--view", "x"], f"unknown view 'x'; known: {', '.join(VIEWS)}"),
         (["trace", "{}", "--engine", "x"], "unknown engine 'x'; known: native, snoop"),

@@ -1,4 +1,4 @@
-"""`statecode views`, and how `trace` and `show` print what is not one text."""
+"""Test `statecode views`, and the output of `trace` and `show` for views with rows."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ def compared(view: str, tokens: list[int], events: int = 100) -> ViewSizes:
                      tokens={"c": tokens})
 
 
-def test_numbers_with_known_answers() -> None:
+def test_view_sizes_of_known_numbers() -> None:
     long, short = compared("a", [100, 2000, 5000]), compared("b", [50, 500, 1024])
     assert [short.fitting_share("c", 1024), short.fitting_share("c", 1023)] == [1, pytest.approx(2 / 3)]
     assert [long.fitting_share("c", budget) for budget in (99, 100, 4096)] == pytest.approx([0, 1 / 3, 2 / 3])
     assert (short.median_tokens("c"), short.mean_tokens("c")) == (500, pytest.approx(1574 / 3))
     assert short.tokens_per_event("c") == 15.74
-    assert short.times_shorter(long, "c") == 4  # of 2, 4 and 4.88
+    assert short.times_shorter(long, "c") == 4  # the median of the ratios 2, 4 and 4.88
     assert short.rendered_per_s == 200 and short.parsed_per_s is None
 
 
 def test_measure_counts_every_text(corpus: Path) -> None:
     traces = list(read(corpus))
-    asked: list[list[str]] = []
+    samples: list[list[str]] = []
 
     def counters(sample):
-        asked.append(list(sample))
+        samples.append(list(sample))
         return {"characters": lambda texts: [len(text) for text in texts]}
 
     for view in ("io", "steps"):
@@ -57,8 +57,8 @@ def test_measure_counts_every_text(corpus: Path) -> None:
         assert found.tokens == {"characters": [len(text) for text in texts]}
         assert found.characters == sum(map(len, texts))
         assert found.events == sum(len(trace.events) for trace in traces)
-        assert 0 < found.zstd_bytes < found.characters / 4  # the same programs again and again
-        assert sorted(asked.pop()) == sorted(texts)
+        assert 0 < found.zstd_bytes < found.characters / 4  # the programs repeat each other, so they compress well
+        assert sorted(samples.pop()) == sorted(texts)
     with pytest.raises(ConfigError, match="no traces"):
         measure_view("io", lambda: iter(()), counters, 0)
 
@@ -85,7 +85,7 @@ def test_counters_of_folders(statecode_data: Path, tmp_path: Path) -> None:
     assert "\n" not in str(caught.value)
 
 
-# the commands
+# Commands
 
 def test_views_are_listed() -> None:
     listed = run_command("views", "--markdown")
@@ -112,7 +112,7 @@ def test_views_are_compared(corpus: Path, statecode_data: Path) -> None:
     assert len(re.findall(r"(?m)^\| snoop \| .*\| 1\.00 \|$", done.stdout)) == 2
 
 
-def test_the_corpus_that_comes_with_statecode_has_a_name(tmp_path: Path) -> None:
+def test_the_name_embedded_is_the_corpus_of_statecode(tmp_path: Path) -> None:
     done = run_command("views", "--compare", "embedded", "--traces", 5, "--views", "io", "--vocabulary", 0, "--markdown")
     events = sum(len(trace.events) for trace in islice(read(EMBEDDED_CORPUS), 5))
     assert done.returncode == 0 and f"{events:,} events:" in done.stdout
@@ -128,16 +128,16 @@ def test_the_corpus_that_comes_with_statecode_has_a_name(tmp_path: Path) -> None
     [
         (("--compare", "nowhere"), "nowhere"),
         (("--views", "snop"), "unknown view 'snop'; known: "),
-        (("--traces", "5"), "--traces is for measuring; say over which corpus: --compare embedded, or a folder"),
-        (("--tokenizer", "x/y"), "--tokenizer is for measuring"),
+        (("--traces", "5"), "--traces needs a corpus: add --compare embedded, or --compare FOLDER"),
+        (("--tokenizer", "x/y"), "--tokenizer needs a corpus"),
         (("--compare", "CORPUS", "--tokenizer", "./no/folder"), "--tokenizer: no such folder: ./no/folder; pass a folder, or"),
         (("--compare", "CORPUS", "--tokenizer", "x/y"), "--tokenizer: no such folder: x/y; nor is there a copy from"),
-        (("--compare", "CORPUS", "--traces", "0"), "--traces 0: give a positive number"),
+        (("--compare", "CORPUS", "--traces", "0"), "--traces 0: must be a positive number"),
         (("--compare", "CORPUS", "--split", "dev"), "unknown split 'dev'"),
         (("--compare", "CORPUS", "--tokenizer", "CORPUS"), "neither tokenizer.json nor"),
     ],
 )
-def test_wrong_arguments_are_named_in_one_line(corpus: Path, arguments: tuple[str, ...], message: str) -> None:
+def test_errors_name_the_wrong_argument_in_one_line(corpus: Path, arguments: tuple[str, ...], message: str) -> None:
     if "--tokenizer" in arguments:
         pytest.importorskip("tokenizers")
     done = run_command("views", *(str(corpus) if part == "CORPUS" else part for part in arguments))
