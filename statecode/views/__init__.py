@@ -1,15 +1,15 @@
-"""Views: texts made from a trace when they are asked for.
+"""Views: texts or rows that are rendered from a trace on request.
 
     render(trace, name)        the text
-    blocks(trace, name)        the same text in pieces: head, one block per event, tail; see `pieces`
-    parse(text, name, code)    the trace again, for views that tell everything
+    blocks(trace, name)        the same text in blocks of segments: the head, one block per event, the tail
+    parse(text, name, code)    the trace, for lossless views (and for snoop's text, as far as it can be read)
     rows(trace, name)          dataset rows, for views that are not one text
     line_classifier(name)      the function that classifies the lines of a text, for views that have one
 
-One module per view. Each has `pieces(trace)` or `rows(trace)`, `render(trace)` where it knows a faster way than
-joining the pieces, and `parse(text, code)` where it is lossless: what is parsed has the `content()` that was rendered.
-A view that can classify its lines has `line_kinds(lines, before)`, and may have `next_source_line(code, before)`, a
-naive prediction of the next line that models are compared with.
+Each view is one module or package. It has `segments(trace)` or `rows(trace)`; `render(trace)` if there is a faster way
+than to join the segments; `parse(text, code)` if it can be read. The parsed trace of a lossless view has the same
+`content()` as the rendered one. A view that can classify its lines has `line_kinds(lines, before)`; it may also have
+`next_source_line(code, before)`, a simple prediction of the next line with which models are compared.
 """
 
 from __future__ import annotations
@@ -26,34 +26,34 @@ from statecode.views.segments import Segment, joined
 
 
 class View(NamedTuple):
-    """What there is to know of a view before its module is loaded."""
+    """The description of a view, available without loading its module."""
 
     summary: str
-    module: str
+    module: str  # below statecode.views
     lossless: bool = False
     is_text: bool = True  # False: it has rows
 
 
 VIEWS = {
-    "compact": View("the source, then per event its line and what changed; few tokens", "compact", lossless=True),
-    "snoop": View("snoop's text, byte for byte but for addresses and interpreter paths", "snoop"),
-    "inline": View("the source with what each line did as comments, loops abridged", "inline"),
+    "compact": View("the source, then per event its line and its changes; few tokens", "compact", lossless=True),
+    "snoop": View("snoop's text, byte for byte except for addresses and interpreter paths", "snoop"),
+    "inline": View("the source with the effect of each line as a comment, loops abridged", "inline"),
     "steps": View("rows: variables before and after each executed simple statement", "steps", is_text=False),
-    "codeexecutor": View("each executed line's number and whole state, as CodeExecutor was trained", "codeexecutor"),
-    "io": View("code and stdin, then what the program printed", "input_output"),
+    "codeexecutor": View("number and state of each executed line, as CodeExecutor was trained", "codeexecutor"),
+    "io": View("code and stdin, then the output", "input_output"),
     "final-state": View("code and stdin, then the module's final variables", "final_state"),
     "full-state": View("after every line all variables of its frame, as on a scratchpad", "full_state", lossless=True),
     "frames": View("calls, lines, returns with JSON locals, as Code World Model prompts", "frames", lossless=True),
     "code": View("the source alone", "source"),
 }
-"""The views by name."""
+"""The views, by name."""
 
 
 def render(trace: Trace, name: str) -> str:
-    """Give the text of `trace` in the view `name`.
+    """Return the text of `trace` in the view `name`.
 
     Raises:
-        ConfigError: there is no such view, or it has rows.
+        ConfigError: there is no such view, or it has rows instead of a text.
     """
     module = module_of(name)
     if hasattr(module, "render"):
@@ -62,33 +62,36 @@ def render(trace: Trace, name: str) -> str:
 
 
 def blocks(trace: Trace, name: str) -> Iterator[list[Segment]]:
-    """Give the text of a view in pieces: the head, one block per event, the tail.
+    """Return the text of a view in blocks of segments: the head, one block per event, the tail.
 
     Raises:
-        ConfigError: there is no such view, or it does not know its pieces.
+        ConfigError: there is no such view, or it has no segments.
     """
     module = module_of(name)
     if not hasattr(module, "segments"):
-        raise ConfigError(f"the view {name} has no segments; those that have: {', '.join(_with('segments'))}")
+        raise ConfigError(f"the view {name} has no segments; those that have: {', '.join(_views_with('segments'))}")
     return iter(module.segments(trace))
 
 
 def parse(text: str, name: str, code: str | None = None) -> Trace:
-    """Read a text of a lossless view; `code` is needed by views that do not hold the source.
+    """Return the trace that a text of a view was rendered from.
+
+    Args:
+        code: the source of the program; required for views whose text does not contain it (snoop).
 
     Raises:
-        ConfigError: there is no such view, or it does not tell everything.
-        TraceParseError: this is no text that the view renders; the message has the line's number and text.
+        ConfigError: there is no such view, or its texts cannot be parsed.
+        TraceParseError: the view renders no such text; the message contains the number and the text of a line.
     """
     module = module_of(name)
     if not hasattr(module, "parse"):
-        raise ConfigError(f"the view {name} cannot be parsed; those that can: {', '.join(_with('parse'))}")
+        raise ConfigError(f"the view {name} cannot be parsed; those that can: {', '.join(_views_with('parse'))}")
     trace: Trace = module.parse(text, code)
     return trace
 
 
 def rows(trace: Trace, name: str) -> list[dict[str, Any]]:
-    """Give the rows of a view; a view that is one text has one row with the field `text`.
+    """Return the rows of a view; a view that is one text has one row with the field `text`.
 
     Raises:
         ConfigError: there is no such view.
@@ -98,24 +101,24 @@ def rows(trace: Trace, name: str) -> list[dict[str, Any]]:
 
 
 def line_classifier(name: str) -> LineClassifier:
-    """Return the function of a view that classifies the lines of its texts; see `line_kinds`.
+    """Return the function of a view that classifies the lines of its texts; see the module `line_kinds`.
 
     Raises:
-        ConfigError: there is no such view, or it cannot classify its lines; the message lists those that can.
+        ConfigError: there is no such view, or it cannot classify its lines; the message lists the views that can.
     """
     module = module_of(name) if name in VIEWS else None
     if not hasattr(module, "line_kinds"):
-        which = f"the view {name} cannot classify its lines" if module else f"unknown view {name!r}"
-        raise ConfigError(f"{which}; those that can classify lines: {', '.join(_with('line_kinds'))}")
+        reason = f"the view {name} cannot classify its lines" if module else f"unknown view {name!r}"
+        raise ConfigError(f"{reason}; those that can classify lines: {', '.join(_views_with('line_kinds'))}")
     classify: LineClassifier = module.line_kinds  # type: ignore[union-attr]
     return classify
 
 
 def check_view(name: str) -> str:
-    """Return `name` if it is a view's.
+    """Return `name` if a view has this name.
 
     Raises:
-        ConfigError: it is not; the message lists those that are.
+        ConfigError: there is no such view; the message lists all views.
     """
     if name not in VIEWS:
         raise ConfigError(f"unknown view {name!r}; known: {', '.join(VIEWS)}")
@@ -123,17 +126,17 @@ def check_view(name: str) -> str:
 
 
 def lossless_word(name: str) -> str:
-    """What a table says of a view: `yes`, `in part` where its text can be read but does not tell everything, or `no`.
+    """Return `yes` for a lossless view, `in part` if its text can be parsed with losses, or `no`.
 
     Raises:
         ConfigError: there is no such view.
     """
-    can_be_read = hasattr(module_of(name), "parse")
-    return "yes" if VIEWS[name].lossless else "in part" if can_be_read else "no"
+    can_be_parsed = hasattr(module_of(name), "parse")
+    return "yes" if VIEWS[name].lossless else "in part" if can_be_parsed else "no"
 
 
 def module_of(name: str) -> ModuleType:
-    """Load a view's module.
+    """Import the module of a view and return it.
 
     Raises:
         ConfigError: there is no such view.
@@ -141,5 +144,6 @@ def module_of(name: str) -> ModuleType:
     return importlib.import_module(f"statecode.views.{VIEWS[check_view(name)].module}")
 
 
-def _with(function: str) -> list[str]:
+def _views_with(function: str) -> list[str]:
+    """Return the names of the views whose modules have a function."""
     return [name for name in VIEWS if hasattr(module_of(name), function)]

@@ -1,4 +1,4 @@
-"""The view `codeexecutor`: the numbered source, then for each executed line the whole state of its frame.
+"""The view `codeexecutor`: the numbered source, then for each executed line the complete state of its frame.
 
     <0> x = 1
     <1> print(x)
@@ -6,11 +6,11 @@
     <output> 1
     <line> <1> <state> x : 1 </state>
 
-Lines count from 0. A line is told when it has run, so a call stands after the lines that it called. Values are reprs;
-line ends in them and in the output are escaped. Functions, classes and modules are no state.
+Lines are counted from 0. A line is written when it has ended, so a calling line comes after the lines that it called.
+Values are reprs; line ends in them and in the output are escaped. The state contains no functions, classes or modules.
 
-Source of the format: Liu et al. 2023, Code Execution with Pre-trained Language Models (CodeExecutor). Theirs splits the
-source and the values into tokens and leaves the quotes of strings out.
+Source of the format: Liu et al. 2023, Code Execution with Pre-trained Language Models (CodeExecutor). The original
+format divides the source and the values into tokens, and omits the quotes of strings.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from statecode.views.statements import statements_of
 
 
 def segments(trace: Trace) -> Iterator[list[Segment]]:
-    """Give the source, then per event what was printed before it and the line that it ends."""
+    """Yield the source, then per event the text printed before it and the line that it ends."""
     yield list(_source(trace.code))
     frame_variables = FrameVariables(trace.code)
     shown: dict[int, Variables] = {}

@@ -1,10 +1,10 @@
-"""Parts of a view's text: cut to a budget, divided into prompt and continuation, and told apart by kind.
+"""Parts of a view's text: cut to a token budget, divided into prompt and continuation, classified by kind.
 
-A text that was cut ends in a line of its own, such as
+A cut text ends with a line such as
 
     [cut: 12 of 40 events]
 
-Everything before it is what the view gives for a trace that ends there, and no event stands there in part.
+The text before this line is the view of a trace that ends there; each of its events is complete.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ CUT_LINE = "[cut: {shown} of {all} events]\n"
 
 
 def cut(trace: Trace, view: str, budget: int, count_tokens: Callable[[str], int]) -> str:
-    """Give the text of `trace` if it has at most `budget` tokens, else its first events that fit and a cut line.
+    """Return the text of `trace` if it has at most `budget` tokens, else its first events that fit and a cut line.
 
-    Views whose text does not go along with the events (inline, final-state: their modules say FOLLOWS_EVENTS = False)
-    tell of the run up to the cut, as if its record had been full there.
+    The text of some views is not in the order of the events (inline, final-state: FOLLOWS_EVENTS = False in their
+    modules). Such a view shows the run up to the cut, as if the limit on events had been reached there.
 
     Args:
-        budget: in tokens, the cut line included.
-        count_tokens: the number of tokens of a text; it never falls when a text grows.
+        budget: number of tokens, including the cut line.
+        count_tokens: returns the number of tokens of a text; it must not decrease when a text grows.
 
     Raises:
-        ConfigError: what stands before the first event and the cut line do not fit, or the view has rows.
+        ConfigError: the text before the first event and the cut line do not fit, or the view has rows.
     """
     first_events, whole, follows_events = _prefixes_and_text(trace, view)
     count = len(trace.events)
     reach = 1 if follows_events else count
     while reach < count and count_tokens(first_events(reach)) <= budget + 1:  # 1: the cut may have split a token
-        reach *= 2  # so that of a text of megabytes little more than the budget is looked at
+        reach *= 2  # so that of a long text little more than the budget is tokenized
     if reach >= count and count_tokens(whole) <= budget:
         return whole
     numbers = range(min(reach, count) + 1)
@@ -48,17 +48,17 @@ def cut(trace: Trace, view: str, budget: int, count_tokens: Callable[[str], int]
     )
     if not fitting:
         raise ConfigError(
-            f"{budget} tokens hold no part of {trace.program_id}#{trace.input_index} in the view {view}: what stands"
-            " before its first event takes more; give more, or leave the trace out"
+            f"{budget} tokens hold no part of {trace.program_id}#{trace.input_index} in the view {view}: the text"
+            " before its first event is longer; increase the budget or skip the trace"
         )
     return _with_cut_line(first_events(fitting - 1), fitting - 1, count)
 
 
 def split(trace: Trace, view: str, event: int) -> tuple[str, str]:
-    """Divide the text before event number `event`, counted from 0; joined the two are the whole text.
+    """Divide the text before the event with index `event` into a prompt and a continuation; joined they are the text.
 
-    The prompt tells the events before it, the continuation that event and all after it with the ending. Where the text
-    does not go along with the events the prompt is what stands before anything runs, whatever the event.
+    The prompt contains the events before this event, the continuation the event, all later ones and the end. If the
+    text is not in the order of the events, the prompt is the text before the first event, for every `event`.
 
     Raises:
         IndexError: `event` is not in [0, number of events].
@@ -71,7 +71,7 @@ def split(trace: Trace, view: str, event: int) -> tuple[str, str]:
 
 
 def spans(trace: Trace, view: str) -> list[Span]:
-    """Where in the text which kind stands; together the spans are the whole text.
+    """Return the spans of the text with their kinds, in order; together they cover the whole text.
 
     Raises:
         ConfigError: the view has rows.
@@ -80,16 +80,16 @@ def spans(trace: Trace, view: str) -> list[Span]:
 
 
 def token_kinds(offsets: Iterable[tuple[int, int]], spans: Sequence[Span]) -> list[Kind | None]:
-    """Give each token the kind in which most of its characters lie, the first of two with as many.
+    """Return the kind of each token: that of most of its characters, or the first of two with equally many.
 
     Args:
-        offsets: (start, end) of each token in characters, as a fast tokenizer gives them (`return_offsets_mapping`).
-            GPT-2's trims white space from them: a token of white space alone then has no characters and takes the
-            kind of the place.
-        spans: what `spans` gives, for the same text.
+        offsets: (start, end) of each token in characters, as a fast tokenizer returns them (`return_offsets_mapping`).
+            The GPT-2 tokenizer trims white space from them: a token of only white space then has no characters, and
+            gets the kind at its position.
+        spans: the result of `spans` for the same text.
 
     Returns:
-        None for (0, 0), which a special token has, and behind the end of the text.
+        One kind per token; None for (0, 0), the offsets of a special token, and after the end of the text.
     """
     starts = [span.start for span in spans]
     return [_kind_of(start, end, spans, starts) for start, end in offsets]
@@ -106,7 +106,7 @@ def _kind_of(start: int, end: int, spans: Sequence[Span], starts: Sequence[int])
 
 
 def _prefixes_and_text(trace: Trace, view: str) -> tuple[Callable[[int], str], str, bool]:
-    """The text of the first so many events without the ending, the whole text, and whether it goes along with them."""
+    """Return a function that returns the text of the first N events, the whole text, and FOLLOWS_EVENTS of the view."""
     parts = [joined([block]) for block in blocks(trace, view)]
     text = "".join(parts)
     if getattr(module_of(view), "FOLLOWS_EVENTS", True):
@@ -116,7 +116,7 @@ def _prefixes_and_text(trace: Trace, view: str) -> tuple[Callable[[int], str], s
 
 
 def _trace_prefix(trace: Trace, number: int) -> Trace:
-    """The trace as if its record had been full before event `number`."""
+    """Return the trace as if the limit on events had been reached before event `number`."""
     events = trace.events[:number]
     printed = trace.events[number].stdout_end if number < len(trace.events) else len(trace.stdout)
     return replace(

@@ -1,8 +1,8 @@
-"""What an event usually is, given those before it: lossless views write down what is unusual, and nothing else.
+"""Predict the fields of the next event from the events before it: lossless views write only the residual.
 
-A `Course` follows a trace event by event. The views tell it what they show of the next event; it says what the other
-fields usually are then. When a view is rendered, the fields that differ are written; when it is read, they are read,
-and the others are filled in.
+An `EventPredictor` processes a trace event by event. A view passes the fields of the next event that its text shows in
+any case; the predictor predicts the other fields from them. The writer of a view writes the fields that differ from the
+prediction, the residual. The reader reads the residual, and takes the remaining fields from the same prediction.
 """
 
 from __future__ import annotations
@@ -13,64 +13,68 @@ from typing import Any, NamedTuple
 from statecode.records import LEAVING, Change, Event, EventKind
 
 STARTING = frozenset({EventKind.CALL, EventKind.START_GENERATOR, EventKind.COMPREHENSION})
-"""The kinds of event with which a frame begins."""
+"""The kinds of event that start a frame."""
 
-_ORDER = ("thread", "frame", "line", "depth", "function", "from_line", "value", "detail")
+_FIELD_ORDER = ("thread", "frame", "line", "depth", "function", "from_line", "value", "detail")
 _ENTERING = STARTING | {EventKind.REENTER_GENERATOR}
 _TYPES = {"thread": int, "frame": int, "line": int, "depth": int, "function": str, "from_line": int, "value": str,
           "detail": str, "stdout_end": int}
 
 
 class VariableState(NamedTuple):
-    """A variable of a frame when an event fires."""
+    """A variable of a frame at an event."""
 
     name: str
     value: str
-    changed: bool
+    changed: bool  # by the event
 
 
 class EventPredictor:
-    """The events so far, as far as they say what the next one usually is, and each frame's variables."""
+    """Predict the fields of the next event, and record the variables of each frame."""
 
     def __init__(self) -> None:
         self._last: Event | None = None
-        self._stacks: dict[int, list[int]] = {}            # thread → its live frames, outermost first
+        self._stacks: dict[int, list[int]] = {}            # thread → its active frames, outermost first
         self._last_of: dict[int, Event] = {}               # frame → its last event
-        self._starts: dict[int, tuple[str, int]] = {}      # line → function and from_line of the last call there
-        self._suspended: dict[int, None] = {}              # frames that have yielded, latest last
+        self._starts: dict[int, tuple[str, int]] = {}      # line → function and from_line of the last call at the line
+        self._suspended: dict[int, None] = {}              # frames that have yielded, the last one last
         self._variables: dict[int, dict[str, str]] = {}
-        self._frames = 0                                   # one more than the highest number
+        self._frames = 0                                   # one more than the highest number of a frame
 
     def residual(self, event: Event, shown: Mapping[str, Any]) -> dict[str, Any]:
-        """The fields of `event` that are not what they usually are; `shown` is what the reader sees anyway."""
+        """Return the fields of `event` that differ from the prediction.
+
+        Args:
+            shown: fields that the text of the view shows in any case.
+        """
         actual = event._asdict()
         known = {"kind": event.kind, **shown}
-        found = {}
-        for name in _ORDER:
+        residual = {}
+        for name in _FIELD_ORDER:
             if name not in known:
                 predicted, known[name] = self._predict(name, known), actual[name]
                 if predicted != actual[name]:
-                    found[name] = actual[name]
-        return found
+                    residual[name] = actual[name]
+        return residual
 
     def complete(self, shown: Mapping[str, Any], residual: Mapping[str, Any]) -> dict[str, Any]:
-        """The next event's fields but changes and stdout_end: `shown` and `odd`, the others as they usually are."""
+        """Return all fields of the next event except changes and stdout_end, from `shown`, `residual`, or predicted."""
         fields = dict(shown)
-        for name in _ORDER:  # one by one, as in `residual`: what is usual depends on those before
+        for name in _FIELD_ORDER:  # in the order of `residual`, since a prediction depends on the fields before it
             if name not in fields:
                 fields[name] = residual[name] if name in residual else self._predict(name, fields)
         return fields
 
     def changes_frame(self, event: Event) -> bool:
-        """Whether the next event, `event`, is in another frame than the last, without having entered it."""
+        """Return True if the next event, `event`, is in another frame than the last one, and does not enter it."""
         return self._last is not None and event.frame != self._last.frame and event.kind not in _ENTERING
 
     def last_line(self, frame: int) -> int:
-        """The line of a frame's last event, 0 if it had none."""
+        """Return the line of a frame's last event; 0 if it had none."""
         return self._last_of[frame].line if frame in self._last_of else 0
 
     def advance(self, event: Event) -> list[VariableState]:
-        """Go on by one event; gives the frame's variables when it fires, in the order in which they are shown."""
+        """Process the next event; return the variables of its frame at the event, in the order of the text."""
         frame, kind = event.frame, event.kind
         stack = self._stacks.setdefault(event.thread, [])
         if stack[-1:] != [frame] and frame not in stack:
@@ -125,14 +129,15 @@ class EventPredictor:
         if last is None or known["kind"] in _ENTERING:
             function, line = self._starts.get(known["line"], ("", 0))
             return line if function == known["function"] else known["line"]
-        stays = last.function.endswith("<genexpr>") and last.kind is not EventKind.EXCEPTION  # snoop reads no variables
-        return last.from_line if stays or last.kind in _ENTERING else last.line
+        # within a generator expression snoop reads no variables, so that from_line does not change
+        is_unchanged = last.function.endswith("<genexpr>") and last.kind is not EventKind.EXCEPTION
+        return last.from_line if is_unchanged or last.kind in _ENTERING else last.line
 
 
 def variables_after(before: Mapping[str, str], changes: Collection[Change]) -> list[VariableState]:
-    """The variables after `changes`, such that those that changed stand in the order of `changes`.
+    """Return the variables after `changes`; the changed ones are in the order of `changes`.
 
-    A variable keeps its place where that is possible; else it goes to the end.
+    A variable keeps its position if this order permits it; otherwise it moves to the end.
     """
     if not changes:
         return [VariableState(name, value, False) for name, value in before.items()]
@@ -145,21 +150,24 @@ def variables_after(before: Mapping[str, str], changes: Collection[Change]) -> l
 
 
 def _is_in_order(before: Mapping[str, str], new: Mapping[str, str]) -> bool:
-    """Whether the changes come in the order of the variables, the new ones last."""
+    """Return True if the changes are in the order of the variables, with new variables last."""
     old = [name for name in new if name in before]
     return list(new)[:len(old)] == old and [name for name in before if name in new] == old
 
 
 def check_fields(found: object, **more: type) -> dict[str, Any]:
-    """Check fields that were read; `more` are names and types that a view adds.
+    """Check fields of an event that were read as JSON, and return them.
+
+    Args:
+        more: names and types of further fields of a view.
 
     Raises:
-        ValueError: there is no such field, or a value has another type.
+        ValueError: a field is unknown, or its value has another type.
     """
     types = {**_TYPES, **more}
     if not isinstance(found, dict):
-        raise ValueError("no JSON object")
+        raise ValueError("expected a JSON object")
     for name, value in found.items():
         if name not in types or type(value) is not types[name]:
-            raise ValueError(f"no field {name} of this type")
+            raise ValueError(f"unknown field or wrong type: {name}")
     return found

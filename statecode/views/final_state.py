@@ -1,4 +1,4 @@
-"""The view `final-state`: code and stdin, then the module's variables when the run had ended, and how it ended.
+"""The view `final-state`: code and stdin, then the module's variables after the run, and the status.
 
     [code]
     x = int(input())
@@ -9,7 +9,7 @@
     x = 3
     [end] ok
 
-Variables stand in the order in which they were made, as reprs, one per line; functions, classes and modules are none.
+Variables are listed in the order of their creation, as reprs, one per line; without functions, classes and modules.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from statecode.views.input_output import program_segments, status_segments
 from statecode.views.line_runs import escape_line_ends, final_variables
 from statecode.views.segments import Kind, Segment
 
-FOLLOWS_EVENTS = False  # the variables stand at the end
+FOLLOWS_EVENTS = False  # the tail contains all variables
 
 
 def segments(trace: Trace) -> Iterator[list[Segment]]:
-    """Give code and stdin, nothing per event, and the variables with the ending."""
+    """Yield code and stdin, an empty block per event, and the variables with the status."""
     yield [*program_segments(trace), Segment("[variables]\n", Kind.SYNTAX)]
     yield from ([] for _ in trace.events)
     yield [*_variables(trace), *status_segments(trace)]

@@ -1,11 +1,11 @@
-"""The view `inline`: the source with what happened as comments, for reading and repair.
+"""The view `inline`: the source with the effect of each line as a comment, for reading and program repair.
 
     for n in numbers:  # n = 3; n = 4; ...; n = 8
         total += n  # total = 3; total = 7; ...; total = 15
 
-A comment tells, for each time that the line ran, what it changed, returned, yielded or raised: all of up to three
-times, else the first two and the last. Behind a `def` stand the arguments of its calls; `not run` marks the first line
-of each block that never ran. Where the run did not end well, a last comment says how.
+The comment of a line contains, for each execution, what the line changed, returned, yielded or raised: all of up to
+three executions, otherwise the first two and the last. The comment of a `def` contains the arguments of its calls.
+`not run` marks the first line of each block that never ran. If the status is not ok, a last comment contains it.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from statecode.views.segments import Kind, Segment
 from statecode.views.statements import Statements, blocks_of, statements_of
 from statecode.views.status_line import status_line
 
-_FIRST_RUNS = 2  # of the times that a line ran, how many are told before the last
+_FIRST_RUNS = 2  # executions of a line shown before the last one
 _STARTS = frozenset({EventKind.CALL, EventKind.START_GENERATOR})
 
-_Fragment = list[Segment]  # what is told of one time
+_Fragment = list[Segment]  # part of the comment of one execution, or all of it
 
-FOLLOWS_EVENTS = False  # a text cut in the middle would tell nothing of the run
+FOLLOWS_EVENTS = False  # half of the source would show nothing of the run
 
 
 def segments(trace: Trace) -> Iterator[list[Segment]]:
-    """Give the source up to the first comment as head, nothing per event, and the rest as tail."""
+    """Yield the source up to the first comment as head, an empty block per event, and the rest as tail."""
     text = list(_text(trace))
-    fragments = next((number for number, segment in enumerate(text) if segment.kind is not Kind.SOURCE), len(text))
-    yield text[:fragments]
+    first_comment = next((number for number, segment in enumerate(text) if segment.kind is not Kind.SOURCE), len(text))
+    yield text[:first_comment]
     yield from ([] for _ in trace.events)
-    yield text[fragments:]
+    yield text[first_comment:]
 
 
 def _text(trace: Trace) -> Iterator[Segment]:
@@ -54,30 +54,30 @@ def _text(trace: Trace) -> Iterator[Segment]:
 
 
 class _Comment:
-    """What is told of the times that a line ran, of many only the first and the last."""
+    """The comment of a line: the first executions and the last."""
 
     def __init__(self) -> None:
         self._first: list[_Fragment] = []
         self._last: _Fragment | None = None
         self._more = False
 
-    def add(self, fragments: _Fragment) -> None:
-        """Take in one more time."""
+    def add(self, run: _Fragment) -> None:
+        """Add one execution."""
         if len(self._first) < _FIRST_RUNS:
-            self._first.append(fragments)
+            self._first.append(run)
         else:
             self._more |= self._last is not None
-            self._last = fragments
+            self._last = run
 
     def segments(self) -> Iterator[Segment]:
-        """The comment."""
+        """Yield the segments of the comment."""
         last = [] if self._last is None else [self._last]
-        left_out = [[Segment("...", Kind.SYNTAX)]] if self._more else []
-        yield from _separated([*self._first, *left_out, *last], "; ")
+        omitted = [[Segment("...", Kind.SYNTAX)]] if self._more else []
+        yield from _separated([*self._first, *omitted, *last], "; ")
 
 
 def _comments(trace: Trace, source: Statements) -> tuple[dict[int, _Comment], set[int]]:
-    """The comments by the line behind which they stand, and the lines that ran."""
+    """Return the comments by the line after which they are written, and the lines that ran."""
     comments: dict[int, _Comment] = {}
     ran: set[int] = set()
     frame_variables = FrameVariables(trace.code)
@@ -92,6 +92,7 @@ def _comments(trace: Trace, source: Statements) -> tuple[dict[int, _Comment], se
 
 
 def _event_fragments(event: Event, run: LineRun | None) -> Iterator[_Fragment]:
+    """Yield the parts of a comment for an event and the execution of a line that it ends."""
     if run is not None:
         yield from map(_change_fragment, run.changes)
     elif event.kind in _STARTS:
@@ -117,18 +118,18 @@ def _separated(parts: Iterable[_Fragment], separator: str) -> Iterator[Segment]:
 
 
 def _not_run(source: Statements, ran: set[int]) -> Iterator[int]:
-    """Where to say of a block that it never ran: behind its first line, not inside another such block."""
+    """Yield the line for the comment `not run` of each block that never ran and is not inside another such block."""
     pending: list[ast.stmt] = list(source.tree.body) if source.tree is not None and ran else []
     while pending:
         for head_line, block in blocks_of(pending.pop()):
             first, last = block[0].lineno, block[-1].end_lineno or block[-1].lineno
             if not ran.isdisjoint(range(first, last + 1)):
                 pending.extend(block)
-            elif first > head_line and any(map(_can_be_seen, block)):
+            elif first > head_line and any(map(_has_effect, block)):
                 yield source.end_of(first)
 
 
-def _can_be_seen(node: ast.stmt) -> bool:
-    """Whether running it is told at all: a text in its place, or a declaration, leaves nothing to run."""
-    is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return not is_text and not isinstance(node, (ast.Global, ast.Nonlocal))
+def _has_effect(node: ast.stmt) -> bool:
+    """Return False for statements without a runtime effect: constants such as docstrings, and declarations."""
+    is_constant = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return not is_constant and not isinstance(node, (ast.Global, ast.Nonlocal))

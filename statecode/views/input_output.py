@@ -1,4 +1,4 @@
-"""The view `io`: code and stdin, then what the program printed and how it ended.
+"""The view `io`: code and stdin, then the output of the program and the status.
 
     [code]
     x = int(input())
@@ -9,7 +9,7 @@
     4
     [end] ok
 
-`[stdin]` is left out where there is none. A text that does not end in a new line gets one.
+`[stdin]` is omitted if it is empty. A newline is appended to a text that does not end with one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from statecode.views.status_line import status_line
 
 
 def segments(trace: Trace) -> Iterator[list[Segment]]:
-    """Give code and stdin, per event what was printed before it, and the rest with the ending."""
+    """Yield code and stdin, per event the text printed before it, and the rest with the status."""
     yield [*program_segments(trace), Segment("[stdout]\n", Kind.SYNTAX)]
     printed = 0
     for event in trace.events:
@@ -33,7 +33,7 @@ def segments(trace: Trace) -> Iterator[list[Segment]]:
 
 
 def program_segments(trace: Trace) -> Iterator[Segment]:
-    """What is known before anything runs: code and stdin."""
+    """Yield the segments of the code and stdin."""
     yield Segment("[code]\n", Kind.SYNTAX)
     yield Segment(trace.code, Kind.SOURCE)
     yield from _line_end(trace.code)
@@ -44,7 +44,7 @@ def program_segments(trace: Trace) -> Iterator[Segment]:
 
 
 def status_segments(trace: Trace) -> Iterator[Segment]:
-    """How the run ended."""
+    """Yield the segments of the status line."""
     yield Segment("[end] ", Kind.SYNTAX)
     yield Segment(f"{status_line(trace)}\n", Kind.CONTROL)
 

@@ -1,4 +1,4 @@
-"""The kinds of lines that texts of views have; a view that can classify its lines has a function `line_kinds`."""
+"""The kinds of lines in the texts of views; a view that can classify its lines has a function `line_kinds`."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import NamedTuple
 
 
 class LineKind(str, Enum):
-    """What a line reports; only SOURCE_SEEN lines can be predicted for a program that was not seen before."""
+    """The content of a line; for an unseen program, only SOURCE_SEEN lines can be predicted exactly."""
 
-    CHANGE = "change"            # a variable is new or changed: the states proper
-    SOURCE_SEEN = "source_seen"  # the line that runs next, its source shown before: control flow
-    SOURCE_NEW = "source_new"    # source that is shown for the first time: no reader can know its text
-    FLOW = "flow"                # calls, returns, yields, exceptions, comprehensions, how the run ended
-    OTHER = "other"              # further lines of a value, input, printed text, and lines that the view never has
+    CHANGE = "change"            # a variable is new or changed
+    SOURCE_SEEN = "source_seen"  # the line that runs next, already shown before: control flow
+    SOURCE_NEW = "source_new"    # a line of the source that is shown for the first time: its text cannot be known
+    FLOW = "flow"                # calls, returns, yields, exceptions, comprehensions, the end of the run
+    OTHER = "other"              # further lines of a value, input, printed text, and lines that the view never writes
 
 
 class ClassifiedLine(NamedTuple):
-    """The kind of a line, with what the line reports about the order in which the program ran."""
+    """The kind of a line, and the control flow that the line reports."""
 
     kind: LineKind
-    numbers: tuple[int, ...] = ()  # of the source lines that run here, in order
-    events: int = 0                # events of the trace that are complete with this line
+    numbers: tuple[int, ...] = ()  # of the source lines that run at this line of the text, in order
+    events: int = 0                # number of events that end with this line
 
 
 LineClassifier = Callable[[Sequence[str], Sequence[str]], list[ClassifiedLine]]
-"""Classifies lines of a text, given the lines and all lines of the text before them."""
+"""Returns the classified lines of a text; the arguments are the lines, and all lines of the text before them."""

@@ -8,14 +8,14 @@ import warnings
 
 
 def tree_of(code: str) -> ast.Module | None:
-    """Parse a program as Python reads it from a file; return None where that is not possible.
+    """Parse a program as Python reads it from a file; return None if it cannot be parsed.
 
-    Every line end counts as "\\n", and Python's warnings about the program's source are ignored.
+    Every line end is read as "\\n", and Python's warnings about the source are ignored.
     """
     text = "".join(io.StringIO(code, newline=None))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             return ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last two: nested too deeply
+        except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last two: the source is nested too deeply
             return None

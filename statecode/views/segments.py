@@ -1,8 +1,8 @@
-"""What texts are made of: pieces with a kind, in blocks of one event each.
+"""Segments: stretches of a view's text with one kind, in blocks of one event each.
 
-A view's module gives `pieces(trace)`, blocks of pieces: the first is the head (what stands before anything runs), then
-one block per event, possibly empty, then the tail (how it ended). Joined they are exactly `render(trace)`. From blocks
-follow, for every view alike: spans by kind, texts cut to a budget, and the division into prompt and continuation.
+`segments(trace)` of a view yields blocks of segments: first the head (the text before the first event), then one block
+per event, which may be empty, then the tail (the end of the run). Joined, the blocks are exactly `render(trace)`. Spans
+by kind, texts cut to a budget, and the division into prompt and continuation are computed from blocks for all views.
 """
 
 from __future__ import annotations
@@ -13,26 +13,26 @@ from typing import NamedTuple
 
 
 class Kind(str, Enum):
-    """What a stretch of a text is, so that a loss over it can be told apart."""
+    """The kind of a stretch of text, so that a loss can be reported by kind."""
 
-    SOURCE = "source"            # the program's own lines
+    SOURCE = "source"            # lines of the program
     LINE_NUMBER = "line_number"
-    CONTROL = "control"          # calls, returns, exceptions, how it ended
-    NEW_VALUE = "new_value"      # a value that does not stand in the text above
-    COPIED_VALUE = "copied_value"  # a value that does, shown again
-    SYNTAX = "syntax"            # names, separators, indentation: the view's own form
-    STDOUT = "stdout"            # what the program printed, or read
+    CONTROL = "control"          # calls, returns, exceptions, the end of the run
+    NEW_VALUE = "new_value"      # a value that the text above does not contain
+    COPIED_VALUE = "copied_value"  # a value that is repeated from the text above
+    SYNTAX = "syntax"            # names, separators, indentation: the format of the view
+    STDOUT = "stdout"            # text that the program printed or read
 
 
 class Segment(NamedTuple):
-    """A stretch of a text."""
+    """A stretch of a text with its kind."""
 
     text: str
     kind: Kind
 
 
 class Span(NamedTuple):
-    """The place of a piece in a rendered text."""
+    """The position and kind of a stretch in a rendered text."""
 
     start: int  # characters
     end: int
@@ -40,12 +40,12 @@ class Span(NamedTuple):
 
 
 def joined(blocks: Iterable[Iterable[Segment]]) -> str:
-    """The text of blocks."""
+    """Return the text of blocks."""
     return "".join(segment.text for block in blocks for segment in block)
 
 
 def spans_of(blocks: Iterable[Iterable[Segment]]) -> list[Span]:
-    """Where the pieces lie; neighbours of one kind become one span, empty ones none."""
+    """Return the spans of the segments; adjacent segments of one kind form one span, and empty ones are skipped."""
     spans: list[Span] = []
     start = 0
     for block in blocks:

@@ -9,11 +9,11 @@ from statecode.views.segments import Kind, Segment
 
 
 def render(trace: Trace) -> str:
-    """Give the program's source as it was run."""
+    """Return the source of the program as it was run."""
     return trace.code
 
 
 def segments(trace: Trace) -> Iterator[list[Segment]]:
-    """Give the source as head and nothing else."""
+    """Yield the source as the head; all other blocks are empty."""
     yield [Segment(trace.code, Kind.SOURCE)]
     yield from ([] for _ in range(len(trace.events) + 1))

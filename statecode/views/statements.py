@@ -1,4 +1,4 @@
-"""The statements of a program by line: what views need that tell what a line did, not only that it ran."""
+"""The statements of a program by line, for views that show the effect of a line."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ _OWN_SCOPES = (*_COMPREHENSIONS, ast.GeneratorExp, ast.Lambda)
 
 
 class Statement(NamedTuple):
-    """Simple statements that share their lines, or a compound one that stands on one line with its body."""
+    """Simple statements that share their lines, or a compound statement that is on one line with its body."""
 
-    line: int               # 1-based, where it starts
+    line: int               # first line, 1-based
     end_line: int
-    code: str               # its source, the first line without indentation
+    code: str               # its source; the first line has no indentation
     nodes: tuple[ast.stmt, ...]
-    names: frozenset[str]   # variables of its own frame that it spells
+    names: frozenset[str]   # variables of its own frame that occur in it
 
 
 class Statements:
-    """What stands at each line of a program; a program that does not compile has lines alone."""
+    """The lines and statements of a program; one that does not compile has only lines."""
 
     def __init__(self, code: str) -> None:
-        self.lines = list(io.StringIO(code, newline=""))  # as Python splits them, ends kept
+        self.lines = list(io.StringIO(code, newline=""))  # split as Python does, with line ends
         text = "".join(io.StringIO(code, newline=None))
         self.tree = tree_of(code)
-        self.deleted: dict[int, frozenset[str]] = {}    # line → variables that the statement there deletes
-        self.temporary: dict[int, frozenset[str]] = {}  # line → variables that end with a comprehension there
+        self.deleted: dict[int, frozenset[str]] = {}    # line → variables that its statement deletes
+        self.temporary: dict[int, frozenset[str]] = {}  # line → variables of comprehensions in its statement
         self._at: dict[int, Statement] = {}
         self._logical_ends = _logical_ends(text)
         if self.tree is not None:
@@ -42,15 +42,15 @@ class Statements:
                 self._add(_statement(nodes, lines))
 
     def at(self, line: int) -> Statement | None:
-        """The statement at a line; None at the head of a loop, a branch or a definition, and where nothing stands."""
+        """Return the statement at a line; None at the head of a loop, branch or definition, and at an empty line."""
         return self._at.get(line)
 
     def end_of(self, line: int) -> int:
-        """The last line of what is one line to Python: a comment can stand behind it."""
+        """Return the last line of the logical line at `line`: a comment can be appended to it."""
         return self._logical_ends.get(line, line)
 
     def _add(self, statement: Statement) -> None:
-        if statement.code.startswith("elif"):  # no statement by itself
+        if statement.code.startswith("elif"):  # not a statement by itself
             return
         lines = range(statement.line, statement.end_line + 1)
         self._at.update(dict.fromkeys(lines, statement))
@@ -62,13 +62,14 @@ class Statements:
             self.deleted.update(dict.fromkeys(lines, frozenset(names)))
 
 
-@lru_cache(maxsize=16)  # a corpus has a program's runs next to each other
+@lru_cache(maxsize=16)  # the runs of one program are adjacent in a corpus
 def statements_of(code: str) -> Statements:
-    """The statements of a program, read once for runs in a row."""
+    """Return the statements of a program, cached for consecutive runs of it."""
     return Statements(code)
 
 
 def _logical_ends(text: str) -> dict[int, int]:
+    """Map each line to the last line of its logical line."""
     ends: dict[int, int] = {}
     first = None
     try:
@@ -78,18 +79,18 @@ def _logical_ends(text: str) -> dict[int, int]:
                 first = None
             elif first is None and token.type not in (tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT):
                 first = token.start[0]
-    except (tokenize.TokenError, SyntaxError):  # IndentationError included: what was read is kept
+    except (tokenize.TokenError, SyntaxError):  # includes IndentationError; the lines read so far are kept
         pass
     return ends
 
 
 def _groups(body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
-    """The simple statements under `body`, those that share a line together."""
+    """Yield the simple statements in `body` and in its blocks; statements that share a line form one group."""
     group: list[ast.stmt] = []
     for node in body:
         if _is_divided(node):
             for head_line, inner in blocks_of(node):
-                if inner[0].lineno > head_line:  # else they share the line, and an event there tells nothing of either
+                if inner[0].lineno > head_line:  # else an event at the line may be of either
                     yield from _groups(inner)
             continue
         if group and node.lineno > (group[-1].end_lineno or 0):
@@ -101,14 +102,20 @@ def _groups(body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
 
 
 def _is_divided(node: ast.stmt) -> bool:
-    """Whether what is inside has lines of its own; a function's body on the line of its `def` runs at another time."""
+    """Return True if the blocks of a statement are treated apart from it.
+
+    The blocks have lines of their own, or run at another time, as the body of a function on the line of its `def`.
+    """
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Match)):
         return True
     return hasattr(node, "body") and node.lineno != node.end_lineno
 
 
 def blocks_of(node: ast.stmt) -> Iterator[tuple[int, list[ast.stmt]]]:
-    """The blocks of a compound statement with the line of their head; 0 for `else` and `finally`, which never run."""
+    """Yield the blocks of a compound statement, each with the line of its head; 0 for `else` and `finally`.
+
+    The lines of `else` and `finally` have no events.
+    """
     if hasattr(node, "body"):
         yield node.lineno, node.body
     for handler in getattr(node, "handlers", ()):
@@ -131,7 +138,7 @@ def _statement(nodes: list[ast.stmt], lines: list[str]) -> Statement:
 
 
 def _names(node: ast.AST) -> Iterator[str]:
-    """The variables that a statement spells, without those of its comprehensions and lambdas."""
+    """Yield the variables in a statement, without those of its comprehensions and lambdas."""
     if isinstance(node, _OWN_SCOPES):
         own = _bound(node)
         inner = {name for child in ast.iter_child_nodes(node) for name in _names(child)}
@@ -146,6 +153,7 @@ def _names(node: ast.AST) -> Iterator[str]:
 
 
 def _bound(node: ast.AST) -> set[str]:
+    """Return the variables that a lambda or a comprehension binds."""
     if isinstance(node, ast.Lambda):
         return {child.arg for child in ast.walk(node.args) if isinstance(child, ast.arg)}
     targets = [generator.target for generator in node.generators]  # type: ignore[attr-defined]
@@ -153,7 +161,10 @@ def _bound(node: ast.AST) -> set[str]:
 
 
 def _temporary(nodes: tuple[ast.stmt, ...]) -> frozenset[str]:
-    """From Python 3.12 on a comprehension's variables are the frame's while it runs."""
+    """Return the variables of comprehensions in a statement.
+
+    Since Python 3.12 they are variables of the frame while the comprehension runs.
+    """
     inner = [part for node in nodes for part in ast.walk(node) if isinstance(part, _COMPREHENSIONS)]
     own = {name for part in inner for name in _bound(part)}
     return frozenset(own.difference(*(_names(node) for node in nodes))) if own else frozenset()

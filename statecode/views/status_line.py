@@ -1,4 +1,4 @@
-"""How a run ended, in one line, for views that say it in words."""
+"""The end of a run in one line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from statecode.views.line_runs import escape_line_ends
 
 
 def status_line(trace: Trace) -> str:
-    """Such as `ok`, `exception: ValueError: too small` or `event_limit: events`."""
+    """Return a line such as `ok`, `exception: ValueError: too small` or `event_limit: events`."""
     parts = [trace.status.value]
     if trace.exception is not None:
         parts += [trace.exception.type, *([trace.exception.message] if trace.exception.message else [])]

@@ -2,10 +2,10 @@
 
     {"start": "g = 100; i = 1; l = [100, 0]", "code": "g += l[i]", "end": "g = 100; i = 1; l = [100, 0]", ...}
 
-`start` and `end` are the variables that the statement spells, sorted by name, before and after it ran: those of its
-own frame, without functions, classes and modules. What has no state to end in is left out: `return`, `raise`, `break`,
-`continue`, `pass`, declarations, a text in place of a statement, and a statement that raised. Statements that share a
-line are one row.
+`start` and `end` are the variables named in the statement, sorted by name, before and after it ran. They are variables
+of its own frame, without functions, classes and modules. Statements without a resulting state have no row: `return`,
+`raise`, `break`, `continue`, `pass`, declarations, a constant such as a docstring, and a statement that raised an
+exception. Statements that share a line are one row.
 
 Source of the format: the data set Fraser/python-state-changes of the Hugging Face Hub.
 """
@@ -24,37 +24,37 @@ from statecode.views.statements import Statement, statements_of
 FIELDS = {"start": str, "code": str, "end": str, "exact": bool, "line": int, "function": str, "first_event": int}
 """The fields of a row and their types.
 
-exact: each value is a literal and whole, so that `start` can be run as Python
-line: where the statement starts
-function: of the frame that ran it, `<module>` at top
-first_event: the event at which it starts
+exact: True if each value is a complete literal, so that `start` can be run as Python
+line: the line at which the statement starts
+function: the function of its frame, `<module>` at module level
+first_event: the index of the event at which it starts
 """
 
 _STATELESS = (ast.Return, ast.Raise, ast.Break, ast.Continue, ast.Pass, ast.Global, ast.Nonlocal)
 
 
 def rows(trace: Trace) -> Iterator[dict[str, Any]]:
-    """Give the rows, in the order in which the statements ended."""
+    """Yield the rows in the order in which the statements ended."""
     statements = statements_of(trace.code)
-    open_runs: dict[int, tuple[Statement, LineRun, LineRun]] = {}  # frame → statement, its first and last run of a line
+    open_runs: dict[int, tuple[Statement, LineRun, LineRun]] = {}  # frame → statement, first, last run
     for run in line_runs(trace):
         if run.function.rpartition(".")[2].startswith("<") and run.function != "<module>":
-            continue  # a lambda or a generator expression runs a part of a statement
+            continue  # a lambda or a generator expression runs part of a statement
         statement, first = statements.at(run.line), run
         if run.frame in open_runs and open_runs[run.frame][0] is statement:
-            first = open_runs[run.frame][1]  # a further line of it, or its first again
+            first = open_runs[run.frame][1]  # a further line of the statement, or its first line again
         if statement is not None:
             open_runs[run.frame] = statement, first, run
-        if statement is not None and _is_over(run, statement):
+        if statement is not None and _has_ended(run, statement):
             del open_runs[run.frame]
             if run.ended_by.kind is not EventKind.EXCEPTION and not _is_stateless(statement):
                 yield _row(statement, first, run)
 
 
-def _is_over(run: LineRun, statement: Statement) -> bool:
-    """Whether the frame goes on elsewhere.
+def _has_ended(run: LineRun, statement: Statement) -> bool:
+    """Return True if the frame continues at another statement.
 
-    Between two executions of one statement the frame is always told at another line, the loop's head.
+    Between two executions of one statement there is always an event at another line, the head of the loop.
     """
     event = run.ended_by
     return event.kind is not EventKind.LINE or not statement.line <= event.line <= statement.end_line
@@ -62,8 +62,8 @@ def _is_over(run: LineRun, statement: Statement) -> bool:
 
 def _is_stateless(statement: Statement) -> bool:
     last = statement.nodes[-1]
-    is_text = isinstance(last, ast.Expr) and isinstance(last.value, ast.Constant)
-    return is_text or isinstance(last, _STATELESS)
+    is_constant = isinstance(last, ast.Expr) and isinstance(last.value, ast.Constant)
+    return is_constant or isinstance(last, _STATELESS)
 
 
 def _row(statement: Statement, first: LineRun, last: LineRun) -> dict[str, Any]:
@@ -84,13 +84,13 @@ def _named(variables: Variables, statement: Statement) -> Variables:
 
 
 def state_text(variables: Variables) -> str:
-    """Variables as the rows write them: `a = 1; b = 2`."""
+    """Return variables in the format of the rows: `a = 1; b = 2`."""
     return "; ".join(f"{name} = {value}" for name, value in variables.items())
 
 
 @lru_cache(maxsize=10_000)
 def is_exact(value: str) -> bool:
-    """Whether a repr is a Python literal that is not shortened."""
+    """Return True if a repr is a Python literal that is not shortened."""
     if "..." in value:
         return False
     try:

@@ -1,4 +1,4 @@
-"""Any view as text, those that have rows as JSON lines: for printing and measuring."""
+"""Any view as text, for printing and measuring; rows become JSON lines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from statecode.views import VIEWS, check_view, render, rows
 
 
 def text_of(trace: Trace, view: str) -> str:
-    """Give the text of a view, or its rows, one JSON object per line.
+    """Return the text of a view, or its rows, one JSON object per line.
 
     Raises:
         ConfigError: there is no such view.

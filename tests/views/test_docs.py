@@ -1,4 +1,4 @@
-"""docs/views.md shows what the views give; STATECODE_REWRITE_GOLDEN=1 writes it anew."""
+"""Check that docs/views.md shows the texts of the views; STATECODE_REWRITE_GOLDEN=1 rewrites it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ print(mean(values))
 
 
 def filled(document: str) -> str:
-    """The document with every place filled, and a section for each view that has none."""
+    """Return the document with all generated parts filled in, and with a section for each view that lacks one."""
     trace = statecode.trace(PROGRAM, stdin="3 4 8 1\n")
     missing = [name for name in VIEWS if f"<!-- fill: {name} -->" not in document]
     sections = "".join(f"### {name}\n\n<!-- fill: {name} -->\n<!-- end -->\n\n" for name in missing)
@@ -50,29 +50,29 @@ def filled(document: str) -> str:
 
 @cache
 def parts() -> dict[str, str]:
-    """What the examples of cutting.py print."""
+    """Return the output of the examples of cutting.py, by name of the generated part."""
     loop = statecode.trace("x = 12\nfor i in range(3):\n    x += i\nprint(x)\n")
     prompt, continuation = split(loop, "compact", 8)
     return {"prompt": prompt, "continuation": continuation, "cut": cut(loop, "compact", 100, len)}
 
 
 def numbers() -> str:
-    """The table of what benchmarks/views.py measured."""
+    """Return the table of the results of benchmarks/views.py."""
     measured = json.loads(MEASURED.read_text(encoding="utf-8"))["compact"]
     ratios, parquet = measured["ratios"], measured["parquet"]
     lines = [("", "MBPP, one call per program", "the corpus that comes with statecode"), ("---", "---:", "---:")]
 
-    def add(what: str, form: str, values: Callable[[str], float]) -> None:
-        lines.append((what, *(format(values(corpus), form) for corpus in ("mbpp", "embedded"))))
+    def add(label: str, form: str, values: Callable[[str], float]) -> None:
+        lines.append((label, *(format(values(corpus), form) for corpus in ("mbpp", "embedded"))))
 
-    for key, what in RATIOS.items():
-        add(f"snoop / compact{what}", ".2f", lambda corpus: ratios[corpus][key])
-        add(f"snoop / naive{what}", ".2f", lambda corpus: ratios[corpus]["naive"][key])
-    for key, what in (("render_per_s", "rendered"), ("parse_per_s", "parsed")):
-        add(f"compact, events {what} per second", ",", lambda corpus: measured["speed"][corpus][key])
-    for key, what in (("under_1000_events", " of traces under 1,000 events"), ("all", "")):
-        add(f"snoop's text / Parquet of events, bytes{what}", ".1f", lambda corpus: parquet[corpus][key]["events_factor"])
-        add(f"snoop's text / the text in Parquet, bytes{what}", ".1f", lambda corpus: parquet[corpus][key]["text_factor"])
+    for key, label in RATIOS.items():
+        add(f"snoop / compact{label}", ".2f", lambda corpus: ratios[corpus][key])
+        add(f"snoop / naive{label}", ".2f", lambda corpus: ratios[corpus]["naive"][key])
+    for key, label in (("render_per_s", "rendered"), ("parse_per_s", "parsed")):
+        add(f"compact, events {label} per second", ",", lambda corpus: measured["speed"][corpus][key])
+    for key, label in (("under_1000_events", " of traces under 1,000 events"), ("all", "")):
+        add(f"snoop's text / Parquet of events, bytes{label}", ".1f", lambda corpus: parquet[corpus][key]["events_factor"])
+        add(f"snoop's text / the text in Parquet, bytes{label}", ".1f", lambda corpus: parquet[corpus][key]["text_factor"])
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
@@ -81,14 +81,14 @@ def content(place: str, trace: Trace) -> str:
         return numbers()
     if place == "list":
         lines = [f"| `{name}` | {lossless_word(name)} | {view.summary} |" for name, view in VIEWS.items()]
-        return "\n".join(["| view | lossless | what it is |", "|---|---|---|", *lines, ""])
+        return "\n".join(["| view | lossless | content |", "|---|---|---|", *lines, ""])
     if place == "program":
         return f"```python\n{trace.code}```\n"
     text = (parts()[place] if place in parts() else text_of(trace, place)).removesuffix("\n") + "\n"
     return f"```{'python' if place in ('inline', 'code') else ''}\n{text}```\n"
 
 
-def test_the_document_shows_what_the_views_give() -> None:
+def test_document_shows_texts_of_views() -> None:
     if f"{sys.version_info[0]}.{sys.version_info[1]}" != PYTHON:
         pytest.skip(f"the document shows traces of Python {PYTHON}")
     document = DOCUMENT.read_text(encoding="utf-8")
@@ -99,7 +99,7 @@ def test_the_document_shows_what_the_views_give() -> None:
     )
 
 
-def test_the_document_names_every_kind() -> None:
+def test_document_lists_every_kind() -> None:
     document = DOCUMENT.read_text(encoding="utf-8")
     assert all(f"| `{kind.value}` |" in document for kind in Kind)
     assert PROGRAM.count("\n") == 8

@@ -119,11 +119,11 @@ def test_tokens_that_could_be_mistaken(token: str) -> None:
         ('{"n": "1"}', '{"n": 1}', "line 9: expected a JSON object of strings"),
         ('{"n": "1"}', '{"n": "1"', "line 9: Expecting ',' delimiter"),
         ('{"n": "1"}', "[" * 100_000, "line 9: nested too deeply"),
-        ('{"stdout": "0\\n"}', '{"stdout": 0}', "line 13: no field stdout of this type"),
+        ('{"stdout": "0\\n"}', '{"stdout": 0}', "line 13: unknown field or wrong type: stdout"),
         ("<|end_of_text|>", "", "line 16: the text ends within a frame"),
-        ("<|end_of_text|>", "<|end_of_text|>\n", "line 16: no frame of this view"),
+        ("<|end_of_text|>", "<|end_of_text|>\n", "line 16: not a frame of this view"),
         ("<|trace_context_start|>", "", "line 1: text before the first token"),
-        ("<|trace_context_start|>", "<|trace_context_start|><|frame_sep|>", "line 1: no frame of this view"),
+        ("<|trace_context_start|>", "<|trace_context_start|><|frame_sep|>", "line 1: not a frame of this view"),
     ],
 )
 def test_what_it_does_not_write_is_refused(old: str, new: str, message: str) -> None:

@@ -132,12 +132,12 @@ def test_the_source_is_kept(code: str) -> None:
     [
         ("    n = 1\n   2", "    n = 2\n   2", r"line 20: expected '    n = 1': '    n = 2'"),
         ("   5 | print(x)\nstdout", "   5 | print(y)\nstdout", r"line 28: expected '   5 | print(x)': '   5 | print(y)'"),
-        ("<<< return: 0", "<<< returns: 0", r"line 23: no line of this view: '<<< returns: 0'"),
+        ("<<< return: 0", "<<< returns: 0", r"line 23: not a line of this view: '<<< returns: 0'"),
         ("status: exception\n", "status: fine\n", r"line 45: 'fine' is not a valid Status: 'status: fine'"),
-        ("raised at: 6\n", "raised at: 6\nmore\n", r"line 48: the text should end before this line: 'more'"),
+        ("raised at: 6\n", "raised at: 6\nmore\n", r"line 48: expected the end of the text before this line: 'more'"),
         ("raised at: 6\n", "raised at: 6", r"line 47: the text ends within a line: 'raised at: 6'"),
         ("status: exception\nexception: ZeroDivisionError: division by zero\nraised at: 6\n", "",
-         r"line 45: the text ends before it says how the program did: ''"),
+         r"line 45: the text ends without a status: ''"),
     ],
 )
 def test_what_it_does_not_write_is_refused(old: str, new: str, message: str) -> None:

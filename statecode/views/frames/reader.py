@@ -1,105 +1,63 @@
-"""Reading the view `frames`."""
+"""Read the view `frames`."""
 
 from __future__ import annotations
 
-import io
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from statecode.errors import TraceParseError
 from statecode.records import Change, Event, EventKind, ExceptionInfo, Status, Trace
-from statecode.views.event_predictor import STARTING, EventPredictor, check_fields
-from statecode.views.frames.tokens import Tokens
-from statecode.views.one_line import parse_error, read_json
+from statecode.views.event_predictor import check_fields
+from statecode.views.frames.predictor import KIND_OF, SourcePredictor, shown_fields
+from statecode.views.frames.tokens import CWM, Tokens
+from statecode.views.frames.writer import segments
+from statecode.views.one_line import check_round_trip, parse_error, read_json
+from statecode.views.segments import joined
 
-UNCHANGED = '".."'  # stands for the value of a variable that has not changed; a value that reads so is in brackets
-
-TOKEN_OF = {
-    EventKind.CALL: "call", EventKind.START_GENERATOR: "call", EventKind.REENTER_GENERATOR: "call",
-    EventKind.COMPREHENSION: "call", EventKind.LINE: "line", EventKind.RETURN: "ret", EventKind.YIELD: "ret",
-    EventKind.COMPREHENSION_RESULT: "ret", EventKind.EXCEPTION: "exception",
-}
-KIND_OF = {"call": EventKind.CALL, "line": EventKind.LINE, "ret": EventKind.RETURN, "exception": EventKind.EXCEPTION}
-
-_DEFINITION = re.compile(r"(?:async )?def (\w+)")
 _FRAME = re.compile(
     "context( arg)? frame|(call|line) action( arg)? frame|(ret|exception) action arg( arg)? frame|(arg )?end"
 )
 
-Part = tuple[str, str]  # the name of a token, and what follows it
+TokenText = tuple[str, str]  # the name of a token, and the text after it
 
 
-class SourcePredictor(EventPredictor):
-    """A course that knows the source, and finds an event's line by its text."""
+def parse(text: str, code: str | None = None, tokens: Tokens = CWM) -> Trace:
+    """Return the trace that a text of this view was rendered from.
 
-    def __init__(self, code: str, tokens: Tokens) -> None:
-        super().__init__()
-        lines = io.StringIO(code, newline="")  # as Python numbers them, ends kept
-        self._texts = ["" if tokens.pattern.search(line) else line for line in lines]
-        self._places: dict[str, list[int]] = {}
-        for number, text in enumerate(self._texts, 1):
-            self._places.setdefault(text, []).append(number)
-        self._places.pop("", None)
-
-    def text(self, line: int) -> str:
-        """The text of a line; empty where it is none of the source, or holds a special token."""
-        return self._texts[line - 1] if 1 <= line <= len(self._texts) else ""
-
-    def _predict_line(self, known: Mapping[str, Any]) -> int:
-        """The next line with the text of the event's, or the same one again where none was executed."""
-        text, last = known["text"], self.last_line(known["frame"])
-        if known["kind"] is not EventKind.LINE and known["kind"] not in STARTING and self.text(last) == text:
-            return last
-        places = self._places.get(text)
-        if places is None:
-            return 0
-        return places[bisect_right(places, last) % len(places)]
-
-    def _predict_function(self, known: Mapping[str, Any]) -> str:
-        definition = _DEFINITION.match(known["text"])
-        if definition and known["frame"] not in self._last_of and known["line"] not in self._starts:
-            return definition[1]
-        return super()._predict_function(known)
-
-
-def shown_fields(token: str, text: str, value: str | None, detail: str | None) -> dict[str, Any]:
-    """What a frame shows without saying so: the line's text, and what is returned or raised."""
-    shown: dict[str, Any] = {"text": text}
-    if token == "ret":
-        shown["value"] = value
-    elif token == "exception":
-        shown["detail"] = detail
-    return shown
-
-
-def read_frames(text: str, tokens: Tokens) -> Trace:
-    """Read a text.
+    Args:
+        code: ignored, since the text contains the source.
 
     Raises:
-        TraceParseError: it is no text of the view, so far as it can be told without rendering it again.
+        TraceParseError: the view renders no such text.
     """
+    trace = _read(text, tokens)
+    check_round_trip(text, joined(segments(trace, tokens)))
+    return trace
+
+
+def _read(text: str, tokens: Tokens) -> Trace:
+    """Read a text without the check that the view renders the same text from the trace."""
     reader = FramesReader(tokens)
-    place = 0
+    position = 0  # of the current frame, in characters
     before, parts = tokens.split(text)
     try:
         if before:
             raise ValueError("text before the first token")
         for frame in _frames(parts):
-            reader.advance(frame)
-            place += sum(len(getattr(tokens, name)) + len(content) for name, content in frame)
+            reader.read(frame)
+            position += sum(len(getattr(tokens, name)) + len(content) for name, content in frame)
         return reader.trace()
     except TraceParseError:
         raise
     except ValueError as error:
-        line = text.count("\n", 0, place) + 1
-        raise parse_error(line, text[place:place + 200], str(error)) from None
+        line = text.count("\n", 0, position) + 1
+        raise parse_error(line, text[position:position + 200], str(error)) from None
 
 
-def _frames(parts: list[Part]) -> Iterator[list[Part]]:
-    """Divide parts into frames: the head, one per event, the end."""
-    frame: list[Part] = []
+def _frames(parts: list[TokenText]) -> Iterator[list[TokenText]]:
+    """Group the tokens of a text into frames: the head, one per event, the end."""
+    frame: list[TokenText] = []
     for part in parts:
         frame.append(part)
         if part[0] in ("frame", "end"):
@@ -110,7 +68,7 @@ def _frames(parts: list[Part]) -> Iterator[list[Part]]:
 
 
 class FramesReader:
-    """Reads a text frame by frame."""
+    """Read a text frame by frame."""
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
@@ -119,30 +77,32 @@ class FramesReader:
         self._events: list[Event] = []
         self._stdout = ""
 
-    def advance(self, frame: list[Part]) -> None:
+    def read(self, frame: list[TokenText]) -> None:
+        """Read the next frame of the text: the head, an event or the end."""
         names, contents = zip(*frame)
         if "status" in self._fields or not _FRAME.fullmatch(" ".join(names)) or contents[-1]:
-            raise ValueError("no frame of this view")
+            raise ValueError("not a frame of this view")
         if (names[0] == "context") is not (self._predictor is None):
-            raise ValueError("the text must start with its only source")
+            raise ValueError("the text must start with the source, and contain it once")
         if names[0] == "context":
-            self._take_head(*contents[:-1])
+            self._read_head(*contents[:-1])
         elif names[-1] == "end":
-            self._take_tail(*contents[:-1])
+            self._read_tail(*contents[:-1])
         else:
-            self._take_event(names[0], *contents[:-1])
+            self._read_event(names[0], *contents[:-1])
 
     def trace(self) -> Trace:
+        """Return the trace after the end has been read."""
         if "status" not in self._fields:
-            raise ValueError("the text ends before it says how the program did")
+            raise ValueError("the text ends without an end frame")
         return Trace(program_id="", problem_id="", input_index=0, events=tuple(self._events), **self._fields)
 
-    def _take_head(self, code: str, residual: str = "{}") -> None:
+    def _read_head(self, code: str, residual: str = "{}") -> None:
         found = _checked(residual, {"stdin": str, "code": str})
         self._fields = {"code": found.get("code", code), "stdin": found.get("stdin", "")}
         self._predictor = SourcePredictor(self._fields["code"], self._tokens)
 
-    def _take_event(self, token: str, variables: str, text: str, *rest: str) -> None:
+    def _read_event(self, token: str, variables: str, text: str, *rest: str) -> None:
         has_value = token in ("ret", "exception")
         value = _text_or_none(rest[0]) if has_value else None
         residual = check_fields(read_json(rest[has_value]), stdout=str, kind=str) if len(rest) > has_value else {}
@@ -156,7 +116,7 @@ class FramesReader:
         self._events.append(Event(**fields, changes=tuple(_changes(variables)), stdout_end=position))
         self._predictor.advance(self._events[-1])
 
-    def _take_tail(self, residual: str = "{}") -> None:
+    def _read_tail(self, residual: str = "{}") -> None:
         types = {"stdout": str, "stderr": str, "status": str, "exception": list, "truncation": str}
         found = _checked(residual, types)
         self._fields.update(

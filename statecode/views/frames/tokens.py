@@ -10,37 +10,37 @@ from functools import cached_property
 
 @dataclass(frozen=True)
 class Tokens:
-    """The special tokens; each starts with its only `<` and holds neither a quote nor a backslash."""
+    """The special tokens; each contains one `<`, at its start, and neither a quote nor a backslash."""
 
     context: str = "<|trace_context_start|>"
-    frame: str = "<|frame_sep|>"        # ends the source and each frame
+    frame: str = "<|frame_sep|>"        # after the source and after each event
     call: str = "<|call_sep|>"
     line: str = "<|line_sep|>"
     ret: str = "<|return_sep|>"
     exception: str = "<|exception_sep|>"
-    action: str = "<|action_sep|>"      # between variables and line
-    arg: str = "<|arg_sep|>"            # before what is returned or raised, and before what is unusual
+    action: str = "<|action_sep|>"      # between the variables and the line
+    arg: str = "<|arg_sep|>"            # before a returned value or an exception, and before further fields
     end: str = "<|end_of_text|>"
 
     def __post_init__(self) -> None:
         tokens = astuple(self)
         for token in tokens:
             if len(token) < 3 or token.rfind("<") != 0 or '"' in token or "\\" in token:
-                raise ValueError(f"token {token!r} must start with its only < and hold no quote and no backslash")
+                raise ValueError(f"token {token!r} must contain one <, at its start, and no quote or backslash")
             if sum(other.startswith(token) for other in tokens) > 1:
-                raise ValueError(f"token {token!r} is another one, or starts another one")
+                raise ValueError(f"token {token!r} equals another token, or is a prefix of another token")
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """Finds any of the tokens."""
+        """Matches any of the tokens."""
         return re.compile(f"({'|'.join(map(re.escape, astuple(self)))})")
 
     def quoted(self, text: str) -> str:
-        """A JSON string without any of the tokens."""
+        """Return a JSON string that contains none of the tokens."""
         return self.pattern.sub(lambda found: "\\u003c" + found[0][1:], json.dumps(text, ensure_ascii=False))
 
     def split(self, text: str) -> tuple[str, list[tuple[str, str]]]:
-        """What stands before the first token; then for each token the name of its field and what follows it."""
+        """Return the text before the first token, and for each token the name of its field and the text after it."""
         before, *parts = self.pattern.split(text)
         names = {token: name for name, token in asdict(self).items()}
         return before, [(names[token], content) for token, content in zip(parts[::2], parts[1::2])]

@@ -1,8 +1,8 @@
-"""The view `full-state`: the source, then every event with all variables of its frame, as on a scratchpad.
+"""The view `full-state`: the source, then each event with all variables of its frame, as on a scratchpad.
 
-       4 | found = evens([3, 4, 6])      the line that runs next; before it, the variables as they are then
+       4 | found = evens([3, 4, 6])      the line that runs next, after the variables before it runs
     >>> call evens
-      * numbers = [3, 4, 6]              a star where the event brought a change
+      * numbers = [3, 4, 6]              a star marks a change by the event
       * len(numbers) = 3
        1 | def evens(numbers):
         numbers = [3, 4, 6]
@@ -10,160 +10,20 @@
        2 |     return [n for n in numbers if n % 2 == 0]
         ...
     <<< return: [4, 6]
-    --- <module>                         back in another frame
+    --- <module>                         the next event is in another frame
         ...
-    stdout: 10                           what was printed before the next event
+    stdout: 10                           text printed before the next event
     <<< return by exception
     status: ok
 
-An exception is `!!!` with its text, further lines of it start with `...`. Nothing is lost: fields that differ from what
-they usually are (see `usual`) stand before the event as `@ {"thread": 1}`, and a text that cannot stand on a line as it
-is stands as `~` and a JSON string (see `one_line`).
+An exception is written as `!!!` and its text; further lines of the text start with `...`. The view is lossless: fields
+that differ from their prediction (see `EventPredictor.residual`) are written before the event, as `@ {"thread": 1}`. A
+text that does not fit on one line is written as `~` and a JSON string (see `one_line`).
 """
 
 from __future__ import annotations
 
-import io
-import json
-from collections.abc import Iterator
-from functools import lru_cache
-from typing import Any
+from statecode.views.full_state.reader import parse
+from statecode.views.full_state.writer import segments
 
-from statecode.records import Event, EventKind, Trace
-from statecode.views.event_predictor import EventPredictor, VariableState
-from statecode.views.full_state.reader import ENTERING_WORDS, LEAVING_WORDS, FullStateReader
-from statecode.views.one_line import check_round_trip, escaped_lines, on_one_line, quoted
-from statecode.views.segments import Kind, Segment, joined
-
-
-def segments(trace: Trace) -> Iterator[list[Segment]]:
-    """Give the source and stdin, then a block per event, then how it ended."""
-    yield list(_head(trace))
-    source = _lines(trace.code)
-    predictor = EventPredictor()
-    written = 0
-    for event in trace.events:
-        block: list[Segment] = []
-        position = event.stdout_end
-        if written <= position <= len(trace.stdout):
-            block += _labelled("stdout", trace.stdout[written:position], Kind.STDOUT)
-            written = position
-        block += _event_segments(event, predictor, source, {} if written == position else {"stdout_end": position})
-        yield block
-    yield [*_labelled("stdout", trace.stdout[written:], Kind.STDOUT), *_tail(trace)]
-
-
-def parse(text: str, code: str | None = None) -> Trace:
-    """Read a text of this view; it holds the code.
-
-    Raises:
-        TraceParseError: it is no such text.
-    """
-    trace = FullStateReader(text).read()
-    check_round_trip(text, joined(segments(trace)))
-    return trace
-
-
-def _lines(code: str) -> list[str]:
-    """The lines of a source as Python numbers them, ends kept."""
-    return list(io.StringIO(code, newline=""))
-
-
-def _head(trace: Trace) -> Iterator[Segment]:
-    for number, line in enumerate(_lines(trace.code), 1):
-        yield Segment(f"{number:4} | ", Kind.LINE_NUMBER)
-        yield Segment("".join(escaped_lines(line)), Kind.SOURCE)
-        yield Segment("\n", Kind.SYNTAX)
-    yield from _labelled("stdin", trace.stdin, Kind.STDOUT)
-    yield Segment("\n", Kind.SYNTAX)
-
-
-def _labelled(label: str, text: str, kind: Kind) -> Iterator[Segment]:
-    for line in escaped_lines(text):
-        yield Segment(f"{label}: ", Kind.SYNTAX)
-        yield Segment(f"{line}\n", kind)
-
-
-def _event_segments(
-    event: Event, predictor: EventPredictor, source: list[str], residual: dict[str, Any]
-) -> Iterator[Segment]:
-    residual = {**predictor.residual(event, _shown_fields(event)), **residual}
-    if residual:
-        yield Segment(f"@ {_json(residual)}\n", Kind.CONTROL)
-    if predictor.changes_frame(event):
-        yield Segment(f"--- {on_one_line(event.function)}\n", Kind.CONTROL)
-    if event.kind in ENTERING_WORDS:
-        yield Segment(f">>> {ENTERING_WORDS[event.kind]} {on_one_line(event.function)}\n", Kind.CONTROL)
-    for shown in predictor.advance(event):
-        yield from _variable(shown)
-    if event.kind in LEAVING_WORDS:
-        yield from _return(event)
-    elif event.kind is EventKind.EXCEPTION:
-        yield Segment(_exception(event.detail), Kind.CONTROL)
-    else:
-        yield from _source_line(event.line, source)
-
-
-def _shown_fields(event: Event) -> dict[str, Any]:
-    if event.kind in ENTERING_WORDS:
-        return {"line": event.line, "function": event.function}
-    if event.kind in LEAVING_WORDS:
-        return {"value": event.value}
-    return {"detail": event.detail} if event.kind is EventKind.EXCEPTION else {"line": event.line}
-
-
-def _json(residual: dict[str, Any]) -> str:
-    return "{" + ", ".join(f'"{name}": {_json_value(value)}' for name, value in residual.items()) + "}"
-
-
-def _json_value(value: Any) -> str:
-    return quoted(value) if isinstance(value, str) else json.dumps(value)
-
-
-@lru_cache(maxsize=4096)  # most variables are shown again and again
-def _variable(shown: VariableState) -> tuple[Segment, ...]:
-    name, value, changed = shown
-    return (
-        Segment(f"  {'*' if changed else ' '} {on_one_line(name, ' = ')} = ", Kind.SYNTAX),
-        Segment(on_one_line(value), Kind.NEW_VALUE if changed else Kind.COPIED_VALUE),
-        Segment("\n", Kind.SYNTAX),
-    )
-
-
-def _return(event: Event) -> Iterator[Segment]:
-    word = LEAVING_WORDS[event.kind]
-    if event.value is None:
-        yield Segment(f"<<< {word} by exception\n", Kind.CONTROL)
-    else:
-        yield Segment(f"<<< {word}: ", Kind.CONTROL)
-        yield Segment(on_one_line(event.value), Kind.NEW_VALUE)
-        yield Segment("\n", Kind.SYNTAX)
-
-
-def _exception(detail: str | None) -> str:
-    if detail is None:
-        return "!!!\n"
-    lines = [
-        line[3:] if line.startswith("!!! ") and on_one_line(line) == line else "~" + quoted(line)
-        for line in detail.split("\n")
-    ]
-    return "!!!" + "\n...".join(lines) + "\n"
-
-
-def _source_line(number: int, source: list[str]) -> Iterator[Segment]:
-    line = source[number - 1] if 1 <= number <= len(source) else ""
-    yield Segment(f"{number:4} | ", Kind.LINE_NUMBER)
-    yield Segment(on_one_line(line.rstrip("\r\n")), Kind.SOURCE)
-    yield Segment("\n", Kind.SYNTAX)
-
-
-def _tail(trace: Trace) -> Iterator[Segment]:
-    yield from _labelled("stderr", trace.stderr, Kind.STDOUT)
-    yield Segment(f"status: {trace.status.value}\n", Kind.CONTROL)
-    if trace.exception is not None:
-        name, message, line = trace.exception
-        yield Segment(f"exception: {on_one_line(name, ': ')}: {on_one_line(message)}\n", Kind.CONTROL)
-        if line is not None:
-            yield Segment(f"raised at: {line}\n", Kind.CONTROL)
-    if trace.truncation is not None:
-        yield Segment(f"truncation: {on_one_line(trace.truncation)}\n", Kind.CONTROL)
+__all__ = ["parse", "segments"]

@@ -1,4 +1,4 @@
-"""Reading the view `full-state`."""
+"""Read the view `full-state`."""
 
 from __future__ import annotations
 
@@ -9,15 +9,9 @@ from typing import Any
 from statecode.errors import TraceParseError
 from statecode.records import Change, Event, EventKind, ExceptionInfo, Status, Trace
 from statecode.views.event_predictor import EventPredictor, check_fields
-from statecode.views.one_line import parse_error, read_escaped_line, read_json, read_one_line
-
-ENTERING_WORDS = {
-    EventKind.CALL: "call",
-    EventKind.START_GENERATOR: "start generator",
-    EventKind.REENTER_GENERATOR: "re-enter generator",
-    EventKind.COMPREHENSION: "comprehension",
-}
-LEAVING_WORDS = {EventKind.RETURN: "return", EventKind.YIELD: "yield", EventKind.COMPREHENSION_RESULT: "result"}
+from statecode.views.full_state.writer import ENTERING_WORDS, LEAVING_WORDS, segments
+from statecode.views.one_line import check_round_trip, parse_error, read_escaped_line, read_json, read_one_line
+from statecode.views.segments import joined
 
 _KIND_OF = {word: kind for words in (ENTERING_WORDS, LEAVING_WORDS) for kind, word in words.items()}
 _HEADER = re.compile(rf">>> ({'|'.join(ENTERING_WORDS.values())}) (.*)", re.DOTALL)
@@ -25,8 +19,22 @@ _RETURN = re.compile(rf"<<< ({'|'.join(LEAVING_WORDS.values())})(?: by exception
 _SOURCE = re.compile(r" *(-?[0-9]{1,18}) \| (.*)", re.DOTALL)
 
 
+def parse(text: str, code: str | None = None) -> Trace:
+    """Return the trace that a text of this view was rendered from.
+
+    Args:
+        code: ignored, since the text contains the source.
+
+    Raises:
+        TraceParseError: the view renders no such text.
+    """
+    trace = FullStateReader(text).read()
+    check_round_trip(text, joined(segments(trace)))
+    return trace
+
+
 class FullStateReader:
-    """Reads a text line by line."""
+    """Read a text line by line."""
 
     def __init__(self, text: str) -> None:
         *self._lines, last = text.split("\n")
@@ -39,10 +47,10 @@ class FullStateReader:
         self._written = 0
 
     def read(self) -> Trace:
-        """Read the text.
+        """Return the trace of the text; the caller checks that the view renders the same text from it.
 
         Raises:
-            TraceParseError: it is no text of the view, so far as it can be told without rendering it again.
+            TraceParseError: a line is not valid.
         """
         try:
             code = self._read_code()
@@ -50,7 +58,7 @@ class FullStateReader:
             self._expect("")
             while not self._at("stderr: ", "status: "):
                 if self._at("stdout: "):
-                    self._take_stdout()
+                    self._read_stdout()
                 else:
                     self._events.append(self._read_event())
             return self._read_tail(code, stdin)
@@ -60,8 +68,9 @@ class FullStateReader:
             raise parse_error(self._next, self._lines[self._next - 1], str(error)) from None
 
     def _at(self, *starts: str) -> bool:
+        """Return True if the next line has one of these prefixes."""
         if self._next == len(self._lines):
-            raise parse_error(self._next + 1, "", "the text ends before it says how the program did")
+            raise parse_error(self._next + 1, "", "the text ends without a status")
         return self._lines[self._next].startswith(starts)
 
     def _line(self) -> str:
@@ -80,10 +89,10 @@ class FullStateReader:
     def _read_code(self) -> str:
         lines = []
         while self._at(" ") or self._lines[self._next][:1].isdigit():
-            lines.append(read_escaped_line(_numbered(self._line())[1]))
+            lines.append(read_escaped_line(_read_numbered_line(self._line())[1]))
         return "".join(lines)
 
-    def _take_stdout(self) -> None:
+    def _read_stdout(self) -> None:
         for line in self._labelled("stdout: "):
             self._stdout.append(line)
             self._written += len(line)
@@ -105,7 +114,7 @@ class FullStateReader:
             return {}
         found = _HEADER.fullmatch(self._line())
         if found is None:
-            raise ValueError("no such way to enter a frame")
+            raise ValueError("unknown event that enters a frame")
         return {"kind": _KIND_OF[found[1]], "function": read_one_line(found[2])[0]}
 
     def _read_changes(self) -> Iterator[Change]:
@@ -121,7 +130,7 @@ class FullStateReader:
         line = self._line()
         found = _RETURN.fullmatch(line)
         if found is None:
-            return {"kind": kind, "line": _numbered(line)[0]}
+            return {"kind": kind, "line": _read_numbered_line(line)[0]}
         return {"kind": _KIND_OF[found[1]], "value": None if found[2] is None else read_one_line(found[2])[0]}
 
     def _read_detail(self) -> str | None:
@@ -136,28 +145,29 @@ class FullStateReader:
         stderr = "".join(self._labelled("stderr: "))
         self._at("status: ")
         status = Status(self._line().removeprefix("status: "))
-        exception = self._read_exception() if self._is_left("exception: ") else None
-        truncation = read_one_line(self._line()[12:])[0] if self._is_left("truncation: ") else None
+        exception = self._read_exception() if self._starts_optional("exception: ") else None
+        truncation = read_one_line(self._line()[12:])[0] if self._starts_optional("truncation: ") else None
         if self._next < len(self._lines):
             self._line()
-            raise ValueError("the text should end before this line")
+            raise ValueError("expected the end of the text before this line")
         return Trace(
             program_id="", problem_id="", input_index=0, code=code, stdin=stdin, events=tuple(self._events),
             stdout="".join(self._stdout), stderr=stderr, status=status, exception=exception, truncation=truncation,
         )
 
-    def _is_left(self, start: str) -> bool:
+    def _starts_optional(self, start: str) -> bool:
+        """Return True if there is a next line and it has this prefix."""
         return self._next < len(self._lines) and self._at(start)
 
     def _read_exception(self) -> ExceptionInfo:
         name, rest = read_one_line(self._line()[11:], ": ")
         message = read_one_line(rest)[0]
-        line = int(self._line()[11:]) if self._is_left("raised at: ") else None
+        line = int(self._line()[11:]) if self._starts_optional("raised at: ") else None
         return ExceptionInfo(name, message, line)
 
 
-def _numbered(line: str) -> tuple[int, str]:
+def _read_numbered_line(line: str) -> tuple[int, str]:
     found = _SOURCE.fullmatch(line)
     if found is None:
-        raise ValueError("no line of this view")
+        raise ValueError("not a line of this view")
     return int(found[1]), found[2]
