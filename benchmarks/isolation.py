@@ -1,11 +1,11 @@
-"""What isolation costs: per program, per second, in memory, and how fast a killed build is gone.
+"""Measure the cost of isolation: time per program, programs per second, memory, and the end of a killed build.
 
     python benchmarks/isolation.py            # about 10 minutes; writes benchmarks/results/isolation.json
     python benchmarks/isolation.py --quick    # half a minute, prints only
 
-All arms of a table run in one go, interleaved. "fork" is the floor: the warm process forks, the child ends at once. In
-"enter" the child does all that it does to be shut in, and ends then: what isolation costs by itself. "runs" trace a
-program of one line, through memory files, with the default engine.
+The configurations of a table run interleaved. "fork" is the lower bound: the fork server forks, and the child exits at
+once. In "enter" the child applies all layers of the sandbox before it exits; the difference is the cost of isolation
+alone. "runs" traces a program of one line, with its memory files, with the default engine.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from statecode.tracing.sandbox.layers import probe_layers
 RESULT = Path(__file__).parent / "results" / "isolation.json"
 TRIVIAL = Program(program_id="trivial", problem_id="trivial", code="x = 1\n")
 
-INSIDE = """
+SERVER_SOURCE = """
 import json, os, sys, time
 sys.path.insert(1, sys.argv[1])
 from statecode.tracing.forkserver import at_fork
@@ -46,7 +46,7 @@ from statecode.tracing.sandbox.limits import ProcessLimits
 limits = ProcessLimits(cpu_s=5, memory_bytes=2**29, output_bytes=2**20)
 enter = False
 
-class Forks(server.Server):
+class ForkOnlyServer(server.Server):
     def _become_program(self, jobs, parent):
         if enter:
             self._detach_from(parent)
@@ -54,28 +54,28 @@ class Forks(server.Server):
             self._setup.apply_limits(limits, 0)
         os._exit(0)
 
-server.Server = Forks
-warm = server.set_up_server(Settings(**json.loads(sys.argv[2])))
+server.Server = ForkOnlyServer
+fork_server = server.set_up_server(Settings(**json.loads(sys.argv[2])))
 while True:
-    asked = warm.supervisor.recv(1)
-    if not asked:
+    message = fork_server.supervisor.recv(1)
+    if not message:
         break
-    enter = asked == b"e"
+    enter = message == b"e"
     started = time.perf_counter()
-    pid, jobs = warm._fork()
+    pid, jobs = fork_server._fork()
     os.waitid(os.P_PID, pid, os.WEXITED)
     jobs.close()
-    warm.supervisor.sendall(json.dumps(time.perf_counter() - started).encode() + b"\\n")
+    fork_server.supervisor.sendall(json.dumps(time.perf_counter() - started).encode() + b"\\n")
 """
 
 
-class Forker(ForkServer):
-    """A warm process that forks and measures, instead of running programs."""
+class ForkTimer(ForkServer):
+    """Client of a fork server that measures forks instead of running programs."""
 
     def _command(self, socket_fd: int) -> list[str]:
         command = super()._command(socket_fd)
         position = command.index("-c") + 1
-        return [*command[:position], INSIDE, *command[position + 1:]]
+        return [*command[:position], SERVER_SOURCE, *command[position + 1:]]
 
     def _first_line(self) -> bytes:
         from statecode.tracing.forkserver.server import identity
@@ -84,47 +84,51 @@ class Forker(ForkServer):
         return json.dumps(identity()).encode()
 
     def fork_s(self, enter: bool) -> float:
-        """Fork once and give the seconds until the child was waited for."""
+        """Fork once and return the seconds until the child has exited.
+
+        Args:
+            enter: the child applies its layers of the sandbox before it exits.
+        """
         self._socket.sendall(b"e" if enter else b"f")
         return float(super()._first_line())
 
 
 def forks(rounds: int) -> dict[str, Any]:
-    """Fork alone against fork and shutting in, from the same warm process, for every mode."""
+    """Measure a fork with and without applying the sandbox, in one fork server for each mode."""
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
-        forkers = {mode: Forker(isolation_for(mode=mode), 0, folder, default_engine()) for mode in modes()}
-        times: dict[tuple[str, bool], list[float]] = {(mode, enter): [] for mode in forkers for enter in (False, True)}
+        timers = {mode: ForkTimer(isolation_for(mode=mode), 0, folder, default_engine()) for mode in modes()}
+        times: dict[tuple[str, bool], list[float]] = {(mode, enter): [] for mode in timers for enter in (False, True)}
         for _ in range(rounds):
-            for (mode, enter), measured in times.items():
-                measured.append(forkers[mode].fork_s(enter))
-        for forker in forkers.values():
-            forker.stop()
+            for (mode, enter), seconds in times.items():
+                seconds.append(timers[mode].fork_s(enter))
+        for timer in timers.values():
+            timer.stop()
     result: dict[str, Any] = {}
-    for mode in forkers:
+    for mode in timers:
         fork, enter = (statistics.median(times[mode, enter]) for enter in (False, True))
         result[mode] = {"fork_ms": ms(fork), "enter_ms": ms(enter), "ratio": round(enter / fork, 3)}
     return result
 
 
 def runs(rounds: int) -> dict[str, Any]:
-    """Whole runs of a program of one line, every mode against limits alone."""
-    slots = {mode: SandboxRunner(isolation=isolation_for(mode=mode)) for mode in modes()}
-    times: dict[str, list[float]] = {mode: [] for mode in slots}
+    """Measure whole runs of a program of one line in every mode, with ratios to the mode with limits alone."""
+    runners = {mode: SandboxRunner(isolation=isolation_for(mode=mode)) for mode in modes()}
+    times: dict[str, list[float]] = {mode: [] for mode in runners}
     for _ in range(rounds):
-        for mode, runner in slots.items():
+        for mode, runner in runners.items():
             started = time.perf_counter()
             runner.run(TRIVIAL)
             times[mode].append(time.perf_counter() - started)
-    for runner in slots.values():
+    for runner in runners.values():
         runner.close()
-    floor = statistics.median(times[Mode.TRUSTED.value])
-    medians = {mode: statistics.median(measured) for mode, measured in times.items()}
-    return {mode: {"run_ms": ms(median), "ratio": round(median / floor, 3)} for mode, median in medians.items()}
+    trusted = statistics.median(times[Mode.TRUSTED.value])
+    medians = {mode: statistics.median(seconds) for mode, seconds in times.items()}
+    return {mode: {"run_ms": ms(median), "ratio": round(median / trusted, 3)} for mode, median in medians.items()}
 
 
 def memory(programs: int) -> dict[str, Any]:
-    """The warm process's memory before and after many programs, in the strongest mode."""
+    """Measure the fork server's memory before and after many programs, in the strongest mode."""
     mode = modes()[0]
     with SandboxRunner(isolation=isolation_for(mode=mode)) as runner:
         for _ in range(50):
@@ -137,7 +141,7 @@ def memory(programs: int) -> dict[str, Any]:
 
 
 def per_second(programs: int) -> dict[str, Any]:
-    """Programs a second, end to end: `statecode build` of programs of one line with a worker per core."""
+    """Measure programs per second of `statecode build`, with programs of one line and one worker per core."""
     result = {}
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "programs.jsonl")
@@ -152,7 +156,7 @@ def per_second(programs: int) -> dict[str, Any]:
 
 
 def killed(times: int) -> dict[str, Any]:
-    """Seconds from SIGKILL of a build in the middle of programs that sleep until none of its processes is left."""
+    """Kill builds while their programs sleep; measure the seconds until none of their processes is left."""
     seconds = []
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "programs.jsonl")
@@ -161,41 +165,41 @@ def killed(times: int) -> dict[str, Any]:
             command = build_command(source, Path(folder, str(number)), "2", "--runs-per-shard", "2")
             build = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             time.sleep(3)
-            family = descendants(build.pid)
+            processes = descendants(build.pid)
             started = time.perf_counter()
             build.send_signal(signal.SIGKILL)
             build.wait()
-            while any(map(alive, family)):
+            while any(map(is_running, processes)):
                 time.sleep(0.002)
             seconds.append(time.perf_counter() - started)
-    return {"builds": times, "processes": len(family), "worst_s": round(max(seconds), 3)}
+    return {"builds": times, "processes": len(processes), "worst_s": round(max(seconds), 3)}
 
 
 def write_programs(path: Path, codes: list[str]) -> None:
-    """Write a source that `statecode build` reads."""
+    """Write a JSON Lines file of programs that `statecode build` reads."""
     rows = ({"problem_id": f"p{n}", "program_id": f"p{n}", "code": code} for n, code in enumerate(codes))
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 
 def build_command(source: Path, out: Path, workers: str, *options: str) -> list[str]:
-    """The command line of a build."""
-    given = ["--programs", str(source), "--out", str(out), "--workers", workers, "--quiet"]
-    return [sys.executable, "-m", "statecode", "build", *given, *options]
+    """Return the command line of a build."""
+    arguments = ["--programs", str(source), "--out", str(out), "--workers", workers, "--quiet"]
+    return [sys.executable, "-m", "statecode", "build", *arguments, *options]
 
 
 def modes() -> list[str]:
-    """The modes of this machine, strongest first."""
+    """Return the modes that this machine supports, strongest first."""
     return [mode.value for mode in (*possible_modes(probe_layers()), Mode.TRUSTED)]
 
 
 def fork_server_pid(runner: SandboxRunner) -> int:
-    """The warm process: the innermost of those that were started for the slot, while no program runs."""
+    """Return the process id of the fork server: the innermost process of the runner, while no child exists."""
     pid = runner._fork_server._process.pid  # type: ignore[union-attr]
     return [pid, *descendants(pid)][-1]
 
 
 def descendants(pid: int) -> list[int]:
-    """Children, their children, and so on, of every thread of the process."""
+    """Return the process ids of all children of the process, of their children, and so on."""
     found = []
     for thread in os.listdir(f"/proc/{pid}/task"):
         for child in map(int, Path(f"/proc/{pid}/task/{thread}/children").read_text().split()):
@@ -203,8 +207,8 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
-def alive(pid: int) -> bool:
-    """Whether the process runs; one that is dead and not yet waited for does not."""
+def is_running(pid: int) -> bool:
+    """Return True if the process is running; a zombie is not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
@@ -212,22 +216,22 @@ def alive(pid: int) -> bool:
 
 
 def resident_kb(pid: int) -> int:
-    """Resident memory, kB."""
+    """Return the resident memory of a process in kB."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")))
 
 
 def ms(seconds: float) -> float:
-    """Milliseconds, to the microsecond."""
+    """Convert seconds to milliseconds, rounded to microseconds."""
     return round(1000 * seconds, 3)
 
 
 def main() -> None:
-    """Measure, print, and write the result down."""
+    """Measure, print the results and write them to RESULT."""
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="few rounds, nothing is written")
+    parser.add_argument("--quick", action="store_true", help="few rounds; print the results only")
     quick = parser.parse_args().quick
-    described = provenance().as_dict()
+    run_provenance = provenance().as_dict()
     result: dict[str, Any] = {}
     for name, measure, many, few in (
         ("forks", forks, 500, 50), ("runs", runs, 500, 50), ("memory", memory, 20_000, 200),
@@ -237,7 +241,7 @@ def main() -> None:
         print(name, json.dumps(result[name], indent=1), flush=True)
     if not quick:
         load = [round(value, 2) for value in os.getloadavg()]
-        RESULT.write_text(json.dumps({**described, "load": load, **result}, indent=2) + "\n")
+        RESULT.write_text(json.dumps({**run_provenance, "load": load, **result}, indent=2) + "\n")
         print(f"written to {RESULT.name}")
 
 

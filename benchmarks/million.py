@@ -1,13 +1,14 @@
-"""One corpus of a million runs: how long it takes, what it weighs, whether memory grows, whether a row is lost.
+"""Build a corpus of a million runs and measure its time, its size, the growth of memory, and lost rows.
 
     python benchmarks/million.py FOLDER                  # a million; writes benchmarks/results/million.json
-    python benchmarks/million.py FOLDER --minutes 20     # as many as can be in that time; again to go on
-    python benchmarks/million.py FOLDER --runs 2000      # fewer in all
+    python benchmarks/million.py FOLDER --minutes 20     # stops after that time; the same command resumes
+    python benchmarks/million.py FOLDER --runs 2000      # fewer runs
 
-A usual build with full isolation: the embedded programs, MBPP and MBPP+ (the functions of MBPP on 41,015 inputs) on all
-their inputs, again and again under other ids until there are enough. FOLDER takes the corpus, and what was measured in
-each session, so that a build that was cut off goes on. A row is lost where a finished shard lacks it, or where the warm
-process went down under a run twice. "resident_mb" is the largest of each kind of process, over time.
+This is a normal build with full isolation: the embedded programs, MBPP and MBPP+ (the functions of MBPP on 41,015
+inputs) on all their inputs, repeated under other ids until there are enough runs. FOLDER contains the corpus; the
+measurements of each session are in FOLDER.sessions.json, so that an interrupted build can resume. A row counts as lost
+if a finished shard lacks it, or if the fork server ended twice during its run. "resident_mb" is the memory of the
+largest process of each kind, over time.
 """
 
 from __future__ import annotations
@@ -42,11 +43,11 @@ from statecode.records import Program
 HERE = Path(__file__).resolve().parent
 RESULT = HERE / "results" / "million.json"
 SAMPLE_S = 5.0
-POINTS = 100  # of memory over time that are written down
+POINTS = 100  # of memory over time, in the result
 
 
 def programs(runs: int, sources: str) -> Iterator[Program]:
-    """Give programs until their inputs make up so many runs."""
+    """Yield programs, with their inputs truncated at the end, until these make up `runs` runs."""
     data = os.environ.get("STATECODE_DATA") or HERE.parent.parent / "shared" / "data"
     paths = {f"{name}_path": str(Path(data, name)) for name in ("mbpp", "mbppplus") if name in sources.split(",")}
     once = list(load_programs(sources, **paths))
@@ -62,30 +63,33 @@ def programs(runs: int, sources: str) -> Iterator[Program]:
 
 
 class MemoryWatch(threading.Thread):
-    """Looks at the resident memory of this process and all below it, every few seconds."""
+    """Samples the resident memory of this process and its descendants every SAMPLE_S seconds."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
         self.samples: list[dict[str, float]] = []
-        self._begun = time.monotonic()
-        self._over = threading.Event()
+        self._started_s = time.monotonic()
+        self._stop_event = threading.Event()
 
     def run(self) -> None:
-        """Look until told to end."""
-        while not self._over.wait(SAMPLE_S):
-            sample = {"at_s": round(time.monotonic() - self._begun, 1)}
+        """Take samples until `stop` is called."""
+        while not self._stop_event.wait(SAMPLE_S):
+            sample = {"at_s": round(time.monotonic() - self._started_s, 1)}
             for kind, mb in processes(os.getpid()):
                 sample[kind] = max(sample.get(kind, 0.0), mb)
             self.samples.append(sample)
 
-    def end(self) -> None:
-        """Look no more."""
-        self._over.set()
+    def stop(self) -> None:
+        """Stop the thread."""
+        self._stop_event.set()
         self.join()
 
 
 def processes(pid: int, kind: str = "build") -> Iterator[tuple[str, float]]:
-    """Give kind and resident MB of a process and of those below it; forked children are left out."""
+    """Yield kind and resident MB of a process and its descendants, except forked children.
+
+    The kinds are build, worker, launcher (bubblewrap) and warm (fork server).
+    """
     with suppress(OSError, StopIteration):
         status = Path(f"/proc/{pid}/status").read_text()
         resident_kb = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))
@@ -103,7 +107,7 @@ def processes(pid: int, kind: str = "build") -> Iterator[tuple[str, float]]:
 
 
 def state_of(folder: CorpusFolder) -> dict[str, Any]:
-    """What stands in the folder: runs with rows, rows lost, bytes, statuses."""
+    """Return the counts of a corpus folder: rows, lost rows, bytes, events, statuses."""
     statuses: Counter[str] = Counter()
     rows = lost = written = events = repeated = 0
     for name in folder.finished():
@@ -115,19 +119,19 @@ def state_of(folder: CorpusFolder) -> dict[str, Any]:
             statuses[entry.last.status] += 1
             events += entry.last.events
             repeated += entry.last.attempts > 1
-            lost += entry.last.attempts > 1 and not entry.last.events  # the warm process died under it, twice
+            lost += entry.last.attempts > 1 and not entry.last.events  # the fork server ended during the run, twice
     return {"rows": rows, "rows_lost": lost, "bytes_written": written, "events": events,
             "runs_that_took_a_second_start": repeated, "statuses": dict(statuses.most_common())}
 
 
 def missing(folder: CorpusFolder, rows: int) -> int:
-    """Rows that a finished corpus should have, and has not."""
+    """Return the number of rows that a finished corpus lacks; 0 if it is not finished."""
     manifest = Manifest.read(folder)
     return sum(manifest.plan["runs"].values()) - rows if manifest.finished else 0
 
 
 def session(options: argparse.Namespace) -> dict[str, Any]:
-    """Build until all is done or the time is over."""
+    """Build until the corpus is finished or the time is over; return the measurements of this session."""
     watch = MemoryWatch()
     before = sum(1 for _ in CorpusFolder(options.folder).finished()) if Path(options.folder, "data").exists() else 0
     signal.signal(signal.SIGALRM, signal.default_int_handler)
@@ -140,13 +144,13 @@ def session(options: argparse.Namespace) -> dict[str, Any]:
         finished = report.manifest.finished
     signal.setitimer(signal.ITIMER_REAL, 0)
     wall_s = time.perf_counter() - started
-    watch.end()
+    watch.stop()
     return {**provenance().as_dict(), "load": [round(value, 2) for value in os.getloadavg()], "finished": finished,
             "wall_s": round(wall_s, 1), "shards_before": before, "resident_mb": over_time(watch.samples)}
 
 
 def over_time(samples: list[dict[str, float]]) -> dict[str, Any]:
-    """The memory of each kind of process: highest, medians of the first and last tenth, and some points between."""
+    """Return the memory of each kind of process: maximum, medians of the first and last tenth, and up to 100 points."""
     kinds = sorted({kind for sample in samples for kind in sample} - {"at_s"})
     points = samples[:: -(-len(samples) // POINTS) or 1]
     found: dict[str, Any] = {"at_s": [point["at_s"] for point in points]}
@@ -161,13 +165,13 @@ def over_time(samples: list[dict[str, float]]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Go on with the build, and say how it stands."""
+    """Start or resume the build, and print the state of the corpus."""
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--runs", type=int, default=1_000_000)
-    parser.add_argument("--minutes", type=float, default=0.0, help="stop after so long; 0: when all is done")
-    parser.add_argument("--programs", default="embedded,mbpp,mbppplus", help="sources by name")
-    parser.add_argument("--engine", help="by default the one that `statecode build` takes")
+    parser.add_argument("--minutes", type=float, default=0.0, help="stop after this time; 0 (default): no limit")
+    parser.add_argument("--programs", default="embedded,mbpp,mbppplus", help="names of sources")
+    parser.add_argument("--engine", help="default: as in `statecode build`")
     options = parser.parse_args()
     log = Path(f"{options.folder}.sessions.json")
     sessions = [*(json.loads(log.read_text()) if log.exists() else []), session(options)]

@@ -1,14 +1,15 @@
-"""How long the trace page takes from a key to the painted frame, in a real headless Chromium.
+"""Measure the time from a key press to the painted frame on the trace page, in a headless Chromium.
 
     python benchmarks/trace_page.py            # about three minutes; writes benchmarks/results/trace_page.json
     python benchmarks/trace_page.py --quick    # a fifth of the keys, prints only
 
-A key is pressed through the browser's input queue. The clock starts at the event's own time stamp and stops in the
-second animation frame after it: the first begins the frame that shows the change, the second comes when that one went
-to the compositor. At 60 frames a second a page that does nothing measures 17 to 33 ms; "idle" is that floor, a key that
-moves nothing. A "jump" is a random event typed into the field; its Enter is measured. "work" is the script's part of
-such a jump with style and layout forced, many in a row without waiting for frames. On a machine that others use, the
-percentiles are theirs as well: look at the load, or run it under `nice -n -15`; the result says which.
+A key is pressed through the browser's input queue. The clock starts at the time stamp of the event and stops in the
+second animation frame after it: the first begins the frame that shows the change, the second follows when that frame
+has gone to the compositor. At 60 frames per second a page without any work measures 17 to 33 ms; "idle" is this lower
+bound, a key without effect. A "jump" is the number of a random event typed into the field; its Enter is measured.
+"work" is the time of the script in such a jump with style and layout forced, for many jumps without waiting for frames.
+Other processes on the machine increase the percentiles: check the load, or run it with `nice -n -15`; the result
+contains load and niceness.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ WORK = """(events) => events.map((k) => {
 
 
 def measure(browser: Any, path: Path, events: int, keys: int) -> dict[str, Any]:
-    """Press keys of every sort on one page."""
+    """Press keys of every kind on one page and return the times."""
     shown = browser.new_page(viewport={"width": 1280, "height": 800})
     started = time.perf_counter()
     shown.goto(path.as_uri())
@@ -109,25 +110,25 @@ def measure(browser: Any, path: Path, events: int, keys: int) -> dict[str, Any]:
     }
     shown.keyboard.press("ArrowRight")
     for name, choice in KEYS.items():
-        result[name] = pressed(shown, keys, lambda: shown.keyboard.press(chosen.choice(choice)))
-    result["jump"] = pressed(shown, keys, lambda: jump(shown, chosen.randrange(events)))
+        result[name] = time_keys(shown, keys, lambda: shown.keyboard.press(chosen.choice(choice)))
+    result["jump"] = time_keys(shown, keys, lambda: jump(shown, chosen.randrange(events)))
     shown.fill("#search", "i")
-    result["jump with a search open"] = pressed(shown, keys, lambda: jump(shown, chosen.randrange(events)))
+    result["jump with a search open"] = time_keys(shown, keys, lambda: jump(shown, chosen.randrange(events)))
     result["work"] = summary(shown.evaluate(WORK, [chosen.randrange(events) for _ in range(2 * keys)]))
     shown.close()
     return result
 
 
 def jump(shown: Any, k: int) -> None:
-    """Type the number of an event; only the Enter is measured."""
+    """Type the number of an event and Enter; only Enter is measured."""
     shown.evaluate(TYPE, k)
     shown.keyboard.type(str(k))
     shown.evaluate("() => { window.off = false; }")
     shown.keyboard.press("Enter")
 
 
-def pressed(shown: Any, keys: int, press: Any) -> dict[str, float]:
-    """Press `keys` times, each when the one before was painted."""
+def time_keys(shown: Any, keys: int, press: Any) -> dict[str, float]:
+    """Call `press` `keys` times, each time after the previous key was painted; return a summary of the times."""
     shown.evaluate("() => { window.paints = []; }")
     for number in range(keys):
         press()
@@ -137,7 +138,7 @@ def pressed(shown: Any, keys: int, press: Any) -> dict[str, float]:
 
 
 def summary(times_ms: list[float]) -> dict[str, float]:
-    """Median, 95th percentile and worst, in milliseconds."""
+    """Return median, 95th percentile and maximum in milliseconds."""
     ordered = sorted(times_ms)
     p95 = ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
     found = {"median_ms": statistics.median(ordered), "p95_ms": p95, "worst_ms": ordered[-1]}
@@ -145,7 +146,7 @@ def summary(times_ms: list[float]) -> dict[str, float]:
 
 
 def traces() -> dict[str, Trace]:
-    """The programs of this file, and the longest run of the shipped corpus."""
+    """Return traces by name: the programs of this file, and the longest run of the embedded corpus."""
     found = {name: statecode.trace(code) for name, code in PROGRAMS.items()}
     corpus = Path(statecode.__file__).parent / "data" / "embedded"
     longest = max(statecode.read(corpus), key=lambda trace: len(trace.events))
@@ -153,13 +154,13 @@ def traces() -> dict[str, Trace]:
 
 
 def main() -> None:
-    """Measure, print, and write the result down."""
+    """Measure, print the results and write them to RESULT."""
     from playwright.sync_api import sync_playwright
 
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="few keys, nothing is written")
+    parser.add_argument("--quick", action="store_true", help="few keys; print the results only")
     keys = 40 if parser.parse_args().quick else 200
-    described = provenance(0).as_dict()
+    run_provenance = provenance(0).as_dict()
     result: dict[str, dict[str, Any]] = {}
     with sync_playwright() as driver, tempfile.TemporaryDirectory() as folder:
         root = ["--no-sandbox"] if os.geteuid() == 0 else []
@@ -174,13 +175,13 @@ def main() -> None:
         browser.close()
     painted = (*KEYS, "jump", "jump with a search open")
     worst = max(one[name]["p95_ms"] for one in result.values() for name in painted)
-    print(f"worst p95 {worst} ms, to reach: {LIMIT_MS} ms; load {os.getloadavg()[0]:.1f}")
+    print(f"worst p95 {worst} ms, target {LIMIT_MS} ms; load {os.getloadavg()[0]:.1f}")
     if keys == 200:
         load = [round(value, 2) for value in os.getloadavg()]
         found = {"chromium": version, "load": load, "niceness": os.nice(0), "worst_p95_ms": worst}
         found |= {"limit_ms": LIMIT_MS, "pages": result}
         RESULT.parent.mkdir(exist_ok=True)
-        RESULT.write_text(json.dumps({**described, **found}, indent=2) + "\n")
+        RESULT.write_text(json.dumps({**run_provenance, **found}, indent=2) + "\n")
 
 
 if __name__ == "__main__":

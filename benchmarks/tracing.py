@@ -1,32 +1,33 @@
-"""What tracing costs: the engines, the floor under any engine, and other tracers.
+"""Measure the cost of tracing: the engines, the lower bounds for any engine, and other tracers.
 
     python benchmarks/tracing.py            # about 20 minutes; writes into benchmarks/results/tracing.json
     python benchmarks/tracing.py --quick    # a minute, prints only
-    python benchmarks/tracing.py --programs benchmarks/loops --rounds 9    # what an event costs, by kind of program
+    python benchmarks/tracing.py --programs benchmarks/loops --rounds 9    # cost per event, by kind of program
 
-Every run (a program with one input) goes through all arms, one after the other, before the next run; MBPP is looked for
-in STATECODE_DATA, where the tests find it.
+Every run (a program with one input) goes through all arms before the next run starts. An arm is one way of running the
+program. MBPP is read from STATECODE_DATA, as in the tests.
 
-In the warm fork (a child of one warm process, limits alone around it, see benchmarks/tracing_arms.py):
+Arms in a forked child of one fork server, with limits only (see benchmarks/tracing_arms.py):
   bare              no tracer
-  settrace          a trace function in C that only counts: the floor of an engine over PyEval_SetTrace
-  monitoring        callbacks in C that only count: the floor of an engine over sys.monitoring (3.12 and later)
-  monitoring_frame  the same, asking for the frame as well
+  settrace          a trace function in C that only counts: lower bound of an engine that uses PyEval_SetTrace
+  monitoring        callbacks in C that only count: lower bound of an engine that uses sys.monitoring (3.12 and later)
+  monitoring_frame  the same, and each callback gets the frame
   native, snoop     statecode's engines
-  pysnooper, hunter other tracers of local variables, their text kept in memory, in a warm process of their own
-End to end, as who asks sees it, a `SandboxRunner` per engine and mode of isolation:
+  pysnooper, hunter other tracers of local variables, with their text in memory, in a fork server of their own
+Arms from end to end, with one `SandboxRunner` for each engine and mode of isolation:
   native, snoop     statecode's engines
   native-whole      the native engine with fidelity="full"
-  untraced          no tracer: the floor of any engine
-  fresh             a new interpreter that imports snoop, in an environment with nothing else, writing a text file
+  untraced          no tracer: lower bound of any engine
+  fresh             a new interpreter that imports snoop, in an environment with nothing else, and writes a text file
 
-"execution" is the program alone, CPU time of its main thread between two looks at the clock in the child; "child" is
-wall time from fork to exit; "end_to_end" is wall time of `SandboxRunner.run`, or of the new interpreter. Of each, a run
-counts with the median of its rounds. A run hit a limit where any arm did; what ends inside the program then counts with
-what the child took in all. Left out, and counted, are runs that snoop itself breaks and programs that do not compile.
-Arms that do not record have no limit on events: where an engine stops, they run on. In a fork the first touch of a page
-costs some 2 us, which is most of what a short program costs under any arm: "page_faults" counts them. Ratios: "total"
-of sums, "median" and "mean" of ratios by run.
+"execution" is the CPU time of the program's main thread, from start to end of the program in the child. "child" is wall
+time from fork to exit. "end_to_end" is wall time of `SandboxRunner.run`, or of the new interpreter. The value of a run
+is the median of its rounds. A run counts as one that hit a limit if it did so under any arm; a program that is killed
+at a limit counts with the CPU time of the whole child. Runs that snoop itself breaks and programs that do not compile
+are counted and not used. Arms that do not record have no limit on events, so they continue where an engine stops. The
+first access to a memory page after a fork costs about 2 us, which is most of the cost of a short program under any arm;
+"page_faults" counts these accesses. Ratios: "total" is the ratio of the sums, "median" and "mean" are those of the
+ratios by run.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tracing_report import Measured, Row, middle, report
+from tracing_report import Measurement, Row, median_of_rounds, report
 
 from statecode.entry import ArgumentParser
 from statecode.programs import load_programs
@@ -70,7 +71,7 @@ RESULT = HERE / "results" / "tracing.json"
 LIMITS = Limits()
 PROGRAMS = "embedded,mbpp"
 CELLS = struct.Struct("<dddd")  # of the execution: wall s, CPU s, events that the arm counted, page faults
-SLOW_S = 0.3                  # an execution that takes longer is measured once
+SLOW_S = 0.3                    # longer executions are measured in one round only
 SNOOP = ("snoop", "cheap_repr", "executing", "asttokens")
 FRESH = """
 import sys, snoop
@@ -88,11 +89,17 @@ def trace(frame, event, arg):
 sys.settrace(trace)
 exec(code, {"__name__": "__main__"})
 """
-Measure = Callable[[Program, int], Measured]
+Measure = Callable[[Program, int], Measurement]
 
 
-class Arms(ForkServer):
-    """A warm process in which every job names its arm."""
+class ArmServer(ForkServer):
+    """Client of a fork server in which every job contains the number of its arm.
+
+    Args:
+        arms: keys of `tracing_arms.ARMS`.
+        floor: path of the compiled module tracing_floor.
+        python: interpreter of the environment that has the arms' packages; None: they need none.
+    """
 
     def __init__(self, arms: list[str], floor: str, python: Path | None = None) -> None:
         self.arms = arms
@@ -101,99 +108,99 @@ class Arms(ForkServer):
         self._scratch = tempfile.mkdtemp()
         super().__init__(isolation_for(trust_programs=True), 0, self._scratch, "snoop")
 
-    def measure(self, arm: str, program: Program, input_index: int) -> Measured:
-        """Run once."""
+    def measure(self, arm: str, program: Program, input_index: int) -> Measurement:
+        """Run the program once under the arm and return the measurement."""
         files = JobFiles(program, input_index, LIMITS, traced=True)
         try:
             message = server.WALL_LIMIT.pack(LIMITS.wall_s) + bytes([self.arms.index(arm)])
-            answer, cells = self._ask(message, files.descriptors)
-            raw_result = files.read_raw_result(answer, LIMITS)
+            child, cells = self._send_job(message, files.descriptors)
+            raw_result = files.read_raw_result(child, LIMITS)
             written = channel._committed_length(files.descriptors[-1]) or 0
         finally:
             files.close()
-            self._clean()
+            self._empty_scratch_folder()
         last = raw_result.records[-1] if raw_result.records and type(raw_result.records[-1]) is dict else {}
         events = raw_result.records[: len(raw_result.records) - bool(last)]
-        return Measured(
-            execution=cells[1] if cells[1] >= 0 else answer.cpu_s,
-            child=answer.wall_s,
+        return Measurement(
+            execution=cells[1] if cells[1] >= 0 else child.cpu_s,
+            child=child.wall_s,
             events=len(events) or int(cells[2]),
             page_faults=int(cells[3]),
-            limit="limit" in last or answer.wall_limit_hit or os.WIFSIGNALED(answer.wait_status),
+            limit="limit" in last or child.wall_limit_hit or os.WIFSIGNALED(child.wait_status),
             failed=bool(last.get("tracer_error") or last.get("compile_error")),
             channel_bytes=written - (len(channel._encode(last)) + 1 if last else 0),
             text_bytes=sum(map(text_bytes, events)),
-            peak_bytes=answer.max_rss_bytes,
+            peak_bytes=child.max_rss_bytes,
         )
 
     def stop(self) -> None:
-        """End it."""
+        """Kill the server and remove its working folder."""
         super().stop()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def _ask(self, message: bytes, descriptors: list[int]) -> tuple[ChildResult, tuple[float, ...]]:
+    def _send_job(self, message: bytes, descriptors: list[int]) -> tuple[ChildResult, tuple[float, ...]]:
         self._socket.settimeout(LIMITS.wall_s + 10)
         socket.send_fds(self._socket, [message], descriptors)
-        answer = self._receive(server.CHILD_RESULT.size + CELLS.size)
-        status, wall_limit_hit, wall_s, user_s, system_s, rss = server.CHILD_RESULT.unpack(answer[:-CELLS.size])
-        cells = CELLS.unpack(answer[-CELLS.size:])
+        reply = self._receive(server.CHILD_RESULT.size + CELLS.size)
+        status, wall_limit_hit, wall_s, user_s, system_s, rss = server.CHILD_RESULT.unpack(reply[:-CELLS.size])
+        cells = CELLS.unpack(reply[-CELLS.size:])
         return ChildResult(status, wall_limit_hit, wall_s, user_s + system_s, rss), cells
 
     def _command(self, socket_fd: int) -> list[str]:
         command = super()._command(socket_fd)
         position = command.index("-c") + 1
-        text = (HERE / "tracing_arms.py").read_text(encoding="utf-8")
-        started = f"{text}\noptions.update({self._options!r})\nmain()\n"
-        return [*command[:position], started, *command[position + 1:]]
+        source = (HERE / "tracing_arms.py").read_text(encoding="utf-8")
+        source += f"\noptions.update({self._options!r})\nmain()\n"
+        return [*command[:position], source, *command[position + 1:]]
 
-    def _clean(self) -> None:
+    def _empty_scratch_folder(self) -> None:
         for entry in os.scandir(self._scratch):
             shutil.rmtree(entry.path) if entry.is_dir(follow_symlinks=False) else os.unlink(entry.path)
 
 
 def text_bytes(event: list[Any]) -> int:
-    """What the values of an event take as UTF-8, names and quotes left out."""
+    """Return the UTF-8 bytes of an event's values, without names and quotes."""
     texts = [value for _, value in event[7]] + [text for text in event[8:10] if text is not None]
     return sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
 
 
-class Fresh:
-    """A new interpreter for every run."""
+class FreshInterpreter:
+    """The arm `fresh`: starts a new interpreter for every run."""
 
     def __init__(self, python: Path) -> None:
         self._python = python
         self._folder = tempfile.TemporaryDirectory()
 
-    def measure(self, program: Program, input_index: int) -> Measured:
-        """Run once."""
+    def measure(self, program: Program, input_index: int) -> Measurement:
+        """Run the program once and return the measurement."""
         source, text = Path(self._folder.name, "program.py"), Path(self._folder.name, "text")
         source.write_text(program.code, encoding="utf-8", newline="")
         command = [str(self._python), "-c", FRESH, source.name, text.name]
         environment = {"PATH": os.defpath, "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}
         stdin = program.inputs[input_index].encode("utf-8", "surrogateescape")
-        started, late = time.perf_counter(), False
+        started, timed_out = time.perf_counter(), False
         try:
             subprocess.run(command, input=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                            env=environment, cwd=self._folder.name, timeout=LIMITS.wall_s)
         except subprocess.TimeoutExpired:
-            late = True
-        return Measured(end_to_end=time.perf_counter() - started, limit=late)
+            timed_out = True
+        return Measurement(end_to_end=time.perf_counter() - started, limit=timed_out)
 
 
-def measure_slot(run_by: Callable[[Program, int], TracedRun], program: Program, input_index: int) -> Measured:
-    """Run once, as a build does."""
+def measure_runner(run_program: Callable[[Program, int], TracedRun], program: Program, input_index: int) -> Measurement:
+    """Run the program once with a runner, as a build does, and return the measurement."""
     started = time.perf_counter()
-    run = run_by(program, input_index)
-    return Measured(end_to_end=time.perf_counter() - started, child=run.wall_s, events=len(run.trace.events))
+    run = run_program(program, input_index)
+    return Measurement(end_to_end=time.perf_counter() - started, child=run.wall_s, events=len(run.trace.events))
 
 
 def engines() -> list[str]:
-    """The engines that can be used here."""
+    """Return the engines that are available in this installation."""
     return [name for name in ("native", "snoop") if name != "native" or native.available()]
 
 
 def compile_floor(folder: Path) -> str:
-    """Compile benchmarks/tracing_floor.c for this interpreter."""
+    """Compile benchmarks/tracing_floor.c for this interpreter; return the path of the module."""
     target = folder / f"tracing_floor{sysconfig.get_config_var('EXT_SUFFIX')}"
     include = sysconfig.get_path("include")
     command = ["cc", "-O2", "-shared", "-fPIC", f"-I{include}", str(HERE / "tracing_floor.c"), "-o", str(target)]
@@ -202,7 +209,7 @@ def compile_floor(folder: Path) -> str:
 
 
 def environment(cache: Path, name: str, *packages: str) -> Path:
-    """Make an environment with these packages and nothing else, once; returns its interpreter."""
+    """Create a virtual environment with these packages alone, unless it exists; return its interpreter."""
     folder = cache / f"{name}-{sys.version_info[0]}.{sys.version_info[1]}"
     stamp = folder / "complete"
     if not stamp.exists() or stamp.read_text() != " ".join(packages):
@@ -214,72 +221,75 @@ def environment(cache: Path, name: str, *packages: str) -> Path:
 
 
 def site_packages(python: Path) -> Path:
-    """Where an environment keeps its packages."""
+    """Return the folder of the packages in an environment."""
     return next(python.parent.parent.glob("lib/python*/site-packages"))
 
 
 def all_arms(stack: ExitStack, cache: Path, floor: str, leave_out: list[str]) -> Iterator[tuple[str, Measure]]:
-    """Start every arm; the stack ends them."""
+    """Start the arms and yield the name and the measuring function of each; the stack stops them."""
     forked = ["bare", "settrace"] + ["monitoring", "monitoring_frame"] * hasattr(sys, "monitoring")
-    warm = Arms([*forked, *engines()], floor)
-    stack.callback(warm.stop)
-    yield from ((arm, partial(warm.measure, arm)) for arm in warm.arms)
+    arms = ArmServer([*forked, *engines()], floor)
+    stack.callback(arms.stop)
+    yield from ((arm, partial(arms.measure, arm)) for arm in arms.arms)
     if "peers" not in leave_out:
-        peers = Arms(["pysnooper", "hunter"], floor, environment(cache, "peers", "pysnooper", "hunter"))
+        peers = ArmServer(["pysnooper", "hunter"], floor, environment(cache, "peers", "pysnooper", "hunter"))
         stack.callback(peers.stop)
         yield from ((arm, partial(peers.measure, arm)) for arm in peers.arms)
     for mode in (Mode.TRUSTED, *possible_modes(probe_layers())[:1]):
         for engine in engines():
             runner = stack.enter_context(SandboxRunner(engine, LIMITS, isolation_for(mode=mode)))
-            yield f"{engine} {mode.value}", partial(measure_slot, runner.run)
+            yield f"{engine} {mode.value}", partial(measure_runner, runner.run)
         if native.available():
             runner = stack.enter_context(SandboxRunner("native", LIMITS, isolation_for(mode=mode), fidelity="full"))
-            yield f"native-whole {mode.value}", partial(measure_slot, runner.run)
+            yield f"native-whole {mode.value}", partial(measure_runner, runner.run)
         runner = stack.enter_context(SandboxRunner(engines()[0], LIMITS, isolation_for(mode=mode)))
-        yield f"untraced {mode.value}", partial(measure_slot, runner.run_untraced)
+        yield f"untraced {mode.value}", partial(measure_runner, runner.run_untraced)
     if "fresh" not in leave_out:
-        fresh = Fresh(environment(cache, "snoop", *(f"{name}=={version(name)}" for name in SNOOP)))
+        fresh = FreshInterpreter(environment(cache, "snoop", *(f"{name}=={version(name)}" for name in SNOOP)))
         yield "fresh", fresh.measure
 
 
 def measure(runs: list[tuple[Program, int]], arms: dict[str, Measure], rounds: int) -> Iterator[Row]:
-    """Take every run through all arms, round by round, each in another order; what takes long has one round."""
+    """Measure every run under all arms and yield the medians of its rounds.
+
+    The order of the arms changes with each round. Slow executions and the arm `fresh` have one round only.
+    """
     shuffle = random.Random(0).shuffle
     for program, input_index in runs:
-        measured: dict[str, list[Measured]] = {arm: [] for arm in arms}
+        measurements: dict[str, list[Measurement]] = {arm: [] for arm in arms}
         for number in range(rounds):
             order = list(arms)
-            shuffle(order)  # none always follows the same other, with its caches
+            shuffle(order)  # so that no arm always runs with the caches of the same previous arm
             for arm in order:
-                if number and (arm == "fresh" or (measured[arm][0].execution or 0) > SLOW_S):
+                if number and (arm == "fresh" or (measurements[arm][0].execution or 0) > SLOW_S):
                     continue
-                measured[arm].append(arms[arm](program, input_index))
-        yield {arm: middle(several) for arm, several in measured.items()}
+                measurements[arm].append(arms[arm](program, input_index))
+        yield {arm: median_of_rounds(rounds_of_arm) for arm, rounds_of_arm in measurements.items()}
 
 
-def chosen_runs(options: argparse.Namespace) -> list[tuple[Program, int]]:
-    """The runs: of each program the first inputs, and of these every so manieth."""
+def select_runs(options: argparse.Namespace) -> list[tuple[Program, int]]:
+    """Return every `--every`th of the runs of all programs on their first `--inputs` inputs."""
     data = os.environ.get("STATECODE_DATA") or HERE.parent.parent / "shared" / "data"
     mbpp = {"mbpp_path": str(Path(data, "mbpp")), "calls_per_problem": 1}
-    given = mbpp if "mbpp" in options.programs.split(",") else {}
+    source_options = mbpp if "mbpp" in options.programs.split(",") else {}
     runs = [
-        (program, index) for program in load_programs(options.programs, **given)
+        (program, index) for program in load_programs(options.programs, **source_options)
         for index in range(min(len(program.inputs), options.inputs))
     ]
     return runs[:: options.every]
 
 
-def arguments() -> argparse.Namespace:
-    """What the command line says."""
+def parse_arguments() -> argparse.Namespace:
+    """Parse the command line."""
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--programs", default=PROGRAMS, help="as `statecode build` takes them")
-    parser.add_argument("--inputs", type=int, default=1, help="inputs of each program")
-    parser.add_argument("--every", type=int, default=1, help="take only every so manieth run")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--without", choices=("peers", "fresh"), nargs="*", default=[], help="arms to leave out")
-    parser.add_argument("--out", type=Path, default=RESULT, help="file to add the result to")
-    parser.add_argument("--cache", type=Path, help="folder to keep the environments in")
-    parser.add_argument("--quick", action="store_true", help="few runs, nothing is written")
+    parser.add_argument("--programs", default=PROGRAMS, help="sources of programs, as for `statecode build`")
+    parser.add_argument("--inputs", type=int, default=1, help="number of inputs of each program (default: 1)")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="measure every Nth run only (default: 1)")
+    parser.add_argument("--rounds", type=int, default=3, help="measurements of each run (default: 3)")
+    parser.add_argument("--without", choices=("peers", "fresh"), nargs="*", default=[], help="arms to skip")
+    parser.add_argument("--out", type=Path, default=RESULT, help="JSON file to which the result is added")
+    parser.add_argument("--cache", type=Path, help="folder in which environments are kept for later calls")
+    parser.add_argument("--quick", action="store_true", help="few runs; print the results only")
     options = parser.parse_args()
     if options.quick and options.programs == PROGRAMS:
         options.every, options.rounds = 28 * options.every, 1
@@ -287,9 +297,9 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Measure, print, and write the result down."""
-    options = arguments()
-    described, runs, rows = provenance().as_dict(), chosen_runs(options), []
+    """Measure, print the results and add them to --out."""
+    options = parse_arguments()
+    run_provenance, runs, rows = provenance().as_dict(), select_runs(options), []
     names = [program.program_id for program, _ in runs]
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         floor = compile_floor(Path(folder))
@@ -298,7 +308,7 @@ def main() -> None:
             rows.append(row)
             if len(rows) % 50 == 0:
                 print(f"{len(rows)} of {len(runs)} runs", file=sys.stderr, flush=True)
-    result = {**described, "load": [round(value, 2) for value in os.getloadavg()], **report(names, rows)}
+    result = {**run_provenance, "load": [round(value, 2) for value in os.getloadavg()], **report(names, rows)}
     print(json.dumps(result, indent=1))
     if not options.quick:
         before = json.loads(options.out.read_text()) if options.out.exists() else {}

@@ -1,8 +1,8 @@
-"""The warm process of benchmarks/tracing.py: forks children that run a program under one arm or another.
+"""Fork server of benchmarks/tracing.py: its children run programs under the arms.
 
-`tracing.py` gives this text to the interpreter in the place of what starts a warm process. All is as in a real one, up
-to the tracer: children are those of `forkserver.child`, with the arm's tracer in the place of the engine's and
-an exec that looks at the clocks.
+`tracing.py` passes this source to the interpreter instead of the code that starts the usual fork server. Only the
+tracer is different: the children run `forkserver.child`, with the arm's tracer instead of the engine's, and with an
+`exec` that reads the clocks before and after the program.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from statecode.tracing.forkserver.settings import Settings  # noqa: E402
 CELLS = struct.Struct("<dddd")  # of the execution: wall s, the thread's CPU s, events that the arm counted, page faults
 NOT_MEASURED = (-1.0, -1.0, 0.0, 0.0)
 LOCAL = ("LINE", "PY_START", "PY_RETURN", "PY_RESUME", "PY_YIELD", "STOP_ITERATION")
-EVERYWHERE = ("RAISE", "PY_THROW", "PY_UNWIND")  # sys.monitoring has these for all code or none
+GLOBAL = ("RAISE", "PY_THROW", "PY_UNWIND")  # sys.monitoring cannot restrict these to some code objects
 
-options: dict[str, Any] = {}  # filled in below by tracing.py
+options: dict[str, Any] = {}  # tracing.py appends code that fills it
 
 
 class Arm:
-    """No tracer at all, with the interface of one."""
+    """The interface of a tracer, without tracing: the arm `bare`, and the base class of other arms."""
 
     failure: str | None = None
     first_perturbed_event: int | None = None
@@ -47,85 +47,85 @@ class Arm:
         self.event_count = 0
 
     def open(self, *args: Any) -> None:
-        """Nothing is recorded."""
+        """Open the tracer on a channel; it writes no events."""
 
     def install(self, code: types.CodeType) -> None:
-        """Begin."""
+        """Start the tracer."""
 
     def remove(self) -> bool:
-        """End; nobody asks here whether the program took the tracer away."""
+        """Stop the tracer; return True, without a check that the program has not replaced it."""
         return True
 
     def finish(self) -> None:
-        """Nothing is held back."""
+        """Write pending events; there are none."""
 
     def disable(self) -> None:
-        """We are in a process that the program forked."""
+        """Stop the tracer in a process that the program forked."""
         self.remove()
 
     def release_frames(self) -> None:
-        """None is held."""
+        """Release frames of the program; the tracer holds none."""
 
 
 class Settrace(Arm):
     """A trace function in C that only counts."""
 
     def install(self, code: types.CodeType) -> None:
-        """Begin."""
+        """Set the trace function."""
         self.floor.settrace(True)
 
     def remove(self) -> bool:
-        """End."""
+        """Remove the trace function."""
         self.floor.settrace(False)
         return True
 
 
 class Monitoring(Arm):
-    """Callbacks in C that only count, for what an engine over sys.monitoring must be told of the program's code."""
+    """Callbacks in C that only count, for the events that an engine over sys.monitoring needs."""
 
     callback = "event"
     tool = 4
 
     def install(self, code: types.CodeType) -> None:
-        """Begin."""
+        """Register the callbacks; local events only for the program's code objects."""
         monitoring = sys.monitoring  # type: ignore[attr-defined]
         events, callback = monitoring.events, getattr(self.floor, self.callback)
         monitoring.use_tool_id(self.tool, "benchmark")
-        for name in (*LOCAL, *EVERYWHERE):
+        for name in (*LOCAL, *GLOBAL):
             monitoring.register_callback(self.tool, getattr(events, name), callback)
         for own in code_objects(code):
             monitoring.set_local_events(self.tool, own, sum(getattr(events, name) for name in LOCAL))
-        monitoring.set_events(self.tool, sum(getattr(events, name) for name in EVERYWHERE))
+        monitoring.set_events(self.tool, sum(getattr(events, name) for name in GLOBAL))
 
     def remove(self) -> bool:
-        """End."""
+        """Free the tool id, which removes the callbacks."""
         sys.monitoring.free_tool_id(self.tool)  # type: ignore[attr-defined]
         return True
 
 
 class MonitoringFrames(Monitoring):
-    """The same, where each callback also asks for the frame, as a recorder of variables must."""
+    """As `Monitoring`, and each callback gets the frame, which a recorder of variables needs."""
 
     callback = "event_with_frame"
 
 
 class Peer(Arm):
-    """Another tracer with local variables, its text kept in memory; its lines are counted as events."""
+    """Another tracer of local variables, with its text in memory; each line of the text counts as one event."""
 
     def __init__(self, floor: Any) -> None:
         super().__init__(floor)
         self.text = io.StringIO()
 
     def release_frames(self) -> None:
-        """Tell how much it wrote."""
-        self.floor.counted(float(self.text.getvalue().count("\n")))
+        """Store the number of lines of the text as the number of events."""
+        self.floor.set_event_count(float(self.text.getvalue().count("\n")))
 
 
 class PySnooper(Peer):
     """PySnooper over the program's code objects."""
 
     def install(self, code: types.CodeType) -> None:
-        """Begin."""
+        """Start PySnooper, with the program's lines in its source cache."""
         import linecache
 
         from pysnooper import tracer
@@ -139,7 +139,7 @@ class PySnooper(Peer):
         sys.settrace(pysnooper.trace)
 
     def remove(self) -> bool:
-        """End."""
+        """Remove the trace functions."""
         threading.settrace(None)  # type: ignore[arg-type]
         sys.settrace(None)
         return True
@@ -149,20 +149,20 @@ class Hunter(Peer):
     """hunter's VarsSnooper over the program's file."""
 
     def install(self, code: types.CodeType) -> None:
-        """Begin."""
+        """Start hunter."""
         import hunter
 
         action = hunter.VarsSnooper(stream=self.text, force_colors=False, repr_func="safe_repr")
         self._tracer = hunter.trace(filename=code.co_filename, action=action)
 
     def remove(self) -> bool:
-        """End."""
+        """Stop hunter."""
         self._tracer.stop()
         return True
 
 
 def engine(name: str) -> Any:
-    """The tracer of one of statecode's engines."""
+    """Return the tracer of one of statecode's engines."""
     if name == "snoop":
         from statecode.tracing.engines.snoop.recorder import SnoopTracer
 
@@ -180,13 +180,13 @@ ARMS: dict[str, Any] = {
 
 
 def code_objects(code: types.CodeType) -> set[types.CodeType]:
-    """A code object and all within it."""
+    """Return a code object and all code objects inside it."""
     inner = [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
     return {code}.union(*map(code_objects, inner))
 
 
-class Measuring(server.Server):
-    """A warm process whose jobs name their arm, and whose answers end with what the child measured."""
+class ArmServer(server.Server):
+    """Fork server whose jobs contain the number of their arm, and whose replies end with the child's measurements."""
 
     def __init__(self, settings: Settings, child: Any) -> None:
         super().__init__(settings, child)
@@ -200,18 +200,18 @@ class Measuring(server.Server):
             __import__(name)
         for folder in options["folders"]:
             sys.path.remove(folder)
-        child.exec = floor.timed_exec  # in the place of the builtin
+        child.exec = floor.timed_exec  # shadows the builtin in the module `child`
         _stop_clocks_at_limits(child, floor)
 
     def serve(self) -> bool:
-        """Take one job with its arm, run it, answer."""
+        """Receive one job with the number of its arm, run it and reply; return False at the end of the socket."""
         message, fds, _, _ = socket.recv_fds(self.supervisor, server.WALL_LIMIT.size + 1, 5)
         if not message:
             return False
         self._setup.tracer = self._arms[options["arms"][message[-1]]]
         self._memory[:] = CELLS.pack(*NOT_MEASURED)
-        answer = self.run_job(fds, server.WALL_LIMIT.unpack(message[:-1])[0])
-        self.supervisor.sendall(answer + self._memory[:])
+        result = self.run_job(fds, server.WALL_LIMIT.unpack(message[:-1])[0])
+        self.supervisor.sendall(result + self._memory[:])
         for fd in fds:
             os.close(fd)
         return True
@@ -226,21 +226,22 @@ def _load(path: str) -> Any:
 
 
 def _stop_clocks_at_limits(child: Any, floor: Any) -> None:
+    """Read the clocks before a child exits at a limit, because `timed_exec` does not return then."""
     exit_at_limit = child.EndRecordWriter.exit_at_limit
 
-    def stop_first(*args: Any) -> None:
+    def stop_clocks_and_exit(*args: Any) -> None:
         floor.stop()
         exit_at_limit(*args)
 
-    child.EndRecordWriter.exit_at_limit = stop_first
+    child.EndRecordWriter.exit_at_limit = stop_clocks_and_exit
 
 
 def main() -> None:
     """Serve jobs until the supervisor's end of the socket is closed."""
-    server.Server = Measuring  # type: ignore[misc]
+    server.Server = ArmServer  # type: ignore[misc]
     if "snoop" in options["arms"]:
         server._import_without_heavy_packages("snoop")
-    warm = server.set_up_server(Settings(**json.loads(sys.argv[2])))
-    warm.supervisor.sendall(json.dumps(server.identity()).encode() + b"\n")
-    while warm.serve():
+    arm_server = server.set_up_server(Settings(**json.loads(sys.argv[2])))
+    arm_server.supervisor.sendall(json.dumps(server.identity()).encode() + b"\n")
+    while arm_server.serve():
         pass

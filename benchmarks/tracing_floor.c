@@ -1,4 +1,4 @@
-/* The floor of any engine: callbacks that do nothing but count, and an exec that reads the clocks around the program.
+/* Lower bounds for engines: callbacks that only count events, and an exec that reads the clocks before and after.
 
    Compiled by benchmarks/tracing.py into a temporary folder. */
 
@@ -7,7 +7,8 @@
 #include <sys/resource.h>
 #include <time.h>
 
-static double *cells;          /* shared with the warm process: seconds of wall, of this thread's CPU, number of events, of page faults */
+/* Shared with the fork server: wall seconds, CPU seconds of this thread, number of events, number of page faults. */
+static double *cells;
 static struct timespec wall_started, cpu_started;
 static long faults_before;
 
@@ -53,7 +54,7 @@ timed_exec(PyObject *self, PyObject *args)
 static PyObject *
 share(PyObject *self, PyObject *memory)
 {
-    static Py_buffer buffer;   /* held as long as the process lives */
+    static Py_buffer buffer;   /* held until the process ends */
     if (PyObject_GetBuffer(memory, &buffer, PyBUF_WRITABLE) < 0)
         return NULL;
     cells = buffer.buf;
@@ -81,7 +82,7 @@ event(PyObject *self, PyObject *const *args, Py_ssize_t count)
     Py_RETURN_NONE;
 }
 
-/* As `event`, with the frame object that a recorder reads variables from. */
+/* As `event`, and get the frame object, from which a recorder reads variables. */
 static PyObject *
 event_with_frame(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
@@ -90,18 +91,18 @@ event_with_frame(PyObject *self, PyObject *const *args, Py_ssize_t count)
 }
 
 static PyObject *
-counted(PyObject *self, PyObject *number)
+set_event_count(PyObject *self, PyObject *number)
 {
     cells[2] = PyFloat_AsDouble(number);
     Py_RETURN_NONE;
 }
 
 static PyMethodDef methods[] = {
-    {"counted", counted, METH_O, "Give a number of events that was counted elsewhere, as a float."},
-    {"share", share, METH_O, "Take the memory that results go to."},
-    {"timed_exec", timed_exec, METH_VARARGS, "exec(code, globals) between two looks at the clocks."},
-    {"stop", stop, METH_NOARGS, "Look at the clocks now: the process ends inside of timed_exec."},
-    {"settrace", settrace, METH_O, "Count all events of this thread, or stop that."},
+    {"set_event_count", set_event_count, METH_O, "Set the number of events, as a float; for arms that count themselves."},
+    {"share", share, METH_O, "Set the writable buffer for the results."},
+    {"timed_exec", timed_exec, METH_VARARGS, "Execute code with the given globals and read the clocks before and after."},
+    {"stop", stop, METH_NOARGS, "Read the clocks now, before the process exits inside timed_exec."},
+    {"settrace", settrace, METH_O, "Start (True) or stop counting all trace events of this thread."},
     {"event", (PyCFunction)(void (*)(void))event, METH_FASTCALL, "Callback for sys.monitoring."},
     {"event_with_frame", (PyCFunction)(void (*)(void))event_with_frame, METH_FASTCALL, "Callback for sys.monitoring."},
     {NULL, NULL, 0, NULL},

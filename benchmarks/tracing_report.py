@@ -1,4 +1,4 @@
-"""Statistics over what benchmarks/tracing.py measured."""
+"""Compute statistics of the measurements of benchmarks/tracing.py."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import statistics
 from dataclasses import dataclass, replace
 from typing import Any
 
-MEASURES = ("execution", "child", "end_to_end")
+QUANTITIES = ("execution", "child", "end_to_end")
 LONG = 1_000  # events
 FEW = 20      # runs
-RATIOS = (    # measure, arm, arm beside it, what is asked for
+RATIOS = (    # quantity, arm, arm to compare with, target
     ("execution", "native", "settrace", "all, total <= 3"),
     ("child", "native", "bare", "all, median <= 1.15"),
     ("execution", "snoop", "native", "all, total >= 20; over_1000_events, total >= 30"),
-    ("tracing", "snoop", "native", "as above, if only what a tracer adds to the program counts"),
+    ("tracing", "snoop", "native", "as above, for the time that the tracer adds to the program"),
     ("tracing", "native", "settrace", None),
     ("end_to_end", "fresh", "native trusted", "all, median >= 60"),
     ("end_to_end", "fresh", "native full", "all, median >= 30"),
@@ -44,35 +44,35 @@ RATIOS = (    # measure, arm, arm beside it, what is asked for
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """One run under one arm, once; seconds."""
+class Measurement:
+    """One run under one arm; times in seconds."""
 
-    execution: float | None = None   # CPU time; None where the run has no part of that kind
+    execution: float | None = None   # CPU time; None if the arm does not measure it, as the next two
     child: float | None = None
     end_to_end: float | None = None
-    events: int = 0                  # that the arm counted or recorded
+    events: int = 0                  # counted or recorded by the arm
     page_faults: int = 0             # during the execution
-    limit: bool = False              # it ended at one
-    failed: bool = False             # the tracer did, or the program does not compile
+    limit: bool = False              # the run ended at a limit
+    failed: bool = False             # the tracer failed, or the program does not compile
     channel_bytes: int = 0
-    text_bytes: int = 0              # of the recorded values, within the channel's bytes
-    peak_bytes: int = 0              # resident memory
+    text_bytes: int = 0              # UTF-8 bytes of the recorded values, which channel_bytes contains too
+    peak_bytes: int = 0              # peak resident memory
 
 
-Row = dict[str, Measured]  # one run by arm
+Row = dict[str, Measurement]  # arm -> measurement of one run
 
 
-def middle(several: list[Measured]) -> Measured:
-    """The medians of the times, the rest of the last round."""
+def median_of_rounds(rounds: list[Measurement]) -> Measurement:
+    """Return the medians of the times; `limit` if any round hit one; everything else from the last round."""
     times = {}
-    for name in MEASURES:
-        values = [value for one in several if (value := getattr(one, name)) is not None]
+    for name in QUANTITIES:
+        values = [value for one in rounds if (value := getattr(one, name)) is not None]
         times[name] = statistics.median(values) if values else None
-    return replace(several[-1], **times, limit=any(one.limit for one in several))
+    return replace(rounds[-1], **times, limit=any(one.limit for one in rounds))
 
 
 def subsets(rows: list[Row]) -> dict[str, list[Row]]:
-    """The sets of runs that are told apart."""
+    """Return the sets of runs that have statistics of their own, by name."""
     without = [row for row in rows if not any_limit(row)]
     return {
         "all": rows, "without_limit": without,
@@ -82,21 +82,21 @@ def subsets(rows: list[Row]) -> dict[str, list[Row]]:
 
 
 def any_limit(row: Row) -> bool:
-    """Whether any arm ended at a limit."""
+    """Return True if the run ended at a limit under any arm."""
     return any(one.limit for one in row.values())
 
 
 def events(row: Row) -> int:
-    """How many events the trace has."""
+    """Return the number of events of the trace: the maximum over the arms that write to the channel."""
     return max(one.events for one in row.values() if one.channel_bytes)
 
 
 def summary(rows: list[Row]) -> dict[str, Any]:
-    """Medians, means and totals in ms of each measure and arm, and events per second."""
+    """Return medians, means and totals in ms of each quantity and arm, and events per second."""
     result: dict[str, Any] = {"runs": len(rows), "events": sum(map(events, rows))}
     if not rows:
         return result
-    for name in MEASURES:
+    for name in QUANTITIES:
         result[name + "_ms"] = {
             arm: {"median": ms(statistics.median(times)), "mean": ms(statistics.mean(times)), "total": ms(sum(times))}
             for arm in rows[0] if (times := [time for row in rows if (time := getattr(row[arm], name)) is not None])
@@ -114,7 +114,7 @@ def summary(rows: list[Row]) -> dict[str, Any]:
 
 
 def one_run(row: Row) -> dict[str, Any]:
-    """Every arm's execution in ms, and what each event of it costs beyond the bare run."""
+    """Return for each arm its execution in ms, and the time per event in addition to the bare run in ns."""
     bare = row["bare"].execution or 0.0
     return {
         arm: {
@@ -126,25 +126,25 @@ def one_run(row: Row) -> dict[str, Any]:
 
 
 def ratio(rows: list[Row], name: str, arm: str, beside: str) -> dict[str, float] | None:
-    """How many times one arm takes what another does."""
+    """Return the ratios of a quantity under `arm` to that under `beside`; None if there are no runs with both."""
     if not rows or arm not in rows[0] or beside not in rows[0]:
         return None
     pairs = [(time_of(row, arm, name), time_of(row, beside, name)) for row in rows]
-    each = [one / other for one, other in pairs if other > 0]  # beyond a bare run a floor may take less than nothing
+    each = [one / other for one, other in pairs if other > 0]  # "tracing" can be negative, because it is a difference
     total = sum(one for one, _ in pairs) / sum(other for _, other in pairs)
     ratios = {"total": total, "median": statistics.median(each), "mean": statistics.mean(each)}
     return {statistic: round(value, 3) for statistic, value in ratios.items()}
 
 
 def time_of(row: Row, arm: str, name: str) -> float:
-    """A measure of one run, s; "tracing" is the execution beyond that of the bare run."""
+    """Return a quantity of one run in seconds; "tracing" is the execution minus that of the bare run."""
     if name == "tracing":
         return float(row[arm].execution or 0) - float(row["bare"].execution or 0)
     return float(getattr(row[arm], name))
 
 
 def memory(rows: list[Row]) -> dict[str, dict[str, float]]:
-    """Bytes per event beside the values' own text: on the channel, and at the peak beyond a run without a tracer."""
+    """Return bytes per event without the text of values: on the channel, and of peak memory minus the bare run's."""
     result: dict[str, dict[str, float]] = {}
     long = [row for row in rows if events(row) > LONG]
     for engine in [arm for arm in ("native", "snoop") if rows and arm in rows[0]]:
@@ -158,7 +158,7 @@ def memory(rows: list[Row]) -> dict[str, dict[str, float]]:
 
 
 def report(names: list[str], rows: list[Row]) -> dict[str, Any]:
-    """All that is recorded: a few runs one by one as well."""
+    """Return the whole result; if there are few runs, also each of them."""
     each = {name: one_run(row) for name, row in zip(names, rows)} if len(rows) <= FEW else {}
     broken = [row for row in rows if any(one.failed for one in row.values())]
     rows = [row for row in rows if row not in broken]
@@ -178,5 +178,5 @@ def report(names: list[str], rows: list[Row]) -> dict[str, Any]:
 
 
 def ms(seconds: float) -> float:
-    """Milliseconds, to the microsecond."""
+    """Convert seconds to milliseconds, rounded to microseconds."""
     return round(1000 * seconds, 3)

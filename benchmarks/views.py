@@ -1,20 +1,21 @@
-"""How short and how fast the view `compact` is, and how small the events are on disk.
+"""Measure the length and speed of the view `compact`, and the size of the events on disk.
 
     python benchmarks/views.py            # about five minutes; writes benchmarks/results/views.json
     python benchmarks/views.py --quick    # every eighth program, prints only
 
-MBPP, one call per program, is traced anew; the corpus of the embedded programs comes with statecode. MBPP and GPT-2's
-tokenizer are looked for in STATECODE_DATA, where the tests find them. "ratios" are medians over traces of snoop's
-tokens by compact's: of the whole text, of the whole text where a trace has more than 100 events, and of snoop's whole
-text by what compact writes after the source. "naive" are the same of a text that loses much: after the source a line
-for each event but the first, its line number and changes. "per_s" are events per second of CPU time on one core, each
-round over all traces, the best of some rounds, for other work on the machine only slows them down; reading includes
-rendering again, with which a text is checked. "loop_per_s" is the same for a loop that adds numbers, to compare
-machines by.
+MBPP is traced with one call per program; the corpus of the embedded programs is part of statecode. MBPP and the
+tokenizer of GPT-2 are read from STATECODE_DATA, as in the tests. "ratios" are medians over traces of snoop's tokens
+divided by compact's: for the whole text, for the whole text of traces with more than 100 events, and for snoop's whole
+text divided by compact's text after the source. "naive" are the same ratios for a lossy text: after the source one line
+for each event except the first, with its line number and changes. "per_s" are events per second of CPU time on one
+core; each round processes all traces, and the best round counts, because other processes can only slow it down. Parsing
+includes rendering the result again, which checks the text. "loop_per_s" is the speed of a loop that adds numbers, for
+the comparison of machines.
 
-"parquet" are bytes: of snoop's texts (UTF-8), of a shard as `statecode build` writes it (events, source, stdin, output
-and all other columns), and of a Parquet file with snoop's texts as its only column, in as many row groups and at the
-same zstd level. "events_factor" and "text_factor" are how many times smaller than the texts the two are.
+"parquet" contains bytes: of snoop's texts (UTF-8), of a shard as `statecode build` writes it (events, source, stdin,
+output and all other columns), and of a Parquet file with snoop's texts as its only column, with the same number of row
+groups and the same zstd level. "events_factor" and "text_factor" are the bytes of the texts divided by those of the two
+files.
 """
 
 from __future__ import annotations
@@ -49,19 +50,19 @@ LONG = 100  # events
 HUGE = 1000  # events
 RATIO_TARGETS = {
     "mbpp": {"whole": 2.8, "whole_over_100_events": 4.5, "after_the_source": 6.5},
-    "embedded": {"whole": 2.4, "after_the_source": 5.4},  # what a text that loses much reached on contest programs
+    "embedded": {"whole": 2.4, "after_the_source": 5.4},  # values of a lossy text on contest programs
 }
 SPEED_TARGETS = {"render_per_s": 500_000, "parse_per_s": 200_000}
 PARQUET_TARGETS = {"under_1000_events": 10, "all": 20}
 
 
 def data_folder() -> Path:
-    """Where MBPP and the tokenizer lie, as for the tests."""
+    """Return the folder with MBPP and the tokenizer, as in the tests."""
     return Path(os.environ.get("STATECODE_DATA") or ROOT.parent / "shared" / "data")
 
 
 def mbpp() -> list[Trace]:
-    """One call of each program of MBPP, traced now."""
+    """Trace one call of each program of MBPP."""
     with tempfile.TemporaryDirectory() as folder:
         options = ["--programs", "mbpp", "--mbpp-path", str(data_folder() / "mbpp"), "--calls-per-problem", "1"]
         command = [sys.executable, "-m", "statecode", "build", *options, "--out", f"{folder}/mbpp", "--quiet"]
@@ -70,7 +71,7 @@ def mbpp() -> list[Trace]:
 
 
 def ratios(traces: list[Trace], count: TokenCounter) -> dict[str, Any]:
-    """How many times fewer tokens compact has than snoop."""
+    """Return the ratios of snoop's tokens to compact's and to those of the naive text."""
     snoop = count([render(trace, "snoop") for trace in traces])
     long = [number for number, trace in enumerate(traces) if len(trace.events) > LONG]
     return {
@@ -83,7 +84,12 @@ def ratios(traces: list[Trace], count: TokenCounter) -> dict[str, Any]:
 
 
 def compared(snoop: list[int], texts: list[str], long: list[int], count: TokenCounter) -> dict[str, Any]:
-    """Ratios of snoop's tokens by those of texts that begin with the source and an empty line."""
+    """Return the ratios of snoop's tokens to those of `texts`, which begin with the source and an empty line.
+
+    Args:
+        snoop: tokens of each trace in the view snoop.
+        long: indices of the traces with more than LONG events.
+    """
     whole, after = count(texts), count([text.partition("\n\n")[2] for text in texts])
     return {
         "whole": median_of(snoop, whole, range(len(texts))),
@@ -95,7 +101,7 @@ def compared(snoop: list[int], texts: list[str], long: list[int], count: TokenCo
 
 
 def naive(trace: Trace) -> str:
-    """Lines and changes; the frames, kinds of events, returned values, output and how it ended are lost."""
+    """Render lines and changes only: without frames, kinds of events, returned values, output and end of the run."""
     source = "".join(f"{number} {line}\n" for number, line in enumerate(trace.code.splitlines(), 1))
     lines = (
         " ".join([str(event.line), *(f"{name}={value}" for name, value in event.changes)])
@@ -105,12 +111,12 @@ def naive(trace: Trace) -> str:
 
 
 def median_of(longer: list[int], shorter: list[int], numbers: Any) -> float:
-    """The median of the ratios of some traces."""
+    """Return the median ratio over the traces with these indices."""
     return round(statistics.median(longer[number] / shorter[number] for number in numbers), 3)
 
 
 def speed(traces: list[Trace], rounds: int) -> dict[str, Any]:
-    """Events rendered and read per second."""
+    """Measure the events rendered and parsed per second."""
     events = sum(len(trace.events) for trace in traces)
     texts = [render(trace, "compact") for trace in traces]
     work: dict[str, Callable[[], None]] = {
@@ -126,13 +132,13 @@ def speed(traces: list[Trace], rounds: int) -> dict[str, Any]:
 
 
 def parquet(traces: list[Trace]) -> dict[str, Any]:
-    """What the events take on disk, and what snoop's text would."""
+    """Measure the size of the events on disk and that of snoop's texts, for short traces and for all."""
     short = [trace for trace in traces if len(trace.events) < HUGE]
     return {"zstd_level": ZSTD_LEVEL, "under_1000_events": parquet_of(short), "all": parquet_of(traces)}
 
 
 def parquet_of(traces: list[Trace]) -> dict[str, Any]:
-    """Bytes of some traces as text and in the two kinds of file."""
+    """Return the bytes of the traces as texts and in the two kinds of Parquet file."""
     texts = [render(trace, "snoop").encode() for trace in traces]
     with tempfile.TemporaryDirectory() as folder:
         events, text = Path(folder, "events.parquet"), Path(folder, "text.parquet")
@@ -153,27 +159,27 @@ def parquet_of(traces: list[Trace]) -> dict[str, Any]:
 
 
 def run_all(work: Callable[[Any], Any], items: list[Any]) -> None:
-    """Do something with each, and keep nothing."""
+    """Call `work` with each item and discard the results."""
     for item in items:
         work(item)
 
 
 def loop() -> None:
-    """A million additions."""
+    """Add a million numbers."""
     total = 0
     for number in range(1_000_000):
         total += number & 3
 
 
 def seconds(work: Callable[[], None]) -> float:
-    """CPU seconds that something takes."""
+    """Return the CPU seconds that a call of `work` takes."""
     started = time.process_time()
     work()
     return time.process_time() - started
 
 
 def judge(result: dict[str, Any]) -> None:
-    """Print a line for each target that says whether it was reached."""
+    """Print one line for each target, with MISSED if it was not reached."""
     for kind, numbers in result.items():
         for corpus, measured in numbers.items():
             targets = {"speed": SPEED_TARGETS, "parquet": PARQUET_TARGETS}.get(kind) or RATIO_TARGETS[corpus]
@@ -184,11 +190,11 @@ def judge(result: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Measure, print, and write the result down."""
+    """Measure, print the results and write them to RESULT."""
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="fewer traces and rounds, nothing is written")
+    parser.add_argument("--quick", action="store_true", help="fewer traces and rounds; print the results only")
     quick = parser.parse_args().quick
-    described = provenance().as_dict()
+    run_provenance = provenance().as_dict()
     step, rounds = (8, 2) if quick else (1, 10)
     traces, shipped = mbpp()[::step], list(statecode.read(SHIPPED))[::step]
     count = load_counter(str(data_folder() / "tokenizers" / "gpt2"))
@@ -202,7 +208,8 @@ def main() -> None:
     if not quick:
         load = [round(value, 2) for value in os.getloadavg()]
         before = json.loads(RESULT.read_text()) if RESULT.exists() else {}
-        RESULT.write_text(json.dumps({**before, "compact": {**described, "load": load, **result}}, indent=2) + "\n")
+        measured = {**run_provenance, "load": load, **result}
+        RESULT.write_text(json.dumps({**before, "compact": measured}, indent=2) + "\n")
         print(f"written to {RESULT.name}")
 
 
