@@ -1,1 +1,4 @@
-"""TODO tracing/compare."""
+"""Compare the traces of two engines: `engines` runs programs in both, `differences` finds the first difference.
+
+`statecode verify-engines` prints the results.
+"""

@@ -1,7 +1,8 @@
-"""Whether two engines record the same, program by program: the reference is snoop, slow and not ours.
+"""Check program by program that two engines record the same trace; the reference is usually snoop.
 
-Equal is what `Trace.content()` says: events, stdout, stderr, status, exception, truncation. snoop itself breaks some
-programs, and some do not even repeat themselves; what then still must hold is said in `Verdict`.
+Traces are equal if `Trace.content()` is: events, stdout, stderr, status, exception, truncation. snoop fails on some
+programs or changes their behaviour, and some programs differ from run to run. `Verdict` lists these cases with the
+conditions that the tested engine must meet in each.
 """
 
 from __future__ import annotations
@@ -28,23 +29,26 @@ from statecode.tracing.runner import SandboxRunner, TracedRun
 from statecode.tracing.sandbox.isolation import Isolation
 
 LIMITS = Limits(wall_s=60.0, cpu_s=60.0)
-"""Generous, so that the slower engine comes to the program's end, or to the limit on events, as the other does."""
+"""High limits, so that the slower engine also reaches the end of the program or the limit on events."""
 
-_SHAKES = (1, 5, 13)
-_DEEP = 900  # frames of the program: the interpreter's limit on recursion is near
-_GIVEN_UP = "(exception in repr)"
-_CUT_OFF = (Status.TIMEOUT, Status.EVENT_LIMIT, Status.OUTPUT_LIMIT)  # the untraced program goes on where these end
+_COMMENTS_PER_LENGTH = (1, 5, 13)
+_DEEP_FRAMES = 900  # frames of the program; near the interpreter's recursion limit
+_FAILED_REPR = "(exception in repr)"
+_CUT_OFF = (Status.TIMEOUT, Status.EVENT_LIMIT, Status.OUTPUT_LIMIT)  # the program without a tracer may run on
 
 
 class Verdict(str, Enum):
-    """What came of one comparison. All but `DIFFERENT` are as it should be."""
+    """Result of one comparison. All except `DIFFERENT` are accepted."""
 
     EQUAL = "equal"
     DIFFERENT = "different"
-    BROKE = "reference broke"            # it failed, or changed the program: the tested engine has all events that it
-    #                                      has, and ends as the program does without a tracer
-    NOT_REPEATABLE = "not repeatable"    # the reference does not equal itself, with other addresses or without
-    TOO_SLOW = "reference too slow"      # a time limit ended it: the tested engine has all events that it has
+    # the reference failed or changed the program's behaviour; the tested engine has all events of the reference, and
+    # its trace ends as the program does without a tracer
+    BROKE = "reference broke"
+    # two traces of the reference differ, with equal or with other memory addresses
+    NOT_REPEATABLE = "not repeatable"
+    # the reference reached a time limit; the tested engine has all its events
+    TOO_SLOW = "reference too slow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +58,21 @@ class Comparison:
     program: Program
     input_index: int
     verdict: Verdict
-    difference: Difference | None  # the first, also where it is accounted for; None where there is none
-    note: str                      # how it is accounted for, or what must hold and does not
-    events: int                    # of the tested engine
-    wall_s: tuple[float, float]    # of the tested engine's child and of the reference's, untraced runs included
+    difference: Difference | None  # the first, even if the verdict accepts it; None if there is none
+    note: str                      # the reason for the verdict, if it needs one
+    events: int                    # number of events of the tested engine
+    wall_s: tuple[float, float]    # of the tested engine's child and of the reference's, including untraced runs
 
 
 class EnginePair:
-    """Two slots: one runs programs in the engine that is tested, one in the reference. Use it as a context manager.
+    """Two `SandboxRunner`s: one with the tested engine, one with the reference. Use it as a context manager.
+
+    Args:
+        engines: names of the tested engine (None: the default one) and of the reference.
 
     Raises:
         ConfigError: an engine is unknown.
-        TracingError: a warm process does not start.
+        TracingError: a fork server does not start.
     """
 
     def __init__(
@@ -85,20 +92,20 @@ class EnginePair:
         self.close()
 
     def close(self) -> None:
-        """End both warm processes."""
+        """Stop both fork servers."""
         self._opened.close()
 
     def compare(self, program: Program, input_index: int = 0) -> Comparison:
-        """Run one program on one of its inputs in both engines.
+        """Run one program on one of its inputs in both engines, and compare the traces.
 
         Raises:
-            IsolationError: the program is untrusted, and this machine cannot hold it.
+            IsolationError: the program is untrusted, and this machine cannot isolate it.
         """
         ours, theirs = (runner.run(program, input_index) for runner in (self._tested, self._reference))
         verdict, difference, note = self._judge(program, input_index, ours.trace, theirs.trace)
-        if verdict is Verdict.DIFFERENT and _is_disturbed(theirs, difference):
+        if verdict is Verdict.DIFFERENT and _follows_perturbation(theirs, difference):
             verdict, note = Verdict.BROKE, f"it changes a variable at event {theirs.first_perturbed_event}"
-        if verdict is Verdict.DIFFERENT and _has_no_room(theirs.trace, difference):
+        if verdict is Verdict.DIFFERENT and _lacks_stack(theirs.trace, difference):
             verdict, note = Verdict.BROKE, "it has too little of the stack left to read a value"
         wall_s = ours.wall_s, theirs.wall_s
         return Comparison(program, input_index, verdict, difference, note, len(ours.trace.events), wall_s)
@@ -107,13 +114,13 @@ class EnginePair:
         self, program: Program, input_index: int, ours: Trace, theirs: Trace
     ) -> tuple[Verdict, Difference | None, str]:
         difference = first_difference(ours, theirs)
-        if _has_failed(theirs) and self._tested.engine != self._reference.engine:
+        if _tracer_failed(theirs) and self._tested.engine != self._reference.engine:
             return self._judge_failed(program, input_index, ours, theirs)
         if difference is None:
             return Verdict.EQUAL, None, ""
         if theirs.status is Status.TIMEOUT and difference_from_prefix(ours, theirs) is None:
             return Verdict.TOO_SLOW, difference, f"limit {theirs.truncation}"
-        note = self._unlike_itself(program, input_index, ours, theirs)
+        note = self._why_not_repeatable(program, input_index, ours, theirs)
         if note:
             return Verdict.NOT_REPEATABLE, difference, note
         plain = self._reference.run_untraced(program, input_index).trace
@@ -129,50 +136,54 @@ class EnginePair:
         missing = difference_from_prefix(ours, theirs)
         if missing is None and _ends_like(ours, plain):
             return Verdict.BROKE, first_difference(ours, theirs), failure
-        note = self._unlike_itself(program, input_index, ours, theirs)
+        note = self._why_not_repeatable(program, input_index, ours, theirs)
         if note:
             return Verdict.NOT_REPEATABLE, missing, note
-        ending = replace(plain, events=ours.events)  # what must hold beside the events
+        ending = replace(plain, events=ours.events)  # the expected rest of the trace
         return Verdict.DIFFERENT, missing or first_difference(ours, ending), f"where the reference broke: {failure}"
 
-    def _unlike_itself(self, program: Program, input_index: int, ours: Trace, theirs: Trace) -> str:
-        """Say why the reference's trace is not the only one that it could have given, "" where it is.
+    def _why_not_repeatable(self, program: Program, input_index: int, ours: Trace, theirs: Trace) -> str:
+        """Return the reason why a difference is accepted as not repeatable; "" if it is not accepted.
 
-        As far as its traces are equal, ours must be too, unless threads took turns by themselves.
+        It is accepted if the reference's own traces differ from each other, and the tested trace is equal at least up
+        to there. If the order of threads is not deterministic, the position of the difference does not count.
         """
         if differs_by_shown_addresses(ours, theirs):
             return "it shows addresses"
         if sys.version_info >= (3, 13) and differs_by_thread_states(ours, theirs):
             return "it shows whether a thread has ended"
-        own = _common_events(ours, theirs)
-        for what, variant in self._variants(program):
+        common = _common_events(ours, theirs)
+        for reason, variant in self._variants(program):
             again = self._reference.run(variant, input_index).trace
-            in_turns = not (again.deterministic and theirs.deterministic)
-            if again != theirs and (in_turns or own >= _common_events(again, theirs)):
-                return what
+            nondeterministic = not (again.deterministic and theirs.deterministic)
+            if again != theirs and (nondeterministic or common >= _common_events(again, theirs)):
+                return reason
         return ""
 
     @staticmethod
     def _variants(program: Program) -> Iterator[tuple[str, Program]]:
         yield "another run differs", program
-        for lines in _SHAKES:
-            yield "at other addresses it differs", shaken(program, lines)
+        for lines in _COMMENTS_PER_LENGTH:
+            yield "at other addresses it differs", with_trailing_comments(program, lines)
 
 
-def shaken(program: Program, lines: int) -> Program:
-    """The same program with comments after its end, whose texts take the memory where its objects would have stood.
+def with_trailing_comments(program: Program, lines: int) -> Program:
+    """Return the program with comments appended, whose strings occupy memory so that its objects get other addresses.
 
-    What a program does that depends on addresses alone, such as the order of a set of objects, may differ then. The
-    smallest objects, of up to 48 bytes, stand where they stood: no text is that short.
+    Behaviour that depends on addresses, such as the order of a set of objects, may then differ. Objects of up to 48
+    bytes keep their addresses, because no string is that small.
+
+    Args:
+        lines: number of comments of each length.
     """
     comments = "".join(f"\n#{'-' * length}" for length in range(1, 500, 8) for _ in range(lines))
     return replace(program, code=f"{program.code}{comments}\n")
 
 
 def compare_all(pairs: list[EnginePair], runs: Iterable[tuple[Program, int]]) -> Iterator[Comparison]:
-    """Compare runs, as many at a time as there are pairs, and give what came of them in the order of the runs.
+    """Compare runs concurrently, one for each pair, and yield the comparisons in the order of the runs.
 
-    The runs are taken as pairs become free.
+    The runs are consumed as pairs become free.
     """
     free: queue.SimpleQueue[EnginePair] = queue.SimpleQueue()
     for pair in pairs:
@@ -185,47 +196,53 @@ def compare_all(pairs: list[EnginePair], runs: Iterable[tuple[Program, int]]) ->
         finally:
             free.put(pair)
 
-    waiting: deque[Future[Comparison]] = deque()
-    pool = ThreadPoolExecutor(len(pairs))  # the work is done by the slots' processes
+    pending: deque[Future[Comparison]] = deque()
+    pool = ThreadPoolExecutor(len(pairs))  # the processes of the runners do the work
     try:
         for run in runs:
-            waiting.append(pool.submit(compare, run))
-            while len(waiting) > 4 * len(pairs):
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+            pending.append(pool.submit(compare, run))
+            while len(pending) > 4 * len(pairs):
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _has_failed(trace: Trace) -> bool:
+def _tracer_failed(trace: Trace) -> bool:
     return trace.status is Status.TRACER_ERROR or (trace.truncation or "").startswith("tracer:")
 
 
-def _is_disturbed(run: TracedRun, difference: Difference | None) -> bool:
-    """Tell whether the trace is the program's own only until before the first difference: see `TracedRun`."""
+def _follows_perturbation(run: TracedRun, difference: Difference | None) -> bool:
+    """Return True if the difference is at or after the first event that the tracer perturbed: see `TracedRun`."""
     if run.first_perturbed_event is None or difference is None:
         return False
     return difference.event is None or difference.event >= run.first_perturbed_event
 
 
-def _has_no_room(trace: Trace, difference: Difference | None) -> bool:
-    """Tell whether snoop gave a value up first, deep in recursion; from there on it gives up all of that type."""
+def _lacks_stack(trace: Trace, difference: Difference | None) -> bool:
+    """Return True if the first difference is a repr that failed in snoop only, deep in recursion.
+
+    From there on snoop suppresses all values of the same type.
+    """
     if difference is None or difference.event is None or difference.event >= len(trace.events):
         return False
     ours, theirs = map(str, difference.sides)
-    return trace.events[difference.event].depth >= _DEEP and _GIVEN_UP in theirs and _GIVEN_UP not in ours
+    return trace.events[difference.event].depth >= _DEEP_FRAMES and _FAILED_REPR in theirs and _FAILED_REPR not in ours
 
 
 def _ends_like(trace: Trace, plain: Trace) -> bool:
-    """Tell whether the program does the same without a tracer; one that was cut off did less."""
+    """Return True if a trace ends like a run without a tracer.
+
+    After a limit, it is enough if one of the outputs starts with the other.
+    """
     if trace.status in _CUT_OFF:
         return plain.stdout.startswith(trace.stdout) or trace.stdout.startswith(plain.stdout)
     return all(getattr(trace, field) == getattr(plain, field) for field in ("stdout", "stderr", "exception", "status"))
 
 
 def _common_events(one: Trace, other: Trace) -> int:
-    """The number of events until the first that differs; one more where all are equal."""
+    """Return the number of events before the first that differs; if all are equal, one more than their number."""
     difference = first_difference(one, other)
     if difference is None or difference.event is None:
         return len(one.events) + 1

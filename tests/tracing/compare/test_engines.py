@@ -1,4 +1,4 @@
-"""Two engines record the same, and the comparison that says so sees what differs."""
+"""Check that two engines record the same traces, and that the comparison finds each kind of difference."""
 
 from __future__ import annotations
 
@@ -18,7 +18,14 @@ from statecode.tracing.compare.differences import (
     differs_by_thread_states,
     first_difference,
 )
-from statecode.tracing.compare.engines import Comparison, EnginePair, Verdict, _has_no_room, compare_all, shaken
+from statecode.tracing.compare.engines import (
+    Comparison,
+    EnginePair,
+    Verdict,
+    _lacks_stack,
+    compare_all,
+    with_trailing_comments,
+)
 from statecode.tracing.engines import native
 from tests.support.engine_corpora import OF_DATA, WITHOUT_DATA, Run, made, quick_runs, runs_of
 
@@ -50,7 +57,7 @@ def with_event(trace: Trace, number: int, **fields) -> Trace:
     return replace(trace, events=tuple(events))
 
 
-# what a difference is
+# differences between traces
 
 
 def test_a_trace_does_not_differ_from_itself(trace) -> None:
@@ -77,9 +84,9 @@ def test_each_field_of_an_event_counts(trace, field, value) -> None:
         ("exception", ExceptionInfo("ZeroDivisionError", "division by zero", 5)),
     ],
 )
-def test_each_part_of_the_ending_counts(trace, field, value) -> None:
+def test_each_field_of_the_trace_counts(trace, field, value) -> None:
     found = first_difference(trace, replace(trace, **{field: value}))
-    assert (found.event, found.field, found.place) == (None, field, f"after the events, {field}")
+    assert (found.event, found.field, found.location) == (None, field, f"after the events, {field}")
     assert found.sides == (getattr(trace, field), value)
 
 
@@ -95,7 +102,7 @@ def test_the_first_difference_is_shown_with_its_line(trace) -> None:
     changed = with_event(trace, 3, changes=(Change("x", "[1, 3]"), Change("len(x)", "2")))
     assert trace.events[3].changes == (Change("x", "[1, 2]"), Change("len(x)", "2"))
     found = first_difference(changed, trace)
-    assert found.place == "event 3, changes"
+    assert found.location == "event 3, changes"
     assert found.lines(PROGRAM.code, ("native", "snoop")) == [
         "    2 | x = [x, 2]   (made the changes)",
         "    3 | print(x)",
@@ -104,12 +111,12 @@ def test_the_first_difference_is_shown_with_its_line(trace) -> None:
     ]
 
 
-def test_equal_changes_before_the_first_that_differs_are_left_out(trace) -> None:
+def test_equal_changes_before_the_difference_are_skipped(trace) -> None:
     changed = with_event(trace, 3, changes=(Change("x", "[1, 2]"),))
     assert first_difference(changed, trace).texts() == ("no change", "len(x) = 2")
 
 
-def test_long_sides_are_cut_around_the_place(trace) -> None:
+def test_long_sides_are_shortened_around_the_difference(trace) -> None:
     long = "a" * 5000
     found = first_difference(replace(trace, stdout=f"{long}b{long}"), replace(trace, stdout=f"{long}c\n{long}"))
     ours, theirs = found.texts()
@@ -141,7 +148,7 @@ def test_shown_thread_states(trace) -> None:
     assert not differs_by_thread_states(late, showing("", "", "[1]"))
 
 
-# what comes of a comparison
+# verdicts
 
 
 def judged(pair: EnginePair, ours: Trace, theirs: Trace, program=PROGRAM) -> tuple[Verdict, Difference | None, str]:
@@ -170,7 +177,7 @@ def test_a_reference_that_failed(snoop_pair, monkeypatch) -> None:
     monkeypatch.setattr(snoop_pair._tested, "engine", "another")
     assert judged(snoop_pair, whole, failed, program)[::2] == (Verdict.BROKE, failed.truncation)
     assert judged(snoop_pair, failed, failed, program)[1].field == "status", "the tested engine failed as well"
-    assert judged(snoop_pair, with_event(whole, -1, line=3), failed, program)[0] is Verdict.BROKE, "nothing is known of it"
+    assert judged(snoop_pair, with_event(whole, -1, line=3), failed, program)[0] is Verdict.BROKE, "the last event has no counterpart"
     for ours, field in (
         (with_event(whole, 1, line=3), "line"), (replace(whole, events=failed.events[:9]), "events"),
         (replace(whole, stdout="before\n"), "stdout"), (replace(whole, status=Status.EXCEPTION), "status"),
@@ -180,7 +187,7 @@ def test_a_reference_that_failed(snoop_pair, monkeypatch) -> None:
 
 
 @needs_native
-def test_a_reference_without_room_on_the_stack(pairs) -> None:
+def test_a_reference_without_stack_left(pairs) -> None:
     code = """
 def deep(n, values):
     total = values + [n]
@@ -195,32 +202,32 @@ except RecursionError:
     assert compared.verdict is Verdict.BROKE, shown(compared)
 
 
-def test_a_value_given_up_is_no_excuse_elsewhere(trace) -> None:
-    given_up = {"changes": (Change("x", "<A instance (exception in repr)>"),)}
+def test_a_failed_repr_is_accepted_only_deep_in_recursion(trace) -> None:
+    failed_repr = {"changes": (Change("x", "<A instance (exception in repr)>"),)}
     read = with_event(trace, 2, depth=950)
-    for ours, theirs, excused in (
-        (read, with_event(trace, 2, depth=950, **given_up), True),
-        (trace, with_event(trace, 2, **given_up), False),
-        (with_event(trace, 2, depth=950, **given_up), read, False),
+    for ours, theirs, accepted in (
+        (read, with_event(trace, 2, depth=950, **failed_repr), True),
+        (trace, with_event(trace, 2, **failed_repr), False),
+        (with_event(trace, 2, depth=950, **failed_repr), read, False),
     ):
-        assert _has_no_room(theirs, first_difference(ours, theirs)) is excused
+        assert _lacks_stack(theirs, first_difference(ours, theirs)) is accepted
 
 
 def test_a_reference_that_changes_the_program(snoop_pair) -> None:
     program = made("p", "import sys\nprint(sys.gettrace() is None)\n")
     changed = snoop_pair._reference.run(program).trace
     assert changed.stdout == "False\n"
-    as_it_is = replace(changed, stdout="True\n")
-    assert judged(snoop_pair, as_it_is, changed, program)[::2] == (Verdict.BROKE, "it changes what the program writes, or how it ends")
+    unperturbed = replace(changed, stdout="True\n")
+    assert judged(snoop_pair, unperturbed, changed, program)[::2] == (Verdict.BROKE, "it changes what the program writes, or how it ends")
     assert judged(snoop_pair, replace(changed, stdout="None\n"), changed, program)[0] is Verdict.DIFFERENT
 
 
-def test_a_program_that_tells_the_time(snoop_pair) -> None:
+def test_a_program_that_reads_the_time(snoop_pair) -> None:
     compared = snoop_pair.compare(made("p", "import time\nnow = time.time_ns()\n"))
     assert (compared.verdict, compared.note) == (Verdict.NOT_REPEATABLE, "another run differs")
 
 
-def test_up_to_where_a_program_does_not_repeat_itself_it_counts(snoop_pair) -> None:
+def test_events_before_the_first_unrepeatable_one_count(snoop_pair) -> None:
     program = made("p", "import time\nx = 1\nnow = time.time_ns()\n")
     ours, theirs = (snoop_pair._reference.run(program).trace for _ in range(2))
     assert judged(snoop_pair, ours, theirs, program)[0] is Verdict.NOT_REPEATABLE
@@ -228,7 +235,7 @@ def test_up_to_where_a_program_does_not_repeat_itself_it_counts(snoop_pair) -> N
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="addresses are fixed on Linux only")
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="the texts take no memory there in which these objects would stand")
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="there the strings do not use memory that these objects would use")
 def test_an_order_by_address(snoop_pair) -> None:
     program = made("p", BY_ADDRESS)
     assert snoop_pair.compare(program).verdict is Verdict.EQUAL
@@ -241,9 +248,9 @@ def test_an_order_by_address(snoop_pair) -> None:
 @pytest.mark.parametrize("code", [PROGRAM.code, "def f(n):\n    return n and f(n - 1)\nf(3)\nf('x')", "x = (", "", "# é\nx = 'é'\nraise"])
 def test_comments_at_the_end_change_nothing(snoop_pair, code) -> None:
     program = made("p", code)
-    traces = [snoop_pair._reference.run(each).trace for each in (program, shaken(program, 3))]
+    traces = [snoop_pair._reference.run(each).trace for each in (program, with_trailing_comments(program, 3))]
     if traces[0].status is Status.COMPILE_ERROR:
-        traces = [replace(each, stderr="", exception=None) for each in traces]  # the source ends elsewhere
+        traces = [replace(each, stderr="", exception=None) for each in traces]  # the source ends at another position
     assert first_difference(*traces) is None
 
 
@@ -254,7 +261,7 @@ def test_untraced_runs(snoop_pair, trace) -> None:
         trace.stdout, trace.stderr, trace.exception, trace.status)
 
 
-def test_comparisons_come_in_the_order_of_the_runs(snoop_pair) -> None:
+def test_comparisons_are_yielded_in_the_order_of_the_runs(snoop_pair) -> None:
     with EnginePair(("snoop", "snoop")) as other:
         programs = [made(str(number), f"x = {number}\n") for number in range(20)]
         found = list(compare_all([snoop_pair, other], ((program, 0) for program in programs)))
@@ -285,7 +292,7 @@ def test_the_command_counts_and_writes(folder, tmp_path, capsys) -> None:
     assert [(one["program_id"], one["difference"]["field"]) for one in found["not_equal"]] == [("b/b", "changes")]
 
 
-def test_the_command_says_where_programs_differ(folder, capsys, monkeypatch, trace) -> None:
+def test_the_command_shows_differences(folder, capsys, monkeypatch, trace) -> None:
     found = first_difference(with_event(trace, 2, line=3), trace)
     comparison = Comparison(PROGRAM, 0, Verdict.DIFFERENT, found, "", 6, (0.0, 0.0))
     monkeypatch.setattr("statecode.cli.verify_engines.compare_all", lambda pairs, runs: iter([comparison]))
@@ -298,8 +305,8 @@ def test_the_command_says_where_programs_differ(folder, capsys, monkeypatch, tra
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--engines", "snoop", "x"], "unknown engine 'x'"), (["--limit", "0"], "--limit 0: give a positive number"),
-        (["--jobs", "-1"], "--jobs -1: give a positive number"), (["--wall-s", "0"], "limit wall_s must be positive"),
+        (["--engines", "snoop", "x"], "unknown engine 'x'"), (["--limit", "0"], "--limit 0: must be a positive number"),
+        (["--jobs", "-1"], "--jobs -1: must be a positive number"), (["--wall-s", "0"], "limit wall_s must be positive"),
     ],
 )
 def test_bad_options(folder, capsys, arguments, message) -> None:
@@ -309,28 +316,28 @@ def test_bad_options(folder, capsys, arguments, message) -> None:
 
 # native and snoop
 
-# threads that take turns by themselves
+# programs whose order of threads is not deterministic
 NOT_REPEATABLE = {"primes_in_range/chain_of_filters"}
-if sys.version_info >= (3, 13):  # a thread that was joined may still read as started for a moment
+if sys.version_info >= (3, 13):  # the repr of a joined thread may contain "started" for a moment
     NOT_REPEATABLE |= {"golden/threads", "company_tree/linked_objects", "count_components/recursive_in_thread"}
 
 MOST_BROKEN = 0.5 if sys.version_info[:2] == (3, 12) else 0.05  # 3.12 lets snoop change variables of comprehensions
 
 
 def assert_equal(pairs: list[EnginePair], runs: list[Run]) -> None:
-    """Compare, and show every program that differs."""
+    """Compare the runs; fail with every program that differs, or is not repeatable without a known reason."""
     compared = list(compare_all(pairs, runs))
     different = [shown(each) for each in compared if each.verdict is Verdict.DIFFERENT]
     assert not different, "\n".join([f"{len(different)} differ", *different[:20]])
-    unsure = {each.program.program_id: each.note for each in compared if each.verdict in (Verdict.NOT_REPEATABLE, Verdict.TOO_SLOW)}
-    assert set(unsure) <= NOT_REPEATABLE, unsure
+    unclear = {each.program.program_id: each.note for each in compared if each.verdict in (Verdict.NOT_REPEATABLE, Verdict.TOO_SLOW)}
+    assert set(unclear) <= NOT_REPEATABLE, unclear
     broken = [each.program.program_id for each in compared if each.verdict is Verdict.BROKE]
     assert len(broken) <= MOST_BROKEN * len(compared), broken
 
 
 def shown(comparison: Comparison) -> str:
     difference = comparison.difference
-    lines = [] if difference is None else [difference.place, *difference.lines(comparison.program.code, ("native", "snoop"))]
+    lines = [] if difference is None else [difference.location, *difference.lines(comparison.program.code, ("native", "snoop"))]
     return "\n".join([f"{comparison.program.program_id}#{comparison.input_index} {comparison.note}", *lines])
 
 
