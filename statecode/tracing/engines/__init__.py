@@ -1,4 +1,4 @@
-"""The engines that record traces: which there are, which can be used here, which is taken where none is asked for."""
+"""The engines that record traces, and the checks that an engine and its options can be used on this machine."""
 
 from __future__ import annotations
 
@@ -10,71 +10,74 @@ from statecode.records import FIDELITIES, REPR_LIMIT
 from statecode.tracing.engines import native
 
 ENGINES = ("native", "snoop")
-"""The engines by name, the fastest first. With the fidelity `snoop` they record the same."""
+"""The names of the engines, the fastest first. With the fidelity `snoop` they record the same traces."""
 
 _DEFAULT = "native"
 
 
 class SlowEngine(UserWarning):
-    """The native engine cannot be used in this interpreter, and snoop records in its place."""
+    """Warning that the native engine cannot be used in this interpreter, and that the engine snoop records instead."""
 
 
 @functools.cache
 def default_engine() -> str:
-    """The engine where none is asked for: the native one where it can be used. Where not, a warning says so once."""
-    engine = preferred_engine()
+    """Return the engine to use by default: the native one, or snoop if it cannot be used here.
+
+    The first call that returns snoop issues a `SlowEngine` warning.
+    """
+    engine = best_available_engine()
     if engine != _DEFAULT:
         warnings.warn(f"snoop records, many times slower than the native engine: {native.reason()}", SlowEngine, 3)
     return engine
 
 
-def preferred_engine() -> str:
-    """What `default_engine` gives, without its warning."""
+def best_available_engine() -> str:
+    """Return the same engine as `default_engine`, without a warning."""
     return _DEFAULT if _DEFAULT != "native" or native.available() else "snoop"
 
 
 def check_known(engine: str) -> None:
-    """Let through the names of engines.
+    """Check that an engine with this name exists.
 
     Raises:
-        ConfigError: there is no such engine.
+        ConfigError: the engine does not exist.
     """
     if engine not in ENGINES:
         raise ConfigError(f"unknown engine {engine!r}; known: {', '.join(ENGINES)}")
 
 
 def check_usable(engine: str) -> None:
-    """Let through the engines that can be used in this interpreter.
+    """Check that an engine can be used in this interpreter.
 
     Raises:
-        ConfigError: there is no such engine, or it cannot be used here; the message says why.
+        ConfigError: the engine does not exist, or cannot be used here; the message contains the reason.
     """
     check_known(engine)
     if engine == "native" and not native.available():
-        raise ConfigError(f"the native engine cannot be used here: {native.reason()}; or take the engine snoop")
+        raise ConfigError(f"the native engine cannot be used here: {native.reason()}; or use the engine snoop")
 
 
 def repr_limit_of(engine: str, fidelity: str, repr_limit: int | None = None) -> int | None:
-    """How many characters of a value are kept: the limit asked for, or the default; None with the fidelity `snoop`.
+    """Return the maximum number of characters of a value: `repr_limit`, or the default; None with the fidelity `snoop`.
 
     Raises:
-        ConfigError: there is no such fidelity, the engine does not have it, or it has no such limit.
+        ConfigError: the fidelity does not exist, the engine does not support it, or the limit is not valid for it.
     """
     check_fidelity(fidelity, repr_limit)
     if fidelity == "full" and engine != "native":
-        raise ConfigError(f"the engine {engine} has no fidelity full; take the engine native, or the fidelity snoop")
+        raise ConfigError(f"the engine {engine} has no fidelity full; use the engine native, or the fidelity snoop")
     return None if fidelity == "snoop" else repr_limit or REPR_LIMIT
 
 
 def check_fidelity(fidelity: str, repr_limit: int | None) -> None:
-    """Let through what goes together.
+    """Check that a fidelity exists and that the repr limit is valid for it.
 
     Raises:
-        ConfigError: there is no such fidelity, or it has no such limit.
+        ConfigError: the fidelity does not exist, the limit is not positive, or the fidelity has no repr limit.
     """
     if fidelity not in FIDELITIES:
         raise ConfigError(f"unknown fidelity {fidelity!r}; known: {', '.join(FIDELITIES)}")
     if repr_limit is not None and fidelity == "snoop":
-        raise ConfigError("a repr limit goes with the fidelity full; snoop has its own limits")
+        raise ConfigError("a repr limit requires the fidelity full; the fidelity snoop has fixed limits")
     if repr_limit is not None and repr_limit < 1:
         raise ConfigError(f"the repr limit must be at least 1 character; got {repr_limit}")

@@ -1,9 +1,9 @@
-"""How arrays, frames and query sets read: as snoop has it, from the moment when the program imports their packages.
+"""Register the repr functions for arrays, data frames and query sets once the program has imported their packages.
 
-snoop and cheap_repr register such readings when they are imported, and import numpy, pandas and django for that. The
-warm process hides those packages from them, and so stays small; what they would have registered follows here, at the
-first event after the program's import, before a value is read. Neither the import system nor cheap_repr is changed for
-that, and the stack is as deep as ever: an event costs one more look for the packages.
+snoop and cheap_repr register them when they are imported themselves, and import numpy, pandas and django for it. The
+fork server hides these packages from them and so stays small. The deferred registration happens at the first event
+after the program's import, before a value is read. It changes neither the import system nor cheap_repr, and uses no
+additional stack; each event costs one more lookup of the packages.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 import cheap_repr
 
-HANDLERS: dict[str, dict[str, str]] = {
+REPR_FUNCTIONS: dict[str, dict[str, str]] = {
     "numpy": {"ndarray": "repr_ndarray"},
     "pandas": {
         "DataFrame": "repr_DataFrame",
@@ -31,58 +31,61 @@ HANDLERS: dict[str, dict[str, str]] = {
     "pandas.core.internals": {"BlockManager": "basic_repr"},
     "django.db.models": {"QuerySet": "repr_QuerySet"},
 }
-"""Module, class, function of cheap_repr: the decorated functions of `cheap_repr/__init__.py` 0.5."""
+"""Module → class → function of cheap_repr: the functions that `cheap_repr/__init__.py` 0.5 registers by a decorator."""
 
 
 class DeferredReprs:
-    """The handlers that still wait for their packages; one per traced process.
+    """The repr functions whose packages are not imported yet; one instance for each traced process.
 
     Args:
-        watches: the module whose `len_shape_watch` asks for a `QuerySet` of that module.
-        series_home: the module whose code reads a Series.
-        register_series: registers what it has for that.
+        watch_module: the module whose `len_shape_watch` reads the global `QuerySet` of that module.
+        series_module: the module whose code reads a pandas Series; its warnings are ignored.
+        register_series: registers the repr function of this module for the class Series.
     """
 
     def __init__(
-        self, watches: types.ModuleType, series_home: types.ModuleType, register_series: Callable[[type], None]
+        self, watch_module: types.ModuleType, series_module: types.ModuleType, register_series: Callable[[type], None]
     ) -> None:
-        self._watches, self._series_home, self._register_series = watches, series_home, register_series
-        self._waiting = list(HANDLERS)
-        self._modules = sys.modules  # the interpreter's own, whatever the program puts in its place
+        self._watch_module, self._series_module, self._register_series = watch_module, series_module, register_series
+        self._pending = list(REPR_FUNCTIONS)
+        self._modules = sys.modules  # the interpreter's own, even if the program replaces it
 
     def register(self) -> None:
-        """Register the handlers of packages whose import is complete by now.
+        """Register the repr functions of the packages whose import is complete.
 
-        There is nothing to do while neither numpy, which pandas imports, nor django is in `sys.modules`.
+        A call is only necessary if numpy (which pandas imports) or django is in `sys.modules`.
         """
-        for name in self._waiting:
+        for name in self._pending:
             if name in self._modules and _is_complete(self._modules[name]):
-                self._waiting = [other for other in self._waiting if other != name]
+                self._pending = [other for other in self._pending if other != name]
                 self._register(name, vars(self._modules[name]))
 
     def _register(self, name: str, namespace: dict[str, Any]) -> None:
-        for class_name, handler in HANDLERS[name].items():
+        for class_name, function_name in REPR_FUNCTIONS[name].items():
             if isinstance(namespace.get(class_name), type):
-                cheap_repr.register_repr(namespace[class_name])(getattr(cheap_repr, handler))
+                cheap_repr.register_repr(namespace[class_name])(getattr(cheap_repr, function_name))
         if name == "pandas" and isinstance(namespace.get("Series"), type):
             self._register_series(namespace["Series"])
-            _keep_back_warnings(self._series_home, cheap_repr)
-        if name == "django.db.models":  # its length is not asked for: that reads the database
-            self._watches.QuerySet = namespace.get("QuerySet", ())  # type: ignore[attr-defined]
+            _ignore_warnings_from(self._series_module, cheap_repr)
+        if name == "django.db.models":  # excluded from `len`, which would query the database
+            self._watch_module.QuerySet = namespace.get("QuerySet", ())  # type: ignore[attr-defined]
 
 
 def _is_complete(module: Any) -> bool:
-    """Whether this is a module at all, and no thread is still importing it."""
+    """Return True if this is a module and its import has finished in all threads."""
     return type(module) is types.ModuleType and not getattr(module.__spec__, "_initializing", False)
 
 
-def _keep_back_warnings(*modules: types.ModuleType) -> None:
-    """Keep off the program's stderr that snoop's way to read a Series is deprecated since pandas 2.2."""
-    show = warnings._showwarnmsg  # type: ignore[attr-defined]
+def _ignore_warnings_from(*modules: types.ModuleType) -> None:
+    """Ignore warnings raised in the folders of these modules.
+
+    snoop reads a Series in a way that is deprecated since pandas 2.2; the warning must not reach the program's stderr.
+    """
+    show_warning = warnings._showwarnmsg  # type: ignore[attr-defined]
     folders = tuple(os.path.dirname(str(module.__file__)) + os.sep for module in modules)
 
     def show_others(message: warnings.WarningMessage) -> None:
         if not message.filename.startswith(folders):
-            show(message)
+            show_warning(message)
 
     warnings._showwarnmsg = show_others  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Arrays and frames read as unmodified snoop has them, though our snoop was imported without numpy and pandas."""
+"""Check that the reprs of arrays and data frames equal unmodified snoop's, although they are registered later."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ def assert_equal_to_reference(runner: SandboxRunner, code: str) -> None:
 
 @missing("numpy")
 @pytest.mark.parametrize("name", NUMPY)
-def test_arrays_read_as_in_the_reference(runner, name) -> None:
+def test_arrays_equal_the_reference(runner, name) -> None:
     assert_equal_to_reference(runner, NUMPY[name])
 
 
 @pytest.mark.slow
 @missing("pandas")
 @pytest.mark.parametrize("name", PANDAS)
-def test_frames_read_as_in_the_reference(runner, name) -> None:
+def test_data_frames_equal_the_reference(runner, name) -> None:
     assert_equal_to_reference(runner, PANDAS[name])
 
 
 @missing("numpy")
-def test_arrays_have_snoops_own_form(runner) -> None:
-    """The known form of a thousand numbers; numpy's own is longer, and cheap_repr would cut it in the middle."""
+def test_arrays_have_the_repr_of_snoop(runner) -> None:
+    """The expected repr of a thousand numbers. numpy's own is longer, and cheap_repr would shorten it in the middle."""
     code = "import numpy\nx = numpy.arange(1000)\n"
     trace = runner.run(Program(program_id="p", problem_id="p", code=code)).trace
     values = {change.name: change.value for event in trace.events for change in event.changes}
@@ -61,15 +61,15 @@ def test_arrays_have_snoops_own_form(runner) -> None:
 
 @missing("pandas")
 def test_pandas_fits_into_the_default_limits(runner) -> None:
-    """With room to spare: it takes 0.5 s and 400 MB of addresses where it finds pyarrow, 130 MB where it does not."""
+    """At most half of the CPU limit: it takes 0.5 s, and 400 MB of addresses with pyarrow or 130 MB without."""
     run = runner.run(Program(program_id="p", problem_id="p", code="import pandas\nx = pandas.Series([1])\n"))
     assert run.trace.status is Status.OK
     assert run.cpu_s < 0.5 * runner.limits.cpu_s
 
 
-def test_every_reading_that_snoop_registers_is_known() -> None:
-    """What cheap_repr registers for packages that may be missing, from its own source."""
-    script = "import json; from statecode.tracing.engines.deferred_reprs import HANDLERS; print(json.dumps(HANDLERS))"
+def test_every_repr_function_that_snoop_registers_is_known() -> None:
+    """The table equals the registrations in cheap_repr's source for packages that may be missing."""
+    script = "import json; from statecode.tracing.engines.deferred_reprs import REPR_FUNCTIONS; print(json.dumps(REPR_FUNCTIONS))"
     ours = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout
     registered: dict[str, dict[str, str]] = {}
     source = Path(importlib.util.find_spec("cheap_repr").origin).read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Which engine records: what is there, what is asked for, what a build goes on with."""
+"""Check the selection of the engine: if it is built, if it is requested, and for a build that is resumed."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ ONE = [Program(program_id="one", problem_id="one", code="print(1)\n")]
 
 
 @pytest.fixture(autouse=True)
-def fresh_answers() -> Iterator[None]:
-    """What was found out before the test must not decide it, nor the test what comes after."""
+def clear_caches() -> Iterator[None]:
+    """Clear the cached results before and after each test."""
     native.reason.cache_clear()
     engines.default_engine.cache_clear()
     yield
@@ -39,13 +39,13 @@ def fresh_answers() -> Iterator[None]:
 
 
 @pytest.fixture
-def unbuilt(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, MODULE, None)  # as the interpreter has it: not to be imported
+def without_native(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, MODULE, None)  # the import then raises ModuleNotFoundError
     monkeypatch.setattr(engines, "_DEFAULT", "native")
 
 
 def test_it_is_built_here() -> None:
-    """Where the tests run: what they hold of the native engine would otherwise be left out in silence."""
+    """Otherwise all tests of the native engine would be skipped without notice."""
     assert native.reason() == ""
 
 
@@ -59,14 +59,14 @@ def test_a_build_from_another_version_is_noticed(built: int | None, monkeypatch:
     assert "pip install --editable ." in native.reason() and "\n" not in native.reason()
 
 
-def test_an_interpreter_whose_frames_it_does_not_know(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unsupported_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(native, "_VERSIONS", ((3, 5), (3, 6)))
     ours = f"{sys.version_info[0]}.{sys.version_info[1]}"
     assert native.reason() == f"it needs CPython 3.5 to 3.6; this is cpython {ours}"
 
 
-def test_asked_for_but_not_there(unbuilt: None, tmp_path: Path) -> None:
-    message = "the native engine cannot be used here: it was not built for this Python; install .*; or take the engine snoop"
+def test_an_engine_that_is_not_built(without_native: None, tmp_path: Path) -> None:
+    message = "the native engine cannot be used here: it was not built for this Python; install .*; or use the engine snoop"
     with pytest.raises(ConfigError, match=message):
         SandboxRunner("native")
     with pytest.raises(ConfigError, match=message):
@@ -74,7 +74,7 @@ def test_asked_for_but_not_there(unbuilt: None, tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_the_default_falls_back_to_snoop_and_says_so_once(unbuilt: None) -> None:
+def test_the_default_falls_back_to_snoop_with_one_warning(without_native: None) -> None:
     with pytest.warns(engines.SlowEngine, match="snoop records, many times slower .* it was not built for this Python; "):
         with SandboxRunner() as runner:
             assert runner.engine == "snoop"
@@ -84,7 +84,7 @@ def test_the_default_falls_back_to_snoop_and_says_so_once(unbuilt: None) -> None
             assert runner.run(ONE[0]).trace.engine == "snoop"
 
 
-def test_the_default_where_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_default_if_native_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
     module = types.ModuleType(MODULE)
     module.__dict__["INTERFACE"] = native.INTERFACE
     monkeypatch.setitem(sys.modules, MODULE, module)
@@ -96,7 +96,7 @@ def engine_in(folder: Path) -> str:
     return json.loads((folder / "manifest.json").read_text())["settings"]["engine"]
 
 
-def begun_with(engine: str, folder: Path, finished: bool) -> Path:
+def started_with(engine: str, folder: Path, finished: bool) -> Path:
     build(ONE, folder, workers=1, engine="snoop", progress=False)
     manifest = json.loads((folder / "manifest.json").read_text())
     manifest["settings"]["engine"], manifest["finished"] = engine, finished
@@ -104,37 +104,37 @@ def begun_with(engine: str, folder: Path, finished: bool) -> Path:
     return folder
 
 
-def test_a_build_names_the_engine_that_records(tmp_path: Path, unbuilt: None) -> None:
+def test_a_build_names_the_engine_that_records(tmp_path: Path, without_native: None) -> None:
     with pytest.warns(engines.SlowEngine):
         build(ONE, tmp_path, workers=1, progress=False)
     assert engine_in(tmp_path) == "snoop"
 
 
-@pytest.mark.parametrize(("asked", "used"), [(None, "snoop"), ("snoop", "snoop"), ("native", "native")])
-def test_a_build_goes_on_with_its_engine(
-    asked: str | None, used: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("requested", "used"), [(None, "snoop"), ("snoop", "snoop"), ("native", "native")])
+def test_a_resumed_build_keeps_its_engine(
+    requested: str | None, used: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = CorpusFolder(begun_with("snoop", tmp_path, finished=False))
+    folder = CorpusFolder(started_with("snoop", tmp_path, finished=False))
     monkeypatch.setattr(engines, "default_engine", lambda: "native")
     monkeypatch.setattr(engines, "check_usable", lambda engine: None)
-    assert _resolve_engine(BuildConfig(engine=asked), folder).engine == used
+    assert _resolve_engine(BuildConfig(engine=requested), folder).engine == used
     assert _resolve_engine(BuildConfig(), CorpusFolder(tmp_path / "new")).engine == "native"
 
 
-def test_what_the_native_engine_began_is_refused_without_it(unbuilt: None, tmp_path: Path) -> None:
-    folder = begun_with("native", tmp_path / "begun", finished=False)
+def test_a_build_with_another_engine_is_not_resumed(without_native: None, tmp_path: Path) -> None:
+    folder = started_with("native", tmp_path / "begun", finished=False)
     with pytest.raises(CorpusError, match="begun was begun with the engine native: .* not built .* and another --out"):
         build(ONE, folder, progress=False)
     with pytest.raises(CorpusError, match=r"another corpus \(its engine is native, yours snoop\)"):
         build(ONE, folder, engine="snoop", progress=False)
-    done = begun_with("native", tmp_path / "done", finished=True)
-    assert build(ONE, done, progress=False).already_finished  # nothing is to be recorded
+    done = started_with("native", tmp_path / "done", finished=True)
+    assert build(ONE, done, progress=False).already_finished  # no run is left to record
 
 
 @pytest.fixture(scope="module")
-def unbuilt_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a statecode that takes the native engine by default and does not have it."""
-    folder = tmp_path_factory.mktemp("unbuilt")
+def package_without_native(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a copy of statecode whose default is the native engine, but where it is not built."""
+    folder = tmp_path_factory.mktemp("without_native")
     shutil.copytree(PACKAGE, folder / "statecode", ignore=shutil.ignore_patterns("*.so", "data", "__pycache__"))
     module = folder / "statecode" / "tracing" / "engines" / "__init__.py"
     module.write_text(re.sub(r'^_DEFAULT = "\w+"$', '_DEFAULT = "native"', module.read_text(), flags=re.MULTILINE))
@@ -152,33 +152,33 @@ def run_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 WARNING = "warning: snoop records, many times slower than the native engine: it was not built for this Python; "
 
 
-def test_commands_warn_in_one_line(unbuilt_package: Path) -> None:
-    traced = run_in(unbuilt_package, "trace", "one.py")
+def test_commands_warn_in_one_line(package_without_native: Path) -> None:
+    traced = run_in(package_without_native, "trace", "one.py")
     assert traced.returncode == 0, traced.stderr
     warning, ending = traced.stderr.splitlines()
     assert warning.startswith(WARNING) and ending.startswith("ok; ")
-    built = run_in(unbuilt_package, "build", "--programs", ".", "--limit", "1", "--out", "corpus", "--quiet")
+    built = run_in(package_without_native, "build", "--programs", ".", "--limit", "1", "--out", "corpus", "--quiet")
     assert built.returncode == 0, built.stderr
     assert [line for line in built.stderr.splitlines() if "engine" in line] == [warning]
-    assert engine_in(unbuilt_package / "corpus") == "snoop"
-    asked = run_in(unbuilt_package, "trace", "one.py", "--engine", "snoop")
-    assert asked.returncode == 0 and "warning" not in asked.stderr
-    refused = run_in(unbuilt_package, "trace", "one.py", "--engine", "native")
+    assert engine_in(package_without_native / "corpus") == "snoop"
+    requested = run_in(package_without_native, "trace", "one.py", "--engine", "snoop")
+    assert requested.returncode == 0 and "warning" not in requested.stderr
+    refused = run_in(package_without_native, "trace", "one.py", "--engine", "native")
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
     assert refused.stderr.startswith("error: the native engine cannot be used here: it was not built for this Python; ")
 
 
-def test_doctor_says_why(unbuilt_package: Path) -> None:
-    done = run_in(unbuilt_package, "doctor")
+def test_doctor_prints_the_reason(package_without_native: Path) -> None:
+    done = run_in(package_without_native, "doctor")
     assert done.stderr == ""
     assert re.search(r"^native engine +it was not built for this Python; install a C compiler", done.stdout, re.MULTILINE)
 
 
-def test_a_file_that_is_no_module(unbuilt_package: Path) -> None:
-    broken = unbuilt_package / "statecode/tracing/engines/native" / f"_engine{importlib.machinery.EXTENSION_SUFFIXES[0]}"
+def test_a_file_that_is_not_a_module(package_without_native: Path) -> None:
+    broken = package_without_native / "statecode/tracing/engines/native" / f"_engine{importlib.machinery.EXTENSION_SUFFIXES[0]}"
     broken.write_bytes(b"not a library")
     try:
-        refused = run_in(unbuilt_package, "trace", "one.py", "--engine", "native")
+        refused = run_in(package_without_native, "trace", "one.py", "--engine", "native")
     finally:
         broken.unlink()
     assert refused.returncode == 2

@@ -1,4 +1,4 @@
-"""The fidelity `full`: what a trace then says, against known answers and against repr of every variable at every event."""
+"""Check the values of the fidelity `full`: against known ones, and against the repr of every variable at every event."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.support.paths import SUPPORT
 pytestmark = pytest.mark.skipif(not native.available(), reason=f"no native engine: {native.reason()}")
 
 ORACLE = SUPPORT / "whole_states.py"
-LIMIT = 300  # so that long values are cut
+LIMIT = 300  # characters; small, so that long values are shortened
 LOSSLESS = [name for name, view in views.VIEWS.items() if view.lossless]
 
 
@@ -44,7 +44,7 @@ def traced(runner: SandboxRunner, code: str, **limits: int) -> Trace:
 
 
 def changes(trace: Trace, line: int | None = None) -> list[tuple[str, str]]:
-    """What a line made change, or all lines; without the interpreter's own names, which differ by version."""
+    """Return the changes that a line caused, or all; without dunder names, which differ between Python versions."""
     events = [event for event in trace.events if line in (None, event.from_line)]
     return [tuple(change) for event in events for change in event.changes if not change.name.startswith("__")]
 
@@ -86,7 +86,7 @@ def test_attributes_of_objects(runner: SandboxRunner) -> None:
     assert not [name for name in after.variables if "." in name]
 
 
-def test_what_a_program_may_put_in_the_way(runner: SandboxRunner) -> None:
+def test_hostile_classes_and_builtins(runner: SandboxRunner) -> None:
     trace = traced(runner, """
 import builtins
 class Loud:
@@ -112,10 +112,10 @@ for name in saved:
 print("done")
 """)
     assert trace.status is Status.OK and "done\n" in trace.stdout
-    told = dict(changes(trace))
-    assert told["loud"] == "<__main__.Loud object at 0x… (KeyError in repr)>" and value_flag(told["loud"]) == "opaque"
-    assert (told["loud.left"], told["big"], told["odd"]) == ("3", "[1, [2]]", "[\\ud800 \n 'it']")
-    assert (told["x"], told["loud.more"]) == ("[[1, 2, 5], {3: (4,)}]", "{5}")
+    recorded = dict(changes(trace))
+    assert recorded["loud"] == "<__main__.Loud object at 0x… (KeyError in repr)>" and value_flag(recorded["loud"]) == "opaque"
+    assert (recorded["loud.left"], recorded["big"], recorded["odd"]) == ("3", "[1, [2]]", "[\\ud800 \n 'it']")
+    assert (recorded["x"], recorded["loud.more"]) == ("[[1, 2, 5], {3: (4,)}]", "{5}")
 
 
 def test_returned_and_yielded_values_are_whole(runner: SandboxRunner) -> None:
@@ -127,7 +127,7 @@ def test_returned_and_yielded_values_are_whole(runner: SandboxRunner) -> None:
     assert values[EventKind.YIELD] == repr("x" * 300)
 
 
-def test_frames_of_comprehensions_and_generators_are_told_as_any(runner: SandboxRunner) -> None:
+def test_frames_of_comprehensions_and_generators(runner: SandboxRunner) -> None:
     trace = traced(runner, "def f(k):\n    return sum(k * i for i in range(3))\nf(2)\nv = [n for n in range(2)]\n")
     inner = [event for event in trace.events if event.function.endswith("<genexpr>")]
     assert [change for event in inner for change in event.changes] == [("k", "2"), ("i", "0"), ("i", "1"), ("i", "2")]
@@ -138,7 +138,7 @@ def test_frames_of_comprehensions_and_generators_are_told_as_any(runner: Sandbox
     assert changes(trace)[-1] == ("v", "[0, 1]")
 
 
-def test_generators_keep_what_was_told(runner: SandboxRunner) -> None:
+def test_generators_keep_recorded_values(runner: SandboxRunner) -> None:
     trace = traced(runner, "def g(a):\n    yield a\n    yield a\nfor x in g([1]):\n    pass\n")
     assert [change for event in trace.events if event.function == "g" for change in event.changes] == [("a", "[1]")]
 
@@ -179,7 +179,7 @@ def _cost(event: statecode.Event) -> int:
     return 64 + sum(len(json.dumps(text.replace("0x…", "0x" + 12 * "7"))) for text in texts)
 
 
-def test_the_row_says_how_values_were_read() -> None:
+def test_the_row_names_the_fidelity() -> None:
     trace = statecode.trace("a = 'x' * 50\n", fidelity="full", repr_limit=20)
     assert (trace.engine, trace.fidelity, trace.repr_limit) == ("native", "full", 20)
     assert changes(trace) == [("a", "'" + "x" * 19 + "…+32")]
@@ -189,19 +189,19 @@ def test_the_row_says_how_values_were_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("arguments", "message"),
     [
-        ({"engine": "snoop", "fidelity": "full"}, "the engine snoop has no fidelity full; take the engine native, .*"),
+        ({"engine": "snoop", "fidelity": "full"}, "the engine snoop has no fidelity full; use the engine native, .*"),
         ({"fidelity": "most"}, "unknown fidelity 'most'; known: snoop, full"),
-        ({"repr_limit": 5}, "a repr limit goes with the fidelity full; .*"),
+        ({"repr_limit": 5}, "a repr limit requires the fidelity full; .*"),
         ({"fidelity": "full", "repr_limit": 0}, "the repr limit must be at least 1 character; got 0"),
     ],
 )
-def test_what_does_not_go_together_is_refused(given: dict, message: str) -> None:
+def test_invalid_combinations_are_refused(arguments: dict, message: str) -> None:
     with pytest.raises(ConfigError, match=f"^{message}$"):
-        statecode.trace("", **given)
+        statecode.trace("", **arguments)
     with pytest.raises(ConfigError, match=f"^{message}$"):
-        SandboxRunner(**given)
+        SandboxRunner(**arguments)
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -211,30 +211,30 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "* a.items = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9,…+356\n" in capsys.readouterr().out
     assert main([*command, "full", "--engine", "snoop"]) == 2
     assert capsys.readouterr().err.splitlines() == [
-        "error: the engine snoop has no fidelity full; take the engine native, or the fidelity snoop"
+        "error: the engine snoop has no fidelity full; use the engine native, or the fidelity snoop"
     ]
 
 
-def _is_disturbed(code: str) -> bool:
-    """Whether reading f_locals changes the program: on 3.12 outside of functions, where a comprehension has no frame."""
-    todo = [compile(code, "p", "exec")] if sys.version_info[:2] == (3, 12) else []
-    while todo:
-        at = todo.pop()
+def _is_perturbed(code: str) -> bool:
+    """Return True if reading f_locals changes the program: on 3.12, outside of functions, for inlined comprehensions."""
+    pending = [compile(code, "p", "exec")] if sys.version_info[:2] == (3, 12) else []
+    while pending:
+        at = pending.pop()
         if not at.co_flags & 1 and at.co_nlocals:
             return True
-        todo += [constant for constant in at.co_consts if isinstance(constant, types.CodeType)]
+        pending += [constant for constant in at.co_consts if isinstance(constant, types.CodeType)]
     return False
 
 
-def test_the_states_are_those_that_repr_shows(tmp_path: Path) -> None:
+def test_the_states_equal_those_of_repr(tmp_path: Path) -> None:
     normalised, compared, events = Normaliser().value, 0, 0
     with SandboxRunner("native", fidelity="full", repr_limit=LIMIT) as runner:
         for program in list(load_programs("embedded"))[::11]:
             trace = runner.run(program).trace
-            if len(trace.events) > 250 or "threading" in program.code or _is_disturbed(program.code):
+            if len(trace.events) > 250 or "threading" in program.code or _is_perturbed(program.code):
                 continue
             states = _states(program, tmp_path)
-            if len(states) != len(trace.events):  # generators that end with the process only
+            if len(states) != len(trace.events):  # generators that end only with the process
                 assert "yield" in program.code, program.program_id
                 continue
             for number, (state, event) in enumerate(zip(states, trace.events)):
@@ -256,7 +256,7 @@ def _states(program: Program, folder: Path) -> list[dict[str, str]]:
 
 
 @pytest.mark.slow
-def test_embedded_programs_do_the_same_and_every_view_holds() -> None:
+def test_embedded_programs_behave_equally_and_every_view_works() -> None:
     with SandboxRunner("native", fidelity="full", repr_limit=LIMIT) as full, SandboxRunner("native") as plain:
         for program in list(load_programs("embedded"))[::2]:
             trace, other = full.run(program).trace, plain.run(program).trace

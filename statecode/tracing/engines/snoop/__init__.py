@@ -1,1 +1,4 @@
-"""TODO tracing/engines/snoop."""
+"""The engine snoop: unmodified snoop with a formatter that records events.
+
+It is the reference for the native engine, and the fallback where that cannot be built.
+"""

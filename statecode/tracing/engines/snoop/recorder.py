@@ -1,7 +1,7 @@
-"""Records what snoop is told: snoop itself, unmodified, with a formatter that keeps events instead of writing text.
+"""Record the events of unmodified snoop, by a formatter that writes records to the channel instead of text.
 
-Runs inside the traced process. What is recorded is decided by snoop's own code at the moment when it would write: the
-kinds below repeat, branch by branch, `snoop.formatting.DefaultFormatter` of snoop 0.6.1.
+This runs inside the traced process. snoop's own code selects the events: a record is written where snoop would write
+text. The kinds below follow the branches of `snoop.formatting.DefaultFormatter` of snoop 0.6.1.
 """
 
 from __future__ import annotations
@@ -28,36 +28,41 @@ from statecode.tracing.wire.channel import ChannelFull, ChannelWriter, RecordLim
 if TYPE_CHECKING:
     from statecode.tracing.source_info.hints import SourceHints
 
-# on the channel a kind is its place in EventKind
+# the channel contains the index of a kind in EventKind
 (_CALL, _START, _REENTER, _LINE, _RETURN, _YIELD, _EXCEPTION, _COMPREHENSION, _RESULT) = range(len(EventKind))
 
-_RESUMABLE = 0x20 | 0x80 | 0x200  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
+_GENERATOR_FLAGS = 0x20 | 0x80 | 0x200  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
 
-# snoop reports a failing __repr__ as a warning; the program's stderr is the program's
+# cheap_repr warns about a failing __repr__; the warning must not reach the program's stderr
 cheap_repr.warnings = types.SimpleNamespace(warn=lambda *args, **kwargs: None)  # type: ignore[attr-defined]
 
 
 class Recorder(DefaultFormatter):
-    """Turns snoop's events into records on the channel; one per traced process."""
+    """Converts snoop's events into records on the channel; one instance for each traced process."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self._frames: dict[int, int] = {}  # id of a live or suspended frame → its number
+        self._frames: dict[int, int] = {}  # id of a running or suspended frame → its number
         self._frame_count = 0
-        self._thread = threading.local()  # idents are used again when a thread has ended, this is not
+        self._thread = threading.local()  # thread idents are reused after a thread has ended
         self._thread_count = 0
         self.event_count = 0
 
     def open(self, channel: ChannelWriter, limits: RecordLimits, stdout_position: Callable[[], int],
              limit_reached: Callable[[str], None]) -> None:
-        """Start recording; `limit_reached` gets the name of the limit and does not return."""
+        """Start recording.
+
+        Args:
+            stdout_position: returns the number of bytes that the program has written to stdout.
+            limit_reached: called with the name of the limit that is reached; it does not return.
+        """
         self._write = channel.write
         self._event_limit, self._trace_bytes_left = limits.events, limits.trace_bytes
         self._stdout_position = stdout_position
         self._limit_reached = limit_reached
 
     def format(self, event: Any) -> str:
-        """Record one event of snoop's."""
+        """Record one event of snoop; return no text."""
         if self.event_count >= self._event_limit:
             self._limit_reached("events")
         kind, value, detail = self._describe(event)
@@ -65,7 +70,7 @@ class Recorder(DefaultFormatter):
             kind, event.line_no, event.last_line_no, event.depth, self._frame_number(event), self._thread_number(),
             event.code_qualname(), event.variables, value, detail, self._stdout_position(),
         )
-        self._trace_bytes_left -= event_cost(_texts(event, value, detail))
+        self._trace_bytes_left -= event_cost(_event_texts(event, value, detail))
         if self._trace_bytes_left < 0:
             self._limit_reached("trace_bytes")
         try:
@@ -76,12 +81,12 @@ class Recorder(DefaultFormatter):
         return ""
 
     def format_executing_node_exception(self, event: Any) -> list[str]:
-        """Remember which lines say where an exception was raised."""
+        """Return the lines about the expression that raised, and keep them: they do not count for the limits."""
         event.node_lines = super().format_executing_node_exception(event)
         return event.node_lines
 
     def format_line_only(self, event: Any) -> str:
-        """A line that snoop repeats when another frame goes on: it follows from the events."""
+        """Record nothing: snoop repeats a line when another frame resumes, which follows from the events."""
         return ""
 
     def _describe(self, event: Any) -> tuple[int, str | None, str | None]:
@@ -105,15 +110,15 @@ class Recorder(DefaultFormatter):
         return kind, my_cheap_repr(event.arg), None
 
     def _frame_number(self, event: Any) -> int:
-        """Number frames by first event. An id counts only while its frame is live: a later frame may reuse it."""
+        """Return the frame's number, in the order of first events. An id is valid only while its frame is alive."""
         key = id(event.frame)
-        if event.event == "call" and not (event.code.co_flags & _RESUMABLE and event.is_yield_value):
+        if event.event == "call" and not (event.code.co_flags & _GENERATOR_FLAGS and event.is_yield_value):
             self._frames.pop(key, None)
         number = self._frames.get(key)
         if number is None:
             number = self._frames[key] = self._frame_count
             self._frame_count += 1
-        if event.event == "return" and not event.code.co_flags & _RESUMABLE:
+        if event.event == "return" and not event.code.co_flags & _GENERATOR_FLAGS:
             del self._frames[key]
         return number
 
@@ -126,60 +131,64 @@ class Recorder(DefaultFormatter):
 
 
 class SnoopTracer:
-    """snoop's tracer over the code objects of one program, kept from harming the program when it fails."""
+    """snoop's tracer for the code objects of one program; if it fails, the program continues without it."""
 
     def __init__(self) -> None:
         self._config = snoop.Config(out=_discard, columns="", color=False, formatter_class=Recorder)
         self._tracer = self._config.snoop(depth=1)
         self.recorder: Recorder = self._config.formatter
         self.failure: str | None = None
-        self.first_perturbed_event: int | None = None  # events recorded when tracing first changed the program
+        self.first_perturbed_event: int | None = None  # number of events before the first perturbed one
         self._trace = self._make_trace()
 
     @property
     def event_count(self) -> int:
-        """Events recorded so far."""
+        """The number of events recorded so far."""
         return self.recorder.event_count
 
     def open(self, channel: ChannelWriter, limits: RecordLimits, streams: Streams, source_hints: SourceHints,
              limit_reached: Callable[[str], None]) -> None:
-        """Say where events go; `limit_reached` gets the name of a limit and does not return."""
+        """Set the destination of the events.
+
+        Args:
+            limit_reached: called with the name of the limit that is reached; it does not return.
+        """
         self.recorder.open(channel, limits, streams.stdout_position(), limit_reached)
         if sys.version_info[:2] == (3, 12):
-            self._watch_for_disturbance()
+            self._watch_for_perturbation()
 
     def install(self, code: types.CodeType) -> None:
-        """Trace this thread and all threads to come, in the code objects of `code`."""
-        _parse(code.co_filename)
+        """Trace the code object and all within it, in this thread and in all threads that start from now on."""
+        _parse_before_tracing(code.co_filename)
         self._tracer.target_codes.update(_code_objects(code))
         threading.settrace(self._trace)
         sys.settrace(self._trace)
 
     def remove(self) -> bool:
-        """Stop tracing this thread; returns whether the program had left the tracer in its place."""
+        """Stop tracing this thread; return True if the program has not replaced the trace functions."""
         in_place = sys.gettrace() is self._trace and threading._trace_hook is self._trace  # type: ignore[attr-defined]
         sys.settrace(None)
         return in_place
 
     def finish(self) -> None:
-        """Nothing stands between the recorder and the channel."""
+        """Do nothing: each record is already on the channel."""
 
     def disable(self) -> None:
-        """Record nothing more: we are in a process that the program forked, and the channel is its parent's."""
+        """Stop recording in a process that the program forked: the channel belongs to its parent."""
         self.failure = "in a forked process"
         threading.settrace(None)  # type: ignore[arg-type]
         sys.settrace(None)
 
     def release_frames(self) -> None:
-        """Let go of the program's frames, which keep its objects alive."""
+        """Release the program's frames, which keep its objects alive."""
         self._config.last_frame = None
         self._tracer.frame_infos.clear()
 
-    def _watch_for_disturbance(self) -> None:
-        """Notice where Python 3.12 lets a tracer change a program, of which only a warning tells.
+    def _watch_for_perturbation(self) -> None:
+        """Detect the events at which tracing perturbs the program on Python 3.12; the only sign is a warning.
 
-        Reading f_locals at module level can set the variables of a comprehension to None there. Mostly that is
-        harmless; the supervisor finds out. The warning is kept off the program's stderr.
+        Reading f_locals at module level can set the variables of a comprehension to None. This is usually harmless; the
+        supervisor checks it. The warning does not reach the program's stderr.
         """
         show = warnings._showwarnmsg  # type: ignore[attr-defined]
 
@@ -195,7 +204,7 @@ class SnoopTracer:
 
     def _make_trace(self) -> Callable[..., Any]:
         tracer, thread_local = self._tracer, self._config.thread_local
-        modules, late_reprs = sys.modules, DeferredReprs(configuration, snoop.utils, _register_series)
+        modules, deferred_reprs = sys.modules, DeferredReprs(configuration, snoop.utils, _register_series)
 
         def trace(frame: types.FrameType, event: str, arg: Any) -> Any:
             if self.failure is not None:
@@ -203,10 +212,10 @@ class SnoopTracer:
                 return None
             try:
                 if "numpy" in modules or "django" in modules:  # pandas imports numpy
-                    late_reprs.register()
+                    deferred_reprs.register()
                 thread_local.__dict__.setdefault("depth", -1)
                 return None if tracer.trace(frame, event, arg) is None else trace
-            except BaseException as error:  # snoop raised: the program must not notice
+            except BaseException as error:  # snoop failed: the program must not be affected
                 self.failure = f"{type(error).__name__}: {error}"
                 sys.settrace(None)
                 return None
@@ -218,19 +227,21 @@ def _register_series(series: type) -> None:
     snoop.utils._register_cheap_reprs()
 
 
-def _parse(filename: str) -> None:
-    """Have snoop parse the program before the first event, where it does no harm."""
+def _parse_before_tracing(filename: str) -> None:
+    """Make snoop parse the program before the first event, while this cannot affect the program."""
     show = warnings.showwarning
-    warnings.showwarning = lambda *args, **kwargs: None  # parsing again must not repeat the compiler's warnings;
-    try:                                                  # a filter would do, but programs can see how many there were
+    # the second parse must not repeat the compiler's warnings; a warning filter would be visible to programs
+    warnings.showwarning = lambda *args, **kwargs: None
+    try:
         Source.for_filename(filename)
-    except Exception:  # too deeply nested to parse twice: snoop will fail at the first event, and that is recorded
+    except Exception:  # nested too deeply to be parsed again: snoop will fail at the first event, which is recorded
         pass
     finally:
         warnings.showwarning = show
 
 
-def _texts(event: Any, value: str | None, detail: str | None) -> list[str]:
+def _event_texts(event: Any, value: str | None, detail: str | None) -> list[str]:
+    """Return the texts of an event that count for the limit, without the lines about the expression that raised."""
     texts = list(chain.from_iterable(event.variables))
     if value is not None:
         texts.append(value)

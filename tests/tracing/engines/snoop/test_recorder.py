@@ -1,4 +1,4 @@
-"""statecode records what unmodified snoop writes, and tracing does not change what a program does."""
+"""Check that statecode's text equals the output of unmodified snoop, and that tracing does not change programs."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from statecode.views import render
 from tests.reference.normalised import NORMALISER, normalised, settled, without_addresses
 from tests.reference.runs import in_parallel, plain_run, snoop_text
 
-ON_3_11 = sys.version_info[:2] == (3, 11)  # the Python of the shipped corpus: every program; elsewhere a sample of MBPP
-ENGINE = "snoop" if sys.version_info[:2] == (3, 12) else None  # there snoop changes programs, and native does not
+ON_3_11 = sys.version_info[:2] == (3, 11)  # every program on the Python of the shipped corpus; elsewhere a sample of MBPP
+ENGINE = "snoop" if sys.version_info[:2] == (3, 12) else None  # there snoop changes programs, unlike native
 MBPP_STEP = 1 if ON_3_11 else 6
-NOT_COMPARED = {  # threads that take turns by themselves, and records that are full before the program's end
+NOT_COMPARED = {  # threads in no fixed order, and traces that reach a limit
     "ping_pong_turns/semaphore_turns", "primes_in_range/chain_of_filters", "threaded_squares/executor_one_worker",
     "threaded_squares/queue_handover", "mbpp/122/0", "mbpp/123/0", "mbpp/583/0", "mbpp/901/0", "mbppplus/123/0",
     "mbppplus/583/0",
@@ -34,15 +34,15 @@ def traces_of(runs: list[tuple[Program, int]]) -> list[Trace]:
 
 
 def assert_equal_to_reference(runs: list[tuple[Program, int]]) -> None:
-    """Compare every trace's text with the reference's; report all programs that differ with their first line."""
+    """Compare the text of every trace with the reference; fail with all programs that differ and their first line."""
     cut = (Status.TRACER_ERROR, Status.EVENT_LIMIT, Status.TIMEOUT)
     everything = traces_of(runs)
     traces = [trace for trace in everything if trace.status not in cut and trace.deterministic]
-    left_out = {trace.program_id for trace in everything} - {trace.program_id for trace in traces}
+    not_compared = {trace.program_id for trace in everything} - {trace.program_id for trace in traces}
     if ON_3_11:
-        assert left_out <= NOT_COMPARED
-    else:  # 3.12 changes a dozen programs under any tracer: see child.py
-        assert len(left_out) <= 0.05 * len(runs)
+        assert not_compared <= NOT_COMPARED
+    else:  # Python 3.12 changes a dozen programs under any Python tracer: see `_watch_for_perturbation`
+        assert len(not_compared) <= 0.05 * len(runs)
     differing, differing_in_addresses = [], []
     for trace, text in zip(traces, in_parallel(lambda trace: snoop_text(trace.code, trace.stdin), traces)):
         ours, theirs = (settled(text) for text in (render(trace, "snoop"), normalised(text)))
@@ -63,27 +63,30 @@ def first_difference(ours: str, theirs: str) -> str:
 
 
 def assert_transparent(runs: list[tuple[Program, int]]) -> None:
-    """Compare what each traced program printed, and how it ended, with the same program run by the interpreter alone."""
+    """Compare the output and exit code of each traced program with a run of the same program by plain Python."""
     traces = [trace for trace in traces_of(runs) if trace.status not in (Status.EVENT_LIMIT, Status.TIMEOUT)]
-    if ON_3_11:  # such a row holds what an untraced run did, which says nothing about tracing
+    if ON_3_11:  # such a row contains the output of an untraced run, which proves nothing
         assert [trace.program_id for trace in traces if trace.status is Status.TRACER_ERROR] == []
     differing = []
     for trace, plain in zip(traces, in_parallel(lambda trace: plain_run(trace.code, trace.stdin), traces)):
         traced = (trace.stdout, trace.stderr, exit_code(trace))
-        if shown(traced) != shown((plain.stdout, NORMALISER.stderr(plain.stderr), plain.exit_code)):
+        if without_trailing_blanks(traced) != without_trailing_blanks((plain.stdout, NORMALISER.stderr(plain.stderr), plain.exit_code)):
             differing.append((trace.program_id, trace.input_index, traced, plain))
     assert differing == []
 
 
-def shown(run: tuple[str, str, int]) -> tuple[str, str, int]:
-    """A run without the blanks at the ends of stderr's lines: a warning's source line has them or not, as it goes through
-    the interpreter's C code or, once a program or tracer has loaded it, through the module `warnings`."""
+def without_trailing_blanks(run: tuple[str, str, int]) -> tuple[str, str, int]:
+    """Return a run without trailing blanks in the lines of stderr.
+
+    The source line of a warning has trailing blanks or not, depending on its origin: the interpreter's C code, or the
+    module `warnings` after a program or tracer has loaded it.
+    """
     stdout, stderr, code = run
     return stdout, "\n".join(line.rstrip() for line in stderr.split("\n")), code
 
 
 def exit_code(trace: Trace) -> int:
-    """The exit code that the interpreter gives for the way a trace ended."""
+    """Return the exit code of the interpreter for the end of a trace."""
     if trace.exception is None:
         return 0
     if trace.exception.type == "SystemExit" and trace.exception.message.lstrip("-").isdigit():
@@ -92,7 +95,7 @@ def exit_code(trace: Trace) -> int:
 
 
 def mbpp_runs(folder: Path, source: str) -> list[tuple[Program, int]]:
-    """One call of each function: MBPP's own, or the first of MBPP+."""
+    """Return one call of each function: MBPP's own, or the first of MBPP+."""
     files = {"mbpp": folder / "mbpp" / "mbpp.jsonl", "mbppplus": folder / "mbppplus" / "MbppPlus.jsonl.gz"}
     programs = load_programs(source, calls_per_problem=1, **{f"{source}_path": str(files[source])})
     return all_runs(list(programs), every_input=False)[::MBPP_STEP]
@@ -110,18 +113,18 @@ def test_mbpp_text_equals_the_reference(statecode_data, source) -> None:
 
 
 @pytest.mark.slow
-def test_embedded_programs_do_the_same_untraced() -> None:
+def test_embedded_programs_behave_equally_without_tracing() -> None:
     assert_transparent(all_runs(list(load_programs("embedded")), every_input=ON_3_11))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("source", ["mbpp", "mbppplus"])
-def test_mbpp_programs_do_the_same_untraced(statecode_data, source) -> None:
+def test_mbpp_programs_behave_equally_without_tracing(statecode_data, source) -> None:
     assert_transparent(mbpp_runs(statecode_data, source))
 
 
 def test_a_wrong_character_is_found() -> None:
-    """The comparison has teeth: one changed character in one line is reported."""
+    """The comparison reports one changed character in one line."""
     program = Program(program_id="p", problem_id="p", code="x = 1\ny = x + 1\n")
     text = normalised(snoop_text(program.code, ""))
     ours = render(traces_of([(program, 0)])[0], "snoop")
