@@ -1,12 +1,12 @@
-"""Programs that mean harm, what must happen to each, and what must not.
+"""Test hostile programs: each must end as expected and must not harm anything outside its process.
 
     programs/<topic>/<name>.py    one hostile program, with its expectation in the first lines: see expectations.py
-    not_text.py                   programs whose source is not proper text, which a repository would not keep as it is
-    expectations.py               reads those lines and compares a trace with them
-    surroundings.py               what programs must not reach: looked at after each one
-    listeners.py, processes.py    of these: sockets; victims, and who descends from us
-    arena.py                      runs one program in a slot, looks around, and runs an ordinary program after it
-    teeth.py                      which programs do harm when a layer of the isolation is taken off
+    raw_sources.py                programs whose sources are invalid text or too large, which cannot be files here
+    expectations.py               reads the expectation lines and compares a trace with them
+    environment.py                the things that programs must not reach; checked after each program
+    listeners.py, processes.py    parts of the environment: sockets; victim processes and descendants
+    hostile_runner.py             runs one program, checks the environment, and runs an ordinary program after it
+    weakenings.py                 the programs that do harm when a layer of the sandbox is removed
 
-Everything here is fit to be run without isolation as far as its `runs` line says; the others are not.
+A program may run without isolation only as far as its `runs` line allows; all other programs need the sandbox.
 """

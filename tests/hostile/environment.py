@@ -1,6 +1,6 @@
-"""What a hostile program must not reach, each thing with a look at what happened to it and a way to mend it.
+"""The things that a hostile program must not reach. Each class detects violations and repairs them.
 
-Programs are told on stdin, as JSON, where everything is. A secret itself they are never told.
+Programs read the locations of these things as JSON from stdin. The JSON does not contain the secrets themselves.
 """
 
 from __future__ import annotations
@@ -22,37 +22,37 @@ from typing import Any
 
 from statecode.records import Limits, Trace
 from tests.hostile.listeners import Listeners
-from tests.hostile.processes import Family, Victim, uids_of_family
+from tests.hostile.processes import ProcessTree, Victim, uids_of_tree
 from tests.support.paths import ROOT
 
 REPOSITORY = ROOT
-VARIABLE = "STATECODE_HOSTILE_SECRET"
+SECRET_VARIABLE = "STATECODE_HOSTILE_SECRET"
 _IPC_RMID = 0
-_MEMORY_BYTES = 350 * 2**20  # the supervisor's, to read one run: 40 times the longest trace in the corpus
-_PATIENCE_S = 20.0  # beyond the wall limit; a run may be repeated, and the machine busy
+_MEMORY_BYTES = 350 * 2**20  # allowed growth of the supervisor per run: 40 times the longest trace in the corpus
+_EXTRA_WALL_S = 20.0  # allowed time above the wall limit: a run may be repeated, and the machine may be busy
 
 
 class Canary:
-    """A file that everybody may write, in a folder in which everybody may make files."""
+    """A file that every user can write, in a folder in which every user can create files."""
 
     def __init__(self, base: Path) -> None:
         self.folder = base / "folder"
         self.path = self.folder / "canary"
-        self._make()
+        self._create()
 
-    def look(self) -> list[str]:
-        """What was done to it and its folder."""
+    def violations(self) -> list[str]:
+        """Return the changes of the file and its folder."""
         state = self._state()
         return [f"canary: {key} was {before!r}, is {state.get(key)!r}"
                 for key, before in self._before.items() if state.get(key) != before]
 
-    def mend(self) -> None:
-        """Make it anew if anything was done to it."""
-        if self.look():
+    def repair(self) -> None:
+        """Create file and folder again if anything changed."""
+        if self.violations():
             shutil.rmtree(self.folder, ignore_errors=True)
-            self._make()
+            self._create()
 
-    def _make(self) -> None:
+    def _create(self) -> None:
         self.folder.mkdir()
         self.folder.chmod(0o777)
         self.path.write_bytes(b"canary\n")
@@ -71,7 +71,7 @@ class Canary:
 
 
 class Secrets:
-    """Tokens: in a file for us alone, in one that everybody may read, and in our environment."""
+    """Random tokens: in a file of this user, in a file that every user can read, and in an environment variable."""
 
     def __init__(self, base: Path) -> None:
         folder = base / "secrets"
@@ -79,17 +79,17 @@ class Secrets:
         folder.chmod(0o777)
         self.path, self.open_path = folder / "secret", folder / "open_secret"
         self._tokens = {"in a file": self._write(self.path, 0o600), "in an open file": self._write(self.open_path, 0o644)}
-        os.environ[VARIABLE] = self._tokens["in the environment"] = secrets.token_hex(16)
+        os.environ[SECRET_VARIABLE] = self._tokens["in the environment"] = secrets.token_hex(16)
 
-    def look(self, trace: Trace) -> list[str]:
-        """Which of them stand in the trace, and whether the files are still there."""
+    def violations(self, trace: Trace) -> list[str]:
+        """Return the secrets that the trace contains, and the files that are missing."""
         text = repr(trace.content())
         found = [f"the secret {where} was read" for where, token in self._tokens.items() if token in text]
         moved = [f"the secret {path.name} was moved" for path in (self.path, self.open_path) if not path.exists()]
         return found + moved
 
-    def mend(self) -> None:
-        """Put moved files back."""
+    def repair(self) -> None:
+        """Write missing files again."""
         for path, where, mode in ((self.path, "in a file", 0o600), (self.open_path, "in an open file", 0o644)):
             if not path.exists():
                 self._write(path, mode, self._tokens[where])
@@ -103,7 +103,10 @@ class Secrets:
 
 
 class Leftovers:
-    """What must not outlive a program outside of its own memory; all that ours leave bears a mark or a key."""
+    """Files and System V objects that must not outlive a program.
+
+    The hostile programs put `mark` into the names of their files, and use `key` for their System V objects.
+    """
 
     def __init__(self) -> None:
         self.mark = f"statecode-hostile-{secrets.token_hex(8)}"
@@ -114,13 +117,13 @@ class Leftovers:
         self._patterns = [os.path.join(glob.escape(str(folder)), f"*{self.mark}*") for folder in folders]
         self._libc = ctypes.CDLL(None, use_errno=True)
 
-    def look(self) -> list[str]:
-        """Files with our mark, and System V objects with our key."""
+    def violations(self) -> list[str]:
+        """Return the files with the mark and the System V objects with the key."""
         files = [path for pattern in self._patterns for path in glob.glob(pattern)]
-        return [f"left behind: {what}" for what in files + [kind for kind, _ in self._objects()]]
+        return [f"left behind: {name}" for name in files + [kind for kind, _ in self._objects()]]
 
-    def mend(self) -> None:
-        """Remove them."""
+    def repair(self) -> None:
+        """Remove the files and the objects."""
         for pattern in self._patterns:
             for path in glob.glob(pattern):
                 os.unlink(path)
@@ -142,23 +145,23 @@ class Leftovers:
 
 
 class Supervisor:
-    """Ourselves: descriptors, limits, priority, processors, working folder, and the memory and time that reading took."""
+    """The process of the tests: its descriptors, limits, priority, CPUs and working folder, and the cost of a run."""
 
-    def remember(self) -> None:
-        """Take what is now for what must stay."""
+    def record_baseline(self) -> None:
+        """Record the state that must not change."""
         self._before = self._state()
         self._resident_bytes = _memory_bytes("VmRSS")
 
-    def before_a_run(self) -> None:
-        """Measure from here on."""
+    def start_measurement(self) -> None:
+        """Start to measure the peak memory and the time of a run."""
         with contextlib.suppress(OSError), open("/proc/self/clear_refs", "w") as file:
-            file.write("5")  # the peak of resident memory becomes what is resident now
+            file.write("5")  # resets the peak of resident memory to its present size
         self._started = time.monotonic()
 
-    def look(self, limits: Limits) -> list[str]:
-        """What changed, and whether the run cost us more than its limits let expect.
+    def violations(self, limits: Limits) -> list[str]:
+        """Return the changes of the state, and the costs of the run that exceed its limits.
 
-        Memory counts from the start, as some of what a run took stays with us and the next one uses it.
+        Memory is compared with the baseline, because memory that one run allocates is reused by the next one.
         """
         state = self._state()
         found = [f"supervisor: {key} was {before}, is {state[key]}"
@@ -166,7 +169,7 @@ class Supervisor:
         grown_bytes, elapsed_s = _memory_bytes("VmHWM") - self._resident_bytes, time.monotonic() - self._started
         if grown_bytes > _MEMORY_BYTES:
             found.append(f"supervisor: took {grown_bytes / 2**20:.0f} MB to read the run")
-        if elapsed_s > limits.wall_s + _PATIENCE_S:
+        if elapsed_s > limits.wall_s + _EXTRA_WALL_S:
             found.append(f"supervisor: took {elapsed_s:.0f} s for the run")
         return found
 
@@ -174,7 +177,7 @@ class Supervisor:
     def _state() -> dict[str, object]:
         kinds = (name for name in dir(resource) if name.startswith("RLIMIT_"))
         return {
-            "descriptors": Counter(_kind_of(name) for name in os.listdir("/proc/self/fd")),
+            "descriptors": Counter(_descriptor_target(name) for name in os.listdir("/proc/self/fd")),
             "limits": {name: resource.getrlimit(getattr(resource, name)) for name in kinds},
             "nice": os.getpriority(os.PRIO_PROCESS, 0),
             "processors": sorted(os.sched_getaffinity(0)),
@@ -187,20 +190,20 @@ def _memory_bytes(name: str) -> int:
     return 1024 * int(status.partition(f"{name}:")[2].split()[0])
 
 
-def _kind_of(fd: str) -> str:
-    """What a descriptor is, without the number that tells it from others of its kind; the listing's own is gone."""
+def _descriptor_target(fd: str) -> str:
+    """Return the target of a descriptor without its inode number, or "gone" for the descriptor of the listing itself."""
     with contextlib.suppress(OSError):
         return os.readlink(f"/proc/self/fd/{fd}").partition(":[")[0]
     return "gone"
 
 
-class Surroundings:
-    """All of it; a context manager."""
+class Environment:
+    """All things that programs must not reach; a context manager."""
 
-    def __enter__(self) -> Surroundings:
+    def __enter__(self) -> Environment:
         self._base = Path(tempfile.mkdtemp(prefix="statecode-hostile-"))
         self._base.chmod(0o755)
-        self._family = Family()
+        self._processes = ProcessTree()
         self._canary, self._secrets = Canary(self._base), Secrets(self._base)
         self._listeners, self._leftovers = Listeners(self._base), Leftovers()
         self._victims: list[Victim] = []
@@ -209,54 +212,56 @@ class Surroundings:
 
     def __exit__(self, *ignored: object) -> None:
         for victim in self._victims:
-            victim.end()
+            victim.stop()
         self._listeners.close()
-        self._family.end()
-        self._leftovers.mend()
-        os.environ.pop(VARIABLE, None)
+        self._processes.close()
+        self._leftovers.repair()
+        os.environ.pop(SECRET_VARIABLE, None)
         shutil.rmtree(self._base, ignore_errors=True)
 
-    def slot_started(self, launcher: int) -> None:
-        """Know the slot's processes from now on, and have a victim of the user that it runs programs as.
+    def runner_started(self, launcher: int) -> None:
+        """Record the processes of a new runner as expected, and start victims of the users that programs run as.
 
-        Its launcher's family alone says who that is: another slot may be open beside it.
+        Args:
+            launcher: process id of the runner's launcher. The user of the programs is that of its descendants; other
+                runners may have other users.
         """
-        others = sorted(uids_of_family(launcher) - {os.getuid()}) if os.getuid() == 0 else []
+        others = sorted(uids_of_tree(launcher) - {os.getuid()}) if os.getuid() == 0 else []
         self._victims = [Victim(), Victim(others[-1] if others else None)]
-        self._family.remember()
-        self._supervisor.remember()
+        self._processes.record_baseline()
+        self._supervisor.record_baseline()
 
-    def world(self) -> str:
-        """What programs are told."""
-        return json.dumps(self.places())
+    def locations_json(self) -> str:
+        """Return the locations as JSON, the stdin of the programs."""
+        return json.dumps(self.locations())
 
-    def places(self) -> dict[str, Any]:
-        """Where everything is."""
+    def locations(self) -> dict[str, Any]:
+        """Return the paths, process ids, ports and names of all things, by the keys that the programs use."""
         victim, peer = self._victims
         return {
             "secret": str(self._secrets.path), "open_secret": str(self._secrets.open_path),
             "canary": str(self._canary.path), "folder": str(self._canary.folder),
             "victim": victim.pid, "peer": peer.pid, "supervisor": os.getpid(),
             "mark": self._leftovers.mark, "key": self._leftovers.key, "home": str(self._leftovers.home),
-            "packages": str(self._leftovers.packages), "repository": str(REPOSITORY), **self._listeners.where(),
+            "packages": str(self._leftovers.packages), "repository": str(REPOSITORY), **self._listeners.locations(),
         }
 
-    def before_a_run(self) -> None:
-        """Measure ourselves from here on."""
-        self._supervisor.before_a_run()
+    def start_measurement(self) -> None:
+        """Start to measure the supervisor's memory and time."""
+        self._supervisor.start_measurement()
 
-    def look(self, trace: Trace) -> list[str]:
-        """Everything that was touched while the program of this trace ran."""
-        victims = [harm for victim in self._victims for harm in victim.look()]
-        return (self._canary.look() + self._secrets.look(trace) + self._listeners.look() + victims
-                + self._family.look() + self._leftovers.look() + self._supervisor.look(trace.limits))
+    def violations(self, trace: Trace) -> list[str]:
+        """Return all violations by the program of this trace."""
+        victims = [harm for victim in self._victims for harm in victim.violations()]
+        return (self._canary.violations() + self._secrets.violations(trace) + self._listeners.violations() + victims
+                + self._processes.violations() + self._leftovers.violations() + self._supervisor.violations(trace.limits))
 
-    def mend(self) -> None:
-        """Make good what was touched, so that the next program is measured alone."""
-        self._family.mend({victim.pid for victim in self._victims})
+    def repair(self) -> None:
+        """Repair all violations, so that the next program is not blamed for them."""
+        self._processes.repair({victim.pid for victim in self._victims})
         for victim in self._victims:
-            victim.mend()
-        self._canary.mend()
-        self._secrets.mend()
-        self._leftovers.mend()
-        self._listeners.look()
+            victim.repair()
+        self._canary.repair()
+        self._secrets.repair()
+        self._leftovers.repair()
+        self._listeners.violations()

@@ -1,19 +1,19 @@
-"""What must happen to a hostile program: the `# key: value` lines at its top.
+"""Read the expectation of a hostile program: the `# key: value` lines at its top.
 
-    must       what may come out, alternatives divided by |: a status, then, if it matters, its truncation or the type of
-               its exception; or `any`, where the record is the program's own business
-    stdout     all that it prints, but for line ends at the end; of a run that SIGSYS ended the start of it
-    prints     is in stdout, may stand several times; so may the next three
-    lacks      is not in stdout
-    complains  is in stderr
-    recorded   a change `name = value` that the events hold
-    stdin      what it reads; without it, where to find what it is after, as JSON: see surroundings.py
-    runs       trusted: must come out the same without isolation, and harms nothing there
-               weakened: harms nothing but what surroundings.py can mend, and may run where layers are taken off
-    trace_bytes  the limit on its trace, where it is after the supervisor's memory
-    twice      same: a second run gives the same; marked: it does, or the traces are marked as not deterministic
+    must       the allowed outcomes, separated by |: a status, optionally followed by a truncation or the type of an
+               exception; `any` if the program may falsify its own record
+    stdout     the whole stdout, except for line ends at the end; if SIGSYS ends the run, stdout may be a prefix of it
+    prints     text that stdout must contain; this key and the next three may be repeated
+    lacks      text that stdout must not contain
+    complains  text that stderr must contain
+    recorded   a change `name = value` that the events must contain
+    stdin      the input; by default the locations of the things to attack, as JSON: see environment.py
+    runs       trusted: has the same outcome without isolation, where it does no harm
+               weakened: does no harm that environment.py cannot repair, so it may run with layers removed
+    trace_bytes  the limit of its trace, for programs that attack the supervisor's memory
+    twice      same: a second run has an equal trace; marked: the same, unless the traces are marked as not deterministic
 
-Texts are written with Python's escapes. Other comments follow these lines, from `# A capital letter` on.
+Texts are written with Python's escapes. Other comments follow these lines and start with a capital letter.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pathlib import Path
 
 from statecode.programs.source_text import decode_source
 from statecode.records import Limits, Status, Trace
-from tests.hostile.not_text import NOT_TEXT
+from tests.hostile.raw_sources import RAW_SOURCES
 
 PROGRAMS = Path(__file__).parent / "programs"
 _LINE = re.compile(r"# ([a-z_]+):(?: (.*))?")
@@ -51,8 +51,8 @@ class Hostile:
     twice: list[str] = field(default_factory=list)
     trace_bytes: list[str] = field(default_factory=list)
 
-    def complaints(self, trace: Trace, limits: Limits) -> list[str]:
-        """Say in what the trace is not what must come out; empty where all is well."""
+    def mismatches(self, trace: Trace, limits: Limits) -> list[str]:
+        """Return one text for each difference between the trace and the expectation."""
         found = [] if self._allows(trace) else [
             f"must be {' | '.join(self.must)}; is {trace.status.value} {trace.truncation or trace.exception or ''}"
         ]
@@ -60,13 +60,13 @@ class Hostile:
         found += [f"stdout has {text!r}" for text in self.lacks if text in trace.stdout]
         found += [f"stderr lacks {text!r}" for text in self.complains if text not in trace.stderr]
         found += [f"not recorded: {text}" for text in self.recorded if text not in changes(trace)]
-        return found + self._stdout_complaints(trace) + bounds_broken(trace, limits)
+        return found + self._stdout_mismatches(trace) + limit_violations(trace, limits)
 
     def _allows(self, trace: Trace) -> bool:
         detail = trace.exception.type if trace.exception and trace.truncation is None else trace.truncation
         return bool({"any", trace.status.value, f"{trace.status.value} {detail}"} & set(self.must))
 
-    def _stdout_complaints(self, trace: Trace) -> list[str]:
+    def _stdout_mismatches(self, trace: Trace) -> list[str]:
         if self.stdout is None:
             return []
         printed, expected = trace.stdout.rstrip("\n"), self.stdout.rstrip("\n")
@@ -76,31 +76,31 @@ class Hostile:
 
 
 def changes(trace: Trace) -> set[str]:
-    """All changes of all events, as `name = value`."""
+    """Return all changes of all events, as `name = value`."""
     return {f"{change.name} = {change.value}" for event in trace.events for change in event.changes}
 
 
-def bounds_broken(trace: Trace, limits: Limits) -> list[str]:
-    """What holds for every run: nothing recorded is larger than the limits, and a limit that was hit is used up."""
+def limit_violations(trace: Trace, limits: Limits) -> list[str]:
+    """Check the rules for every run: the record is within the limits, and a limit that ended the run was reached."""
     found = []
     if len(trace.events) > limits.events:
         found.append(f"{len(trace.events)} events, more than {limits.events}")
     if trace.status is Status.EVENT_LIMIT and trace.truncation == "events" and len(trace.events) != limits.events:
         found.append(f"stopped by the event limit at {len(trace.events)} events of {limits.events}")
-    # a byte that is no UTF-8 stands as four characters
+    # a byte that is not UTF-8 is recorded as four characters
     found += [f"{len(text)} characters of output" for text in (trace.stdout, trace.stderr)
               if len(text) > 4 * limits.output_bytes]
     return found
 
 
 def load() -> dict[str, Hostile]:
-    """All hostile programs by name, in order."""
+    """Return all hostile programs by name; those in files first, in the order of their names."""
     sources = {
         path.relative_to(PROGRAMS).with_suffix("").as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(PROGRAMS.rglob("*.py"))
     }
     found = {name: _hostile(name, source, source) for name, source in sources.items()}
-    for name, (header, source) in NOT_TEXT.items():
+    for name, (header, source) in RAW_SOURCES.items():
         code = decode_source(source) if isinstance(source, bytes) else source
         found[name] = _hostile(name, header, code)
     return found

@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 class Listeners:
-    """Sockets of every kind that must not get anything."""
+    """Sockets of every kind, none of which may receive a connection or a message."""
 
     def __init__(self, base: Path) -> None:
         name = f"statecode-hostile-{secrets.token_hex(4)}"
@@ -31,14 +31,14 @@ class Listeners:
         for path in (self.names["unix"], self.names["unix_datagram"]):
             os.chmod(path, 0o777)
 
-    def where(self) -> dict[str, object]:
-        """Ports and names, as programs are told them."""
+    def locations(self) -> dict[str, object]:
+        """Return ports and names by the keys that the programs use; 9, the discard port, without IPv6."""
         ports = {key: self._sockets[key].getsockname()[1] if key in self._sockets else 9 for key in ("tcp", "tcp6", "udp")}
         return {**self.names, **ports}
 
-    def look(self) -> list[str]:
-        """Which of them got something; it is taken off them."""
-        return [f"the {key} listener got {got!r}" for key, listener in self._sockets.items() for got in _take(listener)]
+    def violations(self) -> list[str]:
+        """Return the connections and messages that arrived, and remove them from the sockets."""
+        return [f"the {key} listener got {got!r}" for key, listener in self._sockets.items() for got in _received(listener)]
 
     def close(self) -> None:
         """Close them all."""
@@ -55,7 +55,7 @@ def _listening(family: int, kind: int, address: object) -> socket.socket:
     return listener
 
 
-def _take(listener: socket.socket) -> Iterator[str]:
+def _received(listener: socket.socket) -> Iterator[str]:
     with contextlib.suppress(BlockingIOError):
         while True:
             if listener.type == socket.SOCK_STREAM:

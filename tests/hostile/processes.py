@@ -1,4 +1,4 @@
-"""Processes that programs must not touch, and those that they must not leave."""
+"""Processes that programs must not affect, and descendants that they must not leave behind."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from pathlib import Path
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER, _PR_GET_CHILD_SUBREAPER = 1, 36, 37
 _libc = ctypes.CDLL(None, use_errno=True)
-_GRACE_S = 2.0  # what was killed takes a moment to go
+_EXIT_WAIT_S = 2.0  # time for a killed process to end
 
 
 class Victim:
-    """A process that sleeps with every signal blocked: one that was sent stays pending and can be seen."""
+    """A process that sleeps with all signals blocked, so that a signal sent to it remains pending and is visible."""
 
     def __init__(self, uid: int | None = None) -> None:
         self._uid = uid
@@ -25,30 +25,30 @@ class Victim:
 
     @property
     def pid(self) -> int:
-        """Its process number; also that of its group."""
+        """The id of the process and of its process group."""
         return self._process.pid
 
-    def look(self) -> list[str]:
-        """What was done to it."""
+    def violations(self) -> list[str]:
+        """Return the changes of the process, such as pending signals."""
         state = self._state()
         return [f"victim {self.pid}: {key} was {before}, is {state.get(key, 'gone')}"
                 for key, before in self._before.items() if state.get(key) != before]
 
-    def mend(self) -> None:
-        """Have an untouched one."""
-        if self.look():
-            self.end()
+    def repair(self) -> None:
+        """Replace the process if anything changed."""
+        if self.violations():
+            self.stop()
             self._start()
 
-    def end(self) -> None:
-        """Kill it."""
+    def stop(self) -> None:
+        """Kill the process and wait for it."""
         self._process.kill()
         self._process.wait()
 
     def _start(self) -> None:
         who = {} if self._uid is None else {"user": self._uid, "extra_groups": []}
         self._process = subprocess.Popen(
-            ["sleep", "36000"], start_new_session=True, cwd="/", env={}, preexec_fn=_be_a_victim, **who
+            ["sleep", "36000"], start_new_session=True, cwd="/", env={}, preexec_fn=_prepare_victim, **who
         )
         self._before = self._state()
 
@@ -59,20 +59,20 @@ class Victim:
         except (OSError, ValueError):
             return {}
         seen = {key: status[key] for key in ("SigPnd", "ShdPnd", "TracerPid", "Uid", "Cpus_allowed")}
-        # asleep soon after it was started, or already; anything else was done to it
+        # R and D: the process has just started and will sleep; any other state was caused by a program
         state = "asleep" if fields[0] in "SRD" else fields[0]
         return {"state": state, "nice": fields[16], "policy": fields[38], "limits": _proc(self.pid, "limits"), **seen}
 
 
-def _be_a_victim() -> None:
+def _prepare_victim() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # should we be killed
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # ends the victim if the tests are killed
 
 
-class Family:
-    """Who descends from this process: after each program nobody but who was there before it.
+class ProcessTree:
+    """The descendants of this process, which must be the same before and after each program.
 
-    We are the reaper of whatever a dead parent leaves, so that a daemon, too, is found below us.
+    This process becomes the subreaper, so that orphans, such as daemons, also become its descendants.
     """
 
     def __init__(self) -> None:
@@ -82,40 +82,40 @@ class Family:
         _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         self._known: Counter[str] = Counter()
 
-    def remember(self) -> None:
-        """Take those who are there now for the warm processes. A later one of the same command may take its place."""
+    def record_baseline(self) -> None:
+        """Record the present descendants as expected. Another process with the same command may replace one of them."""
         self._known = Counter(descendants().values())
 
-    def look(self) -> list[str]:
-        """Who is there and should not be, after a moment of grace."""
-        deadline = time.monotonic() + _GRACE_S
+    def violations(self) -> list[str]:
+        """Return the unexpected descendants that remain after `_EXIT_WAIT_S`."""
+        deadline = time.monotonic() + _EXIT_WAIT_S
         while (extra := Counter(descendants().values()) - self._known) and time.monotonic() < deadline:
             _reap()
             time.sleep(0.01)
         return [f"{count} processes left: {command}" for command, count in extra.items()]
 
-    def mend(self, spared: set[int]) -> None:
-        """Kill all descendants but those of the numbers given if any is there that should not be.
+    def repair(self, spared: set[int]) -> None:
+        """If there is an unexpected descendant, kill all descendants except `spared`.
 
-        Slots start their processes again.
+        Runners start their processes again.
         """
         if not Counter(descendants().values()) - self._known:
             return
         for pid in descendants().keys() - spared:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        deadline = time.monotonic() + _GRACE_S
+        deadline = time.monotonic() + _EXIT_WAIT_S
         while descendants().keys() - spared and time.monotonic() < deadline:
             _reap()
             time.sleep(0.01)
 
-    def end(self) -> None:
-        """Be no reaper any more."""
+    def close(self) -> None:
+        """Restore the subreaper setting of this process."""
         _libc.prctl(_PR_SET_CHILD_SUBREAPER, self._was_reaper, 0, 0, 0)
 
 
 def descendants(ancestor: int | None = None) -> dict[int, str]:
-    """The living processes below `ancestor`, or this one, with their commands; of the dead, nobody."""
+    """Return the commands of the descendants of `ancestor` by process id, without zombies; default: this process."""
     children: dict[int, list[int]] = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
@@ -133,8 +133,8 @@ def descendants(ancestor: int | None = None) -> dict[int, str]:
     return found
 
 
-def uids_of_family(ancestor: int) -> set[int]:
-    """The users that a process and its descendants run as."""
+def uids_of_tree(ancestor: int) -> set[int]:
+    """Return the user ids of a process and its descendants."""
     found = set()
     for pid in (ancestor, *descendants(ancestor)):
         with contextlib.suppress(OSError):
@@ -143,7 +143,7 @@ def uids_of_family(ancestor: int) -> set[int]:
 
 
 def _reap() -> None:
-    """Wait for orphans that died as our children; children of `subprocess` bear being waited for by others."""
+    """Wait for dead children, including orphans; `subprocess` accepts that its children were waited for elsewhere."""
     for name in os.listdir("/proc"):
         if name.isdigit():
             with contextlib.suppress(OSError):
@@ -153,7 +153,7 @@ def _reap() -> None:
 
 
 def _stat_fields(pid: int) -> list[str]:
-    """The fields of stat from the third on: state, parent, group, ..."""
+    """Return the fields of /proc/PID/stat from the third on: state, parent, process group, ..."""
     return _proc(pid, "stat").rpartition(")")[2].split()
 
 

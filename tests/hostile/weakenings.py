@@ -1,13 +1,13 @@
-"""Which programs do harm, or get what they must not, where a layer is taken off: named, as known answers.
+"""The programs that do harm when a layer of the sandbox is removed. They show that the layer and the checks work.
 
-Named are those that do on any kernel with Landlock, for root and others alike, and quickly. On Linux 6.18 there are
-more; of 231 programs that may run so (root / another user):
+The lists contain the programs that do harm on every kernel with Landlock, for root and other users, and quickly. On
+Linux 6.18 there are more; of 231 programs that may run with layers removed (root / another user):
 
     no namespaces, without Landlock      46 /  49
     no namespaces, without seccomp       79 /  83
     no namespaces, without both         176 / 185; 206 where root keeps its capabilities, too
     full, without seccomp                68 /  69
-    full, without Landlock                2 /   1: lists of names in folders that namespaces leave in sight
+    full, without Landlock                2 /   1: they list folders that are visible inside the namespaces
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from typing import NamedTuple
 
 
 class Weakening(NamedTuple):
-    """A mode without some of its layers."""
+    """A mode without some of its layers, with the programs that do harm in it."""
 
     mode: str
-    layers: tuple[str, ...]    # taken off
-    harmful: tuple[str, ...]   # programs that must be seen to do harm
-    root_only: bool = False    # whether only root has what the layers take away
+    layers: tuple[str, ...]    # layers that are removed
+    harmful: tuple[str, ...]   # programs whose harm must be detected
+    root_only: bool = False    # True if only root has the rights that the layers remove
 
 
 def _names(topic: str, names: str) -> tuple[str, ...]:
     return tuple(f"{topic}/{name}" for name in names.split())
 
 
-_HELD_BY_LANDLOCK = (
+_STOPPED_BY_LANDLOCK = (
     *_names("files", """
         canary_appended canary_mapped canary_overwritten changed_folder command_lines copied_by_the_kernel
         descriptors_of_supervisor dot_dot etc_passwd folder_descriptor hostile_corpus libc_fopen line_of_source listed_folder
@@ -38,7 +38,7 @@ _HELD_BY_LANDLOCK = (
     *_names("leaving", "file_in_dev_shm file_in_tmp file_in_var_tmp"),
     *_names("signals", "process_listing"),
 )
-_HELD_BY_SECCOMP = (
+_STOPPED_BY_SECCOMP = (
     *_names("kernel", """
         advise_victim call_in_machine_code capabilities group_of_another inotify memory_file openat2 pidfd posix_queue
         read_foreign_memory trace_me vm_splice write_foreign_memory
@@ -49,7 +49,7 @@ _HELD_BY_SECCOMP = (
     *_names("processes", "becomes_reaper clone_call fork forks_from_a_thread multiprocess parent_death_signal_off"),
     *_names("signals", "parent_alarmed parent_killed scan_by_signals"),
 )
-_HELD_BY_SECCOMP_OUTSIDE_NAMESPACES = (
+_STOPPED_BY_SECCOMP_WITHOUT_NAMESPACES = (
     *_names("files", "canary_attributes canary_mode canary_opened_for_ioctl canary_times"),
     *_names("kernel", "limits_of_victim"),
     *_names("network", "datagram_to_a_path pair_message_to_a_path pair_to_a_path unix_path"),
@@ -57,7 +57,7 @@ _HELD_BY_SECCOMP_OUTSIDE_NAMESPACES = (
         owner_by_ioctl owner_by_structure owner_of_a_pipe owner_of_a_socket owner_with_its_signal
     """),
 )
-_HELD_BY_EITHER = (
+_STOPPED_BY_EITHER = (
     *_names("files", """
         canary_linked canary_removed canary_renamed canary_truncated database new_fifo new_folder new_socket new_symlink
         own_folder_removed through_a_moved_file watched_folder
@@ -76,20 +76,20 @@ _HELD_BY_EITHER = (
         thread_in_group_of_victim thread_of_victim victim_killed victim_probed victim_stopped victim_terminated
     """),
 )
-_HELD_BY_PRIVILEGES = (
+_STOPPED_BY_PRIVILEGES = (
     *_names("files", "canary_owner new_device"),
     *_names("kernel", "capabilities_held groups new_privileges user_id"),
     *_names("network", "raw"),
 )
 
-TEETH = {
-    "no-namespaces-without-landlock": Weakening("no-namespaces", ("landlock",), _HELD_BY_LANDLOCK),
+WEAKENINGS = {
+    "no-namespaces-without-landlock": Weakening("no-namespaces", ("landlock",), _STOPPED_BY_LANDLOCK),
     "no-namespaces-without-seccomp": Weakening(
-        "no-namespaces", ("seccomp",), _HELD_BY_SECCOMP + _HELD_BY_SECCOMP_OUTSIDE_NAMESPACES),
+        "no-namespaces", ("seccomp",), _STOPPED_BY_SECCOMP + _STOPPED_BY_SECCOMP_WITHOUT_NAMESPACES),
     "limits-alone": Weakening(
         "no-namespaces", ("landlock", "seccomp"),
-        _HELD_BY_LANDLOCK + _HELD_BY_SECCOMP + _HELD_BY_SECCOMP_OUTSIDE_NAMESPACES + _HELD_BY_EITHER),
+        _STOPPED_BY_LANDLOCK + _STOPPED_BY_SECCOMP + _STOPPED_BY_SECCOMP_WITHOUT_NAMESPACES + _STOPPED_BY_EITHER),
     "limits-alone-as-root": Weakening(
-        "no-namespaces", ("landlock", "seccomp", "privileges"), _HELD_BY_PRIVILEGES, root_only=True),
-    "full-without-seccomp": Weakening("full", ("seccomp",), _HELD_BY_SECCOMP),
+        "no-namespaces", ("landlock", "seccomp", "privileges"), _STOPPED_BY_PRIVILEGES, root_only=True),
+    "full-without-seccomp": Weakening("full", ("seccomp",), _STOPPED_BY_SECCOMP),
 }

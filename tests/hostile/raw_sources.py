@@ -1,6 +1,6 @@
-"""Programs whose source is not proper text, or that are made of too much of it.
+"""Hostile programs whose sources are invalid text or too large, which cannot be files of the repository.
 
-Bytes are decoded as files of programs are; texts reach the interpreter as they stand here.
+Bytes are decoded like the files of a source of programs; texts are passed to the interpreter unchanged.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ _DEEP = "# must: ok | compile_error | exception | memory | killed SIGSEGV | time
 _OK = "# must: ok\n# runs: trusted\n"
 _PRINTS_3 = "# must: ok\n# stdout: 3\n# runs: trusted\n"
 
-NOT_TEXT: dict[str, tuple[str, bytes | str]] = {
-    # texts: encodings, line ends, what no editor would save
+RAW_SOURCES: dict[str, tuple[str, bytes | str]] = {
+    # texts: encodings, line ends, control characters
     "texts/empty": (_OK, b""),
     "texts/only_a_line_end": (_OK, b"\n"),
     "texts/only_a_comment": (_OK, b"# nothing"),
@@ -51,7 +51,7 @@ NOT_TEXT: dict[str, tuple[str, bytes | str]] = {
     "texts/return_outside": (_COMPILE_ERROR, "return 1\n"),
     "texts/warning_of_the_compiler": (
         "# must: ok\n# complains: SyntaxWarning\n# stdout: 3\n# runs: trusted\n", "x = 1 is 1\nprint(3)\n"),
-    # recursion: nesting that breaks the parser or the compiler
+    # recursion: nesting that exceeds limits of the parser or the compiler
     "recursion/parentheses": (_DEEP, "x = " + "(" * 10_000 + ")" * 10_000),
     "recursion/parentheses_just_allowed": ("# must: ok\n# runs: trusted\n", "x = " + "(" * 60 + "1" + ")" * 60),
     "recursion/minuses": (_DEEP, "x = " + "-" * 100_000 + "1"),
