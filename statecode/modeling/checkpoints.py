@@ -6,7 +6,6 @@ and the step.
 
 from __future__ import annotations
 
-import os
 import pickle
 import shutil
 from dataclasses import asdict, dataclass
@@ -17,7 +16,7 @@ import torch
 from torch import nn
 
 from statecode.errors import ConfigError
-from statecode.files import sync
+from statecode.files import replace, sync
 
 STATE_FILE = "state.pt"
 
@@ -61,9 +60,9 @@ class CheckpointFolder:
         state = {"progress": asdict(progress), "model": model.state_dict(), "optimizer": optimizer.state_dict()}
         _save_synced(state, temporary / STATE_FILE)
         if self.path(progress.step).is_dir():  # replace only its file, so that a checkpoint exists at every moment
-            os.replace(temporary / STATE_FILE, self.path(progress.step) / STATE_FILE)
+            replace(temporary / STATE_FILE, self.path(progress.step) / STATE_FILE)
         else:
-            os.replace(temporary, self.path(progress.step))
+            replace(temporary, self.path(progress.step))
         self._prune()
 
     def load_newest(self, model: nn.Module, optimizer: torch.optim.Optimizer) -> Progress:
@@ -91,7 +90,7 @@ class CheckpointFolder:
         self.folder.mkdir(parents=True, exist_ok=True)
         temporary = self.folder / ".writing-best.pt"
         _save_synced({"step": step, "model": model.state_dict()}, temporary)
-        os.replace(temporary, self.folder / "best.pt")
+        replace(temporary, self.folder / "best.pt")
 
     def load_best(self, step: int, model: nn.Module) -> None:
         """Load the weights that `save_best` wrote.

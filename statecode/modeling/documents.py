@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 from tqdm import tqdm
 from transformers import PreTrainedTokenizerBase
 
+from statecode.files import replace, sync, write_text
 from statecode.modeling import tokenizers
 from statecode.modeling.batches import IGNORE_INDEX
 from statecode.modeling.configs import Objective
@@ -203,8 +203,9 @@ def _write_store(
     offsets = np.cumsum([0] + lengths, dtype=np.int64)
     info = _describe_store(texts, key, offsets, _token_dtype(tokenizer))
     np.save(stem.with_suffix(".offsets.npy"), offsets)
-    os.replace(raw, stem.with_suffix(".tokens"))
-    stem.with_suffix(".json").write_text(json.dumps(asdict(info)))
+    sync(raw)
+    replace(raw, stem.with_suffix(".tokens"))
+    write_text(stem.with_suffix(".json"), json.dumps(asdict(info)))
     return _open_store(info, stem)
 
 

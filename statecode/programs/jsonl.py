@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -22,6 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from statecode.errors import ProgramError
+from statecode.files import replace, sync, temporary_file
 from statecode.records import Program
 from statecode.text import well_formed
 
@@ -83,16 +82,12 @@ def write(path: str | Path, programs: Iterable[Program]) -> int:
     """
     path = Path(path)
     count = 0
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+    with temporary_file(path) as temporary:
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
             for count, program in enumerate(programs, 1):
                 file.write(json.dumps(asdict(program)) + "\n")
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+        sync(temporary)
+        replace(temporary, path)
     return count
 
 

@@ -134,7 +134,7 @@ def test_a_process_killed_while_it_replaces_a_checkpoint_loses_none(tmp_path: Pa
     folder, (model, optimizer) = CheckpointFolder(tmp_path, keep=1), trained()
     folder.save(Progress(step=5, tokens=1), model, optimizer)
     with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
-        killed.setattr("statecode.modeling.checkpoints.os.replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        killed.setattr("statecode.files.os.replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         folder.save(Progress(step=5, tokens=2), model, optimizer)
     assert folder.load_newest(model, optimizer).tokens == 1
     folder.save(Progress(step=5, tokens=2), model, optimizer)
