@@ -1,7 +1,7 @@
-"""The native engine's extension; everything else about the package stands in setup.cfg.
+"""Build the extension module of the native engine. All other settings of the package are in setup.cfg.
 
-    python setup.py build_ext --inplace                            # a failure is a warning, and snoop records
-    STATECODE_NATIVE=required python setup.py build_ext --inplace  # a failure is a failure
+    python setup.py build_ext --inplace                            # if it fails: a warning, and the engine is snoop
+    STATECODE_NATIVE=required python setup.py build_ext --inplace  # if it fails: an error
 """
 
 import os
@@ -16,7 +16,10 @@ SOURCE = f"{FOLDER}/_engine.c"
 
 
 def supported() -> bool:
-    """Return True if the source supports this interpreter, as `statecode.tracing.engines.native.reason` decides it."""
+    """Return True if the native engine supports this interpreter.
+
+    `statecode.tracing.engines.native.reason` applies the same conditions at run time.
+    """
     return (
         sys.implementation.name == "cpython"
         and (3, 10) <= sys.version_info[:2] <= (3, 13)
@@ -26,7 +29,7 @@ def supported() -> bool:
 
 
 def engine() -> Extension:
-    """The extension; no debug information, which would name this machine's folders."""
+    """Return the extension, without debug information, which would contain folder names of this machine."""
     return Extension(
         "statecode.tracing.engines.native._engine",
         sources=[SOURCE],

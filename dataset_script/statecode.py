@@ -1,9 +1,9 @@
-"""The statecode dataset as a loading script, for `datasets` before 4.0, which still runs such scripts.
+"""The statecode dataset as a loading script, for versions of `datasets` before 4.0, which execute such scripts.
 
     load_dataset("dataset_script/statecode.py", "events", trust_remote_code=True)
 
-Everything is in the package (`pip install statecode`). With it, every version of `datasets` loads the same rows by
-`import statecode; load_dataset("statecode", "events")`.
+The script needs the package (`pip install statecode`). With the package, every supported version of `datasets` loads
+the same rows by `import statecode; load_dataset("statecode", "events")`.
 """
 
 if __name__ == "statecode":
@@ -13,4 +13,4 @@ from statecode.dataset.builder import Builder
 
 
 class Statecode(Builder):
-    """The package's builder: `datasets` looks for a class that the script itself defines."""
+    """The builder of the package, as a class of this script, because `datasets` looks for a class defined here."""

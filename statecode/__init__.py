@@ -1,13 +1,13 @@
-"""statecode: run programs, record what every line did to their state, train language models on it.
+"""statecode: run programs, record how every line changes their state, and train language models on the traces.
 
     import statecode
-    trace = statecode.trace("print(sum(range(3)))")      # run one program
-    print(statecode.views.render(trace, "snoop"))        # one text of what happened
-    with statecode.record() as recording: ...            # record what stands here; recording.trace
-    for trace in statecode.read("corpus/"): ...          # the traces of a built corpus
-    datasets.load_dataset("statecode")                   # the same as a Hugging Face dataset
+    trace = statecode.trace("print(sum(range(3)))")      # run one program in a sandbox
+    print(statecode.views.render(trace, "snoop"))        # render the trace as text
+    with statecode.record() as recording: ...            # record the block; then recording.trace
+    for trace in statecode.read("corpus/"): ...          # iterate over the traces of a corpus
+    datasets.load_dataset("statecode")                   # load a corpus as a Hugging Face dataset
 
-Importing this module loads nothing heavy; names below are imported when they are first used.
+`import statecode` is fast: the public names are imported from their modules at first use.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ __all__ = sorted([*_HOME, *_SUBMODULES])
 
 
 def __getattr__(name: str) -> Any:
+    """Import a public name at its first use."""
     if name in _HOME:
         return getattr(importlib.import_module(_HOME[name]), name)
     if name in _SUBMODULES:
@@ -45,7 +46,7 @@ def __getattr__(name: str) -> Any:
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Add the cell magic %%record to a notebook: `%load_ext statecode`."""
+    """Add the cell magic %%record to a notebook; IPython calls this for `%load_ext statecode`."""
     importlib.import_module("statecode.tracing.inprocess.cell_magic").load(shell)
 
 
@@ -53,4 +54,4 @@ def __dir__() -> list[str]:
     return sorted([*globals(), *__all__])
 
 
-_install_datasets_hook()  # makes datasets.load_dataset("statecode") work, whichever is imported first
+_install_datasets_hook()  # for datasets.load_dataset("statecode"), in either import order

@@ -1,4 +1,4 @@
-"""`python -m statecode` is the `statecode` command."""
+"""Run the `statecode` command as `python -m statecode`."""
 
 import sys
 

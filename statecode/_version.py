@@ -1,3 +1,3 @@
-"""The version of statecode, readable without importing the package."""
+"""The version of statecode. setup.cfg reads it without importing the package."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""The stable import path of the `datasets` builder; the implementation is in `statecode.dataset.builder`."""
+"""The stable import path of the `datasets` builder. The implementation is `statecode.dataset.builder`."""
 
 from statecode.dataset.builder import Builder, Config, load_dataset
 

@@ -1,4 +1,4 @@
-"""The entry points of the `statecode` command and of every script: the argument parser and the exit codes."""
+"""The argument parser and the exit codes of the `statecode` command and of every script."""
 
 from __future__ import annotations
 
@@ -12,26 +12,27 @@ from statecode.errors import InputError, StatecodeError
 
 
 class ArgumentParser(argparse.ArgumentParser):
-    """An argument parser that accepts no prefixes of options and reports a mistake in one line.
+    """An argument parser that accepts no prefixes of options and reports an error in one line.
 
-    argparse takes a prefix for an option, so that `--out` becomes `--output-bytes` where a command has no `--out`. It
-    prints the whole usage ahead of an error; with dozens of flags the usage hides the error. Subcommands are parsed by
-    the same class.
+    By default argparse accepts prefixes: `--out` would mean `--output-bytes` in a command without `--out`. It also
+    prints the usage before an error, which hides the error in a command with dozens of options. Subcommands use the
+    same class.
     """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(allow_abbrev=False, **kwargs)
 
     def error(self, message: str) -> NoReturn:
-        """Print one line and exit with 2."""
+        """Print the error in one line to stderr and exit with 2."""
         self.exit(2, f"error: {' '.join(message.split())}; see --help\n")
 
 
 def exit_code_of(command: Callable[[], int | None]) -> int:
-    """Call `command` and turn what it raises into one line on stderr and an exit code.
+    """Call `command`, print an exception of statecode or Ctrl-C as one line to stderr, and return the exit code.
 
     Returns:
-        The exit code of `command` (0 for None), 2 for bad input, 1 for another failure of statecode, 130 for Ctrl-C.
+        The exit code of `command` (0 for None); 2 for `InputError`, 1 for another `StatecodeError`, 130 for Ctrl-C, and
+        0 if the reader of stdout has closed the pipe.
     """
     try:
         return command() or 0
@@ -41,6 +42,6 @@ def exit_code_of(command: Callable[[], int | None]) -> int:
     except KeyboardInterrupt:
         print("interrupted; what was finished is kept, run the same command again to go on", file=sys.stderr)
         return 130
-    except BrokenPipeError:  # `statecode show ... | head`
+    except BrokenPipeError:  # as in `statecode show ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

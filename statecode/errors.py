@@ -1,23 +1,23 @@
-"""The exceptions that statecode raises on purpose.
+"""The exceptions of statecode.
 
     StatecodeError
-    ├── InputError          what the user gave is wrong; the command line prints it in one line and exits with 2
-    │   ├── ProgramError    a program source: a missing folder, a row without code, invalid JSON
-    │   ├── CorpusError     a corpus folder: missing, empty, unfinished, or made from something else
-    │   ├── ConfigError     an option: an unknown preset, engine, view or config; values that do not fit together
-    │   ├── IsolationError  an untrusted program, on a machine that cannot hold it
-    │   ├── TraceParseError a text that is no rendering of a trace
+    ├── InputError          invalid input; the command line prints the message in one line and exits with 2
+    │   ├── ProgramError    a source of programs: a missing folder, a row without code, invalid JSON
+    │   ├── CorpusError     a corpus folder: missing, empty, unfinished, or with other settings
+    │   ├── ConfigError     an option: an unknown preset, engine, view or config; a combination that is not allowed
+    │   ├── IsolationError  an untrusted program on a machine that cannot isolate it
+    │   ├── TraceParseError a text that is not a rendered trace
     │   └── RecordingError  `statecode.record` cannot record here
-    └── TracingError        the tracing process could not be started or kept alive; never a fault of the program
+    └── TracingError        the tracing process could not be started or has failed; never caused by the program
 """
 
 
 class StatecodeError(Exception):
-    """The base of every error below; its message is one line that says what, where and what to do."""
+    """Base class of all exceptions of statecode. The message is one line: the error, its place, and the remedy."""
 
 
 class InputError(StatecodeError, ValueError):
-    """What the user gave is wrong: a path, a row, an option."""
+    """Invalid input: a path, a row, an option."""
 
 
 class ProgramError(InputError):
@@ -25,24 +25,24 @@ class ProgramError(InputError):
 
 
 class CorpusError(InputError):
-    """A corpus folder cannot be read, or must not be written to."""
+    """A corpus folder cannot be read, or a build must not write to it."""
 
 
 class ConfigError(InputError):
-    """An option is unknown, or options do not fit together."""
+    """An option is unknown or invalid, or options cannot be combined."""
 
 
 class IsolationError(InputError):
-    """Untrusted programs cannot be kept from harm on this machine, and the user has not vouched for them."""
+    """This machine cannot isolate untrusted programs, and the user has not declared them as trusted."""
 
 
 class TraceParseError(InputError):
-    """A text is not what a view renders; the message names the line and shows it."""
+    """A text is not the rendering of a trace; the message contains the line and its number."""
 
 
 class RecordingError(InputError):
-    """`statecode.record` cannot record here: no source, another tracer, a recording within a recording."""
+    """`statecode.record` cannot record here: no source code, another active tracer, or another recording."""
 
 
 class TracingError(StatecodeError, RuntimeError):
-    """The tracing process could not be started or kept alive."""
+    """The tracing process could not be started or has failed."""

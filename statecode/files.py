@@ -15,7 +15,7 @@ PACKAGE_FOLDER = Path(__file__).parent
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace a file by one with this text, in UTF-8."""
+    """Replace a file atomically by one with this text, in UTF-8."""
     with temporary_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
         sync(temporary)
@@ -24,23 +24,26 @@ def write_text(path: Path, text: str) -> None:
 
 @contextmanager
 def temporary_file(path: Path) -> Iterator[Path]:
-    """Yield a path beside `path` to write to; remove the file at the end, unless the block has renamed it."""
+    """Yield a temporary path in the same folder as `path`; remove the file at the end, unless it was renamed.
+
+    The name contains the process id, so that several processes can write the same file.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         yield temporary
     finally:
-        with suppress(OSError):  # renamed, never written, or not removable: an error of the block counts more
+        with suppress(OSError):  # renamed or never written; another error must not hide one of the block
             temporary.unlink()
 
 
 def replace(old: Path, new: Path) -> None:
-    """Rename a file over another and write the rename to disk."""
+    """Rename a file, replacing `new` if it exists, and sync the rename to disk."""
     os.replace(old, new)
     sync(new.parent)
 
 
 def sync(path: Path) -> None:
-    """Write a file, or the names in a folder, to disk."""
+    """Sync the contents of a file, or the entries of a folder, to disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

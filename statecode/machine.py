@@ -1,4 +1,4 @@
-"""The machine that statecode runs on."""
+"""Properties of the machine on which statecode runs."""
 
 from __future__ import annotations
 

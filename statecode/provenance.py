@@ -1,4 +1,4 @@
-"""Where a result comes from: the command, the commit, the versions, the seed, the machine. Standard library only."""
+"""The provenance of a result: command, commit, versions, seed and machine. Uses only the standard library."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ PACKAGES = ("torch", "transformers", "datasets", "accelerate", "tokenizers", "py
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """What is needed to run something again and to explain a difference."""
+    """The facts needed to repeat a run and to explain a different result."""
 
-    command: str              # as typed, quoted for a shell
-    commit: str | None        # of the code; ends in +changes where tracked files differed; None outside a repository
+    command: str              # the command line, quoted for a shell
+    commit: str | None        # of the code; ends in +changes if tracked files differ; None outside a repository
     seed: int | None
-    versions: dict[str, str]  # package → version, of those that are installed
-    machine: str              # processor, cores, memory, and accelerators where torch is loaded
+    versions: dict[str, str]  # installed package → version
+    machine: str              # processor, cores, memory, system, and GPUs if torch is loaded
     started_at: str           # UTC, ISO 8601, to the second
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the fields as JSON can hold them."""
+        """Return the fields as a dict for JSON."""
         return asdict(self)
 
 
 def provenance(seed: int | None = None) -> Provenance:
-    """Describe the running process; call it once, at the start of a run."""
+    """Return the provenance of the running process. Call it once, at the start of a run."""
     return Provenance(
         command=command(),
         commit=commit(),
@@ -48,17 +48,19 @@ def provenance(seed: int | None = None) -> Provenance:
 
 
 def command() -> str:
-    """The command line of this process, as a shell would take it; environment and launcher are not in it."""
+    """Return the command line of this process, quoted for a shell, without environment variables and launcher."""
     script = Path(sys.argv[0])
     if script.suffix != ".py":
         return shlex.join([script.name, *sys.argv[1:]])
-    return shlex.join(["python", _short(script), *sys.argv[1:]])
+    return shlex.join(["python", _relative_path(script), *sys.argv[1:]])
 
 
 def commit(folder: Path = Path(__file__).parent) -> str | None:
-    """The commit that holds the Python files of `folder`, with `+changes` where tracked files differ from it.
+    """Return the commit of the repository in which `folder` is tracked.
 
-    None where git is missing or the folder is not tracked (an installed package).
+    Returns:
+        12 hex digits, followed by `+changes` if tracked files have uncommitted changes; None if git is missing or the
+        folder is not tracked, as in an installed package.
     """
     if _git(folder, "ls-files", "--error-unmatch", "__init__.py") is None:
         return None
@@ -68,7 +70,7 @@ def commit(folder: Path = Path(__file__).parent) -> str | None:
 
 
 def versions() -> dict[str, str]:
-    """Python's, statecode's and the versions of the packages that decide results, without importing them."""
+    """Return the versions of Python, statecode and the installed packages of `PACKAGES`, without importing them."""
     found = {"python": platform.python_version(), "statecode": __version__}
     for name in PACKAGES:
         try:
@@ -79,7 +81,7 @@ def versions() -> dict[str, str]:
 
 
 def machine() -> str:
-    """One line: processor, usable cores, memory, accelerators."""
+    """Return one line with processor, usable cores, memory, system, and GPUs if torch has been imported."""
     memory_gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     parts = [_processor(), f"{usable_cores()} cores", f"{memory_gib:.0f} GiB", platform.system()]
     torch = sys.modules.get("torch")
@@ -88,8 +90,8 @@ def machine() -> str:
     return ", ".join(parts)
 
 
-def _short(script: Path) -> str:
-    """Seen from the current folder, else from the project's, else the name alone: no machine's own paths."""
+def _relative_path(script: Path) -> str:
+    """Return the path relative to the current or to the project folder, else only the name: no absolute path."""
     for folder in (Path.cwd(), Path(__file__).resolve().parent.parent):
         if script.resolve().is_relative_to(folder):
             return str(script.resolve().relative_to(folder))
@@ -106,8 +108,9 @@ def _processor() -> str:
 
 
 def _git(folder: Path, *arguments: str) -> str | None:
+    """Return the output of a git command in `folder`, or None if it fails or git is missing."""
     try:
-        done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, timeout=20)
+        completed = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, timeout=20)
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return done.stdout.strip() if done.returncode == 0 else None
+    return completed.stdout.strip() if completed.returncode == 0 else None

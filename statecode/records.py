@@ -1,4 +1,4 @@
-"""The records that flow through statecode: programs in, traces out. Standard library only."""
+"""The records of statecode: programs and traces. This module uses only the standard library."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 SCHEMA_VERSION = 3
-"""Raised when the meaning or the set of the fields below changes; 2: differs_at; 3: fidelity, repr_limit."""
+"""Incremented when fields are added or change their meaning. 2 added differs_at; 3 added fidelity and repr_limit."""
 
 FIDELITIES = ("snoop", "full")
-"""How values are read: as snoop reads them, or whole up to a limit, with attributes of objects as changes too."""
+"""`snoop`: values as snoop shows them. `full`: whole values up to a limit, and attributes of objects as changes."""
 
 REPR_LIMIT = 10_000
-"""Characters of a value that the fidelity `full` keeps where nothing else is asked for."""
+"""Default maximum number of characters of a value with the fidelity `full`."""
 
 
 class EventKind(str, Enum):
-    """What happened, in the words of snoop's text."""
+    """The kind of an event. The names follow snoop's text."""
 
     CALL = "call"
     START_GENERATOR = "start_generator"
@@ -27,58 +27,58 @@ class EventKind(str, Enum):
     RETURN = "return"
     YIELD = "yield"
     EXCEPTION = "exception"
-    COMPREHENSION = "comprehension"  # a list, set or dict comprehension starts in a frame of its own (before 3.12)
+    COMPREHENSION = "comprehension"  # a list, set or dict comprehension starts in its own frame (before 3.12)
     COMPREHENSION_RESULT = "comprehension_result"
 
 
 class Status(str, Enum):
-    """How a run ended."""
+    """The end of a run."""
 
     OK = "ok"
-    EXCEPTION = "exception"          # an exception reached the top, SystemExit with a code other than 0 included
-    TIMEOUT = "timeout"              # the wall or the CPU limit
-    MEMORY = "memory"                # MemoryError reached the top: the program asked for more than the limit
+    EXCEPTION = "exception"          # uncaught exception, including SystemExit with a code other than 0
+    TIMEOUT = "timeout"              # the wall or CPU time limit was reached
+    MEMORY = "memory"                # uncaught MemoryError: an allocation exceeded the limit
     OUTPUT_LIMIT = "output_limit"
-    EVENT_LIMIT = "event_limit"      # the event limit or the limit on the trace's bytes
-    COMPILE_ERROR = "compile_error"  # the source does not compile; nothing ran
-    KILLED = "killed"                # a signal, or os._exit: the process ended before its end was recorded
-    TRACER_ERROR = "tracer_error"    # the tracer failed: a prefix of the events, then the end of an untraced run
-    TRACER_LOST = "tracer_lost"      # the program removed or replaced the tracer; its events are a prefix
+    EVENT_LIMIT = "event_limit"      # the limit on events or on bytes of the trace was reached
+    COMPILE_ERROR = "compile_error"  # the source does not compile; nothing was executed
+    KILLED = "killed"                # a signal, or os._exit: the process ended without an end record
+    TRACER_ERROR = "tracer_error"    # the tracer failed: the events are a prefix, the rest ran untraced
+    TRACER_LOST = "tracer_lost"      # the program removed or replaced the tracer; the events are a prefix
 
 
 class Change(NamedTuple):
-    """A variable that is new or reads differently than at the frame's previous event."""
+    """A variable that is new or has another repr than at the frame's previous event."""
 
-    name: str   # as the program spells it, or an expression that snoop watches, such as len(x); self.items in `full`
-    value: str  # its repr, shortened as snoop shortens it; in `full` cut at the limit, see `value_flag`
+    name: str   # a variable, or an expression that snoop watches, such as len(x); in `full` also self.items
+    value: str  # its repr, shortened by snoop's rules; in `full` cut off at repr_limit, see `value_flag`
 
 
 class Event(NamedTuple):
-    """One thing that the tracer was told."""
+    """One step of a run: a line, a call, a return, a yield, an exception ..."""
 
     kind: EventKind
-    line: int                         # 1-based line where the event fires
-    from_line: int                    # the frame's line at its previous event: the one that made `changes`
-    depth: int                        # depth of calls in this thread as snoop indents them; 0 is the module
-    frame: int                        # number of the frame, in order of first event; a resumed generator keeps its own
-    thread: int                       # number of the thread, in order of first event; 0 is the main thread
-    function: str                     # qualified name, such as Stack.push or main.<locals>.<listcomp>; <module> at top
-    changes: tuple[Change, ...] = ()  # found when the event fires, made by `from_line`
-    value: str | None = None          # repr of what is returned or yielded; None where a frame ends by an exception
-    detail: str | None = None         # at EXCEPTION: its text, then the lines "When calling: ..." if known
-    stdout_end: int = 0               # characters of stdout that the program had written then
+    line: int                         # line of the event, from 1
+    from_line: int                    # line of the frame's previous event, which made `changes`
+    depth: int                        # call depth in this thread, as snoop indents it; 0 is the module
+    frame: int                        # number of the frame, in order of first events; a resumed generator keeps it
+    thread: int                       # number of the thread, in order of first events; 0 is the main thread
+    function: str                     # qualified name, such as Stack.push or main.<locals>.<listcomp>; or <module>
+    changes: tuple[Change, ...] = ()  # detected at the event, made by `from_line`
+    value: str | None = None          # repr of the returned or yielded value; None if an exception ends the frame
+    detail: str | None = None         # of an exception: its text, then the lines "When calling: ..." if known
+    stdout_end: int = 0               # number of characters that the program had written to stdout
 
 
 class ExceptionInfo(NamedTuple):
     """The exception that ended a run."""
 
-    type: str         # the class's qualified name without its module, such as ZeroDivisionError
+    type: str         # qualified name of the class without its module, such as ZeroDivisionError
     message: str      # str(exception)
-    line: int | None  # the line of the program where it was raised or last passed through, None if unknown
+    line: int | None  # line of the program that raised it or that it last passed through; None if unknown
 
 
 class FrameState(NamedTuple):
-    """The variables of one live frame, as `Trace.state_at` gives them."""
+    """The variables of one live frame, see `Trace.state_at`."""
 
     frame: int
     thread: int
@@ -88,14 +88,18 @@ class FrameState(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one run may use."""
+    """The resource limits of one run.
+
+    Raises:
+        ValueError: a limit is not positive.
+    """
 
     wall_s: float = 10.0
     cpu_s: float = 5.0
     memory_bytes: int = 512 * 2**20
-    output_bytes: int = 2**20         # of stdout, of stderr and of each file that the program writes
+    output_bytes: int = 2**20         # each for stdout, for stderr and for every file that the program writes
     events: int = 10_000
-    trace_bytes: int = 64 * 2**20     # of the recorded events, so that huge values cannot fill the memory
+    trace_bytes: int = 64 * 2**20     # of the recorded events, so that large values cannot fill the memory
 
     def __post_init__(self) -> None:
         for name in self.__slots__:
@@ -105,15 +109,19 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """One program with the inputs that it is run on."""
+    """A program with its inputs.
 
-    program_id: str                    # unique in its source
-    problem_id: str                    # what it solves; splits go by this, so that no problem is in two splits
+    Raises:
+        ValueError: the numbers of inputs and of expected outputs differ.
+    """
+
+    program_id: str                    # unique within its source
+    problem_id: str                    # the problem that it solves; all programs of a problem are in the same split
     code: str
-    inputs: tuple[str, ...] = ("",)    # stdin texts; each gives one run
-    expected_outputs: tuple[str | None, ...] | None = None  # one per input, or None where nothing is known
+    inputs: tuple[str, ...] = ("",)    # texts for stdin; there is one run per input
+    expected_outputs: tuple[str | None, ...] | None = None  # one per input; None if unknown
     label: str | None = None           # such as correct or incorrect
-    origin: str = ""                   # where it comes from: embedded, mbpp, a folder's name, a host
+    origin: str = ""                   # its source: embedded, mbpp, a folder name, a host
     license: str | None = None
     url: str | None = None
 
@@ -125,16 +133,16 @@ class Program:
             )
 
     def expected_output(self, input_index: int) -> str | None:
-        """What input `input_index` should print, or None where nothing is known."""
+        """Return the expected output for an input, or None if it is unknown."""
         return None if self.expected_outputs is None else self.expected_outputs[input_index]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Trace:
-    """What one program did on one input.
+    """The record of one run.
 
-    Two traces are equal when their `content()` is: where a program comes from, the limits, the engine, the fidelity
-    and the versions say how a trace was made, not what happened.
+    Two traces are equal if their `content()` is equal. The other fields describe the program and the way the trace was
+    recorded: origin, limits, engine, fidelity, versions.
     """
 
     program_id: str
@@ -150,28 +158,28 @@ class Trace:
 
     status: Status
     exception: ExceptionInfo | None = None
-    # why the events stop early: a limit (events, trace_bytes, output, wall, cpu), a signal (SIGKILL), an exit code
-    # before the end, "tracer: ...", or how the tracer was lost
+    # the reason why events are missing at the end, None if none are: a limit (events, trace_bytes, output, wall, cpu),
+    # a signal (SIGKILL), an exit code before the end, "tracer: ...", or how the tracer was lost
     truncation: str | None = None
-    # False where another run may differ: threads were interleaved, or a run with another hash seed did differ
+    # False if another run may differ: threads were interleaved, or a run with another hash seed did differ
     deterministic: bool = True
-    # first event that the run with another hash seed did not have, len(events) where only what came after them
-    # differs; None where the two runs were the same or nobody looked (`statecode build --verify-determinism`)
+    # index of the first event that the run with another hash seed did not have; len(events) if only something after the
+    # events differs; None if both runs are the same or there was only one (`statecode build --verify-determinism`)
     differs_at: int | None = None
-    stdout: str = ""                # bytes that are no UTF-8 stand escaped, as \\xff; so do lone surrogates in values
+    stdout: str = ""                # bytes that are not UTF-8 are escaped, as \\xff; so are lone surrogates in values
     stderr: str = ""
     events: tuple[Event, ...] = ()
 
     limits: Limits = field(default_factory=Limits)
     engine: str = "snoop"
     fidelity: str = "snoop"         # one of FIDELITIES
-    repr_limit: int | None = None   # characters of a value that are kept; None where snoop's rules shorten it
+    repr_limit: int | None = None   # maximum characters of a value; None: shortened by the rules of snoop
     snoop_version: str = ""
     python: str = ""                # major.minor of the interpreter that ran the program
     schema_version: int = SCHEMA_VERSION
 
     def content(self) -> tuple[Any, ...]:
-        """What happened: events, stdout, stderr, status, exception, truncation."""
+        """Return the fields that describe the run itself: events, stdout, stderr, status, exception, truncation."""
         return self.events, self.stdout, self.stderr, self.status, self.exception, self.truncation
 
     def __eq__(self, other: object) -> bool:
@@ -184,27 +192,34 @@ class Trace:
 
     @property
     def verdict(self) -> str | None:
-        """`correct` or `wrong` by comparing stdout with the expected output, None where that is unknown.
+        """Return `correct` or `wrong`, by comparing stdout with the expected output, or None if it is unknown.
 
-        Trailing white space of lines and trailing empty lines do not count, as contest judges have it. A run that was
-        cut off by a limit on the program (time, memory, output) is wrong whatever it printed before; one that was cut
-        off because its record was full is unknown.
+        White space at the ends of lines and empty lines at the end are ignored, as contest judges do. A run that
+        exceeded a limit on the program (time, memory, output) or was killed is wrong, even if its output is right. A
+        run whose trace exceeded a limit (events, trace_bytes) has no verdict.
         """
         if self.expected_output is None or self.status is Status.EVENT_LIMIT:
             return None
         ended = (Status.OK, Status.EXCEPTION, Status.TRACER_ERROR, Status.TRACER_LOST)
-        same = _judged(self.stdout) == _judged(self.expected_output)
+        same = _judged_lines(self.stdout) == _judged_lines(self.expected_output)
         return "correct" if same and self.status in ended else "wrong"
 
     def state_at(self, k: int) -> list[FrameState]:
-        """Give the variables of every live frame when event `k` fires, outermost first, threads in order.
+        """Return the variables of every live frame at event `k`, including the changes of that event.
 
-        The changes of event `k` are included; expressions that snoop watches, such as len(x), are left out. What snoop
-        does not report is not known here either: a deleted variable stays, and a comprehension's variables appear at
-        its result, as the list of their values.
+        Expressions that snoop watches, such as len(x), are not included. Facts that snoop does not report are missing:
+        a deleted variable remains, and the variables of a comprehension appear at its result, as the list of their
+        values.
 
-        With the fidelity `full` attributes are variables too, by names such as `self.items`; a change of `self` ends
-        them, and those that it still has are changes of the same event. A comprehension has its variables as any frame.
+        With the fidelity `full`, attributes are included as variables with names such as `self.items`. A change of
+        `self` removes them; the attributes that `self` still has are changes of the same event. A comprehension has its
+        variables like any other frame.
+
+        Args:
+            k: index of the event, from 0.
+
+        Returns:
+            The frames of the first thread, outermost first, then those of the next thread.
 
         Raises:
             IndexError: there is no event `k`.
@@ -220,7 +235,7 @@ class Trace:
             stack = stacks.setdefault(event.thread, [])
             variables = states[event.frame].variables if event.frame in states else {}
             if self.fidelity == "full":
-                _apply_whole(variables, event.changes)
+                _apply_full_changes(variables, event.changes)
             else:
                 variables.update((name, value) for name, value in event.changes if name.isidentifier())
             states[event.frame] = FrameState(event.frame, event.thread, event.function, variables)
@@ -231,10 +246,11 @@ class Trace:
 
 
 LEAVING = frozenset({EventKind.RETURN, EventKind.YIELD, EventKind.COMPREHENSION_RESULT})
-"""The kinds of event at which a frame leaves its thread's stack."""
+"""The kinds of events after which a frame leaves the stack of its thread."""
 
 
-def _apply_whole(variables: dict[str, str], changes: tuple[Change, ...]) -> None:
+def _apply_full_changes(variables: dict[str, str], changes: tuple[Change, ...]) -> None:
+    """Update the variables with changes of the fidelity `full`: a changed variable loses its recorded attributes."""
     for name, value in changes:
         if name in variables:
             for attribute in [known for known in variables if known.startswith(f"{name}.")]:
@@ -244,22 +260,23 @@ def _apply_whole(variables: dict[str, str], changes: tuple[Change, ...]) -> None
 
 
 _SHORTENED = re.compile(r"…\+[0-9]+\+?\Z")
-_TEXT_OR_ADDRESS = re.compile(  # texts in quotes are the program's own; a quote after a letter is an apostrophe
+_TEXT_OR_ADDRESS = re.compile(  # quoted text belongs to the program; a quote after a letter is an apostrophe
     r"(?<![A-Za-z0-9_\\])[bB]?(?:'(?:[^'\\\n]|\\.){0,20000}'|\"(?:[^\"\\\n]|\\.){0,20000}\")"
     r"| at 0x(?P<address>[…0-9a-f])"
 )
 
 
 def value_flag(text: str) -> str | None:
-    """Tell whether a value of a trace with the fidelity `full` says less than there was.
+    """Return a flag for a value of a trace with the fidelity `full` whose text is incomplete.
+
+    The flag is computed from the text only: it is wrong if a `__repr__` of the program writes such text itself, and it
+    does not detect a `__repr__` that omits something. Opaque values behind the limit are not detected.
 
     Returns:
-        `shortened`: it was cut at the limit and ends with `…+N`, N characters left out, or `…+N+`, more than N;
-        `opaque`: it is, or holds, what has no reading but an address, or whose `__repr__` failed;
-        None: it is whole.
-
-    Told from the text alone: a `__repr__` of the program's that writes such things itself is flagged too, and one that
-    leaves something out is not. What is opaque behind the cut is not seen.
+        `shortened`: the text was cut off at the limit. It ends with `…+N` if N characters are missing, or with `…+N+`
+            if more than N are missing.
+        `opaque`: the value is, or contains, an object whose repr is only an address, or whose `__repr__` failed.
+        None: the value is complete.
     """
     if _SHORTENED.search(text):
         return "shortened"
@@ -268,5 +285,6 @@ def value_flag(text: str) -> str | None:
     return "opaque" if any(match["address"] for match in _TEXT_OR_ADDRESS.finditer(text)) else None
 
 
-def _judged(text: str) -> list[str]:
+def _judged_lines(text: str) -> list[str]:
+    """Return the lines that count for a verdict, without white space at their ends."""
     return [line.rstrip() for line in text.rstrip().splitlines()]

@@ -1,10 +1,10 @@
-"""Well-formed Unicode, the only text that Parquet, pipes and JSON take."""
+"""Well-formed Unicode text: without lone surrogates, which Parquet, pipes and JSON do not accept."""
 
 from __future__ import annotations
 
 
 def well_formed(text: str) -> str:
-    """Replace each lone surrogate by its escape, such as `\\ud800`, as Python's `backslashreplace` does.
+    """Return the text with each lone surrogate replaced by its escape, such as `\\ud800`, as `backslashreplace` does.
 
     Other text is returned unchanged.
     """
