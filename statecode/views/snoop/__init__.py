@@ -1,4 +1,4 @@
-"""The view `snoop`: the text that snoop 0.6.1 prints, byte for byte; it can be read as far as it goes."""
+"""The view `snoop`: the text that snoop 0.6.1 prints, byte for byte; `parse` reads what the text contains."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ __all__ = ["line_kinds", "next_source_line", "parse", "segments", "render"]
 
 
 def parse(text: str, code: str | None = None) -> Trace:
-    """Read a text as far as it goes.
+    """Return a trace that renders the same text; its `truncation` names what the text does not contain.
+
+    Args:
+        code: the source of the program; required, since the text does not contain it.
 
     Raises:
-        ConfigError: the code is missing.
-        TraceParseError: the text cannot be read so that it renders as the same again.
+        ConfigError: `code` is None.
+        TraceParseError: no trace was found that renders the text.
     """
-    from statecode.views.snoop import reader  # here: reading is rare, and rendering loads nothing for it
+    from statecode.views.snoop import reader  # imported here, so that rendering does not load the reader
 
     return reader.parse(text, code)

@@ -2,7 +2,7 @@
 
     >>> Call to f in File "program.py", line 9      flow
      ...... x = 3                                   change
-        9 | def f(x, y):                            source (new the first time it is seen, then seen)
+        9 | def f(x, y):                            source: new at its first occurrence, then seen
     <<< Return value from f: 8                      flow
 """
 
@@ -20,9 +20,9 @@ _ENDS_EVENT = re.compile(r"^ *(?:<<< |\?\?\? |Result: |!!! (?!When ))")
 
 
 def line_kinds(lines: Sequence[str], before: Sequence[str] = ()) -> list[ClassifiedLine]:
-    """Classify lines; `before` are the lines shown ahead of them.
+    """Classify lines of a text; `before` contains the lines of the text before them.
 
-    An event is complete with its source line, return, result or exception; changes and headings come before it.
+    An event ends with its source line, return, result or exception; changes and headings precede it.
     """
     seen = {line.strip() for line in before if _SOURCE.match(line)}
     classified = []
@@ -41,7 +41,7 @@ def line_kinds(lines: Sequence[str], before: Sequence[str] = ()) -> list[Classif
 
 
 def next_source_line(code: str, before: Sequence[str]) -> str:
-    """Return source line n + 1 as snoop shows it, where line n was shown last; blank lines are skipped."""
+    """Predict the source line after the last one shown, in snoop's format; blank lines are skipped."""
     source = code.splitlines()
     shown = next((match for line in reversed(before) if (match := _SOURCE.match(line))), None)
     following = range(int(shown["number"]) + 1, len(source) + 1) if shown else range(0)

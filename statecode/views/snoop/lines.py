@@ -1,4 +1,4 @@
-"""The lines of a text of snoop's, and what stands on them: changes, values, exceptions."""
+"""Read changes, values and exceptions from the lines of snoop's text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _WHEN = re.compile("!!! When [a-z ]+: ")
 
 
 class Lines:
-    """The lines of a text; what is read gives the number of the line after it, too."""
+    """The lines of a text; methods that read several lines also return the number of the next line."""
 
     def __init__(self, text: str) -> None:
         *self.all, last = text.split("\n")
@@ -21,13 +21,17 @@ class Lines:
             raise parse_error(len(self.all) + 1, last, "the text ends within a line")
 
     def at(self, number: int, depth: int) -> str:
-        """A line without its indentation; empty where it has another one, or there is none."""
+        """Return a line without its indentation; empty if there is no such line, or if its indentation differs."""
         indent = indent_of(depth)
         line = self.all[number] if number < len(self.all) else ""
         return line[len(indent):] if line.startswith(indent) else ""
 
     def changes(self, number: int, depth: int, start: str, in_comprehension: bool) -> tuple[tuple[Change, ...], int]:
-        """The changes from a line on; `start` is the dots before each."""
+        """Return the changes from a line on.
+
+        Args:
+            start: the dots before each change.
+        """
         changes = []
         while (line := self.at(number, depth)).startswith(start):
             rest = line[len(start):]
@@ -44,7 +48,7 @@ class Lines:
         return tuple(changes), number
 
     def value(self, number: int, depth: int, prefix: str) -> tuple[str, int]:
-        """What stands behind `prefix`, and on the following lines behind as many spaces."""
+        """Return the text after `prefix`, and after as many spaces on the following lines."""
         lines = [self.at(number, depth)[len(prefix):]]
         number += 1
         while (line := self.at(number, depth)).startswith(" " * len(prefix)):
@@ -53,12 +57,14 @@ class Lines:
         return "\n".join(lines), number
 
     def detail(self, number: int, depth: int) -> str:
-        """The text of an exception."""
+        """Return the text of an exception."""
         lines: list[str] = []
-        more = ""  # how lines start that go on with the source that raised
-        while (line := self.at(number, depth)).startswith("!!! ") and line != ENDED or (more and line.startswith(more)):
+        indent = ""  # of further lines of the source that raised the exception
+        while (line := self.at(number, depth)).startswith("!!! ") and line != ENDED or (
+            indent and line.startswith(indent)
+        ):
             lines.append(line)
             number += 1
             if found := _WHEN.match(line):
-                more = " " * len(found[0])
+                indent = " " * len(found[0])
         return "\n".join(lines)

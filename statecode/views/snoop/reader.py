@@ -1,19 +1,19 @@
-"""Reading snoop's text, as far as it goes: what is read renders as the same text.
+"""Read snoop's text: find a trace that renders the same text.
 
-An event is guessed, rendered, and compared with the text; the first guess that fits is taken. A change that the text
-leaves out because it reads like its source line (`x = 0`), and the name that a `def` binds, are put back where the
-program's source makes them certain (see `snoop_hidden`).
+The reader proposes candidates for the next event, renders each, and takes the first that equals the next lines of the
+text. Changes that the text hides because they read like their source line (`x = 0`), and the names that a `def` binds,
+are restored where the source determines them (see `hidden_changes`).
 
-What the text cannot tell is unknown in the trace that is read, whose `truncation` starts with `UNKNOWN` and says what:
+The `truncation` of the trace starts with `UNKNOWN` and names what the text does not contain:
 
-- stdout, stderr and the exception that ended the run are empty, `stdout_end` is 0, all events are of thread 0;
-- an EXCEPTION has no changes;
-- a value that stands on several lines has "\\n" between them, whatever it was, and none at its end;
-- LINE events within comprehensions are missing, and so is the line where one ends;
-- the status is OK, EXCEPTION or MEMORY where the module's end is told, else KILLED.
+- stdout, stderr and the exception that ended the run are empty, `stdout_end` is 0, all events are of thread 0
+- an EXCEPTION has no changes
+- a value of several lines has "\\n" as the separator, whatever the separator was, and no separator at its end
+- LINE events within comprehensions are missing, and so is the line at which a comprehension ends
+- the status is OK, EXCEPTION or MEMORY if the text contains the end of the module, else KILLED
 
-Where several runs give one text, the usual one is read: which suspended generator goes on, which frame of several
-that threads have at one depth, whether a statement of several lines starts at its first.
+If several runs render the same text, the reader takes the most usual: for a generator that resumes, for the frames of
+several threads at one depth, and for the first line of a statement of several lines.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from statecode.views.snoop.text import (
 )
 
 UNKNOWN = "unknown: "
-"""How the truncation of a trace starts that was read from snoop's text; what is unknown follows."""
+"""The start of the truncation of a trace that was read from snoop's text."""
 
 _KIND_OF = {words: kind for table in (START_WORDS, RETURN_WORDS) for kind, words in table.items()}
 _START = re.compile(
@@ -57,25 +57,27 @@ _EVENT = re.compile(r"( *)(?:>>> |\.\.\.\.\.\.|!!! |<<< |Result: |\w+ comprehens
 
 @dataclass
 class _Frame:
+    """A frame of the traced program, as known from the text so far."""
+
     number: int
     function: str
     depth: int
-    line: int = 0                # of its last event
-    from_line: int = 0           # the line that is to have made the next changes
+    line: int = 0                # line of its last event
+    from_line: int = 0           # the line to which the next changes belong
     is_comprehension: bool = False
-    line_has_run: bool = False      # a line of it runs, and nothing was raised there
+    line_has_run: bool = False   # its last event is a line, so its statement has run at the next event
     variables: dict[str, str] = field(default_factory=dict)
 
 
 def parse(text: str, code: str | None = None) -> Trace:
-    """Read snoop's text of a run of `code`.
+    """Return a trace of `code` that renders `text`.
 
     Raises:
-        ConfigError: the code is missing.
-        TraceParseError: the text cannot be read so that it renders as the same again.
+        ConfigError: `code` is None.
+        TraceParseError: no trace was found that renders the text.
     """
     if code is None:
-        raise ConfigError("the view snoop does not hold the source; pass the code that was run")
+        raise ConfigError("the view snoop does not contain the source; pass the code that was run")
     events = _read(text, code)
     trace = Trace(
         program_id="", problem_id="", input_index=0, code=code, stdin="", events=events, status=_status(events),
@@ -86,7 +88,11 @@ def parse(text: str, code: str | None = None) -> Trace:
 
 
 def _read(text: str, code: str) -> tuple[Event, ...]:
-    """Read the events; where threads run the same function, it can be told only later whose line it was."""
+    """Return the events.
+
+    If threads run the same function, only later lines show which frame a line belongs to: on failure, the text is read
+    again with the other preference.
+    """
     try:
         return tuple(SnoopReader(text, code).read())
     except TraceParseError as error:
@@ -97,6 +103,7 @@ def _read(text: str, code: str) -> tuple[Event, ...]:
 
 
 def _status(events: tuple[Event, ...]) -> Status:
+    """Return the status that the events imply."""
     if not events or events[-1].function != "<module>" or events[-1].kind is not EventKind.RETURN:
         return Status.KILLED
     if events[-1].value is not None:
@@ -109,6 +116,7 @@ def _status(events: tuple[Event, ...]) -> Status:
 
 
 def _unknown(events: tuple[Event, ...]) -> Iterator[str]:
+    """Yield the names of what the text does not contain."""
     yield from ("stdout", "stderr", "threads")
     kinds = {event.kind for event in events}
     if EventKind.EXCEPTION in kinds:
@@ -122,13 +130,16 @@ def _unknown(events: tuple[Event, ...]) -> Iterator[str]:
 
 
 def _count_same(lines: list[str], found: list[str]) -> int:
+    """Return the number of equal lines at the start."""
     return next((number for number, pair in enumerate(zip(lines, found)) if pair[0] != pair[1]), len(found))
 
 
 class SnoopReader:
-    """Reads a text event by event.
+    """Read a text event by event.
 
-    With `prefers_others` a line is one that another frame shows again, where it can be, instead of one that runs next.
+    Args:
+        prefer_other_frame: True to try first if a source line is the repeated line of another frame, before trying
+            the next line of the last frame.
     """
 
     def __init__(self, text: str, code: str, prefer_other_frame: bool = False) -> None:
@@ -143,10 +154,10 @@ class SnoopReader:
         self._hidden = HiddenChanges(code)
 
     def read(self) -> Iterator[Event]:
-        """Give the events one by one.
+        """Yield the events one by one.
 
         Raises:
-            TraceParseError: none renders as the next lines; the message has the first that does not fit.
+            TraceParseError: no candidate renders the next lines; the message contains the first line that differs.
         """
         while self._next < len(self._lines.all):
             furthest = self._next
@@ -160,21 +171,22 @@ class SnoopReader:
                 furthest = max(furthest, self._next + _count_same(lines, found))
             else:
                 line = self._lines.all[furthest] if furthest < len(self._lines.all) else ""
-                raise parse_error(furthest + 1, line, "no event renders as this")
+                raise parse_error(furthest + 1, line, "no event renders this line")
 
     def _rendered(self, frame: _Frame, event: Event) -> list[str]:
         lines = [line.start + line.body for line in event_lines(event, self._source, frame.is_comprehension)]
         if self._repeats_line(frame, event.kind):
-            again = self._source.line(event.from_line)
-            lines.insert(0, again.start + again.body)
+            repeated = self._source.line(event.from_line)
+            lines.insert(0, repeated.start + repeated.body)
         indent = indent_of(event.depth)
         return [indent + line for line in lines]
 
     def _repeats_line(self, frame: _Frame, kind: EventKind) -> bool:
+        """Return True if snoop repeats the source line of the frame, because another frame had the last event."""
         return kind not in CALLS and self._last is not None and frame is not self._last
 
     def _candidate_events(self) -> Iterator[tuple[_Frame, Event]]:
-        """What may stand at the next lines, the likeliest first."""
+        """Yield frames and events that the next lines may render, the most likely first."""
         line = self._lines.all[self._next]
         found = _EVENT.match(line)
         if found is None:
@@ -193,21 +205,21 @@ class SnoopReader:
             for frame in self._candidate_frames(depth, line_number):
                 repeats_line = self._repeats_line(frame, EventKind.LINE)
                 if frame.is_comprehension and repeats_line and line_number is not None:
-                    frame.line = frame.from_line = line_number  # it runs on without a word; only now a line is shown
+                    frame.line = frame.from_line = line_number  # its lines are not shown; this is the first
                 for event in self._events_in_frame(frame, self._next + repeats_line):
                     yield frame, event
                 if frame.is_comprehension and repeats_line:
                     yield frame, self._event(frame, EventKind.LINE)
 
     def _candidate_frames(self, depth: int, line: int | None) -> list[_Frame]:
-        """The frames at a depth that may go on, the likeliest first; threads can have several."""
+        """Return the frames at a depth that may continue, the most likely first; threads can have several."""
         frames = self._open.get(depth, [])[::-1]
         if line is None or not (self._prefer_other_frame or self._is_line_of_other_frame(line)):
             return sorted(frames, key=lambda frame: frame is not self._last)
         return sorted(frames, key=lambda frame: frame is self._last)
 
     def _is_line_of_other_frame(self, line: int) -> bool:
-        """Whether a line is known to be no line of the frame that ran last."""
+        """Return True if the source shows that a line is not in the function of the last frame."""
         scope = self._scopes.at(line)
         if self._last is None or scope is None or scope.function == self._last.function:
             return False
@@ -239,7 +251,7 @@ class SnoopReader:
             yield frame, self._event(frame, EventKind.COMPREHENSION, line=line, from_line=line, changes=changes)
 
     def _events_in_frame(self, frame: _Frame, at: int) -> Iterator[Event]:
-        """What an event may be that a frame has after it began, from line `at` of the text on."""
+        """Yield candidates for the next event of a frame, from line `at` of the text on."""
         changes, at = self._changes(at, frame.depth, frame.from_line, frame)
         content = self._lines.at(at, frame.depth)
         if content == ENDED:
@@ -258,7 +270,7 @@ class SnoopReader:
                 yield self._event(frame, EventKind.LINE, line=line, changes=changes)
 
     def _lines_reached(self, line: int, at: int, depth: int) -> Iterator[int]:
-        """Where the line event may have been whose text starts with `line`: it starts with its statement's first."""
+        """Yield candidates for the line of an event whose text starts with `line`, the first line of its statement."""
         reached = self._scopes.first_executed(line)
         if reached > line:
             yield reached
@@ -277,7 +289,7 @@ class SnoopReader:
         return Event(kind=kind, frame=frame.number, thread=0, function=frame.function, **known)
 
     def _advance(self, frame: _Frame, event: Event) -> Event:
-        """Go on by an event; gives it with the changes that its text leaves out."""
+        """Update the frames for an event; return it with the changes that its text hides."""
         event = event._replace(changes=self._hidden.with_hidden(event, frame.variables, frame.line_has_run))
         if frame.number == len(self._frames):
             self._frames.append(frame)
@@ -290,9 +302,9 @@ class SnoopReader:
             self._open[event.depth].remove(frame)
         if event.kind is EventKind.YIELD:
             self._suspended.append(frame)
-            frame.variables.clear()  # snoop tells all of them again
-        stays = frame.function.endswith("<genexpr>") and event.kind is not EventKind.EXCEPTION
-        frame.from_line = event.from_line if stays or event.kind in CALLS else event.line
+            frame.variables.clear()  # snoop reports all of them again
+        is_unchanged = frame.function.endswith("<genexpr>") and event.kind is not EventKind.EXCEPTION
+        frame.from_line = event.from_line if is_unchanged or event.kind in CALLS else event.line
         frame.line, frame.line_has_run = event.line, event.kind is EventKind.LINE
         self._last = frame
         return event

@@ -1,4 +1,4 @@
-"""What a program's tree tells of its frames, for reading snoop's text: scopes, and where statements start to run."""
+"""Scopes and first executed lines of a program, from its syntax tree; used to read snoop's text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from statecode.views.program_tree import tree_of
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_CHILD = {  # the part of a node that runs first, where the node is more than a call of something
+_CHILD = {  # the field of a node that is evaluated first
     ast.Expr: "value", ast.Return: "value", ast.Assign: "value", ast.AnnAssign: "value", ast.AugAssign: "target",
     ast.If: "test", ast.While: "test", ast.For: "iter", ast.Assert: "test", ast.Raise: "exc", ast.Call: "func",
     ast.Attribute: "value", ast.Subscript: "value", ast.BinOp: "left", ast.Compare: "left", ast.UnaryOp: "operand",
@@ -26,18 +26,18 @@ _CHILD = {  # the part of a node that runs first, where the node is more than a 
 class Scope:
     """A module, a class or a function."""
 
-    function: str                       # its qualified name
-    first_line: int                     # of its decorators, if it has any
-    line: int                           # where its definition stands
+    function: str                       # qualified name
+    first_line: int                     # line of the first decorator, or of the definition
+    line: int                           # line of the definition
     end_line: int
     is_class: bool = False
     is_decorated: bool = False
     parameters: frozenset[str] = frozenset()
-    names: set[str] = field(default_factory=set)      # spelled in it or within it
-    global_names: set[str] = field(default_factory=set)  # that it declares to be global
+    names: set[str] = field(default_factory=set)      # used in it or in a nested scope
+    global_names: set[str] = field(default_factory=set)  # declared global in it
 
     def qualified(self, name: str) -> str:
-        """The qualified name of a function or class that is defined in it."""
+        """Return the qualified name of a function or class that is defined in this scope."""
         if self.function == "<module>" or name in self.global_names:
             return name
         return f"{self.function}{'.' if self.is_class else '.<locals>.'}{name}"
@@ -48,27 +48,27 @@ class Scopes:
 
     def __init__(self, code: str) -> None:
         self._by_name: dict[str, list[Scope]] = {}
-        self._by_line: dict[int, Scope] = {}          # line of a statement → the innermost scope that it is in
+        self._by_line: dict[int, Scope] = {}      # first line of a statement → its innermost scope
         self._statements: dict[int, ast.stmt] = {}
         text = "".join(io.StringIO(code, newline=None))
         module = Scope("<module>", 0, 0, text.count("\n") + 1)
         self._enter(tree_of(code) or ast.Module(body=[], type_ignores=[]), module)
 
     def at(self, line: int) -> Scope | None:
-        """The scope of the statement that starts at a line."""
+        """Return the scope of the statement that starts at a line, or None."""
         return self._by_line.get(line)
 
     def scopes_named(self, function: str) -> list[Scope]:
-        """The scopes with a qualified name; several where a name is bound more than once."""
+        """Return the scopes with a qualified name; several if the name is bound more than once."""
         return self._by_name.get(function, [])
 
     def called(self, function: str, line: int) -> Scope | None:
-        """The scope of that name whose call starts at `line`."""
+        """Return the scope with this name whose calls start at `line`, or None."""
         found = (scope for scope in self.scopes_named(function) if scope.first_line <= line <= scope.end_line)
         return min(found, key=lambda scope: abs(scope.line - line), default=None)
 
     def first_executed(self, line: int) -> int:
-        """Where the statement that starts at `line` starts to run, as far as its tree tells."""
+        """Return the line of the first event of the statement that starts at `line`, as its syntax tree implies."""
         node: ast.AST | None = self._statements.get(line)
         reached = line
         while node is not None:
@@ -99,7 +99,7 @@ class Scopes:
 
 @lru_cache(maxsize=16)
 def scopes_of(code: str) -> Scopes:
-    """The scopes of a program, read once for runs in a row."""
+    """Return the scopes of a program, cached for consecutive runs of it."""
     return Scopes(code)
 
 
@@ -118,7 +118,7 @@ def _parameters(node: ast.AST) -> frozenset[str]:
 
 
 def _is_constant(node: ast.AST) -> bool:
-    """Whether it is loaded as one constant, at its own line; a short list is not."""
+    """Return True if an expression is loaded as one constant at its own line; this excludes short lists."""
     if isinstance(node, (ast.List, ast.Set)):
         return len(node.elts) > 2 and all(map(_is_literal, node.elts))
     return isinstance(node, ast.Dict) and not node.keys or _is_literal(node)

@@ -1,7 +1,7 @@
-"""The view `snoop`: the text that snoop 0.6.1 prints with `columns=''` and no colour, made from the events alone.
+"""Render the view `snoop`: the text that snoop 0.6.1 prints with `columns=''` and without colour.
 
-Each function here does what its namesake in `snoop.formatting.DefaultFormatter` does; a test compares the result with
-unmodified snoop, byte for byte, over every program that we have.
+The text is computed from the events and the source. The functions correspond to the methods of
+`snoop.formatting.DefaultFormatter`. Tests compare the result with unmodified snoop, byte for byte.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ENDED = "!!! Call ended by exception"
 
 
 class Line(NamedTuple):
-    """A line of the text behind its indentation: how it starts, and what it is about."""
+    """A line of the text without its indentation, in two parts."""
 
     start: str
     body: str
@@ -39,14 +39,14 @@ class Line(NamedTuple):
 
 
 def render(trace: Trace) -> str:
-    """Give snoop's text of the trace; a truncated trace gives the text up to where it ends."""
+    """Return snoop's text of the trace; for a truncated trace, the text up to its end."""
     return "".join([
         f"{indent}{line[0]}{line[1]}\n" for indent, lines in _blocks(trace) for line in lines
     ])
 
 
 def segments(trace: Trace) -> Iterator[list[Segment]]:
-    """Give an empty head, a block per event, an empty tail."""
+    """Yield an empty head, one block per event, and an empty tail."""
     yield []
     for indent, lines in _blocks(trace):
         block = []
@@ -58,26 +58,26 @@ def segments(trace: Trace) -> Iterator[list[Segment]]:
 
 
 def _blocks(trace: Trace) -> Iterator[tuple[str, list[Line]]]:
-    """The lines of each event and their indentation."""
+    """Yield the indentation and the lines of each event."""
     source = source_of(trace.code)
     comprehensions: set[int] = set()
     last_frame = None
     for event in trace.events:
         if event.kind is EventKind.COMPREHENSION:
             comprehensions.add(event.frame)
-        again = event.kind not in CALLS and last_frame is not None and event.frame != last_frame
+        repeats_line = event.kind not in CALLS and last_frame is not None and event.frame != last_frame
         last_frame = event.frame
         lines = event_lines(event, source, event.frame in comprehensions)
-        yield indent_of(event.depth), [source.line(event.from_line), *lines] if again else [*lines]
+        yield indent_of(event.depth), [source.line(event.from_line), *lines] if repeats_line else [*lines]
 
 
 def indent_of(depth: int) -> str:
-    """What every line of an event starts with."""
+    """Return the indentation of all lines of an event."""
     return "    " * depth + " "
 
 
 def event_lines(event: Event, source: Source, in_comprehension: bool) -> Iterator[Line]:
-    """The lines of one event, without the one that is shown again where another frame goes on."""
+    """Yield the lines of one event, without the source line that snoop repeats when another frame continues."""
     kind = event.kind
     if kind in START_WORDS:
         place = f'{event.function} in File "{FILENAME}", line {event.line}'
@@ -115,7 +115,7 @@ def _variables(event: Event, source: Source, last: Statement | None, in_comprehe
 
 
 def dots_of(last_line: str) -> str:
-    """The dots before a variable that are as wide as the indentation of the line that changed it."""
+    """Return the dots before a variable, as many as the indentation of the line that changed it."""
     return last_line[: len(last_line) - len(last_line.lstrip())].replace(" ", ".").replace("\t", "....")
 
 
@@ -129,7 +129,7 @@ def _return_lines(event: Event) -> Iterator[Line]:
 
 
 def _statement_start(event: Event, source: Source, last: Statement | None) -> Iterator[Line]:
-    """The lines of a statement before the one where its first event fires."""
+    """Yield the lines of a statement before the line of its first event."""
     this = source.statement(event.line)
     if event.kind is EventKind.LINE and this and last and this != last and not this.is_try:
         for line in range(this.line, event.line):
@@ -144,7 +144,7 @@ def _indented(prefix: str, text: str, kind: Kind = Kind.SYNTAX) -> Iterator[Line
 
 
 class Statement:
-    """What the text needs to know of a statement; two are equal when they are the same one."""
+    """The properties of a statement that the text depends on; compared by identity."""
 
     def __init__(self, node: ast.stmt) -> None:
         self.line = node.lineno
@@ -154,7 +154,7 @@ class Statement:
 
 
 class Source:
-    """The lines of a program and the statement at each."""
+    """The lines of a program, and the statement at each line."""
 
     def __init__(self, code: str) -> None:
         self._lines = [line.rstrip("\r\n") for line in io.StringIO(code, newline=None)]
@@ -163,31 +163,32 @@ class Source:
         self._statements = {} if tree is None else _single_statements(tree)
 
     def text(self, line: int) -> str:
-        """A line's text; line 0, where a module starts from 3.11 on, is the last one, as in snoop.
+        """Return the text of a line.
 
-        A line outside the source, which only a forged trace names, is empty.
+        Line 0, where a module starts since Python 3.11, has the text of the last line, as in snoop. A line outside
+        the source, which only a forged trace has, is empty.
         """
         if not self._available:
             return _UNAVAILABLE
         return self._lines[line - 1] if 0 <= line <= len(self._lines) else ""
 
     def line(self, line: int) -> Line:
-        """A line as snoop shows it when it runs."""
+        """Return a line in the form in which snoop shows a line that runs."""
         return Line(f"{line:4} | ", self.text(line), Kind.SOURCE, Kind.LINE_NUMBER)
 
     def statement(self, line: int) -> Statement | None:
-        """The statement at a line, if there is one and only one."""
+        """Return the statement at a line if there is exactly one, else None."""
         return self._statements.get(line)
 
 
-@lru_cache(maxsize=16)  # a corpus has a program's runs next to each other
+@lru_cache(maxsize=16)  # the runs of one program are adjacent in a corpus
 def source_of(code: str) -> Source:
-    """The lines and statements of a program, read once for runs in a row."""
+    """Return the lines and statements of a program, cached for consecutive runs of it."""
     return Source(code)
 
 
 def _single_statements(tree: ast.Module) -> dict[int, Statement]:
-    """Map each line to its statement, where all nodes at the line belong to one (as `executing` finds them)."""
+    """Map each line to its statement if all nodes at the line belong to one statement, as `executing` does."""
     at_line: dict[int, set[ast.stmt]] = {}
     pending: list[tuple[ast.AST, ast.stmt | None]] = [(tree, None)]
     while pending:

@@ -125,7 +125,7 @@ def test_values_on_several_lines_are_joined_by_newlines() -> None:
 
 
 def test_the_code_is_needed() -> None:
-    with pytest.raises(ConfigError, match="the view snoop does not hold the source; pass the code"):
+    with pytest.raises(ConfigError, match="the view snoop does not contain the source; pass the code"):
         parse(render(small_trace(), "snoop"), "snoop")
     assert not VIEWS["snoop"].lossless
 
@@ -133,10 +133,10 @@ def test_the_code_is_needed() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("    5 | print(x)", "    5 | print(y)", "line 13: no event renders as this: '    5 | print(y)'"),
-        (" <<< Return value from half: 0", " <<< Return value from f: 0", "line 10: no event renders as this: '     <<< "),
+        ("    5 | print(x)", "    5 | print(y)", "line 13: no event renders this line: '    5 | print(y)'"),
+        (" <<< Return value from half: 0", " <<< Return value from f: 0", "line 10: no event renders this line: '     <<< "),
         ("ended by exception\n", "ended by exception", "line 17: the text ends within a line"),
-        ("ended by exception\n", "ended by exception\n   1 | def half(n):\n", "line 18: no event renders as this"),
+        ("ended by exception\n", "ended by exception\n   1 | def half(n):\n", "line 18: no event renders this line"),
     ],
 )
 def test_what_is_no_text_of_snoops_is_refused(old: str, new: str, message: str) -> None:
