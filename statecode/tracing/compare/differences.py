@@ -27,9 +27,9 @@ class Difference:
 
     def texts(self) -> tuple[str, str]:
         """Return both sides, each on one line and shortened to the part around the first differing character."""
-        ours, theirs = map(_as_one_line, self.sides)
-        equal_length = next((at for at, (a, b) in enumerate(zip_longest(ours, theirs)) if a != b), 0)
-        return _excerpt(ours, equal_length), _excerpt(theirs, equal_length)
+        first, second = map(_as_one_line, self.sides)
+        equal_length = next((at for at, (a, b) in enumerate(zip_longest(first, second)) if a != b), 0)
+        return _excerpt(first, equal_length), _excerpt(second, equal_length)
 
     def lines(self, code: str, names: tuple[str, str]) -> list[str]:
         """Return lines for display: the program's lines, then both sides with the names of their engines."""
@@ -48,12 +48,12 @@ class Difference:
         return f"after the events, {self.field}" if self.event is None else f"event {self.event}, {self.field}"
 
 
-def first_difference(ours: Trace, theirs: Trace) -> Difference | None:
+def first_difference(first: Trace, second: Trace) -> Difference | None:
     """Return the first difference between the contents of two traces; None if they are equal."""
-    if ours.events != theirs.events:
-        return _difference_of_events(ours.events, theirs.events)
+    if first.events != second.events:
+        return _difference_of_events(first.events, second.events)
     for field in _END_FIELDS:
-        sides = getattr(ours, field), getattr(theirs, field)
+        sides = getattr(first, field), getattr(second, field)
         if sides[0] != sides[1]:
             return Difference(None, field, None, None, sides)
     return None
@@ -66,13 +66,13 @@ def difference_from_prefix(whole: Trace, part: Trace) -> Difference | None:
     return _difference_of_events(whole.events, part.events)
 
 
-def differs_by_shown_addresses(ours: Trace, theirs: Trace) -> bool:
+def differs_by_shown_addresses(first: Trace, second: Trace) -> bool:
     """Return True if the traces differ only in memory addresses that the program itself formatted."""
-    texts = [repr(trace.content()) for trace in (ours, theirs)]
+    texts = [repr(trace.content()) for trace in (first, second)]
     return texts[0] != texts[1] and len({_ADDRESS.sub("0x", text) for text in texts}) == 1
 
 
-def differs_by_thread_states(ours: Trace, theirs: Trace) -> bool:
+def differs_by_thread_states(first: Trace, second: Trace) -> bool:
     """Return True if the traces differ only in changes whose value shows a started or a stopped thread.
 
     From Python 3.13 on, the repr of a thread that has ended may contain "started" until the operating system schedules
@@ -84,20 +84,20 @@ def differs_by_thread_states(ours: Trace, theirs: Trace) -> bool:
             for event in trace.events
         ))
 
-    if first_difference(ours, theirs) is None:
+    if first_difference(first, second) is None:
         return False
-    return first_difference(without_thread_states(ours), without_thread_states(theirs)) is None
+    return first_difference(without_thread_states(first), without_thread_states(second)) is None
 
 
-def _difference_of_events(ours: tuple[Event, ...], theirs: tuple[Event, ...]) -> Difference:
-    number, (our, their) = next(
-        (number, pair) for number, pair in enumerate(zip_longest(ours, theirs)) if pair[0] != pair[1]
+def _difference_of_events(first: tuple[Event, ...], second: tuple[Event, ...]) -> Difference:
+    number, (first_event, second_event) = next(
+        (number, pair) for number, pair in enumerate(zip_longest(first, second)) if pair[0] != pair[1]
     )
-    event = their or our
-    if our is None or their is None:
-        return Difference(number, "events", event.line, event.from_line, (our, their))
-    field = next(name for name in Event._fields if getattr(our, name) != getattr(their, name))
-    sides = getattr(our, field), getattr(their, field)
+    event = second_event or first_event
+    if first_event is None or second_event is None:
+        return Difference(number, "events", event.line, event.from_line, (first_event, second_event))
+    field = next(name for name in Event._fields if getattr(first_event, name) != getattr(second_event, name))
+    sides = getattr(first_event, field), getattr(second_event, field)
     if field == "changes":  # skip the equal changes before the first that differs
         equal_length = next(at for at, (a, b) in enumerate(zip_longest(*sides)) if a != b)
         sides = sides[0][equal_length:], sides[1][equal_length:]

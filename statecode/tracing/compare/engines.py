@@ -101,62 +101,62 @@ class EnginePair:
         Raises:
             IsolationError: the program is untrusted, and this machine cannot isolate it.
         """
-        ours, theirs = (runner.run(program, input_index) for runner in (self._tested, self._reference))
-        verdict, difference, note = self._judge(program, input_index, ours.trace, theirs.trace)
-        if verdict is Verdict.DIFFERENT and _follows_perturbation(theirs, difference):
-            verdict, note = Verdict.BROKE, f"it changes a variable at event {theirs.first_perturbed_event}"
-        if verdict is Verdict.DIFFERENT and _lacks_stack(theirs.trace, difference):
+        tested, reference = (runner.run(program, input_index) for runner in (self._tested, self._reference))
+        verdict, difference, note = self._judge(program, input_index, tested.trace, reference.trace)
+        if verdict is Verdict.DIFFERENT and _follows_perturbation(reference, difference):
+            verdict, note = Verdict.BROKE, f"it changes a variable at event {reference.first_perturbed_event}"
+        if verdict is Verdict.DIFFERENT and _lacks_stack(reference.trace, difference):
             verdict, note = Verdict.BROKE, "it has too little of the stack left to read a value"
-        wall_s = ours.wall_s, theirs.wall_s
-        return Comparison(program, input_index, verdict, difference, note, len(ours.trace.events), wall_s)
+        wall_s = tested.wall_s, reference.wall_s
+        return Comparison(program, input_index, verdict, difference, note, len(tested.trace.events), wall_s)
 
     def _judge(
-        self, program: Program, input_index: int, ours: Trace, theirs: Trace
+        self, program: Program, input_index: int, tested: Trace, reference: Trace
     ) -> tuple[Verdict, Difference | None, str]:
-        difference = first_difference(ours, theirs)
-        if _tracer_failed(theirs) and self._tested.engine != self._reference.engine:
-            return self._judge_failed(program, input_index, ours, theirs)
+        difference = first_difference(tested, reference)
+        if _tracer_failed(reference) and self._tested.engine != self._reference.engine:
+            return self._judge_failed(program, input_index, tested, reference)
         if difference is None:
             return Verdict.EQUAL, None, ""
-        if theirs.status is Status.TIMEOUT and difference_from_prefix(ours, theirs) is None:
-            return Verdict.TOO_SLOW, difference, f"limit {theirs.truncation}"
-        note = self._why_not_repeatable(program, input_index, ours, theirs)
+        if reference.status is Status.TIMEOUT and difference_from_prefix(tested, reference) is None:
+            return Verdict.TOO_SLOW, difference, f"limit {reference.truncation}"
+        note = self._why_not_repeatable(program, input_index, tested, reference)
         if note:
             return Verdict.NOT_REPEATABLE, difference, note
         plain = self._reference.run_untraced(program, input_index).trace
-        if not _ends_like(theirs, plain) and _ends_like(ours, plain):
+        if not _ends_like(reference, plain) and _ends_like(tested, plain):
             return Verdict.BROKE, difference, "it changes what the program writes, or how it ends"
         return Verdict.DIFFERENT, difference, ""
 
     def _judge_failed(
-        self, program: Program, input_index: int, ours: Trace, theirs: Trace
+        self, program: Program, input_index: int, tested: Trace, reference: Trace
     ) -> tuple[Verdict, Difference | None, str]:
         plain = self._reference.run_untraced(program, input_index).trace
-        failure = theirs.truncation or ""
-        missing = difference_from_prefix(ours, theirs)
-        if missing is None and _ends_like(ours, plain):
-            return Verdict.BROKE, first_difference(ours, theirs), failure
-        note = self._why_not_repeatable(program, input_index, ours, theirs)
+        failure = reference.truncation or ""
+        missing = difference_from_prefix(tested, reference)
+        if missing is None and _ends_like(tested, plain):
+            return Verdict.BROKE, first_difference(tested, reference), failure
+        note = self._why_not_repeatable(program, input_index, tested, reference)
         if note:
             return Verdict.NOT_REPEATABLE, missing, note
-        ending = replace(plain, events=ours.events)  # the expected rest of the trace
-        return Verdict.DIFFERENT, missing or first_difference(ours, ending), f"where the reference broke: {failure}"
+        ending = replace(plain, events=tested.events)  # the expected rest of the trace
+        return Verdict.DIFFERENT, missing or first_difference(tested, ending), f"where the reference broke: {failure}"
 
-    def _why_not_repeatable(self, program: Program, input_index: int, ours: Trace, theirs: Trace) -> str:
+    def _why_not_repeatable(self, program: Program, input_index: int, tested: Trace, reference: Trace) -> str:
         """Return the reason why a difference is accepted as not repeatable; "" if it is not accepted.
 
         It is accepted if the reference's own traces differ from each other, and the tested trace is equal at least up
         to there. If the order of threads is not deterministic, the position of the difference does not count.
         """
-        if differs_by_shown_addresses(ours, theirs):
+        if differs_by_shown_addresses(tested, reference):
             return "it shows addresses"
-        if sys.version_info >= (3, 13) and differs_by_thread_states(ours, theirs):
+        if sys.version_info >= (3, 13) and differs_by_thread_states(tested, reference):
             return "it shows whether a thread has ended"
-        common = _common_events(ours, theirs)
+        common = _common_events(tested, reference)
         for reason, variant in self._variants(program):
             again = self._reference.run(variant, input_index).trace
-            nondeterministic = not (again.deterministic and theirs.deterministic)
-            if again != theirs and (nondeterministic or common >= _common_events(again, theirs)):
+            nondeterministic = not (again.deterministic and reference.deterministic)
+            if again != reference and (nondeterministic or common >= _common_events(again, reference)):
                 return reason
         return ""
 
@@ -227,8 +227,9 @@ def _lacks_stack(trace: Trace, difference: Difference | None) -> bool:
     """
     if difference is None or difference.event is None or difference.event >= len(trace.events):
         return False
-    ours, theirs = map(str, difference.sides)
-    return trace.events[difference.event].depth >= _DEEP_FRAMES and _FAILED_REPR in theirs and _FAILED_REPR not in ours
+    tested, reference = map(str, difference.sides)
+    is_deep = trace.events[difference.event].depth >= _DEEP_FRAMES
+    return is_deep and _FAILED_REPR in reference and _FAILED_REPR not in tested
 
 
 def _ends_like(trace: Trace, plain: Trace) -> bool:

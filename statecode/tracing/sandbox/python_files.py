@@ -12,7 +12,7 @@ _SYSTEM = ("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "
            "/etc/ld.so.cache", "/etc/localtime")
 
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
-"""The devices that programs may use: none of them stores data."""
+"""The devices that programs may use; they store no data."""
 
 
 def library_folders() -> tuple[str, ...]:

@@ -27,9 +27,9 @@ from statecode.tracing.compare.engines import (
     with_trailing_comments,
 )
 from statecode.tracing.engines import native
-from tests.support.engine_corpora import OF_DATA, WITHOUT_DATA, Run, made, quick_runs, runs_of
+from tests.support.engine_corpora import WITH_DATA, WITHOUT_DATA, Run, program_of, quick_runs, runs_of
 
-PROGRAM = made("p", "x = 1\nx = [x, 2]\nprint(x)\n1 / 0\n")
+PROGRAM = program_of("p", "x = 1\nx = [x, 2]\nprint(x)\n1 / 0\n")
 needs_native = pytest.mark.skipif(not native.available(), reason=f"no native engine: {native.reason()}")
 BY_ADDRESS = "class A:\n    pass\nobjects = [A() for _ in range(40)]\norder = [objects.index(a) for a in set(objects)]\n"
 
@@ -119,16 +119,16 @@ def test_equal_changes_before_the_difference_are_skipped(trace) -> None:
 def test_long_sides_are_shortened_around_the_difference(trace) -> None:
     long = "a" * 5000
     found = first_difference(replace(trace, stdout=f"{long}b{long}"), replace(trace, stdout=f"{long}c\n{long}"))
-    ours, theirs = found.texts()
-    assert {len(ours), len(theirs)} <= {162, 163}
-    assert "aba" in ours and "ac\\na" in theirs and ours[0] == theirs[0] == ours[-1] == theirs[-1] == "…"
+    tested, reference = found.texts()
+    assert {len(tested), len(reference)} <= {162, 163}
+    assert "aba" in tested and "ac\\na" in reference and tested[0] == reference[0] == tested[-1] == reference[-1] == "…"
 
 
 def test_shown_addresses(trace) -> None:
-    ours, theirs = (replace(trace, stdout=f"<A object at 0x{address}> 12") for address in ("7f001", "7f99ab"))
-    assert differs_by_shown_addresses(ours, theirs)
-    assert not differs_by_shown_addresses(ours, ours)
-    assert not differs_by_shown_addresses(replace(ours, stdout=ours.stdout + "3"), theirs)
+    tested, reference = (replace(trace, stdout=f"<A object at 0x{address}> 12") for address in ("7f001", "7f99ab"))
+    assert differs_by_shown_addresses(tested, reference)
+    assert not differs_by_shown_addresses(tested, tested)
+    assert not differs_by_shown_addresses(replace(tested, stdout=tested.stdout + "3"), reference)
     cut = [with_event(trace, 2, value=f"<A object at 0x7{middle}...0>, 1") for middle in ("a", "bc")]
     assert differs_by_shown_addresses(*cut)
 
@@ -151,8 +151,8 @@ def test_shown_thread_states(trace) -> None:
 # verdicts
 
 
-def judged(pair: EnginePair, ours: Trace, theirs: Trace, program=PROGRAM) -> tuple[Verdict, Difference | None, str]:
-    return pair._judge(program, 0, ours, theirs)
+def judged(pair: EnginePair, tested: Trace, reference: Trace, program=PROGRAM) -> tuple[Verdict, Difference | None, str]:
+    return pair._judge(program, 0, tested, reference)
 
 
 def test_equal_and_different(snoop_pair, trace) -> None:
@@ -169,7 +169,7 @@ def test_a_reference_that_was_too_slow(snoop_pair, trace) -> None:
 
 
 def test_a_reference_that_failed(snoop_pair, monkeypatch) -> None:
-    program = made("p", "def deep(n):\n    return deep(n + 1)\nprint('before')\ntry:\n    deep(0)\nexcept RecursionError:\n    print(1)\n")
+    program = program_of("p", "def deep(n):\n    return deep(n + 1)\nprint('before')\ntry:\n    deep(0)\nexcept RecursionError:\n    print(1)\n")
     failed = snoop_pair._reference.run(program).trace
     plain = snoop_pair._reference.run_untraced(program).trace
     assert (failed.status, plain.status, plain.stdout) == (Status.TRACER_ERROR, Status.OK, "before\n1\n")
@@ -178,11 +178,11 @@ def test_a_reference_that_failed(snoop_pair, monkeypatch) -> None:
     assert judged(snoop_pair, whole, failed, program)[::2] == (Verdict.BROKE, failed.truncation)
     assert judged(snoop_pair, failed, failed, program)[1].field == "status", "the tested engine failed as well"
     assert judged(snoop_pair, with_event(whole, -1, line=3), failed, program)[0] is Verdict.BROKE, "the last event has no counterpart"
-    for ours, field in (
+    for tested, field in (
         (with_event(whole, 1, line=3), "line"), (replace(whole, events=failed.events[:9]), "events"),
         (replace(whole, stdout="before\n"), "stdout"), (replace(whole, status=Status.EXCEPTION), "status"),
     ):
-        verdict, difference, _ = judged(snoop_pair, ours, failed, program)
+        verdict, difference, _ = judged(snoop_pair, tested, failed, program)
         assert (verdict, difference.field) == (Verdict.DIFFERENT, field)
 
 
@@ -198,23 +198,23 @@ except RecursionError:
     values = [1, [2, (3,)]]
     print(values)
 """
-    compared = pairs[0].compare(made("p", code))
+    compared = pairs[0].compare(program_of("p", code))
     assert compared.verdict is Verdict.BROKE, shown(compared)
 
 
 def test_a_failed_repr_is_accepted_only_deep_in_recursion(trace) -> None:
     failed_repr = {"changes": (Change("x", "<A instance (exception in repr)>"),)}
     read = with_event(trace, 2, depth=950)
-    for ours, theirs, accepted in (
+    for tested, reference, accepted in (
         (read, with_event(trace, 2, depth=950, **failed_repr), True),
         (trace, with_event(trace, 2, **failed_repr), False),
         (with_event(trace, 2, depth=950, **failed_repr), read, False),
     ):
-        assert _lacks_stack(theirs, first_difference(ours, theirs)) is accepted
+        assert _lacks_stack(reference, first_difference(tested, reference)) is accepted
 
 
 def test_a_reference_that_changes_the_program(snoop_pair) -> None:
-    program = made("p", "import sys\nprint(sys.gettrace() is None)\n")
+    program = program_of("p", "import sys\nprint(sys.gettrace() is None)\n")
     changed = snoop_pair._reference.run(program).trace
     assert changed.stdout == "False\n"
     unperturbed = replace(changed, stdout="True\n")
@@ -223,31 +223,31 @@ def test_a_reference_that_changes_the_program(snoop_pair) -> None:
 
 
 def test_a_program_that_reads_the_time(snoop_pair) -> None:
-    compared = snoop_pair.compare(made("p", "import time\nnow = time.time_ns()\n"))
+    compared = snoop_pair.compare(program_of("p", "import time\nnow = time.time_ns()\n"))
     assert (compared.verdict, compared.note) == (Verdict.NOT_REPEATABLE, "another run differs")
 
 
 def test_events_before_the_first_unrepeatable_one_count(snoop_pair) -> None:
-    program = made("p", "import time\nx = 1\nnow = time.time_ns()\n")
-    ours, theirs = (snoop_pair._reference.run(program).trace for _ in range(2))
-    assert judged(snoop_pair, ours, theirs, program)[0] is Verdict.NOT_REPEATABLE
-    assert judged(snoop_pair, with_event(ours, 1, line=9), theirs, program)[0] is Verdict.DIFFERENT
+    program = program_of("p", "import time\nx = 1\nnow = time.time_ns()\n")
+    tested, reference = (snoop_pair._reference.run(program).trace for _ in range(2))
+    assert judged(snoop_pair, tested, reference, program)[0] is Verdict.NOT_REPEATABLE
+    assert judged(snoop_pair, with_event(tested, 1, line=9), reference, program)[0] is Verdict.DIFFERENT
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="addresses are fixed on Linux only")
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="there the strings do not use memory that these objects would use")
 def test_an_order_by_address(snoop_pair) -> None:
-    program = made("p", BY_ADDRESS)
+    program = program_of("p", BY_ADDRESS)
     assert snoop_pair.compare(program).verdict is Verdict.EQUAL
-    theirs = snoop_pair._reference.run(program).trace
-    number = next(number for number, event in enumerate(theirs.events) if "order" in dict(event.changes))
-    ours = with_event(theirs, number, changes=(Change("order", "[0, 1]"), Change("len(order)", "2")))
-    assert judged(snoop_pair, ours, theirs, program)[::2] == (Verdict.NOT_REPEATABLE, "at other addresses it differs")
+    reference = snoop_pair._reference.run(program).trace
+    number = next(number for number, event in enumerate(reference.events) if "order" in dict(event.changes))
+    tested = with_event(reference, number, changes=(Change("order", "[0, 1]"), Change("len(order)", "2")))
+    assert judged(snoop_pair, tested, reference, program)[::2] == (Verdict.NOT_REPEATABLE, "at other addresses it differs")
 
 
 @pytest.mark.parametrize("code", [PROGRAM.code, "def f(n):\n    return n and f(n - 1)\nf(3)\nf('x')", "x = (", "", "# é\nx = 'é'\nraise"])
 def test_comments_at_the_end_change_nothing(snoop_pair, code) -> None:
-    program = made("p", code)
+    program = program_of("p", code)
     traces = [snoop_pair._reference.run(each).trace for each in (program, with_trailing_comments(program, 3))]
     if traces[0].status is Status.COMPILE_ERROR:
         traces = [replace(each, stderr="", exception=None) for each in traces]  # the source ends at another position
@@ -263,7 +263,7 @@ def test_untraced_runs(snoop_pair, trace) -> None:
 
 def test_comparisons_are_yielded_in_the_order_of_the_runs(snoop_pair) -> None:
     with EnginePair(("snoop", "snoop")) as other:
-        programs = [made(str(number), f"x = {number}\n") for number in range(20)]
+        programs = [program_of(str(number), f"x = {number}\n") for number in range(20)]
         found = list(compare_all([snoop_pair, other], ((program, 0) for program in programs)))
     assert [comparison.program for comparison in found] == programs
     assert {comparison.verdict for comparison in found} == {Verdict.EQUAL}
@@ -321,7 +321,7 @@ NOT_REPEATABLE = {"primes_in_range/chain_of_filters"}
 if sys.version_info >= (3, 13):  # the repr of a joined thread may contain "started" for a moment
     NOT_REPEATABLE |= {"golden/threads", "company_tree/linked_objects", "count_components/recursive_in_thread"}
 
-MOST_BROKEN = 0.5 if sys.version_info[:2] == (3, 12) else 0.05  # 3.12 lets snoop change variables of comprehensions
+MOST_BROKEN = 0.5 if sys.version_info[:2] == (3, 12) else 0.05  # on 3.12 snoop changes variables of comprehensions
 
 
 def assert_equal(pairs: list[EnginePair], runs: list[Run]) -> None:
@@ -359,6 +359,6 @@ def test_native_equals_snoop(pairs, corpus, tmp_path) -> None:
 
 @needs_native
 @pytest.mark.slow
-@pytest.mark.parametrize("corpus", OF_DATA)
+@pytest.mark.parametrize("corpus", WITH_DATA)
 def test_native_equals_snoop_on_data(pairs, statecode_data, corpus) -> None:
-    assert_equal(pairs, runs_of(OF_DATA[corpus](statecode_data)))
+    assert_equal(pairs, runs_of(WITH_DATA[corpus](statecode_data)))
