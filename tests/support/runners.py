@@ -1,4 +1,4 @@
-"""Slots in every mode that this machine allows, and a look at the processes behind one."""
+"""Isolations for tests in every mode, and the processes of a runner."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TRUSTED = isolation_for(trust_programs=True)
 
 
 def isolation_or_skip(mode: str) -> Isolation:
-    """The isolation of this name; the test is skipped, with the reason, where the machine does not allow it."""
+    """Return the isolation of a mode; skip the test, with the reason, if this machine does not support it."""
     try:
         return isolation_for(mode=mode)
     except IsolationError as error:
@@ -24,12 +24,13 @@ def isolation_or_skip(mode: str) -> Isolation:
 
 
 def fork_server_pid(runner: SandboxRunner) -> int:
-    """The process id of the warm process: with namespaces, bubblewrap stands twice between it and us."""
+    """Return the process id of the fork server; with namespaces, two processes of bubblewrap are its ancestors."""
     launcher = runner._fork_server._process.pid
     return children_of(children_of(launcher)[0])[0] if "namespaces" in runner.isolation.active else launcher
 
 
 def children_of(pid: int) -> list[int]:
+    """Return the process ids of a process's children; empty if the process does not exist."""
     try:
         with open(f"/proc/{pid}/task/{pid}/children") as file:
             return [int(child) for child in file.read().split()]
@@ -38,7 +39,7 @@ def children_of(pid: int) -> list[int]:
 
 
 def runs_a_program(runner: SandboxRunner) -> bool:
-    """Whether the warm process's child has a program's stdin; the one that waits for its job has the null device."""
+    """Return True if the server's child runs a program; the stdin of a preforked child is the null device."""
     children = children_of(fork_server_pid(runner))
     try:
         return bool(children) and os.readlink(f"/proc/{children[0]}/fd/0") != os.devnull
@@ -47,6 +48,7 @@ def runs_a_program(runner: SandboxRunner) -> bool:
 
 
 def alive(pid: int) -> bool:
+    """Return True if the process exists and is not a zombie."""
     try:
         with open(f"/proc/{pid}/stat") as file:
             return file.read().rpartition(")")[2].split()[0] != "Z"

@@ -1,4 +1,4 @@
-"""How runs end: every status by a real program, the limits exact, what was recorded kept."""
+"""Test the status of runs: each status by a real program, exact limits, and events kept up to the end."""
 
 from __future__ import annotations
 
@@ -178,20 +178,20 @@ def test_a_program_that_breaks_snoop_runs_to_its_end(runner) -> None:
         assert whole.events[: len(trace.events)] == trace.events != whole.events
 
 
-def test_a_failing_repr_makes_no_noise(runner) -> None:
+def test_a_failing_repr_writes_nothing_to_stderr(runner) -> None:
     code = "class A:\n    def __init__(self):\n        self.x = 1\n    def __repr__(self):\n        return str(self.x)\n\na = A()\n"
     trace = run(runner, code)
     assert (trace.status, trace.stderr) == (Status.OK, "")
 
 
-def test_the_slot_survives_its_warm_process(runner) -> None:
+def test_a_killed_fork_server_is_replaced(runner) -> None:
     os.kill(fork_server_pid(runner), signal.SIGKILL)
     program = Program(program_id="p", problem_id="p", code="print(1)")
     traced = runner.run(program)
     assert (traced.attempts, traced.trace.stdout) == (2, "1\n")
 
 
-def test_a_stopped_warm_process_is_replaced(monkeypatch) -> None:
+def test_a_stopped_fork_server_is_replaced(monkeypatch) -> None:
     monkeypatch.setattr("statecode.tracing.forkserver.client._TIMEOUT_MARGIN_S", 0.5)
     with SandboxRunner(limits=Limits(wall_s=2)) as runner:
         os.kill(fork_server_pid(runner), signal.SIGSTOP)
@@ -210,17 +210,17 @@ def test_a_system_without_waitid_runs_programs_and_keeps_the_wall_limit(monkeypa
 @pytest.mark.skipif(not os.path.isdir("/proc"), reason="needs /proc")
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("stopped", [False, True])
-def test_nothing_is_left_running_when_the_supervisor_is_killed(mode, stopped) -> None:
+def test_all_processes_end_when_the_supervisor_is_killed(mode, stopped) -> None:
     isolation_or_skip(mode)
     script = (
         "import statecode, sys\nfrom statecode.tracing import SandboxRunner\nfrom statecode.tracing.sandbox.isolation import isolation_for\n"
-        f"slot = SandboxRunner(limits=statecode.Limits(wall_s=300), isolation=isolation_for(mode={mode!r}))\n"
-        "print(slot._fork_server._process.pid, flush=True)\n"
-        "slot.run(statecode.Program(program_id='p', problem_id='p', code='import time; time.sleep(200)'))\n"
+        f"runner = SandboxRunner(limits=statecode.Limits(wall_s=300), isolation=isolation_for(mode={mode!r}))\n"
+        "print(runner._fork_server._process.pid, flush=True)\n"
+        "runner.run(statecode.Program(program_id='p', problem_id='p', code='import time; time.sleep(200)'))\n"
     )
     supervisor = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-    depth = 4 if mode == "full" else 2  # bubblewrap outside and inside, warm process, program
-    family = descent(int(supervisor.stdout.readline()), depth)
+    depth = 4 if mode == "full" else 2  # bubblewrap outside and inside, fork server, program
+    family = family_of(int(supervisor.stdout.readline()), depth)
     if stopped:
         os.kill(family[-2], signal.SIGSTOP)
     supervisor.kill()
@@ -232,23 +232,26 @@ def test_nothing_is_left_running_when_the_supervisor_is_killed(mode, stopped) ->
     assert not any(map(alive, family))
 
 
-def test_root_of_a_namespace_that_knows_no_other_user(tmp_path) -> None:
-    """As in rootless containers: there is no user to become, and the kernel may take wishes about addresses back."""
+def test_root_of_a_namespace_without_other_users(tmp_path) -> None:
+    """Trace as root of a user namespace, as in rootless containers.
+
+    There is no other user to switch to, and the kernel may turn address randomisation on again.
+    """
     program = tmp_path / "program.py"
     program.write_text("print(6 * 7)\n")
     inside = ["unshare", "--user", "--map-root-user", "--mount", "--"]
     try:
         subprocess.run([*inside, "true"], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        pytest.skip(f"no user namespaces for us here: {error}")
+        pytest.skip(f"no user namespaces are allowed here: {error}")
     command = [*inside, sys.executable, "-m", "statecode", "trace", str(program)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=50)
     assert (done.returncode, done.stderr.partition(";")[0]) == (0, "ok")
     assert "print(6 * 7)" in done.stdout
 
 
-def descent(pid: int, depth: int) -> list[int]:
-    """A process, its child, its child's child, as soon as all are there."""
+def family_of(pid: int, depth: int) -> list[int]:
+    """Return a process, its first child, that one's first child, and so on, as soon as `depth` processes exist."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         family = [pid]

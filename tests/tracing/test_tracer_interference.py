@@ -1,4 +1,4 @@
-"""Programs that reach for the tracer, and interruptions: each costs its own record at most."""
+"""Test programs that interfere with the tracer, and interrupted runs: at most their own traces are affected."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def assert_works(runner: SandboxRunner) -> None:
     assert (after.status, after.stdout, len(after.events)) == (Status.OK, "42\n", 4)
 
 
-def test_killing_the_warm_process_gives_a_row(runner) -> None:
+def test_a_program_that_kills_the_fork_server_is_recorded_as_killed(runner) -> None:
     traced = runner.run(program("import os\nos.kill(os.getppid(), 9)\n"))
     assert (traced.trace.status, traced.trace.truncation) == (Status.KILLED, "it ended the tracing process")
     assert (traced.trace.events, traced.attempts) == ((), 2)
@@ -44,7 +44,7 @@ def test_killing_the_warm_process_gives_a_row(runner) -> None:
      "import os\nos.mkdir('d')\nopen('d/f', 'w').close()\nos.chmod('d', 0)\n",
      "import os\nos.symlink('/', 'root')\nos.mkfifo('pipe')\n"],
 )
-def test_tampering_with_the_folder(runner, code) -> None:
+def test_changes_to_the_working_folder_are_removed(runner, code) -> None:
     runner.run(program(code))
     assert runner.run(program("import os\nprint(os.listdir('.'))\n")).trace.stdout == "[]\n"
     assert_works(runner)
@@ -72,7 +72,7 @@ def test_multiprocessing(runner) -> None:
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc"), reason="needs /proc")
-def test_what_a_program_starts_ends_with_it(runner) -> None:
+def test_processes_that_a_program_started_end_with_it(runner) -> None:
     code = "import subprocess\nprint(subprocess.Popen(['/bin/sleep', '77']).pid)\n"
     pid = int(runner.run(program(code)).trace.stdout)
     deadline = time.monotonic() + 20
@@ -81,8 +81,8 @@ def test_what_a_program_starts_ends_with_it(runner) -> None:
     assert not os.path.exists(f"/proc/{pid}")
 
 
-@pytest.mark.skipif(sys.version_info[:2] < (3, 12), reason="before Python 3.12 nothing here makes snoop fail in a thread")
-def test_a_tracer_that_fails_after_the_main_thread_is_noticed(runner) -> None:
+@pytest.mark.skipif(sys.version_info[:2] < (3, 12), reason="before Python 3.12 no known program makes snoop fail in a thread")
+def test_a_tracer_failure_after_the_end_of_the_main_thread_is_reported(runner) -> None:
     code = (
         "import threading, time\nfrom dataclasses import dataclass\ndef work():\n    time.sleep(0.1)\n"
         "    @dataclass\n    class P:\n        x: int\n    print(P(3))\n\nthreading.Thread(target=work).start()\n"
@@ -93,19 +93,19 @@ def test_a_tracer_that_fails_after_the_main_thread_is_noticed(runner) -> None:
     assert (trace.status, trace.stdout) == (Status.TRACER_ERROR, "work.<locals>.P(x=3)\n")
 
 
-def test_threads_freed_from_the_tracer_are_noticed(runner) -> None:
+def test_removing_the_tracer_from_threads_is_reported(runner) -> None:
     code = "import threading\nthreading.settrace(None)\nt = threading.Thread(target=print)\nt.start(); t.join()\n"
     assert runner.run(program(code)).trace.status is Status.TRACER_LOST
 
 
-def test_an_interrupted_run_does_not_answer_the_next(runner) -> None:
+def test_the_reply_to_an_interrupted_run_is_not_taken_for_the_next(runner) -> None:
     threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
     with pytest.raises(KeyboardInterrupt):
         runner.run(program("import time\ntime.sleep(3)\n"))
     assert_works(runner)
 
 
-def test_a_forked_process_leaves_its_parents_tracer_alone() -> None:
+def test_a_forked_process_does_not_stop_its_parents_fork_server() -> None:
     script = (
         "import os, sys, statecode\nprint(statecode.trace('print(1)').stdout, end='', flush=True)\n"
         "if os.fork() == 0:\n    sys.exit()\nos.wait()\nprint(statecode.trace('print(2)').stdout, end='')\n"

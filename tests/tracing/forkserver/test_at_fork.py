@@ -1,4 +1,4 @@
-"""The hooks that modules register for forks wait for the program's own forks, and addresses repeat from run to run."""
+"""Test that functions registered for forks run in forks of the program, and that addresses are equal in all runs."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from statecode.records import Limits, Program, Status
 from statecode.tracing import SandboxRunner, engines
 from statecode.tracing.engines import native
 from statecode.tracing.sandbox.isolation import isolation_for
-from tests.support.runners import MODES, alive, children_of, isolation_or_skip, runs_a_program, fork_server_pid
+from tests.support.runners import MODES, alive, children_of, fork_server_pid, isolation_or_skip, runs_a_program
 
-KEPT = """
+COLLECT = """
 import json
 from statecode.tracing.forkserver import at_fork
 at_fork.collect_hooks()
@@ -54,7 +54,7 @@ print([id(kind()) for kind in kinds for kept in [[kind() for number in range(20)
 OTHERS = ("x = 1\n", "1 / 0\n", "import time\ntime.sleep(0.3)\n", "print('y' * 100000)\n", "import os\nos._exit(3)\n", "while 1: pass\n")
 
 
-def made(code: str) -> Program:
+def program(code: str) -> Program:
     return Program(program_id="p", problem_id="p", code=code)
 
 
@@ -62,84 +62,84 @@ def available(engine: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(engine == "native" and not native.available(), reason="the native engine is not built")
 
 
-def test_hooks_of_threads_and_random_numbers_are_kept_back() -> None:
-    output = subprocess.run([sys.executable, "-c", KEPT], capture_output=True, check=True).stdout
+def test_hooks_of_threading_and_random_are_collected() -> None:
+    output = subprocess.run([sys.executable, "-c", COLLECT], capture_output=True, check=True).stdout
     assert json.loads(output) == [["random", "threading"], True]
 
 
 @pytest.mark.parametrize("engine", [pytest.param(name, marks=available(name)) for name in engines.ENGINES])
-def test_a_program_that_forks_has_the_hooks(engine) -> None:
+def test_the_hooks_run_when_a_program_forks(engine) -> None:
     with SandboxRunner(engine, isolation=isolation_for(trust_programs=True)) as runner:
-        trace = runner.run(made(FORKS)).trace
+        trace = runner.run(program(FORKS)).trace
     assert (trace.status, trace.stdout) == (Status.OK, "True 1 True\n")
 
 
-def test_random_numbers_and_the_threads_number_are_the_programs_own() -> None:
+def test_the_random_state_and_the_native_thread_id_are_those_of_the_program() -> None:
     code = "import os, random, threading\nprint(random.random(), threading.main_thread().native_id == os.getpid())\n"
     with SandboxRunner() as runner:
-        assert runner.run(made(code)).trace.stdout == "0.8444218515250481 True\n"
+        assert runner.run(program(code)).trace.stdout == "0.8444218515250481 True\n"
 
 
 @pytest.mark.parametrize("engine", [pytest.param(name, marks=available(name)) for name in engines.ENGINES])
-def test_addresses_do_not_depend_on_what_ran_before(engine) -> None:
-    """Other jobs fail, are killed, take long enough for the watch to look: it all uses memory of the warm process."""
+def test_addresses_do_not_depend_on_earlier_runs(engine) -> None:
+    """Run jobs in between that fail, are killed, or last until the watchdog checks: all use memory of the fork server."""
     limits = Limits(wall_s=0.4)
     with SandboxRunner(engine) as runner:
         layouts = set()
         for code in OTHERS * 2:
-            runner.run(made(code), limits=limits)
-            layouts.add(runner.run(made(LAYOUT)).trace.stdout)
+            runner.run(program(code), limits=limits)
+            layouts.add(runner.run(program(LAYOUT)).trace.stdout)
     assert len(layouts) == 1
 
 
-# the child that waits for the next job
+# the preforked child
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_one_child_waits_and_none_beside_a_program(mode) -> None:
+def test_one_preforked_child_waits_and_none_while_a_program_runs(mode) -> None:
     code = "import time\ntime.sleep(0.3)\n"
     with SandboxRunner(isolation=isolation_or_skip(mode)) as runner, ThreadPoolExecutor(1) as thread:
-        runner.run(made("x = 1\n"))
-        (spare,) = wait_for(lambda: children_of(fork_server_pid(runner)))
-        run = thread.submit(runner.run, made(code))
-        assert wait_for(lambda: runs_a_program(runner)) and children_of(fork_server_pid(runner)) == [spare]
+        runner.run(program("x = 1\n"))
+        (preforked,) = wait_for(lambda: children_of(fork_server_pid(runner)))
+        run = thread.submit(runner.run, program(code))
+        assert wait_for(lambda: runs_a_program(runner)) and children_of(fork_server_pid(runner)) == [preforked]
         assert run.result().trace.status is Status.OK
         (other,) = wait_for(lambda: children_of(fork_server_pid(runner)))
-        assert other != spare
-        for number in (signal.SIGKILL, signal.SIGTERM):  # what ends it costs nothing: the next is forked in its place
-            (spare,) = wait_for(lambda: children_of(fork_server_pid(runner)))
-            os.kill(spare, number)
-            wait_for(lambda: not alive(spare))
-            run = runner.run(made("print(1)\n"))
+        assert other != preforked
+        for number in (signal.SIGKILL, signal.SIGTERM):  # if it is killed, the next child is forked without a retry
+            (preforked,) = wait_for(lambda: children_of(fork_server_pid(runner)))
+            os.kill(preforked, number)
+            wait_for(lambda: not alive(preforked))
+            run = runner.run(program("print(1)\n"))
             assert (run.trace.stdout, run.attempts) == ("1\n", 1)
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_the_waiting_child_ends_with_the_slot_and_with_the_warm_process(mode) -> None:
+def test_the_preforked_child_ends_with_the_runner_and_with_the_fork_server(mode) -> None:
     with SandboxRunner(isolation=isolation_or_skip(mode)) as runner:
         (first,) = wait_for(lambda: children_of(fork_server_pid(runner)))
         os.kill(fork_server_pid(runner), signal.SIGKILL)
         wait_for(lambda: not alive(first))
-        runner.run(made("x = 1\n"))
+        runner.run(program("x = 1\n"))
         (second,) = wait_for(lambda: children_of(fork_server_pid(runner)))
     wait_for(lambda: not alive(second))
 
 
-def test_the_waiting_child_holds_no_files_but_its_own() -> None:
-    """Its standard streams, which are the warm process's, and where it waits."""
+def test_the_preforked_child_has_no_other_open_files() -> None:
+    """Check that it has only the standard streams, inherited from the fork server, and the socket for its job."""
     with SandboxRunner() as runner:
-        (spare,) = wait_for(lambda: children_of(fork_server_pid(runner)))
-        wait_for(lambda: len(os.listdir(f"/proc/{spare}/fd")) == 4)
-        (waits,) = set(os.listdir(f"/proc/{spare}/fd")) - {"0", "1", "2"}
-        assert os.readlink(f"/proc/{spare}/fd/{waits}").startswith("socket:")
+        (preforked,) = wait_for(lambda: children_of(fork_server_pid(runner)))
+        wait_for(lambda: len(os.listdir(f"/proc/{preforked}/fd")) == 4)
+        (socket_fd,) = set(os.listdir(f"/proc/{preforked}/fd")) - {"0", "1", "2"}
+        assert os.readlink(f"/proc/{preforked}/fd/{socket_fd}").startswith("socket:")
 
 
 def test_the_wall_limit_begins_with_the_job() -> None:
     with SandboxRunner(limits=Limits(wall_s=0.5)) as runner:
         time.sleep(0.7)
-        assert runner.run(made("print(1)\n")).trace.stdout == "1\n"
+        assert runner.run(program("print(1)\n")).trace.stdout == "1\n"
         started = time.monotonic()
-        assert runner.run(made("import time\ntime.sleep(60)\n")).trace.truncation == "wall"
+        assert runner.run(program("import time\ntime.sleep(60)\n")).trace.truncation == "wall"
         assert 0.45 < time.monotonic() - started < 5
 
 
@@ -149,7 +149,7 @@ def test_the_first_program_finds_the_same_stack_and_addresses_as_later_ones(engi
     seen = set()
     with SandboxRunner(engine) as runner:
         for _ in range(6):
-            seen.add((runner.run(made(code)).trace.stdout, runner.run(made(LAYOUT)).trace.stdout))
+            seen.add((runner.run(program(code)).trace.stdout, runner.run(program(LAYOUT)).trace.stdout))
     assert len(seen) == 1
 
 

@@ -1,4 +1,4 @@
-"""What programs see and do while they are traced: contest idioms, threads, repeatability."""
+"""Test the environment of traced programs: input and output, threads, and equal results in every run."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_ways_to_read_and_write(runner, code) -> None:
 
 
 @pytest.mark.parametrize(("stdin", "read"), [("\udcff\udc80", b"\xff\x80"), ("\ud800", b"\\ud800")])
-def test_stdin_that_is_no_unicode(runner, stdin, read) -> None:
+def test_stdin_with_lone_surrogates(runner, stdin, read) -> None:
     trace = run(runner, "import sys\nprint(sys.stdin.buffer.read())\n", stdin)
     assert trace.stdout == f"{read}\n"
 
@@ -81,7 +81,7 @@ def test_stdout_end_counts_characters_before_they_are_flushed(runner) -> None:
     assert [event.stdout_end for event in trace.events] == [0, 0, 2, 4, 4]
 
 
-def test_output_after_the_program_belongs_to_it(runner) -> None:
+def test_output_of_threads_exit_handlers_and_finalisers_is_recorded(runner) -> None:
     code = (
         "import atexit, threading\nclass A:\n    def __del__(self):\n        print('deleted')\n\na = A()\n"
         "atexit.register(print, 'exit')\nthreading.Thread(target=print, args=('thread',)).start()\nprint('body')\n"
@@ -91,7 +91,7 @@ def test_output_after_the_program_belongs_to_it(runner) -> None:
     assert trace.stdout.split()[2:] == ["exit", "deleted"]
 
 
-def test_random_and_hashes_repeat(runner) -> None:
+def test_random_numbers_and_hashes_are_equal_in_every_run(runner) -> None:
     code = "import random\nprint(random.random(), hash('word'), list({'a', 'b', 'c', 'd'}))\n"
     first = run(runner, code)
     assert run(runner, code).stdout == first.stdout
@@ -100,7 +100,7 @@ def test_random_and_hashes_repeat(runner) -> None:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="addresses are fixed on Linux only")
-def test_sets_ordered_by_address_repeat() -> None:
+def test_the_order_of_sets_ordered_by_address_is_equal_in_every_run() -> None:
     code = (
         "class A:\n    pass\ndef main():\n    objects = {A() for _ in range(50)}\n"
         "    print([hash(a) for a in objects])\nmain()\n"
@@ -110,10 +110,10 @@ def test_sets_ordered_by_address_repeat() -> None:
         for length in (10, 3000, 300, 30, 3):
             orders[run(runner, code).stdout] += 1
             run(runner, f"x = [str(i) for i in range({length})]\n", events=100)
-    assert orders.most_common(1)[0][1] >= 4, "a look at a slow run's clock may move a block of the warm process, once"
+    assert orders.most_common(1)[0][1] >= 4, "at most one order may differ: a check of the watchdog may move a block of the fork server once"
 
 
-def test_preempted_threads_are_marked(runner) -> None:
+def test_runs_with_interleaved_threads_are_marked(runner) -> None:
     code = (
         "import threading, time\ndef work(name):\n    for i in range(3):\n        time.sleep(0.01)\n\n"
         "threads = [threading.Thread(target=work, args=(n,)) for n in 'ab']\n"
@@ -124,14 +124,14 @@ def test_preempted_threads_are_marked(runner) -> None:
     assert not trace.deterministic
 
 
-def test_a_program_cannot_see_the_previous_ones(runner) -> None:
+def test_a_program_does_not_see_effects_of_earlier_programs(runner) -> None:
     run(runner, "import os, sys, builtins\nopen('left.txt', 'w').write('x')\nos.mkdir('d')\nsys.modules['evil'] = 1\n"
                 "builtins.evil = 1\n")
     trace = run(runner, "import os, sys\nprint(os.listdir('.'), 'evil' in sys.modules, 'evil' in dir(__builtins__))\n")
     assert trace.stdout == "[] False False\n"
 
 
-def test_the_environment_is_scrubbed(runner, monkeypatch) -> None:
+def test_the_environment_of_the_supervisor_is_not_inherited(runner, monkeypatch) -> None:
     monkeypatch.setenv("STATECODE_SECRET", "42")
     with SandboxRunner() as fresh:
         trace = run(fresh, "import os\nprint(sorted(n for n in os.environ if n != 'LC_CTYPE' and 'THREADS' not in n))\n")
@@ -152,18 +152,18 @@ def test_generators_keep_their_frame_number(runner) -> None:
     ]
 
 
-def test_trace_is_a_function_of_the_package() -> None:
+def test_trace_with_its_arguments() -> None:
     assert statecode.trace("x = input()\nprint(x)\n", stdin="hi\n").stdout == "hi\n"
     cut = statecode.trace("x = input()\nprint(x)\n", stdin="hi\n", limits=Limits(events=3))
     assert (cut.status, len(cut.events)) == (Status.EVENT_LIMIT, 3)
     origin = Program(program_id="mine", problem_id="sums", code="print('not this')", label="correct")
-    lent = statecode.trace("print(input())", stdin="this\n", program=origin)
-    assert (lent.stdout, lent.program_id, lent.label) == ("this\n", "mine", "correct")
+    labelled = statecode.trace("print(input())", stdin="this\n", program=origin)
+    assert (labelled.stdout, labelled.program_id, labelled.label) == ("this\n", "mine", "correct")
     with pytest.raises(ConfigError, match="unknown engine 'fast'; known: native, snoop"):
         statecode.trace("", engine="fast")
 
 
-def test_traces_repeat_in_other_processes() -> None:
+def test_traces_are_equal_in_other_processes() -> None:
     code = "xs = {'a', 'b', 'c'}\nfor x in xs: print(x)\n"
     script = (
         "import json, sys, statecode\nprint(json.dumps(statecode.trace(sys.argv[1]).content(), default=str))"

@@ -1,4 +1,4 @@
-"""Odd states of the process that traces: limits, signals and descriptors that it inherited change no record."""
+"""Test that limits, signals and descriptors of the supervisor do not change traces, and how failures are reported."""
 
 from __future__ import annotations
 
@@ -20,19 +20,23 @@ from statecode.records import Limits, Program
 from statecode.tracing import SandboxRunner
 from statecode.tracing.sandbox.isolation import isolation_for
 
-def trace(slot, code):
-    run = slot.run(Program(program_id="p", problem_id="p", code=code), 0, Limits(wall_s=2, memory_bytes=2**28, output_bytes=10**5))
+def trace(runner, code):
+    run = runner.run(Program(program_id="p", problem_id="p", code=code), 0, Limits(wall_s=2, memory_bytes=2**28, output_bytes=10**5))
     return run.trace.status.value, run.trace.truncation, run.trace.stdout[:20], run.attempts
 
 def main(mode, *codes):
-    with SandboxRunner(isolation=isolation_for(mode=mode)) as slot:
+    with SandboxRunner(isolation=isolation_for(mode=mode)) as runner:
         for code in codes:
-            print(*trace(slot, code), sep="|")
+            print(*trace(runner, code), sep="|")
 """
 
 
 def outcomes(preparation: str, mode: str, *codes: str) -> list[list[str]]:
-    """Trace programs in a fresh process that first does `preparation`."""
+    """Trace programs in a new process that first executes the code `preparation`.
+
+    Returns:
+        The status, truncation, first 20 characters of stdout, and attempts of each run.
+    """
     isolation_or_skip(mode)
     script = f"{TRACE}\n{preparation}\nmain({mode!r}, *{codes!r})\n"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=100)
@@ -41,7 +45,7 @@ def outcomes(preparation: str, mode: str, *codes: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("mode", UNTRUSTED)
-def test_a_supervisor_with_limits_of_its_own_keeps_the_programs(mode) -> None:
+def test_limits_of_the_supervisor_do_not_replace_those_of_programs(mode) -> None:
     preparation = "resource.setrlimit(resource.RLIMIT_AS, (6 * 10**9, 6 * 10**9))"
     endless = "import os\nwhile True:\n    os.write(1, b'x' * 10_000)\n"
     greedy = "x = bytearray(2**29)\n"
@@ -50,7 +54,7 @@ def test_a_supervisor_with_limits_of_its_own_keeps_the_programs(mode) -> None:
 
 
 @pytest.mark.parametrize("mode", [*UNTRUSTED, "trusted"])
-def test_signals_blocked_or_ignored_in_the_supervisor_are_not_in_programs(mode) -> None:
+def test_signals_blocked_or_ignored_in_the_supervisor_reach_programs(mode) -> None:
     preparation = (
         "signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM, signal.SIGXFSZ, signal.SIGPROF, signal.SIGTERM})\n"
         "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
@@ -63,7 +67,7 @@ def test_signals_blocked_or_ignored_in_the_supervisor_are_not_in_programs(mode) 
     ]
 
 
-def test_a_supervisor_that_ignores_its_children_is_told() -> None:
+def test_an_ignored_sigchld_is_reported() -> None:
     script = f"{TRACE}\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\nimport statecode\nstatecode.trace('1')\n"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
     last = done.stderr.strip().splitlines()[-1]
@@ -71,11 +75,11 @@ def test_a_supervisor_that_ignores_its_children_is_told() -> None:
 
 
 @pytest.mark.parametrize("mode", [*UNTRUSTED, "trusted"])
-def test_no_descriptors_left_is_our_failure_and_not_the_programs(mode) -> None:
+def test_exhausted_descriptors_are_an_error_and_not_a_status_of_the_program(mode) -> None:
     isolation_or_skip(mode)
     script = f"""{TRACE}
 from statecode.errors import TracingError
-with SandboxRunner(isolation=isolation_for(mode={mode!r})) as slot:
+with SandboxRunner(isolation=isolation_for(mode={mode!r})) as runner:
     before = len(os.listdir("/proc/self/fd"))
     taken = []
     try:
@@ -84,13 +88,13 @@ with SandboxRunner(isolation=isolation_for(mode={mode!r})) as slot:
     except OSError:
         os.close(taken.pop()), os.close(taken.pop())
     try:
-        print(trace(slot, "print(1)"))
+        print(trace(runner, "print(1)"))
     except TracingError as error:
         message = str(error)
     for fd in taken:
         os.close(fd)
     print(message)
-    print(trace(slot, "print(1)"), len(os.listdir("/proc/self/fd")) - before)
+    print(trace(runner, "print(1)"), len(os.listdir("/proc/self/fd")) - before)
 """
     limited = f"import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (200, 200))\n{script}"
     done = subprocess.run([sys.executable, "-c", limited], capture_output=True, text=True, timeout=60)
@@ -102,25 +106,25 @@ with SandboxRunner(isolation=isolation_for(mode={mode!r})) as slot:
 
 @pytest.mark.parametrize("mode", [*UNTRUSTED, "trusted"])
 def test_closed_streams_and_many_descriptors(mode) -> None:
-    preparation = "kept = [os.open('/dev/null', os.O_RDONLY) for _ in range(400)]\nos.close(0)"
+    preparation = "open_files = [os.open('/dev/null', os.O_RDONLY) for _ in range(400)]\nos.close(0)"
     assert outcomes(preparation, mode, "print(1)") == [["ok", "None", "1"], ["", "1"]]
 
 
 @pytest.mark.parametrize("mode", [*UNTRUSTED, "trusted"])
 def test_another_interpreter_is_refused(mode, monkeypatch) -> None:
-    """Under a home of mode 700 another Python may answer to the name; here it is we who claim to be another."""
+    """Pretend that this interpreter has another prefix than the server's."""
     isolation = isolation_or_skip(mode)
     monkeypatch.setattr("statecode.tracing.forkserver.server.sys.base_prefix", "/elsewhere")
     with pytest.raises(TracingError, match="another interpreter answered"):
         SandboxRunner(isolation=isolation)
 
 
-def test_a_forked_slot_says_so() -> None:
+def test_a_runner_cannot_be_used_in_a_forked_process() -> None:
     script = f"""{TRACE}
-with SandboxRunner() as slot:
+with SandboxRunner() as runner:
     if os.fork() == 0:
         try:
-            trace(slot, "print(1)")
+            trace(runner, "print(1)")
         except Exception as error:
             os.write(1, type(error).__name__.encode())
         os._exit(0)
@@ -130,13 +134,13 @@ with SandboxRunner() as slot:
     assert (done.stdout, done.stderr) == ("TracingError", "")
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root has privileges to give up")
-def test_no_capability_is_left_where_the_user_cannot_be_changed() -> None:
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has capabilities to drop")
+def test_all_capabilities_are_dropped_if_the_user_cannot_be_changed() -> None:
     isolation_or_skip("no-namespaces")
     script = f"""{TRACE}
-with SandboxRunner(isolation=isolation_for(mode="no-namespaces")) as slot:
-    print(trace(slot, "print(1)"))
-    status = open(f"/proc/{{slot._fork_server._process.pid}}/status").read().splitlines()
+with SandboxRunner(isolation=isolation_for(mode="no-namespaces")) as runner:
+    print(trace(runner, "print(1)"))
+    status = open(f"/proc/{{runner._fork_server._process.pid}}/status").read().splitlines()
     print([line.split()[1] for line in status if line.startswith(("CapEff", "CapPrm", "NoNewPrivs"))])
 """
     without = ["setpriv", "--bounding-set", "-setuid,-setgid", "--inh-caps", "-setuid,-setgid"]
