@@ -208,8 +208,8 @@ def main() -> None:
     if not quick:
         load = [round(value, 2) for value in os.getloadavg()]
         before = json.loads(RESULT.read_text()) if RESULT.exists() else {}
-        measured = {**run_provenance, "load": load, **result}
-        RESULT.write_text(json.dumps({**before, "compact": measured}, indent=2) + "\n")
+        record = {**run_provenance, "load": load, **result}
+        RESULT.write_text(json.dumps({**before, "compact": record}, indent=2) + "\n")
         print(f"written to {RESULT.name}")
 
 

@@ -123,7 +123,7 @@ def _training_table(group: RunGroup) -> str:
 
 
 def _note(group: RunGroup) -> str:
-    split = "the dev slice" if group.task == CONALA else "the validation split"
+    split = "the dev split" if group.task == CONALA else "the validation split"
     if group.bits_per_byte_only:
         return (f"Lowest value on {split}. The runs were evaluated on different tokens or texts, so losses and "
                 "perplexities are not comparable and not shown. Bits per byte of different texts also depend on how "

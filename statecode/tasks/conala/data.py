@@ -25,7 +25,7 @@ FILE_NAMES = {  # split -> name in the official archive, name on the Hub
     "test": ("conala-test.json", "conala-paired-test.json"),
 }
 FIELDS = ("question_id", "intent", "rewritten_intent", "snippet")
-DEV_SHARE = 0.1  # share of the questions in train that form the dev slice
+DEV_SHARE = 0.1  # share of the questions in train that form the dev split
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class ConalaReport:
     train_rows: int
     test_rows: int
     duplicates_dropped: int           # rows of train that equal an earlier one in all four fields
-    train_examples: int               # without the duplicates and the dev slice
+    train_examples: int               # without the duplicates and the dev split
     dev_examples: int
     dev_questions: int
     rows_without_rewritten_intent: int
@@ -72,7 +72,7 @@ def load_conala(folder: str | Path | None = None, dev_share: float = DEV_SHARE) 
 
     Args:
         folder: contains the two files of either name in FILE_NAMES.
-        dev_share: share of the questions in train that form the dev slice, 0 to 1.
+        dev_share: share of the questions in train that form the dev split, 0 to 1.
 
     Raises:
         InputError: the files are missing and cannot be downloaded, a row is invalid, or a question is in both splits.
@@ -118,7 +118,7 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
 def split_rows(
     train_rows: list[dict[str, Any]], test_rows: list[dict[str, Any]], source: str, dev_share: float = DEV_SHARE
 ) -> Conala:
-    """Remove exact duplicates from train, split off the dev slice by question, and count both.
+    """Remove exact duplicates from train, split off the dev split by question, and count both.
 
     Raises:
         InputError: a question is in both splits, as in the older version of CoNaLa with 2,063 and 500 rows.
@@ -146,7 +146,7 @@ def split_rows(
 
 
 def in_dev(question_id: int, dev_share: float = DEV_SHARE) -> bool:
-    """Return True if a question of train belongs to the dev slice.
+    """Return True if a question of train belongs to the dev split.
 
     A hash of the id decides, so that the slice is the same on every machine and for every order of rows.
     """

@@ -50,7 +50,7 @@ def test_no_question_is_in_two_splits(statecode_data: Path) -> None:
     assert not train & dev and not train & test and not dev & test
 
 
-def test_the_dev_slice_is_the_same_everywhere() -> None:
+def test_the_dev_split_is_the_same_everywhere() -> None:
     chosen = [question for question in range(100) if conala.in_dev(question)]
     assert chosen == [4, 9, 18, 24, 42, 45, 56, 57, 69, 71, 78, 80, 87, 90, 94]  # computed with sha256sum(1)
 

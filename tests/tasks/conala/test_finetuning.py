@@ -213,5 +213,5 @@ def test_help_has_examples_and_flags(capsys: pytest.CaptureFixture[str]) -> None
     with pytest.raises(SystemExit, match="0"):
         runpy.run_path(str(SCRIPT))["main"](["--help"])
     text = capsys.readouterr().out
-    for words in ("python train/finetune_conala.py --init", "--gguf-file", "neulab/conala", "--beams", "dev slice"):
+    for words in ("python train/finetune_conala.py --init", "--gguf-file", "neulab/conala", "--beams", "loss on the dev"):
         assert words in text
