@@ -5,7 +5,7 @@
     python train/finetune_conala.py --init FOLDER --gguf-file F.gguf --learning-rate 3e-5 --output-dir runs/conala-big
 
 The loss counts the tokens of the snippet and the end token. The run keeps the weights with the lowest loss on the dev
-split, which is separated from train by question. The 500 test examples are read at the very end. RUN/conala.json
+slice, which is separated from train by question. The 500 test examples are read at the very end. RUN/conala.json
 contains loss, perplexity, bits per byte, corpus BLEU-4 (with CoNaLa's own tokenisation, and sacrebleu's value under its
 name), exact match and the share of snippets that parse; RUN/predictions.jsonl contains the generated snippets. After an
 interruption, the same command resumes the run.
