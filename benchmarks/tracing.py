@@ -19,6 +19,8 @@ Arms from end to end, with one `SandboxRunner` for each engine and mode of isola
   native-whole      the native engine with fidelity="full"
   untraced          no tracer: lower bound of any engine
   fresh             a new interpreter that imports snoop, in an environment with nothing else, and writes a text file
+  before, after     with --before FOLDER: the engines of another checkout of statecode and of this one, each checkout
+                    in a worker process
 
 "execution" is the CPU time of the program's main thread, from start to end of the program in the child. "child" is wall
 time from fork to exit. "end_to_end" is wall time of `SandboxRunner.run`, or of the new interpreter. The value of a run
@@ -51,6 +53,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from tracing_checkout import Checkout
 from tracing_report import Measurement, Row, median_of_rounds, report
 
 from statecode.entry import ArgumentParser
@@ -225,6 +228,16 @@ def site_packages(python: Path) -> Path:
     return next(python.parent.parent.glob("lib/python*/site-packages"))
 
 
+def checkout_arms(stack: ExitStack, before: Path) -> Iterator[tuple[str, Measure]]:
+    """Start a worker process for each of two checkouts and yield their arms."""
+    for name, folder in (("before", before), ("after", HERE.parent)):
+        checkout = Checkout(folder)
+        stack.callback(checkout.stop)
+        for mode in (Mode.TRUSTED, *possible_modes(probe_layers())[:1]):
+            for engine in engines():
+                yield f"{name} {engine} {mode.value}", partial(checkout.measure, engine, mode.value)
+
+
 def all_arms(stack: ExitStack, cache: Path, floor: str, leave_out: list[str]) -> Iterator[tuple[str, Measure]]:
     """Start the arms and yield the name and the measuring function of each; the stack stops them."""
     forked = ["bare", "settrace"] + ["monitoring", "monitoring_frame"] * hasattr(sys, "monitoring")
@@ -287,6 +300,9 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--every", type=int, default=1, metavar="N", help="measure every Nth run only (default: 1)")
     parser.add_argument("--rounds", type=int, default=3, help="measurements of each run (default: 3)")
     parser.add_argument("--without", choices=("peers", "fresh"), nargs="*", default=[], help="arms to skip")
+    parser.add_argument(
+        "--before", type=Path, metavar="FOLDER", help="another checkout of statecode to compare with, built in place"
+    )
     parser.add_argument("--out", type=Path, default=RESULT, help="JSON file to which the result is added")
     parser.add_argument("--cache", type=Path, help="folder in which environments are kept for later calls")
     parser.add_argument("--quick", action="store_true", help="few runs; print the results only")
@@ -304,6 +320,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         floor = compile_floor(Path(folder))
         arms = dict(all_arms(stack, options.cache or Path(folder), floor, options.without))
+        if options.before is not None:
+            arms.update(checkout_arms(stack, options.before))
         for row in measure(runs, arms, options.rounds):
             rows.append(row)
             if len(rows) % 50 == 0:

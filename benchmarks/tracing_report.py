@@ -23,6 +23,10 @@ RATIOS = (    # quantity, arm, arm to compare with, target
     ("end_to_end", "native full", "untraced full", None),
     ("end_to_end", "native-whole trusted", "native trusted", None),
     ("end_to_end", "snoop trusted", "native-whole trusted", None),
+    *(("end_to_end", f"after {arm}", f"before {arm}", "all, median 0.95 to 1.05")
+      for arm in ("native trusted", "native full", "snoop trusted", "snoop full")),
+    *(("child", f"after {arm}", f"before {arm}", None)
+      for arm in ("native trusted", "native full", "snoop trusted", "snoop full")),
     ("execution", "settrace", "bare", None),
     ("execution", "monitoring", "bare", None),
     ("execution", "monitoring_frame", "bare", None),
