@@ -298,7 +298,7 @@ def test_one_host_gets_one_request_at_a_time_at_the_configured_rate(server: Misb
     started = time.monotonic()
     fetch(links, tmp_path / "out", replace(FAST, host_interval_s=0.1))
     assert time.monotonic() - started >= 0.7
-    assert server.most_in_flight == 1
+    assert server.max_in_flight == 1
 
 
 def test_hosts_are_fetched_concurrently(server: MisbehavingServer, tmp_path: Path) -> None:

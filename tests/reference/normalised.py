@@ -1,4 +1,4 @@
-"""The one normalisation, applied to a whole text of snoop's."""
+"""Normalise whole texts of unmodified snoop, so that they can be compared with the view `snoop`."""
 
 from __future__ import annotations
 
@@ -12,18 +12,23 @@ SOURCE_LINE = re.compile(r" *\d+ \| ")
 
 
 def normalised(text: str) -> str:
-    """Apply the one normalisation to snoop's text: to everything but the program's own lines."""
+    """Normalise the addresses and identifiers in snoop's text, except in source lines of the program."""
     lines = text.split("\n")
     return "\n".join(line if SOURCE_LINE.match(line) else NORMALISER.value(line) for line in lines)
 
 
-def settled(text: str) -> str:
-    """From 3.13 on a thread that has just ended reads `started` or `stopped`, and so changes or does not, as the machine's
-    load has it: lines that show one are left out there."""
+def without_thread_states(text: str) -> str:
+    """Remove the lines that contain a thread on Python 3.13 and later.
+
+    There the repr of a thread that has just ended contains `started` or `stopped`, depending on the load of the machine.
+    """
     return re.sub(r"(?m)^ *\.{6,}.*Thread.*\n", "", text) if sys.version_info >= (3, 13) else text
 
 
 def without_addresses(text: str) -> str:
-    """Without the lines that show an object's address: one made where a freed one stood reads like it, so that snoop sees
-    no change, and whether it is made there differs between two runs of the reference itself."""
+    """Remove the lines that contain the address of an object.
+
+    A new object at the address of a freed one has the same repr, so that snoop shows no change. Two runs of unmodified
+    snoop differ in whether this happens.
+    """
     return re.sub(r"(?m)^ *\.{6,}.* at 0x….*\n", "", text)

@@ -1,4 +1,4 @@
-"""The two independent ways to run a program that statecode's traces are compared with; neither knows statecode."""
+"""Run a program without statecode, in two ways: under unmodified snoop, and plainly. Traces are compared with both."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TIMEOUT_S = 60
 
 
 class PlainRun(NamedTuple):
-    """What a program did when the interpreter ran it with nothing around it."""
+    """The result of a program that the interpreter ran without a tracer."""
 
     stdout: str
     stderr: str
@@ -24,7 +24,7 @@ class PlainRun(NamedTuple):
 
 
 def snoop_text(code: str, stdin: str) -> str:
-    """Run the reference script in a fresh interpreter and give the text that unmodified snoop wrote."""
+    """Run the reference script in a new interpreter and return the text of unmodified snoop."""
     with tempfile.TemporaryDirectory() as folder:
         source, text = Path(folder, "source"), Path(folder, "text")
         source.write_bytes(code.encode())
@@ -33,7 +33,7 @@ def snoop_text(code: str, stdin: str) -> str:
 
 
 def plain_run(code: str, stdin: str) -> PlainRun:
-    """Run `python program.py` in an empty folder."""
+    """Run `python program.py` in an empty folder; the folder is removed from the paths in stderr."""
     with tempfile.TemporaryDirectory() as folder:
         program = Path(folder, "program.py")
         program.write_bytes(code.encode())
@@ -47,7 +47,7 @@ def plain_run(code: str, stdin: str) -> PlainRun:
 
 
 def in_parallel(function, jobs: Iterable, workers: int = 2) -> Iterator:
-    """Map with a few threads, in order: the work is done by other processes."""
+    """Map in order with a few threads; each job waits for a process of its own."""
     with ThreadPoolExecutor(workers) as pool:
         yield from pool.map(function, jobs)
 

@@ -1,9 +1,9 @@
-"""What must be recorded, said without statecode: a fresh interpreter and unmodified snoop.
+"""Write the text of unmodified snoop for one program. This is the reference for traces; it does not use statecode.
 
     python snoop_reference.py SOURCE TEXT < STDIN      writes snoop's text of SOURCE to TEXT
 
-The conditions are those under which statecode runs programs: PYTHONHASHSEED=0 in the environment, a seeded `random`, and
-threads that give way only where they block (so that a short program's threads take turns in one order).
+The program runs under the same conditions as in statecode: PYTHONHASHSEED=0 in the environment, a seeded `random`, and a
+long switch interval, so that threads of a short program switch only when one blocks, and always in the same order.
 """
 
 import atexit
@@ -22,9 +22,11 @@ with open(source_path, "rb") as file:
     source = file.read().decode("utf-8")
 used = set(re.findall(r"\w+", source))
 used.update({"numpy"} if "pandas" in used else ())
-hidden = dict.fromkeys({"numpy", "pandas", "django"} - used)  # as where they are not installed: snoop imports them if
-sys.modules.update(hidden)                                    # they are, and pandas leaves traces in every program
-import snoop  # noqa: E402                                    # that can warn
+# Hide packages that the program does not use: snoop imports them if they are installed, and pandas then changes the
+# record of every program that can warn.
+hidden = dict.fromkeys({"numpy", "pandas", "django"} - used)
+sys.modules.update(hidden)
+import snoop  # noqa: E402
 
 for name in hidden:
     del sys.modules[name]
@@ -39,14 +41,14 @@ def code_objects(code):
             yield from code_objects(constant)
 
 
-@atexit.register  # at the end: writing on the way would let other threads run, which changes their order
+@atexit.register  # at exit, because writing to the file earlier would switch threads and change their order
 def save():
     with open(text_path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-        file.writelines(pieces)
+        file.writelines(texts)
 
 
-pieces = []
-config = snoop.Config(out=pieces.append, columns="", color=False)
+texts = []
+config = snoop.Config(out=texts.append, columns="", color=False)
 tracer = config.snoop(depth=1)
 tracer.target_codes.update(code_objects(code))
 
@@ -56,7 +58,7 @@ def trace(frame, event, arg):
     return tracer.trace(frame, event, arg)
 
 
-class Stdin(io.RawIOBase):  # reads without letting other threads run: where a thread starts, that decides the order
+class Stdin(io.RawIOBase):  # reads without releasing the GIL, because a switch of threads would change their order
     name, read_bytes = "<stdin>", ctypes.PyDLL(None).read
 
     def readable(self):

@@ -1,4 +1,4 @@
-"""A real Chromium for the tests of the trace page: Debian's or another that is installed, driven by Playwright."""
+"""Start an installed Chromium with Playwright, for the tests of the trace page."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 
 def chromium_path() -> str | None:
-    """STATECODE_CHROMIUM, else the first that is on PATH."""
+    """Return the path in STATECODE_CHROMIUM, else the first browser of `NAMES` on PATH, or None."""
     return os.environ.get("STATECODE_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
 def chromium_or_skip() -> Iterator[Any]:
-    """Yield a headless browser; skips, saying why, where Playwright or Chromium is missing."""
+    """Yield a headless browser, or skip the test with a reason if Playwright or Chromium is missing."""
     playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install playwright")
     path = chromium_path()
     if path is None:
-        pytest.skip("no Chromium: apt-get install chromium, or name one in STATECODE_CHROMIUM")
+        pytest.skip("no Chromium: apt-get install chromium, or set STATECODE_CHROMIUM to its path")
     with playwright.sync_playwright() as driver:
-        root = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses to be root otherwise
-        browser = driver.chromium.launch(executable_path=path, args=root)
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []  # as root, Chromium does not start with its sandbox
+        browser = driver.chromium.launch(executable_path=path, args=arguments)
         yield browser
         browser.close()
 
 
-class Watched:
-    """One open page with everything that it asked for and complained about."""
+class RecordedPage:
+    """An open page that records its requests, console messages and uncaught errors."""
 
     def __init__(self, browser: Any, path: Path, **context: Any) -> None:
         self.url = path.as_uri()
         self.requests: list[str] = []
-        self.complaints: list[str] = []
+        self.console_messages: list[str] = []
         self._context = browser.new_context(**context)
         self.page = self._context.new_page()
         self.page.set_default_timeout(10_000)
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("console", lambda message: self.complaints.append(message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", lambda message: self.console_messages.append(message.text))
+        self.page.on("pageerror", lambda error: self.console_messages.append(str(error)))
         self.page.goto(self.url)
 
     def close(self) -> None:
-        """Close it and forget its storage."""
+        """Close the page and discard its storage."""
         self._context.close()

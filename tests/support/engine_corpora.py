@@ -1,4 +1,4 @@
-"""The programs on which engines are compared."""
+"""The programs with which the tests compare engines."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from statecode.records import Program
 from tests.support.paths import GOLDEN
 from tests.support.random_programs import seeded_programs
 
-SOON = 25      # every so many-th embedded program is compared in the quick tests
-RANDOM = 1000
+EMBEDDED_STEP = 25      # the quick tests use every 25th embedded program
+RANDOM_PROGRAMS = 1000
 
 Run = tuple[Program, int]
 
 
-def embedded(data: Path) -> Iterator[Program]:
+def embedded_programs(data: Path) -> Iterator[Program]:
     yield from load_programs("embedded")
 
 
-def golden(data: Path) -> Iterator[Program]:
+def golden_programs(data: Path) -> Iterator[Program]:
     for path in sorted(GOLDEN.glob("*.py")):
-        yield made(f"golden/{path.stem}", path.read_text(encoding="utf-8"))
+        yield program_of(f"golden/{path.stem}", path.read_text(encoding="utf-8"))
 
 
-def randomly_made(data: Path) -> Iterator[Program]:
-    for number, source in enumerate(seeded_programs(RANDOM)):
-        yield made(f"random/{number}", source)
+def random_programs(data: Path) -> Iterator[Program]:
+    for number, source in enumerate(seeded_programs(RANDOM_PROGRAMS)):
+        yield program_of(f"random/{number}", source)
 
 
 def mbpp(data: Path) -> Iterator[Program]:
@@ -41,19 +41,19 @@ def mbppplus(data: Path) -> Iterator[Program]:
 
 
 def cruxeval(data: Path) -> Iterator[Program]:
-    """Each function with the one call that its row has."""
+    """Yield one program per row: the function and a line that prints the result of the row's call."""
     with open(data / "cruxeval" / "cruxeval-first400.jsonl", encoding="utf-8") as file:
         for row in map(json.loads, file):
-            yield made(f"cruxeval/{row['id']}", f"{row['code']}\nprint(repr(f({row['input']})))\n")
+            yield program_of(f"cruxeval/{row['id']}", f"{row['code']}\nprint(repr(f({row['input']})))\n")
 
 
 WITHOUT_DATA: dict[str, Callable[[Path], Iterator[Program]]] = {
-    "embedded": embedded, "golden": golden, "random": randomly_made,
+    "embedded": embedded_programs, "golden": golden_programs, "random": random_programs,
 }
-OF_DATA: dict[str, Callable[[Path], Iterator[Program]]] = {"mbpp": mbpp, "mbppplus": mbppplus, "cruxeval": cruxeval}
+WITH_DATA: dict[str, Callable[[Path], Iterator[Program]]] = {"mbpp": mbpp, "mbppplus": mbppplus, "cruxeval": cruxeval}
 
 
-def made(name: str, code: str) -> Program:
+def program_of(name: str, code: str) -> Program:
     return Program(program_id=name, problem_id=name, code=code)
 
 
@@ -62,7 +62,7 @@ def runs_of(programs: Iterator[Program]) -> list[Run]:
 
 
 def quick_runs() -> list[Run]:
-    """A few of each kind that need no data."""
-    quick = [*list(embedded(GOLDEN))[::SOON], *golden(GOLDEN)]
-    quick += [made(f"random/{number}", source) for number, source in enumerate(seeded_programs(50))]
-    return [(program, 0) for program in quick]
+    """Return a few runs of each kind that needs no data: embedded, golden and random programs, with their first input."""
+    programs = [*list(embedded_programs(GOLDEN))[::EMBEDDED_STEP], *golden_programs(GOLDEN)]
+    programs += [program_of(f"random/{number}", source) for number, source in enumerate(seeded_programs(50))]
+    return [(program, 0) for program in programs]

@@ -1,46 +1,47 @@
-"""Faults that are put into the native engine's source on purpose, each of which the comparison of engines must notice."""
+"""Mutations of the native engine's source. The comparison of engines must detect each of them."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 
-class Fault(NamedTuple):
-    """A change of one place in one file of statecode/tracing/engines/native; it still compiles."""
+class Mutation(NamedTuple):
+    """A change of one place in one file of statecode/tracing/engines/native that still compiles."""
 
     file: str
-    old: str  # stands there once
+    old: str  # text that occurs once in the file
     new: str
-    before: tuple[int, int] = (9, 9)  # the first Python on which it makes no difference: comprehensions have no frames
+    no_effect_from: tuple[int, int] = (9, 9)
+    """The first Python version on which the mutation changes nothing, because comprehensions have no frames there."""
 
 
-FAULTS = {
-    "a list is cut at seven items": Fault("snapshots.h", "LIST_PARTS = 6", "LIST_PARTS = 7"),
-    "a string is cut one character later": Fault("snapshots.h", "STRING_PARTS = 100", "STRING_PARTS = 101"),
-    "a list shows three characters more": Fault("snapshots.h", "TARGET_LENGTH = 100", "TARGET_LENGTH = 103"),
-    "one level more is shown": Fault("snapshots.h", "MAX_LEVELS = 3", "MAX_LEVELS = 4"),
-    "quotes of a string that has both": Fault("scalars.h", "    char quote = has_single && !has_double ?", "    char quote = has_single ?"),
-    "a dict that grew behind the cut is not looked at": Fault(
+MUTATIONS = {
+    "a list is shortened to seven items": Mutation("snapshots.h", "LIST_PARTS = 6", "LIST_PARTS = 7"),
+    "a string is shortened one character later": Mutation("snapshots.h", "STRING_PARTS = 100", "STRING_PARTS = 101"),
+    "a list is three characters longer": Mutation("snapshots.h", "TARGET_LENGTH = 100", "TARGET_LENGTH = 103"),
+    "one more level is shown": Mutation("snapshots.h", "MAX_LEVELS = 3", "MAX_LEVELS = 4"),
+    "wrong quotes for a string with both kinds": Mutation("scalars.h", "    char quote = has_single && !has_double ?", "    char quote = has_single ?"),
+    "a dict that grew in its hidden part is taken for unchanged": Mutation(
         "unchanged.h", "return (uint64_t)PyDict_GET_SIZE(value) == entry->version && dict_is_unchanged", "return dict_is_unchanged"),
-    "the same list is taken for unchanged": Fault(
+    "the same list is taken for unchanged": Mutation(
         "unchanged.h", "    return snapshot->count > 0 && !snapshot->is_partial && is_unchanged(context, &cursor, value);",
         "    return snapshot->count > 0 && !snapshot->is_partial && (cursor->value == value || is_unchanged(context, &cursor, value));"),
-    "an equal function at another address is taken for unchanged": Fault(
+    "an equal function at another address is taken for unchanged": Mutation(
         "unchanged.h", "    if (entry->value != value) {\n        return 0;", "    if (entry->value != value && entry->kind != ENTRY_FUNCTION) {\n        return 0;"),
-    "an empty list has a length": Fault("changes.h", "return length == 0 ? -1 : length;", "return length;"),
-    "a comprehension repeats values": Fault(
+    "an empty list has a length": Mutation("changes.h", "return length == 0 ? -1 : length;", "return length;"),
+    "a comprehension repeats values": Mutation(
         "comprehensions.h", "if (last->length == length && memcmp(last->data, data, length) == 0) {", "if (last->length == length && length > 9) {", (3, 12)),
-    "a yield is told as a return": Fault("events.h", "flags & (IS_YIELD_VALUE | IS_RESUME) ? YIELD : RETURN", "flags & IS_RESUME ? YIELD : RETURN"),
-    "a generator that goes on is another frame": Fault("frames.h", "    if (!is_known) {\n", "    if (!is_known || is_call) {\n"),
-    "an exception ends no comprehension": Fault(
+    "a yield is recorded as a return": Mutation("events.h", "flags & (IS_YIELD_VALUE | IS_RESUME) ? YIELD : RETURN", "flags & IS_RESUME ? YIELD : RETURN"),
+    "a resumed generator is a new frame": Mutation("frames.h", "    if (!is_known) {\n", "    if (!is_known || is_call) {\n"),
+    "an exception does not end a comprehension": Mutation(
         "events.h", "is_end = event == PyTrace_RETURN || event == PyTrace_EXCEPTION;", "is_end = event == PyTrace_RETURN;", (3, 12)),
-    "the place of an exception": Fault(
+    "a wrong position of an exception": Mutation(
         "exceptions.h", "    text_add_number(text, last_instruction(frame->frame));\n    text_add_literal(text, \"\\\",\");",
         "    text_add_number(text, 0);\n    text_add_literal(text, \"\\\",\");"),
-    "the line that made the changes": Fault(
+    "a wrong line of the changes": Mutation(
         "events.h", "const int numbers[] = {kind, line, last_line, depth,", "const int numbers[] = {kind, line, line, depth,"),
-    "one event too many": Fault("events.h", "recorder->event_count >= recorder->event_limit", "recorder->event_count > recorder->event_limit"),
-    "what is printed counts once": Fault(
+    "one event too many": Mutation("events.h", "recorder->event_count >= recorder->event_limit", "recorder->event_count > recorder->event_limit"),
+    "only the first output is counted": Mutation(
         "events.h", "            return recorder->last_position = position;",
         "            return recorder->last_position ? recorder->last_position : (recorder->last_position = position);"),
 }

@@ -1,4 +1,4 @@
-"""An HTTP server on localhost whose every path is broken, slow or endless in its own way."""
+"""An HTTP server on localhost. Each path answers with another fault: broken, slow or endless responses."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from typing import Any, NamedTuple
 
 
 class Request(NamedTuple):
-    """What the server was asked."""
+    """A request that the server received."""
 
     path: str
-    at_s: float             # on the monotonic clock
+    at_s: float             # time of the request on the monotonic clock
     headers: dict[str, str]
 
 
 class MisbehavingServer(ThreadingHTTPServer):
-    """Answers a path such as /flaky/3 by `Handler.flaky`; remembers what it was asked."""
+    """Answers a path such as /flaky/3 by `Handler.flaky`, and records all requests."""
 
     daemon_threads = True
     request_queue_size = 64
@@ -31,41 +31,41 @@ class MisbehavingServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.requests: list[Request] = []
         self.closing = threading.Event()
-        self.meeting = threading.Barrier(2, timeout=20)
+        self.barrier = threading.Barrier(2, timeout=20)
         self.in_flight = 0
-        self.most_in_flight = 0
+        self.max_in_flight = 0
         self.lock = threading.Lock()
 
     @property
     def port(self) -> int:
-        """The port that it listens on."""
+        """The port on which the server listens."""
         return int(self.server_address[1])
 
     def url(self, path: str, host: str = "127.0.0.1") -> str:
-        """The URL of a path; `localhost` reaches the server as another host does."""
+        """Return the URL of a path. The host `localhost` reaches the same server under the name of another host."""
         return f"http://{host}:{self.port}{path}"
 
     def counts(self) -> Counter[str]:
-        """How often each path was asked for."""
+        """Return the number of requests by path."""
         with self.lock:
             return Counter(request.path for request in self.requests)
 
     def times(self, path: str) -> list[float]:
-        """When a path was asked for, in seconds on the monotonic clock."""
+        """Return the times of the requests of a path, in seconds on the monotonic clock."""
         with self.lock:
             return [request.at_s for request in self.requests if request.path == path]
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: clients hang up here on purpose."""
+        """Print nothing: clients close their connections on purpose."""
 
     def server_close(self) -> None:
-        """Close, and end the answers that go on for ever."""
+        """Close the server and end the endless responses."""
         self.closing.set()
         super().server_close()
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One method per kind of answer."""
+    """Answers requests: one method per kind of response, named like the first part of the path."""
 
     server: MisbehavingServer
 
@@ -73,11 +73,11 @@ class Handler(BaseHTTPRequestHandler):
         """Print nothing."""
 
     def do_GET(self) -> None:
-        """Remember the request and answer by the method that the path names."""
+        """Record the request and call the method that the path names."""
         with self.server.lock:
             self.server.requests.append(Request(self.path, time.monotonic(), dict(self.headers)))
             self.server.in_flight += 1
-            self.server.most_in_flight = max(self.server.most_in_flight, self.server.in_flight)
+            self.server.max_in_flight = max(self.server.max_in_flight, self.server.in_flight)
             self.nth = sum(request.path == self.path for request in self.server.requests)
         try:
             getattr(self, self.path.strip("/").split("/")[0].replace("-", "_"))()
@@ -86,7 +86,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.server.in_flight -= 1
 
     def answer(self, body: bytes = b"", status: int = 200, **headers: str) -> None:
-        """Send a sound answer."""
+        """Send a correct response."""
         self.send_response(status)
         for name, value in {"Content_Length": str(len(body)), **headers}.items():
             self.send_header(name.replace("_", "-"), value)
@@ -236,5 +236,5 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(b"1\n", Set_Cookie="seen=yes")
 
     def meet(self) -> None:
-        self.server.meeting.wait()
+        self.server.barrier.wait()
         self.ok()

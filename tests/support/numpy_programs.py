@@ -1,4 +1,4 @@
-"""Programs that use numpy and pandas, for the comparison with the reference; their values are read in every way snoop has."""
+"""Programs that use numpy and pandas. Together their values use every repr function that snoop has for these packages."""
 
 from __future__ import annotations
 

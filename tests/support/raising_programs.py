@@ -1,4 +1,4 @@
-"""Small programs that raise everywhere: each kind of expression in each kind of statement, in each kind of place."""
+"""Programs that raise exceptions from each kind of expression in each kind of statement and scope."""
 
 from __future__ import annotations
 
@@ -80,34 +80,34 @@ if sys.version_info >= (3, 12):
         "def f[T: fails(1)](x: T): pass\nf.__type_params__[0].__bound__", "type X = fails(1)\nX.__value__", "f'{fails(\n1)}'",
         "class G[T]:\n    def m[U](self): return fails(self)\nG().m()", "f'{f'{fails('a')}'}'", "def g[T](x: T):\n    class K[V]:\n        y = fails(1)\ng(1)",
     ]
-PLACES = [
+SCOPES = [
     "{body}", "def place():\n{indented}\nplace()\n", "class Place:\n{indented}\n", "def place():\n    seen = one\n    def inside():\n{twice}\n    inside()\nplace()\n",
 ]
 
 
 def programs(step: int = 1) -> Iterator[str]:
-    """Programs of some twenty statements each; with a step, every so many of them."""
+    """Yield programs of at most 20 attempts each; with `step` n, only every n-th program."""
     attempts = [statement.format(e=e) for statement in STATEMENTS for e in EXPRESSIONS] + WHOLE * 3
-    for place_number, place in enumerate(PLACES):
-        mine = [text for number, text in enumerate(attempts) if _fits(text, place_number) and number % len(PLACES) == place_number]
-        for start in range(0, len(mine), 20 * step):
-            yield PRELUDE + place_of(place, "".join(map(attempt, mine[start : start + 20])))
+    for scope_number, scope in enumerate(SCOPES):
+        own = [text for number, text in enumerate(attempts) if _compiles(text, scope_number) and number % len(SCOPES) == scope_number]
+        for start in range(0, len(own), 20 * step):
+            yield PRELUDE + in_scope(scope, "".join(map(attempt, own[start : start + 20])))
 
 
-def _fits(text: str, place_number: int) -> bool:
+def _compiles(text: str, scope_number: int) -> bool:
     try:
-        compile(PRELUDE + place_of(PLACES[place_number], attempt(text)), "program.py", "exec", dont_inherit=True)
-    except (SyntaxError, SystemError):  # 3.12.1 fails on one that calls super()
+        compile(PRELUDE + in_scope(SCOPES[scope_number], attempt(text)), "program.py", "exec", dont_inherit=True)
+    except (SyntaxError, SystemError):  # Python 3.12.1 raises SystemError for one that calls super()
         return False
     return True
 
 
 def attempt(text: str) -> str:
-    """One statement that may raise; where it yields or returns, the rest goes on in a function of its own."""
+    """Return a try statement around a statement that may raise; one that yields or returns gets its own function."""
     if text.startswith(("return", "yield", "x = yield")):
         text = f"def own():\n{indent(text, '    ')}\nlist(own() or ())"
     return f"try:\n{indent(text, '    ')}\nexcept Exception: pass\n"
 
 
-def place_of(place: str, body: str) -> str:
-    return place.format(body=body, indented=indent(body, "    "), twice=indent(body, "        "))
+def in_scope(scope: str, body: str) -> str:
+    return scope.format(body=body, indented=indent(body, "    "), twice=indent(body, "        "))

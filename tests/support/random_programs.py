@@ -1,7 +1,8 @@
-"""A hypothesis strategy of small programs with values and statements of every kind.
+"""Generate small random programs with values and statements of every kind, by hypothesis or from a seed.
 
-Each compiles on Python 3.10 to 3.13, ends within a second, and does the same in each run and in each process: no order
-follows addresses, no finaliser waits for a collection, threads run one after the other. Most end without an exception.
+Each program compiles on Python 3.10 to 3.13, ends within a second, and is deterministic: no order depends on
+addresses, no finaliser waits for the garbage collector, and threads run one after the other. Most programs end without
+an exception.
 """
 
 from __future__ import annotations
@@ -24,41 +25,42 @@ _NAMES = ("x", "y", "count", "items", "left", "_", "total", "name1", "été", "_
 _HOLE = re.compile(r"<([a-zA-Z]+)((?: \w+)*)(?:([:@])(\w+))?>")
 _ATOM = re.compile(r"[A-Za-z_]\w*(?:\([^()]*\))?|\[[^][]*\]|\{[^{}]*\}|\d+|'[^']*'")
 _WORD = re.compile(r"\b[A-Za-z_]\w*")
-_MOST_DEPTH = 2
-_MOST_LINES = 60  # after which no block is begun
+_MAX_DEPTH = 2   # of nested blocks
+_MAX_LINES = 60  # a longer program gets no further block
 
 _Choose = Callable[[int], int]
+"""A function from n to a number from 0 to n - 1."""
 
 
 @dataclass
 class _Block:
-    """The variables that a block of a program can use."""
+    """A block of a program with the variables that it can use."""
 
-    level: int             # of functions around it
+    level: int             # number of enclosing functions
     kinds: dict[str, str]  # name → kind
     in_class: bool = False
 
     def __post_init__(self) -> None:
         self.kinds = dict(self.kinds)
 
-    def of(self, kind: str) -> list[str]:
-        """The names of this kind; `any` is all."""
+    def names_of(self, kind: str) -> list[str]:
+        """Return the names of this kind; `any` means all kinds."""
         return [name for name, known in self.kinds.items() if kind in (known, "any")]
 
 
 @dataclass
 class _Filling:
-    """A template while its holes are filled."""
+    """The state of filling the holes of one template."""
 
     block: _Block
     depth: int
-    names: dict[str, str]     # letter → name
-    assigned: dict[str, str]  # name → kind, known to the block afterwards
-    before: list[str]         # lines that must stand above
+    names: dict[str, str]     # letter of a hole → name
+    assigned: dict[str, str]  # name → kind; added to the block at the end
+    before: list[str]         # lines to insert above the template
 
 
 class _Writer:
-    """Writes one program; `choose(n)` gives a number below n."""
+    """Writes one program; `choose(n)` returns a number below n."""
 
     def __init__(self, choose: _Choose) -> None:
         self._choose = choose
@@ -66,25 +68,25 @@ class _Writer:
         self._lines = 0
 
     def program(self) -> str:
-        """Some statements, with what they need above them."""
+        """Return some statements, after the definitions that they need."""
         block = _Block(0, {})
         parts = [self._statement(block, 0) for _ in range(2 + self._choose(9))]
         if self._choose(6) == 5:
             parts.append(self._fill(self._pick(random_statements.RISKY), block, 0))
-        elif self._choose(20) == 19 and "Telling" not in "".join(parts):  # which prints while snoop breaks
+        elif self._choose(20) == 19 and "Telling" not in "".join(parts):  # Telling prints while snoop fails
             parts.append(self._fill(self._pick(random_statements.UNCAUGHT), block, 0))
         body = "\n".join(parts)
-        return "\n".join([*_needed(body), body]) + "\n"
+        return "\n".join([*_required_definitions(body), body]) + "\n"
 
     def _pick(self, options: list[str]) -> str:
         return options[self._choose(len(options))]
 
     def _statement(self, block: _Block, depth: int) -> str:
         if block.in_class:
-            options = random_statements.OF_CLASS
+            options = random_statements.CLASS_STATEMENTS
         elif block.level == 0 and self._choose(30) == 29:
-            options = random_statements.OF_MODULE
-        elif depth >= _MOST_DEPTH or self._lines > _MOST_LINES or self._choose(5) < 3:
+            options = random_statements.MODULE_STATEMENTS
+        elif depth >= _MAX_DEPTH or self._lines > _MAX_LINES or self._choose(5) < 3:
             options = random_statements.SIMPLE
         else:
             options = random_statements.BLOCKS
@@ -93,13 +95,13 @@ class _Writer:
         return text
 
     def _fill(self, template: str, block: _Block, depth: int) -> str:
-        """Fill the holes of a template, line by line; what it assigns is known afterwards."""
+        """Fill the holes of a template, line by line, and add the variables that it assigns to the block."""
         filling = _Filling(block, depth, {}, {}, [])
         lines = []
         for line in template.split("\n"):
             indent = line[: len(line) - len(line.lstrip())]
             filled = _HOLE.sub(lambda hole: self._hole(hole, filling), line.lstrip())
-            lines += [indent + part for part in filled.split("\n")] if _makes_lines(line) else [indent + filled]
+            lines += [indent + part for part in filled.split("\n")] if _is_block_hole(line) else [indent + filled]
         block.kinds.update(filling.assigned)
         if "del <" not in template and "<G> = " in template:
             block.kinds[filling.names["G"]] = "any"
@@ -120,7 +122,7 @@ class _Writer:
         if letter.isupper():
             self._unique += 1
             return f"{letter if letter in 'CD' else letter.lower()}{self._unique}"
-        known = [name for name in block.of(kind) if name not in taken] if mark == "@" and kind else []
+        known = [name for name in block.names_of(kind) if name not in taken] if mark == "@" and kind else []
         if known:
             return self._pick(known)
         name = self._pick([each for name in _NAMES if (each := name + "_" * block.level) not in taken])
@@ -141,7 +143,7 @@ class _Writer:
 
     def _nested(self, block: _Block, depth: int, inner: _Block) -> str:
         text = "\n".join(self._statement(inner, depth + 1) for _ in range(1 + self._choose(2)))
-        if inner.level == block.level:  # a name may be of another kind now, or not be at all
+        if inner.level == block.level:  # the block may have assigned another kind to a name, or deleted it
             for name, kind in block.kinds.items():
                 block.kinds[name] = kind if inner.kinds.get(name) == kind else "any"
         return text
@@ -150,9 +152,9 @@ class _Writer:
         if kind == "bool":
             return self._pick(["True", "False", f"{self._choose(5)} > 2", f"bool({self._expression('list', block)})"])
         if kind in ("plain", "var"):
-            known = [name for plain in ("int", "float", "str") for name in block.of(plain)]
+            known = [name for plain in ("int", "float", "str") for name in block.names_of(plain)]
         else:
-            known = block.of("any" if kind == "name" else kind)
+            known = block.names_of("any" if kind == "name" else kind)
         if known and self._choose(4) >= (3 if kind == "any" else 2 if kind in _KINDS else 0):
             return self._pick(known)
         if kind == "var":
@@ -163,12 +165,12 @@ class _Writer:
         return text if _ATOM.fullmatch(text) else f"({text})"
 
 
-def _makes_lines(line: str) -> bool:
+def _is_block_hole(line: str) -> bool:
     return line.lstrip().startswith(("<body>", "<def", "<class>", "<risky>"))
 
 
-def _needed(body: str) -> list[str]:
-    """The imports and classes that a program's words need, each after what it needs itself."""
+def _required_definitions(body: str) -> list[str]:
+    """Return the imports and classes that the names in a program need; each follows its own requirements."""
     wanted: set[str] = set()
     waiting = [body]
     while waiting:
@@ -185,13 +187,14 @@ def _below(number: int) -> st.SearchStrategy[int]:
 
 @st.composite
 def programs(draw: st.DrawFn) -> str:
-    """Sources of small programs."""
+    """Draw the source of a small program."""
     return _Writer(lambda number: draw(_below(number))).program()
 
 
 def seeded_programs(count: int, seed: int = 0) -> list[str]:
-    """So many programs, the same for the same seed everywhere.
+    """Return `count` programs, which depend on the seed alone.
 
-    Not drawn by hypothesis, whose choices follow its version and what else is imported, and return to small ones.
+    They are not drawn by hypothesis, whose choices depend on its version and on imported modules, and prefer small
+    programs.
     """
     return [_Writer(random.Random(f"{seed}/{number}").randrange).program() for number in range(count)]

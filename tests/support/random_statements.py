@@ -1,11 +1,11 @@
-"""Statements that random programs are made of, as templates.
+"""Templates of the statements in random programs. The holes are:
 
-    <x> <y> ...   a variable of the block: the same letter is the same name within one template; <x:list> says what is assigned
-    <x@list>      a variable of this kind that exists; one is made where there is none
-    <F> <C> ...   a name that nothing else has
-    <int> <any>   an expression of this kind, another one each time; <name> a variable that exists, if any does
-    <plain>       an expression, <var> a variable or number, whose text shows no address
-    <body>        statements of the same block; <class> of a class's; <risky> one that mostly raises
+    <x> <y> ...   a variable; one letter is one name within a template; <x:list> is a variable to which a list is assigned
+    <x@list>      an existing variable of this kind; without one, a new variable is assigned first
+    <F> <C> ...   a unique name
+    <int> <any>   a new expression of this kind; <name> is an existing variable if there is one
+    <plain>       an expression whose text contains no address; <var> is a variable or number of this kind
+    <body>        statements of the same block; <class>: of a class body; <risky>: a statement that usually raises
     <def a b>     the body of a function with these parameters
     <n>           a small number
 """
@@ -100,11 +100,11 @@ BLOCKS = [
     "<G> = []\ndef <F>(a):\n    for k in range(2):\n        <G>.append((a, k))\n    <risky>\nfor k in range(2):\n    thread = threading.Thread(target=<F>, args=(k,)); thread.start(); thread.join(); del thread",
     "async def <F>(a):\n    await asyncio.sleep(0)\n    <def a>\n    return a\n<x> = asyncio.run(<F>(<any>))",
 ]
-OF_MODULE = [  # where no function or class is around
+MODULE_STATEMENTS = [  # statements at module level only
     "from math import *", "from string import *", "<G> = 0\ndef <F>(a):\n    global <G>\n    <G> += 1\n    <def a>\n    return <G>\n<F>(<any>)\n<F>(<any>)",
     "def <F>():\n    global <G>\n    <G> = <any>\n    <def>\n<F>()\n<x> = <G>", "from collections import *", "<x:list> = [<G> := p for p in range(3)]", "if True:\n    from math import *",
 ]
-OF_CLASS = [
+CLASS_STATEMENTS = [
     "<x> = <any>", "<x> = <any>\n<y> = <x>", "<x>: int = <n>", "<x>: str", "print('in a class')", "<x:list> = [p for p in range(<n>)]", "for <x> in range(2):\n    <y> = <any>", "<x> = <any>\ndel <x>",
     "def <F>(self):\n    <def self>\n    return <any>", "'Says what.'", "<x> = (lambda self: self)", "<x> = __qualname__", "if <bool>:\n    <x> = <any>", "<x> = {p: [q for q in range(p)] for p in range(3)}",
     "@told\ndef <F>(self):\n    return self", "try:\n    <risky>\nexcept Exception as error:\n    <x> = 1", "class <C>:\n    <class>", "<x@int> += 1", "<x> = locals()['__module__']", "pass",

@@ -1,4 +1,4 @@
-"""Values of every kind that random programs make, as expressions, and the definitions that those need."""
+"""Expressions for values of every kind in random programs, and the definitions that the expressions need."""
 
 from __future__ import annotations
 
@@ -127,4 +127,4 @@ CLASSES = {
     "Ticket": "@coroutine\ndef Ticket(value):\n    got = yield value\n    return got",
 }
 DEFINITIONS = IMPORTS | CLASSES
-"""What a name in an expression needs above it, in an order in which it can stand."""
+"""Name → definition. A definition needs only names that are before it in this order."""

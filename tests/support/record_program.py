@@ -1,4 +1,4 @@
-"""Record one program in this process, as the cell magic records a cell: `python record_program.py PROGRAM PICKLE`."""
+"""Record one program in this process, like the cell magic records a cell: `python record_program.py PROGRAM PICKLE`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programs of which each has a function `run`, to be recorded by itself and inside of a traced program."""
+"""Programs with a function `run`, which is recorded alone and as part of the traced program."""
 
 FUNCTIONS = {
     "recursion": """

@@ -1,7 +1,7 @@
-"""Run many programs in one interpreter, a fresh namespace each: stdin has JSON [[id, code], ...], stdout {id: output}.
+"""Run many programs in one interpreter: stdin is JSON [[id, code], ...], stdout is JSON {id: output}.
 
-A program that raises or takes longer than ten seconds has null as its output. For benchmarks that are known to be
-harmless; nothing isolates them here.
+Each program gets a new namespace. The output of a program that raises or takes longer than ten seconds is null. The
+programs are not isolated, so this script is for harmless data sets only.
 """
 
 import contextlib
@@ -13,10 +13,10 @@ import warnings
 
 
 class TooSlow(BaseException):
-    """Ten seconds are over."""
+    """Raised in a program after ten seconds."""
 
 
-def too_slow(*ignored):
+def raise_too_slow(*ignored):
     raise TooSlow
 
 
@@ -35,5 +35,5 @@ def output_of(code):
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    signal.signal(signal.SIGALRM, too_slow)
+    signal.signal(signal.SIGALRM, raise_too_slow)
     json.dump({name: output_of(code) for name, code in json.load(sys.stdin)}, sys.stdout)

@@ -1,8 +1,8 @@
-"""Run programs under unmodified snoop and tell what it made of each event, beside what the interpreter said of it.
+"""Run programs under unmodified snoop, and print snoop's record of each event with the interpreter's data about it.
 
-stdin has JSON [[code, stdin], ...]; stdout gets one line of JSON per program: its events, each
-[record of the snoop engine, lines about the exception expression, co_name, co_firstlineno, f_lineno, number of the code object,
-f_lasti]. Each program runs in a child of its own. For programs that are known to be harmless; nothing isolates them.
+stdin is JSON [[code, stdin], ...]; stdout has one line of JSON per program, the list of its events. An event is
+[record of the snoop engine, lines about the exception expression, co_name, co_firstlineno, f_lineno, number of the code
+object, f_lasti]. Each program runs in its own child. The programs are not isolated, so they must be harmless.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def numbered(code: types.CodeType, numbers: dict[int, int]) -> dict[int, int]:
 
 
 class Events:
-    """Takes the place of the channel."""
+    """Replaces the channel: collects the events with the data of their frames."""
 
     def __init__(self, tracer: SnoopTracer, numbers: dict[int, int]) -> None:
         self.tracer, self.numbers = tracer, numbers
@@ -48,14 +48,14 @@ class Events:
 
 
 def keep_node_lines(events: Events) -> None:
-    """Note what snoop adds to an exception, apart from the exception's own text."""
-    of_snoop = Recorder.format_executing_node_exception
+    """Store the lines that snoop prints about the expression that raised, besides the text of the exception."""
+    original = Recorder.format_executing_node_exception
 
-    def noted(self: Recorder, event: object) -> list[str]:
-        events.lines = of_snoop(self, event)
+    def format_and_store(self: Recorder, event: object) -> list[str]:
+        events.lines = original(self, event)
         return events.lines
 
-    Recorder.format_executing_node_exception = noted
+    Recorder.format_executing_node_exception = format_and_store
 
 
 def run(source: str, stdin: str, out: io.TextIOBase) -> None:
@@ -75,7 +75,7 @@ def run(source: str, stdin: str, out: io.TextIOBase) -> None:
     tracer.recorder.open(events, RecordLimits(events=MOST_EVENTS, trace_bytes=2**40), lambda: 0, stop)
     signal.signal(signal.SIGALRM, stop)
     signal.alarm(SECONDS)
-    sys.setswitchinterval(child.SWITCH_INTERVAL_S)  # snoop's last frame is that of the last event, of any thread
+    sys.setswitchinterval(child.SWITCH_INTERVAL_S)  # prevents thread switches, because snoop's last frame is shared by all threads
     tracer.install(code)
     try:
         exec(code, main.__dict__)
@@ -95,7 +95,7 @@ def main() -> None:
             if not pid:
                 try:
                     run(source, stdin, out)
-                except BaseException:  # ours: the program's own are caught
+                except BaseException:  # an error of this script; those of the program are caught in run()
                     traceback.print_exc(file=sys.__stderr__)
                 finally:
                     os._exit(1)

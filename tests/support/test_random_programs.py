@@ -1,4 +1,4 @@
-"""Random programs are valid, various, mostly without an exception, and the same each time."""
+"""Test that random programs are valid, diverse and reproducible, and that most end without an exception."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from tests.support.random_programs import programs, seeded_programs
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(programs())
-def test_they_compile(source: str) -> None:
+def test_programs_compile(source: str) -> None:
     assert not re.search(r"<(?:[a-z]{3,}|[FGHCDxyz])\b[^<>\n]*>", source.replace("<A object at 0x7f00>", "").replace(
-        "<stdin>", "").replace("<the class", "")), "no hole is left"
+        "<stdin>", "").replace("<the class", "")), "a hole was not filled"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)
         compile(source, "program.py", "exec")
 
 
-def test_the_same_in_another_process() -> None:
+def test_programs_are_the_same_in_another_process() -> None:
     script = "import sys; sys.path.insert(0, sys.argv[1]); from tests.support.random_programs import seeded_programs as s; print(s(40))"
     command = [sys.executable, "-c", script, str(ROOT)]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert ast.literal_eval(printed) == seeded_programs(40)
 
 
-def test_they_differ_and_use_nearly_everything() -> None:
+def test_programs_differ_and_use_nearly_all_definitions() -> None:
     sources = seeded_programs(1000)
     assert len(set(sources)) == len(sources) == 1000
     text = "\n".join(sources)
@@ -46,7 +46,7 @@ def test_they_differ_and_use_nearly_everything() -> None:
 
 
 @pytest.mark.slow
-def test_most_end_without_an_exception_and_soon() -> None:
+def test_most_programs_end_soon_and_without_an_exception() -> None:
     with SandboxRunner("snoop") as runner:
         runs = [runner.run(Program(program_id="p", problem_id="p", code=source)) for source in seeded_programs(150)]
     statuses = [run.trace.status for run in runs]
@@ -56,7 +56,7 @@ def test_most_end_without_an_exception_and_soon() -> None:
     assert {run.trace.deterministic for run in runs} == {True}
 
 
-def test_holes_are_known() -> None:
+def test_all_holes_are_known() -> None:
     words = {*re.findall(r"<([a-z]{2,})", "\n".join(random_statements.SIMPLE + random_statements.BLOCKS + random_statements.RISKY))}
     kinds = {"int", "float", "str", "bytes", "list", "dict", "set", "tuple", "other", "any", "name", "var", "plain", "bool", "body", "def", "class", "risky"}
     assert words <= kinds

@@ -1,4 +1,4 @@
-"""Which interpreter tests/support/run_pythons.py takes."""
+"""Test the choice of interpreters in tests/support/run_pythons.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from tests.support import run_pythons
 
 
-def test_the_newest_by_number_that_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_find_returns_the_newest_version_that_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for version, exit_code in (("3.12.9", 0), ("3.12.10", 0), ("3.12.11", 1)):
         python = tmp_path / "versions" / version / "bin" / "python"
         python.parent.mkdir(parents=True)

@@ -1,6 +1,8 @@
-"""What a program's variables read like at each event, found by `sys.settrace` and `repr` alone.
+"""Record the reprs of a program's variables at each event, with `sys.settrace` and `repr` alone.
 
-    python whole_states.py LIMIT PROGRAM STATES      stdin is the program's; STATES gets a dict for each event, as JSON
+    python whole_states.py LIMIT PROGRAM STATES < STDIN
+
+STATES becomes a JSON list with one dict {name: repr} per event. A repr has at most LIMIT characters.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The comparison of engines has teeth: each fault that is put into the native engine's source is noticed."""
+"""Mutation tests: `statecode verify-engines` must detect each mutation of the native engine's source."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.engine_mutations import FAULTS, PROGRAMS, Fault
+from tests.support.engine_mutations import MUTATIONS, PROGRAMS, Mutation
 from tests.support.paths import ROOT
 
 SOURCE = Path("statecode", "tracing", "engines", "native")
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory) -> Path:
-    """A copy of the package that engines can be built in, and the programs to compare."""
+    """Copy the package, so that engines can be built in the copy, and write the programs to compare."""
     tree = tmp_path_factory.mktemp("tree")
     for name in ("setup.py", "setup.cfg", "pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, tree)
@@ -39,7 +39,11 @@ def run(tree: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 
 def compare(tree: Path) -> tuple[int, dict]:
-    """Build the engine of the copy and compare it with snoop; gives the exit code and what was found."""
+    """Build the engine of the copy and compare it with snoop.
+
+    Returns:
+        The exit code of `verify-engines`, and the content of its --out file.
+    """
     shutil.rmtree(tree / "build", ignore_errors=True)
     built = run(tree, "setup.py", "--quiet", "build_ext", "--inplace")
     assert built.returncode == 0, built.stderr
@@ -50,24 +54,24 @@ def compare(tree: Path) -> tuple[int, dict]:
     return compared.returncode, json.loads(found.read_text(encoding="utf-8"))
 
 
-def test_without_a_fault_nothing_differs(tree) -> None:
+def test_the_unchanged_engine_equals_snoop(tree) -> None:
     code, found = compare(tree)
     assert (code, found["not_equal"], found["runs"]["equal"]) == (0, [], len(PROGRAMS))
 
 
-@pytest.mark.parametrize("name", [name for name, fault in FAULTS.items() if sys.version_info < fault.before])
-def test_a_fault_is_noticed(tree, name) -> None:
-    with_fault(tree, FAULTS[name])
+@pytest.mark.parametrize("name", [name for name, mutation in MUTATIONS.items() if sys.version_info < mutation.no_effect_from])
+def test_each_mutation_is_detected(tree, name) -> None:
+    apply_mutation(tree, MUTATIONS[name])
     try:
         code, found = compare(tree)
     finally:
-        shutil.copy(ROOT / SOURCE / FAULTS[name].file, tree / SOURCE)
-    assert code == 1, f"nobody noticed: {name}"
+        shutil.copy(ROOT / SOURCE / MUTATIONS[name].file, tree / SOURCE)
+    assert code == 1, f"not detected: {name}"
     assert found["runs"]["different"] >= 1
 
 
-def with_fault(tree: Path, fault: Fault) -> None:
-    path = tree / SOURCE / fault.file
+def apply_mutation(tree: Path, mutation: Mutation) -> None:
+    path = tree / SOURCE / mutation.file
     source = path.read_text(encoding="utf-8")
-    assert source.count(fault.old) == 1, f"{fault.file} has changed: {fault.old}"
-    path.write_text(source.replace(fault.old, fault.new), encoding="utf-8")
+    assert source.count(mutation.old) == 1, f"{mutation.file} has changed: {mutation.old}"
+    path.write_text(source.replace(mutation.old, mutation.new), encoding="utf-8")

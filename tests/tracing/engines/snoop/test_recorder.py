@@ -11,7 +11,7 @@ from statecode.programs import load_programs
 from statecode.records import Program, Status, Trace
 from statecode.tracing import SandboxRunner
 from statecode.views import render
-from tests.reference.normalised import NORMALISER, normalised, settled, without_addresses
+from tests.reference.normalised import NORMALISER, normalised, without_addresses, without_thread_states
 from tests.reference.runs import in_parallel, plain_run, snoop_text
 
 ON_3_11 = sys.version_info[:2] == (3, 11)  # every program on the Python of the shipped corpus; elsewhere a sample of MBPP
@@ -45,7 +45,7 @@ def assert_equal_to_reference(runs: list[tuple[Program, int]]) -> None:
         assert len(not_compared) <= 0.05 * len(runs)
     differing, differing_in_addresses = [], []
     for trace, text in zip(traces, in_parallel(lambda trace: snoop_text(trace.code, trace.stdin), traces)):
-        ours, theirs = (settled(text) for text in (render(trace, "snoop"), normalised(text)))
+        ours, theirs = (without_thread_states(text) for text in (render(trace, "snoop"), normalised(text)))
         assert normalised(ours) == ours, "values in a trace are normalised already"
         if ours != theirs:
             same = without_addresses(ours) == without_addresses(theirs)
