@@ -30,7 +30,7 @@ LoadedDataset: TypeAlias = Union[
     datasets.DatasetDict, datasets.Dataset, datasets.IterableDatasetDict, datasets.IterableDataset
 ]
 
-_DESCRIPTION = "Programs with what every line did to their state."
+_DESCRIPTION = "Python programs with the state after every executed line."
 _FEATURE_FORMAT = datasets.__version__.split(".")[0]  # in the cache key, since 3.x cannot read info files of 4.x
 
 

@@ -1,4 +1,4 @@
-"""Real builds of small corpora: the same bytes each time, resumed and retried, nothing foreign touched."""
+"""Builds of small corpora: equal bytes each time, resumed builds, retried runs, and other folders are not changed."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def test_every_run_has_a_row_equal_to_its_trace(corpus: Path) -> None:
             for index in range(2):
                 row, direct = rows[program.program_id, index], runner.run(program, index).trace
                 assert row == direct
-                given = (program.inputs[index], program.expected_output(index), program.label)
-                assert (row.stdin, row.expected_output, row.label) == given
+                expected = (program.inputs[index], program.expected_output(index), program.label)
+                assert (row.stdin, row.expected_output, row.label) == expected
     statuses = Counter(trace.status for trace in rows.values())
     assert statuses == {Status.OK: 60, Status.EXCEPTION: 12}
     assert {trace.exception.type for trace in rows.values() if trace.exception} == {"ZeroDivisionError"}
@@ -73,7 +73,7 @@ def test_the_ledger_has_every_run_once_in_the_order_of_rows(corpus: Path) -> Non
     assert all(0 < line["cpu_s"] and 0 < line["wall_s"] < 10 and line["max_rss_bytes"] > 2**20 for line in lines)
 
 
-def test_the_manifest_counts_what_is_there(corpus: Path) -> None:
+def test_the_manifest_counts_the_corpus(corpus: Path) -> None:
     manifest = json.loads((corpus / "manifest.json").read_text())
     events = sum(len(trace.events) for trace in statecode.read(corpus))
     assert manifest["finished"] is True
@@ -91,7 +91,7 @@ def test_a_rebuild_has_the_same_bytes_with_other_workers(corpus: Path, tmp_path:
     assert manifests[0] == manifests[1]
 
 
-def test_a_finished_corpus_is_left_alone(corpus: Path) -> None:
+def test_a_finished_corpus_is_not_changed(corpus: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in corpus.rglob("*")}
     report = build(programs(), corpus, **SETTINGS)
     assert report.already_finished and report.manifest.counts["programs"] == 36
@@ -107,7 +107,7 @@ def test_a_finished_corpus_is_left_alone(corpus: Path) -> None:
         ({"programs": programs(11)}, "its programs, from programs, differ from yours, from programs: another source"),
     ],
 )
-def test_another_corpus_is_refused(corpus: Path, change: dict[str, object], message: str) -> None:
+def test_a_corpus_with_other_settings_is_refused(corpus: Path, change: dict[str, object], message: str) -> None:
     settings = {"programs": programs(), **SETTINGS, **change}
     before = data_bytes(corpus)
     with pytest.raises(CorpusError, match=f"holds another corpus .{message}.*choose another --out"):
@@ -123,14 +123,14 @@ def test_missing_shards_are_built_and_others_kept(corpus: Path, tmp_path: Path) 
     (tmp_path / "data" / ".train-00001.parquet.1.tmp").write_text("half")
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     (tmp_path / "manifest.json").write_text(json.dumps({**manifest, "finished": False}))
-    stood = kept.stat().st_mtime_ns
+    modified_ns = kept.stat().st_mtime_ns
     report = build(programs(), tmp_path, **SETTINGS)
-    assert not report.already_finished and kept.stat().st_mtime_ns == stood
+    assert not report.already_finished and kept.stat().st_mtime_ns == modified_ns
     assert data_bytes(tmp_path) == data_bytes(corpus)
 
 
-def test_retry_replaces_the_rows_that_ended_so_and_no_other(tmp_path: Path) -> None:
-    flag = tmp_path / "flag"  # what the programs find there changes between the builds, which tracing cannot know
+def test_retry_replaces_only_the_rows_with_the_status(tmp_path: Path) -> None:
+    flag = tmp_path / "flag"  # created between the two builds, so that the programs behave differently in the second one
     code = f"import os, time\nif not os.path.exists({str(flag)!r}):\n    time.sleep(9)\nprint(1)\n"
     some = [
         Program(program_id="slow", problem_id="a", code=code, inputs=("", "x")),
@@ -150,14 +150,14 @@ def test_retry_replaces_the_rows_that_ended_so_and_no_other(tmp_path: Path) -> N
     assert [line["status"] for line in lines] == ["ok"] * 10
     assert [[old["status"] for old in line.get("earlier", [])] for line in lines] == [["timeout"]] * 2 + [[]] * 8
     bytes_then = data_bytes(out)
-    assert not build(some, out, retry=["timeout"], **settings).failed  # none is left to be retried
+    assert not build(some, out, retry=["timeout"], **settings).failed  # no run has the status any more
     assert data_bytes(out) == bytes_then and len(ledger_lines(out)) == 10
 
 
-def test_programs_that_change_while_they_are_read_are_noticed(tmp_path: Path) -> None:
+def test_programs_that_change_during_the_build_are_an_error(tmp_path: Path) -> None:
     passes = iter([programs(3), programs(4)])
-    source = ProgramSource(name="restless", open=lambda: next(passes))
-    with pytest.raises(CorpusError, match="restless: the programs changed while they were read"):
+    source = ProgramSource(name="changing", open=lambda: next(passes))
+    with pytest.raises(CorpusError, match="changing: the programs changed while they were read"):
         build(source, tmp_path, **SETTINGS)
 
 
@@ -169,7 +169,7 @@ def test_surrogates_in_sources_and_inputs_are_escaped(tmp_path: Path) -> None:
     assert ledger_lines(tmp_path)[0]["program_id"] in ("\\udc80", "\udc80")
 
 
-def test_two_builds_in_one_folder(tmp_path: Path) -> None:
+def test_a_second_build_in_the_same_folder_is_refused(tmp_path: Path) -> None:
     import fcntl
 
     handle = os.open(tmp_path, os.O_RDONLY)
@@ -191,7 +191,7 @@ def test_two_builds_in_one_folder(tmp_path: Path) -> None:
         ({"split": "1,2"}, "three numbers that add up to 100"),
     ],
 )
-def test_bad_settings_are_refused_before_anything_is_written(
+def test_invalid_settings_are_refused_before_anything_is_written(
     tmp_path: Path, settings: dict[str, object], message: str
 ) -> None:
     with pytest.raises(ConfigError, match=message):

@@ -1,4 +1,4 @@
-"""The dataset card: its tables name every column and config, and its numbers are those of the corpus that ships."""
+"""The dataset card: its tables contain every column and config, and its numbers are those of the shipped corpus."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CARD = (ROOT / "dataset_script" / "README.md").read_text(encoding="utf-8")
 
 
 def table(heading: str) -> dict[str, list[str]]:
-    """The rows of the first table after a heading, by their first cell."""
+    """Return the rows of the first table after a heading: first cell → other cells."""
     section = CARD.partition(f"# {heading}\n")[2]
     lines = re.search(r"(?:^\|.*\n)+", section, re.MULTILINE)
     assert lines is not None, heading
@@ -37,7 +37,7 @@ def type_name(kind: pa.DataType) -> str:
     return str(kind)
 
 
-TEXTS = "those with texts"  # what the card says instead of a long list
+TEXTS = "those with texts"  # the text in the card that replaces a long list of configs
 RUNS = "all but `steps`"
 
 
@@ -55,9 +55,9 @@ def test_every_column_is_described_in_order() -> None:
 
 def configs_having(column: str) -> str:
     with_rows = {view for view, about in VIEWS.items() if not about.is_text}
-    assert with_rows == {"steps"}, "say in the card what its rows are"
+    assert with_rows == {"steps"}, "describe the rows of this view in the card"
     having = {config for config in rows.CONFIGS if column in rows.schema_of(config).names}
-    having -= with_rows if column == "code" else set()  # that of steps is a statement
+    having -= with_rows if column == "code" else set()  # the column code of steps contains a statement
     named = {"all": {*rows.CONFIGS}, RUNS: {*rows.CONFIGS} - with_rows, TEXTS: {*VIEWS} - with_rows}
     return next((name for name, configs in named.items() if configs == having), None) or ", ".join(
         f"`{config}`" for config in sorted(having)
@@ -84,7 +84,7 @@ def test_every_field_of_an_event_is_described() -> None:
 def test_header_names_the_configs_and_their_files() -> None:
     header = yaml.safe_load(CARD.split("---\n")[1])
     files = [config["config_name"] for config in header["configs"]]
-    assert sorted(files) == sorted([*SHIPPED_CONFIGS, "events"])  # the others are made by the builder
+    assert sorted(files) == sorted([*SHIPPED_CONFIGS, "events"])  # the builder renders the others
     assert [config["config_name"] for config in header["configs"] if config.get("default")] == ["snoop"]
     shipped = yaml.safe_load((ROOT / "statecode" / ".huggingface.yaml").read_text())
     assert [config["config_name"] for config in shipped["configs"]] == files
@@ -92,18 +92,18 @@ def test_header_names_the_configs_and_their_files() -> None:
         assert header[name], name
 
 
-def test_places_are_filled_with_known_answers(tmp_path: Path) -> None:
+def test_placeholders_are_filled_with_known_numbers(tmp_path: Path) -> None:
     corpus = make_corpus(tmp_path / "corpus")
     filled = card.fill_card(CARD, corpus, progress=False)
     assert "| `status` | `compile_error` | 27 |" in filled  # 9 programs on 3 inputs
     assert "| tests | not stated | 45 |" in filled
-    assert "Of 45 programs, 45 are distinct byte for byte and 13 with" in filled  # nine of them do not parse
+    assert "Of 45 programs, 45 are distinct byte for byte and 13 with" in filled  # nine of them cannot be parsed
     assert card.fill_card(filled, corpus, progress=False) == filled
     with pytest.raises(InputError, match="'nothing'; known: splits"):
         card.fill_card("<!-- fill: nothing -->\n\n<!-- end -->", corpus, progress=False)
 
 
-def test_the_numbers_are_those_of_the_corpus_that_ships() -> None:
+def test_the_numbers_are_those_of_the_shipped_corpus() -> None:
     assert CARD == card.fill_card(CARD, EMBEDDED_CORPUS, progress=False), (
         "run `python -m statecode.corpus.card statecode/data/embedded dataset_script/README.md`"
     )

@@ -1,4 +1,4 @@
-"""`--verify-determinism`: what a second run under another hash seed shows, and that rows say where."""
+"""`--verify-determinism`: rows record the first difference to a second run with another hash seed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from statecode.tracing import SandboxRunner
 from tests.support.corpus_samples import data_bytes, ledger_lines, run_command, trace, write_jsonl
 
 WORDS = "{'apple', 'pear', 'plum', 'fig', 'lime', 'kiwi'}"
-CODES = {  # name → (source, the line at whose event or output the two runs differ; None where they are the same)
+CODES = {  # name → (source, line of the first event or output that differs; None if the runs are the same)
     "sum": ("print(sum([1, 2]))\n", None),
     "one_word": ("a = 1\nprint({'apple'})\n", None),
     "numbers": ("print({3, 1, 2})\n", None),
@@ -46,7 +46,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", CODES)
-def test_rows_say_whether_and_where_the_runs_differ(corpus: Path, name: str) -> None:
+def test_rows_record_the_first_difference(corpus: Path, name: str) -> None:
     (row,) = (row for row in statecode.read(corpus) if row.program_id == name)
     _, line = CODES[name]
     assert row.deterministic == (line is None) == (row.differs_at is None)
@@ -55,13 +55,13 @@ def test_rows_say_whether_and_where_the_runs_differ(corpus: Path, name: str) -> 
         assert all(event.line < line for event in row.events[: row.differs_at])
 
 
-def test_rows_are_otherwise_those_of_a_build_without_it(corpus: Path) -> None:
+def test_rows_are_otherwise_the_same_as_without_the_option(corpus: Path) -> None:
     with SandboxRunner() as runner:
         for program, row in zip(programs(), statecode.read(corpus), strict=True):
             assert row == runner.run(program).trace
 
 
-def test_what_differs_after_all_events() -> None:
+def test_a_difference_after_all_events() -> None:
     program = Program(program_id="p", problem_id="p", code=ONLY_AT_THE_END)
     with SandboxRunner() as runner, SandboxRunner(hash_seed=OTHER_HASH_SEED) as other:
         first, second = runner.run(program).trace, other.run(program).trace
@@ -77,7 +77,7 @@ def lines(*stdout_ends: int) -> tuple[Event, ...]:
 
 
 @pytest.mark.parametrize(
-    ("ours", "theirs", "at"),
+    ("first_fields", "second_fields", "at"),
     [
         ({"events": lines(0, 0)}, {"events": lines(0, 0), "stderr": "x"}, 2),
         ({"events": lines(0, 0)}, {"events": lines(0, 0), "status": Status.KILLED}, 2),
@@ -90,13 +90,13 @@ def lines(*stdout_ends: int) -> tuple[Event, ...]:
         ({"events": ()}, {"events": (), "stdout": "x"}, 0),
     ],
 )
-def test_the_first_difference(ours: dict[str, object], theirs: dict[str, object], at: int) -> None:
-    first, second = replace(trace(), **ours), replace(trace(), **theirs)  # type: ignore[arg-type]
+def test_the_first_difference(first_fields: dict[str, object], second_fields: dict[str, object], at: int) -> None:
+    first, second = (replace(trace(), **fields) for fields in (first_fields, second_fields))  # type: ignore[arg-type]
     assert first_difference(first, second) == at
     assert mark_difference(first, second).differs_at == at and mark_difference(first, first) is first
 
 
-def test_threads_that_took_turns_stay_what_they_are() -> None:
+def test_interleaved_threads_stay_nondeterministic() -> None:
     assert mark_difference(trace(deterministic=False), trace()).deterministic is False
     assert mark_difference(trace(deterministic=False), trace()).differs_at is None
 
@@ -111,7 +111,7 @@ def test_the_ledger_has_the_times_of_both_runs(tmp_path: Path) -> None:
     assert 0.6 <= line["wall_s"] < 5  # type: ignore[operator]
 
 
-def test_a_corpus_that_was_begun_without_it_is_another(corpus: Path) -> None:
+def test_a_build_without_the_option_does_not_continue_the_corpus(corpus: Path) -> None:
     with pytest.raises(CorpusError, match="its verify determinism is True, yours False"):
         build(programs(), corpus, split="100,0,0", workers=1, runs_per_shard=4, progress=False)
 

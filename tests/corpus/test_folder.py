@@ -1,4 +1,4 @@
-"""A shard's two files appear together, whatever interrupts it."""
+"""The two files of a shard appear together, wherever the process is interrupted."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def state(folder: CorpusFolder) -> dict[str, str]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> CorpusFolder:
-    made = CorpusFolder(tmp_path / "corpus")
-    made.create()
-    publish(made, "train-00000", "old rows", "old ledger")
-    return made
+    corpus = CorpusFolder(tmp_path / "corpus")
+    corpus.create()
+    publish(corpus, "train-00000", "old rows", "old ledger")
+    return corpus
 
 
 OLD = {"data/train-00000.parquet": "old rows", "ledger/train-00000.jsonl": "old ledger"}
@@ -48,12 +48,12 @@ def test_publish_replaces_both(folder: CorpusFolder) -> None:
 
 
 @pytest.mark.parametrize("renames", range(5))
-def test_a_death_between_any_two_renames_leaves_old_or_new(
+def test_an_interruption_between_any_two_renames_leaves_the_old_or_the_new_shard(
     folder: CorpusFolder, renames: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real, done = os.replace, 0
 
-    def dying_replace(old: Path, new: Path) -> None:
+    def interrupted_replace(old: Path, new: Path) -> None:
         nonlocal done
         if done == renames:
             raise KeyboardInterrupt
@@ -61,7 +61,7 @@ def test_a_death_between_any_two_renames_leaves_old_or_new(
         real(old, new)
 
     with monkeypatch.context() as patch:
-        patch.setattr(os, "replace", dying_replace)
+        patch.setattr(os, "replace", interrupted_replace)
         try:
             publish(folder, "train-00000", "new rows", "new ledger")
         except KeyboardInterrupt:
@@ -70,7 +70,7 @@ def test_a_death_between_any_two_renames_leaves_old_or_new(
     assert state(folder) == (OLD if renames < 2 else NEW)
 
 
-def test_recover_removes_what_is_half_done(folder: CorpusFolder) -> None:
+def test_recover_removes_temporary_files(folder: CorpusFolder) -> None:
     half_done = ("data/.train-00001.parquet.77.tmp", "ledger/.x.tmp", "ledger/train-00001.jsonl.ready", ".manifest.tmp")
     for name in half_done:
         (folder.path / name).write_text("half")
@@ -82,13 +82,13 @@ def test_a_shard_that_cannot_be_written_leaves_no_file(tmp_path: Path, monkeypat
     def full_disk(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    made = CorpusFolder(tmp_path / "corpus")
-    made.create()
+    corpus = CorpusFolder(tmp_path / "corpus")
+    corpus.create()
     runner: Any = SimpleNamespace(isolation=SimpleNamespace(as_dict=dict))
     monkeypatch.setattr("statecode.corpus.shards.write_ledger", full_disk)
     with pytest.raises(CorpusError, match="cannot write train-00000 .No space left on device."):
-        run_task(runner, ShardTask(plan=ShardPlan(split="train", index=0, runs=())), made, lambda status: None)
-    assert [path for path in made.path.rglob("*") if path.is_file()] == []
+        run_task(runner, ShardTask(plan=ShardPlan(split="train", index=0, runs=())), corpus, lambda status: None)
+    assert [path for path in corpus.path.rglob("*") if path.is_file()] == []
 
 
 def test_finished_shards_are_sorted_and_foreign_files_are_not_shards(folder: CorpusFolder) -> None:
@@ -107,10 +107,10 @@ def test_only_one_build_at_a_time(folder: CorpusFolder) -> None:
         pass
 
 
-def test_foreign_folders_are_refused(tmp_path: Path) -> None:
+def test_folders_with_other_contents_are_refused(tmp_path: Path) -> None:
     CorpusFolder(tmp_path).check_output_folder()
     CorpusFolder(tmp_path / "absent").check_output_folder()
-    (tmp_path / "letter.txt").write_text("dear")
+    (tmp_path / "letter.txt").write_text("text")
     with pytest.raises(CorpusError, match="holds files but no manifest.json"):
         CorpusFolder(tmp_path).check_output_folder()
     with pytest.raises(CorpusError, match="is a file"):
@@ -119,7 +119,7 @@ def test_foreign_folders_are_refused(tmp_path: Path) -> None:
         CorpusFolder(tmp_path / "letter.txt" / "corpus").create()
 
 
-def test_text_is_replaced_whole(tmp_path: Path) -> None:
+def test_write_text_replaces_the_file(tmp_path: Path) -> None:
     write_text(tmp_path / "a", "1")
     write_text(tmp_path / "a", "2")
     assert [path.name for path in tmp_path.iterdir()] == ["a"] and (tmp_path / "a").read_text() == "2"

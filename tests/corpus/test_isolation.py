@@ -1,4 +1,4 @@
-"""What a corpus says of the walls around its programs, and what it does where there are none."""
+"""The isolation that a corpus records, and builds on machines without a sandbox."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from tests.support.corpus_samples import data_bytes, ledger_lines, programs, run
 
 SETTINGS = {"workers": 1, "runs_per_shard": 10, "progress": False}
 LAYERS = ("namespaces", "privileges", "landlock", "seccomp", "limits")
-REFUSED = tuple(LayerState(name, name == "limits", "absent") for name in LAYERS)
+ONLY_LIMITS = tuple(LayerState(name, name == "limits", "absent") for name in LAYERS)
 READS_A_FILE = "print(open('/etc/passwd').readline()[:4])\n"
 
 
 @pytest.fixture
-def no_walls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let this process believe that the machine refuses every layer but the limits."""
-    monkeypatch.setattr(isolation, "probe_layers", lambda: REFUSED)
+def no_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make every layer of the sandbox except the limits unavailable to this process."""
+    monkeypatch.setattr(isolation, "probe_layers", lambda: ONLY_LIMITS)
 
 
 @pytest.fixture(scope="module")
@@ -42,11 +42,11 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def own(number: int = 2) -> list[Program]:
+def embedded(number: int = 2) -> list[Program]:
     return list(load_programs("embedded"))[:number]
 
 
-def test_every_shard_says_how_its_programs_were_kept(corpus: Path) -> None:
+def test_every_shard_records_the_isolation(corpus: Path) -> None:
     folder = CorpusFolder(corpus)
     state = isolation_for().as_dict()
     shards = folder.finished()
@@ -57,7 +57,7 @@ def test_every_shard_says_how_its_programs_were_kept(corpus: Path) -> None:
     assert manifest["counts"]["isolation"] == [{"shards": len(shards), **state}]
 
 
-def test_stats_tells_it_in_one_line(corpus: Path, tmp_path: Path) -> None:
+def test_stats_prints_the_isolation_in_one_line(corpus: Path, tmp_path: Path) -> None:
     done = run_command("stats", corpus, "--out", tmp_path / "stats", env={"COLUMNS": "200"})
     (line,) = (line for line in done.stdout.splitlines() if line.startswith("isolation: "))
     assert line.startswith(f"isolation: {isolation_for().mode.value} (") and "limits) in " in line
@@ -66,14 +66,14 @@ def test_stats_tells_it_in_one_line(corpus: Path, tmp_path: Path) -> None:
     )
 
 
-def test_the_line_of_other_states() -> None:
+def test_the_line_for_other_isolations() -> None:
     layers = {"namespaces": "refused: no", "landlock": "active: ABI 4", "limits": "active"}
     state = {"shards": 1, "mode": "no-namespaces", "layers": layers, "packages": ["numpy"]}
     assert isolation_text([state]) == "isolation: no-namespaces (landlock, limits, packages numpy) in 1 shard"
     assert isolation_text([]) == "isolation: not recorded"
 
 
-def test_a_retry_in_another_mode_keeps_both_states(tmp_path: Path) -> None:
+def test_a_retry_in_another_mode_records_both_isolations(tmp_path: Path) -> None:
     modes = possible_modes(probe_layers())
     if len(modes) < 2:
         pytest.skip("two modes are needed; this machine allows " + (", ".join(modes) or "none"))
@@ -94,13 +94,13 @@ def test_the_mode_has_no_effect_on_bytes(corpus: Path, tmp_path: Path) -> None:
         assert manifest.settings == json.loads((corpus / "manifest.json").read_text())["settings"]
 
 
-def test_untrusted_programs_without_walls_are_refused_before_anything_is_written(
-    no_walls: None, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+def test_untrusted_programs_without_a_sandbox_are_refused_before_anything_is_written(
+    no_sandbox: None, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(IsolationError, match="p00/sum: untrusted programs cannot be held on this machine"):
+    with pytest.raises(IsolationError, match="p00/sum: untrusted programs cannot be isolated on this machine"):
         build(programs(1), tmp_path / "out", **SETTINGS)  # type: ignore[arg-type]
-    with pytest.raises(IsolationError, match="p00/sum"):  # a program of ours ahead of it changes nothing
-        build([*own(), *programs(1)], tmp_path / "out", **SETTINGS)  # type: ignore[arg-type]
+    with pytest.raises(IsolationError, match="p00/sum"):  # also if a program that comes with statecode precedes it
+        build([*embedded(), *programs(1)], tmp_path / "out", **SETTINGS)  # type: ignore[arg-type]
     source = write_jsonl(tmp_path / "p.jsonl", programs(1))
     for more in ([], ["--dry-run"], ["--allow-packages", "pyarrow"]):
         assert main(["build", "--programs", str(source), "--out", str(tmp_path / "out"), "--quiet", *more]) == 2
@@ -112,25 +112,25 @@ def test_untrusted_programs_without_walls_are_refused_before_anything_is_written
     assert not (tmp_path / "out").exists()
 
 
-def test_our_own_programs_run_without_walls_and_give_the_same_bytes(no_walls: None, tmp_path: Path) -> None:
-    report = build(own(), tmp_path / "bare", **SETTINGS)  # type: ignore[arg-type]
+def test_embedded_programs_run_without_a_sandbox_and_have_the_same_bytes(no_sandbox: None, tmp_path: Path) -> None:
+    report = build(embedded(), tmp_path / "bare", **SETTINGS)  # type: ignore[arg-type]
     (state,) = report.manifest.counts["isolation"]
     assert state["mode"] == "trusted" and state["layers"]["seccomp"] == "refused: absent"
     assert report.manifest.settings["trust_programs"] is False
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(isolation, "probe_layers", probe_layers)
-        walled = build(own(), tmp_path / "walled", **SETTINGS)  # type: ignore[arg-type]
+        sandboxed = build(embedded(), tmp_path / "walled", **SETTINGS)  # type: ignore[arg-type]
     assert data_bytes(tmp_path / "bare") == data_bytes(tmp_path / "walled")
-    assert walled.manifest.settings == report.manifest.settings
+    assert sandboxed.manifest.settings == report.manifest.settings
 
 
-def test_trusted_programs_run_without_walls(no_walls: None, tmp_path: Path) -> None:
+def test_trusted_programs_run_without_a_sandbox(no_sandbox: None, tmp_path: Path) -> None:
     report = build(programs(1), tmp_path / "out", trust_programs=True, **SETTINGS)  # type: ignore[arg-type]
     assert report.manifest.settings["trust_programs"] is True
     assert statecode.trace("print(3)", trust_programs=True).stdout == "3\n"
 
 
-def test_files_are_for_trusted_programs(tmp_path: Path) -> None:
+def test_trusted_programs_can_read_files(tmp_path: Path) -> None:
     program = Program(program_id="p", problem_id="p", code=READS_A_FILE)
     build([program], tmp_path / "trusted", trust_programs=True, **SETTINGS)  # type: ignore[arg-type]
     (row,) = statecode.read(tmp_path / "trusted")
@@ -140,8 +140,8 @@ def test_files_are_for_trusted_programs(tmp_path: Path) -> None:
     assert statecode.trace(READS_A_FILE, trust_programs=True).stdout == "root\n"
 
 
-def test_files_are_not_for_others(tmp_path: Path) -> None:
-    needs_walls()
+def test_untrusted_programs_cannot_read_files(tmp_path: Path) -> None:
+    skip_without_sandbox()
     program = Program(program_id="p", problem_id="p", code=READS_A_FILE)
     build([program], tmp_path / "out", **SETTINGS)  # type: ignore[arg-type]
     (row,) = statecode.read(tmp_path / "out")
@@ -149,8 +149,8 @@ def test_files_are_not_for_others(tmp_path: Path) -> None:
     assert row == statecode.trace(READS_A_FILE)
 
 
-def test_packages_decide_what_can_be_imported(tmp_path: Path) -> None:
-    needs_walls()
+def test_only_allowed_packages_can_be_imported(tmp_path: Path) -> None:
+    skip_without_sandbox()
     program = Program(program_id="p", problem_id="p", code="import pyarrow\nprint('here')\n")
     for packages, stdout in ((("pyarrow",), "here\n"), ((), "")):
         out = tmp_path / "-".join(("out", *packages))
@@ -164,17 +164,17 @@ def test_packages_decide_what_can_be_imported(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["nosuchpackage", "not-a-name", "pyarrow.parquet"])
-def test_a_package_that_is_not_installed_is_named(tmp_path: Path, name: str) -> None:
+def test_the_error_names_a_package_that_is_not_installed(tmp_path: Path, name: str) -> None:
     with pytest.raises(ConfigError, match=f"there is no package '{name}'"):
         build(programs(1), tmp_path / "out", allow_packages=[name], **SETTINGS)  # type: ignore[arg-type]
     assert not (tmp_path / "out").exists()
 
 
-def test_a_mode_by_name(tmp_path: Path) -> None:
+def test_an_unknown_mode_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="unknown isolation mode 'strong'; known: full, no-namespaces"):
         BuildConfig(isolation_mode="strong")
 
 
-def needs_walls() -> None:
+def skip_without_sandbox() -> None:
     if isolation_for().mode is Mode.TRUSTED:
-        pytest.skip("this machine cannot hold untrusted programs")
+        pytest.skip("this machine cannot isolate untrusted programs")

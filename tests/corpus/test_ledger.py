@@ -1,4 +1,4 @@
-"""The ledger: one line per run, with the attempts before it."""
+"""The ledger: one line per run, with the earlier attempts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def entry(status: Status = Status.OK, wall_s: float = 0.5):  # type: ignore[no-u
     return entry_of(trace(status=status, program_id="ä\n"), wall_s=wall_s, cpu_s=0.1, max_rss_bytes=7, attempts=1)
 
 
-def test_a_ledger_comes_back(tmp_path: Path) -> None:
+def test_a_ledger_round_trip(tmp_path: Path) -> None:
     entries = [entry(), entry(Status.TIMEOUT).with_retry(entry(Status.KILLED)).with_retry(entry(wall_s=0.1234567))]
     write_ledger(tmp_path / "l", entries)
     assert read_ledger(tmp_path / "l") == entries
@@ -31,21 +31,21 @@ def test_a_ledger_comes_back(tmp_path: Path) -> None:
     assert [attempt["status"] for attempt in retried["earlier"]] == ["timeout", "killed"]
 
 
-def test_the_first_line_says_how_programs_were_kept_from_the_machine(tmp_path: Path) -> None:
+def test_the_first_line_contains_the_isolations(tmp_path: Path) -> None:
     states = [{"mode": "full", "layers": {"seccomp": "active: x"}}, {"mode": "trusted", "layers": {}}]
     write_ledger(tmp_path / "l", [entry()], states)
     assert read_isolation(tmp_path / "l") == states
     assert read_ledger(tmp_path / "l") == [entry()]
 
 
-def test_a_ledger_of_schema_version_1_has_no_such_line(tmp_path: Path) -> None:
+def test_a_ledger_of_schema_version_1_has_no_isolations(tmp_path: Path) -> None:
     (tmp_path / "l").write_text(entry().line() * 2)
     assert read_ledger(tmp_path / "l") == [entry()] * 2
     assert read_isolation(tmp_path / "l") == []
 
 
 @pytest.mark.parametrize("line", ["{", "[]", "{}", '{"isolation": 1}', '{"program_id": 1}', "null"])
-def test_a_damaged_line_is_named(tmp_path: Path, line: str) -> None:
+def test_the_error_names_a_damaged_line(tmp_path: Path, line: str) -> None:
     (tmp_path / "l").write_text(entry().line() + line + "\n")
     with pytest.raises(CorpusError, match="l:2: no ledger entry"):
         read_ledger(tmp_path / "l")

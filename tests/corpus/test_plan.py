@@ -1,4 +1,4 @@
-"""Shards are the same for the same programs, cut lazily, and never mix problems across splits."""
+"""Shards: the same for the same programs, planned lazily, and without a problem in two splits."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def source(*some: Program) -> ProgramSource:
 
 
 def fingerprint(*some: Program) -> str:
-    whole = Fingerprint()
+    hashed = Fingerprint()
     for program in some:
-        whole.add(program)
-    return whole.hexdigest()
+        hashed.add(program)
+    return hashed.hexdigest()
 
 
 def test_every_run_is_in_exactly_one_shard() -> None:
@@ -73,21 +73,21 @@ def test_the_plan_is_lazy() -> None:
         {"problem_id": "b"},
     ],
 )
-def test_the_fingerprint_sees_every_field(change: dict[str, object]) -> None:
+def test_the_fingerprint_covers_every_field(change: dict[str, object]) -> None:
     program = Program(program_id="a", problem_id="a", code="\udc80")
     changed = replace(program, **change)  # type: ignore[arg-type]
     assert fingerprint(program) != fingerprint(changed)
     assert fingerprint(program, changed) != fingerprint(changed, program)
 
 
-def test_two_programs_with_one_id_are_named() -> None:
+def test_the_error_names_two_programs_with_the_same_id() -> None:
     some = programs(3)
     with pytest.raises(CorpusError, match=r"programs 2 and 10 of the source both have the program_id 'p00/loop'"):
         scan(source(*some, some[1]))
 
 
 @pytest.mark.parametrize("some", [(), (Program(program_id="a", problem_id="a", code="", inputs=()),)])
-def test_nothing_to_run_is_an_error(some: tuple[Program, ...]) -> None:
+def test_a_source_without_runs_is_an_error(some: tuple[Program, ...]) -> None:
     with pytest.raises(CorpusError, match="samples: no programs to run"):
         scan(source(*some))
 

@@ -1,6 +1,6 @@
-"""Builds that are killed for real, at several moments: nothing finished is lost, nothing is left running.
+"""Builds that are killed at several stages: finished shards are kept, and no process continues to run.
 
-Each test runs the `statecode build` command as a process of its own and sends it real signals.
+Each test runs the `statecode build` command in its own process and sends it signals.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from tests.support.corpus_samples import (
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks for processes in /proc"),
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc"),
 ]
 
 RUNS = 96
@@ -51,7 +51,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(source: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def uninterrupted(source: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     out = tmp_path_factory.mktemp("undisturbed") / "corpus"
     assert run_build(source, out).returncode == 0
     return data_bytes(out)
@@ -77,8 +77,8 @@ def start(args: list[object], scratch: Path) -> subprocess.Popen[str]:
     )
 
 
-def moment(name: str, out: Path, process: subprocess.Popen[str]) -> None:
-    """Wait until the build is as far as `name` says."""
+def wait_for(name: str, out: Path, process: subprocess.Popen[str]) -> None:
+    """Wait until the build has reached the stage `name`."""
 
     def files(pattern: str) -> int:
         return len(list(out.glob(pattern)))
@@ -94,85 +94,85 @@ def moment(name: str, out: Path, process: subprocess.Popen[str]) -> None:
     assert process.poll() is None, f"the build ended before: {name}"
 
 
-MOMENTS = ["before any shard", "workers at work", "one shard finished", "half of them finished", "nearly done"]
+STAGES = ["before any shard", "workers at work", "one shard finished", "half of them finished", "nearly done"]
 
 
-def check_result(source: Path, out: Path, undisturbed: dict[str, bytes]) -> None:
-    stood = {path: path.stat().st_mtime_ns for path in out.glob("data/*.parquet")}
+def check_result(source: Path, out: Path, uninterrupted: dict[str, bytes]) -> None:
+    modified_ns = {path: path.stat().st_mtime_ns for path in out.glob("data/*.parquet")}
     assert run_build(source, out).returncode == 0
-    assert data_bytes(out) == undisturbed
-    assert {path: path.stat().st_mtime_ns for path in stood} == stood  # finished shards were not made again
+    assert data_bytes(out) == uninterrupted
+    assert {path: path.stat().st_mtime_ns for path in modified_ns} == modified_ns  # finished shards were not written again
     runs = Counter((line["program_id"], line["input_index"]) for line in ledger_lines(out))
     assert len(runs) == RUNS and set(runs.values()) == {1}
     assert sorted(path.name for path in out.iterdir()) == ["data", "ledger", "manifest.json"]
     assert not [path for path in out.rglob("*") if path.suffix in (".tmp", ".ready")]
 
 
-def test_kill_9_again_and_again(source: Path, undisturbed: dict[str, bytes], tmp_path: Path) -> None:
+def test_a_build_that_is_killed_repeatedly(source: Path, uninterrupted: dict[str, bytes], tmp_path: Path) -> None:
     out = tmp_path / "corpus"
-    for name in MOMENTS:
+    for name in STAGES:
         process = start_build(source, out, tmp_path / "scratch")
-        moment(name, out, process)
-        below = descendants(process.pid)
+        wait_for(name, out, process)
+        processes = descendants(process.pid)
         process.kill()
         process.wait()
-        wait_until(lambda: not running(below), f"all processes have ended after a kill at: {name}", 10)
+        wait_until(lambda: not running(processes), f"all processes have ended after a kill at: {name}", 10)
         process.communicate()
     assert list((tmp_path / "scratch").iterdir()) == []
-    check_result(source, out, undisturbed)
+    check_result(source, out, uninterrupted)
 
 
 @pytest.mark.parametrize("options", [[], ["--trust-programs"], ["--verify-determinism"]], ids=" ".join)
 @pytest.mark.parametrize("code", ["import time\ntime.sleep(9)\n", "while True: pass\n"], ids=["sleeps", "spins"])
-def test_kill_9_inside_a_run_leaves_nothing_after_a_second(code: str, options: list[str], tmp_path: Path) -> None:
+def test_a_build_that_is_killed_within_a_run_leaves_no_process_after_one_second(code: str, options: list[str], tmp_path: Path) -> None:
     some = [Program(program_id=f"p{number}", problem_id="p", code=code) for number in range(4)]
     source = write_jsonl(tmp_path / "p.jsonl", some)
     process = start([*arguments(source, tmp_path / "out"), "--runs-per-shard", 2, *options], tmp_path / "scratch")
-    moment("workers at work", tmp_path / "out", process)
+    wait_for("workers at work", tmp_path / "out", process)
     time.sleep(0.5)
-    below = descendants(process.pid)
+    processes = descendants(process.pid)
     process.kill()
-    wait_until(lambda: not running(below), "all processes have ended", 1.0)
+    wait_until(lambda: not running(processes), "all processes have ended", 1.0)
     process.communicate()
-    assert len(below) >= 6  # two workers, each with a warm process at least and the program
+    assert len(processes) >= 6  # two workers, each with at least a fork server and the program
     assert list((tmp_path / "scratch").iterdir()) == []
 
 
 @pytest.mark.parametrize("whole_group", [False, True], ids=["the process alone", "as a terminal does"])
-def test_ctrl_c(source: Path, undisturbed: dict[str, bytes], tmp_path: Path, whole_group: bool) -> None:
+def test_ctrl_c(source: Path, uninterrupted: dict[str, bytes], tmp_path: Path, whole_group: bool) -> None:
     out = tmp_path / "corpus"
     process = start_build(source, out, tmp_path / "scratch")
-    moment("one shard finished", out, process)
-    below = descendants(process.pid)
+    wait_for("one shard finished", out, process)
+    processes = descendants(process.pid)
     (os.killpg if whole_group else os.kill)(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=20)
     assert process.returncode == 130
     assert errors.splitlines()[-1].startswith("interrupted; what was finished is kept")
     assert "Traceback" not in errors
-    wait_until(lambda: not running(below), "all processes have ended", 10)
+    wait_until(lambda: not running(processes), "all processes have ended", 10)
     assert list((tmp_path / "scratch").iterdir()) == []
-    check_result(source, out, undisturbed)
+    check_result(source, out, uninterrupted)
 
 
-def test_a_killed_worker_costs_nothing(source: Path, undisturbed: dict[str, bytes], tmp_path: Path) -> None:
+def test_a_killed_worker_does_not_change_the_corpus(source: Path, uninterrupted: dict[str, bytes], tmp_path: Path) -> None:
     out = tmp_path / "corpus"
     process = start_build(source, out, tmp_path / "scratch")
-    moment("workers at work", out, process)
+    wait_for("workers at work", out, process)
     half_written = next(out.glob("data/.*.tmp"))
     worker = int(half_written.name.split(".")[-2])
-    below = descendants(worker)
+    processes = descendants(worker)
     os.kill(worker, signal.SIGKILL)
-    wait_until(lambda: not running(below), "what the worker had started has ended", 10)
-    assert process.poll() is None  # long before the build has
+    wait_until(lambda: not running(processes), "the processes of the worker have ended", 10)
+    assert process.poll() is None  # the build has not ended yet
     _, errors = process.communicate(timeout=100)
     assert process.returncode == 0
     assert "worker killed by SIGKILL; tried again" in errors
     assert list((tmp_path / "scratch").iterdir()) == []
-    assert data_bytes(out) == undisturbed
+    assert data_bytes(out) == uninterrupted
     assert len(ledger_lines(out)) == RUNS
 
 
-def test_a_build_whose_every_worker_dies_names_the_shards_and_can_go_on(tmp_path: Path) -> None:
+def test_a_build_whose_workers_all_die_names_the_shards_and_can_be_resumed(tmp_path: Path) -> None:
     some = programs(1, sleep_s=0.3)
     out = tmp_path / "corpus"
     source = write_jsonl(tmp_path / "p.jsonl", some)
@@ -204,9 +204,9 @@ def pool_of(folder: CorpusFolder, count: int = 2) -> WorkerPool:
     return WorkerPool(count, worker_config(folder))
 
 
-def test_a_deadly_shard_is_given_up_after_a_last_try_alone(tmp_path: Path) -> None:
+def test_a_shard_that_kills_workers_is_skipped_after_a_last_attempt_alone(tmp_path: Path) -> None:
     folder = CorpusFolder(tmp_path)
-    ends, company_at_last = [], []
+    ends = []
     with pool_of(folder) as pool:
         stop = threading.Event()
         killer = threading.Thread(target=kill_workers_of, args=(pool, "train-00001", stop))
@@ -214,15 +214,14 @@ def test_a_deadly_shard_is_given_up_after_a_last_try_alone(tmp_path: Path) -> No
         for task, report in pool.run(shards(4)):
             if isinstance(report, (Done, Lost)):
                 ends.append((task.plan.name, getattr(report, "final", None)))
-                company_at_last.append(len(pool.busy_workers))
         stop.set()
         killer.join()
     assert [end for end in ends if end[0] == "train-00001"] == [("train-00001", False)] * 2 + [("train-00001", True)]
-    assert ends[-1] == ("train-00001", True)  # the last try came after all others were done
+    assert ends[-1] == ("train-00001", True)  # the last attempt came after all other shards were finished
     assert folder.finished() == ["train-00000", "train-00002", "train-00003"]
 
 
-def test_a_worker_without_work_ends_when_the_build_is_gone(tmp_path: Path) -> None:
+def test_an_idle_worker_exits_when_the_build_has_ended(tmp_path: Path) -> None:
     folder = CorpusFolder(tmp_path)
     folder.create()
     worker = _Worker(worker_config(folder))
@@ -230,14 +229,14 @@ def test_a_worker_without_work_ends_when_the_build_is_gone(tmp_path: Path) -> No
     worker.assign(task)
     while worker.task:
         worker.receive()
-    below = descendants(worker.pid)
-    assert below
+    processes = descendants(worker.pid)
+    assert processes
     worker.connection.close()
     assert worker._process.wait(4) == 0
-    wait_until(lambda: not running(below), "its tracing process has ended", 4)
+    wait_until(lambda: not running(processes), "its tracing process has ended", 4)
 
 
-def test_workers_that_cannot_even_start_end_the_build(tmp_path: Path) -> None:
+def test_workers_that_never_finish_a_shard_end_the_build(tmp_path: Path) -> None:
     folder = CorpusFolder(tmp_path)
     with pool_of(folder) as pool, pytest.raises(TracingError, match="12 workers failed and none finished a shard"):
         stop = threading.Event()
@@ -250,7 +249,7 @@ def test_workers_that_cannot_even_start_end_the_build(tmp_path: Path) -> None:
             killer.join()
 
 
-def test_a_full_disk_ends_the_build_with_one_line(tmp_path: Path) -> None:
+def test_a_full_disk_ends_the_build_with_a_one_line_error(tmp_path: Path) -> None:
     (tmp_path / "corpus" / "data").mkdir(parents=True)
     (tmp_path / "corpus" / "ledger").symlink_to("/dev/full/none")
     folder = CorpusFolder(tmp_path / "corpus")
@@ -261,7 +260,7 @@ def test_a_full_disk_ends_the_build_with_one_line(tmp_path: Path) -> None:
         list(pool.run(shards(1)))
 
 
-def test_plans_pass_through_the_socket_whole() -> None:
+def test_a_task_can_be_pickled() -> None:
     import pickle
 
     (task, *_) = shards(1)

@@ -1,4 +1,4 @@
-"""Reading a corpus: splits, unfinished ones, and what is none."""
+"""Read a corpus: splits, unfinished corpora, damaged files, and folders that are not corpora."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def manifest(corpus: Path):  # type: ignore[no-untyped-def]
-    """The manifest's text as a dict that can be written changed; it is restored afterwards."""
+    """Yield the manifest as a dict, and a function that writes another one; restore the file at the end."""
     path = corpus / "manifest.json"
     text = path.read_text()
     yield json.loads(text), lambda changed: path.write_text(json.dumps(changed))
@@ -46,9 +46,9 @@ def test_all_splits_or_one(corpus: Path) -> None:
         ("dev", ConfigError, "unknown split 'dev'; known: train, validation, test"),
     ],
 )
-def test_a_split_that_is_not_there(corpus: Path, split: str, error: type[Exception], message: str) -> None:
+def test_a_missing_split_is_an_error(corpus: Path, split: str, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
-        read(corpus, split)  # at once, not when the first trace is taken
+        read(corpus, split)  # at the call, not at the first trace
 
 
 def test_an_unfinished_corpus_is_read_with_a_warning(corpus: Path, manifest) -> None:  # type: ignore[no-untyped-def]
@@ -61,7 +61,7 @@ def test_an_unfinished_corpus_is_read_with_a_warning(corpus: Path, manifest) -> 
 @pytest.mark.parametrize(
     ("text", "fault"), [('{\n"a": }', "line 2: Expecting value"), ("{}", "it has no settings"), ("[]", "have other types")]
 )
-def test_a_damaged_manifest_is_told_with_a_remedy(tmp_path: Path, text: str, fault: str) -> None:
+def test_the_error_for_a_damaged_manifest_contains_a_fix_hint(tmp_path: Path, text: str, fault: str) -> None:
     (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(CorpusError, match=f"manifest.json: not what .* writes .*{fault}.; restore the file, or build"):
         next(statecode.read(tmp_path))
@@ -74,7 +74,7 @@ def test_a_newer_schema_is_refused(corpus: Path, manifest) -> None:  # type: ign
         read(corpus)
 
 
-def test_what_is_no_corpus(tmp_path: Path) -> None:
+def test_other_folders_are_refused(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="absent: no such folder; make a corpus with `statecode build"):
         read(tmp_path / "absent")
     with pytest.raises(CorpusError, match="no corpus: it has no manifest.json"):
@@ -85,7 +85,7 @@ def test_what_is_no_corpus(tmp_path: Path) -> None:
             read(tmp_path)
 
 
-def test_a_damaged_shard_is_named(tmp_path: Path) -> None:
+def test_the_error_names_a_damaged_shard(tmp_path: Path) -> None:
     path = tmp_path / "train-00000.parquet"
     path.write_bytes(b"PAR1 not at all")
     with pytest.raises(CorpusError, match="train-00000.parquet: not a readable shard .*; delete it and build again"):
@@ -125,6 +125,6 @@ def test_rows_are_found_by_number_and_by_id(corpus: Path) -> None:
         ("p00/sum#5", "program p00/sum has no input 5, only 0 to 1"),
     ],
 )
-def test_rows_that_are_not_there(corpus: Path, row: str, message: str) -> None:
+def test_missing_rows_are_errors(corpus: Path, row: str, message: str) -> None:
     with pytest.raises(CorpusError, match=message):
         find_row(CorpusFolder(corpus), row)

@@ -1,4 +1,4 @@
-"""A trace survives the way into a row and a Parquet file and back, whatever its texts hold."""
+"""A trace is equal after conversion to a row, and after writing and reading a Parquet file, for all kinds of text."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from statecode.records import Change, Event, EventKind, ExceptionInfo, Limits, S
 from statecode.text import well_formed
 from tests.support.corpus_samples import trace
 
-nasty = st.sampled_from(["", "\x00", "\n", "\r\n", "\u2028", "😀", "\ufeffx", "None", "a" * 300, "\x85"])
-texts = st.one_of(nasty, st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=12))
+difficult = st.sampled_from(["", "\x00", "\n", "\r\n", "\u2028", "😀", "\ufeffx", "None", "a" * 300, "\x85"])
+texts = st.one_of(difficult, st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=12))
 maybe_texts = st.none() | texts
 numbers = st.integers(0, 2**31 - 1)
 changes = st.lists(st.builds(Change, texts, texts), max_size=3).map(tuple)
@@ -47,7 +47,7 @@ def fields(some: Trace) -> dict[str, object]:
     return {name: getattr(some, name) for name in Trace.__slots__}
 
 
-def test_the_columns_stand_in_the_promised_order() -> None:
+def test_the_order_of_columns() -> None:
     assert ", ".join(SCHEMA.names) == (
         "program_id, problem_id, input_index, status, label, verdict, exception_type, exception_message, "
         "exception_line, truncation, deterministic, differs_at, event_count, origin, license, url, engine, fidelity, "
@@ -61,7 +61,7 @@ def test_the_columns_stand_in_the_promised_order() -> None:
 
 @settings(deadline=None)
 @given(traces)
-def test_a_row_gives_the_trace_back(some: Trace) -> None:
+def test_a_row_round_trip(some: Trace) -> None:
     row = to_row(some)
     assert list(row) == SCHEMA.names
     back = from_row(row)
@@ -71,7 +71,7 @@ def test_a_row_gives_the_trace_back(some: Trace) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(traces, max_size=4))
-def test_a_table_gives_every_trace_back_through_parquet(some: list[Trace]) -> None:
+def test_a_parquet_round_trip(some: list[Trace]) -> None:
     table = to_table(some)
     assert table.equals(pa.Table.from_pylist([to_row(one) for one in some], SCHEMA))
     file = io.BytesIO()
@@ -83,13 +83,13 @@ def test_a_table_gives_every_trace_back_through_parquet(some: list[Trace]) -> No
 
 @settings(deadline=None)
 @given(st.lists(traces, min_size=2, max_size=4))
-def test_part_of_a_table_gives_that_part(some: list[Trace]) -> None:
+def test_a_slice_of_a_table(some: list[Trace]) -> None:
     assert list(from_table(to_table(some).slice(1, 1))) == some[1:2]
     joined = pa.concat_tables([to_table(some), to_table(some[:1])])
     assert list(from_table(joined)) == [*some, some[0]]
 
 
-def test_tables_of_schema_version_1_read_as_before(tmp_path: Path) -> None:
+def test_tables_of_schema_version_1_can_be_read(tmp_path: Path) -> None:
     some = [trace(schema_version=1), trace(schema_version=1, deterministic=False)]
     old = to_table(some).drop_columns(["differs_at", "fidelity", "repr_limit"])
     pq.write_table(old, tmp_path / "train-00000.parquet")
@@ -103,7 +103,7 @@ def test_tables_of_schema_version_1_read_as_before(tmp_path: Path) -> None:
         list(read_shard(tmp_path / "damaged.parquet"))
 
 
-def test_tables_of_schema_version_2_were_read_as_snoop_reads() -> None:
+def test_tables_of_schema_version_2_can_be_read() -> None:
     old = to_table([trace(schema_version=2, differs_at=3)]).drop_columns(["fidelity", "repr_limit"])
     (read,) = from_table(old)
     assert (read.differs_at, read.fidelity, read.repr_limit) == (3, "snoop", None)
@@ -116,7 +116,7 @@ def test_derived_columns() -> None:
     assert to_row(trace())["verdict"] is None
 
 
-def test_lone_surrogates_are_escaped_at_the_boundary() -> None:
+def test_lone_surrogates_are_escaped() -> None:
     assert well_formed("a\udc80b\ud800") == "a\\udc80b\\ud800"
     some = trace(code="x = '\ud800'\n", stdin="\udcff", events=0)
     (back,) = from_table(to_table([some, some]).slice(1))

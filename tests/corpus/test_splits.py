@@ -1,4 +1,4 @@
-"""Splits go by problem, do not depend on order, and are not empty where that can be helped."""
+"""Splits: assigned per problem, independent of the order, and non-empty if there are enough problems."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from statecode.errors import ConfigError
 ids = st.lists(st.text(max_size=8), min_size=1, max_size=30)
 
 
-def test_positions_are_those_of_sha256() -> None:
-    # the first 64 bits of the digests that the standard gives for these texts
+def test_positions_are_computed_with_sha256() -> None:
+    # the first 64 bits of the digests of these texts in the standard
     assert position("") == 0xE3B0C44298FC1C14 % 1000
     assert position("abc") == 0xBA7816BF8F01CFEA % 1000
 
 
-def test_large_corpora_come_close_to_the_fractions() -> None:
+def test_large_corpora_have_the_fractions_approximately() -> None:
     rule = SplitRule.parse("90,5,5")
     counts = Counter(rule.split_of(f"problem {number}") for number in range(20_000))
     assert counts["train"] == pytest.approx(18_000, rel=0.02)
@@ -28,7 +28,7 @@ def test_large_corpora_come_close_to_the_fractions() -> None:
     assert counts["test"] == pytest.approx(1_000, rel=0.12)
 
 
-def test_ranges_divide_all_positions() -> None:
+def test_the_ranges_cover_all_positions() -> None:
     rule = SplitRule.parse("89.9,0,10.1")
     assert [*rule.range_of("train"), *rule.range_of("validation"), *rule.range_of("test")] == list(range(1000))
     assert rule.requested == ["train", "test"]
@@ -47,19 +47,19 @@ def test_with_enough_problems_no_split_is_empty(problem_ids: list[str]) -> None:
 
 @settings(deadline=None)
 @given(ids)
-def test_no_more_problems_are_moved_than_splits_were_empty(problem_ids: list[str]) -> None:
+def test_at_most_one_problem_per_empty_split_is_reassigned(problem_ids: list[str]) -> None:
     plain = SplitRule.parse("80,10,10")
     filled = {plain.split_of(problem_id) for problem_id in problem_ids}
     moved = rebalance(plain, problem_ids).rebalanced
     assert len(moved) <= 2 and (len(filled) < 3 or not moved)
 
 
-def test_a_split_that_was_not_asked_for_stays_empty() -> None:
+def test_a_split_that_is_not_requested_stays_empty() -> None:
     rule = rebalance(SplitRule.parse("50,0,50"), ["a", "b", "c"])
     assert {rule.split_of(problem_id) for problem_id in "abc"} == {"train", "test"}
 
 
 @pytest.mark.parametrize("text", ["", "90", "90,5", "90,5,6", "a,b,c", "110,-5,-5", "nan,50,50", "inf,0,0", "1,1,1,97"])
-def test_bad_fractions(text: str) -> None:
+def test_invalid_percentages_are_errors(text: str) -> None:
     with pytest.raises(ConfigError, match="three numbers that add up to 100"):
         SplitRule.parse(text)
