@@ -1,5 +1,5 @@
-# Two commands do everything, environment included:  make demo   make test
-# `make help` lists the rest.
+# The two main commands are `make demo` and `make test`. Both create the environment .venv first.
+# `make help` lists all commands.
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -12,13 +12,13 @@ PYTEST := $(BIN)/python -m pytest
 
 .PHONY: help install demo test test-quick test-pythons lint corpus datasets-envs clean
 
-help:  ## this list
+help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-install: $(VENV)/engine  ## make .venv with everything in it, and build the native engine
+install: $(VENV)/engine  ## create .venv with all packages, and build the native engine
 
 $(VENV)/complete: setup.cfg $(CONSTRAINTS)
-	command -v $(PYTHON) >/dev/null || { echo "error: no $(PYTHON); say which with make PYTHON=python3"; exit 2; }
+	command -v $(PYTHON) >/dev/null || { echo "error: no $(PYTHON); choose one with make PYTHON=python3"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) "$(TORCH)" setuptools
 	$(BIN)/pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) --config-settings=editable_mode=compat \
@@ -26,39 +26,39 @@ $(VENV)/complete: setup.cfg $(CONSTRAINTS)
 	touch $@
 
 $(VENV)/engine: $(VENV)/complete setup.py $(wildcard $(NATIVE)/*.c $(NATIVE)/*.h)
-	rm -rf $(NATIVE)/*.so build/lib*/$(NATIVE)  # where it cannot be built, snoop records: an old one must not stay
+	rm -rf $(NATIVE)/*.so build/lib*/$(NATIVE)  # if the build fails, snoop is used; an old engine must not remain
 	$(BIN)/python setup.py --quiet build_ext --inplace
 	touch $@
 
-demo: install  ## the main job at a small size, in a few minutes: dataset, pre-training, CoNaLa, comparison
+demo: install  ## run the main pipeline at a small size, in minutes: dataset, pre-training, CoNaLa, comparison
 	$(BIN)/python train/demo.py
 
-test: lint test-main test-pythons  ## everything: lint, all tests, the light tests under every Python found
+test: lint test-main test-pythons  ## run lint, all tests, and the tests without torch under every Python found
 
 .PHONY: test-main
 test-main: install
 	$(PYTEST) -n 2 --dist loadfile
 
-test-quick: install  ## the tests that take seconds
+test-quick: install  ## run the tests that take seconds
 	$(PYTEST) -m "not slow" -q
 
-test-pythons: install  ## the tests that need no torch, under every Python from 3.10 to 3.13 that is found
+test-pythons: install  ## run the tests without torch under every Python from 3.10 to 3.13 that is found
 	$(BIN)/python -m tests.support.run_pythons
 
-datasets-envs: install  ## the environments in which other versions of datasets are tested
+datasets-envs: install  ## create the environments for tests with other versions of datasets
 	$(BIN)/python -m tests.support.make_environments
 
-lint: install  ## flake8, isort, mypy
+lint: install  ## run flake8, isort and mypy
 	$(BIN)/flake8
 	$(BIN)/isort --check-only --quiet statecode dataset_script train eval tests benchmarks
 	$(BIN)/mypy
 
-corpus: install  ## build the shipped corpus of the embedded programs anew
+corpus: install  ## rebuild the embedded corpus, which is part of the package
 	rm -rf statecode/data/embedded
 	$(BIN)/statecode build --programs embedded --out statecode/data/embedded
 	$(BIN)/python -m statecode.dataset.materialise
 	$(BIN)/python -m statecode.corpus.card statecode/data/embedded dataset_script/README.md
 
-clean:  ## remove the environments and everything that tests and the demo made
+clean:  ## remove the environments and all files that tests and the demo create
 	rm -f $(NATIVE)/*.so
 	rm -rf .venv .venv-* runs build dist *.egg-info .pytest_cache .mypy_cache .hypothesis
