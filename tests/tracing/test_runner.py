@@ -13,7 +13,7 @@ import pytest
 from statecode.records import Limits, Program, Status
 from statecode.tracing import SandboxRunner
 from statecode.tracing.forkserver.client import _LAUNCH
-from tests.support.runners import MODES, alive, children_of, isolation_or_skip, fork_server_pid
+from tests.support.runners import MODES, alive, children_of, fork_server_pid, isolation_or_skip
 
 ON_LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits on memory and output need Linux")
 

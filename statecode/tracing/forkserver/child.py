@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from statecode.tracing.forkserver import at_fork
+from statecode.tracing.forkserver.end_record import FILENAME, EndRecordWriter
 from statecode.tracing.forkserver.streams import Streams
 from statecode.tracing.sandbox.limits import ProcessLimits, set_process_limits
 from statecode.tracing.sandbox.seccomp import Filter, load_filter
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from statecode.tracing.forkserver.settings import Settings
     from statecode.tracing.source_info.hints import SourceHints
 
-FILENAME = "program.py"
-MESSAGE_CHARACTERS = 4096  # kept of an exception's text; each takes at most 12 bytes of the room for the end record
 SWITCH_INTERVAL_S = 1.0  # threads switch only where they block, so the threads of a short program have a fixed order
 
 
@@ -194,97 +193,6 @@ def _compile(job: Job, end: EndRecordWriter, streams: Streams) -> types.CodeType
 def _cache_lines(source: str) -> None:
     """Put the program's lines into linecache, where tracebacks, warnings and snoop find them."""
     linecache.cache[FILENAME] = (len(source), None, list(io.StringIO(source, newline=None)), FILENAME)
-
-
-class EndRecordWriter:
-    """Collects the fields of the end record, which is the last record on the channel, and writes it."""
-
-    def __init__(self, channel: ChannelWriter, tracer: SnoopTracer | NativeTracer) -> None:
-        self._channel = channel
-        self._tracer = tracer
-        self._process = os.getpid()
-        self.exception: tuple[str, str, int | None] | None = None
-        self.compile_error = False
-        self.tracer_lost = False
-
-    def report_exception(self, error: BaseException) -> None:
-        """Store an exception that the program did not catch, and print it to stderr as the interpreter would."""
-        if isinstance(error, SystemExit):
-            self._report_system_exit(error)
-            return
-        line = error.lineno if isinstance(error, SyntaxError) else _last_program_line(error)
-        name = type.__getattribute__(type(error), "__qualname__")  # a metaclass may override __qualname__
-        self.exception = (name, _exception_message(error), line if type(line) is int else None)
-        program_traceback = _remove_tracer_frames(error)
-        # sys.__excepthook__ is C code that reads program.py from disk; traceback reads it from linecache
-        hook = traceback.print_exception if sys.excepthook is sys.__excepthook__ else sys.excepthook
-        try:
-            hook(type(error), error, program_traceback)
-        except BaseException:  # the program's own hook failed, or stderr is closed
-            pass
-
-    def _report_system_exit(self, error: SystemExit) -> None:
-        code: Any = error.code
-        if code is None or (issubclass(type(code), int) and int.__index__(code) == 0):
-            return  # like exit code 0; compared without the __eq__ of a subclass
-        self.exception = ("SystemExit", _exception_message(error), _last_program_line(error))
-        if not isinstance(error.code, int):
-            try:
-                print(error.code, file=sys.stderr)
-            except BaseException:
-                pass
-
-    def exit_at_limit(self, limit: str, streams: Streams) -> NoReturn:
-        """Write an end record with the limit that was reached, and exit.
-
-        The tracer calls this before the first event that would exceed the limit.
-        """
-        self._tracer.finish()
-        self._channel.write({"limit": limit, "first_perturbed_event": self._tracer.first_perturbed_event}, final=True)
-        streams.flush()
-        os._exit(0)
-
-    def write(self) -> None:
-        """Write the end record, except in a process that the program forked."""
-        if os.getpid() != self._process:
-            return
-        record = {
-            "exception": self.exception,
-            "compile_error": self.compile_error,
-            "tracer_error": self._tracer.failure,
-            "tracer_lost": self.tracer_lost,
-            "first_perturbed_event": self._tracer.first_perturbed_event,
-        }
-        self._tracer.finish()
-        self._channel.write(record, final=True)
-
-
-def _exception_message(error: BaseException) -> str:
-    """Return the first characters of the exception's text, or the text that the interpreter prints if `str` fails."""
-    try:
-        return str.__getitem__(str(error), slice(MESSAGE_CHARACTERS))  # a subclass of str may override __getitem__
-    except BaseException:
-        return "<exception str() failed>"
-
-
-def _last_program_line(error: BaseException) -> int | None:
-    """Return the line of the innermost frame of the program in the traceback."""
-    line = None
-    step = error.__traceback__
-    while step is not None:
-        if step.tb_frame.f_code.co_filename == FILENAME:
-            line = step.tb_lineno
-        step = step.tb_next
-    return line
-
-
-def _remove_tracer_frames(error: BaseException) -> types.TracebackType | None:
-    """Remove the frames before the first frame of the program from the traceback, and return it."""
-    step = error.__traceback__
-    while step is not None and step.tb_frame.f_code.co_filename != FILENAME:
-        step = step.tb_next
-    error.__traceback__ = step
-    return step
 
 
 def _run_exit_handlers() -> None:

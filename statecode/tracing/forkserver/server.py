@@ -16,13 +16,11 @@ from __future__ import annotations
 import _signal  # as `signal`, but returns plain numbers instead of enums
 import atexit
 import contextlib
-import ctypes
 import errno
 import gc
 import json
 import marshal
 import os
-import resource
 import signal
 import socket
 import struct
@@ -32,19 +30,16 @@ import time
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from statecode.tracing.forkserver import at_fork, children, heap
+from statecode.tracing.forkserver import at_fork, children, heap, process
 from statecode.tracing.forkserver.settings import Settings
 from statecode.tracing.sandbox import imports, landlock, limits, privileges
 
 WALL_LIMIT = struct.Struct("<d")
 CHILD_RESULT = struct.Struct("<i?dddQ")  # wait status, wall limit hit, wall s, user s, system s, peak resident bytes
 
-_STACK_BYTES = 8 * 2**20
 _WARM_UP_JOBS = 16  # after them the heap is equal at every fork, and so are the addresses in the children
 _FILES_PER_JOB = 5
 _FAILURE_EXIT_CODE = 70  # of a child that fails before or after the program runs, see `wire.outcome`
-_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
 def main(settings_json: str) -> None:
@@ -72,13 +67,13 @@ def set_up_server(settings: Settings) -> Server:
     """
     if settings.uid is not None and os.geteuid() != settings.uid:
         privileges.switch_user(settings.uid)
-    _reset_signals()
+    process.reset_signals()
     os.environ.pop("PWD", None)  # bubblewrap sets it
-    _set_stack_limit()
+    process.set_stack_limit()
     heap.disable_address_randomisation()
     heap.use_one_malloc_arena()
-    _set_parent_death_signal()
-    _become_subreaper()
+    process.set_parent_death_signal()
+    process.become_subreaper()
     child = _import_without_heavy_packages(settings.engine)
     at_fork.stop_collecting()
     sys.path.remove(settings.package_root)  # programs import only from the interpreter's own path
@@ -266,7 +261,7 @@ class Server:
 
     def _detach_from(self, parent: int) -> None:
         """Start a session of its own, end when the server ends, and restore the default action of SIGALRM."""
-        _set_parent_death_signal()
+        process.set_parent_death_signal()
         if os.getppid() != parent:  # the server ended before the call above
             os._exit(_FAILURE_EXIT_CODE)
         os.setsid()
@@ -300,36 +295,3 @@ def _import_without_heavy_packages(engine: str) -> Any:
         for name in hidden:
             del sys.modules[name]
     return child
-
-
-def _reset_signals() -> None:
-    """Set the signal mask and the signal actions of an interpreter that a shell has just started.
-
-    A process inherits blocked and ignored signals from the supervisor.
-    """
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())
-    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
-        signal.signal(number, signal.SIG_IGN if number in (signal.SIGPIPE, signal.SIGXFSZ) else signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def _set_stack_limit() -> None:
-    """Set the usual stack size, so that recursion reaches the same depth on every machine.
-
-    The limit applies from the next exec on, which follows in `heap.disable_address_randomisation`.
-    """
-    _, hard = resource.getrlimit(resource.RLIMIT_STACK)
-    if hard == resource.RLIM_INFINITY or hard >= _STACK_BYTES:
-        resource.setrlimit(resource.RLIMIT_STACK, (_STACK_BYTES, hard))
-
-
-def _set_parent_death_signal() -> None:
-    """Ask the kernel to kill this process when the thread that started it ends."""
-    if sys.platform.startswith("linux"):
-        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _become_subreaper() -> None:
-    """Become the parent of the processes that children leave behind when they end."""
-    if sys.platform.startswith("linux"):
-        _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)
