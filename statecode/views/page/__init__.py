@@ -2,9 +2,10 @@
 
     write a file:  Path("run.html").write_text(page(trace), encoding="utf-8")
 
-`page.html` is the form, `page.css` the looks; `timeline.js` answers what was true at an event, `panels.js` shows it,
-`search.js` finds a variable's changes, `page.js` has the keys. Whatever a program can write stands in one JSON element
-and reaches the page as text nodes. The page's policy lets nothing but its own script run and nothing be loaded.
+`page.html` is the document and `page.css` its style. `timeline.js` computes the state at an event, `panels.js` displays
+it, `search.js` finds the changes of a variable, `page.js` handles keys and buttons. All text from the program is in one
+JSON element and is inserted into the page as text nodes. The content security policy of the page permits only its own
+script, and no requests.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _SCRIPTS = ("timeline.js", "panels.js", "search.js", "page.js")
 
 
 def page(trace: Trace) -> str:
-    """Give the page of a trace; written as UTF-8 it is complete."""
+    """Return the page of a trace as a complete document, to be written as UTF-8."""
     style = _file("page.css")
     script = "(() => {\n\"use strict\";\n" + "".join(map(_file, _SCRIPTS)) + "})();"
     parts = {
@@ -34,17 +35,17 @@ def page(trace: Trace) -> str:
         "DATA": as_inert_json(page_data(trace)),
         "SCRIPT": script,
     }
-    # in one pass: a program that spells a placeholder gets it shown, not filled
+    # in one pass, so that a placeholder in the text of a program is not replaced
     return re.sub(r"\{\{([A-Z]+)\}\}", lambda match: parts[match[1]], _file("page.html"))
 
 
 def as_inert_json(value: Any) -> str:
-    """JSON in ASCII that can end no HTML element and begin none, whatever its strings say."""
+    """Return JSON in ASCII that can neither start nor end an HTML element, whatever its strings contain."""
     return json.dumps(value, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def _printable(text: str) -> str:
-    """Without what UTF-8 or HTML cannot hold."""
+    """Replace the characters that UTF-8 or HTML cannot contain."""
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 

@@ -1,4 +1,4 @@
-"""What the trace page knows: columns of numbers over a table of texts, each text once."""
+"""The data of the trace page: columns of numbers that refer to tables of names and texts, each text once."""
 
 from __future__ import annotations
 
@@ -11,36 +11,39 @@ from statecode.records import Event, EventKind, Status, Trace
 from statecode.views.page.highlight import highlighted
 
 _WATCHED = re.compile(r"(len)\((.+)\)|(.+)\.(shape|dtype)", re.DOTALL)
-_ENDED = {
+_STATUS_TEXTS = {
     Status.OK: "ended normally",
     Status.EXCEPTION: "ended by an exception",
-    Status.TIMEOUT: "ran out of time",
-    Status.MEMORY: "ran out of memory",
-    Status.OUTPUT_LIMIT: "wrote too much",
-    Status.EVENT_LIMIT: "was longer than its record may be",
-    Status.COMPILE_ERROR: "does not compile: nothing ran",
+    Status.TIMEOUT: "reached the time limit",
+    Status.MEMORY: "reached the memory limit",
+    Status.OUTPUT_LIMIT: "reached the output limit",
+    Status.EVENT_LIMIT: "reached the limit on recorded events",
+    Status.COMPILE_ERROR: "does not compile",
     Status.KILLED: "was killed",
-    Status.TRACER_ERROR: "ended, but the tracer failed before",
-    Status.TRACER_LOST: "ended, but took the tracer off before",
+    Status.TRACER_ERROR: "ended after the tracer had failed",
+    Status.TRACER_LOST: "ended after it had removed the tracer",
 }
-_STOPPED = {
-    "events": "the limit on recorded events",
-    "trace_bytes": "the limit on the record's bytes",
-    "output": "the limit on output",
-    "wall": "the limit on time by the clock",
-    "cpu": "the limit on CPU time",
+_TRUNCATION_TEXTS = {
+    "events": "limit on recorded events",
+    "trace_bytes": "limit on the bytes of the trace",
+    "output": "limit on the output",
+    "wall": "limit on wall-clock time",
+    "cpu": "limit on CPU time",
 }
 
 
 def page_data(trace: Trace) -> dict[str, Any]:
-    """Give what the page's script reads; `EventKind` and names are indices, -1 stands for None."""
+    """Return the data that the script of the page reads.
+
+    Kinds of events, names and texts are indices into the tables `kinds`, `names` and `texts`; -1 means None.
+    """
     table = _Table()
     return {
         "program": trace.program_id,
         "facts": _facts(trace),
         "status": trace.status.value,
         "ending": ending_sentences(trace),
-        "cutOff": trace.truncation is not None,
+        "truncated": trace.truncation is not None,
         "source": highlighted(trace.code),
         "stdin": trace.stdin,
         "stdout": trace.stdout,
@@ -54,14 +57,14 @@ def page_data(trace: Trace) -> dict[str, Any]:
 
 
 def ending_sentences(trace: Trace) -> list[str]:
-    """How the run ended, and whether its record did before: one to three sentences."""
-    sentences = [f"The program {_ENDED[trace.status]}."]
+    """Return one to three sentences: the status, the exception, and the reason for a truncated trace."""
+    sentences = [f"The program {_STATUS_TEXTS[trace.status]}."]
     if trace.exception is not None:
         where = "" if trace.exception.line is None else f", at line {trace.exception.line}"
         sentences.append(f"{trace.exception.type}: {trace.exception.message}{where}")
     if trace.truncation is not None:
-        reason = _STOPPED.get(trace.truncation, trace.truncation)
-        sentences.append(f"The record stops after {len(trace.events):,} events: {reason}.")
+        reason = _TRUNCATION_TEXTS.get(trace.truncation, trace.truncation)
+        sentences.append(f"The trace is truncated after {len(trace.events):,} events: {reason}.")
     return sentences
 
 
@@ -72,13 +75,13 @@ def _facts(trace: Trace) -> list[str]:
     if trace.python:
         facts.append(f"Python {trace.python}")
     if not trace.deterministic:
-        at = trace.differs_at
-        facts.append("another run may differ" + ("" if at is None else f" from event {at:,} on"))
+        first = trace.differs_at
+        facts.append("another run may differ" + ("" if first is None else f" from event {first:,} on"))
     return facts
 
 
 class _Table:
-    """Numbers for names and for texts, in order of first use."""
+    """Indices of names and texts, in the order of first use."""
 
     def __init__(self) -> None:
         self.names: dict[str, int] = {}
@@ -91,7 +94,7 @@ class _Table:
         return -1 if text is None else self.texts.setdefault(text, len(self.texts))
 
     def changes(self, event: Event) -> list[int]:
-        """name, value, name, value, ..."""
+        """Return the indices of name, value, name, value, ..."""
         return [number for name, value in event.changes for number in (self.name(name), self.text(value))]
 
 
@@ -114,13 +117,16 @@ def _columns(trace: Trace, table: _Table) -> dict[str, Sequence[Any]]:
 
 
 def _utf16_ends(text: str, ends: list[int]) -> list[int]:
-    """Positions in `text` as JavaScript counts them: characters beyond U+FFFF are two."""
-    beyond = [] if text.isascii() else [at for at, character in enumerate(text) if ord(character) > 0xFFFF]
-    return [end + bisect_left(beyond, end) for end in ends] if beyond else ends
+    """Return positions in `text` as JavaScript counts them: a character above U+FFFF counts as two."""
+    positions = [] if text.isascii() else [at for at, character in enumerate(text) if ord(character) > 0xFFFF]
+    return [end + bisect_left(positions, end) for end in ends] if positions else ends
 
 
 def _name(name: str) -> list[Any]:
-    """[name] of a variable, [expression, variable, label] of what snoop watches: len(x), x.shape; else [name, null]."""
+    """Return [name] of a variable, and [expression, variable, label] of an expression that snoop watches.
+
+    Watched expressions are len(x), x.shape and x.dtype. Any other name is returned as [name, None, name].
+    """
     if name.isidentifier():
         return [name]
     match = _WATCHED.fullmatch(name)

@@ -1,4 +1,4 @@
-"""Python source as lines of coloured pieces, by the standard tokenizer; what it cannot read stays plain."""
+"""Highlight Python source by the standard tokenizer; text that it cannot tokenize stays plain."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from collections.abc import Iterator
 from itertools import groupby
 
 PLAIN, KEYWORD, STRING, NUMBER, COMMENT, NAME = range(6)
-"""What a piece is; NAME is that of a function or class where it is defined."""
+"""The kinds of segments; NAME is the name of a function or class in its definition."""
 
 _STRINGS = [number for name, number in vars(tokenize).items() if name == "STRING" or name.startswith("FSTRING")]
 _KINDS = {tokenize.NUMBER: NUMBER, tokenize.COMMENT: COMMENT, **dict.fromkeys(_STRINGS, STRING)}
 
 
 def highlighted(code: str) -> list[list[int | str]]:
-    """Give each line without its end, as [kind, text, kind, text, ...]."""
+    """Return each line without its end as [kind, text, kind, text, ...]."""
     lines = [line.rstrip("\r\n") for line in io.StringIO(code, newline=None)]
-    colours = [bytearray(len(line)) for line in lines]
-    for kind, (row, column), (last_row, last_column) in _coloured_ranges(lines):
+    kinds = [bytearray(len(line)) for line in lines]
+    for kind, (row, column), (last_row, last_column) in _highlighted_ranges(lines):
         for number in range(row, min(last_row, len(lines)) + 1):
             first = column if number == row else 0
             end = last_column if number == last_row else len(lines[number - 1])
-            width = len(colours[number - 1][first:end])
-            colours[number - 1][first:first + width] = bytes([kind]) * width
-    return [_line_segments(line, colour) for line, colour in zip(lines, colours)]
+            width = len(kinds[number - 1][first:end])
+            kinds[number - 1][first:first + width] = bytes([kind]) * width
+    return [_line_segments(line, line_kinds) for line, line_kinds in zip(lines, kinds)]
 
 
-def _coloured_ranges(lines: list[str]) -> Iterator[tuple[int, tuple[int, int], tuple[int, int]]]:
-    """Yield (kind, start, end) of what is not plain, up to the first error; rows from 1, columns from 0."""
+def _highlighted_ranges(lines: list[str]) -> Iterator[tuple[int, tuple[int, int], tuple[int, int]]]:
+    """Yield (kind, start, end) of text that is not plain, up to the first error; rows from 1, columns from 0."""
     previous = ""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -47,9 +47,9 @@ def _coloured_ranges(lines: list[str]) -> Iterator[tuple[int, tuple[int, int], t
             return
 
 
-def _line_segments(line: str, colour: bytearray) -> list[int | str]:
+def _line_segments(line: str, line_kinds: bytearray) -> list[int | str]:
     segments: list[int | str] = []
-    for kind, group in groupby(range(len(line)), key=colour.__getitem__):
+    for kind, group in groupby(range(len(line)), key=line_kinds.__getitem__):
         positions = list(group)
         segments += [kind, line[positions[0]:positions[-1] + 1]]
     return segments

@@ -1,7 +1,7 @@
-// The page: one number, the current event, and everything that changes it.
+// The page: the number of the current event, and all controls that change it.
 
 const data = JSON.parse(document.getElementById("trace").textContent);
-const place = (id) => document.getElementById(id);
+const byId = (id) => document.getElementById(id);
 const timeline = new Timeline(data);
 const last = Math.max(timeline.count - 1, 0);
 let current = 0;
@@ -10,23 +10,23 @@ const go = {
   to: (k) => show(k),
   again: () => show(current),
   find: (name) => {
-    place("search").value = name;
+    byId("search").value = name;
     search.find(name);
   },
   toLine: (line) => {
     const runs = timeline.lines.get(line) || [];
-    const next = Timeline.beside(runs, current, 1);
+    const next = Timeline.nearest(runs, current, 1);
     show(next === null ? runs[0] : next);
   },
   hitsChanged: (hits) => {
     drawSkyline(hits);
-    speak(place("found").textContent);
+    announce(byId("found").textContent);
   },
 };
-const source = new SourcePanel(place("source"), timeline, go);
-const frames = new FramesPanel(place("frames"), timeline, go);
-const output = new OutputPanel(place("output"), data, timeline);
-const search = new Search({field: place("search"), found: place("found"), hits: place("hits"), names: place("names")}, timeline, go);
+const source = new SourcePanel(byId("source"), timeline, go);
+const frames = new FramesPanel(byId("frames"), timeline, go);
+const output = new OutputPanel(byId("output"), data, timeline);
+const search = new Search({field: byId("search"), found: byId("found"), hits: byId("hits"), names: byId("names")}, timeline, go);
 
 const MOVES = {
   first: () => 0,
@@ -37,10 +37,10 @@ const MOVES = {
   forward10: () => current + 10,
   over: () => timeline.over(current),
   out: () => timeline.out(current),
-  sameBefore: () => Timeline.beside(timeline.lines.get(timeline.events.line[current]) || [], current, -1),
-  sameAfter: () => Timeline.beside(timeline.lines.get(timeline.events.line[current]) || [], current, 1),
-  hitBefore: () => search.beside(-1),
-  hitAfter: () => search.beside(1),
+  sameBefore: () => Timeline.nearest(timeline.lines.get(timeline.events.line[current]) || [], current, -1),
+  sameAfter: () => Timeline.nearest(timeline.lines.get(timeline.events.line[current]) || [], current, 1),
+  hitBefore: () => search.nearest(-1),
+  hitAfter: () => search.nearest(1),
 };
 const LETTERS = {o: "over", u: "out", p: "sameBefore", n: "sameAfter"};
 const PAGES = {PageUp: "back10", PageDown: "forward10", Home: "first", End: "last"};
@@ -50,29 +50,29 @@ function move(name) {
   if (k !== null) show(k);
 }
 
-/** Show an event; everything on the page follows from its number. */
+/** Display event number `k`. */
 function show(k) {
   current = Math.min(Math.max(k, 0), last);
-  place("slider").value = current;
-  place("event").value = current;
+  byId("slider").value = current;
+  byId("event").value = current;
   if (timeline.count) showEvent();
   output.show(current);
   search.show(current);
   for (const panel of [source, output, search]) panel.reveal();
-  tellOthers();
+  updateDeferred();
 }
 
 function showEvent() {
   const k = current, stacks = frames.show(k), {line, thread} = timeline.events;
   const mine = stacks.find((stack) => stack.thread === thread[k]);
   source.show(k, waitingLines(mine.top, k));
-  place("depth").textContent = counted(mine.top.size, "frame");
-  place("slider").setAttribute("aria-valuetext", `event ${k} of ${last}, line ${line[k]}`);
-  place("playhead").style.setProperty("--part", last ? k / last : 0);
-  narrate(k);
+  byId("depth").textContent = counted(mine.top.size, "frame");
+  byId("slider").setAttribute("aria-valuetext", `event ${k} of ${last}, line ${line[k]}`);
+  byId("playhead").style.setProperty("--part", last ? k / last : 0);
+  describeEvent(k);
 }
 
-/** Where the callers of the current frame wait; of a deep recursion the nearest are enough. */
+/** Return the current lines of the callers; of a deep recursion only those of the 40 innermost. */
 function waitingLines(top, k) {
   const lines = new Set();
   for (let node = top.below, left = 40; node && left; node = node.below, left--) {
@@ -81,37 +81,38 @@ function waitingLines(top, k) {
   return lines;
 }
 
-const HAPPENS = {
+const EVENT_TEXTS = {
   call: (name) => `${name} is called`,
   start_generator: (name) => `Generator ${name} starts`,
-  reenter_generator: (name) => `Generator ${name} goes on`,
+  reenter_generator: (name) => `Generator ${name} resumes`,
   line: (name, line) => `Line ${line} runs next`,
   return: (name) => `${name} returns`,
   yield: (name) => `${name} yields`,
   exception: (name, line) => `Exception at line ${line}`,
   comprehension: (name, line) => `The comprehension at line ${line} starts`,
-  comprehension_result: () => "The comprehension gives",
+  comprehension_result: () => "The comprehension returns",
 };
 
-/** One line that says what happens, above the panels. */
-function narrate(k) {
+/** Write one line above the panels that describes the event. */
+function describeEvent(k) {
   const {events} = timeline, kind = timeline.kind(k), value = timeline.text(events.value[k]);
   const cut = LEAVING.has(kind) && value === null, bad = kind === "exception" || cut;
   const name = timeline.functionOf(k);
-  const said = cut ? `${name} ends by the exception` : HAPPENS[kind](name, events.line[k]);
-  const parts = [element("span", bad ? "said bad" : "said", said)];
+  const headline = cut ? `${name} ends because of the exception` : EVENT_TEXTS[kind](name, events.line[k]);
+  const parts = [element("span", bad ? "headline bad" : "headline", headline)];
   parts[0].dataset.kind = kind;
-  if (value !== null) parts.push(element("span", "gives", shortened(value, 200)));
-  const did = changesInShort(timeline, k);
-  if (did) parts.push(element("span", "aside", wherefrom(k, kind)), element("span", "did", did));
+  if (value !== null) parts.push(element("span", "returned", shortened(value, 200)));
+  const changes = shortenedChanges(timeline, k);
+  if (changes) parts.push(element("span", "aside", changeLabel(k, kind)), element("span", "changes", changes));
   if (timeline.manyThreads) parts.push(element("span", "aside", `in thread ${events.thread[k]}`));
   const detail = timeline.text(events.detail[k]);
   if (detail) parts.push(element("pre", "detail", shortened(detail, 1000)));
   if (k === last) parts.push(endingNode());
-  place("now").replaceChildren(...parts);
+  byId("now").replaceChildren(...parts);
 }
 
-function wherefrom(k, kind) {
+/** Return the label before the changes of an event. */
+function changeLabel(k, kind) {
   const line = timeline.events.fromLine[k];
   return kind === "call" || kind === "start_generator" || !line ? "with" : `line ${line} set`;
 }
@@ -122,23 +123,24 @@ function endingNode() {
   return node;
 }
 
-let speaking = 0, remembering = 0;
+let announcing = 0, storing = 0; // timers
 
-function speak(text) {
-  clearTimeout(speaking);
-  speaking = setTimeout(() => { place("spoken").textContent = text; }, 250);
+/** Announce a text to screen readers. */
+function announce(text) {
+  clearTimeout(announcing);
+  announcing = setTimeout(() => { byId("spoken").textContent = text; }, 250);
 }
 
-/** What need not keep up with a held key: the voice of a screen reader, and the address. */
-function tellOthers() {
-  speak(`event ${current}: ${[...place("now").children].map((one) => one.textContent).join(" ")}`);
-  clearTimeout(remembering);
-  remembering = setTimeout(() => history.replaceState(null, "", `#${current}`), 400);
+/** Update the screen reader's text and the address, with a delay: a held key changes the event many times. */
+function updateDeferred() {
+  announce(`event ${current}: ${[...byId("now").children].map((one) => one.textContent).join(" ")}`);
+  clearTimeout(storing);
+  storing = setTimeout(() => history.replaceState(null, "", `#${current}`), 400);
 }
 
-/** Depth over time, with exceptions and the hits of the search. */
+/** Draw the call depth of all events, with marks for exceptions and hits of the search. */
 function drawSkyline(hits) {
-  const canvas = place("skyline"), {width, height} = canvas.getBoundingClientRect();
+  const canvas = byId("skyline"), {width, height} = canvas.getBoundingClientRect();
   const scale = window.devicePixelRatio || 1, style = getComputedStyle(canvas), pen = canvas.getContext("2d");
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);
@@ -166,17 +168,17 @@ function ticks(pen, events, column, colour, top, height) {
 }
 
 function onKey(pressed) {
-  if (pressed.ctrlKey || pressed.metaKey || pressed.altKey || place("keys").open) return;
+  if (pressed.ctrlKey || pressed.metaKey || pressed.altKey || byId("keys").open) return;
   const target = pressed.target, typing = target.matches("#search, #event");
   const name = nameOfKey(pressed, target, typing);
   if (name === null) return;
   pressed.preventDefault();
-  if (name === "search") place("search").focus();
-  else if (name === "keys") place("keys").showModal();
+  if (name === "search") byId("search").focus();
+  else if (name === "keys") byId("keys").showModal();
   else move(name);
 }
 
-/** Which move a key means where it was pressed, or null. */
+/** Return the name of the move for a key pressed in an element, or null. */
 function nameOfKey({key, shiftKey}, target, typing) {
   if (target.id === "search" && key === "Enter") return shiftKey ? "hitBefore" : "hitAfter";
   if (typing) return null;
@@ -184,38 +186,38 @@ function nameOfKey({key, shiftKey}, target, typing) {
     return (key === "ArrowLeft" ? "back" : "forward") + (shiftKey ? "10" : "");
   }
   if (key in PAGES) return target.closest(".scrolls") ? null : PAGES[key];
-  if (!place("letters").checked) return null;
+  if (!byId("letters").checked) return null;
   if (key === "/") return "search";
   if (key === "?") return "keys";
   return LETTERS[key] || null;
 }
 
 function goToTyped() {
-  const typed = Number(place("event").value.replaceAll(/[,\s]/g, ""));
+  const typed = Number(byId("event").value.replaceAll(/[,\s]/g, ""));
   show(Number.isInteger(typed) ? typed : current);
 }
 
 function goToAddress() {
-  const asked = /^#(\d+)$/.exec(location.hash);
-  show(asked ? Number(asked[1]) : 0);
+  const address = /^#(\d+)$/.exec(location.hash);
+  show(address ? Number(address[1]) : 0);
 }
 
 function start() {
-  place("program").textContent = data.program || "a run";
-  place("facts").textContent = data.facts.join(" · ");
-  place("last").textContent = last.toLocaleString("en");
-  place("slider").max = last;
-  const ending = place("ending");
-  ending.textContent = [data.status.replaceAll("_", " "), ...(data.cutOff ? ["record cut off"] : [])].join(", ");
+  byId("program").textContent = data.program || "a run";
+  byId("facts").textContent = data.facts.join(" · ");
+  byId("last").textContent = last.toLocaleString("en");
+  byId("slider").max = last;
+  const ending = byId("ending");
+  ending.textContent = [data.status.replaceAll("_", " "), ...(data.truncated ? ["trace truncated"] : [])].join(", ");
   ending.title = `${shortened(data.ending.join("\n"), 1000)}\n(go to the end)`;
   ending.classList.add(data.status === "ok" ? "good" : "bad");
   ending.addEventListener("click", () => move("last"));
-  if (!timeline.count) place("now").replaceChildren(element("span", "said", "Nothing was recorded"), endingNode());
+  if (!timeline.count) byId("now").replaceChildren(element("span", "headline", "No events were recorded"), endingNode());
   for (const one of document.querySelectorAll("[data-go]")) one.addEventListener("click", () => move(one.dataset.go));
   for (const one of document.querySelectorAll("nav button, nav input, .field > *")) one.disabled = !timeline.count;
-  place("slider").addEventListener("input", () => show(Number(place("slider").value)));
-  place("event").addEventListener("change", goToTyped);
-  place("show-keys").addEventListener("click", () => place("keys").showModal());
+  byId("slider").addEventListener("input", () => show(Number(byId("slider").value)));
+  byId("event").addEventListener("change", goToTyped);
+  byId("show-keys").addEventListener("click", () => byId("keys").showModal());
   document.addEventListener("keydown", onKey);
   addEventListener("hashchange", goToAddress);
   addEventListener("resize", () => drawSkyline(search.hits));

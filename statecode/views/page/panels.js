@@ -1,8 +1,8 @@
-// What is shown at an event. Every text of the program becomes a text node; long ones are shown in part, with a button
-// for the rest, so that no step has to lay out more than a screen or two.
+// The panels. All text from the program becomes text nodes. Long texts are displayed in part, with a button for more, so
+// that the layout of a step remains small.
 
 const SHOWN = {value: 400, old: 60, note: 90, line: 600, output: 4000, inner: 10, outer: 3, rows: 120, paused: 6};
-const PIECES = ["", "tok-keyword", "tok-string", "tok-number", "tok-comment", "tok-name"];
+const SEGMENT_CLASSES = ["", "tok-keyword", "tok-string", "tok-number", "tok-comment", "tok-name"];
 
 function element(tag, className, text) {
   const made = document.createElement(tag);
@@ -22,40 +22,40 @@ function counted(number, noun) {
   return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-/** `at`, or one less where it would part the two halves of a character beyond U+FFFF. */
-function whole(text, at) {
+/** Return `at`, or one less if it is between the two halves of a character above U+FFFF. */
+function wholeCharacters(text, at) {
   const isSecondHalf = (text.charCodeAt(at) & 0xfc00) === 0xdc00 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800;
   return isSecondHalf ? at - 1 : at;
 }
 
 function shortened(text, limit) {
-  return text.length <= limit ? text : `${text.slice(0, whole(text, limit))}…`;
+  return text.length <= limit ? text : `${text.slice(0, wholeCharacters(text, limit))}…`;
 }
 
-/** Make `wanted` the children of `parent`, moving as few as possible. */
+/** Make `wanted` the children of `parent`, and move as few nodes as possible. */
 function arrange(parent, wanted) {
   const kept = new Set(wanted);
   let next = parent.firstChild;
   for (const node of wanted) {
     while (next && !kept.has(next)) {
-      const gone = next;
+      const removed = next;
       next = next.nextSibling;
-      gone.remove();
+      removed.remove();
     }
     if (node === next) next = next.nextSibling;
     else parent.insertBefore(node, next);
   }
   while (next) {
-    const gone = next;
+    const removed = next;
     next = next.nextSibling;
-    gone.remove();
+    removed.remove();
   }
 }
 
-/** Fill `into` with a text, what is beyond `limit` behind a button that shows more each time. */
+/** Display a text in `into`, up to `limit` characters and with a button for more; mark the difference to `changedFrom`. */
 function fill(into, text, limit, changedFrom) {
   const nodes = [];
-  const shown = text.length <= limit * 1.1 ? text : text.slice(0, whole(text, limit));
+  const shown = text.length <= limit * 1.1 ? text : text.slice(0, wholeCharacters(text, limit));
   const [before, middle, after] = changedFrom === undefined ? [shown, "", ""] : difference(changedFrom, shown);
   if (before) nodes.push(before);
   if (middle) nodes.push(element("mark", "", middle));
@@ -69,15 +69,15 @@ function fill(into, text, limit, changedFrom) {
   }
 }
 
-/** What stands before, in and after the stretch of `text` that is not in `old`. */
+/** Return the parts of `text` before, in and after the stretch that differs from `old`. */
 function difference(old, text) {
   let start = 0, end = 0;
   const most = Math.min(old.length, text.length);
   while (start < most && old[start] === text[start]) start++;
   while (end < most - start && old[old.length - 1 - end] === text[text.length - 1 - end]) end++;
-  start = whole(text, start);
-  const stop = Math.max(start, text.length - end), left = whole(text, stop) === stop ? stop : stop + 1;
-  return [text.slice(0, start), text.slice(start, left), text.slice(left)];
+  start = wholeCharacters(text, start);
+  const stop = Math.max(start, text.length - end), changedEnd = wholeCharacters(text, stop) === stop ? stop : stop + 1;
+  return [text.slice(0, start), text.slice(start, changedEnd), text.slice(changedEnd)];
 }
 
 class SourcePanel {
@@ -86,7 +86,7 @@ class SourcePanel {
     this.timeline = timeline;
     this.note = element("span", "note");
     this.note.setAttribute("aria-hidden", "true");
-    this.rows = timeline.data.source.map((pieces, i) => this._row(pieces, i + 1, go));
+    this.rows = timeline.data.source.map((segments, i) => this._row(segments, i + 1, go));
     this.marked = [];
     place.append(...this.rows);
     place.style.setProperty("--digits", String(this.rows.length).length);
@@ -94,7 +94,7 @@ class SourcePanel {
     place.style.setProperty("--counts", `×${most}`.length);
   }
 
-  _row(pieces, line, go) {
+  _row(segments, line, go) {
     const row = element("div", "line"), code = element("code");
     const runs = (this.timeline.lines.get(line) || []).length;
     const number = element("span", "number", String(line));
@@ -104,16 +104,16 @@ class SourcePanel {
     }
     row.dataset.line = line;
     row.append(number, element("span", "runs", runs > 1 ? `×${runs}` : ""), code);
-    this._fill(code, pieces);
+    this._fill(code, segments);
     return row;
   }
 
-  _fill(code, pieces) {
+  _fill(code, segments) {
     let length = 0;
-    for (let i = 0; i < pieces.length; i += 2) {
-      const text = pieces[i + 1], room = SHOWN.line - length;
-      const shown = element("span", PIECES[pieces[i]]);
-      fill(shown, text, Math.max(room, 20));
+    for (let i = 0; i < segments.length; i += 2) {
+      const text = segments[i + 1], limit = SHOWN.line - length;
+      const shown = element("span", SEGMENT_CLASSES[segments[i]]);
+      fill(shown, text, Math.max(limit, 20));
       code.append(shown);
       length += text.length;
     }
@@ -146,15 +146,15 @@ class SourcePanel {
     return row;
   }
 
-  /** What the line before did stands behind it, in short. */
+  /** Append the changes by the previous line to it, shortened. */
   _annotate(k, row) {
-    const text = changesInShort(this.timeline, k);
+    const text = shortenedChanges(this.timeline, k);
     this.note.textContent = text;
     if (row && text) row.append(this.note);
     else this.note.remove();
   }
 
-  /** Scroll to the current line; apart from `show`, so that the page is laid out once, after everything is written. */
+  /** Scroll to the current line; called after `show` of all panels, so that the layout is computed once. */
   reveal() {
     const row = this.target;
     if (!row) return;
@@ -166,7 +166,8 @@ class SourcePanel {
   }
 }
 
-function changesInShort(timeline, k) {
+/** Return the changes of variables by an event, shortened. */
+function shortenedChanges(timeline, k) {
   const changes = timeline.events.changes[k], parts = [];
   let length = 0;
   for (let i = 0; i < changes.length && length < SHOWN.note; i += 2) {
@@ -178,7 +179,7 @@ function changesInShort(timeline, k) {
   return shortened(parts.join(", "), SHOWN.note);
 }
 
-/** One variable of a frame. The row stays while the variable lives; only what differs is written. */
+/** The row of one variable of a frame. It is reused from event to event; only differences are written. */
 class Row {
   constructor(panel, name, isVariable) {
     this.node = element("tr", isVariable ? "variable" : "watched");
@@ -189,7 +190,7 @@ class Row {
     head.scope = "row";
     if (isVariable) {
       const find = button(name, () => panel.go.find(name), "find");
-      find.tabIndex = -1; // the field for searching does the same
+      find.tabIndex = -1; // the search field does the same
       find.title = "list its changes";
       head.append(find);
     } else {
@@ -258,10 +259,10 @@ class Frame {
     this.result.hidden = !LEAVING.has(kind) || last !== k;
     if (this.result.hidden) return;
     const value = timeline.text(timeline.events.value[last]);
-    const verb = {return: "returns ", yield: "yields ", comprehension_result: "gives "}[kind];
+    const verb = {return: "returns ", yield: "yields ", comprehension_result: "returns "}[kind];
     const shown = element("span", "value");
     fill(shown, value === null ? "" : value, SHOWN.value);
-    this.result.replaceChildren(value === null ? "ends by the exception" : verb, shown);
+    this.result.replaceChildren(value === null ? "ends because of the exception" : verb, shown);
     this.result.classList.toggle("bad", value === null);
   }
 
@@ -274,7 +275,7 @@ class Frame {
       const [name, base] = timeline.data.names[variable.name];
       if (base && extras.has(base)) continue;
       alive.add(variable.name);
-      const row = listed(this.rows, variable.name, () => new Row(this.panel, rowName(name), base === undefined));
+      const row = getOrAdd(this.rows, variable.name, () => new Row(this.panel, rowName(name), base === undefined));
       row.show(timeline, variable, extras.get(name) || "");
       (isDefinition(name, timeline.text(variable.text)) ? defined : main).push(row.node);
     }
@@ -282,7 +283,7 @@ class Frame {
     return {main, defined};
   }
 
-  /** Variable → what snoop says about it beside its value: len, shape, dtype. */
+  /** Return a map from each variable to the watched expressions of it: len, shape, dtype. */
   _extras(variables) {
     const {data} = this.panel.timeline;
     const named = new Set(variables.map(({name}) => data.names[name]).filter((one) => one.length === 1).map(String));
@@ -290,8 +291,8 @@ class Frame {
     for (const {name, text} of variables) {
       const [, base, label] = data.names[name];
       if (!base || !named.has(base)) continue;
-      const said = `${label} ${shortened(data.texts[text], SHOWN.old)}`;
-      extras.set(base, extras.has(base) ? `${extras.get(base)}, ${said}` : said);
+      const extra = `${label} ${shortened(data.texts[text], SHOWN.old)}`;
+      extras.set(base, extras.has(base) ? `${extras.get(base)}, ${extra}` : extra);
     }
     return extras;
   }
@@ -299,12 +300,12 @@ class Frame {
 
 function rowName(name) { return /^\.\d+$/.test(name) ? "iterating over" : name; }
 
-/** What a reader of the program knows anyway: imports, functions and classes. */
+/** Return true for imports, functions, classes and special names. */
 function isDefinition(name, value) {
   return /^__\w+__$/.test(name) || /^<(module|function|class|built-in function|built-in method) /.test(value);
 }
 
-/** The frames of every thread, innermost first, and the generators that wait. */
+/** The frames of all threads, innermost first, and the suspended generators. */
 class FramesPanel {
   constructor(place, timeline, go) {
     this.place = place;
@@ -312,19 +313,19 @@ class FramesPanel {
     this.go = go;
     this.frames = new Map();
     this.headings = new Map();
-    this.everything = false;
+    this.showsAll = false;
     this.k = 0;
   }
 
   show(k) {
     this.k = k;
     const stacks = this.timeline.stacksAt(k), nodes = [], alive = new Set(), running = this.timeline.events.thread[k];
-    stacks.sort((a, b) => (b.thread === running) - (a.thread === running)); // the running one on top
+    stacks.sort((a, b) => (b.thread === running) - (a.thread === running)); // the current thread first
     for (const {thread, top} of stacks) {
       if (this.timeline.manyThreads) nodes.push(this._heading(`thread ${thread}`, this._threadName(thread, k)));
       this._addStack(nodes, alive, thread, top, k);
     }
-    const paused = this.timeline.pausedAt(k);
+    const paused = this.timeline.suspendedAt(k);
     if (paused.length) nodes.push(this._heading("paused", `${paused.length} paused: generators, coroutines`));
     for (const frame of paused.slice(0, SHOWN.paused)) nodes.push(this._frame(alive, "paused", frame, k, "paused"));
     for (const key of this.frames.keys()) if (!alive.has(key)) this.frames.delete(key);
@@ -334,12 +335,12 @@ class FramesPanel {
 
   _threadName(thread, k) {
     const name = thread === 0 ? "main thread" : `thread ${thread}`;
-    return this.timeline.events.thread[k] === thread ? `${name}, running` : name; // as recorded: one runs at a time
+    return this.timeline.events.thread[k] === thread ? `${name}, running` : name; // one thread runs at a time, as recorded
   }
 
   _addStack(nodes, alive, thread, top, k) {
     const current = this.timeline.events.frame[k];
-    const hide = this.everything || top.size <= SHOWN.inner + SHOWN.outer + 1 ? 0 : top.size - SHOWN.inner - SHOWN.outer;
+    const hide = this.showsAll || top.size <= SHOWN.inner + SHOWN.outer + 1 ? 0 : top.size - SHOWN.inner - SHOWN.outer;
     let position = 0;
     for (let node = top; node; node = node.below, position++) {
       if (position === SHOWN.inner && hide) nodes.push(this._gap(hide));
@@ -351,7 +352,7 @@ class FramesPanel {
   _frame(alive, thread, frame, k, role) {
     const key = `${thread}:${frame}`;
     alive.add(key);
-    const shown = listed(this.frames, key, () => new Frame(this, frame));
+    const shown = getOrAdd(this.frames, key, () => new Frame(this, frame));
     shown.node.className = `frame ${role}`;
     shown.node.dataset.thread = thread;
     shown.show(k);
@@ -359,14 +360,14 @@ class FramesPanel {
   }
 
   _heading(key, text) {
-    const made = listed(this.headings, key, () => element("p", "heading"));
+    const made = getOrAdd(this.headings, key, () => element("p", "heading"));
     if (made.textContent !== text) made.textContent = text;
     return made;
   }
 
   _gap(hidden) {
-    const made = listed(this.headings, "gap", () => button("", () => {
-      this.everything = true;
+    const made = getOrAdd(this.headings, "gap", () => button("", () => {
+      this.showsAll = true;
       this.go.again();
     }, "more gap"));
     made.textContent = `${counted(hidden, "more frame")}`;
@@ -379,15 +380,15 @@ class OutputPanel {
     this.place = place;
     this.data = data;
     this.timeline = timeline;
-    this.room = SHOWN.output;
+    this.limit = SHOWN.output;
     this.more = button("", () => this._more(), "more");
     this.text = element("pre");
     this.end = element("div", "end");
-    place.append(this.more, this.text, this.end, ...this._given());
+    place.append(this.more, this.text, this.end, ...this._inputs());
     this.shown = null;
   }
 
-  _given() {
+  _inputs() {
     return [["stdin", this.data.stdin], ["expected output", this.data.expected]]
       .filter(([, text]) => text).map(([title, text]) => {
         const made = element("details"), body = element("pre");
@@ -398,12 +399,12 @@ class OutputPanel {
   }
 
   _more() {
-    this.room *= 8;
+    this.limit *= 8;
     this.shown = null;
     this.show(this.k, true);
   }
 
-  show(k, keepRoom) {
+  show(k, keepLimit) {
     this.k = k;
     const ends = this.timeline.events.stdout;
     const end = ends.length ? ends[k] : 0, before = k > 0 ? ends[k - 1] : 0;
@@ -411,7 +412,7 @@ class OutputPanel {
     const key = `${before},${end},${last}`;
     if (last !== this.atEnd) this._showEnd(last, end);
     if (key === this.shown) return;
-    if (!keepRoom) this.room = SHOWN.output;
+    if (!keepLimit) this.limit = SHOWN.output;
     this.shown = key;
     this._write(this.data.stdout, before, end);
     this.moved = true;
@@ -423,7 +424,7 @@ class OutputPanel {
   }
 
   _write(stdout, before, end) {
-    const start = whole(stdout, Math.max(0, end - this.room));
+    const start = wholeCharacters(stdout, Math.max(0, end - this.limit));
     this.more.hidden = start === 0;
     this.more.textContent = `${counted(start, "earlier character")}`;
     const old = stdout.slice(start, Math.max(before, start)), added = stdout.slice(Math.max(before, start), end);
@@ -432,7 +433,7 @@ class OutputPanel {
     if (end === 0) this.text.textContent = this.atEnd ? "nothing" : "nothing yet";
   }
 
-  /** At the last event: what came after it, stderr, and how the run ended. */
+  /** Display the output after the last event and stderr, if the current event is the last one. */
   _showEnd(last, end) {
     this.atEnd = last;
     this.end.replaceChildren();

@@ -1,4 +1,5 @@
-// The changes of a variable, or the events of a line, as a list of which a stretch around the current event is shown.
+// The search: a list of the changes of a variable, or of the executions of a line. The part around the current event
+// is displayed.
 
 const HITS_SHOWN = 60;
 
@@ -8,7 +9,7 @@ class Search {
     this.timeline = timeline;
     this.go = go;
     this.hits = [];       // events, ascending
-    this.first = 0;       // of the hits that are shown
+    this.first = 0;       // index of the first hit displayed
     const names = timeline.data.names.map(([name], number) => ({name, number, plain: timeline.data.names[number].length === 1}));
     this.names = names.filter(({number}) => timeline.changes.has(number));
     places.names.append(...this.names.filter(({plain}) => plain).slice(0, 500).map(({name}) => {
@@ -19,15 +20,15 @@ class Search {
     places.field.addEventListener("input", () => this.find(places.field.value));
   }
 
-  /** List the changes of what is asked for: a name, else all names that contain it, or a line's number. */
-  find(asked) {
-    const text = asked.trim();
+  /** List the changes of a variable with this name, else of all names that contain it, or the executions of a line. */
+  find(query) {
+    const text = query.trim();
     this.matching = this._matching(text);
     this.isLine = /^(line )?\d+$/.test(text);
     if (this.isLine) this.hits = this.timeline.lines.get(Number(text.replace("line ", ""))) || [];
     else this.hits = this._eventsOf(this.matching);
-    this.first = Infinity; // nothing is shown yet
-    this.asked = text;
+    this.first = Infinity; // no hits are displayed yet
+    this.query = text;
     this.show(this.k || 0);
     this.reveal();
     this.go.hitsChanged(this.hits);
@@ -48,29 +49,29 @@ class Search {
     return [...events].sort((a, b) => a - b);
   }
 
-  beside(direction) { return Timeline.beside(this.hits, this.k, direction); }
+  nearest(direction) { return Timeline.nearest(this.hits, this.k, direction); }
 
   show(k) {
     this.k = k;
     const current = lastUpTo(this.hits, k);
-    if (!this.asked) {
+    if (!this.query) {
       if (!this.places.hits.hidden) this.places.hits.replaceChildren();
       this.places.hits.hidden = true;
       this.places.found.textContent = "";
       return;
     }
-    this._tell(current);
+    this._describe(current);
     this.places.hits.hidden = this.hits.length === 0;
     if (current < this.first || current >= this.first + HITS_SHOWN) this._list(Math.max(0, current - 20));
     this._markCurrent(current, k);
   }
 
-  _tell(current) {
-    const what = this.isLine ? "run" : "change", total = this.hits.length;
+  _describe(current) {
+    const noun = this.isLine ? "run" : "change", total = this.hits.length;
     const names = this.isLine ? "" : [...this.matching].slice(0, 4).map((n) => this.timeline.data.names[n][0]).join(", ");
-    const exact = names === this.asked || this.isLine ? "" : ` of ${names}${this.matching.size > 4 ? ", …" : ""}`;
-    const place = current >= 0 ? `, ${(current + 1).toLocaleString("en")} up to here` : "";
-    const text = total ? `${counted(total, what)}${exact}${place}` : this.isLine ? "this line never runs" : "no such variable";
+    const exact = names === this.query || this.isLine ? "" : ` of ${names}${this.matching.size > 4 ? ", …" : ""}`;
+    const position = current >= 0 ? `, ${(current + 1).toLocaleString("en")} up to here` : "";
+    const text = total ? `${counted(total, noun)}${exact}${position}` : this.isLine ? "this line never ran" : "no such variable";
     if (this.places.found.textContent !== text) this.places.found.textContent = text;
   }
 
@@ -78,13 +79,13 @@ class Search {
     this.first = first;
     const shown = this.hits.slice(first, first + HITS_SHOWN).map((k) => this._item(k));
     const left = this.hits.length - first - HITS_SHOWN;
-    if (first > 0) shown.unshift(this._page(`${counted(first, "earlier one")}`, Math.max(0, first - HITS_SHOWN)));
-    if (left > 0) shown.push(this._page(`${counted(left, "later one")}`, first + HITS_SHOWN));
+    if (first > 0) shown.unshift(this._pageButton(`${counted(first, "earlier one")}`, Math.max(0, first - HITS_SHOWN)));
+    if (left > 0) shown.push(this._pageButton(`${counted(left, "later one")}`, first + HITS_SHOWN));
     this.places.hits.replaceChildren(...shown);
     this.marked = null;
   }
 
-  _page(text, first) {
+  _pageButton(text, first) {
     const item = element("li");
     item.append(button(text, () => this._list(first), "more"));
     return item;
@@ -92,16 +93,16 @@ class Search {
 
   _item(k) {
     const {events, data} = this.timeline, item = element("li"), changes = events.changes[k];
-    const what = [];
+    const parts = [];
     for (let i = 0; i < changes.length; i += 2) {
       if (!this.isLine && !this.matching.has(changes[i])) continue;
       if (this.isLine && data.names[changes[i]].length > 1) continue;
-      what.push(`${data.names[changes[i]][0]} = ${shortened(data.texts[changes[i + 1]], 120)}`);
+      parts.push(`${data.names[changes[i]][0]} = ${shortened(data.texts[changes[i + 1]], 120)}`);
     }
     const jump = button("", () => this.go.to(k), "hit");
     jump.dataset.event = k;
     const line = this.isLine ? events.line[k] : events.fromLine[k];
-    jump.append(element("span", "at", k.toLocaleString("en")), element("span", "value", shortened(what.join(", "), 240)),
+    jump.append(element("span", "at", k.toLocaleString("en")), element("span", "value", shortened(parts.join(", "), 240)),
       element("span", "in", `${this.timeline.functionOf(k)}:${line}`));
     item.append(jump);
     return item;
@@ -114,7 +115,7 @@ class Search {
   }
 
   reveal() {
-    if (!this.marked || !this.asked) return;
+    if (!this.marked || !this.query) return;
     const list = this.places.hits, top = this.marked.offsetTop, bottom = top + this.marked.offsetHeight;
     if (top < list.scrollTop || bottom > list.scrollTop + list.clientHeight) list.scrollTop = top - list.clientHeight / 2;
   }

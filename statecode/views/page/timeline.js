@@ -1,10 +1,10 @@
-// What was true at each event. Nothing is replayed: each thread's stack is a linked list that events share, and each
-// variable has its history, in which the value at an event is found by bisection. So a jump costs what a step costs.
+// The state at each event. No events are replayed: the stack of each thread is a linked list that events share, and each
+// variable has a history in which the value at an event is found by bisection. So a jump is as fast as a step.
 
-const LEAVING = new Set(["return", "yield", "comprehension_result"]); // the frame leaves its stack after the event
+const LEAVING = new Set(["return", "yield", "comprehension_result"]); // after these events the frame leaves its stack
 const STARTS_LINE = new Set(["line", "call", "start_generator"]);
 
-/** The position of the last number that is at most `limit` in an ascending list; -1 if there is none. */
+/** Return the position of the last number that is at most `limit` in an ascending list; -1 if there is none. */
 function lastUpTo(ascending, limit) {
   let low = 0, high = ascending.length;
   while (low < high) {
@@ -15,7 +15,8 @@ function lastUpTo(ascending, limit) {
   return low - 1;
 }
 
-function listed(map, key, make) {
+/** Return the value of a key; if it is missing, make and store it first. */
+function getOrAdd(map, key, make) {
   if (!map.has(key)) map.set(key, make());
   return map.get(key);
 }
@@ -25,10 +26,10 @@ class Timeline {
     this.data = data;
     this.events = data.events;
     this.count = data.events.kind.length;
-    this.threads = new Map();   // thread → {at: its events, stack: at each, after: once the event is over}
+    this.threads = new Map();   // thread → {at: its events, stack: at each event, after: after each event}
     this.frames = new Map();    // frame → {at: its events, names: Map(name → {name, at: [], text: []}), yields}
-    this.lines = new Map();     // line → its events, but for exceptions
-    this.changes = new Map();   // name → the events where it changed
+    this.lines = new Map();     // line → its events, without exceptions
+    this.changes = new Map();   // name → the events that changed it
     for (let k = 0; k < this.count; k++) this._add(k);
     this.manyThreads = this.threads.size > 1;
   }
@@ -39,31 +40,31 @@ class Timeline {
 
   _add(k) {
     const ev = this.events, frame = ev.frame[k], kind = this.kind(k);
-    this._move(k, kind, frame, listed(this.threads, ev.thread[k], () => ({at: [], stack: [], after: []})));
-    const known = listed(this.frames, frame, () => ({at: [], names: new Map(), yields: false}));
+    this._move(k, kind, frame, getOrAdd(this.threads, ev.thread[k], () => ({at: [], stack: [], after: []})));
+    const known = getOrAdd(this.frames, frame, () => ({at: [], names: new Map(), yields: false}));
     known.at.push(k);
     known.yields ||= kind === "yield";
-    if (STARTS_LINE.has(kind)) listed(this.lines, ev.line[k], () => []).push(k);
+    if (STARTS_LINE.has(kind)) getOrAdd(this.lines, ev.line[k], () => []).push(k);
     const changes = ev.changes[k];
     for (let i = 0; i < changes.length; i += 2) {
       const name = changes[i];
-      const history = listed(known.names, name, () => ({name, at: [], text: []}));
+      const history = getOrAdd(known.names, name, () => ({name, at: [], text: []}));
       history.at.push(k);
       history.text.push(changes[i + 1]);
-      const events = listed(this.changes, name, () => []);
+      const events = getOrAdd(this.changes, name, () => []);
       if (events[events.length - 1] !== k) events.push(k);
     }
   }
 
   _move(k, kind, frame, thread) {
     let stack = thread.after.length ? thread.after[thread.after.length - 1] : null;
-    if (!onStack(stack, frame)) stack = {frame, below: stack, size: stack ? stack.size + 1 : 1};
+    if (!isOnStack(stack, frame)) stack = {frame, below: stack, size: stack ? stack.size + 1 : 1};
     thread.at.push(k);
     thread.stack.push(stack);
     thread.after.push(LEAVING.has(kind) ? without(stack, frame) : stack);
   }
 
-  /** The live stacks, threads in order: [{thread, top}], top being a linked list, innermost frame first. */
+  /** Return the active stacks by thread: [{thread, top}]; `top` is a linked list, innermost frame first. */
   stacksAt(k) {
     const stacks = [];
     for (const [thread, moves] of this.threads) {
@@ -74,24 +75,24 @@ class Timeline {
     return stacks.sort((a, b) => a.thread - b.thread);
   }
 
-  /** The last event of a frame up to `k`, or -1. */
+  /** Return the last event of a frame up to `k`, or -1. */
   lastOf(frame, k) {
     const at = this.frames.get(frame).at, i = lastUpTo(at, k);
     return i < 0 ? -1 : at[i];
   }
 
-  /** Generators that wait outside every stack, the one that yielded last first. */
-  pausedAt(k) {
-    const paused = [];
+  /** Return the suspended generators, the one that yielded last first. */
+  suspendedAt(k) {
+    const suspended = [];
     for (const [frame, known] of this.frames) {
       if (!known.yields) continue;
       const last = this.lastOf(frame, k);
-      if (last >= 0 && last !== k && this.kind(last) === "yield") paused.push({frame, last});
+      if (last >= 0 && last !== k && this.kind(last) === "yield") suspended.push({frame, last});
     }
-    return paused.sort((a, b) => b.last - a.last).map(({frame}) => frame);
+    return suspended.sort((a, b) => b.last - a.last).map(({frame}) => frame);
   }
 
-  /** What a frame holds at `k`, in order of first appearance: [{name, text, old, changed}], numbers of names and texts. */
+  /** Return the variables of a frame at `k`, in order of first appearance: [{name, text, old, changed}], as indices. */
   variablesAt(frame, k) {
     const found = [];
     for (const {name, at, text} of this.frames.get(frame).names.values()) {
@@ -105,28 +106,28 @@ class Timeline {
     return found;
   }
 
-  /** The next event of this thread in this frame or a caller's, or the last one. */
-  over(k) { return this._nextAt(k, (depth) => depth <= this.events.depth[k]); }
+  /** Return the next event of this thread in this frame or a caller, or the last event. */
+  over(k) { return this._nextWithDepth(k, (depth) => depth <= this.events.depth[k]); }
 
-  /** The next event of this thread in a caller, or the last one. */
-  out(k) { return this._nextAt(k, (depth) => depth < this.events.depth[k]); }
+  /** Return the next event of this thread in a caller, or the last event. */
+  out(k) { return this._nextWithDepth(k, (depth) => depth < this.events.depth[k]); }
 
-  _nextAt(k, wanted) {
+  _nextWithDepth(k, matches) {
     const {thread, depth} = this.events;
     for (let next = k + 1; next < this.count; next++) {
-      if (thread[next] === thread[k] && wanted(depth[next])) return next;
+      if (thread[next] === thread[k] && matches(depth[next])) return next;
     }
     return this.count - 1;
   }
 
-  /** The next (+1) or previous (-1) event in an ascending list, seen from `k`; null if there is none. */
-  static beside(events, k, direction) {
+  /** Return the next (+1) or previous (-1) event relative to `k` in an ascending list; null if there is none. */
+  static nearest(events, k, direction) {
     const i = direction > 0 ? lastUpTo(events, k) + 1 : lastUpTo(events, k - 1);
     return i >= 0 && i < events.length ? events[i] : null;
   }
 }
 
-function onStack(stack, frame) {
+function isOnStack(stack, frame) {
   for (let node = stack; node; node = node.below) if (node.frame === frame) return true;
   return false;
 }
@@ -135,8 +136,8 @@ function without(stack, frame) {
   const above = [];
   let node = stack;
   for (; node.frame !== frame; node = node.below) above.push(node.frame);
-  let left = node.below;
-  while (above.length) left = {frame: above.pop(), below: left, size: left ? left.size + 1 : 1};
-  return left;
+  let rest = node.below;
+  while (above.length) rest = {frame: above.pop(), below: rest, size: rest ? rest.size + 1 : 1};
+  return rest;
 }
 

@@ -4,7 +4,7 @@ The reader proposes candidates for the next event, renders each, and takes the f
 text. Changes that the text hides because they read like their source line (`x = 0`), and the names that a `def` binds,
 are restored where the source determines them (see `hidden_changes`).
 
-The `truncation` of the trace starts with `UNKNOWN` and names what the text does not contain:
+The `truncation` of the trace starts with `UNKNOWN` and lists what the text does not contain:
 
 - stdout, stderr and the exception that ended the run are empty, `stdout_end` is 0, all events are of thread 0
 - an EXCEPTION has no changes
@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from statecode.errors import ConfigError, TraceParseError
-from statecode.records import LEAVING, Change, Event, EventKind, Status, Trace
+from statecode.records import LEAVING, Change, Event, EventKind, Trace
 from statecode.views.one_line import check_round_trip, parse_error
 from statecode.views.snoop.hidden_changes import HiddenChanges
 from statecode.views.snoop.lines import Lines
@@ -41,9 +41,7 @@ from statecode.views.snoop.text import (
     render,
     source_of,
 )
-
-UNKNOWN = "unknown: "
-"""The start of the truncation of a trace that was read from snoop's text."""
+from statecode.views.snoop.unknown import UNKNOWN, status_of, unknown_parts
 
 _KIND_OF = {words: kind for table in (START_WORDS, RETURN_WORDS) for kind, words in table.items()}
 _START = re.compile(
@@ -80,8 +78,8 @@ def parse(text: str, code: str | None = None) -> Trace:
         raise ConfigError("the view snoop does not contain the source; pass the code that was run")
     events = _read(text, code)
     trace = Trace(
-        program_id="", problem_id="", input_index=0, code=code, stdin="", events=events, status=_status(events),
-        truncation=UNKNOWN + ", ".join(_unknown(events)),
+        program_id="", problem_id="", input_index=0, code=code, stdin="", events=events, status=status_of(events),
+        truncation=UNKNOWN + ", ".join(unknown_parts(events)),
     )
     check_round_trip(text, render(trace))
     return trace
@@ -100,33 +98,6 @@ def _read(text: str, code: str) -> tuple[Event, ...]:
             return tuple(SnoopReader(text, code, prefer_other_frame=True).read())
         except TraceParseError:
             raise error from None
-
-
-def _status(events: tuple[Event, ...]) -> Status:
-    """Return the status that the events imply."""
-    if not events or events[-1].function != "<module>" or events[-1].kind is not EventKind.RETURN:
-        return Status.KILLED
-    if events[-1].value is not None:
-        return Status.OK
-    details = [event.detail or "" for event in events if event.kind is EventKind.EXCEPTION and event.depth == 0]
-    raised = details[-1].split("\n")[0] if details else ""
-    if raised in ("!!! SystemExit", "!!! SystemExit: 0", "!!! SystemExit: None"):
-        return Status.OK
-    return Status.MEMORY if raised.startswith("!!! MemoryError") else Status.EXCEPTION
-
-
-def _unknown(events: tuple[Event, ...]) -> Iterator[str]:
-    """Yield the names of what the text does not contain."""
-    yield from ("stdout", "stderr", "threads")
-    kinds = {event.kind for event in events}
-    if EventKind.EXCEPTION in kinds:
-        yield "changes at exceptions"
-    if EventKind.COMPREHENSION in kinds:
-        yield "lines within comprehensions"
-    if any("\n" in text for event in events for text in (event.value or "", *(value for _, value in event.changes))):
-        yield "line separators in values"
-    if _status(events) is Status.KILLED:
-        yield "how it ended"
 
 
 def _count_same(lines: list[str], found: list[str]) -> int:
