@@ -1,7 +1,7 @@
-"""Traces that hold together as a program's do, with values that are hard to tell from a view's own form.
+"""A strategy for traces that are consistent like those of a program, with values that resemble the syntax of a view.
 
-`odd_traces` has traces that hold nothing together. Here threads have stacks, frames go on where they stopped, generators
-are entered again, stdout grows; so the predictions of a view hold nearly always, and each can fail.
+Threads have stacks, frames continue where they stopped, generators are re-entered, stdout grows. So nearly all predictions
+of a view are correct, and each can fail. `invalid_traces` has traces without any consistency.
 """
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ changes = st.just([]) | st.lists(st.builds(Change, names, texts | st.sampled_fro
 line_numbers = st.integers(0, 17)
 
 
-class Move(NamedTuple):
-    """What a made-up program does next; what does not fit where it stands becomes something else."""
+class Step(NamedTuple):
+    """The next step of a generated program; a step that is not possible in its state is replaced by another."""
 
     action: int  # index into ACTIONS
     line: int
@@ -80,24 +80,24 @@ class Move(NamedTuple):
 ACTIONS = (
     *6 * ("line",), "call", "call", "start", "comprehension", "return", "return", "yield", "reenter", "raise", "exception", "thread",
 )
-moves = st.builds(
-    Move, st.integers(0, len(ACTIONS) - 1), line_numbers, st.integers(0, 9), changes, texts, st.sampled_from(DETAILS),
+steps = st.builds(
+    Step, st.integers(0, len(ACTIONS) - 1), line_numbers, st.integers(0, 9), changes, texts, st.sampled_from(DETAILS),
     st.sampled_from(PRINTED[:4]) | st.just("") | st.sampled_from(PRINTED), st.just("") | st.just("") | st.sampled_from(FUNCTIONS),
 )
 
 
 class _Program:
-    """Makes events of moves."""
+    """Convert steps to events."""
 
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.stdout = ""
         self._stacks: list[list[int]] = [[], [], []]
         self._thread = 0
-        self._frames: list[tuple[int, str, bool]] = []  # last line, function, whether it is a comprehension's
+        self._frames: list[tuple[int, str, bool]] = []  # last line, function, True for a comprehension
         self._suspended: list[int] = []
 
-    def enter(self, kind: EventKind, line: int, function: str, found: list[Change], number: int | None = None) -> None:
+    def enter(self, kind: EventKind, line: int, function: str, new_changes: list[Change], number: int | None = None) -> None:
         stack, from_line = self._stacks[self._thread], line
         if not function and number is None:
             line = min(DEFINED, key=lambda known: abs(known - line))
@@ -108,50 +108,50 @@ class _Program:
         else:
             line = from_line = self._frames[number][0]
         self.events.append(Event(kind, line, from_line, len(stack), number, self._thread, self._frames[number][1],
-                                 tuple(found), None, None, len(self.stdout)))
+                                 tuple(new_changes), None, None, len(self.stdout)))
         stack.append(number)
 
-    def stay(self, kind: EventKind, line: int, found: list[Change], value: str | None, detail: str | None) -> None:
+    def continue_frame(self, kind: EventKind, line: int, new_changes: list[Change], value: str | None, detail: str | None) -> None:
         stack = self._stacks[self._thread]
         number = stack[-1]
-        from_line, function, collects = self._frames[number]
+        from_line, function, is_comprehension = self._frames[number]
         if kind is not EventKind.LINE:
             line = from_line
-        if kind is EventKind.RETURN and collects:
+        if kind is EventKind.RETURN and is_comprehension:
             kind = EventKind.COMPREHENSION_RESULT
-        self._frames[number] = line, function, collects
-        self.events.append(Event(kind, line, from_line, len(stack) - 1, number, self._thread, function, tuple(found),
+        self._frames[number] = line, function, is_comprehension
+        self.events.append(Event(kind, line, from_line, len(stack) - 1, number, self._thread, function, tuple(new_changes),
                                  value, detail, len(self.stdout)))
         if kind not in (EventKind.LINE, EventKind.EXCEPTION):
             stack.pop()
         if kind is EventKind.YIELD:
             self._suspended.append(number)
 
-    def move(self, move: Move) -> None:
-        self.stdout += move.printed
-        action, stack, found = ACTIONS[move.action], self._stacks[self._thread], move.changes
-        if move.pick % 2:
-            found = [both for change in found for both in measured(change)]
+    def step(self, step: Step) -> None:
+        self.stdout += step.printed
+        action, stack, new_changes = ACTIONS[step.action], self._stacks[self._thread], step.changes
+        if step.pick % 2:
+            new_changes = [both for change in new_changes for both in with_length(change)]
         if action == "thread":
-            self._thread = move.pick % 3
+            self._thread = step.pick % 3
         elif action == "reenter" and self._suspended:
-            number = self._suspended.pop(-1 if move.pick < 7 else 0)
-            self.enter(EventKind.REENTER_GENERATOR, 0, "", found, number)
+            number = self._suspended.pop(-1 if step.pick < 7 else 0)
+            self.enter(EventKind.REENTER_GENERATOR, 0, "", new_changes, number)
         elif not stack or action in ("call", "start", "comprehension", "reenter"):
             kind = {"start": EventKind.START_GENERATOR, "comprehension": EventKind.COMPREHENSION}.get(action, EventKind.CALL)
-            self.enter(kind, move.line, move.function if self._frames else "<module>", found)
+            self.enter(kind, step.line, step.function if self._frames else "<module>", new_changes)
         elif action == "line":
-            self.stay(EventKind.LINE, move.line, found, None, None)
+            self.continue_frame(EventKind.LINE, step.line, new_changes, None, None)
         elif action == "raise":
-            self.stay(EventKind.RETURN, 0, found, None, None)
+            self.continue_frame(EventKind.RETURN, 0, new_changes, None, None)
         elif action == "exception":
-            self.stay(EventKind.EXCEPTION, 0, found, None, move.detail)
+            self.continue_frame(EventKind.EXCEPTION, 0, new_changes, None, step.detail)
         else:
-            self.stay(EventKind.YIELD if action == "yield" else EventKind.RETURN, 0, found, move.value, None)
+            self.continue_frame(EventKind.YIELD if action == "yield" else EventKind.RETURN, 0, new_changes, step.value, None)
 
 
-def measured(change: Change) -> list[Change]:
-    """A change and what snoop says of its length."""
+def with_length(change: Change) -> list[Change]:
+    """Return a change, followed by the change of its length that snoop reports."""
     length = LENGTHS.get(change.value)
     return [change] if length is None else [change, Change(f"len({change.name})", str(length))]
 
@@ -162,18 +162,22 @@ BEGIN = Event(
 )
 
 
-def made(
-    moves_: list[Move], begins: int, code: str, stdin: str, status: Status, exception: ExceptionInfo | None, end: str,
+def build_trace(
+    steps_: list[Step], begins: int, code: str, stdin: str, status: Status, exception: ExceptionInfo | None, end: str,
     truncation: str | None,
 ) -> Trace:
-    """The trace of some moves; `begins` tells how usual its beginning is."""
+    """Return the trace of steps.
+
+    Args:
+        begins: 0: no first event of the module; 1: one without changes; 2: the usual one; 3: also the usual end.
+    """
     program = _Program()
     if begins:
         program.enter(EventKind.CALL, 0, "<module>", list(BEGIN.changes) if begins > 1 else [])
-    for move in moves_:
-        program.move(move)
+    for step in steps_:
+        program.step(step)
     if begins == 3 and program._stacks[0] == [0] and program._thread == 0:
-        program.stay(EventKind.RETURN, 0, [], "None", None)
+        program.continue_frame(EventKind.RETURN, 0, [], "None", None)
     return Trace(
         program_id="", problem_id="", input_index=0, code=code, stdin=stdin, status=status, exception=exception,
         truncation=truncation, stdout=program.stdout + end, stderr=end, events=tuple(program.events),
@@ -185,6 +189,6 @@ exceptions = st.none() | st.builds(
     ExceptionInfo, st.sampled_from(("E", "E.F", "")), texts, st.none() | line_numbers
 )
 adversarial_traces = st.builds(
-    made, st.lists(moves, max_size=12), st.sampled_from((0, 1, 2, 3, 3, 3)), st.just(CODE) | st.sampled_from(CODES), printed,
+    build_trace, st.lists(steps, max_size=12), st.sampled_from((0, 1, 2, 3, 3, 3)), st.just(CODE) | st.sampled_from(CODES), printed,
     st.just(Status.OK) | st.sampled_from(Status), exceptions, printed, st.none() | st.just("events") | texts,
 )

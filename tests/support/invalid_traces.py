@@ -1,4 +1,4 @@
-"""Traces that no program leaves and texts that no view writes, for the views that can be read."""
+"""A strategy for traces that no program causes, and mutated texts, to test views that can be parsed."""
 
 from __future__ import annotations
 
@@ -55,14 +55,14 @@ _MODULE, _HALF = {"depth": 0, "frame": 0, "thread": 0, "function": "<module>"}, 
 
 
 def check_round_trip(trace: Trace, view: str) -> None:
-    """Check that nothing of a trace is lost in a view."""
+    """Check that a lossless view restores a trace."""
     read = parse(render(trace, view), view)
     assert read.content() == trace.content()
     assert (read.code, read.stdin) == (trace.code, trace.stdin)
 
 
 def small_trace() -> Trace:
-    """A run of HALF as Python 3.11 makes it, without `__builtins__`."""
+    """Return the run of HALF on Python 3.11, without `__builtins__`."""
     start, defined = (Change("__name__", "'__main__'"),), (Change("half", "<function half at 0x…>"),)
     raised = "!!! ZeroDivisionError: division by zero\n!!! When evaluating: 1 / x"
     return Trace(
@@ -84,14 +84,14 @@ def small_trace() -> Trace:
 
 
 def mutations(text: str, count: int, seed: int) -> Iterator[str]:
-    """Texts that differ a little: characters, lines, pieces put in, left out, swapped, cut off."""
+    """Yield texts with one mutation: characters, lines or stretches inserted, deleted, swapped or cut off."""
     random_ = random.Random(seed)
     for _ in range(count):
         yield random_.choice(_MUTATORS)(text, random_)
 
 
 def count_accepted(texts_: Iterator[str], view: str, code: str) -> int:
-    """Read texts; each must be refused as a view refuses, or render again as it is. Returns how many were read."""
+    """Parse texts; each must raise a TraceParseError, or render the same text again. Return the number of parsed texts."""
     count = 0
     for text in texts_:
         try:
@@ -99,7 +99,7 @@ def count_accepted(texts_: Iterator[str], view: str, code: str) -> int:
         except TraceParseError as error:
             message = str(error)
             assert message.startswith("line ") and message.partition(":")[0][5:].isdigit() and "\n" not in message
-            assert message.endswith(("'", '"')), message  # the line's text stands at its end
+            assert message.endswith(("'", '"')), message  # the message ends with the text of the line
         else:
             assert render(trace, view) == text
             count += 1

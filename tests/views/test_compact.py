@@ -1,4 +1,4 @@
-"""The view `compact`: a small program's text, what stands for what, and that nothing is lost or made up."""
+"""Test the view `compact`: the text of a small program, each form of a line, and lossless parsing."""
 
 from __future__ import annotations
 
@@ -67,26 +67,27 @@ exception
 
 
 def half_trace() -> Trace:
-    """The run of HALF as it begins in every program."""
+    """Return the run of HALF with the usual first event."""
     trace = small_trace()
     return replace(trace, events=(BEGIN, *trace.events[1:]))
 
 
 def trace_of(*events: Event, code: str = PROGRAM) -> Trace:
-    """A run of some events after the usual beginning, which printed 12 characters."""
+    """Return a run with the usual beginning and then `events`, which printed 12 characters."""
     events = BEGIN, Event(EventKind.LINE, 1, 0, 0, 0, 0, "<module>"), *events
     return replace(half_trace(), code=code, stdin="", stdout="one\n\ntwo 222", stderr="", status=Status.KILLED,
                    exception=None, events=events)
 
 
-def written(*events: Event) -> str:
-    """What is written of the last of some events; the rest is checked."""
+def last_block(*events: Event) -> str:
+    """Return the text of the last of some events; check that the trace can be parsed."""
     trace = trace_of(*events)
-    same(trace)
+    check_round_trip(trace)
     return joined(list(compact.segments(trace))[len(trace.events):-1])
 
 
-def same(trace: Trace) -> None:
+def check_round_trip(trace: Trace) -> None:
+    """Check that both forms of the text can be parsed to the same trace, and that the blocks are the text."""
     for spaced_digits in (False, True):
         text = compact.render(trace, spaced_digits)
         assert joined(compact.segments(trace, spaced_digits)) == text
@@ -109,13 +110,13 @@ def test_a_small_program() -> None:
     trace = replace(half_trace(), code=PROGRAM, stdin="", stdout="8\n", stderr="", status=Status.OK, exception=None,
                     events=events)
     assert compact.render(trace) == TEXT
-    same(trace)
+    check_round_trip(trace)
     blocks = [joined([block]) for block in compact.segments(trace)]
     assert blocks[1:] == ["", "\n1", "\n3", " >1 n=4", "\n2", " ->8", "\n3 total=8\n4", "\n|8", "\nok"]
 
 
-def test_a_module_that_begins_at_its_first_line() -> None:
-    """As Python 3.10 has it."""
+def test_module_that_starts_at_its_first_line() -> None:
+    """Python 3.10 starts a module at its first line."""
     code = "def double(n): return 2 * n\ndouble(4)\n"
     module = Event(EventKind.LINE, 1, 1, 0, 0, 0, "<module>")
     events = (
@@ -124,26 +125,26 @@ def test_a_module_that_begins_at_its_first_line() -> None:
     )
     trace = replace(trace_of(code=code), stdout="", status=Status.OK, events=events)
     assert compact.render(trace).partition("\n\n")[2] == "@[]\n>1\n1\n2 >1\n1 ->8\nok"
-    same(trace)
+    check_round_trip(trace)
 
 
-def test_an_exception_input_and_errors() -> None:
+def test_exception_stdin_and_stderr() -> None:
     assert compact.render(half_trace()) == HALF_TEXT
-    same(half_trace())
+    check_round_trip(half_trace())
 
 
-def test_an_exception_is_told_from_where_it_was_raised() -> None:
+def test_exception_has_the_line_that_raised_it() -> None:
     raised = BACK._replace(kind=EventKind.EXCEPTION, value=None, detail="!!! E: m")
     passed = NEXT._replace(kind=EventKind.EXCEPTION, line=3, detail="!!! E: m\n!!! When calling: double(4)")
     trace = trace_of(LINE, CALL, raised, BACK._replace(value=None), passed, passed._replace(kind=EventKind.RETURN, detail=None))
     for line, note in ((1, ""), (3, '\n@{"exception":["E","m",3]}')):
         ended = replace(trace, status=Status.EXCEPTION, exception=ExceptionInfo("E", "m", line), stdout="")
         assert compact.render(ended).endswith(f"\n!E: m\n^\n3 !E: m\n When calling: double(4)\n^\nexception{note}")
-        same(ended)
+        check_round_trip(ended)
 
 
-def test_a_traced_program_is_read_again() -> None:
-    same(statecode.trace(PROGRAM))
+def test_traced_program_can_be_parsed() -> None:
+    check_round_trip(statecode.trace(PROGRAM))
 
 
 def test_every_character_has_a_kind() -> None:
@@ -173,7 +174,7 @@ def test_lines_are_classified() -> None:
         ClassifiedLine(SEEN, (1,), 1),
         ClassifiedLine(FLOW, (3, 1), 2),
         ClassifiedLine(FLOW, (2,), 2),
-        ClassifiedLine(CHANGED, (3,), 0),  # line 3 goes on: its event was counted before the call
+        ClassifiedLine(CHANGED, (3,), 0),  # line 3 continues: its event was counted before the call
         ClassifiedLine(SEEN, (4,), 1),
         ClassifiedLine(OTHER),
         ClassifiedLine(FLOW),
@@ -182,7 +183,7 @@ def test_lines_are_classified() -> None:
         assert compact.line_kinds(lines[number:], lines[:number]) == compact.line_kinds(lines)[number:]
 
 
-def test_lines_of_an_exception_input_and_errors_are_classified() -> None:
+def test_lines_of_exception_stdin_and_stderr_are_classified() -> None:
     kinds = [line.kind for line in compact.line_kinds(HALF_TEXT.split("\n"))]
     head, body = [*[NEW] * 6, OTHER, OTHER], [SEEN, FLOW, FLOW, CHANGED, SEEN, OTHER, FLOW, OTHER, FLOW, FLOW, OTHER, OTHER]
     assert kinds == head + body
@@ -217,12 +218,12 @@ def test_a_line_of_the_body_is_classified(line: str, classified: ClassifiedLine)
 @pytest.mark.parametrize(
     "line", ["garbage", "", "03", "3 garbage", "3x=1", "3 x", ".3", ">", ">a", ">1 n", "3 >x=1", "3 ^", "@", "@x", "okay", "3."]
 )
-def test_garbage_is_no_line_of_the_program(line: str) -> None:
+def test_invalid_lines_are_classified_as_other(line: str) -> None:
     assert compact.line_kinds([line], ["1 x = 1", "", "1"]) == [ClassifiedLine(OTHER)]
 
 
-def test_classified_events_are_those_of_shipped_traces() -> None:
-    """Every event is counted once, but for the beginning and the end, which are not always written."""
+def test_number_of_classified_events() -> None:
+    """Every event is counted once, except for the first and the last, which are not always written."""
     for trace in islice(statecode.read(SHIPPED), 0, 400, 20):
         lines = compact.line_kinds(compact.render(trace).split("\n"))
         assert len(trace.events) - 2 <= sum(line.events for line in lines) <= len(trace.events)
@@ -286,21 +287,21 @@ BACK = Event(EventKind.RETURN, 1, 1, 1, 1, 0, "double", value="8")
          '\n@{"frame":7,"depth":2,"function":"g","value":"1"}\n4'),
     ],
 )
-def test_what_is_written(events: list[Event], text: str) -> None:
-    assert written(*events) == text
+def test_text_of_an_event(events: list[Event], text: str) -> None:
+    assert last_block(*events) == text
 
 
 @pytest.mark.parametrize("code", ["", "\n", "x = 1", "x = 1\r\ny = 2\r\n", "x = 1\ry = 2\r", "\r\r\n\n", "x = '\x0c'\n", "1 x\n", "\\\n"])
-def test_the_source_is_kept(code: str) -> None:
-    same(replace(half_trace(), code=code))
+def test_source_is_lossless(code: str) -> None:
+    check_round_trip(replace(half_trace(), code=code))
 
 
-def test_lines_are_numbered_as_python_counts() -> None:
+def test_lines_are_numbered_as_in_python() -> None:
     trace = replace(half_trace(), code="a\r\nb\rc\x0cd\n", stdin="")
     assert compact.render(trace).startswith("1 a\r\n2 b\r3 c\x0cd\n\n")
 
 
-def test_digits_one_by_one() -> None:
+def test_separated_digits() -> None:
     trace = trace_of(LINE, NEXT._replace(changes=(Change("x10", "(123, '4  5', ...)"),), stdout_end=12))
     text = compact.render(trace, spaced_digits=True)
     assert text.endswith("\ndigits apart\n\n1\n3 x10=(1 2 3, '4   5', ...)\n|one\n|\n:two 2 2 2\n4\nkilled")
@@ -321,28 +322,28 @@ def test_digits_one_by_one() -> None:
         ("\n^", '\n@{"frame":[]}\n^', "line 17: unknown field or wrong type: frame: '@{\"frame\":[]}'"),
     ],
 )
-def test_what_it_does_not_write_is_refused(old: str, new: str, message: str) -> None:
+def test_invalid_text_is_rejected(old: str, new: str, message: str) -> None:
     assert HALF_TEXT.count(old) == 1
     with pytest.raises(TraceParseError) as caught:
         compact.parse(HALF_TEXT.replace(old, new))
     assert str(caught.value) == message
 
 
-def test_another_source_is_refused() -> None:
+def test_other_source_is_rejected() -> None:
     with pytest.raises(TraceParseError, match="line 1: the source differs from the code passed: '1 "):
         compact.parse(TEXT, PROGRAM + "\n")
 
 
 @settings(deadline=None, max_examples=150)
 @given(adversarial_traces)
-def test_nasty_traces(trace: Trace) -> None:
-    same(trace)
+def test_adversarial_traces(trace: Trace) -> None:
+    check_round_trip(trace)
 
 
 @settings(deadline=None, max_examples=100)
 @given(invalid_traces)
-def test_odd_traces(trace: Trace) -> None:
-    same(trace)
+def test_invalid_traces(trace: Trace) -> None:
+    check_round_trip(trace)
 
 
 def test_mutations() -> None:
@@ -351,20 +352,20 @@ def test_mutations() -> None:
 
 def test_shipped_traces() -> None:
     for trace in islice(statecode.read(SHIPPED), 0, 400, 20):
-        same(trace)
+        check_round_trip(trace)
 
 
 @pytest.mark.slow
 @settings(deadline=None, max_examples=5000)
 @given(adversarial_traces)
-def test_many_nasty_traces(trace: Trace) -> None:
-    same(trace)
+def test_many_adversarial_traces(trace: Trace) -> None:
+    check_round_trip(trace)
 
 
 @pytest.mark.slow
 def test_all_shipped_traces() -> None:
     for trace in statecode.read(SHIPPED):
-        same(trace)
+        check_round_trip(trace)
 
 
 @pytest.mark.slow
@@ -372,7 +373,7 @@ def test_all_of_mbpp(statecode_data: Path) -> None:
     programs = load_programs("mbpp", mbpp_path=str(statecode_data / "mbpp"), calls_per_problem=1)
     with SandboxRunner() as runner:
         for program in programs:
-            same(runner.run(program).trace)
+            check_round_trip(runner.run(program).trace)
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Texts cut to a budget, divided into prompt and continuation, and told apart by kind: over every text view."""
+"""Test cuts to a budget, prompts and continuations, and kinds of tokens, for every view that is a text."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from statecode.views import VIEWS, blocks, module_of, render
 from statecode.views.cutting import cut, spans, split, token_kinds
 from statecode.views.segments import Kind, Span, joined
 
-WITH_PIECES = [name for name, view in VIEWS.items() if view.is_text and hasattr(module_of(name), "segments")]
-FOLLOWS_EVENTS = "io"  # whose text goes along with the events
-NOT_ALONG = ("inline", "final-state")
+VIEWS_WITH_SEGMENTS = [name for name, view in VIEWS.items() if view.is_text and hasattr(module_of(name), "segments")]
+NOT_IN_EVENT_ORDER = ("inline", "final-state")
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +24,8 @@ def shipped() -> list[Trace]:
     return list(statecode.read(EMBEDDED_CORPUS))
 
 
-def printed(events: int) -> Trace:
-    """A trace that prints its number at each event and then `end`."""
+def printing_trace(events: int) -> Trace:
+    """Return a trace that prints the number of each event, and then `end`."""
     made = tuple(
         Event(EventKind.LINE, 1, 1, 0, 0, 0, "<module>", (Change("x", str(k)),), stdout_end=2 * k + 2)
         for k in range(events)
@@ -48,22 +47,22 @@ HEAD = "[code]\nx\n[stdout]\n"
     [(9, None), (8, 4), (7, 3), (6, 2), (5, 1), (4, 0)],
 )
 def test_cut_keeps_as_many_whole_events_as_fit(budget: int, shown: int | None) -> None:
-    """Four events of a line each; three lines of head, two of tail, one of the cut."""
-    trace = printed(4)
+    """Four events of one line each; the head has three lines, the tail two, the cut line is one."""
+    trace = printing_trace(4)
     numbers = "".join(f"{k}\n" for k in range(shown or 0))
     expected = render(trace, "io") if shown is None else f"{HEAD}{numbers}[cut: {shown} of 4 events]\n"
     assert lines(render(trace, "io")) == 9
     assert cut(trace, "io", budget, lines) == expected
 
 
-def test_cut_refuses_a_budget_that_holds_no_event() -> None:
+def test_cut_rejects_a_budget_below_the_head() -> None:
     with pytest.raises(ConfigError, match="3 tokens hold no part of p#0 in the view io") as caught:
-        cut(printed(4), "io", 3, lines)
+        cut(printing_trace(4), "io", 3, lines)
     assert "\n" not in str(caught.value)
 
 
-def test_what_is_counted_is_in_proportion_to_the_budget() -> None:
-    trace, counted = printed(10), []
+def test_number_of_tokenized_characters_is_proportional_to_the_budget() -> None:
+    trace, counted = printing_trace(10), []
     trace = replace(trace, events=tuple(event._replace(stdout_end=1000 * k) for k, event in enumerate(trace.events * 500)),
                     stdout="x" * 5_000_000)
 
@@ -75,13 +74,13 @@ def test_what_is_counted_is_in_proportion_to_the_budget() -> None:
     assert sum(counted) < 60_000
 
 
-def test_cut_of_views_that_do_not_go_along_with_the_events() -> None:
+def test_cut_of_views_that_are_not_in_event_order() -> None:
     trace = statecode.trace("x = 1\nx = 2\nx = 3\n" + "y = x\n" * 20)
     whole = render(trace, "final-state")
     assert whole.endswith("[variables]\nx = 3\ny = 3\n[end] ok\n")
     assert cut(trace, "final-state", len(whole), len) == whole
     text = cut(replace(trace, stdout="x" * 9), "inline", 24, lines)
-    assert text.endswith("# event_limit: events\n[cut: 3 of 25 events]\n") is False  # 23 lines and nothing to leave out
+    assert text.endswith("# event_limit: events\n[cut: 3 of 25 events]\n") is False  # 23 lines fit
     cut_trace = replace(trace, code="x = 1\n")
     assert cut(cut_trace, "final-state", 6, lines) == render(cut_trace, "final-state")
     assert cut(cut_trace, "final-state", 5, lines) == "[code]\nx = 1\n[variables]\n[end] event_limit: events\n[cut: 2 of 25 events]\n"
@@ -89,14 +88,14 @@ def test_cut_of_views_that_do_not_go_along_with_the_events() -> None:
 
 @pytest.mark.parametrize("view", ["code"])
 def test_a_view_without_events_cannot_be_cut(view: str) -> None:
-    trace = printed(3)
+    trace = printing_trace(3)
     assert cut(trace, view, 1, lines) == "x\n"
     with pytest.raises(ConfigError, match="hold no part"):
         cut(trace, view, 0, lines)
 
 
-def test_split_gives_the_run_up_to_an_event_and_the_rest() -> None:
-    trace = printed(2)
+def test_split_divides_before_an_event() -> None:
+    trace = printing_trace(2)
     assert split(trace, "io", 0) == (HEAD, "0\n1\nend\n[end] ok\n")
     assert split(trace, "io", 1) == (HEAD + "0\n", "1\nend\n[end] ok\n")
     assert split(trace, "io", 2) == (HEAD + "0\n1\n", "end\n[end] ok\n")
@@ -106,15 +105,15 @@ def test_split_gives_the_run_up_to_an_event_and_the_rest() -> None:
 
 
 def test_rows_cannot_be_divided() -> None:
-    for function in (lambda: split(printed(1), "steps", 0), lambda: spans(printed(1), "steps"),
-                     lambda: cut(printed(1), "steps", 1, len)):
+    for function in (lambda: split(printing_trace(1), "steps", 0), lambda: spans(printing_trace(1), "steps"),
+                     lambda: cut(printing_trace(1), "steps", 1, len)):
         with pytest.raises(ConfigError, match="the view steps has no segments"):
             function()
 
 
-# every view, over the traces that ship
+# every view, over the shipped traces
 
-@pytest.mark.parametrize("view", WITH_PIECES)
+@pytest.mark.parametrize("view", VIEWS_WITH_SEGMENTS)
 def test_parts_are_the_text(shipped: list[Trace], view: str) -> None:
     for trace in shipped[::50]:
         text, found = render(trace, view), spans(trace, view)
@@ -126,34 +125,34 @@ def test_parts_are_the_text(shipped: list[Trace], view: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("view", WITH_PIECES)
+@pytest.mark.parametrize("view", VIEWS_WITH_SEGMENTS)
 def test_blocks_are_the_text_of_every_trace(shipped: list[Trace], view: str) -> None:
-    """What spans, cuts and prompts are made of: one block per event, head and tail, and joined they are the text."""
+    """There is one block per event, a head and a tail; joined they are the text."""
     for trace in shipped:
         parts = list(blocks(trace, view))
         assert len(parts) == len(trace.events) + 2
         assert joined(parts) == render(trace, view)
 
 
-@pytest.mark.parametrize("view", [view for view in WITH_PIECES if view != "code"])
+@pytest.mark.parametrize("view", [view for view in VIEWS_WITH_SEGMENTS if view != "code"])
 def test_cut_texts_fit_and_are_prefixes(shipped: list[Trace], view: str) -> None:
     for trace in shipped[::50]:
         text = render(trace, view)
-        head = cut_to_nothing(trace, view)
+        head = cut_without_events(trace, view)
         budget = (len(head) + max(len(head), len(text))) // 2
         got = cut(trace, view, budget, len)
         assert len(got) <= budget
         if len(text) <= budget:
             assert got == text
-        elif view not in NOT_ALONG:
+        elif view not in NOT_IN_EVENT_ORDER:
             shown = int(got.rpartition("[cut: ")[2].split()[0])
             prompt = split(trace, view, shown)[0]
             assert got.startswith(prompt) and len(got) - len(prompt) <= 40
 
 
-def cut_to_nothing(trace: Trace, view: str) -> str:
-    """The shortest cut there is: of no event."""
-    if view not in NOT_ALONG:
+def cut_without_events(trace: Trace, view: str) -> str:
+    """Return the shortest cut, without events."""
+    if view not in NOT_IN_EVENT_ORDER:
         return split(trace, view, 0)[0] + f"\n[cut: 0 of {len(trace.events)} events]\n"
     empty = replace(trace, events=(), stdout="", status=Status.EVENT_LIMIT, exception=None, truncation="events")
     return render(empty, view) + f"[cut: 0 of {len(trace.events)} events]\n"
@@ -178,7 +177,7 @@ def test_no_text_has_no_kinds() -> None:
 
 
 def test_kinds_of_the_tokens_of_a_trained_tokenizer(shipped: list[Trace]) -> None:
-    """Each token is one of the pieces' words, so that it lies in one piece: the kinds must be the pieces' own."""
+    """The tokenizer splits at words, so that each token lies in one segment and has its kind."""
     tokenizers = pytest.importorskip("tokenizers")
     tokenizer = tokenizers.Tokenizer(tokenizers.models.BPE())
     tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -193,11 +192,11 @@ def test_kinds_of_the_tokens_of_a_trained_tokenizer(shipped: list[Trace]) -> Non
     for kind, letters in {Kind.SOURCE: "print('é', 'x' * 3)  # ½\n", Kind.STDOUT: "é xxx\n", Kind.CONTROL: "ok\n"}.items():
         characters = {k for (start, end), found in zip(encoded.offsets, kinds) if found is kind for k in range(start, end)}
         assert "".join(text[k] for k in sorted(characters)).strip("\n[ ") in letters
-        assert len(characters) >= len(letters) - 2, "at most a line's end belongs to a neighbour's token"
+        assert len(characters) >= len(letters) - 2, "only a line end may belong to an adjacent token"
 
 
 @pytest.mark.torch
-@pytest.mark.parametrize("view", WITH_PIECES)
+@pytest.mark.parametrize("view", VIEWS_WITH_SEGMENTS)
 def test_gpt2_tokens_have_kinds(shipped: list[Trace], statecode_data: Path, view: str) -> None:
     from transformers.models.gpt2 import GPT2TokenizerFast
 

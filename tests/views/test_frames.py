@@ -1,4 +1,4 @@
-"""The view `frames`: a small program's text, other tokens, and that nothing is lost."""
+"""Test the view `frames`: the text of a small program, other tokens, and lossless parsing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from statecode.views.segments import Kind, joined
 from tests.support.invalid_traces import HALF, check_round_trip, small_trace
 
 VIEW = "frames"
-same = partial(check_round_trip, view=VIEW)
+check_view_round_trip = partial(check_round_trip, view=VIEW)
 TEXT = (
     '<|trace_context_start|>' + HALF + '<|arg_sep|>{"stdin": "1\\n"}<|frame_sep|>'
     '<|call_sep|>{"__name__": "\'__main__\'"}<|action_sep|><|frame_sep|>'
@@ -37,17 +37,17 @@ TEXT = (
 
 def test_a_small_program() -> None:
     assert render(small_trace(), VIEW) == TEXT
-    same(small_trace())
+    check_view_round_trip(small_trace())
 
 
-def test_a_program_without_input_that_ends_well_needs_no_more_than_the_prompts_of_cwm() -> None:
+def test_normal_run_without_stdin_has_only_the_format_of_cwm() -> None:
     events = small_trace().events[:3]
     trace = replace(small_trace(), events=events, stdin="", stdout="", stderr="", status=Status.OK, exception=None)
     source, *rest = render(trace, VIEW).split("<|frame_sep|>")
     assert source == "<|trace_context_start|>" + HALF
     assert [part.partition(">")[0] for part in rest] == ["<|call_sep|", "<|line_sep|", "<|line_sep|", "<|end_of_text|"]
     assert "arg_sep" not in "".join(rest)
-    same(trace)
+    check_view_round_trip(trace)
 
 
 def test_every_character_has_a_kind() -> None:
@@ -82,17 +82,17 @@ LINE = CALL._replace(kind=EventKind.LINE, line=2, changes=())
          '<|line_sep|>{"n": ".."}<|action_sep|>    return n // 2\n<|arg_sep|>{"thread": 2, "frame": 0, "value": "3"}'),
     ],
 )
-def test_what_is_unusual_is_written_down(event: Event, text: str) -> None:
+def test_residual_is_written(event: Event, text: str) -> None:
     trace = replace(small_trace(), events=(CALL, event))
     assert joined([list(blocks(trace, VIEW))[2]]) == text + "<|frame_sep|>"
-    same(trace)
+    check_view_round_trip(trace)
 
 
 @pytest.mark.parametrize(
     "code", ["", "x = 1", "x = 1\r\ny = 2\r\n", "x = 1\ry = 2\r", "x = '<|arg_sep|>'\n" * 3, "<|frame_sep|>", "<|frame_sep|"]
 )
-def test_the_source_is_kept(code: str) -> None:
-    same(replace(small_trace(), code=code))
+def test_source_is_lossless(code: str) -> None:
+    check_view_round_trip(replace(small_trace(), code=code))
 
 
 def test_other_tokens() -> None:
@@ -107,7 +107,7 @@ def test_other_tokens() -> None:
 
 
 @pytest.mark.parametrize("token", ["", "<a", "a<b>", "<<a>", '<">', "<\\n>", "<|line_sep|>", "<|line_sep|>2", "<|line"])
-def test_tokens_that_could_be_mistaken(token: str) -> None:
+def test_ambiguous_tokens_are_rejected(token: str) -> None:
     with pytest.raises(ValueError, match="token "):
         Tokens(call=token)
 
@@ -126,7 +126,7 @@ def test_tokens_that_could_be_mistaken(token: str) -> None:
         ("<|trace_context_start|>", "<|trace_context_start|><|frame_sep|>", "line 1: not a frame of this view"),
     ],
 )
-def test_what_it_does_not_write_is_refused(old: str, new: str, message: str) -> None:
+def test_invalid_text_is_rejected(old: str, new: str, message: str) -> None:
     assert TEXT.count(old) == 1
     with pytest.raises(TraceParseError) as caught:
         parse(TEXT.replace(old, new), VIEW)

@@ -1,4 +1,4 @@
-"""The view `full-state`: a small program's text, and that nothing is lost."""
+"""Test the view `full-state`: the text of a small program, and lossless parsing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from statecode.views.segments import Kind
 from tests.support.invalid_traces import HALF, check_round_trip, small_trace
 
 VIEW = "full-state"
-same = partial(check_round_trip, view=VIEW)
+check_view_round_trip = partial(check_round_trip, view=VIEW)
 TEXT = """\
    1 | def half(n):
    2 |     return n // 2
@@ -68,15 +68,15 @@ raised at: 6
 
 
 def block_of(*events: Event) -> str:
-    """The text of the last of some events."""
+    """Return the text of the last of some events."""
     trace = replace(small_trace(), events=events)
-    same(trace)
+    check_view_round_trip(trace)
     return "".join(segment.text for segment in list(blocks(trace, VIEW))[len(events)])
 
 
 def test_a_small_program() -> None:
     assert render(small_trace(), VIEW) == TEXT
-    same(small_trace())
+    check_view_round_trip(small_trace())
 
 
 def test_every_character_has_a_kind() -> None:
@@ -118,13 +118,13 @@ LINE = CALL._replace(kind=EventKind.LINE, line=2, changes=())
          ">>> start generator half\n   1 | def half(n):\n"),
     ],
 )
-def test_what_is_unusual_is_written_down(event: Event, text: str) -> None:
+def test_residual_is_written(event: Event, text: str) -> None:
     assert block_of(CALL, event) == text
 
 
 @pytest.mark.parametrize("code", ["", "x = 1", "x = 1\r\ny = 2\r\n", "x = 1\ry = 2\r", "x = '\x0c'\n", "~\n", "\n\n", "~"])
-def test_the_source_is_kept(code: str) -> None:
-    same(replace(small_trace(), code=code))
+def test_source_is_lossless(code: str) -> None:
+    check_view_round_trip(replace(small_trace(), code=code))
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_the_source_is_kept(code: str) -> None:
          r"line 45: the text ends without a status: ''"),
     ],
 )
-def test_what_it_does_not_write_is_refused(old: str, new: str, message: str) -> None:
+def test_invalid_text_is_rejected(old: str, new: str, message: str) -> None:
     assert TEXT.count(old) == 1
     with pytest.raises(TraceParseError) as caught:
         parse(TEXT.replace(old, new), VIEW)

@@ -1,4 +1,7 @@
-"""Every lossless view gives back every run of MBPP, and odd traces; its own test file holds what else it must bear."""
+"""Test that every lossless view restores the runs of MBPP, and adversarial and invalid traces.
+
+The test file of each view has further tests.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +21,18 @@ from tests.support.invalid_traces import HALF, check_round_trip, count_accepted,
 from tests.support.paths import ROOT
 
 SHIPPED = ROOT / "statecode" / "data" / "embedded"
-by_event = pytest.mark.parametrize("view", ["full-state", "frames"])  # compact has harder tests of its own
+by_event = pytest.mark.parametrize("view", ["full-state", "frames"])  # test_compact.py has stricter tests
 LOSSLESS = [name for name, view in VIEWS.items() if view.lossless]
 
 
 def test_which_views_are_lossless() -> None:
-    assert LOSSLESS == ["compact", "full-state", "frames"], "each has a test file with odd traces and mutated texts"
+    assert LOSSLESS == ["compact", "full-state", "frames"], "each needs tests with invalid traces and mutated texts"
 
 
 @by_event
 @settings(deadline=None, max_examples=400)
 @given(trace=invalid_traces | adversarial_traces)
-def test_odd_and_nasty_traces(view: str, trace: Trace) -> None:
+def test_invalid_and_adversarial_traces(view: str, trace: Trace) -> None:
     check_round_trip(trace, view)
 
 
@@ -45,9 +48,9 @@ def test_shipped_traces(view: str) -> None:
         check_round_trip(trace, view)
 
 
-@pytest.mark.parametrize(("view", "least"), [("full-state", 28_000), ("frames", 30_000)])
+@pytest.mark.parametrize(("view", "minimum"), [("full-state", 28_000), ("frames", 30_000)])
 @pytest.mark.slow
-def test_all_shipped_traces_and_their_mutations(view: str, least: int) -> None:
+def test_all_shipped_traces_and_their_mutations(view: str, minimum: int) -> None:
     tried = 0
     for number, trace in enumerate(statecode.read(SHIPPED)):
         check_round_trip(trace, view)
@@ -55,7 +58,7 @@ def test_all_shipped_traces_and_their_mutations(view: str, least: int) -> None:
         if len(text) < 6000:
             count_accepted(mutations(text, 60, number), view, trace.code)
             tried += 60
-    assert tried > least
+    assert tried > minimum
 
 
 @pytest.mark.slow

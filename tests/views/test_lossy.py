@@ -1,4 +1,4 @@
-"""The views that tell a part: inline, steps, codeexecutor, io, final-state, code; small programs with known answers."""
+"""Test the lossy views inline, steps, codeexecutor, io, final-state and code on small programs with known texts."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ print(mean([3, 4, 8, 1]))
 
 # inline
 
-def test_inline_tells_what_each_line_did(runner: SandboxRunner) -> None:
+def test_inline(runner: SandboxRunner) -> None:
     assert render(traced(runner, MEAN, "four\n"), "inline") == """\
 def mean(numbers):  # numbers = [3, 4, 8, 1]
     total = 0  # total = 0
@@ -68,12 +68,12 @@ print(mean([3, 4, 8, 1]))
     "loops, comment",
     [(0, "# not run"), (1, "# x = 1"), (2, "# x = 1; x = 2"), (3, "# x = 1; x = 2; x = 3"), (4, "# x = 1; x = 2; ...; x = 4")],
 )
-def test_inline_abridges_from_four_times_on(runner: SandboxRunner, loops: int, comment: str) -> None:
+def test_inline_abridges_four_or_more_executions(runner: SandboxRunner, loops: int, comment: str) -> None:
     code = f"x = 0\nfor _ in range({loops}):\n    x += 1\n"
     assert render(traced(runner, code), "inline").splitlines()[2] == f"    x += 1  {comment}"
 
 
-def test_inline_endings_branches_yields(runner: SandboxRunner) -> None:
+def test_inline_of_branches_yields_and_exceptions(runner: SandboxRunner) -> None:
     code = """\
 def halves(n):
     while n:
@@ -117,20 +117,20 @@ a[9]  # raises IndexError: string index out of range
 """
 
 
-def test_inline_of_what_does_not_compile_or_end(runner: SandboxRunner) -> None:
+def test_inline_of_compile_error_and_timeout(runner: SandboxRunner) -> None:
     assert render(traced(runner, "print('"), "inline").startswith("print('\n# compile_error: SyntaxError: unterminated")
     trace = replace(traced(runner, "x = 1\ny = 2\n"), status=Status.TIMEOUT, truncation="wall")
     assert render(trace, "inline") == "x = 1  # x = 1\ny = 2  # y = 2\n# timeout: wall\n"
 
 
-def test_inline_head_is_what_stands_before_anything_is_told(runner: SandboxRunner) -> None:
+def test_inline_head_ends_before_the_first_comment(runner: SandboxRunner) -> None:
     head, *events, tail = ["".join(segment.text for segment in block) for block in blocks(traced(runner, "# a\nx = 1\n"), "inline")]
     assert head == "# a\nx = 1" and set(events) == {""} and tail == "  # x = 1\n"
 
 
 # steps
 
-def test_steps_are_the_format_of_python_state_changes(runner: SandboxRunner, statecode_data: Path) -> None:
+def test_steps_have_the_format_of_python_state_changes(runner: SandboxRunner, statecode_data: Path) -> None:
     lines = (statecode_data / "python-state-changes" / "card_samples.jsonl").read_text().splitlines()
     samples = [json.loads(line) for line in lines]
     assert len(samples) == 3
@@ -153,7 +153,7 @@ def steps_of(runner: SandboxRunner, code: str) -> list[tuple[str, str, str]]:
         ("if 0: pass\nelif 1: x = 1\nelse: x = 2\ny = 1\n", [("", "y = 1", "y = 1")]),
         ("try:\n    x = 1 // 0\nexcept Exception: x = 3\ny = x\n", [("x = 3", "y = x", "x = 3; y = 3")]),
         ("f = lambda x: x + 1\ny = f(2)\n", [("", "f = lambda x: x + 1", ""), ("", "y = f(2)", "y = 3")]),
-        # in a function: in a module a tracer changes what such a comprehension gives under Python 3.12
+        # in a function: in a module a tracer changes the result of such a comprehension on Python 3.12
         ("def f():\n    y = [x for x in range(3)]\n    z = [a for a in y\n         if a]\n    return z\nf()",
          [("", "y = [x for x in range(3)]", "y = [0, 1, 2]"),
           ("y = [0, 1, 2]", "z = [a for a in y\n         if a]", "y = [0, 1, 2]; z = [1, 2]"), ("", "f()", "")]),
@@ -167,7 +167,7 @@ def test_steps(runner: SandboxRunner, code: str, expected: list[tuple[str, str, 
     assert steps_of(runner, code) == expected
 
 
-def test_steps_of_a_recursion_end_inside_out(runner: SandboxRunner) -> None:
+def test_steps_of_a_recursion_end_with_the_innermost_first(runner: SandboxRunner) -> None:
     code = "def down(n):\n    x = n and down(n - 1)\n    return n\ny = down(1)\n"
     assert steps_of(runner, code) == [
         ("n = 0", "x = n and down(n - 1)", "n = 0; x = 0"),
@@ -179,24 +179,24 @@ def test_steps_of_a_recursion_end_inside_out(runner: SandboxRunner) -> None:
     assert found[0]["first_event"] > found[1]["first_event"] > found[2]["first_event"]
 
 
-def test_steps_are_exact_where_values_are_whole_literals(runner: SandboxRunner) -> None:
+def test_steps_are_exact_if_values_are_complete_literals(runner: SandboxRunner) -> None:
     code = "a = list(range(9))\nb = list(range(999))\nc = object()\nd = float('inf')\ne = {1}\nf = {}\n"
     assert [row["exact"] for row in rows(traced(runner, code), "steps")] == [True, False, False, False, True, True]
 
 
-def test_exact_steps_run_to_their_end(embedded_traces: list[Trace]) -> None:
-    """Python itself, given start and code, must come to the same end; a sample of the shipped traces."""
+def test_exact_steps_can_be_executed(embedded_traces: list[Trace]) -> None:
+    """Executing start and code in Python results in end; over a sample of the shipped traces."""
     checked = 0
     for row in (row for trace in embedded_traces[::40] for row in rows(trace, "steps") if row["exact"]):
-        end = ran(row)
+        end = executed(row)
         if end is not None and "locals()" not in row["code"]:
-            assert end == {name: value for name, value in ran({"start": row["end"], "code": ""}).items()}, row
+            assert end == {name: value for name, value in executed({"start": row["end"], "code": ""}).items()}, row
             checked += 1
     assert checked > 500
 
 
-def ran(row: dict[str, Any]) -> dict[str, Any] | None:
-    """The variables after a row's statement; None where it needs more than the row has."""
+def executed(row: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the variables after the statement of a row; None if the statement needs more than the row contains."""
     builtins = {"input": None, "open": None, "print": len, **{name: SAFE[name] for name in SAFE}}
     names = {"__builtins__": builtins}
     try:
@@ -235,14 +235,14 @@ def test_codeexecutor(runner: SandboxRunner) -> None:
 """
 
 
-def test_codeexecutor_of_its_paper(runner: SandboxRunner) -> None:
-    """The line that its authors show, but for the spaces in values and the quotes that they leave out."""
+def test_codeexecutor_matches_the_paper(runner: SandboxRunner) -> None:
+    """The line in the paper, except that the paper puts spaces into values and omits quotes."""
     assert render(traced(runner, "s = ['x', 'y', 'z']"), "codeexecutor").splitlines()[1] == (
         "<line> <0> <state> s : ['x', 'y', 'z'] </state>"
     )
 
 
-def test_codeexecutor_tells_new_values_from_copied_ones(runner: SandboxRunner) -> None:
+def test_codeexecutor_marks_new_and_copied_values(runner: SandboxRunner) -> None:
     trace = traced(runner, "x = 1\ny = 2\nx = 3\n")
     assert texts_of(trace, "codeexecutor", Kind.NEW_VALUE) == ["1", "2", "3"]
     assert texts_of(trace, "codeexecutor", Kind.COPIED_VALUE) == ["1", "2"]
@@ -251,16 +251,16 @@ def test_codeexecutor_tells_new_values_from_copied_ones(runner: SandboxRunner) -
 def test_io_and_final_state(runner: SandboxRunner) -> None:
     code = "import math\nx = int(input())\ndel x\ny = 'a\\nb'\nprint(y)\nprint('c', end='')\ny / 0"
     trace = traced(runner, code, "3")
-    given = f"[code]\n{code}\n[stdin]\n3\n"
-    ending = "[end] exception: TypeError: unsupported operand type(s) for /: 'str' and 'int'\n"
-    assert render(trace, "io") == f"{given}[stdout]\na\nb\nc\n{ending}"
-    assert render(trace, "final-state") == f"{given}[variables]\ny = 'a\\nb'\n{ending}"
+    inputs = f"[code]\n{code}\n[stdin]\n3\n"
+    end = "[end] exception: TypeError: unsupported operand type(s) for /: 'str' and 'int'\n"
+    assert render(trace, "io") == f"{inputs}[stdout]\na\nb\nc\n{end}"
+    assert render(trace, "final-state") == f"{inputs}[variables]\ny = 'a\\nb'\n{end}"
     assert texts_of(trace, "io", Kind.STDOUT) == ["3", "a\nb\nc"]
     assert texts_of(trace, "final-state", Kind.NEW_VALUE) == [r"'a\nb'"]
     assert render(traced(runner, "x = 1\n"), "io") == "[code]\nx = 1\n[stdout]\n[end] ok\n"
 
 
-def test_stdout_stands_in_the_block_of_its_event(runner: SandboxRunner) -> None:
+def test_stdout_is_in_the_block_of_its_event(runner: SandboxRunner) -> None:
     trace = traced(runner, "print(1)\nx = 2\nprint(3)\n")
     printed = [(number, segment.text) for number, block in enumerate(blocks(trace, "io")) for segment in block
                if segment.kind is Kind.STDOUT]
@@ -268,7 +268,7 @@ def test_stdout_stands_in_the_block_of_its_event(runner: SandboxRunner) -> None:
     assert [trace.events[number - 1].line for number, _ in printed] == [2, 3]
 
 
-def test_code_is_one_piece(runner: SandboxRunner) -> None:
+def test_code_is_one_span(runner: SandboxRunner) -> None:
     trace = traced(runner, "x = 1\n")
     assert [span.kind for span in spans(trace, "code")] == [Kind.SOURCE]
 
@@ -278,13 +278,13 @@ def test_views_with_rows_have_no_text(runner: SandboxRunner) -> None:
         render(traced(runner, "x = 1\n"), "steps")
 
 
-# what they stand on
+# modules that several views use
 
 def test_threads_and_open_frames() -> None:
-    """Two frames in turns: each line ends at its own frame's next event; the last lines never end."""
+    """Two frames that alternate: a line ends at the next event of its own frame; the last lines do not end."""
     def line(number: int, frame: int, **changes: str) -> Event:
-        made = tuple(Change(*change) for change in changes.items())
-        return Event(EventKind.LINE, number, number - 1, 0, frame, frame, "<module>", made)
+        change_records = tuple(Change(*change) for change in changes.items())
+        return Event(EventKind.LINE, number, number - 1, 0, frame, frame, "<module>", change_records)
 
     events = (line(1, 0), line(1, 1), line(2, 0, a="1"), line(2, 1, b="2"))
     trace = Trace(program_id="p", problem_id="p", input_index=0, code="a = 1\nb = 2\n", stdin="", events=events,
@@ -295,13 +295,13 @@ def test_threads_and_open_frames() -> None:
     assert final_variables(trace) == {"a": "1"}
 
 
-def test_a_comprehensions_variable_is_none_of_the_frame(runner: SandboxRunner) -> None:
+def test_variable_of_a_comprehension_is_not_a_final_variable(runner: SandboxRunner) -> None:
     assert final_variables(traced(runner, "x = [a for a in range(3)]\ny = {b: b for b in x}\nb = 1\n")) == {
         "x": "[0, 1, 2]", "y": "{0: 0, 1: 1, 2: 2}", "b": "1"
     }
 
 
-def test_statements_of_odd_sources() -> None:
+def test_statements_of_unusual_line_ends_and_invalid_sources() -> None:
     assert Statements("").at(1) is None
     assert Statements("x = (").at(1) is None and Statements("x = (").end_of(1) == 1
     statements = Statements("é = '''a\r\nb'''; y = é\rz = \\\r1")
@@ -313,8 +313,8 @@ def test_statements_of_odd_sources() -> None:
 
 
 @pytest.mark.slow
-def test_over_every_shipped_trace(embedded_traces: list[Trace]) -> None:
-    """Comments change no program, and every row has all fields."""
+def test_every_shipped_trace(embedded_traces: list[Trace]) -> None:
+    """Comments do not change a program, and every row has all fields."""
     for trace in embedded_traces:
         assert ast.dump(ast.parse(render(trace, "inline"))) == ast.dump(ast.parse(trace.code))
         assert all({name: type(value) for name, value in row.items()} == FIELDS for row in rows(trace, "steps"))

@@ -1,4 +1,4 @@
-"""The trace page, as a person uses it in a real headless Chromium; the answers come from the trace."""
+"""Use the trace page in a headless Chromium; the expected results come from the trace."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from statecode.records import Change, Event, EventKind, ExceptionInfo, Status, T
 from statecode.views.page import as_inert_json, page
 from statecode.views.page.data import page_data
 from statecode.views.page.highlight import highlighted
-from tests.support.browser import Watched, chromium_or_skip
+from tests.support.browser import RecordedPage, chromium_or_skip
 
 SAMPLE = '''\
 def collatz(n):
@@ -75,31 +75,31 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def opened(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Watched]]:
-    """Opens pages; afterwards none of them may have asked for anything or complained."""
-    pages: list[Watched] = []
+def opened(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., RecordedPage]]:
+    """Return a function that opens pages; check at the end that no page sent a request or logged an error."""
+    pages: list[RecordedPage] = []
 
-    def open_page(trace: Trace, **context: Any) -> Watched:
+    def open_page(trace: Trace, **context: Any) -> RecordedPage:
         path = tmp_path / f"page{len(pages)}.html"
         path.write_text(page(trace), encoding="utf-8")
-        pages.append(Watched(chromium, path, **context))
+        pages.append(RecordedPage(chromium, path, **context))
         return pages[-1]
 
     yield open_page
     for one in pages:
         assert one.requests == [one.url]
-        assert one.complaints == []
+        assert one.console_messages == []
         one.close()
 
 
 def read_frames(shown: Any) -> list[tuple[Any, ...]]:
-    """The frames of the page as `state_at` orders them: threads in order, outermost first."""
+    """Return the frames of the page in the order of `state_at`: by thread, outermost first."""
     frames = [(frame, thread, function, dict(rows)) for frame, thread, function, rows in shown.evaluate(READ_FRAMES)]
     return sorted(reversed(frames), key=lambda frame: frame[1])
 
 
 def check_event(shown: Any, trace: Trace, k: int) -> None:
-    """Everything that the page shows at event `k` is what the trace says."""
+    """Check that the page shows the state of the trace at event `k`."""
     event, place = trace.events[k], shown.evaluate(READ_PLACE)
     assert (place["event"], place["slider"]) == (k, k)
     assert read_frames(shown) == [tuple(state) for state in trace.state_at(k)]
@@ -114,7 +114,7 @@ def jump(shown: Any, k: int) -> None:
     shown.press("#event", "Enter")
 
 
-def test_the_state_is_that_of_the_trace_at_every_event(sample, opened) -> None:
+def test_page_shows_state_of_trace_at_every_event(sample, opened) -> None:
     shown = opened(sample).page
     shown.focus("body")
     for k in range(len(sample.events)):
@@ -127,7 +127,7 @@ def test_the_state_is_that_of_the_trace_at_every_event(sample, opened) -> None:
 
 @pytest.fixture(scope="module")
 def shipped() -> dict[str, Trace]:
-    """The longest run of each program below: tasks, threads, a deep recursion, generators, comprehensions."""
+    """Return the longest run of each program in SHIPPED: tasks, threads, deep recursion, generators, comprehensions."""
     found: dict[str, Trace] = {}
     for trace in statecode.read(CORPUS):
         known = found.get(trace.program_id)
@@ -166,7 +166,7 @@ def test_keys(sample, opened) -> None:
     assert after("Control+ArrowLeft") == after("Alt+p") == shown.evaluate(READ_PLACE)["event"]
 
 
-def test_letters_can_be_turned_off(sample, opened) -> None:
+def test_letter_keys_can_be_disabled(sample, opened) -> None:
     shown = opened(sample).page
     shown.keyboard.press("?")
     assert shown.locator("#keys").is_visible()
@@ -176,7 +176,7 @@ def test_letters_can_be_turned_off(sample, opened) -> None:
     assert shown.evaluate(READ_PLACE)["event"] == 0
 
 
-def test_buttons_and_the_slider(sample, opened) -> None:
+def test_buttons_and_slider(sample, opened) -> None:
     shown, last = opened(sample).page, len(sample.events) - 1
     seen = []
     for name in ("forward", "forward10", "back", "back10", "last", "first", "over"):
@@ -195,7 +195,7 @@ def test_buttons_and_the_slider(sample, opened) -> None:
     assert "IndexError: tuple index out of range, at line 17" in shown.inner_text("#now")
 
 
-def test_the_search_lists_a_variables_changes(sample, opened) -> None:
+def test_search_lists_changes_of_a_variable(sample, opened) -> None:
     shown = opened(sample).page
     changes = [k for k, event in enumerate(sample.events) if any(change.name == "best" for change in event.changes)]
     shown.keyboard.press("/")
@@ -232,7 +232,7 @@ def test_a_long_list_of_changes_follows_the_event(opened) -> None:
 
 
 def hostile_trace() -> Trace:
-    """Every place where a program's text can come to stand, with every hostile string."""
+    """Return a trace with each hostile string in every field that a program can influence."""
     events = [Event(EventKind.CALL, 0, 0, 0, 0, 0, "<module>")]
     for number, text in enumerate(HOSTILE):
         changes = (Change(f"x{number}", text), Change("x", text), Change(text, text), Change(f"len({text})", text))
@@ -248,7 +248,7 @@ def hostile_trace() -> Trace:
     )
 
 
-def test_hostile_strings_stay_text(opened) -> None:
+def test_hostile_strings_remain_text(opened) -> None:
     trace = hostile_trace()
     watched = opened(trace)
     shown = watched.page
@@ -267,7 +267,7 @@ def test_hostile_strings_stay_text(opened) -> None:
     assert shown.evaluate("() => [window.harmed, document.querySelectorAll('script, style, img, title').length]") == [None, 4]
 
 
-def test_the_policy_holds_even_if_markup_came_in(sample, opened) -> None:
+def test_policy_blocks_injected_markup(sample, opened) -> None:
     watched = opened(sample)
     with socket.create_server(("127.0.0.1", 0)) as server:
         watched.page.evaluate("""(port) => {
@@ -280,8 +280,8 @@ def test_the_policy_holds_even_if_markup_came_in(sample, opened) -> None:
         with pytest.raises(TimeoutError):
             server.accept()
     assert watched.page.evaluate("() => window.harmed") is None
-    assert len(watched.complaints) >= 2 and all("Content Security Policy" in one for one in watched.complaints)
-    watched.requests[1:], watched.complaints[:] = [], []  # the browser tells of what it did not send
+    assert len(watched.console_messages) >= 2 and all("Content Security Policy" in one for one in watched.console_messages)
+    watched.requests[1:], watched.console_messages[:] = [], []  # the browser reports the requests that it blocked
 
 
 def test_dark_and_light(sample, opened) -> None:
@@ -289,7 +289,7 @@ def test_dark_and_light(sample, opened) -> None:
     for scheme in ("light", "dark"):
         shown = opened(sample, color_scheme=scheme).page
         shown.click("[data-go=last]")
-        for selector in ("body", ".line.now", ".ended", ".said", "th", "#facts", ".aside, .where"):
+        for selector in ("body", ".line.now", ".ended", ".headline", "th", "#facts", ".aside, .where"):
             colour, paper = shown.eval_on_selector(selector, COLOURS)
             assert contrast(colour, paper) >= 4.5, (scheme, selector)
         luminance[scheme] = relative_luminance(shown.eval_on_selector("body", COLOURS)[1])
@@ -305,7 +305,7 @@ COLOURS = """(one) => {
 
 
 def relative_luminance(colour: list[float]) -> float:
-    """As WCAG 2 defines it."""
+    """Return the relative luminance as defined by WCAG 2."""
     channels = [c / 255 / 12.92 if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour[:3]]
     return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
 
@@ -324,13 +324,13 @@ def test_phone(sample, opened) -> None:
     assert all(box["height"] >= 40 and box["x"] >= 0 and box["x"] + box["width"] <= 360 for box in boxes)
     shown.keyboard.press("/")
     field, steps = shown.locator("#search").bounding_box(), shown.locator("nav").bounding_box()
-    assert field["y"] + field["height"] <= steps["y"], "the field that has the focus is under the buttons"
+    assert field["y"] + field["height"] <= steps["y"], "the buttons cover the focused field"
     shown.fill("#search", "best")
     shown.click(".hit >> nth=0")
     assert shown.locator(".line.now").count() == 1
 
 
-def test_everything_has_a_name_and_focus_is_seen(sample, opened) -> None:
+def test_controls_have_names_and_visible_focus(sample, opened) -> None:
     shown = opened(sample).page
     unnamed = shown.evaluate("""() => [...document.querySelectorAll("button, input, [role=region], section")].filter((one) => {
       const by = one.getAttribute("aria-labelledby");
@@ -353,7 +353,7 @@ def test_everything_has_a_name_and_focus_is_seen(sample, opened) -> None:
     assert shown.url.endswith("#1")
 
 
-def test_long_texts_stand_in_part(opened) -> None:
+def test_long_texts_are_shown_in_part(opened) -> None:
     long = "".join(random.Random(1).choices("abcdefgh\n", k=300_000))
     events = [
         Event(EventKind.LINE, 1, 0, 0, 0, 0, "<module>", (Change("x", repr(long)),), stdout_end=len(long)),
@@ -375,9 +375,9 @@ def test_long_texts_stand_in_part(opened) -> None:
     assert {name: value for name, value in variables.items() if name != "x"} == {f"v{n}": str(n) for n in range(1000)}
 
 
-def test_the_changed_part_of_a_value_is_marked(opened) -> None:
+def test_changed_part_of_a_value_is_marked(opened) -> None:
     texts = ["[1, 2, 3]", "[1, 20, 3]", "'😀x'", "'😁x'", "'𝒳😁x'", "'𝒳'", "''"]
-    marks = ["", "0", "'😀x'", "😁", "𝒳", "", ""]  # what is new against the text before; halves of characters never
+    marks = ["", "0", "'😀x'", "😁", "𝒳", "", ""]  # the difference to the previous text; never half a character
     events = tuple(Event(EventKind.LINE, 1, 1, 0, 0, 0, "f", (Change("x", text),)) for text in texts)
     trace = Trace(program_id="", problem_id="", input_index=0, code="", stdin="", status=Status.OK, events=events)
     shown = opened(trace).page
@@ -388,24 +388,24 @@ def test_the_changed_part_of_a_value_is_marked(opened) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "sentences"),
     [
         ("def f(:\n", ["does not compile", "SyntaxError"]),
-        ("import os\nx = 1\nos._exit(3)\n", ["was killed", "The record stops after"]),
-        ("n = 0\nwhile True:\n    n += 1\n", ["longer than its record may be", "the limit on recorded events"]),
+        ("import os\nx = 1\nos._exit(3)\n", ["was killed", "The trace is truncated after"]),
+        ("n = 0\nwhile True:\n    n += 1\n", ["reached the limit on recorded events", "events: limit on recorded events"]),
         ("print('fine')\n", ["ended normally"]),
     ],
 )
-def test_how_it_ended_and_what_is_missing(code, told, opened) -> None:
+def test_end_of_run_and_truncation_are_shown(code, sentences, opened) -> None:
     trace = statecode.trace(code, limits=statecode.Limits(events=300))
     shown = opened(trace).page
     if trace.events:
         shown.click("[data-go=last]")
-    assert all(text in shown.inner_text("#now") for text in told)
-    assert ("record cut off" in shown.inner_text("#ending")) == (trace.truncation is not None)
+    assert all(text in shown.inner_text("#now") for text in sentences)
+    assert ("trace truncated" in shown.inner_text("#ending")) == (trace.truncation is not None)
 
 
-def test_the_address_names_the_event(sample, opened) -> None:
+def test_address_contains_the_event(sample, opened) -> None:
     shown = opened(sample).page
     shown.evaluate("() => { location.hash = '#33'; }")
     shown.wait_for_timeout(50)
@@ -421,23 +421,23 @@ def test_highlighting_keeps_every_character(code) -> None:
     assert lines == [line.rstrip("\n") for line in io.StringIO(code, newline=None)]
 
 
-def test_highlighting_of_a_known_line() -> None:
+def test_highlighting_of_one_line() -> None:
     assert highlighted("def f(x): return 'a' # b") == [
         [1, "def", 0, " ", 5, "f", 0, "(x): ", 1, "return", 0, " ", 2, "'a'", 0, " ", 4, "# b"]
     ]
 
 
-def test_the_data_in_the_page_is_inert_and_whole() -> None:
+def test_data_in_the_page_is_inert_and_complete() -> None:
     trace = hostile_trace()
     text = page(trace)
-    held = re.search(r'<script id="trace" type="application/json">(.*?)</script>', text, re.DOTALL)
-    assert held is not None and held[1].isascii() and not re.search(r"[<\n\r]", held[1])
-    assert json.loads(held[1]) == page_data(trace)
+    data = re.search(r'<script id="trace" type="application/json">(.*?)</script>', text, re.DOTALL)
+    assert data is not None and data[1].isascii() and not re.search(r"[<\n\r]", data[1])
+    assert json.loads(data[1]) == page_data(trace)
     assert text.count("<script") == text.count("</script") == 2
     assert json.loads(as_inert_json(HOSTILE)) == HOSTILE
 
 
-def test_positions_in_stdout_count_as_javascript_does() -> None:
+def test_positions_in_stdout_are_javascript_positions() -> None:
     events = tuple(Event(EventKind.LINE, 1, 1, 0, 0, 0, "f", stdout_end=end) for end in range(4))
     trace = Trace(program_id="", problem_id="", input_index=0, code="", stdin="", stdout="a😀b", status=Status.OK, events=events)
     assert page_data(trace)["events"]["stdout"] == [0, 1, 3, 4]
@@ -450,7 +450,7 @@ def command(*arguments: object, cwd: Path) -> subprocess.CompletedProcess:
     )
 
 
-def test_the_command_writes_the_page_of_a_file_and_of_a_row(tmp_path) -> None:
+def test_command_writes_page_of_a_file_and_of_a_row(tmp_path) -> None:
     (tmp_path / "prog.py").write_text("print(int(input()) + 1)\n")
     (tmp_path / "in.txt").write_text("41\n")
     done = command("prog.py", "--stdin", "in.txt", cwd=tmp_path)
@@ -466,12 +466,12 @@ def test_the_command_writes_the_page_of_a_file_and_of_a_row(tmp_path) -> None:
     ("arguments", "message"),
     [
         (["absent.py"], "absent.py: cannot be read: No such file or directory"),
-        (["."], ".: a folder; say which row of the corpus: statecode view . 0"),
+        (["."], ".: is a folder; add a row of the corpus: statecode view . 0"),
         (["p.py", "--out", "no/p.html"], "--out no/p.html: cannot be written: No such file or directory"),
-        ([".", "0", "--stdin", "p.py"], "--stdin is for a program; a row of a corpus has been run"),
+        ([".", "0", "--stdin", "p.py"], "--stdin is an option for programs; a row of a corpus already has its input"),
     ],
 )
-def test_bad_input_gets_one_line(arguments, message, tmp_path) -> None:
+def test_invalid_arguments_are_reported_in_one_line(arguments, message, tmp_path) -> None:
     (tmp_path / "p.py").write_text("")
     done = command(*arguments, cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"error: {message}\n")

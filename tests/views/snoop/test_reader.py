@@ -1,4 +1,4 @@
-"""Reading snoop's text: the same text again, the events as far as it tells, and what it does not tell named."""
+"""Test the reader of snoop's text: the parsed trace renders the same text, and has the events that the text shows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from statecode.tracing import SandboxRunner
 from statecode.views import VIEWS, blocks, parse, render
 from statecode.views.cutting import spans
 from statecode.views.segments import Kind, joined
-from statecode.views.snoop.reader import UNKNOWN
+from statecode.views.snoop.unknown import UNKNOWN
 from tests.support.adversarial_traces import adversarial_traces
 from tests.support.invalid_traces import HALF, count_accepted, invalid_traces, mutations, small_trace
 from tests.support.paths import ROOT
@@ -26,14 +26,15 @@ SHIPPED = ROOT / "statecode" / "data" / "embedded"
 
 
 def read_again(trace: Trace) -> Trace:
+    """Return the parsed trace of snoop's text; check that it renders the same text."""
     text = render(trace, "snoop")
     read = parse(text, "snoop", trace.code)
     assert render(read, "snoop") == text
     return read
 
 
-def told(trace: Trace) -> list[Event]:
-    """The events as far as snoop's text tells them."""
+def visible_events(trace: Trace) -> list[Event]:
+    """Return the events, without the fields that snoop's text does not contain."""
     comprehensions = {event.frame for event in trace.events if event.kind is EventKind.COMPREHENSION}
     events = []
     for event in trace.events:
@@ -47,21 +48,21 @@ def told(trace: Trace) -> list[Event]:
     return events
 
 
-def share_told(some: Iterable[Trace]) -> float:
-    """The share of traces whose events are read exactly, as far as the text tells; all must give their text again."""
-    exact = [told(read_again(trace)) == told(trace) for trace in some]
+def exact_share(traces: Iterable[Trace]) -> float:
+    """Return the share of traces whose visible events are restored exactly; check the text of all of them."""
+    exact = [visible_events(read_again(trace)) == visible_events(trace) for trace in traces]
     return sum(exact) / len(exact)
 
 
 def test_a_small_program() -> None:
     trace = small_trace()
     read = read_again(trace)
-    assert read.events == tuple(event._replace(stdout_end=0) for event in trace.events)  # `half` on the way included
+    assert read.events == tuple(event._replace(stdout_end=0) for event in trace.events)  # includes the hidden change of `half`
     assert (read.status, read.exception, read.stdout, read.stderr) == (Status.EXCEPTION, None, "", "")
     assert read.truncation == f"{UNKNOWN}stdout, stderr, threads, changes at exceptions"
 
 
-def test_where_the_text_ends_early_nobody_knows_how_it_went_on() -> None:
+def test_status_is_unknown_if_the_text_ends_early() -> None:
     read = read_again(replace(small_trace(), events=small_trace().events[:6], status=Status.TIMEOUT))
     assert (read.status, read.truncation) == (Status.KILLED, f"{UNKNOWN}stdout, stderr, threads, how it ended")
 
@@ -71,7 +72,7 @@ def test_where_the_text_ends_early_nobody_knows_how_it_went_on() -> None:
     [("x = 1\n", Status.OK), ("1 / 0\n", Status.EXCEPTION), ("raise SystemExit\n", Status.OK),
      ("raise SystemExit(0)\n", Status.OK), ("raise SystemExit(3)\n", Status.EXCEPTION), ("raise MemoryError\n", Status.MEMORY)],
 )
-def test_how_it_ended(code: str, status: Status) -> None:
+def test_status(code: str, status: Status) -> None:
     trace = statecode.trace(code)
     assert (trace.status, read_again(trace).status) == (status, status)
 
@@ -96,35 +97,35 @@ def test_how_it_ended(code: str, status: Status) -> None:
         ('x = "a"\n', []),
     ],
 )
-def test_changes_that_read_like_their_source_are_put_back(code: str, hidden: list[tuple[str, str]]) -> None:
+def test_hidden_changes_are_restored(code: str, hidden: list[tuple[str, str]]) -> None:
     trace = statecode.trace(code)
     read = read_again(trace)
     text = render(trace, "snoop")
     found = [change for event in read.events for change in event.changes if f". {change.name} = {change.value}\n" not in text]
     assert found == hidden
-    assert told(read) == told(trace)
+    assert visible_events(read) == visible_events(trace)
 
 
 @pytest.mark.parametrize("code", ["x = [n for n in (1, 2)]\n", "x = [n\n     for n in (1, 2)]\n", "x = [n for n in ()]\nx = 1\n"])
-def test_a_line_that_goes_on_changes_nothing_yet(code: str) -> None:
+def test_lines_with_comprehensions(code: str) -> None:
     trace = statecode.trace(code)
-    assert told(read_again(trace)) == told(trace)
+    assert visible_events(read_again(trace)) == visible_events(trace)
 
 
 @pytest.mark.parametrize("code", ["y = 1\nx = [\n    len('ab'),\n]\n", "y = 1\nx = len(\n    'ab'\n)\n", "y = 1\nx = {\n    len('a'):\n    y}\n"])
-def test_where_a_statement_of_several_lines_starts(code: str) -> None:
+def test_statements_of_several_lines(code: str) -> None:
     trace = statecode.trace(code)
-    assert told(read_again(trace)) == told(trace)
+    assert visible_events(read_again(trace)) == visible_events(trace)
 
 
-def test_values_on_several_lines_are_joined_by_newlines() -> None:
+def test_lines_of_a_value_are_joined_by_newlines() -> None:
     trace = replace(small_trace(), events=(small_trace().events[0]._replace(changes=(Change("x", "a\r\nb\u2028\n c\n"),)),))
     read = read_again(trace)
     assert read.events[0].changes == (Change("x", "a\nb\n\n c"),)
     assert "line separators in values" in (read.truncation or "")
 
 
-def test_the_code_is_needed() -> None:
+def test_code_is_required() -> None:
     with pytest.raises(ConfigError, match="the view snoop does not contain the source; pass the code"):
         parse(render(small_trace(), "snoop"), "snoop")
     assert not VIEWS["snoop"].lossless
@@ -139,7 +140,7 @@ def test_the_code_is_needed() -> None:
         ("ended by exception\n", "ended by exception\n   1 | def half(n):\n", "line 18: no event renders this line"),
     ],
 )
-def test_what_is_no_text_of_snoops_is_refused(old: str, new: str, message: str) -> None:
+def test_invalid_text_is_rejected(old: str, new: str, message: str) -> None:
     text = render(small_trace(), "snoop")
     assert text.count(old) == 1
     with pytest.raises(TraceParseError) as caught:
@@ -163,7 +164,7 @@ def test_kinds() -> None:
 
 @settings(deadline=None, max_examples=400)
 @given(invalid_traces | adversarial_traces)
-def test_odd_and_nasty_traces(trace: Trace) -> None:
+def test_invalid_and_adversarial_traces(trace: Trace) -> None:
     text = render(trace, "snoop")
     assert joined(blocks(trace, "snoop")) == text
     count_accepted(iter([text]), "snoop", trace.code)
@@ -175,17 +176,17 @@ def test_mutations(seed: int) -> None:
 
 
 def test_shipped_traces() -> None:
-    some = list(islice(statecode.read(SHIPPED), 0, None, 40))
-    assert all(joined(blocks(trace, "snoop")) == render(trace, "snoop") for trace in some)
-    assert share_told(some) > 0.98
+    traces = list(islice(statecode.read(SHIPPED), 0, None, 40))
+    assert all(joined(blocks(trace, "snoop")) == render(trace, "snoop") for trace in traces)
+    assert exact_share(traces) > 0.98
 
 
 @pytest.mark.slow
 def test_all_shipped_traces_and_their_mutations() -> None:
-    every = list(statecode.read(SHIPPED))
-    assert share_told(every) > 0.98
+    traces = list(statecode.read(SHIPPED))
+    assert exact_share(traces) > 0.98
     tried = 0
-    for number, trace in enumerate(every):
+    for number, trace in enumerate(traces):
         text = render(trace, "snoop")
         assert joined(blocks(trace, "snoop")) == text
         if len(text) < 3000:
@@ -198,4 +199,4 @@ def test_all_shipped_traces_and_their_mutations() -> None:
 def test_mbpp(statecode_data) -> None:
     programs = load_programs("mbpp", mbpp_path=statecode_data / "mbpp", calls_per_problem=1)
     with SandboxRunner() as runner:
-        assert share_told(runner.run(program).trace for program in programs) > 0.98
+        assert exact_share(runner.run(program).trace for program in programs) > 0.98

@@ -1,6 +1,6 @@
-"""The view `snoop` against golden texts, one folder per Python version.
+"""Compare the view `snoop` with golden texts, one folder per Python version.
 
-STATECODE_REWRITE_GOLDEN=1 writes them anew, from the reference script: never from the code under test.
+STATECODE_REWRITE_GOLDEN=1 rewrites them from the reference script, never from the code under test.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ TEXTS = GOLDEN / f"{sys.version_info[0]}.{sys.version_info[1]}"
 NAMES = sorted(path.stem for path in GOLDEN.glob("*.py"))
 
 
-# by their comprehensions at module level; of the class that it fails at, the native engine records the rest
+# snoop changes the comprehensions at module level; of the class at which snoop fails, the native engine records the rest
 CHANGED_BY_SNOOP = {"classes", "comprehensions", "statements"} if sys.version_info[:2] == (3, 12) else set()
 
 
 @pytest.fixture(scope="module", params=[name for name in ENGINES if name != "native" or native.available()])
 def trusted(request):
-    """Some golden programs write files, as the reference lets them."""
+    """Return a trusted runner: some golden programs write files, which the reference permits."""
     with SandboxRunner(request.param, isolation=TRUSTED) as runner:
         yield runner
 
@@ -49,19 +49,19 @@ def test_golden(name: str, trusted: SandboxRunner) -> None:
     assert without_thread_states(render(trace, "snoop")) == without_thread_states(path.read_text(encoding="utf-8"))
 
 
-def test_there_are_golden_texts_for_every_version() -> None:
+def test_every_python_version_has_golden_texts() -> None:
     versions = sorted(path.name for path in GOLDEN.iterdir() if path.is_dir() and path.name != "__pycache__")
     assert versions == ["3.10", "3.11", "3.12", "3.13"]
     for version in versions:
         assert sorted(path.stem for path in (GOLDEN / version).iterdir()) == NAMES
 
 
-def test_the_view_code_is_the_source() -> None:
+def test_view_code_is_the_source() -> None:
     code = "x = 1\r\n# é\n"
     assert render(statecode.trace(code), "code") == code
 
 
-def test_an_unknown_view_lists_the_known() -> None:
+def test_error_for_an_unknown_view_lists_all_views() -> None:
     with pytest.raises(ConfigError, match=f"unknown view 'full'; known: {', '.join(VIEWS)}"):
         render(statecode.trace(""), "full")
 
@@ -72,5 +72,5 @@ def test_an_unknown_view_lists_the_known() -> None:
      "class A:\n    def __repr__(self):\n        return 'two\\nlines'\n\na = A()\nb = [a]\n",
      "raise ValueError('a\\n\\nWhen calling: b\\n    c')\n", "if 1:\n\tx = 0\n\tx = 0\n"],
 )
-def test_odd_characters_equal_the_reference(code: str) -> None:
+def test_unusual_characters_match_the_reference(code: str) -> None:
     assert render(statecode.trace(code), "snoop") == normalised(snoop_text(code, ""))
