@@ -78,7 +78,9 @@ class Secrets:
         folder.mkdir()
         folder.chmod(0o777)
         self.path, self.open_path = folder / "secret", folder / "open_secret"
-        self._tokens = {"in a file": self._write(self.path, 0o600), "in an open file": self._write(self.open_path, 0o644)}
+        self._tokens = {
+            "in a file": self._write(self.path, 0o600), "in an open file": self._write(self.open_path, 0o644),
+        }
         os.environ[SECRET_VARIABLE] = self._tokens["in the environment"] = secrets.token_hex(16)
 
     def violations(self, trace: Trace) -> list[str]:
@@ -191,7 +193,7 @@ def _memory_bytes(name: str) -> int:
 
 
 def _descriptor_target(fd: str) -> str:
-    """Return the target of a descriptor without its inode number, or "gone" for the descriptor of the listing itself."""
+    """Return the target of a descriptor without its inode number; "gone" for the descriptor that listed the folder."""
     with contextlib.suppress(OSError):
         return os.readlink(f"/proc/self/fd/{fd}").partition(":[")[0]
     return "gone"
@@ -254,7 +256,8 @@ class Environment:
         """Return all violations by the program of this trace."""
         victims = [harm for victim in self._victims for harm in victim.violations()]
         return (self._canary.violations() + self._secrets.violations(trace) + self._listeners.violations() + victims
-                + self._processes.violations() + self._leftovers.violations() + self._supervisor.violations(trace.limits))
+                + self._processes.violations() + self._leftovers.violations()
+                + self._supervisor.violations(trace.limits))
 
     def repair(self) -> None:
         """Repair all violations, so that the next program is not blamed for them."""

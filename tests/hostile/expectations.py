@@ -11,7 +11,7 @@
     runs       trusted: has the same outcome without isolation, where it does no harm
                weakened: does no harm that environment.py cannot repair, so it may run with layers removed
     trace_bytes  the limit of its trace, for programs that attack the supervisor's memory
-    twice      same: a second run has an equal trace; marked: the same, unless the traces are marked as not deterministic
+    twice      same: a second run has an equal trace; marked: only if the traces are not marked as not deterministic
 
 Texts are written with Python's escapes. Other comments follow these lines and start with a capital letter.
 """

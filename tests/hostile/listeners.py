@@ -33,12 +33,17 @@ class Listeners:
 
     def locations(self) -> dict[str, object]:
         """Return ports and names by the keys that the programs use; 9, the discard port, without IPv6."""
-        ports = {key: self._sockets[key].getsockname()[1] if key in self._sockets else 9 for key in ("tcp", "tcp6", "udp")}
+        ports = {
+            key: self._sockets[key].getsockname()[1] if key in self._sockets else 9 for key in ("tcp", "tcp6", "udp")
+        }
         return {**self.names, **ports}
 
     def violations(self) -> list[str]:
         """Return the connections and messages that arrived, and remove them from the sockets."""
-        return [f"the {key} listener got {got!r}" for key, listener in self._sockets.items() for got in _received(listener)]
+        return [
+            f"the {key} listener got {message!r}"
+            for key, listener in self._sockets.items() for message in _received(listener)
+        ]
 
     def close(self) -> None:
         """Close them all."""

@@ -106,7 +106,8 @@ def test_two_runners_do_not_affect_each_other(mode) -> None:
     isolation = isolation_or_skip(mode)
     bomb = CORPUS["processes/thread_bomb"].code + "import time\ntime.sleep(1.5)\n"
     ordinary = "import threading\nthread = threading.Thread(target=print, args=(5,))\nthread.start()\nthread.join()\n"
-    with SandboxRunner(limits=LIMITS, isolation=isolation) as first, SandboxRunner(limits=LIMITS, isolation=isolation) as second:
+    with (SandboxRunner(limits=LIMITS, isolation=isolation) as first,
+          SandboxRunner(limits=LIMITS, isolation=isolation) as second):
         bomb_thread = threading.Thread(target=first.run, args=(program(bomb),))
         bomb_thread.start()
         time.sleep(1)
