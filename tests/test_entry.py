@@ -1,4 +1,4 @@
-"""Mistakes on the command line: one line on stderr and exit code 2, for the command and for every script."""
+"""Errors on the command line: one line on stderr and exit code 2, for the command and for every script."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ FOLDERS = ("benchmarks", "dataset_script", "eval", "statecode", "train")
 SCRIPTS = sorted(str(path.relative_to(ROOT)) for folder in ("train", "eval") for path in ROOT.glob(f"{folder}/*.py"))
 
 
-def said_by(call, capsys: pytest.CaptureFixture[str]) -> str:
+def error_of(call, capsys: pytest.CaptureFixture[str]) -> str:
+    """Check that the call exits with 2 and prints one line to stderr; return the line."""
     with pytest.raises(SystemExit) as ended:
         call()
     assert ended.value.code == 2
@@ -28,11 +29,11 @@ def said_by(call, capsys: pytest.CaptureFixture[str]) -> str:
     return shown.err
 
 
-def test_one_line_whatever_was_given(capsys) -> None:
+def test_an_error_has_one_line(capsys) -> None:
     parser = ArgumentParser()
     parser.add_argument("--number", type=int)
-    assert "argument --number: invalid int value: 'x'" in said_by(lambda: parser.parse_args(["--number", "x"]), capsys)
-    assert "unrecognized arguments: a b" in said_by(lambda: parser.parse_args(["a\nb"]), capsys)
+    assert "argument --number: invalid int value: 'x'" in error_of(lambda: parser.parse_args(["--number", "x"]), capsys)
+    assert "unrecognized arguments: a b" in error_of(lambda: parser.parse_args(["a\nb"]), capsys)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def test_one_line_whatever_was_given(capsys) -> None:
     ],
 )
 def test_the_command(arguments: list[str], message: str, capsys) -> None:
-    assert message in said_by(lambda: main(arguments), capsys)
+    assert message in error_of(lambda: main(arguments), capsys)
 
 
 @pytest.mark.torch
@@ -53,17 +54,18 @@ def test_the_command(arguments: list[str], message: str, capsys) -> None:
 def test_the_scripts(path: str, monkeypatch, capsys) -> None:
     pytest.importorskip("torch")
     monkeypatch.setattr("sys.argv", [path, "--nosuch"])
-    said_by(runpy.run_path(str(ROOT / path))["main"], capsys)
+    error_of(runpy.run_path(str(ROOT / path))["main"], capsys)
 
 
-# Every parser of the project
+# All parsers of the project
 
 
 class Parsing(BaseException):
-    """Raised in place of parsing, so that a script goes no further; carries its parser."""
+    """Raised instead of parsing the arguments, to stop a script; its argument is the parser."""
 
 
 def parser_of(call: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> argparse.ArgumentParser:
+    """Return the parser with which the call parses arguments first."""
     def stop(self: argparse.ArgumentParser, *_: object) -> None:
         raise Parsing(self)
 
@@ -74,6 +76,7 @@ def parser_of(call: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> ar
 
 
 def constructor_calls(path: Path) -> Iterator[str]:
+    """Yield the name of the class at each place in a file that creates a parser."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("ArgumentParser"):
             yield ast.unparse(node.func)
@@ -96,7 +99,7 @@ def command_parser(name: str, monkeypatch: pytest.MonkeyPatch) -> argparse.Argum
 
 
 def script_parser(path: str, monkeypatch: pytest.MonkeyPatch) -> argparse.ArgumentParser:
-    monkeypatch.syspath_prepend(ROOT / Path(path).parent)  # as Python does for a script
+    monkeypatch.syspath_prepend(ROOT / Path(path).parent)  # Python adds this folder for a script
     monkeypatch.setattr("sys.argv", [path])
     return parser_of(lambda: runpy.run_path(str(ROOT / path), run_name="__main__"), monkeypatch)
 
@@ -137,7 +140,7 @@ def test_no_script_accepts_prefixes(path: str, monkeypatch) -> None:
 def test_a_prefix_is_an_unknown_argument(prefix: str, option: str, tmp_path: Path, monkeypatch, capsys) -> None:
     assert option in option_strings(command_parser("view", monkeypatch))
     message = f"unrecognized arguments: {prefix} x"
-    assert message in said_by(lambda: main(["view", str(tmp_path / "prog.py"), prefix, "x"]), capsys)
+    assert message in error_of(lambda: main(["view", str(tmp_path / "prog.py"), prefix, "x"]), capsys)
 
 
 OUTPUT_FLAGS = {"--out", "--output", "--output-dir", "--output-file", "--html", "--json", "--report"}

@@ -1,6 +1,6 @@
-"""A module imports only from its own layer and those below, without cycles; the lower layers load nothing heavy.
+"""Modules import only from their own layer and lower ones, without cycles; the lower layers import no heavy packages.
 
-Every import counts: at the top of a module, inside a function, and for type checkers alone.
+Every import counts: at the top of a module, inside a function, and only for type checkers.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ TRACING_LAYERS = [  # the same inside of tracing
     ["runner"],
     ["oneshot", "compare"],
 ]
-ENTRANCES = {"statecode", "statecode.__main__", "statecode.tracing"}  # they import lazily, by name, from all layers
+ENTRY_MODULES = {"statecode", "statecode.__main__", "statecode.tracing"}  # they import lazily from all layers
 HEAVY = {"torch", "transformers", "datasets", "accelerate", "tokenizers", "pandas", "numpy"}
 LIGHT_LAYERS = {name for names in LAYERS[:4] for name in names}
 
@@ -54,13 +54,13 @@ def modules() -> dict[str, Path]:
 
 @functools.cache
 def imported(module: str) -> frozenset[str]:
-    """Return the modules that a module imports, ours and others, in any way."""
+    """Return the modules that a module imports, of this package and of others."""
     names = set()
     for node in ast.walk(ast.parse(modules()[module].read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0 and node.module, f"{module}: imports are absolute"
+            assert node.level == 0 and node.module, f"{module}: relative import; use absolute imports"
             for alias in node.names:
                 submodule = f"{node.module}.{alias.name}"
                 names.add(submodule if submodule in modules() else node.module)
@@ -78,7 +78,7 @@ def layer_of(module: str, layers: list[list[str]], package: str) -> int | None:
     return None
 
 
-@pytest.mark.parametrize("module", sorted(set(modules()) - ENTRANCES))
+@pytest.mark.parametrize("module", sorted(set(modules()) - ENTRY_MODULES))
 def test_imports_come_from_below(module: str) -> None:
     for layers, package in [(LAYERS, "statecode"), (TRACING_LAYERS, "statecode.tracing")]:
         if not module.startswith(f"{package}."):
@@ -88,10 +88,10 @@ def test_imports_come_from_below(module: str) -> None:
         for name in imported(module):
             if name.startswith(f"{package}."):
                 below = layer_of(name, layers, package)
-                assert below is not None and below <= own, f"{module} imports {name} from above"
+                assert below is not None and below <= own, f"{module} imports {name} from a higher layer"
 
 
-@pytest.mark.parametrize("module", sorted(set(modules()) - ENTRANCES))
+@pytest.mark.parametrize("module", sorted(set(modules()) - ENTRY_MODULES))
 def test_the_lower_layers_import_nothing_heavy(module: str) -> None:
     if module.split(".")[1] in LIGHT_LAYERS:
         assert not {name.partition(".")[0] for name in imported(module)} & HEAVY
@@ -104,15 +104,15 @@ def test_every_layer_exists() -> None:
 
 @pytest.mark.parametrize("module", sorted(set(modules()) - {"statecode"}))
 def test_no_module_imports_the_package_itself(module: str) -> None:
-    assert "statecode" not in imported(module), "it imports from every layer: name the module that is needed"
+    assert "statecode" not in imported(module), "the package imports from every layer: import the module that is needed"
 
 
 def test_there_is_no_import_cycle() -> None:
-    assert list(cycles({module: imported(module) & set(modules()) for module in set(modules()) - ENTRANCES})) == []
+    assert list(cycles({module: imported(module) & set(modules()) for module in set(modules()) - ENTRY_MODULES})) == []
 
 
 def cycles(graph: dict[str, frozenset[str]]) -> Iterator[list[str]]:
-    """Yield the groups of modules that reach each other."""
+    """Yield each group of modules that import each other, directly or indirectly."""
     reached = {module: reachable(module, graph) for module in graph}
     seen: set[str] = set()
     for module in sorted(graph):

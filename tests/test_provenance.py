@@ -1,4 +1,4 @@
-"""What stands beside every result."""
+"""The provenance that is saved with every result."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from statecode import provenance
 from tests.support.paths import ROOT
 
 
-def test_the_command_can_be_typed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_is_quoted_for_a_shell(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(sys, "argv", [str(ROOT / "tests" / "conftest.py"), "--name", "two words"])
     assert provenance.command() == "python tests/conftest.py --name 'two words'"
@@ -21,7 +21,7 @@ def test_the_command_can_be_typed_again(monkeypatch: pytest.MonkeyPatch) -> None
     assert provenance.command() == "statecode stats x"
 
 
-def test_the_commit_is_the_one_that_git_names(tmp_path: Path) -> None:
+def test_the_commit_is_the_head_of_the_repository(tmp_path: Path) -> None:
     def git(*arguments: str) -> str:
         settings = ["-c", "user.name=a", "-c", "user.email=a@b"]
         command = ["git", "-C", str(tmp_path), *settings, *arguments]
@@ -32,7 +32,7 @@ def test_the_commit_is_the_one_that_git_names(tmp_path: Path) -> None:
     assert provenance.commit(package) is None
     git("init")
     (package / "__init__.py").write_text("")
-    assert provenance.commit(package) is None  # in a repository, but not of it
+    assert provenance.commit(package) is None  # in a repository, but not tracked
     git("add", ".")
     git("commit", "-m", "first")
     head = git("rev-parse", "HEAD")
@@ -41,7 +41,7 @@ def test_the_commit_is_the_one_that_git_names(tmp_path: Path) -> None:
     assert provenance.commit(package) == f"{head[:12]}+changes"
 
 
-def test_a_record_names_versions_seed_and_machine() -> None:
+def test_provenance_contains_versions_seed_and_machine() -> None:
     record = provenance.provenance(seed=5).as_dict()
     assert record["seed"] == 5 and record["versions"]["statecode"] == statecode.__version__
     assert record["versions"]["python"].startswith(f"{sys.version_info.major}.{sys.version_info.minor}")

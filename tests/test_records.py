@@ -1,4 +1,4 @@
-"""The records: what traces say about themselves."""
+"""Programs, traces and limits: validation, verdicts, equality, `state_at` and `value_flag`."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_verdict(stdout: str, expected: str | None, status: Status, verdict: str
     assert trace.verdict == verdict
 
 
-def test_equality_is_content() -> None:
+def test_equality_compares_the_content() -> None:
     one = make_trace(events=(event(EventKind.CALL, 0),))
     assert one == dataclasses.replace(one, engine="other", python="3.99", origin="elsewhere", limits=Limits(events=5))
     assert hash(one) == hash(dataclasses.replace(one, engine="other"))
@@ -76,7 +76,7 @@ def test_state_at_follows_calls_and_returns() -> None:
     assert after == [("<module>", {"__name__": "'__main__'", "xs": "[2]"})]
 
 
-def test_state_at_remembers_a_suspended_generator_and_keeps_threads_apart() -> None:
+def test_state_at_keeps_suspended_generators_and_separates_threads() -> None:
     trace = make_trace(events=(
         event(EventKind.START_GENERATOR, 1),
         event(EventKind.YIELD, 1, ("i", "0")),
@@ -93,7 +93,7 @@ def test_state_at_remembers_a_suspended_generator_and_keeps_threads_apart() -> N
         trace.state_at(-1)
 
 
-def test_state_at_knows_attributes_where_values_are_whole() -> None:
+def test_state_at_includes_attributes_with_the_fidelity_full() -> None:
     changes = [
         [("p", "<P at 0x…>"), ("p.items", "[]"), ("p.left", "<P at 0x…>"), ("p.left.x", "1"), ("p2", "3"), ("a b", "4")],
         [("p.left", "None")],

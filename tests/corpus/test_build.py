@@ -130,7 +130,7 @@ def test_missing_shards_are_built_and_others_kept(corpus: Path, tmp_path: Path) 
 
 
 def test_retry_replaces_only_the_rows_with_the_status(tmp_path: Path) -> None:
-    flag = tmp_path / "flag"  # created between the two builds, so that the programs behave differently in the second one
+    flag = tmp_path / "flag"  # created between the two builds; the programs then behave differently
     code = f"import os, time\nif not os.path.exists({str(flag)!r}):\n    time.sleep(9)\nprint(1)\n"
     some = [
         Program(program_id="slow", problem_id="a", code=code, inputs=("", "x")),

@@ -101,7 +101,7 @@ def check_result(source: Path, out: Path, uninterrupted: dict[str, bytes]) -> No
     modified_ns = {path: path.stat().st_mtime_ns for path in out.glob("data/*.parquet")}
     assert run_build(source, out).returncode == 0
     assert data_bytes(out) == uninterrupted
-    assert {path: path.stat().st_mtime_ns for path in modified_ns} == modified_ns  # finished shards were not written again
+    assert {path: path.stat().st_mtime_ns for path in modified_ns} == modified_ns  # not written again
     runs = Counter((line["program_id"], line["input_index"]) for line in ledger_lines(out))
     assert len(runs) == RUNS and set(runs.values()) == {1}
     assert sorted(path.name for path in out.iterdir()) == ["data", "ledger", "manifest.json"]
@@ -124,7 +124,9 @@ def test_a_build_that_is_killed_repeatedly(source: Path, uninterrupted: dict[str
 
 @pytest.mark.parametrize("options", [[], ["--trust-programs"], ["--verify-determinism"]], ids=" ".join)
 @pytest.mark.parametrize("code", ["import time\ntime.sleep(9)\n", "while True: pass\n"], ids=["sleeps", "spins"])
-def test_a_build_that_is_killed_within_a_run_leaves_no_process_after_one_second(code: str, options: list[str], tmp_path: Path) -> None:
+def test_a_build_that_is_killed_within_a_run_leaves_no_process_after_one_second(
+    code: str, options: list[str], tmp_path: Path
+) -> None:
     some = [Program(program_id=f"p{number}", problem_id="p", code=code) for number in range(4)]
     source = write_jsonl(tmp_path / "p.jsonl", some)
     process = start([*arguments(source, tmp_path / "out"), "--runs-per-shard", 2, *options], tmp_path / "scratch")
@@ -154,7 +156,9 @@ def test_ctrl_c(source: Path, uninterrupted: dict[str, bytes], tmp_path: Path, w
     check_result(source, out, uninterrupted)
 
 
-def test_a_killed_worker_does_not_change_the_corpus(source: Path, uninterrupted: dict[str, bytes], tmp_path: Path) -> None:
+def test_a_killed_worker_does_not_change_the_corpus(
+    source: Path, uninterrupted: dict[str, bytes], tmp_path: Path
+) -> None:
     out = tmp_path / "corpus"
     process = start_build(source, out, tmp_path / "scratch")
     wait_for("workers at work", out, process)

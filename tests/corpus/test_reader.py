@@ -59,11 +59,11 @@ def test_an_unfinished_corpus_is_read_with_a_warning(corpus: Path, manifest) -> 
 
 
 @pytest.mark.parametrize(
-    ("text", "fault"), [('{\n"a": }', "line 2: Expecting value"), ("{}", "it has no settings"), ("[]", "have other types")]
+    ("text", "reason"), [('{\n"a": }', "line 2: Expecting value"), ("{}", "it has no settings"), ("[]", "have other types")]
 )
-def test_the_error_for_a_damaged_manifest_contains_a_fix_hint(tmp_path: Path, text: str, fault: str) -> None:
+def test_the_error_for_a_damaged_manifest_contains_a_fix_hint(tmp_path: Path, text: str, reason: str) -> None:
     (tmp_path / "manifest.json").write_text(text)
-    with pytest.raises(CorpusError, match=f"manifest.json: not what .* writes .*{fault}.; restore the file, or build"):
+    with pytest.raises(CorpusError, match=f"manifest.json: not what .* writes .*{reason}.; restore the file, or build"):
         next(statecode.read(tmp_path))
 
 

@@ -1,4 +1,4 @@
-"""The builder in this process: what its rows are, how they may be asked for, and that the cache is never stale."""
+"""The builder in this process: its rows, its arguments, and that the cache never returns old rows."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def arrow_files(cache: Path) -> dict[str, int]:
-    """Every file of rows in a cache with the time at which it was written."""
+    """Return each Arrow file in a cache with its modification time."""
     return {str(file.relative_to(cache)): file.stat().st_mtime_ns for file in cache.rglob("*.arrow")}
 
 
-def test_the_corpus_is_a_fair_test(corpus: Path) -> None:
+def test_the_corpus_has_all_kinds_of_runs(corpus: Path) -> None:
     rows = [row for split in SPLITS for row in dataset_project.rows_of(corpus, split)]
     assert {row["status"] for row in rows} == {"ok", "exception", "compile_error"}
     assert {row["verdict"] for row in rows} == {"correct", "wrong", None}
@@ -70,11 +70,11 @@ def test_texts_are_views_and_the_rest_are_the_scalars(corpus: Path, cache: Path,
         assert loaded[split]["text"][:] == [views.render(trace, config) for trace in traces]
         kept = [name for name in loaded[split].column_names if name != "text"]
         assert loaded[split].remove_columns("text").to_list() == [{name: row[name] for name in kept} for row in rows]
-    theirs = datasets.load_dataset("statecode", config, data_dir=str(corpus), cache_dir=str(cache))
-    assert {split: rows.cache_files for split, rows in theirs.items()} == loaded.cache_files
+    from_datasets = datasets.load_dataset("statecode", config, data_dir=str(corpus), cache_dir=str(cache))
+    assert {split: rows.cache_files for split, rows in from_datasets.items()} == loaded.cache_files
 
 
-PLAIN = SCALARS.index("expected_output")  # so many columns every config has
+PLAIN = SCALARS.index("expected_output")  # the number of columns that every config has
 
 
 def test_columns_scalars_first() -> None:
@@ -91,7 +91,7 @@ def test_columns_scalars_first() -> None:
 
 
 def expected_rows(corpus: Path, split: str, view: str) -> list[dict[str, Any]]:
-    """The rows of a view that has rows, run by run."""
+    """Return the rows of a view with rows, run by run."""
     names = SCALARS[:PLAIN]
     return [
         {name: run[name] for name in names} | {"row_index": index} | row
@@ -118,7 +118,7 @@ def test_rows_of_a_view_by_two_processes(corpus: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("splits", ["train", "validation", "train and test", "train, validation and test"])
 def test_a_split_in_which_a_view_has_no_rows_is_empty(tmp_path: Path, splits: str) -> None:
-    """Three problems, one in each split; those of some have no statement that changes anything."""
+    """Three problems, one in each split; the programs of some splits have no statement that changes a variable."""
     empty = {split for split in SPLITS if split in splits}
 
     def make(codes: dict[str, str], folder: Path) -> Path:
@@ -144,29 +144,29 @@ def test_a_split_in_which_a_view_has_no_rows_is_empty(tmp_path: Path, splits: st
 
 
 @pytest.mark.parametrize("config, most", [("io", 0), ("io", 1000), ("steps", 0), ("steps", 1000)])
-def test_tables_are_handed_on_when_they_grow(
+def test_tables_have_a_bounded_size(
     corpus: Path, monkeypatch: pytest.MonkeyPatch, config: str, most: int
 ) -> None:
     shard = corpus / "data" / "train-00000.parquet"
     whole = [row for table in dataset_rows.tables(shard, config) for row in table.to_pylist()]
     monkeypatch.setattr(dataset_rows, "CHARACTERS_PER_TABLE", most)
-    pieces = list(dataset_rows.tables(shard, config))
-    assert [row for table in pieces for row in table.to_pylist()] == whole
-    assert len(pieces) == len(list(read_shard(shard))) if most == 0 else 1 < len(pieces) < len(whole)
+    tables = list(dataset_rows.tables(shard, config))
+    assert [row for table in tables for row in table.to_pylist()] == whole
+    assert len(tables) == len(list(read_shard(shard))) if most == 0 else 1 < len(tables) < len(whole)
 
 
 @pytest.mark.parametrize("rows_per_table", [1, 7, 1000])
-def test_shards_read_in_pieces_are_the_same(
+def test_the_number_of_runs_per_table_does_not_change_the_rows(
     corpus: Path, monkeypatch: pytest.MonkeyPatch, rows_per_table: int
 ) -> None:
     monkeypatch.setattr(dataset_rows, "ROWS_PER_TABLE", rows_per_table)
     shard = corpus / "data" / "train-00000.parquet"
     traces = list(read_shard(shard))
-    pieces = list(dataset_rows.tables(shard, "snoop"))
-    assert [len(piece) for piece in pieces[:-1]] == [rows_per_table] * (len(pieces) - 1)
-    texts = [text for piece in pieces for text in piece["text"].to_pylist()]
+    tables = list(dataset_rows.tables(shard, "snoop"))
+    assert [len(table) for table in tables[:-1]] == [rows_per_table] * (len(tables) - 1)
+    texts = [text for table in tables for text in table["text"].to_pylist()]
     assert texts == [views.render(trace, "snoop") for trace in traces]
-    events = [row for piece in dataset_rows.tables(shard, "events") for row in piece.to_pylist()]
+    events = [row for table in dataset_rows.tables(shard, "events") for row in table.to_pylist()]
     assert events == [to_row(trace) for trace in traces]
 
 
@@ -199,11 +199,11 @@ def test_split_takes_slices(corpus: Path, cache: Path) -> None:
     assert sliced.to_list() == rows[2:5]
 
 
-def test_through_datasets_it_is_the_same(corpus: Path, cache: Path) -> None:
-    theirs = datasets.load_dataset("statecode", "snoop", data_dir=str(corpus), cache_dir=str(cache), split="train")
-    ours = load_dataset("snoop", data_dir=corpus, cache_dir=cache, split="train")
-    assert theirs.to_list() == ours.to_list()
-    assert theirs.cache_files == ours.cache_files
+def test_datasets_load_dataset_returns_the_same_rows(corpus: Path, cache: Path) -> None:
+    from_datasets = datasets.load_dataset("statecode", "snoop", data_dir=str(corpus), cache_dir=str(cache), split="train")
+    from_statecode = load_dataset("snoop", data_dir=corpus, cache_dir=cache, split="train")
+    assert from_datasets.to_list() == from_statecode.to_list()
+    assert from_datasets.cache_files == from_statecode.cache_files
     assert statecode.load_dataset is load_dataset
 
 
@@ -227,7 +227,7 @@ def test_a_relative_data_dir_means_the_same_folder(
     assert arrow_files(tmp_path) == first
 
 
-def test_an_added_or_changed_shard_is_seen(corpus: Path, tmp_path: Path) -> None:
+def test_an_added_or_changed_shard_changes_the_rows(corpus: Path, tmp_path: Path) -> None:
     grown = tmp_path / "corpus"
     shutil.copytree(corpus, grown)
 
@@ -235,13 +235,13 @@ def test_an_added_or_changed_shard_is_seen(corpus: Path, tmp_path: Path) -> None
         return load_dataset("events", data_dir=grown, cache_dir=tmp_path / "cache", split="train").to_list()
 
     before = load()
-    for other in ("test-00000", "validation-00001"):  # put beside the others, then in its own place
+    for other in ("test-00000", "validation-00001"):  # add it to the others, then replace it
         added = corpus / "data" / f"{other}.parquet"
         shutil.copy(added, grown / "data" / "train-90000.parquet")
         assert load() == before + [to_row(trace) for trace in read_shard(added)]
 
 
-def test_a_changed_view_is_seen(corpus: Path, tmp_path: Path) -> None:
+def test_a_changed_view_changes_the_rows(corpus: Path, tmp_path: Path) -> None:
     project = dataset_project.make_project(tmp_path / "project", corpus)
 
     def load() -> list[str]:
@@ -256,7 +256,7 @@ def test_a_changed_view_is_seen(corpus: Path, tmp_path: Path) -> None:
     files = arrow_files(tmp_path)
     view.write_text(original)
     assert load() == before
-    assert arrow_files(tmp_path) == files  # what was rendered by the same code is still there
+    assert arrow_files(tmp_path) == files  # rows rendered by the same code are still in the cache
 
 
 def write_programs(path: Path, numbers: range) -> None:
@@ -282,9 +282,9 @@ def test_programs_are_traced_once_and_again_when_they_change(tmp_path: Path) -> 
     assert outputs() == ["10\n", "11\n", "20\n", "22\n"]
 
 
-def test_trust_and_packages_decide_what_programs_can_do(tmp_path: Path) -> None:
+def test_trust_programs_and_allow_packages_are_applied(tmp_path: Path) -> None:
     if isolation_for().mode is Mode.TRUSTED:
-        pytest.skip("this machine cannot hold untrusted programs")
+        pytest.skip("this machine cannot isolate untrusted programs")
     source, cache = tmp_path / "programs.jsonl", tmp_path / "cache"
     code = "import pyarrow\nprint(open('/etc/passwd').readline()[:4])\n"
     source.write_text(json.dumps({"program_id": "p", "code": code}) + "\n")
@@ -294,15 +294,16 @@ def test_trust_and_packages_decide_what_programs_can_do(tmp_path: Path) -> None:
         (("trust_programs", True),): "None",
     }.items():
         given = {"programs": str(source), "cache_dir": str(cache), "split": "train", **dict(options)}
-        ours = load_dataset("events", **given)
-        theirs = datasets.load_dataset("statecode", "events", **given)
-        assert ours.to_list() == theirs.to_list() and ours.cache_files == theirs.cache_files
-        assert str(ours[0]["exception_type"]) in ending
-        assert ours[0]["stdout"] == ("root\n" if ending == "None" else "")
+        from_statecode = load_dataset("events", **given)
+        from_datasets = datasets.load_dataset("statecode", "events", **given)
+        assert from_statecode.to_list() == from_datasets.to_list()
+        assert from_statecode.cache_files == from_datasets.cache_files
+        assert str(from_statecode[0]["exception_type"]) in ending
+        assert from_statecode[0]["stdout"] == ("root\n" if ending == "None" else "")
     assert len(list((cache / "statecode_corpora").glob("*/"))) == 3
 
 
-def test_programs_go_on_where_they_were_cut_off(tmp_path: Path) -> None:
+def test_an_interrupted_trace_of_programs_is_resumed(tmp_path: Path) -> None:
     source, cache = tmp_path / "programs.jsonl", tmp_path / "cache"
     write_programs(source, range(10, 20))
     first = load_dataset("events", programs=source, cache_dir=cache)
@@ -318,16 +319,16 @@ def test_programs_go_on_where_they_were_cut_off(tmp_path: Path) -> None:
     assert lost.exists() and [file.stat().st_mtime_ns for file in kept] == times
 
 
-def broken(corpus: Path, folder: Path, what: str) -> Path:
-    """A corpus with something wrong, or another folder."""
+def broken(corpus: Path, folder: Path, defect: str) -> Path:
+    """Return a copy of the corpus with the given defect."""
     shutil.copytree(corpus, folder)
-    if what == "unfinished":
+    if defect == "unfinished":
         (folder / "data" / "train-00000.parquet").unlink()
-    elif what == "no manifest":
+    elif defect == "no manifest":
         (folder / "manifest.json").unlink()
-    elif what == "damaged":
+    elif defect == "damaged":
         os.truncate(folder / "data" / "train-00000.parquet", 100)
-    elif what == "no parquet":
+    elif defect == "no parquet":
         (folder / "data" / "train-00000.parquet").write_text("hello")
     else:
         shutil.rmtree(folder)
@@ -335,7 +336,7 @@ def broken(corpus: Path, folder: Path, what: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    "what, message",
+    "defect, message",
     [
         ("unfinished", "not finished"),
         ("no manifest", "no manifest.json"),
@@ -344,8 +345,8 @@ def broken(corpus: Path, folder: Path, what: str) -> Path:
         ("no parquet", "train-00000.parquet: not a readable shard"),
     ],
 )
-def test_a_folder_that_is_no_corpus_is_named_in_one_line(corpus: Path, tmp_path: Path, what: str, message: str) -> None:
-    folder = broken(corpus, tmp_path / "broken", what)
+def test_the_error_names_a_folder_that_is_not_a_corpus(corpus: Path, tmp_path: Path, defect: str, message: str) -> None:
+    folder = broken(corpus, tmp_path / "broken", defect)
     with pytest.raises(CorpusError, match=message) as caught:
         load_dataset("snoop", data_dir=folder, cache_dir=tmp_path)
     assert str(folder) in str(caught.value) and "\n" not in str(caught.value)
@@ -362,7 +363,7 @@ def test_a_folder_that_is_no_corpus_is_named_in_one_line(corpus: Path, tmp_path:
         ({"streaming": True, "num_proc": 2}, ConfigError, "leave num_proc out"),
     ],
 )
-def test_wrong_arguments_are_named_in_one_line(
+def test_invalid_arguments_are_errors_of_one_line(
     tmp_path: Path, options: dict[str, Any], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message) as caught:
@@ -370,7 +371,7 @@ def test_wrong_arguments_are_named_in_one_line(
     assert "\n" not in str(caught.value)
 
 
-def test_wrong_arguments_through_datasets_too(corpus: Path, tmp_path: Path) -> None:
+def test_invalid_arguments_are_errors_with_datasets_too(corpus: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="known: snoop, events, "):
         datasets.load_dataset("statecode", "snop", data_dir=str(corpus), cache_dir=str(tmp_path))
     with pytest.raises(ConfigError, match="not data_files"):

@@ -1,6 +1,6 @@
-"""The dataset in other versions of `datasets`, each in an environment of its own (tests/support/make_environments.py).
+"""The dataset with other versions of `datasets`, each in its own environment (tests/support/make_environments.py).
 
-3.6 is the oldest that is supported and still runs loading scripts; the newest is the one that all other tests use.
+Version 3.6 is the oldest supported one and still runs loading scripts. All other tests use the newest version.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.support.make_environments import OTHER_DATASETS, NoEnvironment, envir
 pytestmark = [pytest.mark.torch, pytest.mark.slow]
 
 SCRIPT = str(ROOT / "dataset_script" / "statecode.py")
-RUN_BY = """
+DIGEST = """
 import hashlib, json
 import datasets
 
@@ -52,11 +52,11 @@ def interpreter(datasets_version: str) -> Path:
         reason = f"no environment for datasets {datasets_version}: {error}"
         if os.environ.get("STATECODE_OFFLINE"):
             pytest.skip(reason)
-        pytest.fail(f"{reason}; set STATECODE_OFFLINE=1 to leave these tests out")
+        pytest.fail(f"{reason}; set STATECODE_OFFLINE=1 to skip these tests")
 
 
 @pytest.mark.parametrize("offline, ending", [("", pytest.fail.Exception), ("1", pytest.skip.Exception)])
-def test_an_environment_that_cannot_be_made_is_a_failure(offline: str, ending: Any, monkeypatch: Any) -> None:
+def test_an_environment_that_cannot_be_created_is_a_failure(offline: str, ending: Any, monkeypatch: Any) -> None:
     def fail(version: str) -> Path:
         raise NoEnvironment("pip: no network")
 
@@ -71,7 +71,7 @@ def corpus_of(project: Path) -> Path:
 
 
 def digests(project: Path, config: str) -> dict[str, str]:
-    """What `digest` above must give for a config, from the reader that knows no `datasets`."""
+    """Return the expected result of `digest` for a config, computed without `datasets`."""
     return {
         split: hashlib.sha256(json.dumps(rows_of(corpus_of(project), config, split)).encode()).hexdigest()
         for split in SPLITS
@@ -86,10 +86,10 @@ def rows_of(corpus: Path, config: str, split: str) -> list[dict[str, Any]]:
         names = schema_of(config).names
         own = ((row, made) for row, trace in zip(rows, read(corpus, split)) for made in numbered(trace, config))
         return [{name: made[name] if name in made else row[name] for name in names} for row, made in own]
-    left_out = {"expected_output", "stdout", "stderr", "limits", "events"}
+    excluded = {"expected_output", "stdout", "stderr", "limits", "events"}
     texts = [views.render(trace, config) for trace in read(corpus, split)]
     return [
-        {**{name: value for name, value in row.items() if name not in left_out}, "text": text}
+        {**{name: value for name, value in row.items() if name not in excluded}, "text": text}
         for row, text in zip(rows, texts)
     ]
 
@@ -102,7 +102,7 @@ def numbered(trace: Trace, view: str) -> list[dict[str, Any]]:
 def test_from_the_project_root(python: Path, project: Path, imports: str) -> None:
     code = f"""
 {imports}
-{RUN_BY}
+{DIGEST}
 print(json.dumps([digest(datasets.load_dataset("statecode", name)) for name in (None, "events", "code")]))
 """
     expected = [digests(project, config) for config in ("snoop", "events", "code")]
@@ -110,12 +110,12 @@ print(json.dumps([digest(datasets.load_dataset("statecode", name)) for name in (
 
 
 @pytest.mark.parametrize("imports", ["import datasets, statecode", "import statecode, datasets"])
-def test_hook_beside_a_folder_of_that_name(python: Path, project: Path, tmp_path: Path, imports: str) -> None:
+def test_the_hook_beside_a_folder_of_the_same_name(python: Path, project: Path, tmp_path: Path, imports: str) -> None:
     (tmp_path / "statecode").mkdir()
     (tmp_path / "statecode" / "train.json").write_text('[{"text": "not this one"}]')
     code = f"""
 {imports}
-{RUN_BY}
+{DIGEST}
 data_dir = {str(corpus_of(project))!r}
 print(json.dumps([digest(datasets.load_dataset("statecode", "snoop", data_dir=data_dir)),
                   digest(datasets.load_dataset("statecode", "events", data_dir=data_dir, streaming=True)),
@@ -123,7 +123,7 @@ print(json.dumps([digest(datasets.load_dataset("statecode", "snoop", data_dir=da
                   digest(statecode.load_dataset("snoop", data_dir=data_dir)),
                   datasets.get_dataset_config_names("statecode")]))
 """
-    snoop, events, code_, public, names = run_json(code, cwd=tmp_path, python=python)  # statecode as it is installed
+    snoop, events, code_, public, names = run_json(code, cwd=tmp_path, python=python)  # imports the installed statecode
     assert [snoop, events, code_, public] == [
         digests(project, config) for config in ("snoop", "events", "code", "snoop")
     ]
@@ -131,10 +131,10 @@ print(json.dumps([digest(datasets.load_dataset("statecode", "snoop", data_dir=da
 
 
 def test_every_config(python: Path, project: Path, tmp_path: Path) -> None:
-    """Views with texts and with rows, from a folder of its own."""
+    """Load all views, with texts and with rows, in another folder than the project."""
     code = f"""
 import statecode
-{RUN_BY}
+{DIGEST}
 data_dir = {str(corpus_of(project))!r}
 print(json.dumps({{name: digest(datasets.load_dataset("statecode", name, data_dir=data_dir))
                   for name in {CONFIGS!r}}}))
@@ -167,7 +167,7 @@ print(json.dumps(datasets.load_dataset("statecode", "events", programs="programs
 @pytest.mark.parametrize("options", ["", ", streaming=True", ", num_proc=2"])
 def test_loading_script(project: Path, tmp_path: Path, options: str) -> None:
     code = f"""
-{RUN_BY}
+{DIGEST}
 loaded = datasets.load_dataset({SCRIPT!r}, "events", trust_remote_code=True,
                                data_dir={str(corpus_of(project))!r}{options})
 import statecode
@@ -179,7 +179,7 @@ print(json.dumps(digest(loaded)))
 
 
 def test_loading_script_by_its_relative_path(tmp_path: Path) -> None:
-    """As the card has it, from the project's root, with the corpus that ships."""
+    """Run the example of the card in the project's root, with the shipped corpus."""
     code = """
 import json
 from datasets import load_dataset
@@ -192,7 +192,7 @@ print(json.dumps(sorted(loaded)))
     assert run_json(code, cwd=ROOT, python=python, HF_HOME=cache) == ["test", "train", "validation"]
 
 
-def test_the_script_does_not_pass_for_the_package() -> None:
+def test_the_script_cannot_be_imported_as_the_package() -> None:
     code = """
 try:
     import statecode

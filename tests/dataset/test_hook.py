@@ -1,4 +1,4 @@
-"""The hook behind load_dataset("statecode"), in fresh interpreters: what has been imported decides what it does."""
+"""The hook for load_dataset("statecode"), in new interpreters, because its effect depends on the imported modules."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ LOADS = {
 
 @pytest.mark.parametrize("imports", LOADS.values(), ids=LOADS.keys())
 @pytest.mark.parametrize("conflict", [False, True], ids=["empty folder", "beside a folder statecode"])
-def test_both_import_orders_anywhere(project: Path, tmp_path: Path, imports: str, conflict: bool) -> None:
+def test_both_import_orders_in_any_folder(project: Path, tmp_path: Path, imports: str, conflict: bool) -> None:
     if conflict:
         (tmp_path / "statecode").mkdir()
         (tmp_path / "statecode" / "train.json").write_text('[{"text": "not this one"}]')
@@ -62,7 +62,7 @@ print(json.dumps({{split: rows["program_id"][:] for split, rows in loaded.items(
 
 
 @pytest.mark.parametrize("imports", ["import datasets, statecode", "import statecode, datasets"])
-def test_inspection_knows_the_configs(project: Path, tmp_path: Path, imports: str) -> None:
+def test_the_inspection_functions_list_the_configs(project: Path, tmp_path: Path, imports: str) -> None:
     code = f"""
 import json
 {imports}
@@ -76,7 +76,7 @@ print(json.dumps([datasets.get_dataset_config_names("statecode"), datasets.get_d
     ]
 
 
-def test_other_paths_go_where_they_went(project: Path, tmp_path: Path) -> None:
+def test_other_paths_are_loaded_as_before(project: Path, tmp_path: Path) -> None:
     (tmp_path / "statecode").mkdir()
     (tmp_path / "statecode" / "train.json").write_text('[{"text": "this one"}]')
     code = """
@@ -88,25 +88,25 @@ print(json.dumps(rows))
     assert run_json(code, cwd=tmp_path, path=project) == [{"text": "this one"}] * 2
 
 
-def test_the_import_of_datasets_is_as_without_the_hook(tmp_path: Path) -> None:
+def test_the_hook_does_not_change_the_import_of_datasets(tmp_path: Path) -> None:
     code = """
 import importlib, importlib.machinery, importlib.util, json, pickle, sys
 import statecode, statecode.dataset.hook as hook
 
-class Asking:  # another hook, which asks every other finder in turn, as ours does
+class OtherHook:  # it calls every other finder, as the hook of statecode does
     seen = set()
     def find_spec(self, name, path=None, target=None):
         if name == "datasets.load":
             self.seen.add(name)
             return next(s for f in sys.meta_path if f is not self and (s := f.find_spec(name, path, target)))
 
-sys.meta_path.insert(0, Asking())
+sys.meta_path.insert(0, OtherHook())
 hook.install()
 hook.install()
 assert sum(type(finder).__name__ == "_PatchAfterImport" for finder in sys.meta_path) == 1
-assert importlib.util.find_spec("datasets.load").origin.endswith("load.py")  # found, imports the parent only
+assert importlib.util.find_spec("datasets.load").origin.endswith("load.py")  # imports only the parent package
 import datasets.load as load
-assert Asking.seen == {"datasets.load"}
+assert OtherHook.seen == {"datasets.load"}
 
 def check():
     function = load.dataset_module_factory
@@ -127,7 +127,7 @@ print(json.dumps("transparent"))
 
 
 @pytest.mark.parametrize("imports", ["import datasets.load, statecode", "import statecode, datasets.load"])
-def test_a_datasets_without_the_function_is_warned_about_once(tmp_path: Path, imports: str) -> None:
+def test_a_version_of_datasets_without_the_function_causes_one_warning(tmp_path: Path, imports: str) -> None:
     (tmp_path / "datasets").mkdir()
     (tmp_path / "datasets" / "__init__.py").write_text('__version__ = "9.0.0"\n')
     (tmp_path / "datasets" / "load.py").write_text("def load_dataset(path): return path\n")
@@ -142,7 +142,7 @@ print(json.dumps([str(warning.message) for warning in caught]))
     assert "datasets 9.0.0" in message and "statecode.load_dataset" in message and "\n" not in message
 
 
-def test_public_load_dataset_needs_no_hook(project: Path, tmp_path: Path) -> None:
+def test_statecode_load_dataset_does_not_need_the_hook(project: Path, tmp_path: Path) -> None:
     code = """
 import json, statecode, datasets.load
 datasets.load.dataset_module_factory = None
@@ -170,7 +170,7 @@ print(json.dumps("equal"))
     assert run_json(code, cwd=project) == "equal"
 
 
-def test_materialised_anew_they_are_the_same(project: Path, tmp_path: Path) -> None:
+def test_materialise_writes_the_same_files_again(project: Path, tmp_path: Path) -> None:
     run_python("-m", "statecode.dataset.materialise", "--out", str(tmp_path), cwd=tmp_path, path=project)
     shipped = project / "statecode" / "data" / "hub"
     names = sorted(file.relative_to(shipped) for file in shipped.rglob("*.parquet"))
@@ -186,7 +186,7 @@ def test_materialised_anew_they_are_the_same(project: Path, tmp_path: Path) -> N
         (["-m", "statecode.corpus.card", "nowhere", "README.md"], "README.md: no such file"),
     ],
 )
-def test_commands_name_what_is_wrong_in_one_line(
+def test_errors_of_the_commands_have_one_line(
     project: Path, tmp_path: Path, arguments: list[str], message: str
 ) -> None:
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""What ships in statecode/data: whole, small, and the same rows in each of its forms."""
+"""The shipped data in statecode/data: complete, small, and with the same rows in each format."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def shards() -> dict[str, list[str]]:
     return find_source(data_dir=None, programs=None, cache_dir="").shards()
 
 
-def test_it_is_under_5_megabytes() -> None:
+def test_the_data_is_smaller_than_5_megabytes() -> None:
     assert sum(file.stat().st_size for file in (PACKAGE / "data").rglob("*") if file.is_file()) < 5_000_000
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("config", materialise.SHIPPED_CONFIGS)
 @pytest.mark.parametrize("split", ["train", "validation", "test"])
-def test_parquet_has_the_builders_rows(shards: dict[str, list[str]], config: str, split: str) -> None:
+def test_the_parquet_files_have_the_rows_of_the_builder(shards: dict[str, list[str]], config: str, split: str) -> None:
     files = [materialise.SHIPPED / config / Path(shard).name for shard in shards[split]]
     assert files == sorted((materialise.SHIPPED / config).glob(f"{split}-*")), "run `python -m statecode.dataset.materialise`"
     for shard, file in zip(shards[split], files):
@@ -38,7 +38,7 @@ def test_parquet_has_the_builders_rows(shards: dict[str, list[str]], config: str
         assert pq.read_table(file).equals(rendered), f"{file}: stale; run `python -m statecode.dataset.materialise`"
 
 
-def test_the_yaml_names_exactly_the_files_that_ship(shards: dict[str, list[str]]) -> None:
+def test_the_yaml_file_lists_the_shipped_files(shards: dict[str, list[str]]) -> None:
     configs = yaml.safe_load((PACKAGE / ".huggingface.yaml").read_text())["configs"]
     for config in configs:
         for part in config["data_files"]:
@@ -47,10 +47,10 @@ def test_the_yaml_names_exactly_the_files_that_ship(shards: dict[str, list[str]]
 
 
 @pytest.mark.slow
-def test_the_embedded_programs_traced_again_give_the_rows_that_ship(tmp_path: Path) -> None:
+def test_tracing_the_embedded_programs_again_returns_the_shipped_rows(tmp_path: Path) -> None:
     shipped = list(read(EMBEDDED_CORPUS))
     if shipped[0].python != f"{sys.version_info[0]}.{sys.version_info[1]}":
-        pytest.skip(f"the shipped rows are of Python {shipped[0].python}, whose traces differ from this one's")
+        pytest.skip(f"the shipped rows are traces of Python {shipped[0].python}; this version's traces differ")
     build("embedded", tmp_path / "corpus", progress=False)
     rebuilt = list(read(tmp_path / "corpus"))
     assert [identity(trace) for trace in rebuilt] == [identity(trace) for trace in shipped]

@@ -1,4 +1,4 @@
-"""Small programs and command runs that the tests of the corpus share."""
+"""Programs, traces and processes for the tests of the corpus."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from statecode.records import Change, Event, EventKind, Limits, Program, Status, Trace
@@ -20,7 +20,7 @@ CODES = {
 
 
 def programs(problems: int = 12, *, sleep_s: float = 0.0) -> list[Program]:
-    """Three programs for each problem, on two inputs each; one of them divides by zero."""
+    """Return three programs for each problem, with two inputs each; one of the three divides by zero on one input."""
     pause = f"import time\ntime.sleep({sleep_s})\n" if sleep_s else ""
     return [
         Program(
@@ -37,51 +37,51 @@ def programs(problems: int = 12, *, sleep_s: float = 0.0) -> list[Program]:
     ]
 
 
-def write_jsonl(path: Path, some: Sequence[Program]) -> Path:
-    """Write programs as the source jsonl reads them."""
+def write_jsonl(path: Path, samples: Sequence[Program]) -> Path:
+    """Write programs in the format of the source jsonl and return the path."""
     names = ("program_id", "problem_id", "code", "inputs", "expected_outputs", "label")
-    path.write_text("".join(json.dumps({name: getattr(p, name) for name in names}) + "\n" for p in some))
+    path.write_text("".join(json.dumps({name: getattr(p, name) for name in names}) + "\n" for p in samples))
     return path
 
 
 def trace(events: int = 3, **fields: object) -> Trace:
-    """A made-up trace; what matters to a test is given by name."""
-    made = tuple(
+    """Return an example trace; keyword arguments replace its fields."""
+    example = tuple(
         Event(EventKind.LINE, line, line - 1, 0, 0, 0, "<module>", (Change("x", str(line)),)) for line in range(events)
     )
-    given = {"program_id": "p", "problem_id": "q", "input_index": 0, "code": "x = 1\n", "stdin": "", **fields}
-    return Trace(**{"status": Status.OK, "events": made, "limits": Limits(), **given})  # type: ignore[arg-type]
+    defaults = {"program_id": "p", "problem_id": "q", "input_index": 0, "code": "x = 1\n", "stdin": "", **fields}
+    return Trace(**{"status": Status.OK, "events": example, "limits": Limits(), **defaults})  # type: ignore[arg-type]
 
 
 def command(*args: object) -> list[str]:
-    """The `statecode` command as a list for subprocess."""
+    """Return the `statecode` command with arguments as a list for subprocess."""
     return [sys.executable, "-c", "import sys; from statecode.cli import main; sys.exit(main())", *map(str, args)]
 
 
 def run_command(*args: object, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the `statecode` command to its end."""
+    """Run the `statecode` command until it exits."""
     return subprocess.run(
         command(*args), capture_output=True, text=True, timeout=300, env={**os.environ, **(env or {})}
     )
 
 
 def data_bytes(corpus: Path) -> dict[str, bytes]:
-    """Every Parquet file of a corpus by name."""
+    """Return the contents of each Parquet file of a corpus: name → bytes."""
     return {path.name: path.read_bytes() for path in sorted(corpus.glob("data/*"))}
 
 
 def ledger_lines(corpus: Path) -> list[dict[str, object]]:
-    """Every line of a run in the ledgers of a corpus: all but the first of each."""
+    """Return the entries of all ledgers of a corpus: every line except the first of each."""
     return [json.loads(line) for path in sorted(corpus.glob("ledger/*")) for line in path.read_text().splitlines()[1:]]
 
 
 def descendants(pid: int) -> set[int]:
-    """The processes below `pid`, from /proc."""
+    """Return the ids of all descendants of a process, from /proc."""
     parents = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
-        except OSError:  # it ended meanwhile
+        except OSError:  # the process has ended
             continue
     found, new = set(), {pid}
     while new:
@@ -91,7 +91,7 @@ def descendants(pid: int) -> set[int]:
 
 
 def running(pids: set[int]) -> set[int]:
-    """Those of `pids` that exist and are not zombies."""
+    """Return the ids of processes that exist and are not zombies."""
     alive = set()
     for pid in pids:
         try:
@@ -103,10 +103,9 @@ def running(pids: set[int]) -> set[int]:
     return alive
 
 
-def wait_until(true: object, what: str, timeout_s: float = 60.0) -> None:
-    """Poll the callable until it gives something true."""
-    assert callable(true)
+def wait_until(condition: Callable[[], object], description: str, timeout_s: float = 60.0) -> None:
+    """Call `condition` every 10 ms until it returns a true value; fail after `timeout_s`."""
     deadline = time.monotonic() + timeout_s
-    while not true():
-        assert time.monotonic() < deadline, f"waited {timeout_s} s until {what}"
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {timeout_s} s until {description}"
         time.sleep(0.01)

@@ -1,4 +1,4 @@
-"""What the tests of the dataset share: a small real corpus, a copy of the package that ships it, other interpreters."""
+"""Helpers of the tests of the dataset: a small corpus, a copy of the package that ships it, other interpreters."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _CODES = {
 
 
 def programs() -> list[Program]:
-    """Five programs for each of nine problems, on three inputs: 135 runs, some of which fail."""
+    """Return five programs for each of nine problems, with three inputs: 135 runs, some of which fail."""
     return [
         Program(
             program_id=f"{number}/{name}",
@@ -54,13 +54,13 @@ def programs() -> list[Program]:
 
 
 def make_corpus(folder: Path) -> Path:
-    """Build `programs()` into five shards or so."""
+    """Build a corpus of `programs()` with about five shards and return its folder."""
     build(programs(), folder, workers=1, split="60,20,20", runs_per_shard=30, progress=False)
     return folder
 
 
 def make_project(folder: Path, corpus: Path) -> Path:
-    """Make a project root whose `statecode/` is a copy of the package that ships `corpus`, also as Parquet."""
+    """Create a project root whose `statecode/` is a copy of the package that ships `corpus`, also as Parquet files."""
     package = folder / "statecode"
     skipped = shutil.ignore_patterns("__pycache__", "data", "embedded")
     shutil.copytree(ROOT / "statecode", package, ignore=skipped)
@@ -70,7 +70,7 @@ def make_project(folder: Path, corpus: Path) -> Path:
 
 
 def run_python(*arguments: str, cwd: Path, path: Path | None = None, python: Path | None = None, **env: str) -> str:
-    """Run an interpreter in `cwd`, with `path` as PYTHONPATH; returns what it printed on stdout."""
+    """Run an interpreter in `cwd`, with `path` as PYTHONPATH, and return its stdout."""
     clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     own = {"HF_HUB_OFFLINE": "1", "HF_HOME": str(cwd / ".hf"), "PYTHONDONTWRITEBYTECODE": "1", **env}
     if path is not None:
@@ -82,10 +82,10 @@ def run_python(*arguments: str, cwd: Path, path: Path | None = None, python: Pat
 
 
 def run_json(code: str, **options: Any) -> Any:
-    """Run code that prints one JSON line last, and give what it says."""
+    """Run code whose last line of output is JSON, and return the parsed value."""
     return json.loads(run_python("-c", code, **options).splitlines()[-1])
 
 
 def rows_of(corpus: Path, split: str) -> list[dict[str, Any]]:
-    """The rows that the config `events` must have, from the reader that knows no `datasets`."""
+    """Return the expected rows of the config `events`, read without `datasets`."""
     return [to_row(trace) for trace in read(corpus, split)]

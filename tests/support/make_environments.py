@@ -1,9 +1,9 @@
-"""Make the environments that test other versions of `datasets`: one per line below, beside .venv, reused when complete.
+"""Create the virtual environments for tests with other versions of `datasets`, beside .venv. Complete ones are reused.
 
-    python tests/support/make_environments.py            # make datasets-envs
-    python tests/support/make_environments.py 4.8        # this one alone
+    python -m tests.support.make_environments            # make datasets-envs
+    python -m tests.support.make_environments 4.8        # only this version
 
-Each holds `datasets` at that version, statecode itself (editable) and the packages that statecode needs; no torch.
+Each contains `datasets` at that version, statecode (editable) and the packages that statecode requires, but not torch.
 """
 
 from __future__ import annotations
@@ -19,31 +19,35 @@ from pathlib import Path
 
 from tests.support.paths import ROOT
 
-OTHER_DATASETS = ("3.6", "4.8")  # the oldest that is supported; the last before 5. The newest is in .venv
+OTHER_DATASETS = ("3.6", "4.8")  # the oldest supported version; the last before 5. The newest is in .venv
 
 
 class NoEnvironment(Exception):
-    """An environment could not be made; the message is the reason in one line."""
+    """An environment could not be created. The message is the reason, in one line."""
 
 
 def environment(datasets_version: str) -> Path:
-    """Give the interpreter of the environment for `datasets` at this version, made now if need be.
+    """Return the interpreter of the environment for this version of `datasets`; create the environment if needed.
 
     Raises:
-        NoEnvironment: pip could not install it, for want of a network perhaps.
+        NoEnvironment: pip could not install the packages, such as without a network.
     """
     return make(f"datasets{datasets_version}", sys.executable, [f"datasets=={datasets_version}.*", *requirements()])
 
 
 def make(name: str, base: str, wanted: list[str]) -> Path:
-    """Give the interpreter of `.venv-NAME`: from the interpreter `base`, with the packages `wanted` and statecode.
+    """Return the interpreter of the environment `.venv-NAME`; create the environment if it is missing or different.
 
-    The native engine is built for it each time, which takes no time where its source is the same.
+    The native engine is built on each call, which is fast if its source has not changed.
+
+    Args:
+        base: path of the interpreter from which the environment is created.
+        wanted: arguments of `pip install`: the packages besides statecode.
 
     Raises:
-        NoEnvironment: pip could not install them, or the native engine could not be built.
+        NoEnvironment: pip could not install the packages, or the native engine could not be built.
     """
-    wanted = [*wanted, "setuptools"]  # which builds the engine; from 3.12 on no environment has it by itself
+    wanted = [*wanted, "setuptools"]  # builds the engine; from Python 3.12 on, environments do not include it
     folder = ROOT / f".venv-{name}"
     python = folder / "bin" / "python"
     stamp = folder / "complete"
@@ -52,7 +56,7 @@ def make(name: str, base: str, wanted: list[str]) -> Path:
         shutil.rmtree(folder, ignore_errors=True)
         _run(base, "-m", "venv", str(folder))
         _pip(python, *wanted)
-        # compat: a plain path. The default finder loses against a folder `statecode/` in the working directory
+        # compat: adds a plain path. The default finder loses to a folder `statecode/` in the working directory
         _pip(python, "--no-deps", "--config-settings=editable_mode=compat", "--editable", str(ROOT))
         stamp.write_text(key)
     _build_engine(python)
@@ -60,19 +64,22 @@ def make(name: str, base: str, wanted: list[str]) -> Path:
 
 
 def _build_engine(python: Path) -> None:
-    """Build the native engine in place, beside those of other interpreters; here a failure is none of the usual ones
-    that leave recording to snoop."""
+    """Build the native engine in place, beside the builds for other interpreters.
+
+    Raises:
+        NoEnvironment: the build failed. It does not fall back to the engine snoop, as an installation does.
+    """
     command = [str(python), "setup.py", "--quiet", "build_ext", "--inplace"]
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, "STATECODE_NATIVE": "required"}, capture_output=True, text=True
     )
     if done.returncode:
         errors = [line for line in done.stderr.splitlines() if re.search(r"\berror\b", line, re.IGNORECASE)]
-        raise NoEnvironment(f"the native engine cannot be built: {(errors or ['failed without a word'])[0]}")
+        raise NoEnvironment(f"the native engine cannot be built: {(errors or ['no error message'])[0]}")
 
 
 def requirements(extra: str | None = None) -> list[str]:
-    """The packages that setup.cfg asks for: those of statecode itself and those of an extra."""
+    """Return the requirements in setup.cfg: those of statecode and those of an extra."""
     config = ConfigParser(interpolation=None)
     config.read(ROOT / "setup.cfg", encoding="utf-8")
     lines = config["options"]["install_requires"].splitlines()
@@ -89,11 +96,11 @@ def _run(*command: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         errors = [line for line in done.stderr.splitlines() if re.match("error", line, re.IGNORECASE)]
-        raise NoEnvironment(f"{' '.join(command[:4])}: {(errors or ['failed without a word'])[-1]}")
+        raise NoEnvironment(f"{' '.join(command[:4])}: {(errors or ['no error message'])[-1]}")
 
 
 def main() -> None:
-    """Make the environments named on the command line, or all."""
+    """Create the environments for the versions on the command line, or for all."""
     for version in sys.argv[1:] or OTHER_DATASETS:
         try:
             print(f"datasets {version}: {environment(version)}", flush=True)

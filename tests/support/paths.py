@@ -1,4 +1,4 @@
-"""Folders of the project that tests use."""
+"""The folders of the project that the tests use."""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
-"""Run the tests that need no torch under every supported Python that is found, each in an environment of its own.
+"""Run the tests that need no torch under every supported Python that is found, each in its own environment.
 
-    python tests/support/run_pythons.py              # make test-pythons
-    python tests/support/run_pythons.py 3.12 3.13    # these alone
+    python -m tests.support.run_pythons              # make test-pythons
+    python -m tests.support.run_pythons 3.12 3.13    # only these versions
 
-Interpreters are looked for on PATH and among pyenv's. The golden texts and the comparison with unmodified snoop run under
-each; what takes long and does not depend on the interpreter (corpora that are killed and resumed) runs in `make test` alone.
+Interpreters are searched on PATH and in the folder of pyenv. The golden texts and the comparison with unmodified snoop
+are tested under each version. Slow tests that do not depend on the interpreter, such as those of interrupted builds, run
+only in `make test`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ REFERENCE = ["-m", "slow", "tests/tracing/engines/snoop/test_recorder.py"]
 
 
 def find(version: str) -> str | None:
-    """Give an interpreter of this version, the newest of pyenv's before others, if there is one that starts."""
+    """Return a working interpreter of this version: the newest one of pyenv, else one on PATH, else None."""
     root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     installed = sorted(root.glob(f"versions/{version}.*/bin/python"), key=_numbers, reverse=True)
     for candidate in [*map(str, installed), shutil.which(f"python{version}"), sys.executable]:
@@ -34,7 +35,7 @@ def find(version: str) -> str | None:
 
 
 def _numbers(python: Path) -> list[int]:
-    """3.12.10 comes after 3.12.9."""
+    """Return the version as a sort key, by which 3.12.10 comes after 3.12.9."""
     return [int(number) for number in re.findall(r"\d+", python.parent.parent.name)]
 
 
@@ -45,18 +46,18 @@ def _version_of(python: str) -> str | None:
 
 
 def run_tests(version: str, interpreter: str) -> bool:
-    """Run the selections under one interpreter; tells whether all passed."""
+    """Run the selected tests under one interpreter; return True if all passed."""
     constraints = ["-c", str(ROOT / "constraints.txt")]
     python = make(f"python{version}", interpreter, [*constraints, *requirements("test")])
     print(f"\n== Python {version}: {interpreter}", flush=True)
-    ours = f"{sys.version_info[0]}.{sys.version_info[1]}"  # `make test` compares with the reference under this one
-    selections = [QUICK] if version == ours else [QUICK, REFERENCE]
+    current = f"{sys.version_info[0]}.{sys.version_info[1]}"  # `make test` compares with snoop under this one
+    selections = [QUICK] if version == current else [QUICK, REFERENCE]
     results = [subprocess.run([str(python), "-m", "pytest", "-q", *selection], cwd=ROOT) for selection in selections]
     return all(result.returncode == 0 for result in results)
 
 
 def main() -> int:
-    """Run all versions that are found; the exit code is 1 if one failed or none was found."""
+    """Run the tests under all versions; return 1 if a version failed or none was found."""
     outcomes = {}
     for version in sys.argv[1:] or VERSIONS:
         interpreter = find(version)
