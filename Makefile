@@ -10,7 +10,7 @@ NATIVE := statecode/tracing/engines/native
 export HF_HUB_OFFLINE ?= $(if $(CI),1,)
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help install demo test test-quick test-pythons lint corpus datasets-envs clean
+.PHONY: help install demo test test-quick slow-tests test-pythons lint corpus datasets-envs clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -37,10 +37,16 @@ test: lint test-main test-pythons  ## run lint, all tests, and the tests without
 
 .PHONY: test-main
 test-main: install
-	$(PYTEST) -n 2 --dist loadfile
+	$(PYTEST) -n 2 --dist loadfile --durations=20
 
 test-quick: install  ## run the tests that take seconds
-	$(PYTEST) -m "not slow" -q
+	$(PYTEST) -m "not slow" -q -n 2
+
+slow-tests: install  ## measure all tests and rewrite tests/slow_tests.txt, the tests that test-quick skips
+	$(PYTEST) -n 2 --dist loadfile -m "not one_python" --junitxml=build/durations.xml
+	$(BIN)/python -m tests.support.slow_tests build/durations.xml
+	$(PYTEST) -n 2 -m "not slow" --junitxml=build/durations.xml
+	$(BIN)/python -m tests.support.slow_tests --add build/durations.xml
 
 test-pythons: install  ## run the tests without torch under every Python from 3.10 to 3.13 that is found
 	$(BIN)/python -m tests.support.run_pythons
@@ -48,10 +54,11 @@ test-pythons: install  ## run the tests without torch under every Python from 3.
 datasets-envs: install  ## create the environments for tests with other versions of datasets
 	$(BIN)/python -m tests.support.make_environments
 
-lint: install  ## run flake8, isort and mypy
+lint: install  ## run flake8, isort, mypy, and the check of the prose
 	$(BIN)/flake8
 	$(BIN)/isort --check-only --quiet statecode dataset_script train eval tests benchmarks
 	$(BIN)/mypy
+	$(BIN)/python -m tests.support.prose
 
 corpus: install  ## rebuild the embedded corpus, which is part of the package
 	rm -rf statecode/data/embedded

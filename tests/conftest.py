@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 from tests.support.paths import ROOT
+from tests.support.slow_tests import listed
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before huggingface_hub is imported: tests do not use the network
 
@@ -25,6 +26,15 @@ collect_ignore = [
     str(path.relative_to(Path(__file__).parent)) for path in Path(__file__).parent.rglob("test_*.py")
     if HEAVY and re.search(r"^pytestmark = .*mark\.torch", path.read_text(encoding="utf-8"), re.MULTILINE)
 ]
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m selects by marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the measured slow tests and those of one Python as `slow`."""
+    slow = frozenset(listed())
+    for item in items:
+        if item.nodeid.partition("[")[0] in slow or item.get_closest_marker("one_python"):
+            item.add_marker("slow")
 
 
 def pytest_report_header() -> list[str]:

@@ -25,7 +25,7 @@ from tests.support.paths import ROOT
 if TYPE_CHECKING:  # the environment of the light tests has no Jupyter packages, and must be able to collect this file
     from nbformat import NotebookNode
 
-pytestmark = [pytest.mark.torch, pytest.mark.slow]
+pytestmark = [pytest.mark.torch, pytest.mark.one_python]
 
 NOTEBOOK = ROOT / "notebooks" / "explore.ipynb"
 REWRITE = bool(os.environ.get("STATECODE_REWRITE_NOTEBOOK"))

@@ -152,7 +152,7 @@ def test_trace_and_show_print_rows_as_json_lines(corpus: Path, tmp_path: Path) -
     assert [json.loads(line) for line in lines] == rows(next(read(corpus, "train")), "steps")
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 @pytest.mark.parametrize("view", VIEWS)
 def test_trace_prints_every_view(tmp_path: Path, view: str) -> None:
     (tmp_path / "p.py").write_text("x = 1\nx = input()\nprint(x)\n")

@@ -133,7 +133,7 @@ def start_and_wait(args: list[object], out: Path, scratch: Path, moment_s: float
         return process
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 @pytest.mark.parametrize("number", range(MOMENTS))
 def test_a_build_killed_at_any_moment_is_completed_by_the_same_command(number, source, reference, tmp_path) -> None:
     """Spread the moments over the whole build; kill only its first process, or, every second time, all processes."""
@@ -169,7 +169,7 @@ def runs_the_fork_server(pid: int) -> bool:
     return False
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_fork_servers_killed_during_a_build_change_only_the_ledger(source, reference, tmp_path) -> None:
     out, scratch = tmp_path / "corpus", tmp_path / "scratch"
     with nothing_left():
@@ -186,7 +186,7 @@ def test_fork_servers_killed_during_a_build_change_only_the_ledger(source, refer
     assert list(scratch.iterdir()) == []
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 @pytest.mark.parametrize("left", [(), ("data/", "ledger/"), ("data/", "ledger/", ".manifest.json.77.tmp")], ids=" ".join)
 def test_a_build_killed_before_its_manifest_is_completed(left, tmp_path) -> None:
     source = write_jsonl(tmp_path / "p.jsonl", [Program(program_id="p", problem_id="p", code="print(1)\n")])
@@ -258,7 +258,7 @@ def check_error(done: subprocess.CompletedProcess[str], expected: str) -> None:
     assert done.stderr.endswith("finished shards are kept: make room and run the same command again\n")
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_after_a_full_disk_the_same_command_completes_the_build(small_disk, source, reference, tmp_path) -> None:
     args = command(*arguments(source, tmp_path / "disk" / "corpus"))
     out = small_disk.path_from_outside / "corpus"
@@ -274,7 +274,7 @@ def test_after_a_full_disk_the_same_command_completes_the_build(small_disk, sour
     check_finished(out, reference)
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_after_a_disk_full_before_the_first_shard_the_same_command_builds(small_disk, source, tmp_path) -> None:
     args = command(*arguments(source, tmp_path / "disk" / "corpus"), "--limit", 3)
     small_disk.fill()

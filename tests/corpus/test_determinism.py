@@ -116,7 +116,7 @@ def test_a_build_without_the_option_does_not_continue_the_corpus(corpus: Path) -
         build(programs(), corpus, split="100,0,0", workers=1, runs_per_shard=4, progress=False)
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_a_resumed_build_has_the_same_bytes(corpus: Path, tmp_path: Path) -> None:
     source = write_jsonl(tmp_path / "p.jsonl", programs())
     args = ["build", "--programs", source, "--out", tmp_path / "out", "--workers", 2, "--runs-per-shard", 4,

@@ -38,7 +38,7 @@ from tests.support.corpus_samples import (
 )
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.one_python,
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc"),
 ]
 

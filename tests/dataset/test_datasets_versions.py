@@ -21,7 +21,7 @@ from tests.support import dataset_project
 from tests.support.dataset_project import ROOT, SPLITS, run_json, run_python
 from tests.support.make_environments import OTHER_DATASETS, NoEnvironment, environment
 
-pytestmark = [pytest.mark.torch, pytest.mark.slow]
+pytestmark = [pytest.mark.torch, pytest.mark.one_python]
 
 SCRIPT = str(ROOT / "dataset_script" / "statecode.py")
 DIGEST = """

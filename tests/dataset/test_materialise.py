@@ -27,7 +27,7 @@ def test_the_data_is_smaller_than_5_megabytes() -> None:
     assert sum(file.stat().st_size for file in (PACKAGE / "data").rglob("*") if file.is_file()) < 5_000_000
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 @pytest.mark.parametrize("config", materialise.SHIPPED_CONFIGS)
 @pytest.mark.parametrize("split", ["train", "validation", "test"])
 def test_the_parquet_files_have_the_rows_of_the_builder(shards: dict[str, list[str]], config: str, split: str) -> None:
@@ -46,7 +46,7 @@ def test_the_yaml_file_lists_the_shipped_files(shards: dict[str, list[str]]) -> 
             assert found == [Path(shard).name for shard in shards[part["split"]]], part
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_tracing_the_embedded_programs_again_returns_the_shipped_rows(tmp_path: Path) -> None:
     shipped = list(read(EMBEDDED_CORPUS))
     if shipped[0].python != f"{sys.version_info[0]}.{sys.version_info[1]}":

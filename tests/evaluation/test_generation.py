@@ -76,9 +76,9 @@ def kinds_of(lines: Sequence[str], before: Sequence[str] = ()) -> list[LineKind]
 
 
 def score_continuation(
-    before: Sequence[str], real: Sequence[str], written: Sequence[str]
+    before: Sequence[str], real: Sequence[str], generated: Sequence[str]
 ) -> trace_lines.ContinuationScore:
-    return trace_lines.score_continuation(before, real, written, snoop_text.line_kinds)
+    return trace_lines.score_continuation(before, real, generated, snoop_text.line_kinds)
 
 
 def count_next_lines(guess: LinePredictor, before: Sequence[str], real: Sequence[str]) -> LineCounts:
@@ -105,16 +105,16 @@ def test_the_real_text_has_the_best_score() -> None:
 
 
 def test_wrong_value_with_right_control_flow() -> None:
-    written = [line.replace("total = 1", "total = 7") for line in LINES[3:]]
-    score = score_continuation(LINES[:3], LINES[3:], written)
+    generated = [line.replace("total = 1", "total = 7") for line in LINES[3:]]
+    score = score_continuation(LINES[:3], LINES[3:], generated)
     assert score.lines.share() == 13 / 14 and score.lines.share(LineKind.CHANGE) == 4 / 5
     assert (score.lines_until_wrong, score.events_until_wrong) == (6, 4)
     assert (score.numbers_right, score.flows_right, score.programs_right) == (8, 1, 0)
 
 
 def test_missing_line_shifts_the_rest() -> None:
-    real, written = LINES[3:9], LINES[3:4] + LINES[5:9]
-    score = score_continuation(LINES[:3], real, written)
+    real, generated = LINES[3:9], LINES[3:4] + LINES[5:9]
+    score = score_continuation(LINES[:3], real, generated)
     # real: 2, [i = 0], 4, 2, [i = 1], 4; written: 2, 4, 2, [i = 1], 4. Only the first line is at its index ...
     assert score.lines.right.total() == 1 and score.lines_until_wrong == 1
     assert (score.numbers_right, score.flows_right) == (4, 1)  # ... but the order of line numbers is right
@@ -228,7 +228,7 @@ def test_oracle_has_the_best_score(tokenizer: Any) -> None:
     assert model.next_lines.share() == 1 and model.free_running.lines.share() == 1
     assert model.free_running.programs_right == model.free_running.flows_right == 2 and model.free_running.extra_lines == 0
     assert result.score.perplexity == pytest.approx(1) and result.stops == {"end": 2}
-    assert result.written == [case.real for case in cases]
+    assert result.generated == [case.real for case in cases]
     assert result.predictors["copy the last line"].next_lines.share() == 0
     assert 0 < result.predictors["the source's next line"].next_lines.share() < 1
     record = as_record(result)
@@ -293,19 +293,19 @@ def test_batched_generation_equals_single_generation(model: Any, tokenizer: Any)
     config = DecodingConfig(max_new_tokens=24, decoding_rows=4)
     together = continue_prompts(model, tokenizer, prompts, config)
     assert together == [continue_prompts(model, tokenizer, [prompt], config)[0] for prompt in prompts]
-    assert [len(written.ids) for written in together[:6]] == [24] * 6 and together[0].stop is StopReason.TOKENS
+    assert [len(generated.ids) for generated in together[:6]] == [24] * 6 and together[0].stop is StopReason.TOKENS
     assert len(together[6].ids) == 64 - 56 and together[6].stop is StopReason.CONTEXT
-    assert len({written.ids for written in together}) > 3
+    assert len({generated.ids for generated in together}) > 3
 
 
 def test_greedy_generation_takes_the_most_likely_token(model: Any, tokenizer: Any) -> None:
     prompt = [start_id(tokenizer), 40, 50, 60]
-    written = continue_prompts(model, tokenizer, [prompt], DecodingConfig(max_new_tokens=10))[0]
+    generated = continue_prompts(model, tokenizer, [prompt], DecodingConfig(max_new_tokens=10))[0]
     model.eval()
     ids = list(prompt)
     for _ in range(10):
         ids.append(int(model(torch.tensor([ids])).logits[0, -1].argmax()))
-    assert list(written.ids) == ids[4:]
+    assert list(generated.ids) == ids[4:]
 
 
 def test_prompt_that_fills_the_context_is_refused(model: Any, tokenizer: Any) -> None:
@@ -327,7 +327,7 @@ def saved(tokenizer: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_script_reports_on_a_corpus(saved: Path, tmp_path: Path) -> None:
     rows = [{"text": text} for text in (TEXT, OTHER, "short\n")]
     (tmp_path / "test.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -342,7 +342,7 @@ def test_script_reports_on_a_corpus(saved: Path, tmp_path: Path) -> None:
     assert "Perplexity of these lines" in report and "## Samples" in report and "The real continuation:" in report
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_script_traces_a_program(saved: Path, tmp_path: Path) -> None:
     (tmp_path / "sum.py").write_text("n = int(input())\nprint(n + 1)\n")
     (tmp_path / "in").write_text("41\n")
@@ -352,7 +352,7 @@ def test_script_traces_a_program(saved: Path, tmp_path: Path) -> None:
     assert "n = int(input())" in (tmp_path / "g.md").read_text()
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_bad_input_is_an_error_of_one_line(saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from transformers import BertConfig, BertForMaskedLM
 
@@ -415,7 +415,7 @@ def test_source_baseline_on_compact_lines() -> None:
     assert compact.next_source_line("x = 1\n\ny = 2\n", ["1 x = 1", "2", "3 y = 2", "", "1"]) == "3"
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_garbage_after_a_compact_text_is_wrong(saved: Path, tmp_path: Path) -> None:
     (tmp_path / "test.jsonl").write_text(json.dumps({"text": COMPACT}) + "\n")
     arguments = ["--corpus", tmp_path, "--config", "compact", "--prompt-lines", 5, "--lines", 6, "--threads", 1]

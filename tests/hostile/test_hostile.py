@@ -64,7 +64,7 @@ def runner_of_mode():
     close()
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 @pytest.mark.parametrize(("mode", "name"), runs())
 def test_a_program_harms_only_its_own_record(runner_of_mode, mode, name) -> None:
     assert runner_of_mode(mode).problems(CORPUS[name]) == []
@@ -88,7 +88,7 @@ def has_rights_of_root() -> bool:
     return effective & usual == usual and Path("/proc/self/uid_map").read_text().split() == ["0", "0", str(2**32 - 1)]
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 @pytest.mark.parametrize("name", WEAKENINGS)
 def test_programs_do_harm_with_layers_removed(name) -> None:
     weakening = WEAKENINGS[name]
@@ -99,7 +99,7 @@ def test_programs_do_harm_with_layers_removed(name) -> None:
     assert found == set(weakening.harmful)
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 @pytest.mark.parametrize("mode", MODES)
 def test_two_runners_do_not_affect_each_other(mode) -> None:
     """A program with the maximum number of threads does not prevent threads in another runner."""

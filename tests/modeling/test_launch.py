@@ -37,7 +37,7 @@ except BaseException as error:
 """
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_a_failure_of_the_first_process_ends_the_others(tmp_path: Path) -> None:
     (tmp_path / "two.py").write_text(TWO_PROCESSES)
     launcher = ["-m", "torch.distributed.run", "--nproc_per_node", "2", "--rdzv_backend", "c10d", "--rdzv_endpoint",

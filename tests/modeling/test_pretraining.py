@@ -147,7 +147,7 @@ def test_other_settings_in_the_same_folder_are_refused(whole_run: Path, corpus: 
         pretrain(command(corpus, whole_run, "--seed", "1")[1:])
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_a_killed_run_resumes_with_the_same_losses(whole_run: Path, corpus: str, pretrain, tmp_path: Path) -> None:
     folder = tmp_path / "killed"
     process = start(command(corpus, folder))
@@ -161,7 +161,7 @@ def test_a_killed_run_resumes_with_the_same_losses(whole_run: Path, corpus: str,
     assert_same_weights(folder, whole_run)
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_ctrl_c_saves_a_checkpoint_from_which_the_run_resumes(whole_run: Path, corpus: str, pretrain, tmp_path: Path) -> None:
     folder = tmp_path / "interrupted"
     process = start(command(corpus, folder, "--save-every", "1000"))
@@ -176,7 +176,7 @@ def test_ctrl_c_saves_a_checkpoint_from_which_the_run_resumes(whole_run: Path, c
     assert losses(folder, "train") == losses(whole_run, "train")
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 @pytest.mark.parametrize("preset", ["tiny", "bert-tiny"])
 def test_two_processes_have_the_losses_of_one_process(corpus: str, pretrain, tmp_path: Path, preset: str) -> None:
     flags = ["--dropout", "0", "--total-steps", "12", "--evaluate-every", "5"]  # dropout differs between processes
@@ -211,7 +211,7 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_two_processes_hash_the_texts_once(corpus: str, tmp_path: Path) -> None:
     (tmp_path / "report.py").write_text(REPORT_HASHING)
     arguments = ["-m", "torch.distributed.run", "--nproc_per_node", "2", "--rdzv_backend", "c10d", "--rdzv_endpoint",
@@ -355,7 +355,7 @@ def test_help_contains_an_example_and_the_defaults(path: str, capsys) -> None:
     assert caught.value.code == 0 and f"python {path}" in shown and "default" in shown
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_an_error_on_the_command_line_is_one_line_and_exit_code_2() -> None:
     arguments = ["train/pretrain.py", "--preset", "huge", "--output-dir", "x"]
     failed = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True)

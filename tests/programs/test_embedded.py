@@ -207,24 +207,24 @@ def test_kinds_of_programs() -> None:
     assert sum(_uses(program, ast.AsyncFunctionDef) for program in PROGRAMS) >= 2
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_correct_programs_print_the_expected_output_on_every_input(runs: list[Run]) -> None:
     assert [run.run_id for run in runs if run.program.label == "correct" and not run.passed] == []
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_incorrect_programs_fail_on_some_input_and_are_not_killed(runs: list[Run]) -> None:
     incorrect = {run.program.program_id for run in runs if run.program.label == "incorrect"}
     assert incorrect - {run.program.program_id for run in runs if not run.passed} == set()
     assert [run.run_id for run in runs if run.exit_code < 0] == []
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_stderr_contains_uncaught_exceptions_only(runs: list[Run]) -> None:
     assert [run.run_id for run in runs if run.stderr and run.exit_code == 0] == []
     assert [run.run_id for run in runs if "Warning" in run.stderr] == []
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_at_least_30_programs_end_in_an_exception_on_some_input(runs: list[Run]) -> None:
     assert len({run.program.program_id for run in runs if run.exit_code != 0}) >= 30

@@ -167,7 +167,7 @@ def test_a_sample_prints_what_is_expected_in_fresh_interpreters(
         assert (in_a_fresh_interpreter(program, tmp_path),) == program.expected_outputs, program.program_id
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 @pytest.mark.parametrize("hash_seed", [0, 7])
 def test_every_mbpp_program_prints_what_is_expected(programs: dict[str, Program], hash_seed: int) -> None:
     outputs = outputs_of(programs.values(), hash_seed)
@@ -176,7 +176,7 @@ def test_every_mbpp_program_prints_what_is_expected(programs: dict[str, Program]
     assert [name for name, output in outputs.items() if output is None] == []
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_the_first_calls_of_mbpp_plus_run_and_print_what_is_expected(plus_folder: Path) -> None:
     programs = {program.program_id: program for program in mbpp.load_plus(plus_folder, calls_per_problem=12)}
     outputs = outputs_of(programs.values())
@@ -186,7 +186,7 @@ def test_the_first_calls_of_mbpp_plus_run_and_print_what_is_expected(plus_folder
     assert [name for name, output in outputs.items() if output is None] == []
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_every_reference_solution_passes_its_asserts(
     mbpp_rows: list[dict[str, Any]], plus_rows: list[dict[str, Any]]
 ) -> None:
@@ -201,7 +201,7 @@ def test_every_reference_solution_passes_its_asserts(
     assert [name for name, output in outputs_of(tests).items() if output is None] == []
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_each_task_of_the_table_has_another_number_type(
     mbpp_rows: list[dict[str, Any]], plus_rows: list[dict[str, Any]]
 ) -> None:

@@ -20,8 +20,8 @@ from pathlib import Path
 from tests.support.make_environments import ROOT, NoEnvironment, make, requirements
 
 VERSIONS = ("3.10", "3.11", "3.12", "3.13")
-QUICK = ["-n", "2", "--dist", "loadfile", "-m", "not torch and not slow"]
-REFERENCE = ["-m", "slow", "tests/tracing/engines/snoop/test_recorder.py"]
+QUICK = ["-n", "2", "--dist", "loadfile", "-m", "not torch and not one_python"]
+REFERENCE = ["-m", "one_python", "tests/tracing/engines/snoop/test_recorder.py"]
 
 
 def find(version: str) -> str | None:

@@ -45,7 +45,7 @@ def test_programs_differ_and_use_nearly_all_definitions() -> None:
         assert text.count(kind) >= 5, kind
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_most_programs_end_soon_and_without_an_exception() -> None:
     with SandboxRunner("snoop") as runner:
         runs = [runner.run(Program(program_id="p", problem_id="p", code=source)) for source in seeded_programs(150)]

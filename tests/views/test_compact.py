@@ -355,20 +355,20 @@ def test_shipped_traces() -> None:
         check_round_trip(trace)
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 @settings(deadline=None, max_examples=5000)
 @given(adversarial_traces)
 def test_many_adversarial_traces(trace: Trace) -> None:
     check_round_trip(trace)
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_all_shipped_traces() -> None:
     for trace in statecode.read(SHIPPED):
         check_round_trip(trace)
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_all_of_mbpp(statecode_data: Path) -> None:
     programs = load_programs("mbpp", mbpp_path=str(statecode_data / "mbpp"), calls_per_problem=1)
     with SandboxRunner() as runner:
@@ -376,7 +376,7 @@ def test_all_of_mbpp(statecode_data: Path) -> None:
             check_round_trip(runner.run(program).trace)
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_a_hundred_thousand_mutations() -> None:
     count_accepted(mutations(HALF_TEXT, 60_000, 1), VIEW, HALF)
     texts = (trace for trace in statecode.read(SHIPPED) if len(trace.events) < 60)

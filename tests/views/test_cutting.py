@@ -124,7 +124,7 @@ def test_parts_are_the_text(shipped: list[Trace], view: str) -> None:
             assert prompt + continuation == text
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 @pytest.mark.parametrize("view", VIEWS_WITH_SEGMENTS)
 def test_blocks_are_the_text_of_every_trace(shipped: list[Trace], view: str) -> None:
     """There is one block per event, a head and a tail; joined they are the text."""

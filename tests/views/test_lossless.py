@@ -49,7 +49,7 @@ def test_shipped_traces(view: str) -> None:
 
 
 @pytest.mark.parametrize(("view", "minimum"), [("full-state", 28_000), ("frames", 30_000)])
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_all_shipped_traces_and_their_mutations(view: str, minimum: int) -> None:
     tried = 0
     for number, trace in enumerate(statecode.read(SHIPPED)):
@@ -61,7 +61,7 @@ def test_all_shipped_traces_and_their_mutations(view: str, minimum: int) -> None
     assert tried > minimum
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_mbpp(statecode_data: Path) -> None:
     programs = load_programs("mbpp", mbpp_path=str(statecode_data / "mbpp"), calls_per_problem=1)
     count = 0

@@ -312,7 +312,7 @@ def test_statements_of_unusual_line_ends_and_invalid_sources() -> None:
     assert statements.lines == ["é = '''a\r\n", "b'''; y = é\r", "z = \\\r", "1"]
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_every_shipped_trace(embedded_traces: list[Trace]) -> None:
     """Comments do not change a program, and every row has all fields."""
     for trace in embedded_traces:

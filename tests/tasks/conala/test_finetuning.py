@@ -109,7 +109,7 @@ def records(folder: Path, kind: str) -> list[dict[str, Any]]:
     return [record for record in map(json.loads, lines) if record["kind"] == kind]
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_a_few_rows_are_overfitted(finished: Path) -> None:
     result = json.loads((finished / "conala.json").read_text())
     scores = result["scores"]
@@ -121,7 +121,7 @@ def test_a_few_rows_are_overfitted(finished: Path) -> None:
     assert {row["stop"] for row in predictions} == {"end"} and all(row["exact"] for row in predictions)
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_the_test_loss_is_that_of_an_independent_computation(finished: Path, data: Path) -> None:
     """Compute the loss with transformers alone: one row at a time, without masks, batches or labels of statecode."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -142,7 +142,7 @@ def test_the_test_loss_is_that_of_an_independent_computation(finished: Path, dat
     assert test["bits_per_byte"] == pytest.approx(nats / 0.6931471805599453 / size, rel=1e-3)
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_a_killed_run_resumes_with_the_same_losses(finished: Path, data: Path, tmp_path: Path) -> None:
     folder = tmp_path / "killed"
     process = subprocess.Popen(command(folder, data), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -162,7 +162,7 @@ def test_a_killed_run_resumes_with_the_same_losses(finished: Path, data: Path, t
     assert before == after
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_init_from_a_finished_run(finished: Path, data: Path, tmp_path: Path) -> None:
     """Check that --init RUN loads weights and tokenizer: the first dev loss equals the last one of RUN."""
     main = runpy.run_path(str(SCRIPT))["main"]
@@ -175,7 +175,7 @@ def test_init_from_a_finished_run(finished: Path, data: Path, tmp_path: Path) ->
     assert one.evaluation_set == other.evaluation_set and other.init == str(finished)
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_bad_input_is_an_error_of_one_line(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from transformers import BertConfig, BertForMaskedLM
 

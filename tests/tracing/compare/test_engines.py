@@ -351,14 +351,14 @@ def test_native_equals_snoop_quickly(pairs) -> None:
 
 
 @needs_native
-@pytest.mark.slow
+@pytest.mark.one_python
 @pytest.mark.parametrize("corpus", WITHOUT_DATA)
 def test_native_equals_snoop(pairs, corpus, tmp_path) -> None:
     assert_equal(pairs, runs_of(WITHOUT_DATA[corpus](tmp_path)))
 
 
 @needs_native
-@pytest.mark.slow
+@pytest.mark.one_python
 @pytest.mark.parametrize("corpus", WITH_DATA)
 def test_native_equals_snoop_on_data(pairs, statecode_data, corpus) -> None:
     assert_equal(pairs, runs_of(WITH_DATA[corpus](statecode_data)))

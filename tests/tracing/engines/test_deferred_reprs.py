@@ -42,7 +42,7 @@ def test_arrays_equal_the_reference(runner, name) -> None:
     assert_equal_to_reference(runner, NUMPY[name])
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 @missing("pandas")
 @pytest.mark.parametrize("name", PANDAS)
 def test_data_frames_equal_the_reference(runner, name) -> None:

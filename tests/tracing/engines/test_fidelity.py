@@ -255,7 +255,7 @@ def _states(program: Program, folder: Path) -> list[dict[str, str]]:
     return json.loads((folder / "states").read_text("utf-8"))
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_embedded_programs_behave_equally_and_every_view_works() -> None:
     with SandboxRunner("native", fidelity="full", repr_limit=LIMIT) as full, SandboxRunner("native") as plain:
         for program in list(load_programs("embedded"))[::2]:

@@ -100,7 +100,7 @@ with SandboxRunner(isolation=isolation_for(mode={mode!r})) as runner:
     done = subprocess.run([sys.executable, "-c", limited], capture_output=True, text=True, timeout=60)
     assert done.stderr == ""
     assert done.stdout.splitlines() == [
-        "no room for the files of a run: Too many open files", "('ok', None, '1\\n', 1) 0",
+        "cannot create the files of a run: Too many open files", "('ok', None, '1\\n', 1) 0",
     ]
 
 

@@ -78,7 +78,7 @@ def run_with_signals(
 FAULTS = [
     pytest.param(signal.SIGKILL, id="killed"),
     pytest.param(signal.SIGSEGV, id="crashed"),
-    pytest.param(signal.SIGSTOP, id="stopped", marks=pytest.mark.slow),
+    pytest.param(signal.SIGSTOP, id="stopped", marks=pytest.mark.one_python),
 ]
 
 

@@ -117,7 +117,7 @@ def events_of_call(trace: Trace, function: str) -> list[Event]:
     ]
 
 
-@pytest.mark.parametrize("first", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, 20))])
+@pytest.mark.parametrize("first", [0, *(pytest.param(n, marks=pytest.mark.one_python) for n in range(1, 20))])
 def test_whole_programs_are_recorded_as_in_a_child(first: int, runner: SandboxRunner, tmp_path: Path) -> None:
     programs = [*statecode.programs.load_programs("embedded")][first::20]
     assert len(programs) > 15

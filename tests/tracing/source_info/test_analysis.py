@@ -143,17 +143,17 @@ def test_a_sample_of_programs_that_raise_everywhere() -> None:
     assert_equals_snoop(raising_runs(step=32), min_expressions=40)
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_all_embedded_programs() -> None:
     assert_equals_snoop(first_runs("embedded"), min_expressions=80)
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_programs_that_raise_everywhere() -> None:
     assert_equals_snoop(raising_runs(step=1), min_expressions=2000)
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 @pytest.mark.parametrize("source", ["mbpp_runs", "mbppplus"])
 def test_mbpp(statecode_data, source) -> None:
     assert_equals_snoop(mbpp_runs(statecode_data, source))

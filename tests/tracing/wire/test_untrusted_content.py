@@ -146,13 +146,13 @@ def test_mutated_content(genuine, mutations, measured) -> None:
     fuzz(mutated(genuine[0], mutations), None, measured, genuine[2])
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 @pytest.mark.parametrize("case", CASES)
 def test_much_more_content(case) -> None:
     LONG(given(CASES[case], MEASURED)(lambda drawn, measured: fuzz(*drawn, measured)))()
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 @LONG
 @given(st.lists(MUTATION, min_size=1, max_size=6), MEASURED)
 def test_much_more_mutated_content(genuine, mutations, measured) -> None:

@@ -181,7 +181,7 @@ def test_shipped_traces() -> None:
     assert exact_share(traces) > 0.98
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_all_shipped_traces_and_their_mutations() -> None:
     traces = list(statecode.read(SHIPPED))
     assert exact_share(traces) > 0.98
@@ -195,7 +195,7 @@ def test_all_shipped_traces_and_their_mutations() -> None:
     assert tried > 40_000
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_mbpp(statecode_data) -> None:
     programs = load_programs("mbpp", mbpp_path=statecode_data / "mbpp", calls_per_problem=1)
     with SandboxRunner() as runner:

@@ -18,7 +18,7 @@ from statecode.tracing import engines
 from tests.support.make_environments import ROOT, requirements
 
 SOURCE = ROOT / "statecode" / "tracing" / "engines" / "native"
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.one_python
 FILES = ("setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE")
 NOT_NEEDED = re.compile("pyarrow|huggingface_hub|requests|tqdm")  # to trace
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "STATECODE_NATIVE")}

@@ -15,7 +15,7 @@ from tests.support.engine_mutations import MUTATIONS, PROGRAMS, Mutation
 from tests.support.paths import ROOT
 
 SOURCE = Path("statecode", "tracing", "engines", "native")
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.one_python
 
 
 @pytest.fixture(scope="module")

@@ -88,7 +88,7 @@ def test_a_native_warm_process_does_not_import_snoop() -> None:
 
 @needs_engine
 @pytest.mark.parametrize("name", ["numpy " + name for name in NUMPY] + [
-    pytest.param("pandas " + name, marks=pytest.mark.slow) for name in PANDAS
+    pytest.param("pandas " + name, marks=pytest.mark.one_python) for name in PANDAS
 ])
 def test_arrays_and_frames_read_as_by_snoop(slots, name) -> None:
     package, _, rest = name.partition(" ")

@@ -101,23 +101,23 @@ def mbpp_runs(folder: Path, source: str) -> list[tuple[Program, int]]:
     return all_runs(list(programs), every_input=False)[::MBPP_STEP]
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_embedded_text_equals_the_reference() -> None:
     assert_equal_to_reference(all_runs(list(load_programs("embedded")), every_input=False))
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 @pytest.mark.parametrize("source", ["mbpp", "mbppplus"])
 def test_mbpp_text_equals_the_reference(statecode_data, source) -> None:
     assert_equal_to_reference(mbpp_runs(statecode_data, source))
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 def test_embedded_programs_behave_equally_without_tracing() -> None:
     assert_transparent(all_runs(list(load_programs("embedded")), every_input=ON_3_11))
 
 
-@pytest.mark.slow
+@pytest.mark.one_python
 @pytest.mark.parametrize("source", ["mbpp", "mbppplus"])
 def test_mbpp_programs_behave_equally_without_tracing(statecode_data, source) -> None:
     assert_transparent(mbpp_runs(statecode_data, source))
