@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from statecode._version import __version__
 from statecode.entry import ArgumentParser, exit_code_of
 
-DESCRIPTION = "Run programs, record what every line did to their state, and train language models on it."
+DESCRIPTION = "Run programs, record how every line changes their state, and train language models on the traces."
 
 COMMANDS = {
     "fetch": "download programs from links; can be resumed",
