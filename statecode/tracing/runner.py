@@ -21,8 +21,8 @@ from statecode.tracing.source_info.analysis import SourceAnalysis
 from statecode.tracing.wire import outcome
 from statecode.tracing.wire.normalise import Normaliser
 
-_ATTEMPTS = 2  # of a run, if its fork server ends
-_ANALYSES = 4  # source analyses kept, for the other inputs of a program
+_MAX_ATTEMPTS = 2     # per run; the second one only if the fork server ended during the first
+_CACHED_ANALYSES = 4  # a program's analysis is used again for its other inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class TracedRun:
     cpu_s: float         # user and system time of the child
     max_rss_bytes: int   # peak resident memory of the child
     attempts: int        # 2 if the fork server ended during the first attempt
-    first_perturbed_event: int | None = None  # events before the tracer changed the program; None: no change
+    first_perturbed_event: int | None = None  # number of events before the first perturbed one; None: no change is known
 
 
 class SandboxRunner:
@@ -47,7 +47,7 @@ class SandboxRunner:
         limits: limits of runs that do not pass their own.
         isolation: the sandbox; by default the strongest isolation that this machine supports.
         hash_seed: PYTHONHASHSEED of the programs.
-        fidelity: one of `records.FIDELITIES`, see there.
+        fidelity: `snoop` or `full`; see `records.FIDELITIES`.
         repr_limit: characters kept of a value with the fidelity `full`; by default `records.REPR_LIMIT`.
 
     Raises:
@@ -68,11 +68,11 @@ class SandboxRunner:
         self.isolation = isolation or isolation_for()
         self._hash_seed = hash_seed
         self._normaliser = Normaliser()
-        self._analysis = lru_cache(maxsize=_ANALYSES)(SourceAnalysis)
+        self._analysis = lru_cache(maxsize=_CACHED_ANALYSES)(SourceAnalysis)
         self._versions = {"snoop_version": version("snoop"), "python": f"{version_info[0]}.{version_info[1]}"}
         self._fork_server: ForkServer | None = None
-        self._scratch = _new_scratch()
-        self._owner = os.getpid()
+        self._working_folder = _create_working_folder()
+        self._owner_pid = os.getpid()
         try:
             self._start()
         except BaseException:
@@ -86,14 +86,14 @@ class SandboxRunner:
         self.close()
 
     def close(self) -> None:
-        """Stop the fork server and remove the folder of the programs.
+        """Stop the fork server and remove the working folder of the programs.
 
         A second call does nothing, and neither does a call in a forked process.
         """
-        if os.getpid() != self._owner:
+        if os.getpid() != self._owner_pid:
             return
         self._stop()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        shutil.rmtree(self._working_folder, ignore_errors=True)
 
     def run(self, program: Program, input_index: int = 0, limits: Limits | None = None) -> TracedRun:
         """Trace one program on one of its inputs.
@@ -113,17 +113,17 @@ class SandboxRunner:
             TracingError: the fork server does not start again, a run's files cannot be created, or this process is a
                 fork of the one that created the runner.
         """
-        if os.getpid() != self._owner:
+        if os.getpid() != self._owner_pid:
             raise TracingError("a runner cannot be used in a forked process; create one after the fork")
         self.isolation.check(program, input_index)
         limits = limits or self.limits
         run, first_perturbed_event = self._run(program, input_index, limits, traced=True)
         if run.trace.status is not Status.TRACER_ERROR and first_perturbed_event is None:
             return run
-        plain, _ = self._run(program, input_index, limits, traced=False)
-        trace = outcome.with_untraced_outcome(run.trace, plain.trace, first_perturbed_event)
-        wall_s, cpu_s = run.wall_s + plain.wall_s, run.cpu_s + plain.cpu_s
-        return replace(plain, trace=trace, wall_s=wall_s, cpu_s=cpu_s, first_perturbed_event=first_perturbed_event)
+        untraced, _ = self._run(program, input_index, limits, traced=False)
+        trace = outcome.with_untraced_outcome(run.trace, untraced.trace, first_perturbed_event)
+        wall_s, cpu_s = run.wall_s + untraced.wall_s, run.cpu_s + untraced.cpu_s
+        return replace(untraced, trace=trace, wall_s=wall_s, cpu_s=cpu_s, first_perturbed_event=first_perturbed_event)
 
     def run_untraced(self, program: Program, input_index: int = 0, limits: Limits | None = None) -> TracedRun:
         """Run a program as `run` does, but without the tracer: the trace has output and outcome, but no events."""
@@ -132,7 +132,7 @@ class SandboxRunner:
 
     def _run(self, program: Program, input_index: int, limits: Limits, traced: bool) -> tuple[TracedRun, int | None]:
         """Run a program once, and again if the fork server ends; return the run and its first perturbed event."""
-        for attempt in range(1, _ATTEMPTS + 1):
+        for attempt in range(1, _MAX_ATTEMPTS + 1):
             try:
                 return self._run_once(self._fork_server or self._start(), program, input_index, limits, traced, attempt)
             except ForkServerLost:
@@ -140,7 +140,7 @@ class SandboxRunner:
             except BaseException:  # such as Ctrl-C: the next run must not receive this run's reply
                 self._stop()
                 raise
-        return TracedRun(self._trace(program, input_index, limits, outcome.LOST_RUN), 0.0, 0.0, 0, _ATTEMPTS), None
+        return TracedRun(self._trace(program, input_index, limits, outcome.LOST_RUN), 0.0, 0.0, 0, _MAX_ATTEMPTS), None
 
     def _run_once(
         self, fork_server: ForkServer, program: Program, input_index: int, limits: Limits, traced: bool, attempt: int
@@ -148,14 +148,14 @@ class SandboxRunner:
         try:
             files = JobFiles(program, input_index, limits, traced, self.repr_limit)
         except OSError as error:
-            raise TracingError(f"no room for the files of a run: {os.strerror(error.errno or 0)}") from None
+            raise TracingError(f"cannot create the files of a run: {os.strerror(error.errno or 0)}") from None
         try:
             child = fork_server.run_job(limits.wall_s, files.descriptors)
             raw_result = files.read_raw_result(child, limits)
         finally:
             files.close()
             if self.isolation.mode is Mode.TRUSTED:  # in the other modes programs cannot write files
-                self._clean_scratch()
+                self._empty_working_folder()
         trace = self._trace(program, input_index, limits, raw_result)
         run = TracedRun(trace, child.wall_s, child.cpu_s, child.max_rss_bytes, attempt)
         return run, outcome.first_perturbed_event(raw_result)
@@ -168,8 +168,8 @@ class SandboxRunner:
         )
 
     def _start(self) -> ForkServer:
-        os.makedirs(self._scratch, exist_ok=True)  # a trusted program may have removed it
-        self._fork_server = ForkServer(self.isolation, self._hash_seed, self._scratch, self.engine)
+        os.makedirs(self._working_folder, exist_ok=True)  # a trusted program may have removed it
+        self._fork_server = ForkServer(self.isolation, self._hash_seed, self._working_folder, self.engine)
         return self._fork_server
 
     def _stop(self) -> None:
@@ -177,10 +177,13 @@ class SandboxRunner:
             self._fork_server.stop()
             self._fork_server = None
 
-    def _clean_scratch(self) -> None:
-        """Empty the folder of the programs; if that fails, create another and start the fork server again in it."""
+    def _empty_working_folder(self) -> None:
+        """Remove the files that a program left in its working folder.
+
+        If that fails, create another working folder. The fork server is stopped; the next run starts one there.
+        """
         try:
-            with os.scandir(self._scratch) as entries:
+            with os.scandir(self._working_folder) as entries:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
                         shutil.rmtree(entry.path)
@@ -188,11 +191,11 @@ class SandboxRunner:
                         os.unlink(entry.path)
         except OSError:
             self._stop()
-            shutil.rmtree(self._scratch, ignore_errors=True)
-            self._scratch = _new_scratch()
+            shutil.rmtree(self._working_folder, ignore_errors=True)
+            self._working_folder = _create_working_folder()
 
 
-def _new_scratch() -> str:
+def _create_working_folder() -> str:
     folder = tempfile.mkdtemp(prefix="statecode-")
     os.chmod(folder, 0o755)  # programs may run as another user
     return folder

@@ -34,7 +34,7 @@ LIMITS = Limits(wall_s=60.0, cpu_s=60.0)
 _COMMENTS_PER_LENGTH = (1, 5, 13)
 _DEEP_FRAMES = 900  # frames of the program; near the interpreter's recursion limit
 _FAILED_REPR = "(exception in repr)"
-_CUT_OFF = (Status.TIMEOUT, Status.EVENT_LIMIT, Status.OUTPUT_LIMIT)  # the program without a tracer may run on
+_LIMIT_STATUSES = (Status.TIMEOUT, Status.EVENT_LIMIT, Status.OUTPUT_LIMIT)  # without the tracer the run may continue
 
 
 class Verdict(str, Enum):
@@ -123,23 +123,23 @@ class EnginePair:
         note = self._why_not_repeatable(program, input_index, tested, reference)
         if note:
             return Verdict.NOT_REPEATABLE, difference, note
-        plain = self._reference.run_untraced(program, input_index).trace
-        if not _ends_like(reference, plain) and _ends_like(tested, plain):
+        untraced = self._reference.run_untraced(program, input_index).trace
+        if not _ends_like(reference, untraced) and _ends_like(tested, untraced):
             return Verdict.BROKE, difference, "it changes what the program writes, or how it ends"
         return Verdict.DIFFERENT, difference, ""
 
     def _judge_failed(
         self, program: Program, input_index: int, tested: Trace, reference: Trace
     ) -> tuple[Verdict, Difference | None, str]:
-        plain = self._reference.run_untraced(program, input_index).trace
+        untraced = self._reference.run_untraced(program, input_index).trace
         failure = reference.truncation or ""
         missing = difference_from_prefix(tested, reference)
-        if missing is None and _ends_like(tested, plain):
+        if missing is None and _ends_like(tested, untraced):
             return Verdict.BROKE, first_difference(tested, reference), failure
         note = self._why_not_repeatable(program, input_index, tested, reference)
         if note:
             return Verdict.NOT_REPEATABLE, missing, note
-        ending = replace(plain, events=tested.events)  # the expected rest of the trace
+        ending = replace(untraced, events=tested.events)  # the expected rest of the trace
         return Verdict.DIFFERENT, missing or first_difference(tested, ending), f"where the reference broke: {failure}"
 
     def _why_not_repeatable(self, program: Program, input_index: int, tested: Trace, reference: Trace) -> str:
@@ -232,14 +232,15 @@ def _lacks_stack(trace: Trace, difference: Difference | None) -> bool:
     return is_deep and _FAILED_REPR in reference and _FAILED_REPR not in tested
 
 
-def _ends_like(trace: Trace, plain: Trace) -> bool:
+def _ends_like(trace: Trace, untraced: Trace) -> bool:
     """Return True if a trace ends like a run without a tracer.
 
     After a limit, it is enough if one of the outputs starts with the other.
     """
-    if trace.status in _CUT_OFF:
-        return plain.stdout.startswith(trace.stdout) or trace.stdout.startswith(plain.stdout)
-    return all(getattr(trace, field) == getattr(plain, field) for field in ("stdout", "stderr", "exception", "status"))
+    if trace.status in _LIMIT_STATUSES:
+        return untraced.stdout.startswith(trace.stdout) or trace.stdout.startswith(untraced.stdout)
+    fields = ("stdout", "stderr", "exception", "status")
+    return all(getattr(trace, field) == getattr(untraced, field) for field in fields)
 
 
 def _common_events(one: Trace, other: Trace) -> int:

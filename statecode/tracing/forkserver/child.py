@@ -163,7 +163,7 @@ def _make_main_module() -> types.ModuleType:
 
 
 def _update_native_id() -> None:
-    """Set the native id of the main thread: of `threading`'s hook for forks, a child needs only this, see `at_fork`."""
+    """Set the main thread's native id, the only step of `threading`'s fork hook that a child needs; see `at_fork`."""
     thread = threading.main_thread()
     if hasattr(thread, "_set_native_id"):
         thread._set_native_id()

@@ -102,7 +102,7 @@ def kill_group(pid: int) -> None:
 
 
 def kill_orphans(own_pid_namespace: bool) -> None:
-    """Kill and reap processes that left the program's group; they became our children when their parents ended.
+    """Kill and reap processes that left the program's group; this process became their parent when theirs ended.
 
     Args:
         own_pid_namespace: all visible processes belong to the program or to the launcher, so `kill(-1)` is safe.
@@ -121,5 +121,5 @@ def _children() -> list[int]:
     try:
         with open(f"/proc/self/task/{os.getpid()}/children") as file:
             return [int(pid) for pid in file.read().split()]
-    except OSError:  # not Linux, where orphans do not become our children
+    except OSError:  # not Linux: orphans do not become children of this process there
         return []

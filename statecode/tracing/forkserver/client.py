@@ -24,7 +24,7 @@ from statecode.tracing.sandbox import namespaces, privileges, python_files
 from statecode.tracing.sandbox.imports import allowed_packages
 from statecode.tracing.sandbox.isolation import Isolation, Mode
 
-_TIMEOUT_MARGIN_S = 10.0  # added to the wall limit, before a server that does not reply is considered dead
+_TIMEOUT_MARGIN_S = 10.0  # added to the wall limit: then a server that has not replied is killed
 _START_TIMEOUT_S = 60.0   # the start usually takes 0.2 s; on a loaded machine the import of snoop alone takes seconds
 _MAX_THREADS = 256
 _MAX_NEW_THREADS = 1024   # more than `_MAX_THREADS`: the user may start other threads meanwhile

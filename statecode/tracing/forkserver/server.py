@@ -37,7 +37,7 @@ from statecode.tracing.sandbox import imports, landlock, limits, privileges
 WALL_LIMIT = struct.Struct("<d")
 CHILD_RESULT = struct.Struct("<i?dddQ")  # wait status, wall limit hit, wall s, user s, system s, peak resident bytes
 
-_WARM_UP_JOBS = 16  # after them the heap is equal at every fork, and so are the addresses in the children
+_WARM_UP_JOBS = 16  # after this number of jobs every fork finds an equal heap, so all children have equal addresses
 _FILES_PER_JOB = 5
 _FAILURE_EXIT_CODE = 70  # of a child that fails before or after the program runs, see `wire.outcome`
 
@@ -60,10 +60,10 @@ def main(settings_json: str) -> None:
 
 
 def set_up_server(settings: Settings) -> Server:
-    """Turn this process into the fork server that the settings describe.
+    """Set up this process as a fork server and return its `Server`, which is ready for the warm-up jobs.
 
-    Afterwards the children of this process may be untrusted programs. Unless its addresses are fixed already, the
-    process restarts itself here, see `heap.disable_address_randomisation`.
+    Afterwards its children may run untrusted programs. If the kernel randomises the addresses of this process, the
+    process executes itself again with fixed addresses: see `heap.disable_address_randomisation`.
     """
     if settings.uid is not None and os.geteuid() != settings.uid:
         privileges.switch_user(settings.uid)
@@ -130,7 +130,7 @@ class Server:
             self._setup.in_use_bytes = limits.address_space_bytes()
 
     def warm_up_jobs(self) -> Iterator[None]:
-        """Send a few jobs to this server that fail at once; the caller calls `serve` after each `yield`.
+        """Send jobs that fail immediately to this server; the caller calls `serve` after each `yield`.
 
         Objects created here live until the process ends: a freed memory block would move the objects of the first
         program.
@@ -168,7 +168,7 @@ class Server:
         self.supervisor.sendall(self.run_job(fds, WALL_LIMIT.unpack(message)[0]))
         for fd in fds:
             os.close(fd)
-        with contextlib.suppress(OSError):  # no room for a process now; `run_job` tries again
+        with contextlib.suppress(OSError):  # no process can be created now; `run_job` tries again
             self._preforked = self._fork()
         return True
 
@@ -185,7 +185,7 @@ class Server:
         started = time.monotonic()
         pid = self._send_to_child(fds)
         self._watchdog.start(pid, started + wall_s)
-        if hasattr(os, "waitid"):  # do not reap the child yet: until then no other group can have its number
+        if hasattr(os, "waitid"):  # the child is not reaped yet, so no other process group can have its id
             os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
             self._watchdog.stop()
             children.kill_group(pid)  # processes that the program started and did not end
@@ -260,7 +260,7 @@ class Server:
         os.closerange(fd + 1, 256)
 
     def _detach_from(self, parent: int) -> None:
-        """Start a session of its own, end when the server ends, and restore the default action of SIGALRM."""
+        """Start a session, ask to be killed when the server ends, and restore the default action of SIGALRM."""
         process.set_parent_death_signal()
         if os.getppid() != parent:  # the server ended before the call above
             os._exit(_FAILURE_EXIT_CODE)

@@ -75,7 +75,7 @@ class Streams:
         self._stdin.mode, self._stdout.mode, self._stderr.mode = "r", "w", "w"  # type: ignore[misc]
 
     def install(self) -> None:
-        """Replace the streams that the interpreter created."""
+        """Assign the streams to sys.stdin, sys.stdout and sys.stderr, and to sys.__stdin__ and so on."""
         sys.stdin = sys.__stdin__ = self._stdin  # type: ignore[misc]
         sys.stdout = sys.__stdout__ = self._stdout  # type: ignore[misc]
         sys.stderr = sys.__stderr__ = self._stderr  # type: ignore[misc]

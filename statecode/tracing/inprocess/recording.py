@@ -1,4 +1,4 @@
-"""A recording of one call or block: it collects the records of the native engine and turns them into a trace."""
+"""Record one call or block: collect the records of the native engine and convert them to a trace."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from statecode.views import text_lines
 
 _HEADER_BYTES = 8  # of the channel; see `wire.channel`
 _CALL_TELL = -2    # determine stdout's position by `tell`; see `open` in recorder_type.h
-_MODULE = "<module>:"
-_RUNNING = "<statecode recording: running"
+_MODULE_PREFIX = "<module>:"                      # of the function in an event of module code
+_RUNNING_PREFIX = "<statecode recording: running"  # of the repr of a recording in progress
 _active: list[Recording] = []  # recordings in progress, the newest last
 _previous_hook: Any = None     # trace function of new threads while no recording is in progress
 
@@ -42,7 +42,7 @@ class Options:
     whole_file: bool
     fidelity: str
     repr_limit: int | None
-    limits: Limits       # of these, `events` and `trace_bytes` apply
+    limits: Limits       # only `events` and `trace_bytes` apply
 
 
 def is_being_recorded() -> bool:
@@ -78,7 +78,7 @@ class Recording:
 
     def __repr__(self) -> str:
         if self._end_record is None:
-            return f"{_RUNNING}, {self._name}>"
+            return f"{_RUNNING_PREFIX}, {self._name}>"
         return f"<statecode recording: {self._name}, {self._event_count} events>"
 
     @cached_property
@@ -92,7 +92,7 @@ class Recording:
             raise RecordingError(f"the recording of {self._name} is still running; read the trace after its end")
         records = json.loads(b"[%s]" % self._record_bytes[:-1].replace(b"\n", b",")) if self._record_bytes else []
         if self._is_block:
-            records = [self._filtered(record) for record in records]
+            records = [self._without_hidden_changes(record) for record in records]
         program, options = self._source.program(self._name), self._options
         analysis = analysis_for(program.code, self._codes)
         return outcome.make_trace(
@@ -127,7 +127,7 @@ class Recording:
         self.begin(frame.f_code, frame)
 
     def filter_variables(self, code: types.CodeType) -> None:
-        """Skip the module variables that the code does not mention: a notebook may have very many."""
+        """Record only the module variables that the code mentions: a notebook may have thousands of others."""
         self._is_block = True
         self._module_names = frozenset(mentioned_names(code)) if code.co_name == "<module>" else None
 
@@ -152,7 +152,7 @@ class Recording:
         self._recorder.start()
 
     def pause(self) -> None:
-        """Stop recording the current thread; threads that were started meanwhile are still recorded."""
+        """Stop recording the current thread; threads that it started during the recording are still recorded."""
         recorder = self._recorder
         if recorder is None or self._thread is None:
             return
@@ -177,7 +177,7 @@ class Recording:
             recorder.close()
             self._record_bytes = self._channel[_HEADER_BYTES:recorder.end]
             self._event_count, self._codes = recorder.event_count, recorder.codes()
-            del self._channel  # the recorder keeps it as long as a thread may write
+            del self._channel  # the recorder holds a reference as long as a thread may write
         failure = None if recorder is None or isinstance(error, KeyboardInterrupt) else recorder.failure
         self._end_record = {
             "exception": self._source.exception(error), "compile_error": False, "tracer_error": failure,
@@ -232,12 +232,15 @@ class Recording:
             wait_status=0, wall_limit_hit=False, cpu_s=0.0,
         )
 
-    def _filtered(self, record: list[Any]) -> list[Any]:
-        """Remove from an event's changes the recording itself and the module variables that are not mentioned."""
-        names = self._module_names if record[6].startswith(_MODULE) else None
+    def _without_hidden_changes(self, record: list[Any]) -> list[Any]:
+        """Remove the changes that a block does not show, and return the record.
+
+        These are changes of the recording's own variable, and of module variables that the block does not mention.
+        """
+        names = self._module_names if record[6].startswith(_MODULE_PREFIX) else None
         record[7] = [
             [name, value] for name, value in record[7]
-            if not value.startswith(_RUNNING)  # the `as` variable of the `with` statement
+            if not value.startswith(_RUNNING_PREFIX)  # the `as` variable of the `with` statement
             and (names is None or name.removeprefix("len(").partition(".")[0].rstrip(")") in names)
         ]
         return record

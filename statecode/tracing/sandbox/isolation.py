@@ -115,8 +115,8 @@ def possible_modes(states: Sequence[LayerState]) -> list[Mode]:
 def is_embedded_program(program: Program, input_index: int) -> bool:
     """Return True if this is one of statecode's embedded programs with one of its own inputs.
 
-    Code and input are compared, not names, which anybody can choose. The input counts because some embedded programs
-    evaluate their input.
+    Code and input are compared, not the program_id, which a source of programs can choose. The input is compared
+    because some embedded programs evaluate their input.
     """
     return _digest(program.code, program.inputs[input_index]) in _embedded_digests()
 
@@ -125,7 +125,7 @@ def is_embedded_program(program: Program, input_index: int) -> bool:
 def _embedded_digests() -> frozenset[bytes]:
     from statecode.programs import load_programs
 
-    return frozenset(_digest(own.code, text) for own in load_programs("embedded") for text in own.inputs)
+    return frozenset(_digest(program.code, stdin) for program in load_programs("embedded") for stdin in program.inputs)
 
 
 def _digest(code: str, stdin: str) -> bytes:

@@ -72,8 +72,8 @@ def _probe(bwrap: str) -> tuple[bool, str]:
 
 
 def _namespace_options() -> Sequence[str]:
-    # not --as-pid-1: then bubblewrap's own process is pid 1; it belongs to our user and is killed together with this
-    # process, and the kernel kills all other processes of its namespace
+    # without --as-pid-1, bubblewrap's own process is pid 1: it runs as the user of this process and is killed together
+    # with this process; the kernel then kills all other processes of its namespace
     shared = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",
               "--die-with-parent", "--new-session", "--hostname", "program")
     if os.geteuid() == 0:

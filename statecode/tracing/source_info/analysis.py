@@ -55,7 +55,7 @@ class SourceAnalysis:
         self._code = code
 
     def qualified_name(self, name: str, first_line: int) -> str:
-        """Return the qualified name of the code object with this name and first line, as executing finds it."""
+        """Return the qualified name that the package executing finds for this name and first line of a code object."""
         if name != "<lambda>" and (name[:1] == "<" or self._is_unindented_definition(first_line)):
             return name
         names = self._names_from_tree if name == "<lambda>" else self._names_from_code
@@ -152,7 +152,7 @@ class SourceAnalysis:
 
     @cached_property
     def _names_from_tree(self) -> dict[tuple[str, int], str]:
-        """Qualified names of functions, classes and lambdas by name and first line, as executing finds them.
+        """Qualified names that the package executing finds for functions, classes and lambdas, by name and first line.
 
         If expressions are nested too deeply for that, snoop fails, and the names come from the code objects.
         """

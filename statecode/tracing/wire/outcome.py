@@ -15,7 +15,7 @@ uses for an error of this package. Otherwise the measured exit status determines
 
 SIGXFSZ comes from the output limit or from the program itself. It is attributed to the limit if stdout or stderr is
 full. Otherwise the status is `killed`, also if a trusted program wrote a file that is too large, or if a program wrote
-at an offset beyond the limit: neither leaves evidence.
+at an offset beyond the limit: these cases cannot be distinguished afterwards.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def make_trace(
     program: Program, input_index: int, limits: Limits, raw_result: RawRunResult, normaliser: Normaliser,
     analysis: SourceAnalysis | None = None, **versions: Any
 ) -> Trace:
-    """Build the trace of one run.
+    """Return the trace of one run, with events only up to the first invalid record.
 
     Args:
         analysis: analysis of the program's source, if the native engine recorded the run.
@@ -134,7 +134,7 @@ def first_perturbed_event(raw_result: RawRunResult) -> int | None:
     return None if end is None else end.first_perturbed_event
 
 
-def with_untraced_outcome(trace: Trace, plain: Trace, first_perturbed_event: int | None) -> Trace:
+def with_untraced_outcome(trace: Trace, untraced: Trace, first_perturbed_event: int | None) -> Trace:
     """Replace the outcome and the output of a trace by those of an untraced run of the same program.
 
     This corrects traces whose tracer failed or perturbed the program. Events from the first perturbed event on are
@@ -149,15 +149,15 @@ def with_untraced_outcome(trace: Trace, plain: Trace, first_perturbed_event: int
     if trace.truncation == OVERWRITTEN:
         return trace
     if first_perturbed_event is not None:
-        if (trace.stdout, trace.stderr, trace.exception) == (plain.stdout, plain.stderr, plain.exception):
+        if (trace.stdout, trace.stderr, trace.exception) == (untraced.stdout, untraced.stderr, untraced.exception):
             return trace
         trace = replace(trace, truncation="tracer: it changed a variable", events=trace.events[:first_perturbed_event])
-    finished = plain.status in (Status.OK, Status.EXCEPTION)
-    end = len(plain.stdout)
+    finished = untraced.status in (Status.OK, Status.EXCEPTION)
+    end = len(untraced.stdout)
     return replace(
-        trace, status=Status.TRACER_ERROR if finished else plain.status,
-        truncation=trace.truncation if finished else plain.truncation,
-        stdout=plain.stdout, stderr=plain.stderr, exception=plain.exception,
+        trace, status=Status.TRACER_ERROR if finished else untraced.status,
+        truncation=trace.truncation if finished else untraced.truncation,
+        stdout=untraced.stdout, stderr=untraced.stderr, exception=untraced.exception,
         events=tuple(event._replace(stdout_end=min(event.stdout_end, end)) for event in trace.events),
     )
 
@@ -184,12 +184,12 @@ def _read_end_record(fields: dict[str, Any], event_count: int) -> EndRecord | No
 
 
 def _exception_info(type_name: str, message: str, line: Any) -> ExceptionInfo:
-    """Build the exception of a trace, without a line if the value is no valid line number.
+    """Build the exception of a trace, without a line number if `line` is not a valid one.
 
     The program can assign any object to the line of a SyntaxError, so an invalid line does not prove a forgery.
     """
-    possible = type(line) is int and 0 <= line <= MAX_INT32
-    return ExceptionInfo(well_formed(type_name), well_formed(message), line if possible else None)
+    is_valid = type(line) is int and 0 <= line <= MAX_INT32
+    return ExceptionInfo(well_formed(type_name), well_formed(message), line if is_valid else None)
 
 
 def _determine_outcome(
@@ -227,7 +227,7 @@ def _abnormal_exit(raw_result: RawRunResult, limits: Limits, end: EndRecord | No
     if code == _FAILURE_EXIT_CODE and end is not None and end.tracer_error:
         return _normal_exit(end)
     if -code == signal.SIGXFSZ and max(len(raw_result.stdout), len(raw_result.stderr)) >= limits.output_bytes:
-        if end is not None and end.limit is not None:  # reached first; the output limit only at the flush
+        if end is not None and end.limit is not None:  # it was reached first; flushing then filled the file
             return Outcome(Status.EVENT_LIMIT, end.limit)
         return Outcome(Status.OUTPUT_LIMIT, "output", exception)
     if code >= 0:

@@ -1,12 +1,12 @@
 """Check the event records of a channel, and convert them to `Event`s.
 
-A traced program can have written the records itself, so each is checked against the ranges that `statecode.records` and
-the columns of a corpus promise. The check works on columns, so that its loops run in C: a check of each event by itself
-takes as long as everything else.
+A traced program can have written the records itself, so each record is checked against the ranges of values that
+`statecode.records` and the columns of a corpus allow. The check works on columns, so that its loops run in C: a check
+of each event alone would take as long as all other work of the supervisor.
 
-The native engine leaves to `SourceAnalysis` what follows from the source. In its records a function is NAME:FIRSTLINE,
-a call has the line of its frame, and an exception has CODE:LASTI as its value and only its text as its detail. These
-records are checked for that form too, and then completed.
+The native engine does not record facts that follow from the source; `SourceAnalysis` adds them. In the native engine's
+records, a function is NAME:FIRSTLINE, a call has the line of its frame, and an exception has CODE:LASTI as its value
+and only its message as its detail. This form is checked as well, before the facts are added.
 """
 
 from __future__ import annotations
@@ -80,8 +80,7 @@ def _columns(records: list[Any], first: int, native: bool) -> list[Sequence[Any]
 
     Args:
         first: number of the first record among the events of the run. It bounds the depth: a depth counts calls, and
-        each
-            call was an event.
+            each call was an event.
     """
     if not records:
         return _NO_COLUMNS
@@ -91,7 +90,7 @@ def _columns(records: list[Any], first: int, native: bool) -> list[Sequence[Any]
     if not all(map(_all_have_types, columns, _TYPES)):
         return None
     kinds, lines, from_lines, depths, frames, threads, functions, changes, values, details, positions = columns
-    possible = (
+    valid = (
         min(map(min, (kinds, lines, from_lines, frames, threads, positions))) >= 0
         and max(kinds) < len(_KINDS)
         and max(map(max, (lines, from_lines, frames, threads))) <= MAX_INT32
@@ -99,7 +98,7 @@ def _columns(records: list[Any], first: int, native: bool) -> list[Sequence[Any]
         and _are_changes(list(chain.from_iterable(changes)))
         and (not native or _are_native(kinds, functions, values, details))
     )
-    return columns if possible else None
+    return columns if valid else None
 
 
 def _all_have_types(values: Iterable[Any], allowed: Sequence[type]) -> bool:

@@ -25,7 +25,7 @@ from statecode.tracing.engines.native.full_reprs import SCALAR_TYPE_IDS, full_re
 # The builtins of this module, because the program may replace `len` and others.
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 
-_LEVELS = 2  # of attributes
+_ATTRIBUTE_LEVELS = 2  # attributes, and attributes of attributes
 _MISSING = object()
 _Key = Any  # key of a comparison: the text, or length and hash of a long text
 
@@ -128,7 +128,7 @@ class FullValues:
 
     def _attributes(self, value: Any, ancestors: tuple[Any, ...]) -> list[tuple[str, Any]]:
         """Return the attributes to record; empty for an object that is its own ancestor, and below the last level."""
-        if len(ancestors) >= _LEVELS:
+        if len(ancestors) >= _ATTRIBUTE_LEVELS:
             return []
         for holder in ancestors:
             if holder is value:
