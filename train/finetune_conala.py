@@ -38,10 +38,10 @@ from statecode.tasks.conala.encoding import snippet_chunks
 from statecode.tasks.conala.scoring import (
     CONALA_FILE,
     PREDICTIONS_FILE,
+    generate_snippets,
     score_predictions,
     score_record,
     write_predictions,
-    write_snippets,
 )
 
 
@@ -110,7 +110,7 @@ def test(config: finetuning.FinetuneConfig, data: Conala, inputs: TrainerInputs,
     score = evaluate(scoring, batches, accelerator, chunks.text_bytes)
     if not accelerator.is_main_process:
         return
-    predictions = write_snippets(model, tokenizer, data.test, config.decoding, context_tokens)
+    predictions = generate_snippets(model, tokenizer, data.test, config.decoding, context_tokens)
     scores = score_predictions(data.test, predictions)
     write_predictions(folder / PREDICTIONS_FILE, data.test, predictions)
     write_json(folder / CONALA_FILE, {

@@ -77,29 +77,29 @@ def make_cases(
 def _case(
     source: TraceText, tokenizer: PreTrainedTokenizerBase, config: PromptConfig, positions: int | None
 ) -> ContinuationCase | str:
-    """Return the case, or the reason for skipping the text."""
+    """Return the case for a text, or the reason for skipping it: a key of `skipped`."""
     lines = source.text.removesuffix("\n").split("\n")  # not splitlines: values contain other line separators
     before, after = lines[:config.prompt_lines], lines[config.prompt_lines:]
     if not after:
         return "trace_ends_within_prompt"
-    asked = after[:config.lines]
-    prompt_ids, real_ids = _tokens(tokenizer, "\n".join(before), "".join("\n" + line for line in asked))
+    requested = after[:config.lines]
+    prompt_ids, real_ids = _tokens(tokenizer, "\n".join(before), "".join("\n" + line for line in requested))
     room = len(real_ids) + 1 if positions is None else positions - len(prompt_ids)
     line_of = _lines_of(tokenizer, real_ids)
-    fits = len(asked) if len(real_ids) <= room else line_of[max(room, 0)]
-    if fits < 1:
+    fitting_lines = len(requested) if len(real_ids) <= room else line_of[max(room, 0)]
+    if fitting_lines < 1:
         return "prompt_fills_context"
-    kept = [number < fits for number in line_of]
-    ends = fits == len(after) and len(real_ids) < room
+    kept = [number < fitting_lines for number in line_of]
+    ends = fitting_lines == len(after) and len(real_ids) < room
     return ContinuationCase(
         name=source.name,
         code=source.code,
         before=before,
-        real=asked[:fits],
+        real=requested[:fitting_lines],
         ends=ends,
         prompt_ids=prompt_ids,
         real_ids=[token for token, keep in zip(real_ids, kept) if keep] + [end_id(tokenizer)] * ends,
-        line_of=[number for number, keep in zip(line_of, kept) if keep] + [fits] * ends,
+        line_of=[number for number, keep in zip(line_of, kept) if keep] + [fitting_lines] * ends,
     )
 
 

@@ -36,9 +36,12 @@ from statecode.views.line_kinds import LineClassifier
 
 
 def baselines_of(view: str) -> dict[str, Callable[[ContinuationCase], LinePredictor]]:
-    """Return the baselines for a view by name: each makes a line predictor for a case.
+    """Return the baselines for a view.
 
-    The second one reads the program's source, which the model does not see.
+    The second baseline reads the program's source, which may not be part of the model's prompt.
+
+    Returns:
+        Name of the baseline → function that returns the line predictor for a case.
     """
     baselines: dict[str, Callable[[ContinuationCase], LinePredictor]] = {
         "copy the last line": lambda case: copy_last_line
@@ -64,7 +67,7 @@ class GenerationResult:
     score: Score                            # negative log-likelihood of the real lines, given the prompt
     predictors: dict[str, PredictorScores]  # by name, `model` first
     stops: dict[str, int]                   # reason for the end of a continuation -> number of continuations
-    written: list[list[str]]                # the model's lines for each case
+    generated: list[list[str]]              # the model's lines for each case
 
 
 def evaluate_generation(
@@ -75,7 +78,7 @@ def evaluate_generation(
     lines: int,
     view: str = "snoop",
 ) -> GenerationResult:
-    """Score `model` and the baselines on `cases`.
+    """Score the lines that `model` and the baselines predict and generate for `cases`.
 
     Args:
         lines: the maximum number of lines to generate for each case.
@@ -92,14 +95,15 @@ def evaluate_generation(
     prompts = [case.prompt_ids for case in cases]
     # the first newline ends the last line of the prompt
     continuations = continue_prompts(model, tokenizer, prompts, config, max_new_lines=lines + 1)
-    written = [_written_lines(continuation, case) for continuation, case in zip(continuations, cases)]
-    free_running = [score_continuation(case.before, case.real, own, line_kinds) for case, own in zip(cases, written)]
+    generated = [_generated_lines(continuation, case) for continuation, case in zip(continuations, cases)]
+    free_running = [score_continuation(case.before, case.real, continuation_lines, line_kinds)
+                    for case, continuation_lines in zip(cases, generated)]
     return GenerationResult(
         score=score,
         predictors={"model": PredictorScores(next_lines=next_lines, free_running=_sum_scores(free_running))}
         | {name: _score_baseline(cases, make, line_kinds) for name, make in baselines_of(view).items()},
         stops=dict(Counter(continuation.stop.value for continuation in continuations)),
-        written=written,
+        generated=generated,
     )
 
 
@@ -119,14 +123,14 @@ def as_record(result: GenerationResult) -> dict[str, Any]:
 def next_line_hits(
     model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, case: ContinuationCase
 ) -> tuple[list[bool], float]:
-    """Return which real lines greedy decoding would generate after the real previous lines, and their total NLL.
+    """Compare each real line with the line that greedy decoding would generate after the real previous lines.
 
     A line is right if each of its tokens is the most likely one, and the most likely token after them starts a new line
     or ends the text.
 
     Returns:
-        True or False for each line of `case.real`, and the sum of the negative log-likelihood of `case.real_ids` in
-        nats.
+        True for each line of `case.real` that is right, else False; and the sum of the negative log-likelihood of
+        `case.real_ids` in nats.
     """
     ids = case.prompt_ids + case.real_ids
     ids_1T = torch.tensor([ids], device=model.device)
@@ -139,7 +143,7 @@ def next_line_hits(
 
 
 def _lines_right(tokenizer: PreTrainedTokenizerBase, case: ContinuationCase, likeliest: Sequence[int]) -> list[bool]:
-    """Return for each real line if `likeliest` contains its tokens and then ends the line.
+    """Return True for each real line whose tokens are in `likeliest` and are followed by the end of the line.
 
     Args:
         likeliest: the most likely id at each position of `case.real_ids`, and one more for the position after them.
@@ -174,7 +178,7 @@ def _teacher_forced(
     return score, counts
 
 
-def _written_lines(continuation: Continuation, case: ContinuationCase) -> list[str]:
+def _generated_lines(continuation: Continuation, case: ContinuationCase) -> list[str]:
     """Return the generated lines; text that continues the last line of the prompt counts as a line of its own."""
     first, *rest = continuation.text.removesuffix("\n").split("\n")
     lines = ([first] if first else []) + rest

@@ -48,7 +48,7 @@ def markdown(
         "Stopped by: " + ", ".join(f"{reason} {count}" for reason, count in sorted(result.stops.items())) + ".",
         LEGEND,
         "## Samples",
-        *(_sample(case, lines) for case, lines in list(zip(cases, result.written))[:samples]),
+        *(_sample(case, lines) for case, lines in list(zip(cases, result.generated))[:samples]),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -91,13 +91,13 @@ def _percent(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.1f}"
 
 
-def _sample(case: ContinuationCase, written: Sequence[str]) -> str:
+def _sample(case: ContinuationCase, generated: Sequence[str]) -> str:
     """Return a section with one prompt, the generated and the real continuation; `!` marks wrong lines."""
-    real = [*case.real, *[""] * (len(written) - len(case.real))]
-    wrong = [place >= len(case.real) or line != real[place] for place, line in enumerate(written)]
-    own = [f"{'!' if is_wrong else ' '} {line}" for is_wrong, line in zip(wrong, written)]
+    real = [*case.real, *[""] * (len(generated) - len(case.real))]
+    wrong = [index >= len(case.real) or line != real[index] for index, line in enumerate(generated)]
+    marked = [f"{'!' if is_wrong else ' '} {line}" for is_wrong, line in zip(wrong, generated)]
     fence = "````"
     return "\n".join([
         f"### {case.name}", "", "Prompt:", fence, *case.before, fence, "The model's continuation (`!` = wrong line):",
-        fence, *own, fence, "The real continuation:", fence, *case.real, fence,
+        fence, *marked, fence, "The real continuation:", fence, *case.real, fence,
     ])

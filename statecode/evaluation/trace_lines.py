@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from statecode.views.line_kinds import LineClassifier, LineKind
 
 LinePredictor = Callable[[Sequence[str]], str]
-"""Returns a prediction of the line after the given lines."""
+"""A function that predicts the next line from all previous lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ class ContinuationScore:
 
 
 def score_continuation(
-    before: Sequence[str], real: Sequence[str], written: Sequence[str], line_kinds: LineClassifier
+    before: Sequence[str], real: Sequence[str], generated: Sequence[str], line_kinds: LineClassifier
 ) -> ContinuationScore:
     """Compare a continuation of the lines `before` with the real lines, index by index.
 
@@ -80,42 +80,42 @@ def score_continuation(
         written: the generated lines after them.
         line_kinds: classifies lines of the view's text.
     """
-    right = [index < len(written) and written[index] == line for index, line in enumerate(real)]
+    right = [index < len(generated) and generated[index] == line for index, line in enumerate(real)]
     until_wrong = right.index(False) if False in right else len(right)
     classified = line_kinds(real, before)
     numbers = [number for line in classified for number in line.numbers]
-    guesses = [number for line in line_kinds(written, before) for number in line.numbers]
+    predicted_numbers = [number for line in line_kinds(generated, before) for number in line.numbers]
     return ContinuationScore(
         programs=1,
         lines=count_lines([line.kind for line in classified], right),
-        extra_lines=max(0, len(written) - len(real)),
+        extra_lines=max(0, len(generated) - len(real)),
         lines_until_wrong=until_wrong,
         events_until_wrong=sum(line.events for line in classified[:until_wrong]),
         numbers=len(numbers),
-        numbers_right=sum(guess == number for guess, number in zip(guesses, numbers)),
+        numbers_right=sum(predicted == number for predicted, number in zip(predicted_numbers, numbers)),
         flows=int(bool(numbers)),
-        flows_right=int(bool(numbers) and guesses == numbers),
-        programs_right=int(all(right) and len(written) == len(real)),
+        flows_right=int(bool(numbers) and predicted_numbers == numbers),
+        programs_right=int(all(right) and len(generated) == len(real)),
     )
 
 
 def copy_last_line(before: Sequence[str]) -> str:
-    """Predict the last line again; an empty line if there is none."""
+    """Predict that the next line equals the last one; return an empty line if there is no last line."""
     return before[-1] if before else ""
 
 
-def continue_lines(guess: LinePredictor, before: Sequence[str], lines: int) -> list[str]:
+def continue_lines(predict_line: LinePredictor, before: Sequence[str], lines: int) -> list[str]:
     """Generate `lines` lines after `before`, each predicted from `before` and the generated lines."""
-    written: list[str] = []
+    generated: list[str] = []
     for _ in range(lines):
-        written.append(guess([*before, *written]))
-    return written
+        generated.append(predict_line([*before, *generated]))
+    return generated
 
 
 def count_next_lines(
-    guess: LinePredictor, before: Sequence[str], real: Sequence[str], line_kinds: LineClassifier
+    predict_line: LinePredictor, before: Sequence[str], real: Sequence[str], line_kinds: LineClassifier
 ) -> LineCounts:
     """Predict each real line from the real previous lines and count the right ones."""
-    shown = [*before, *real]
-    right = [guess(shown[: len(before) + index]) == line for index, line in enumerate(real)]
+    lines = [*before, *real]
+    right = [predict_line(lines[: len(before) + index]) == line for index, line in enumerate(real)]
     return count_lines([line.kind for line in line_kinds(real, before)], right)

@@ -50,11 +50,11 @@ class ViewSizes:
         return None if self.parse_s is None else self.events / max(self.parse_s, 1e-9)
 
     def median_tokens(self, counter: str) -> float:
-        """Return the median over traces of the number of tokens."""
+        """Return the median over traces of the number of tokens by `counter`, a key of `tokens`."""
         return statistics.median(self.tokens[counter])
 
     def mean_tokens(self, counter: str) -> float:
-        """Return the mean over traces of the number of tokens."""
+        """Return the mean over traces of the number of tokens by `counter`, a key of `tokens`."""
         return statistics.fmean(self.tokens[counter])
 
     def tokens_per_event(self, counter: str) -> float:
@@ -62,21 +62,23 @@ class ViewSizes:
         return sum(self.tokens[counter]) / max(self.events, 1)
 
     def fitting_share(self, counter: str, budget: int) -> float:
-        """Return the share of the traces that have at most `budget` tokens."""
+        """Return the share of the traces that have at most `budget` tokens by `counter`, a key of `tokens`."""
         counts = self.tokens[counter]
         return sum(count <= budget for count in counts) / len(counts)
 
     def times_shorter(self, other: ViewSizes, counter: str) -> float:
         """Return the ratio of a trace's tokens in `other` to its tokens in this view: the median over traces."""
         pairs = zip(other.tokens[counter], self.tokens[counter])
-        return statistics.median(theirs / max(ours, 1) for theirs, ours in pairs)
+        return statistics.median(other_tokens / max(tokens, 1) for other_tokens, tokens in pairs)
 
 
 def measure_view(view: str, traces: Callable[[], Iterable[Trace]], counters: CounterFactory, count: int) -> ViewSizes:
-    """Measure one view.
+    """Render all traces in one view, parse the texts if the view supports it, and return the sizes and times.
 
     Args:
+        view: name of the view.
         traces: returns all traces at each call; it is called twice, for a sample and for the measurement.
+        counters: returns the token counters by name, from a sample of the texts.
         count: the number of traces.
 
     Raises:

@@ -30,7 +30,7 @@ DEV_SHARE = 0.1  # share of the questions in train that form the dev split
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """One intent with its snippet."""
+    """One pair of CoNaLa: an intent (a request in English) and the Python snippet that implements it."""
 
     row: int          # 0-based index in the file it was read from
     question_id: int  # Stack Overflow question; several rows can have the same one

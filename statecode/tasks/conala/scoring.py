@@ -21,14 +21,14 @@ CONALA_FILE = "conala.json"
 PREDICTIONS_FILE = "predictions.jsonl"
 
 
-def write_snippets(
+def generate_snippets(
     model: PreTrainedModel,
     tokenizer: PreTrainedTokenizerBase,
     examples: Sequence[Example],
     config: DecodingConfig,
     context_tokens: int,
 ) -> list[Continuation]:
-    """Generate a snippet for each intent.
+    """Generate a snippet for each intent and return them in the order of `examples`.
 
     A prompt may have at least half of the context: it is truncated on the left to `context_tokens` minus
     `config.max_new_tokens`, but never below half of `context_tokens`.
@@ -46,19 +46,19 @@ def score_record(score: Score, chunks: SnippetChunks) -> dict[str, Any]:
 
 
 def score_predictions(examples: Sequence[Example], predictions: Sequence[Continuation]) -> SnippetScores:
-    """Return BLEU, exact match and the share that parses of the generated snippets."""
-    return score_snippets([example.snippet for example in examples], [written.text for written in predictions])
+    """Return BLEU, the percentage of exact matches, and the percentage of generated snippets that parse."""
+    return score_snippets([example.snippet for example in examples], [generated.text for generated in predictions])
 
 
 def write_predictions(path: Path, examples: Sequence[Example], predictions: Sequence[Continuation]) -> None:
     """Write one line with a JSON object per example, in the order of `examples`."""
-    rows = (_prediction_record(example, written) for example, written in zip(examples, predictions, strict=True))
+    rows = (_prediction_record(example, generated) for example, generated in zip(examples, predictions, strict=True))
     write_text(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
 
 
-def _prediction_record(example: Example, written: Continuation) -> dict[str, Any]:
+def _prediction_record(example: Example, generated: Continuation) -> dict[str, Any]:
     return {
         "row": example.row, "question_id": example.question_id, "prompt": prompt_text(example),
-        "snippet": example.snippet, "prediction": written.text, "stop": written.stop.value,
-        "exact": is_exact(example.snippet, written.text), "parses": parses(written.text),
+        "snippet": example.snippet, "prediction": generated.text, "stop": generated.stop.value,
+        "exact": is_exact(example.snippet, generated.text), "parses": parses(generated.text),
     }
