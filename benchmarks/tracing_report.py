@@ -129,11 +129,11 @@ def one_run(row: Row) -> dict[str, Any]:
     }
 
 
-def ratio(rows: list[Row], name: str, arm: str, beside: str) -> dict[str, float] | None:
-    """Return the ratios of a quantity under `arm` to that under `beside`; None if there are no runs with both."""
-    if not rows or arm not in rows[0] or beside not in rows[0]:
+def ratio(rows: list[Row], name: str, arm: str, reference: str) -> dict[str, float] | None:
+    """Return the ratios of a quantity under `arm` to that under `reference`; None if there are no runs with both."""
+    if not rows or arm not in rows[0] or reference not in rows[0]:
         return None
-    pairs = [(time_of(row, arm, name), time_of(row, beside, name)) for row in rows]
+    pairs = [(time_of(row, arm, name), time_of(row, reference, name)) for row in rows]
     each = [one / other for one, other in pairs if other > 0]  # "tracing" can be negative, because it is a difference
     total = sum(one for one, _ in pairs) / sum(other for _, other in pairs)
     ratios = {"total": total, "median": statistics.median(each), "mean": statistics.mean(each)}
@@ -153,8 +153,8 @@ def memory(rows: list[Row]) -> dict[str, dict[str, float]]:
     long = [row for row in rows if events(row) > LONG]
     for engine in [arm for arm in ("native", "snoop") if rows and arm in rows[0]]:
         counted = sum(row[engine].events for row in rows)
-        beside = sum(row[engine].channel_bytes - row[engine].text_bytes for row in rows)
-        result[engine] = {"channel_bytes_per_event": round(beside / counted, 1)}
+        bytes_without_values = sum(row[engine].channel_bytes - row[engine].text_bytes for row in rows)
+        result[engine] = {"channel_bytes_per_event": round(bytes_without_values / counted, 1)}
         if long:
             grown = sum(row[engine].peak_bytes - row["bare"].peak_bytes - row[engine].text_bytes for row in long)
             result[engine]["peak_bytes_per_event_over_1000"] = round(grown / sum(row[engine].events for row in long), 1)
@@ -171,9 +171,9 @@ def report(names: list[str], rows: list[Row]) -> dict[str, Any]:
         "left_out": len(broken),
         "hit_a_limit": len(rows) - len(sets["without_limit"]),
         "ratios": {
-            f"{name}: {arm} / {beside}": {**found, "asked": asked}
-            for name, arm, beside, asked in RATIOS
-            if (found := {key: one for key, some in sets.items() if (one := ratio(some, name, arm, beside))})
+            f"{name}: {arm} / {reference}": {**found, "asked": target}
+            for name, arm, reference, target in RATIOS
+            if (found := {key: one for key, some in sets.items() if (one := ratio(some, name, arm, reference))})
         },
         "memory": memory(rows),
         "runs": {name: summary(some) for name, some in sets.items()},

@@ -21,9 +21,9 @@ from statecode.corpus.plan import (
     ProgramSource,
     Scan,
     ShardPlan,
-    check_permitted,
     plan_shards,
     scan,
+    with_isolation_check,
 )
 from statecode.corpus.pool import WorkerPool
 from statecode.corpus.progress import BuildProgress, with_progress_bar
@@ -121,7 +121,7 @@ def run_build(source: ProgramSource, folder: CorpusFolder, config: BuildConfig, 
     folder.check_output_folder()
     config = _resolve_engine(config, folder)
     isolation = config.isolation()
-    scanned = scan(check_permitted(with_progress_bar(source, progress), isolation), config.rule())
+    scanned = scan(with_isolation_check(with_progress_bar(source, progress), isolation), config.rule())
     manifest = manifest_of(source.name, scanned, config)
     empty = tuple(scanned.empty_splits)
     folder.create()

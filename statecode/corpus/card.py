@@ -113,7 +113,7 @@ def _line(*cells: object) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Fill the card that the command line names.
+    """Fill the placeholders of a dataset card with the numbers of a corpus; both paths are arguments.
 
     Raises:
         InputError: the card does not exist or has an unknown placeholder.

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from statecode.corpus.config import BuildConfig
-from statecode.corpus.plan import ProgramSource, Run, Scan, check_permitted, scan
+from statecode.corpus.plan import ProgramSource, Run, Scan, scan, with_isolation_check
 from statecode.corpus.progress import bar, with_progress_bar
 from statecode.corpus.shards import ShardWriter
 from statecode.machine import usable_cores
@@ -44,7 +44,7 @@ def estimate(
         ProgramError, CorpusError, ConfigError, IsolationError, TracingError: under the same conditions as `build`.
     """
     isolation = config.isolation()
-    known = scan(check_permitted(with_progress_bar(source, progress), isolation), config.rule())
+    known = scan(with_isolation_check(with_progress_bar(source, progress), isolation), config.rule())
     picked = sorted(evenly_spaced(known.total_runs, sample_runs))
     runs = _select_runs(source.open(), picked)
     started_s = time.perf_counter()

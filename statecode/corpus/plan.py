@@ -85,10 +85,10 @@ def shard_name(split: str, index: int) -> str:
     return f"{split}-{index:05d}"
 
 
-def check_permitted(source: ProgramSource, isolation: Isolation) -> ProgramSource:
-    """Return the same source with a check of each program.
+def with_isolation_check(source: ProgramSource, isolation: Isolation) -> ProgramSource:
+    """Return a source of the same programs that checks each of them against `isolation` during iteration.
 
-    Iterating over its programs raises IsolationError at the first program that must not run under `isolation`.
+    The iteration raises IsolationError at the first program that must not run with `isolation`.
     """
 
     def programs() -> Iterator[Program]:

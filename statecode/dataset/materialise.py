@@ -58,7 +58,7 @@ def _write_config(config: str, shards: Sequence[Path], folder: Path) -> list[Pat
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Write the configs that the command line names and print the size of each file.
+    """Write the configs that `argv` selects and print the size of each file.
 
     Raises:
         ConfigError, CorpusError: see `materialise`.

@@ -1,4 +1,4 @@
-"""Layer 5: texts to tokens to batches of packed sequences, models, the training loop and its checkpoints.
+"""Pre-train language models: tokenizers, batches of packed sequences, models, the training loop, checkpoints, decoding.
 
     texts ──> tokenizers ──> documents ──> packing ──> batches ──> loop ──> run folder (metrics, checkpoints, model)
 

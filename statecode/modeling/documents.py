@@ -119,7 +119,7 @@ def encode_start(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], token
 
 
 class DocumentChunks:
-    """Documents cut into consecutive chunks of at most `sequence_tokens` tokens; the docstring of `packing` draws it.
+    """Documents cut into consecutive chunks of at most `sequence_tokens` tokens; `packing` shows an example.
 
     The labels of causal chunks are the next tokens: each text token and the end token are scored once. The labels of
     masked chunks are their own text tokens, from which MlmMasking then selects.

@@ -75,7 +75,7 @@ def find_mask_format(model: PreTrainedModel, objective: Objective) -> AttentionM
 
 @torch.no_grad()
 def packs_exactly(model: PreTrainedModel, mask_format: AttentionMaskFormat, objective: Objective) -> bool:
-    """Return True if the logits of a packed chunk equal those of the chunk alone, whatever the other chunk contains."""
+    """Return True if a packed chunk has the logits that it has alone, for any content of the other chunks."""
     was_training = model.training
     model.eval()
     try:

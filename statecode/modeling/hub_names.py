@@ -1,6 +1,6 @@
 """Names that the user passes instead of a folder: ids on the Hugging Face Hub, such as owner/name.
 
-A name that cannot be a Hub id is refused before the Hub is asked.
+A name that cannot be a Hub id is rejected without a request to the Hub.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ class StepMetrics:
     gradient_norm: float  # L2, before clipping
     step_s: float         # wall time of this step
     tokens_per_s: float   # positions of the global batch that are not padding, divided by step_s
-    stopping: bool        # a process was asked to stop
+    stopping: bool        # a process received Ctrl-C or SIGTERM
 
     def as_dict(self) -> dict[str, float]:
         """Return the fields that are logged."""

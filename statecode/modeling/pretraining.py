@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def config_of(args: argparse.Namespace) -> PretrainConfig:
-    """Return the config of a preset, in which the flags that were passed replace values.
+    """Return the config of the preset that --preset selects; each flag that was passed overrides its value.
 
     Raises:
         ConfigError: the preset is unknown, or the values are not valid together.

@@ -17,7 +17,7 @@ from statecode.views import VIEWS
 
 @dataclass(frozen=True)
 class Texts:
-    """The texts of each split, in a fixed order. Nothing but the texts themselves enters their `fingerprint`."""
+    """The texts of each split, in a fixed order. Their `fingerprint` depends only on the texts."""
 
     corpus: str
     config: str

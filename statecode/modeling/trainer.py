@@ -74,7 +74,10 @@ class Trainer:
 
     @classmethod
     def start(cls, inputs: TrainerInputs) -> Trainer:
-        """Load the newest checkpoint, if there is one, and remove the metrics of later steps."""
+        """Create the trainer of a run, with the state of the newest checkpoint if there is one.
+
+        Metrics that were logged after that checkpoint are removed.
+        """
         inputs.model.to(inputs.accelerator.device)
         optimizer = make_optimizer(inputs.model, inputs.optimizer)
         checkpoints = CheckpointFolder(inputs.run.path / "checkpoints", inputs.loop.keep_checkpoints)
@@ -94,7 +97,7 @@ class Trainer:
 
         Raises:
             ConfigError: the loss is not finite.
-            KeyboardInterrupt: a process was asked to stop; a checkpoint of the step was saved.
+            KeyboardInterrupt: a process received Ctrl-C or SIGTERM; a checkpoint of the step was saved.
         """
         loop = self.inputs.loop
         step = metrics.step
@@ -136,13 +139,17 @@ class Trainer:
         check(math.isfinite(score.loss), f"the validation loss of step {step} is {score.loss}: {hint}")
 
     def save(self) -> None:
-        """Write a checkpoint."""
+        """Write a checkpoint on the first process, while the others wait."""
         if self.inputs.accelerator.is_main_process:
             self.checkpoints.save(self.progress, self.inputs.model, self.optimizer)
         self.inputs.accelerator.wait_for_everyone()
 
     def finish(self) -> Progress:
-        """Load the weights that `final_weights` selects, save them as a model, and mark the run as finished."""
+        """Load the weights that `final_weights` selects, save them as a model, and mark the run as finished.
+
+        Returns:
+            The progress of the finished run.
+        """
         inputs = self.inputs
         if inputs.loop.final_weights == "best" and self.progress.best_step is not None:
             self.checkpoints.load_best(self.progress.best_step, inputs.model)
