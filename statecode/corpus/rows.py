@@ -80,7 +80,7 @@ SCALARS: tuple[str, ...] = tuple(field.name for field in SCHEMA if not pa.types.
 """The columns that are not nested: all except `limits` and `events`."""
 
 ADDED_COLUMNS: dict[str, Any] = {"differs_at": None, "fidelity": "snoop", "repr_limit": None}
-"""Columns that corpora of older schema versions lack (version 1 all three), with the value that their rows read as."""
+"""Columns that older schema versions do not have (version 1 has none of them), with the value that their rows get."""
 
 _SAME_NAME = tuple(name for name in SCALARS if name in Trace.__slots__ and name != "status")
 _NO_EXCEPTION = ExceptionInfo("", "", None)

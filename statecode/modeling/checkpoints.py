@@ -53,7 +53,7 @@ class CheckpointFolder:
         return self.folder / f"step-{step:07d}"
 
     def save(self, progress: Progress, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
-        """Write a checkpoint, then remove older ones than the newest `keep` and the remains of an interrupted save."""
+        """Write a checkpoint; then remove all but the newest `keep` checkpoints, and files of an interrupted save."""
         temporary = self.folder / f".writing-{progress.step}"
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir(parents=True)

@@ -1,6 +1,6 @@
 """The training loop. It yields the metrics of each step; logging, saving and stopping are up to the caller.
 
-The gradient is that of the mean loss over all tokens scored in the global batch, whatever the number of processes and
+The gradient is that of the mean loss over all tokens scored in the global batch, for any number of processes and
 micro-batches: each process divides its sum by the global count, which it knows because it reads the whole batch.
 """
 

@@ -99,7 +99,7 @@ class RunFolder:
             )
 
     def _clear(self) -> None:
-        """Remove the files that a new run would mistake for its own progress; it overwrites the others."""
+        """Remove the files from which a new run would resume; it overwrites all others."""
         for name in (RESULT_FILE, METRICS_FILE):
             (self.path / name).unlink(missing_ok=True)
         for name in ("checkpoints", "tokens"):

@@ -34,7 +34,7 @@ class TracedRun:
     cpu_s: float         # user and system time of the child
     max_rss_bytes: int   # peak resident memory of the child
     attempts: int        # 2 if the fork server ended during the first attempt
-    first_perturbed_event: int | None = None  # number of events before the first perturbed one; None: no change is known
+    first_perturbed_event: int | None = None  # number of events before the first perturbed one; None: none known
 
 
 class SandboxRunner:

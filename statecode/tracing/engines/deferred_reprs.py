@@ -1,9 +1,9 @@
 """Register the repr functions for arrays, data frames and query sets once the program has imported their packages.
 
-snoop and cheap_repr register them when they are imported themselves, and import numpy, pandas and django for it. The
-fork server hides these packages from them and so stays small. The deferred registration happens at the first event
-after the program's import, before a value is read. It changes neither the import system nor cheap_repr, and uses no
-additional stack; each event costs one more lookup of the packages.
+When snoop and cheap_repr are imported, they import numpy, pandas and django to register these functions. The fork
+server hides the packages during that import, because they need much memory. The deferred registration happens at the
+first event after the program's import, before a value is read. It changes neither the import system nor cheap_repr, and
+uses no additional stack; each event costs one more lookup of the packages.
 """
 
 from __future__ import annotations

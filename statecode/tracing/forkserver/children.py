@@ -29,9 +29,9 @@ class Watchdog:
         self._hang_up.register(supervisor, 0)  # no events but POLLHUP, which poll always reports
         self._hang_up.poll(0)  # the first call allocates memory and never frees it
         self._pid, self._deadline = _NO_PID, 0.0
-        self._check()          # so does the first os.kill
+        self._check()          # the first os.kill allocates memory too
         self.limit_hit = False
-        signal.signal(signal.SIGALRM, self._check)  # once: `signal.signal` leaves garbage when it replaces a handler
+        signal.signal(signal.SIGALRM, self._check)  # only once: replacing a handler leaves garbage
 
     def start(self, pid: int, deadline: float) -> None:
         """Watch a child until `stop`.

@@ -17,7 +17,7 @@ class Settings:
     uid: int | None = None           # user id to switch to; None: keep the current user
     keep_privileges: bool = False    # keep all capabilities
     standard_library_only: bool = True
-    allowed_packages: tuple[Sequence[str], Sequence[str]] = ((), ())  # import names and paths allowed besides
+    allowed_packages: tuple[Sequence[str], Sequence[str]] = ((), ())  # names and paths that may be imported too
     readable_paths: tuple[str, ...] | None = None  # the only paths that Landlock leaves readable; None: no Landlock
     seccomp: bool = False
     own_pid_namespace: bool = False  # all visible processes belong to the program or to the server's launcher

@@ -65,7 +65,7 @@ def record(
         file: the stream to print to; stderr by default.
         scope: "file", or "function" for only the function and the functions defined in it.
         events: maximum number of events; the recording then ends, and the program continues.
-        keep: number of recordings, the last ones, that a function keeps in `function.recordings`.
+        keep: maximum length of `function.recordings`, which holds the last recordings of the function.
         fidelity: "snoop", or "full" for whole values up to `repr_limit` characters and for attributes of objects.
         repr_limit: maximum number of characters of a value with the fidelity "full"; 10,000 by default.
 

@@ -68,7 +68,7 @@ class Recording:
         self._stdout = io.BytesIO()
         self._thread: int | None = None  # ident of the thread that is recorded; None while paused
         self._is_block = False
-        self._module_names: frozenset[str] | None = None  # variables of the module to keep; None: all
+        self._module_names: frozenset[str] | None = None  # module variables to record; None: all
         self._tracer_lost = False
         self._limit: str | None = None
         self._record_bytes = b""
