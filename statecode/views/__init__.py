@@ -3,7 +3,7 @@
     render(trace, name)        the text
     blocks(trace, name)        the same text in blocks of segments: the head, one block per event, the tail
     parse(text, name, code)    the trace, for lossless views (and for snoop's text, as far as it can be read)
-    rows(trace, name)          dataset rows, for views that are not one text
+    rows(trace, name)          dataset rows; a view that is one text has one row
     line_classifier(name)      the function that classifies the lines of a text, for views that have one
 
 Each view is one module or package. It has `segments(trace)` or `rows(trace)`; `render(trace)` if there is a faster way
@@ -136,7 +136,7 @@ def lossless_word(name: str) -> str:
 
 
 def module_of(name: str) -> ModuleType:
-    """Import the module of a view and return it.
+    """Return the module of a view, and import it if needed.
 
     Raises:
         ConfigError: there is no such view.

@@ -24,7 +24,7 @@ from statecode.views.statements import statements_of
 
 
 def segments(trace: Trace) -> Iterator[list[Segment]]:
-    """Yield the source, then per event the text printed before it and the line that it ends."""
+    """Yield the source, per event the text printed before it and the line that ends at it, and the rest of stdout."""
     yield list(_source(trace.code))
     frame_variables = FrameVariables(trace.code)
     shown: dict[int, Variables] = {}

@@ -1,4 +1,4 @@
-"""Parts of a view's text: cut to a token budget, divided into prompt and continuation, classified by kind.
+"""Cut the text of a view to a token budget, divide it into prompt and continuation, and classify its tokens.
 
 A cut text ends with a line such as
 
@@ -39,7 +39,7 @@ def cut(trace: Trace, view: str, budget: int, count_tokens: Callable[[str], int]
     count = len(trace.events)
     reach = 1 if follows_events else count
     while reach < count and count_tokens(first_events(reach)) <= budget + 1:  # 1: the cut may have split a token
-        reach *= 2  # so that of a long text little more than the budget is tokenized
+        reach *= 2  # so that little more than the budget is tokenized of a long text
     if reach >= count and count_tokens(whole) <= budget:
         return whole
     numbers = range(min(reach, count) + 1)
@@ -55,10 +55,10 @@ def cut(trace: Trace, view: str, budget: int, count_tokens: Callable[[str], int]
 
 
 def split(trace: Trace, view: str, event: int) -> tuple[str, str]:
-    """Divide the text before the event with index `event` into a prompt and a continuation; joined they are the text.
+    """Return the text as a prompt and a continuation, divided before the event with index `event`.
 
-    The prompt contains the events before this event, the continuation the event, all later ones and the end. If the
-    text is not in the order of the events, the prompt is the text before the first event, for every `event`.
+    The prompt contains the events before this event; the continuation contains the event, all later ones and the end.
+    If the text is not in the order of the events, the prompt is the text before the first event, for every `event`.
 
     Raises:
         IndexError: `event` is not in [0, number of events].

@@ -1,8 +1,9 @@
-"""Predict the fields of the next event from the events before it: lossless views write only the residual.
+"""Predict the fields of the next event, so that the views `frames` and `full-state` write only the residual.
 
-An `EventPredictor` processes a trace event by event. A view passes the fields of the next event that its text shows in
-any case; the predictor predicts the other fields from them. The writer of a view writes the fields that differ from the
-prediction, the residual. The reader reads the residual, and takes the remaining fields from the same prediction.
+An `EventPredictor` processes a trace event by event. A view passes the fields of the next event that its text always
+contains; the predictor predicts the other fields from these and from the events before. The writer of a view writes the
+fields that differ from the prediction, the residual. The reader reads the residual, and takes the remaining fields from
+the same prediction.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class EventPredictor:
     def __init__(self) -> None:
         self._last: Event | None = None
         self._stacks: dict[int, list[int]] = {}            # thread → its active frames, outermost first
-        self._last_of: dict[int, Event] = {}               # frame → its last event
+        self._last_events: dict[int, Event] = {}               # frame → its last event
         self._starts: dict[int, tuple[str, int]] = {}      # line → function and from_line of the last call at the line
         self._suspended: dict[int, None] = {}              # frames that have yielded, the last one last
         self._variables: dict[int, dict[str, str]] = {}
@@ -45,7 +46,7 @@ class EventPredictor:
         """Return the fields of `event` that differ from the prediction.
 
         Args:
-            shown: fields that the text of the view shows in any case.
+            shown: the fields that the text of the view always contains.
         """
         actual = event._asdict()
         known = {"kind": event.kind, **shown}
@@ -58,7 +59,12 @@ class EventPredictor:
         return residual
 
     def complete(self, shown: Mapping[str, Any], residual: Mapping[str, Any]) -> dict[str, Any]:
-        """Return all fields of the next event except changes and stdout_end, from `shown`, `residual`, or predicted."""
+        """Return all fields of the next event except changes and stdout_end; fields in neither argument are predicted.
+
+        Args:
+            shown: the fields that the text of the view always contains.
+            residual: the fields that the writer found to differ from the prediction.
+        """
         fields = dict(shown)
         for name in _FIELD_ORDER:  # in the order of `residual`, since a prediction depends on the fields before it
             if name not in fields:
@@ -66,12 +72,12 @@ class EventPredictor:
         return fields
 
     def changes_frame(self, event: Event) -> bool:
-        """Return True if the next event, `event`, is in another frame than the last one, and does not enter it."""
+        """Return True if the next event, `event`, is in another frame than the last one without entering it."""
         return self._last is not None and event.frame != self._last.frame and event.kind not in _ENTERING
 
     def last_line(self, frame: int) -> int:
         """Return the line of a frame's last event; 0 if it had none."""
-        return self._last_of[frame].line if frame in self._last_of else 0
+        return self._last_events[frame].line if frame in self._last_events else 0
 
     def advance(self, event: Event) -> list[VariableState]:
         """Process the next event; return the variables of its frame at the event, in the order of the text."""
@@ -86,7 +92,7 @@ class EventPredictor:
             self._suspended[frame] = None
         if kind in LEAVING:
             stack.remove(frame)
-        self._last = self._last_of[frame] = event
+        self._last = self._last_events[frame] = event
         self._frames = max(self._frames, frame + 1)
         shown = variables_after(self._variables.get(frame, {}), event.changes)
         self._variables[frame] = {name: value for name, value, _ in shown}
@@ -107,25 +113,25 @@ class EventPredictor:
         return stack[-1] if stack and known["kind"] not in STARTING else self._frames
 
     def _suspended_at(self, line: int | None) -> int:
-        frames = [frame for frame in self._suspended if line is None or self._last_of[frame].line == line]
+        frames = [frame for frame in self._suspended if line is None or self._last_events[frame].line == line]
         return frames[-1] if frames else self._frames
 
     def _predict_line(self, known: Mapping[str, Any]) -> int:
         return self.last_line(known["frame"])
 
     def _predict_depth(self, known: Mapping[str, Any]) -> int:
-        if known["kind"] not in _ENTERING and known["frame"] in self._last_of:
-            return self._last_of[known["frame"]].depth
+        if known["kind"] not in _ENTERING and known["frame"] in self._last_events:
+            return self._last_events[known["frame"]].depth
         stack = self._stacks.get(known["thread"])
-        return self._last_of[stack[-1]].depth + 1 if stack else 0
+        return self._last_events[stack[-1]].depth + 1 if stack else 0
 
     def _predict_function(self, known: Mapping[str, Any]) -> str:
-        if known["frame"] in self._last_of:
-            return self._last_of[known["frame"]].function
+        if known["frame"] in self._last_events:
+            return self._last_events[known["frame"]].function
         return self._starts.get(known["line"], ("<module>", 0))[0]
 
     def _predict_from_line(self, known: Mapping[str, Any]) -> int:
-        last = self._last_of.get(known["frame"])
+        last = self._last_events.get(known["frame"])
         if last is None or known["kind"] in _ENTERING:
             function, line = self._starts.get(known["line"], ("", 0))
             return line if function == known["function"] else known["line"]
@@ -135,7 +141,7 @@ class EventPredictor:
 
 
 def variables_after(before: Mapping[str, str], changes: Collection[Change]) -> list[VariableState]:
-    """Return the variables after `changes`; the changed ones are in the order of `changes`.
+    """Return the variables after `changes`, so that the changed ones are in the order of `changes`.
 
     A variable keeps its position if this order permits it; otherwise it moves to the end.
     """

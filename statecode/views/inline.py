@@ -24,7 +24,7 @@ _STARTS = frozenset({EventKind.CALL, EventKind.START_GENERATOR})
 
 _Fragment = list[Segment]  # part of the comment of one execution, or all of it
 
-FOLLOWS_EVENTS = False  # half of the source would show nothing of the run
+FOLLOWS_EVENTS = False  # the text is in the order of the source lines, with all executions of a line in one comment
 
 
 def segments(trace: Trace) -> Iterator[list[Segment]]:
@@ -54,7 +54,7 @@ def _text(trace: Trace) -> Iterator[Segment]:
 
 
 class _Comment:
-    """The comment of a line: the first executions and the last."""
+    """The comment of a line: what its first executions and its last one did."""
 
     def __init__(self) -> None:
         self._first: list[_Fragment] = []
@@ -62,7 +62,7 @@ class _Comment:
         self._more = False
 
     def add(self, run: _Fragment) -> None:
-        """Add one execution."""
+        """Add the effect of one execution of the line."""
         if len(self._first) < _FIRST_RUNS:
             self._first.append(run)
         else:
@@ -77,7 +77,7 @@ class _Comment:
 
 
 def _comments(trace: Trace, source: Statements) -> tuple[dict[int, _Comment], set[int]]:
-    """Return the comments by the line after which they are written, and the lines that ran."""
+    """Return the comments by number of the line that they are appended to, and the numbers of the lines that ran."""
     comments: dict[int, _Comment] = {}
     ran: set[int] = set()
     frame_variables = FrameVariables(trace.code)
@@ -118,7 +118,7 @@ def _separated(parts: Iterable[_Fragment], separator: str) -> Iterator[Segment]:
 
 
 def _not_run(source: Statements, ran: set[int]) -> Iterator[int]:
-    """Yield the line for the comment `not run` of each block that never ran and is not inside another such block."""
+    """Yield the number of the line for the comment `not run`, for each outermost block that never ran."""
     pending: list[ast.stmt] = list(source.tree.body) if source.tree is not None and ran else []
     while pending:
         for head_line, block in blocks_of(pending.pop()):

@@ -23,7 +23,7 @@ from statecode.views.status_line import status_line
 
 
 def segments(trace: Trace) -> Iterator[list[Segment]]:
-    """Yield code and stdin, per event the text printed before it, and the rest with the status."""
+    """Yield code and stdin, per event the text printed before it, and the rest of stdout with the status."""
     yield [*program_segments(trace), Segment("[stdout]\n", Kind.SYNTAX)]
     printed = 0
     for event in trace.events:

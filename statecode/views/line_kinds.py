@@ -12,7 +12,7 @@ class LineKind(str, Enum):
 
     CHANGE = "change"            # a variable is new or changed
     SOURCE_SEEN = "source_seen"  # the line that runs next, already shown before: control flow
-    SOURCE_NEW = "source_new"    # a line of the source that is shown for the first time: its text cannot be known
+    SOURCE_NEW = "source_new"    # a line of the source that is shown for the first time: its text cannot be predicted
     FLOW = "flow"                # calls, returns, yields, exceptions, comprehensions, the end of the run
     OTHER = "other"              # further lines of a value, input, printed text, and lines that the view never writes
 

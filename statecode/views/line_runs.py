@@ -45,7 +45,7 @@ class FrameVariables:
         return self._variables.get(frame, {})
 
     def advance(self, number: int, event: Event) -> LineRun | None:
-        """Process event `number`; return the execution of the line that it ends, or None.
+        """Process event `number`; return the execution of a line that ends at this event, or None.
 
         Events of comprehensions are skipped: since Python 3.12 comprehensions have no frame of their own, and their
         effect is that of the statement.
@@ -78,7 +78,7 @@ class FrameVariables:
         return LineRun(first, number, line, frame, event.function, before, self.variables(frame), changed, event)
 
     def _new_changes(self, event: Event, line: int) -> dict[str, str]:
-        """Return the changes of an event without known values: snoop repeats all variables when a generator resumes."""
+        """Return the changes of an event to another value; snoop repeats all variables when a generator resumes."""
         known = self.variables(event.frame)
         temporary = self._statements.temporary.get(line, ())
         return {
@@ -87,7 +87,7 @@ class FrameVariables:
         }
 
     def _deleted(self, event: Event, line: int) -> set[str]:
-        """Return the names that are no variables any more: they were deleted, or bound to a definition."""
+        """Return the names that are no longer variables: they were deleted, or bound to a definition."""
         has_ended = event.kind in _ENDING and event.kind is not EventKind.EXCEPTION
         deleted = set(self._statements.deleted.get(line, ())) if has_ended else set()
         return deleted.union(name for name, value in event.changes if value.startswith(_DEFINED))

@@ -36,7 +36,7 @@ def on_one_line(text: str, end: str | None = None) -> str:
 
 
 def read_one_line(line: str, end: str | None = None) -> tuple[str, str]:
-    """Read the text that `on_one_line` wrote at the start of `line`.
+    """Read the text that `on_one_line` wrote at the start of `line`, and `end` after it.
 
     Returns:
         The text, and the rest of the line after `end`.
@@ -59,7 +59,7 @@ def read_one_line(line: str, end: str | None = None) -> tuple[str, str]:
 
 
 def read_json(text: str, pairs: bool = False) -> object:
-    """Read JSON; with `pairs`, an object is returned as the list of its (name, value) pairs.
+    """Return the value of a JSON text; with `pairs`, an object is returned as the list of its (name, value) pairs.
 
     Raises:
         ValueError: the text is not valid JSON.

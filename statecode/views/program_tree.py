@@ -8,7 +8,7 @@ import warnings
 
 
 def tree_of(code: str) -> ast.Module | None:
-    """Parse a program as Python reads it from a file; return None if it cannot be parsed.
+    """Return the syntax tree of a program, parsed as Python reads it from a file; None if it cannot be parsed.
 
     Every line end is read as "\\n", and Python's warnings about the source are ignored.
     """

@@ -40,7 +40,7 @@ class Span(NamedTuple):
 
 
 def joined(blocks: Iterable[Iterable[Segment]]) -> str:
-    """Return the text of blocks."""
+    """Return the text of blocks of segments."""
     return "".join(segment.text for block in blocks for segment in block)
 
 

@@ -9,7 +9,7 @@ from statecode.views.segments import Kind, Segment
 
 
 def render(trace: Trace) -> str:
-    """Return the source of the program as it was run."""
+    """Return the source of the program."""
     return trace.code
 
 

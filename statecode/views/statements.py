@@ -64,12 +64,12 @@ class Statements:
 
 @lru_cache(maxsize=16)  # the runs of one program are adjacent in a corpus
 def statements_of(code: str) -> Statements:
-    """Return the statements of a program, cached for consecutive runs of it."""
+    """Return the statements of a program; cached for consecutive runs of one program."""
     return Statements(code)
 
 
 def _logical_ends(text: str) -> dict[int, int]:
-    """Map each line to the last line of its logical line."""
+    """Return line → the last line of its logical line."""
     ends: dict[int, int] = {}
     first = None
     try:
@@ -102,9 +102,9 @@ def _groups(body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
 
 
 def _is_divided(node: ast.stmt) -> bool:
-    """Return True if the blocks of a statement are treated apart from it.
+    """Return True if the blocks of a statement are separate from its head.
 
-    The blocks have lines of their own, or run at another time, as the body of a function on the line of its `def`.
+    They have lines of their own, or they run at another time: the body of a function on the line of its `def`.
     """
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Match)):
         return True

@@ -52,7 +52,7 @@ def rows(trace: Trace) -> Iterator[dict[str, Any]]:
 
 
 def _has_ended(run: LineRun, statement: Statement) -> bool:
-    """Return True if the frame continues at another statement.
+    """Return True if the statement has ended: the frame continues at another one.
 
     Between two executions of one statement there is always an event at another line, the head of the loop.
     """
@@ -84,7 +84,7 @@ def _named(variables: Variables, statement: Statement) -> Variables:
 
 
 def state_text(variables: Variables) -> str:
-    """Return variables in the format of the rows: `a = 1; b = 2`."""
+    """Return variables in the format of `start` and `end`: `a = 1; b = 2`."""
     return "; ".join(f"{name} = {value}" for name, value in variables.items())
 
 

@@ -33,8 +33,8 @@ values, stdin and output.
 The text omits fields that follow from the text before (`CompactPredictor`) and lengths that follow from a value
 (`implied_length`). A deviation is written before its event on a line that starts with `@`: the number of the thread if
 only the thread differs, otherwise a JSON object of the fields. `"exact":true` means that all changes are written.
-`.3 x=1` are changes by line 3 at a position where a line `3` would be read as an event. In a value, a space is added
-after each newline, and `~` after each space that precedes a text like a name with `=`, or like a mark (`escaped`).
+`.3 x=1` are changes by line 3, written where a line `3` would be read as an event. In a value, a space is added
+after each newline, and `~` after each space that precedes a name and `=`, or a mark (`escaped`).
 """
 
 from __future__ import annotations

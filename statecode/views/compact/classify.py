@@ -33,12 +33,12 @@ _OTHER = ClassifiedLine(LineKind.OTHER)
 
 
 def line_kinds(lines: Sequence[str], before: Sequence[str] = ()) -> list[ClassifiedLine]:
-    """Classify lines of a text; `before` contains all lines of the text before them."""
+    """Return the kind of each line; `before` contains all lines of the text before them."""
     return list(_classified([*before, *lines]))[len(before):]
 
 
 def next_source_line(code: str, before: Sequence[str]) -> str:
-    """Predict the next line of a text; return an empty text if there is none.
+    """Return a prediction of the next line of a text; empty if there is none.
 
     In the head, the prediction is the next line of the source; in the body, the number of the next line that is not
     blank.
@@ -56,7 +56,7 @@ def next_source_line(code: str, before: Sequence[str]) -> str:
 
 
 def _classified(text: Sequence[str]) -> Iterator[ClassifiedLine]:
-    """Classify all lines of a text: the head, the body and, after the status, the end."""
+    """Return the kind of each line of a text: the head, the body and, after the status, the end."""
     lines = iter(text)
     for line in lines:
         yield _OTHER if not _HEAD_SOURCE.fullmatch(line) else ClassifiedLine(LineKind.SOURCE_NEW)
@@ -75,7 +75,11 @@ def _classified(text: Sequence[str]) -> Iterator[ClassifiedLine]:
 
 
 def _classified_body_line(line: str, continues_line: bool) -> ClassifiedLine:
-    """Classify a line of the body; `continues_line` is True if a number only repeats the line that continues."""
+    """Return the kind of a line of the body.
+
+    Args:
+        continues_line: True if the number only repeats the line that continues after a return.
+    """
     if line in _STATUSES or _ANNOUNCES.fullmatch(line):
         return ClassifiedLine(LineKind.FLOW)
     runs = _RUNS.fullmatch(line)
@@ -94,7 +98,7 @@ def _classified_body_line(line: str, continues_line: bool) -> ClassifiedLine:
 
 
 def _classified_event(text: str) -> ClassifiedLine | None:
-    """Classify an event that starts with a mark; return None if the text is no such event."""
+    """Return the kind of a text that starts with the mark of an event; None if it is no such event."""
     enters = _ENTERS.fullmatch(text)
     if enters and enters[1] in ENTERING and _are_changes(enters[3]):
         return ClassifiedLine(LineKind.FLOW, (int(enters[2]),), 1)
@@ -104,7 +108,7 @@ def _classified_event(text: str) -> ClassifiedLine | None:
 
 
 def _divided(payload: str) -> tuple[str, str]:
-    """Divide the text after a number into the changes and the event."""
+    """Return the changes and the event in the text after a number."""
     found = NEXT_MARK.search(payload)
     return (payload[:found.start()], payload[found.end():]) if found else (payload, "")
 

@@ -16,7 +16,7 @@ BEGIN = Event(
     EventKind.CALL, 0, 0, 0, 0, 0, "<module>",
     (Change("__name__", "'__main__'"), Change("__builtins__", "<module 'builtins' (built-in)>")),
 )
-"""The first event of almost every run; the text omits it."""
+"""The first event of almost every run; the view omits it."""
 
 ENTERING = {">": EventKind.CALL, ">*": EventKind.START_GENERATOR, ">>": EventKind.REENTER_GENERATOR,
             ">[": EventKind.COMPREHENSION}
@@ -71,7 +71,12 @@ class CompactPredictor:
         self._entered: dict[tuple[str, int], tuple[int, str]] = {}  # mark and line → from_line, function
 
     def predict_entry(self, mark: str, line: int, thread: int, number: int | None = None) -> Position:
-        """Predict an event that enters a frame; pass the frame's `number` if it differs from the predicted one."""
+        """Return the predicted fields of an event that enters a frame.
+
+        Args:
+            line: line of the event.
+            number: number of the frame, if it differs from the predicted one.
+        """
         stack = self._stacks.get(thread)
         top = stack[-1] if stack else None
         depth = top.depth + 1 if top else 0
@@ -85,7 +90,7 @@ class CompactPredictor:
         return ENTERING[mark], line, from_line, depth, number, thread, function
 
     def predict_other(self, mark: str, line: int | None, thread: int, number: int | None = None) -> Position:
-        """Predict an event within a frame.
+        """Return the predicted fields of an event that enters no frame.
 
         Args:
             line: line of a LINE event; None for other events, whose line is predicted.
@@ -104,7 +109,7 @@ class CompactPredictor:
         return kind, line, frame.from_line, frame.depth, number, thread, frame.function
 
     def _predict_function(self, mark: str, line: int, top: Frame | None) -> tuple[int, str]:
-        """Return from_line and function of a frame that starts at `line`."""
+        """Return the predicted from_line and function of a frame that starts at `line`."""
         if not self._frames:
             return line, "<module>"
         known = self.definitions.functions.get(line)
@@ -144,7 +149,7 @@ class CompactPredictor:
         return frame
 
     def follow(self, event: Event) -> None:
-        """Update the stacks for an event within a frame."""
+        """Update the stacks for an event that enters no frame."""
         kind = event.kind
         frame = self._frames.get(event.frame) or self._new_frame(event.frame)
         frame.last_line, frame.depth, frame.function = max(event.line, 0), event.depth, event.function
@@ -192,7 +197,7 @@ class CompactPredictor:
         return self._frames.get(event.frame) or Frame(event.frame)
 
     def expected_changes(self, frame: Frame, line: int) -> tuple[Change, ...]:
-        """Return the predicted changes by a definition or import that runs first in a frame; else ()."""
+        """Return the predicted change by the definition or import at `line`; empty if it has run in this frame."""
         change = self.definitions.changes.get(line)
         if change is None or (frame.number, line) in self.defined:
             return ()
@@ -234,7 +239,7 @@ _PACKAGES = frozenset({"re", "collections", "json", "asyncio", "logging", "unitt
 
 @lru_cache(maxsize=16)  # the runs of one program are adjacent in a corpus
 def definitions_of(code: str) -> Definitions:
-    """Find functions, classes and imports by lines and indentation; the source need not be valid Python."""
+    """Return the definitions of a source, found by lines and indentation; the source need not be valid Python."""
     if "\r" in code:
         code = code.replace("\r\n", "\n").replace("\r", "\n")
     found = Definitions({}, {})
@@ -262,7 +267,7 @@ def definitions_of(code: str) -> Definitions:
 
 
 def _imported(module: str | None, alias: str | None, origin: str | None, part: str | None, **_: str | None) -> Change:
-    """Predict the change by an import: a module of the standard library, or a class."""
+    """Return the predicted change by an import: a module of the standard library, or a class."""
     if module is None:
         return Change(part or "", f"<class '{origin}.{part}'>")
     path = f"from '<python>/{module}/__init__.py'" if module in _PACKAGES else f"from '<python>/{module}.py'"

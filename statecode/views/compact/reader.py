@@ -82,7 +82,7 @@ def _error(lines: list[str], number: int, reason: str) -> TraceParseError:
 
 
 class CompactReader:
-    """Read one text line by line; a line that starts with a space continues the line before it."""
+    """Read one text line by line; a line that starts with a space belongs to the line before it."""
 
     def __init__(self, text: str) -> None:
         self.spaced_digits = False
@@ -107,7 +107,12 @@ class CompactReader:
         return _error(self._text.split("\n"), number, reason)
 
     def read(self) -> Trace:
-        """Read the text; an invalid one raises InvalidLineError or another error that `parse` converts."""
+        """Return the trace of the text.
+
+        Raises:
+            InvalidLineError, ValueError, KeyError, IndexError, TypeError, RecursionError: the text is not valid;
+                `parse` converts the error.
+        """
         head, blank, body = self._text.partition("\n\n")
         if not blank:
             raise InvalidLineError("no empty line after the source")
@@ -140,7 +145,7 @@ class CompactReader:
         return code, self._digits(stdin)
 
     def _body(self) -> None:
-        """Read the events up to the status; line events without deviations, the most frequent, are read here."""
+        """Read the events up to the status. LINE events without deviations, the most frequent ones, are read inline."""
         predictor, events, payloads, new = self._predictor, self._events, self._payloads, tuple.__new__
         defining, defined, numbers = predictor.definitions.changes, predictor.defined, _Numbers()
         for self._number, text in enumerate(self._lines):
@@ -201,7 +206,7 @@ class CompactReader:
         self._stdout_read += len(text)
 
     def _payload(self, payload: str) -> tuple[tuple[MeasuredChange, ...], str]:
-        """Divide the text after a line number into the changes and the event, which starts with its mark."""
+        """Return the changes and the event, which starts with its mark, in the text after a line number."""
         found = NEXT_MARK.search(payload)
         end = found.start() if found else len(payload)
         divided = self._payloads[payload] = self._read_changes(payload[:end]), payload[end + 1:]
@@ -228,10 +233,10 @@ class CompactReader:
         self._event(mark, text[len(mark):])
 
     def _event(self, mark: str, text_after_mark: str) -> None:
-        """Read one event of any kind from its mark, the text after the mark, and the fields announced for it."""
-        predictor, announced, self._fields = self._predictor, self._fields or {}, None
-        is_exact, value, detail = announced.pop("exact", False), None, None
-        thread, number = announced.get("thread", predictor.thread), announced.get("frame")
+        """Read one event of any kind from its mark, the text after the mark, and the fields read from a line `@`."""
+        predictor, deviations, self._fields = self._predictor, self._fields or {}, None
+        is_exact, value, detail = deviations.pop("exact", False), None, None
+        thread, number = deviations.get("thread", predictor.thread), deviations.get("frame")
         entering = mark in ENTERING
         if entering:
             digits, space, parameters = text_after_mark.partition(" ")
@@ -246,8 +251,8 @@ class CompactReader:
             elif mark and mark != "^":
                 value = self._digits(dedented(text_after_mark))
         event = tuple.__new__(Event, (*position, (), value, detail, self._stdout_read))
-        if announced:
-            event = event._replace(**announced)
+        if deviations:
+            event = event._replace(**deviations)
         if entering:
             predictor.enter(mark, event[:7])
         changes = self._changes_at(event, entering, is_exact)
@@ -272,12 +277,12 @@ class CompactReader:
 
     def _end(self, code: str, stdin: str) -> Trace:
         """Read the end, from the line with the status, and return the trace."""
-        predictor, status, notes = self._predictor, _STATUSES[self._lines[self._number]], {}
+        predictor, status, deviations = self._predictor, _STATUSES[self._lines[self._number]], {}
         self._number += 1
         if self._number < len(self._lines) and self._lines[self._number].startswith("@"):
-            notes = read_fields(json.loads(self._lines[self._number][1:]), END_FIELDS)
+            deviations = read_fields(json.loads(self._lines[self._number][1:]), END_FIELDS)
             self._number += 1
-        if status is Status.OK and predictor.only_module_runs and not notes.get("open"):
+        if status is Status.OK and predictor.only_module_runs and not deviations.get("open"):
             self._event("->", "None")
         errors = []
         for self._number in range(self._number, len(self._lines)):
@@ -285,13 +290,13 @@ class CompactReader:
         raised = predictor.raised if status is Status.EXCEPTION else None
         return Trace(
             program_id="", problem_id="", input_index=0, code=code, stdin=stdin, status=status,
-            exception=notes.get("exception", raised), truncation=notes.get("truncation"), events=tuple(self._events),
-            stdout="".join(self._stdout), stderr=self._digits("".join(errors)),
+            exception=deviations.get("exception", raised), truncation=deviations.get("truncation"),
+            events=tuple(self._events), stdout="".join(self._stdout), stderr=self._digits("".join(errors)),
         )
 
 
 class _Numbers(dict[str, "int | None"]):
-    """Cache of line numbers by their digits; None for a text that is no number."""
+    """A cache of line numbers by their digits; None for a text that is not a number."""
 
     def __missing__(self, text: str) -> int | None:
         number = self[text] = int(text) if text.isdecimal() else None

@@ -51,7 +51,7 @@ def render(trace: Trace, spaced_digits: bool = False) -> str:
 
 
 class _LineStarts(dict[int, str]):
-    """Cache of newlines followed by a line number."""
+    """A cache: line number → a newline and the number."""
 
     def __missing__(self, number: int) -> str:
         text = self[number] = f"\n{number}"

@@ -27,7 +27,11 @@ _EVENT = re.compile(r"(>[*>\[]?|->|=>)([0-9]*)(.*)", re.DOTALL)
 
 
 def segments(trace: Trace, spaced_digits: bool = False) -> Iterator[list[Segment]]:
-    """Yield the text in blocks: the head, one block per event, the tail; see the module for copied values."""
+    """Yield the text in blocks of segments: the head, one block per event, the tail.
+
+    Args:
+        spaced_digits: True to separate the digits of values, stdin and output by spaces.
+    """
     writer, segmenter = CompactWriter(trace, spaced_digits), _Segmenter()
     last = len(trace.events)
     yield list(_head_segments(writer.head()))
@@ -59,7 +63,7 @@ class _Segmenter:
         self._returned: str | None = None       # the last value that was returned or yielded
 
     def segments(self, block: str) -> Iterator[Segment]:
-        """Yield the segments of a block, which starts on a new line or continues the last line."""
+        """Yield the segments of a block, which starts on a new line or continues the line before it."""
         first, *lines = _LINE_START.split(block)
         yield from self._payload(first)
         for line in lines:
@@ -96,7 +100,7 @@ class _Segmenter:
             self._all_values.add(value)
 
     def _event(self, text: str) -> Iterator[Segment]:
-        """Yield the segments of a call or a return; an exception, fields and the status are control as a whole."""
+        """Yield the segments of an event; an exception, a line of fields or the status is one CONTROL segment."""
         match = _EVENT.fullmatch(text)
         if match is None:
             yield Segment(text, Kind.CONTROL)

@@ -1,6 +1,6 @@
 """Write and read the names, values and printed text of the view `compact`.
 
-Written names and values are unambiguous: the reader finds their ends. Lengths that follow from a value are omitted.
+Names and values are written so that the reader finds where they end. Implied lengths are omitted.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from statecode.records import Change, EventKind, ExceptionInfo
 
 MeasuredChange = tuple[Change, "int | None"]
-"""A change, with the `length_of` its value."""
+"""A change, and the `length_of` its value."""
 
 
 class InvalidLineError(ValueError):
@@ -32,12 +32,15 @@ _ESCAPED = re.compile(f" ~(?=~*(?:{_NAME}=|{_MARK}))")
 
 
 def escaped(value: str) -> str:
-    """Put `~` after each space that is followed by a name and "=", or by a mark, so that a value has a clear end."""
+    """Return the value with `~` after each space before a name and "=", or before a mark.
+
+    The reader would take such a space for the end of the value.
+    """
     return _AMBIGUOUS.sub(" ~", value) if " " in value else value
 
 
 def unescaped(text: str) -> str:
-    """Undo `escaped`."""
+    """Return the value that `escaped` wrote as `text`."""
     return _ESCAPED.sub(" ", text) if " ~" in text else text
 
 
@@ -45,12 +48,12 @@ _SOURCE_LINES = re.compile("[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def indented(value: str) -> str:
-    """Put a space after each newline, so that only the first line of a text starts at the margin."""
+    """Return the value with a space after each newline, which marks a line that continues the line before it."""
     return value.replace("\n", "\n ")
 
 
 def dedented(text: str) -> str:
-    """Undo `indented`."""
+    """Return the value that `indented` wrote as `text`."""
     return text.replace("\n ", "\n")
 
 
@@ -59,12 +62,12 @@ _SPACE_BETWEEN_DIGITS = re.compile("(?<=[0-9]) ( *)(?=[0-9])")
 
 
 def digit_separated(text: str) -> str:
-    """Add one space between each two digits that only spaces, or nothing, separate."""
+    """Return the text with one more space between each two digits between which there are only spaces, or nothing."""
     return _BETWEEN_DIGITS.sub(r" \1", text)
 
 
 def digits_joined(text: str) -> str:
-    """Undo `digit_separated`."""
+    """Return the text that `digit_separated` wrote as `text`."""
     return _SPACE_BETWEEN_DIGITS.sub(r"\1", text)
 
 
@@ -74,12 +77,12 @@ def identity(text: str) -> str:
 
 
 def write_name(name: str) -> str:
-    """Return a name as written: a JSON string without spaces if no program and no watch of snoop has such a name."""
+    """Return a name as the view writes it: unchanged, or a JSON string without spaces if no program has such a name."""
     return name if _PLAIN_NAME.match(name) else json.dumps(name).replace(" ", "\\u0020")
 
 
 def split_quoted_name(text: str) -> tuple[str, str, str]:
-    """Divide a change whose name is a JSON string into the name, "=" and the value."""
+    """Return the name, "=" and the value of a change whose name is a JSON string, in the format of `str.partition`."""
     found = _QUOTED.match(text)
     if found is None:
         raise InvalidLineError("expected a name as a JSON string")
@@ -87,18 +90,23 @@ def split_quoted_name(text: str) -> tuple[str, str, str]:
 
 
 def read_name(text: str) -> str:
-    """Undo `write_name`."""
+    """Return the name that `write_name` wrote as `text`."""
     return str(json.loads(text)) if text.startswith('"') else text
 
 
 def marked_lines(text: str, whole: str, unfinished: str) -> str:
-    """Return lines to append, each after a mark: `whole`, or `unfinished` for a last line without newline."""
+    """Return the lines of a text in the form in which they are appended to the view: a newline, a mark, the line.
+
+    Args:
+        whole: the mark of a line that ends with a newline.
+        unfinished: the mark of a last line without a newline.
+    """
     *lines, rest = text.split("\n")
     return "".join(f"\n{whole}{line}" for line in lines) + (f"\n{unfinished}{rest}" if rest else "")
 
 
 def fields_line(deviations: dict[str, Any]) -> str:
-    """Return a line that announces fields; a thread alone has the short form `@1`."""
+    """Return the line `@` with the fields of the next event that differ; a thread alone has the short form `@1`."""
     if list(deviations) == ["thread"] and deviations["thread"] >= 0:
         return f"\n@{deviations['thread']}"
     return "\n@" + json.dumps(deviations, ensure_ascii=False, separators=(",", ":"))
@@ -114,7 +122,7 @@ END_FIELDS: dict[str, tuple[type, ...]] = {
 
 
 def read_fields(found: Any, known: dict[str, tuple[type, ...]]) -> dict[str, Any]:
-    """Check fields that were read as JSON, and convert the kind and the exception.
+    """Check fields that were read as JSON, and return them with the kind and the exception converted.
 
     Raises:
         InvalidLineError: a field is unknown, or its value has a wrong type.
@@ -169,12 +177,12 @@ def read_marked_line(line: str) -> str:
 
 
 def write_detail(detail: str) -> str:
-    """Return the detail of an exception as written; not every detail can be restored by `read_detail`."""
+    """Return the detail of an exception as the view writes it; `read_detail` cannot restore every detail."""
     return indented(detail.removeprefix("!!! ")).replace("\n !!! When ", "\n When ")
 
 
 def read_detail(text: str) -> str:
-    """Undo `write_detail`."""
+    """Return the detail that `write_detail` wrote as `text`."""
     return "!!! " + dedented(text.replace("\n When ", "\n !!! When "))
 
 
@@ -248,13 +256,13 @@ def stop_predicting_lengths(lengths: dict[str, int], changes: tuple[Change, ...]
 def with_implied_lengths(lengths: dict[str, int], written: tuple[MeasuredChange, ...]) -> tuple[Change, ...]:
     """Return the written changes with the len(x) that the text omits."""
     changes: list[Change] = []
-    missing = None
+    implied = None
     for change, length in written:
-        if missing is not None and missing.name != change.name:
-            changes.append(missing)
+        if implied is not None and implied.name != change.name:
+            changes.append(implied)
         changes.append(change)
         name, value = change
-        missing = implied_length(lengths, name, value, length) if length != 0 or lengths or name[:4] == "len(" else None
-    if missing is not None:
-        changes.append(missing)
+        implied = implied_length(lengths, name, value, length) if length != 0 or lengths or name[:4] == "len(" else None
+    if implied is not None:
+        changes.append(implied)
     return tuple(changes)

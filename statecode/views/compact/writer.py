@@ -28,7 +28,11 @@ DIGIT_SEPARATED = "digits apart"
 OTHER_BEGINNING = "\n@[]"
 """The line before the first event of a run that does not begin with `BEGIN`."""
 OPEN, CLOSED, RETURNED = range(3)
-"""The state of the last line: it can be continued; it cannot; it is a return, so the caller's line continues."""
+"""The state of the last written line.
+
+OPEN: changes or an event can be appended to it. CLOSED: they cannot. RETURNED: it is a return, so the line of the
+caller continues and its number is written before its changes.
+"""
 
 _YIELD, _RESULT = EventKind.YIELD, EventKind.COMPREHENSION_RESULT
 _RETURNS = (EventKind.RETURN, EventKind.COMPREHENSION_RESULT)
@@ -57,11 +61,11 @@ class CompactWriter:
         return f"{text}{DIGIT_SEPARATED}\n" if self._spaced_digits else text
 
     def block(self, event: Event, is_last: bool = False, is_exact: bool = False) -> str:
-        """Return the text of the next event; empty for the usual first or last event.
+        """Return the text of the next event; empty for a first or last event that the reader infers.
 
         Args:
             is_last: True for the last event of the trace.
-            is_exact: True if a len(x) would be predicted wrong, so that all changes must be written.
+            is_exact: True to write all changes, because the reader would predict a len(x) wrong.
         """
         predictor, caller = self.predictor, self.predictor.top
         is_first, self._is_first = self._is_first, False
@@ -79,7 +83,7 @@ class CompactWriter:
         frame = predictor.frame_of(event)
         changes = self._changes_at(frame, event, entering, is_first, deviations)
         printed = self._stdout_lines(event.stdout_end, deviations)
-        expected = is_last and not deviations and self._is_expected_end(event)
+        is_implied = is_last and not deviations and self._is_expected_end(event)
         text = OTHER_BEGINNING if is_first else ""
         if deviations:
             text += fields_line(deviations)
@@ -87,11 +91,11 @@ class CompactWriter:
         if changes and not entering:
             text += ("", f"\n.{frame.last_line}", f"\n{frame.last_line}")[self.cursor] + changes
             self.cursor = OPEN
-        elif self.cursor == RETURNED and caller and not (printed or expected or mark == "^"):
+        elif self.cursor == RETURNED and caller and not (printed or is_implied or mark == "^"):
             text += f"\n{caller.last_line}"
             self.cursor = OPEN
         text += printed
-        if not expected:
+        if not is_implied:
             separator = " " if self.cursor == OPEN and not printed and mark not in ("", "^") else "\n"
             text += f"{separator}{mark}{event_text}{changes}" if entering else f"{separator}{mark}{event_text}"
         if not entering:
@@ -100,7 +104,7 @@ class CompactWriter:
         return text
 
     def entering_block(self, event: Event) -> str:
-        """Return the same as `block` for an event that enters a frame; faster if the event is as predicted."""
+        """Return `block(event)` for an event that enters a frame; faster if the event is as predicted."""
         position, caller, mark = event[:7], self.predictor.top, MARKS[event.kind]
         _, line, _, _, _, thread, _, changes, value, detail, stdout_end = event
         if caller is None or stdout_end != self.stdout_written or value is not None or detail is not None or line < 0:
@@ -117,7 +121,7 @@ class CompactWriter:
         return f"{separator}{mark}{line}{text}"
 
     def leaving_block(self, event: Event, top: Frame) -> str:
-        """Return the same as `block` for an event in the top frame; faster if it leaves the frame as predicted."""
+        """Return `block(event)` for an event in the top frame; faster if it leaves the frame as predicted."""
         kind, line, _, _, _, _, _, changes, value, _, _ = event
         if value is None or line != top.last_line or kind not in LEAVING or "\n" in value:
             return self.block(event)
@@ -139,47 +143,47 @@ class CompactWriter:
         return f"{text}{separator}{'=>' if kind is _YIELD else '->'}{self._digits(value)}"
 
     def tail(self) -> str:
-        """Return what was printed after the last event, the status with deviations, and stderr."""
+        """Return the output after the last event, the status with its deviations, and stderr."""
         trace, predictor = self._trace, self.predictor
-        notes: dict[str, Any] = {}
+        deviations: dict[str, Any] = {}
         if trace.status is Status.OK and predictor.only_module_runs:
-            notes["open"] = True
+            deviations["open"] = True
         if trace.exception != (predictor.raised if trace.status is Status.EXCEPTION else None):
-            notes["exception"] = trace.exception
+            deviations["exception"] = trace.exception
         if trace.truncation is not None:
-            notes["truncation"] = trace.truncation
+            deviations["truncation"] = trace.truncation
         printed = marked_lines(self._digits(trace.stdout[self.stdout_written:]), "|", ":")
         errors = marked_lines(self._digits(trace.stderr), "|", ":")
-        text = f"{printed}\n{trace.status.value}{fields_line(notes) if notes else ''}{errors}"
+        text = f"{printed}\n{trace.status.value}{fields_line(deviations) if deviations else ''}{errors}"
         return text if trace.events else OTHER_BEGINNING + text
 
     def changes(self, lengths: dict[str, int], changes: tuple[Change, ...]) -> str | None:
-        """Return changes as written, without lengths that are implied; None if the reader would add wrong lengths.
+        """Return the text of changes without their implied lengths; None if the reader would add wrong lengths.
 
         Args:
-            lengths: `Frame.lengths`; updated.
+            lengths: `Frame.lengths` of the frame; updated.
         """
         text, written, names = "", self._value_texts, self._name_texts
-        missing = hidden = None
+        implied = omitted = None
         for change in changes:
             name, value = change
-            if missing is not None:
-                if change == missing:
-                    hidden, missing = name, None
+            if implied is not None:
+                if change == implied:
+                    omitted, implied = name, None
                     continue
-                if name != missing.name:
+                if name != implied.name:
                     return None
-                missing = None
-            elif name == hidden:  # the reader would take it for the implied one
+                implied = None
+            elif name == omitted:  # the reader would take it for the implied length
                 return None
             value_text, length = written.get(value) or self._value_text(value)
             text += (names.get(name) or self._name_text(name)) + value_text
             if length != 0 or lengths or name[:4] == "len(":
-                missing = implied_length(lengths, name, value, length)
-        return text if missing is None else None
+                implied = implied_length(lengths, name, value, length)
+        return text if implied is None else None
 
     def _value_text(self, value: str) -> tuple[str, int | None]:
-        """Return a value as written, with `length_of` it."""
+        """Return the text of a value, and the `length_of` the value."""
         written = self._value_texts[value] = escaped(indented(self._digits(value))), length_of(value)
         return written
 
@@ -190,7 +194,7 @@ class CompactWriter:
     def _changes_at(
         self, frame: Frame, event: Event, entering: bool, is_first: bool, deviations: dict[str, Any]
     ) -> str:
-        """Return the changes of an event as written; add the deviation `exact` if they must be written in full."""
+        """Return the text of the changes of an event; add the deviation `exact` if all of them must be written."""
         changes = event.changes
         if entering:
             expected = BEGIN.changes if is_first and event.kind is EventKind.CALL else ()
@@ -198,8 +202,8 @@ class CompactWriter:
             expected = self.predictor.expected_changes(frame, event.from_line)
         if expected and changes == expected:
             return ""
-        wrong = "exact" in deviations or expected and not changes
-        text = None if wrong else self.changes(frame.lengths, changes)
+        is_exact = "exact" in deviations or expected and not changes
+        text = None if is_exact else self.changes(frame.lengths, changes)
         if text is not None:
             return text
         stop_predicting_lengths(frame.lengths, changes)
@@ -245,7 +249,7 @@ class CompactWriter:
         return text
 
     def _stdout_lines(self, end: int, deviations: dict[str, Any]) -> str:
-        """Return what was printed since the last event, as marked lines; add an invalid `end` to the deviations."""
+        """Return the output since the last event as marked lines; add an invalid `end` to the deviations."""
         if end == self.stdout_written:
             return ""
         if not self.stdout_written < end <= len(self._trace.stdout):
@@ -256,7 +260,7 @@ class CompactWriter:
         return marked_lines(self._digits(chunk), "|", ":")
 
     def _is_expected_end(self, event: Event) -> bool:
-        """Return True if the last event is the module's return of None, which follows from the status ok."""
+        """Return True if the last event is the module's return of None, which the reader infers from the status ok."""
         trace = self._trace
         return (
             trace.status is Status.OK and event.kind is EventKind.RETURN and event.value == "None"

@@ -1,4 +1,4 @@
-"""Predict the events of the view `frames` from the text of their lines; its writer and its reader share this."""
+"""Predict the events of the view `frames` from the text of their lines; used by its writer and its reader."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ class SourcePredictor(EventPredictor):
 
     def _predict_function(self, known: Mapping[str, Any]) -> str:
         definition = _DEFINITION.match(known["text"])
-        if definition and known["frame"] not in self._last_of and known["line"] not in self._starts:
+        if definition and known["frame"] not in self._last_events and known["line"] not in self._starts:
             return definition[1]
         return super()._predict_function(known)
 
 
 def shown_fields(token: str, text: str, value: str | None, detail: str | None) -> dict[str, Any]:
-    """Return the fields of an event that every text contains: the line's text, and the value or the detail."""
+    """Return the fields of an event that the text always contains: the line's text, and the value or the detail."""
     shown: dict[str, Any] = {"text": text}
     if token == "ret":
         shown["value"] = value

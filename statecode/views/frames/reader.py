@@ -37,7 +37,7 @@ def parse(text: str, code: str | None = None, tokens: Tokens = CWM) -> Trace:
 
 
 def _read(text: str, tokens: Tokens) -> Trace:
-    """Read a text without the check that the view renders the same text from the trace."""
+    """Return the trace of a text; the caller checks that the view renders the same text from it."""
     reader = FramesReader(tokens)
     position = 0  # of the current frame, in characters
     before, parts = tokens.split(text)
@@ -78,7 +78,14 @@ class FramesReader:
         self._stdout = ""
 
     def read(self, frame: list[TokenText]) -> None:
-        """Read the next frame of the text: the head, an event or the end."""
+        """Read the next frame of the text: the head, an event or the end.
+
+        Args:
+            frame: the tokens of the frame with the texts after them.
+
+        Raises:
+            ValueError: the frame is not valid at this position.
+        """
         names, contents = zip(*frame)
         if "status" in self._fields or not _FRAME.fullmatch(" ".join(names)) or contents[-1]:
             raise ValueError("not a frame of this view")
@@ -92,7 +99,11 @@ class FramesReader:
             self._read_event(names[0], *contents[:-1])
 
     def trace(self) -> Trace:
-        """Return the trace after the end has been read."""
+        """Return the trace; call it after the last frame.
+
+        Raises:
+            ValueError: the text has no end frame.
+        """
         if "status" not in self._fields:
             raise ValueError("the text ends without an end frame")
         return Trace(program_id="", problem_id="", input_index=0, events=tuple(self._events), **self._fields)

@@ -68,7 +68,7 @@ class FullStateReader:
             raise parse_error(self._next, self._lines[self._next - 1], str(error)) from None
 
     def _at(self, *starts: str) -> bool:
-        """Return True if the next line has one of these prefixes."""
+        """Return True if the next line starts with one of these prefixes."""
         if self._next == len(self._lines):
             raise parse_error(self._next + 1, "", "the text ends without a status")
         return self._lines[self._next].startswith(starts)

@@ -17,7 +17,7 @@ _KINDS = {tokenize.NUMBER: NUMBER, tokenize.COMMENT: COMMENT, **dict.fromkeys(_S
 
 
 def highlighted(code: str) -> list[list[int | str]]:
-    """Return each line without its end as [kind, text, kind, text, ...]."""
+    """Return each line of the source, without its line end, as [kind, text, kind, text, ...]."""
     lines = [line.rstrip("\r\n") for line in io.StringIO(code, newline=None)]
     kinds = [bytearray(len(line)) for line in lines]
     for kind, (row, column), (last_row, last_column) in _highlighted_ranges(lines):

@@ -20,7 +20,7 @@ _ENDS_EVENT = re.compile(r"^ *(?:<<< |\?\?\? |Result: |!!! (?!When ))")
 
 
 def line_kinds(lines: Sequence[str], before: Sequence[str] = ()) -> list[ClassifiedLine]:
-    """Classify lines of a text; `before` contains the lines of the text before them.
+    """Return the kind of each line; `before` contains the lines of the text before them.
 
     An event ends with its source line, return, result or exception; changes and headings precede it.
     """
@@ -41,7 +41,7 @@ def line_kinds(lines: Sequence[str], before: Sequence[str] = ()) -> list[Classif
 
 
 def next_source_line(code: str, before: Sequence[str]) -> str:
-    """Predict the source line after the last one shown, in snoop's format; blank lines are skipped."""
+    """Return the predicted next line: the non-blank source line after the last one shown, in snoop's format."""
     source = code.splitlines()
     shown = next((match for line in reversed(before) if (match := _SOURCE.match(line))), None)
     following = range(int(shown["number"]) + 1, len(source) + 1) if shown else range(0)

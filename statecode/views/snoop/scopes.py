@@ -99,7 +99,7 @@ class Scopes:
 
 @lru_cache(maxsize=16)
 def scopes_of(code: str) -> Scopes:
-    """Return the scopes of a program, cached for consecutive runs of it."""
+    """Return the scopes of a program; cached for consecutive runs of one program."""
     return Scopes(code)
 
 

@@ -80,8 +80,8 @@ def event_lines(event: Event, source: Source, in_comprehension: bool) -> Iterato
     """Yield the lines of one event, without the source line that snoop repeats when another frame continues."""
     kind = event.kind
     if kind in START_WORDS:
-        place = f'{event.function} in File "{FILENAME}", line {event.line}'
-        yield Line("", f">>> {START_WORDS[kind]} {place}", Kind.CONTROL)
+        location = f'{event.function} in File "{FILENAME}", line {event.line}'
+        yield Line("", f">>> {START_WORDS[kind]} {location}", Kind.CONTROL)
     elif kind is EventKind.COMPREHENSION:
         yield Line("", f"{event.function.rpartition('.')[2][1:-5].title()} comprehension:", Kind.CONTROL)
     if kind is EventKind.EXCEPTION:
@@ -115,7 +115,7 @@ def _variables(event: Event, source: Source, last: Statement | None, in_comprehe
 
 
 def dots_of(last_line: str) -> str:
-    """Return the dots before a variable, as many as the indentation of the line that changed it."""
+    """Return dots for the indentation of the line that changed a variable: one per space, four per tab."""
     return last_line[: len(last_line) - len(last_line.lstrip())].replace(" ", ".").replace("\t", "....")
 
 
@@ -129,7 +129,7 @@ def _return_lines(event: Event) -> Iterator[Line]:
 
 
 def _statement_start(event: Event, source: Source, last: Statement | None) -> Iterator[Line]:
-    """Yield the lines of a statement before the line of its first event."""
+    """Yield the lines of a new statement that precede the line of its first event."""
     this = source.statement(event.line)
     if event.kind is EventKind.LINE and this and last and this != last and not this.is_try:
         for line in range(this.line, event.line):
@@ -173,7 +173,7 @@ class Source:
         return self._lines[line - 1] if 0 <= line <= len(self._lines) else ""
 
     def line(self, line: int) -> Line:
-        """Return a line in the form in which snoop shows a line that runs."""
+        """Return a line as snoop prints it when it runs: number, bar, text."""
         return Line(f"{line:4} | ", self.text(line), Kind.SOURCE, Kind.LINE_NUMBER)
 
     def statement(self, line: int) -> Statement | None:
@@ -183,13 +183,13 @@ class Source:
 
 @lru_cache(maxsize=16)  # the runs of one program are adjacent in a corpus
 def source_of(code: str) -> Source:
-    """Return the lines and statements of a program, cached for consecutive runs of it."""
+    """Return the lines and statements of a program; cached for consecutive runs of one program."""
     return Source(code)
 
 
 def _single_statements(tree: ast.Module) -> dict[int, Statement]:
-    """Map each line to its statement if all nodes at the line belong to one statement, as `executing` does."""
-    at_line: dict[int, set[ast.stmt]] = {}
+    """Return line → statement, for lines at which all nodes belong to one statement; `executing` uses the same rule."""
+    nodes_at: dict[int, set[ast.stmt]] = {}
     pending: list[tuple[ast.AST, ast.stmt | None]] = [(tree, None)]
     while pending:
         node, statement = pending.pop()
@@ -198,7 +198,7 @@ def _single_statements(tree: ast.Module) -> dict[int, Statement]:
         if statement is not None and hasattr(node, "lineno"):
             last = node.end_lineno if isinstance(node, ast.expr) else node.lineno
             for line in range(node.lineno, (last or node.lineno) + 1):
-                at_line.setdefault(line, set()).add(statement)
+                nodes_at.setdefault(line, set()).add(statement)
         pending.extend((child, statement) for child in ast.iter_child_nodes(node))
-    records = {statement: Statement(statement) for found in at_line.values() for statement in found}
-    return {line: records[found.pop()] for line, found in at_line.items() if len(found) == 1}
+    statements = {node: Statement(node) for nodes in nodes_at.values() for node in nodes}
+    return {line: statements[nodes.pop()] for line, nodes in nodes_at.items() if len(nodes) == 1}
