@@ -37,7 +37,7 @@ __all__ = sorted([*_HOME, *_SUBMODULES])
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name at its first use."""
+    """Return a public name; import its module at the first use."""
     if name in _HOME:
         return getattr(importlib.import_module(_HOME[name]), name)
     if name in _SUBMODULES:

@@ -17,7 +17,7 @@ class StatecodeError(Exception):
 
 
 class InputError(StatecodeError, ValueError):
-    """Invalid input: a path, a row, an option."""
+    """The input is invalid: a path, a row, an option."""
 
 
 class ProgramError(InputError):

@@ -1,6 +1,7 @@
 """Atomic writes, and memory files.
 
-An atomic write leaves either the whole new file or the old state, even after a power failure.
+After an atomic write that was interrupted, even by a power failure, either the new file is complete or the old one is
+unchanged.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def memory_file(name: str, size_bytes: int = 0) -> int:
 
 
 def read_bytes(fd: int, limit_bytes: int) -> bytes:
-    """Read a file from its start, at most `limit_bytes`; the position of the descriptor stays."""
+    """Return at most `limit_bytes` from the start of a file; the position of the descriptor does not change."""
     parts, offset, end = [], 0, min(os.fstat(fd).st_size, limit_bytes)
     while offset < end and (part := os.pread(fd, end - offset, offset)):
         parts.append(part)

@@ -48,7 +48,7 @@ def provenance(seed: int | None = None) -> Provenance:
 
 
 def command() -> str:
-    """Return the command line of this process, quoted for a shell, without environment variables and launcher."""
+    """Return the command line of this process, quoted for a shell; environment variables and launcher are missing."""
     script = Path(sys.argv[0])
     if script.suffix != ".py":
         return shlex.join([script.name, *sys.argv[1:]])
@@ -91,7 +91,7 @@ def machine() -> str:
 
 
 def _relative_path(script: Path) -> str:
-    """Return the path relative to the current or to the project folder, else only the name: no absolute path."""
+    """Return the path relative to the current or to the project folder, else only the name; never an absolute path."""
     for folder in (Path.cwd(), Path(__file__).resolve().parent.parent):
         if script.resolve().is_relative_to(folder):
             return str(script.resolve().relative_to(folder))

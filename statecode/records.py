@@ -192,7 +192,7 @@ class Trace:
 
     @property
     def verdict(self) -> str | None:
-        """Return `correct` or `wrong`, by comparing stdout with the expected output, or None if it is unknown.
+        """Return `correct` or `wrong` from a comparison of stdout with the expected output; None if that is unknown.
 
         White space at the ends of lines and empty lines at the end are ignored, as contest judges do. A run that
         exceeded a limit on the program (time, memory, output) or was killed is wrong, even if its output is right. A
@@ -201,7 +201,7 @@ class Trace:
         if self.expected_output is None or self.status is Status.EVENT_LIMIT:
             return None
         ended = (Status.OK, Status.EXCEPTION, Status.TRACER_ERROR, Status.TRACER_LOST)
-        same = _judged_lines(self.stdout) == _judged_lines(self.expected_output)
+        same = _compared_lines(self.stdout) == _compared_lines(self.expected_output)
         return "correct" if same and self.status in ended else "wrong"
 
     def state_at(self, k: int) -> list[FrameState]:
@@ -285,6 +285,6 @@ def value_flag(text: str) -> str | None:
     return "opaque" if any(match["address"] for match in _TEXT_OR_ADDRESS.finditer(text)) else None
 
 
-def _judged_lines(text: str) -> list[str]:
-    """Return the lines that count for a verdict, without white space at their ends."""
+def _compared_lines(text: str) -> list[str]:
+    """Return the lines to compare for a verdict: without white space at their ends, without empty lines at the end."""
     return [line.rstrip() for line in text.rstrip().splitlines()]

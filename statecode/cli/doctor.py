@@ -41,7 +41,7 @@ class TrialResult:
     """The result of running programs in one mode."""
 
     mode: Mode
-    works: bool   # the fork server started, the small program ran, and the hostile program was refused the file
+    works: bool   # the fork server started, the small program ran, and the hostile program could not read the file
     message: str  # the observed behaviour, or the error
 
 
@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Test all layers and modes, print the tables and the advice, and return the exit code."""
+    """Test all layers and modes, print the tables and the advice; return 0 if untrusted programs can run, else 1."""
     states = probe_layers()
     trials = [try_mode(mode) for mode in (*possible_modes(states), Mode.TRUSTED)]
     console = Console(highlight=False, soft_wrap=True)
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def try_mode(mode: Mode) -> TrialResult:
-    """Run the small and the hostile program in one mode."""
+    """Run the small and the hostile program in one mode, and return the result."""
     isolation = isolation_for(mode=mode)
     try:
         with SandboxRunner(best_available_engine(), _LIMITS, isolation) as runner:
@@ -76,17 +76,18 @@ def _trial_result(isolation: Isolation, small: Trace, hostile: Trace) -> TrialRe
     if (small.status, small.stdout) != (Status.OK, "6\n"):
         return TrialResult(mode, False, f"a small program failed: {small.status.value}, {small.stderr[-200:]!r}")
     if mode is Mode.TRUSTED:
-        return TrialResult(mode, True, "runs a small program, which nothing but limits isolates")
+        return TrialResult(mode, True, "runs a small program, isolated by limits alone")
     if hostile.stdout or hostile.exception is None or hostile.exception.type not in _REFUSED:
         return TrialResult(mode, False, "a program that reads /etc/passwd was not refused")
-    return TrialResult(mode, True, f"runs a small program; one that reads /etc/passwd gets {hostile.exception.type}")
+    message = f"runs a small program; one that reads /etc/passwd fails with {hostile.exception.type}"
+    return TrialResult(mode, True, message)
 
 
 _REFUSED = ("PermissionError", "FileNotFoundError", "OSError")
 
 
 def default_mode(states: Sequence[LayerState], trials: Sequence[TrialResult]) -> Mode | None:
-    """Return the mode of untrusted programs: the strongest possible one if its trial worked, else None.
+    """Return the mode in which untrusted programs run: the strongest possible one if its trial worked, else None.
 
     A weaker mode that works is not returned, because `statecode build` would choose the strongest possible one.
     """
@@ -112,7 +113,7 @@ def facts_table() -> Table:
 
 def layers_table(states: Sequence[LayerState]) -> Table:
     """Return a table with the state of each layer and the reason for it."""
-    table = _table("layers around a program", "layer", "state", "found")
+    table = _table("layers around a program", "layer", "state", "detail")
     for layer in states:
         state = Text("active", style="green") if layer.active else Text("refused", style="red")
         table.add_row(layer.name, state, Text(layer.detail))
@@ -121,7 +122,7 @@ def layers_table(states: Sequence[LayerState]) -> Table:
 
 def modes_table(states: Sequence[LayerState], trials: Sequence[TrialResult]) -> Table:
     """Return a table with the layers of each mode, its state on this machine, and the result of its trial."""
-    table = _table("modes", "mode", "layers", "here", "tried")
+    table = _table("modes", "mode", "layers", "state", "trial")
     by_mode = {trial.mode: trial for trial in trials}
     used = default_mode(states, trials)
     for mode in Mode:
@@ -146,14 +147,14 @@ def advice(states: Sequence[LayerState], trials: Sequence[TrialResult], machine:
     used = default_mode(states, trials)
     lines = [_AVAILABLE.format(used.value) if used else _UNAVAILABLE]
     failed = [trial for trial in trials if not trial.works]
-    lines += [f"mode {trial.mode.value} failed when it was tried: {trial.message}" for trial in failed]
-    return lines + [f"to get more: {hint}" for hint in fix_hints(states, machine)]
+    lines += [f"the trial of mode {trial.mode.value} failed: {trial.message}" for trial in failed]
+    return lines + [f"to enable more: {hint}" for hint in fix_hints(states, machine)]
 
 
-_AVAILABLE = "programs that nobody here wrote can be traced on this machine; they run in mode {}"
+_AVAILABLE = "untrusted programs can be traced on this machine; they run in mode {}"
 _UNAVAILABLE = (
-    "programs that nobody here wrote cannot be traced on this machine; statecode's own can, and with --trust-programs "
-    "those that you vouch for"
+    "untrusted programs cannot be traced on this machine; statecode's own can, and with --trust-programs "
+    "those that you trust"
 )
 
 

@@ -41,7 +41,7 @@ class Machine:
 
 
 def fix_hints(states: Sequence[LayerState], machine: Machine) -> list[str]:
-    """Return one line per possible fix of a refused layer, starting with the most important layer."""
+    """Return one line per possible fix of a refused layer; the most important layer is first."""
     refused = {layer.name: layer.detail for layer in states if not layer.active}
     if machine.system != "Linux":
         return [f"run statecode on Linux, in a container or a virtual machine; {machine.system} has none of the layers"]
@@ -97,8 +97,7 @@ def _enable_hint(sysctl: str) -> str:
 
 
 def _version_of(kernel: str) -> tuple[int, ...]:
-    digits = (part for part in kernel.replace("-", ".").split(".")[:2])
-    return tuple(int(part) if part.isdecimal() else 0 for part in digits)
+    return tuple(int(part) if part.isdecimal() else 0 for part in kernel.replace("-", ".").split(".")[:2])
 
 
 def _read(path: str) -> str:

@@ -1,4 +1,4 @@
-"""The options of the commands that run one program from a file, and that run."""
+"""The options of the commands that run one program from a file, and the function that runs it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
 
 
 def run_file(path: str, args: argparse.Namespace) -> tracing.TracedRun:
-    """Run the program in a file with the options of `add_arguments`.
+    """Run the program in a file with the options of `add_arguments`, and return the result.
 
     Raises:
         ProgramError: the file, or the file of its stdin, cannot be read.

@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Find the row and print it; return the exit code."""
+    """Find the row and print it; return the exit code 0."""
     view = check_view(args.view)
     with one_line_warnings():
         found = find_row(corpus_folder(args.corpus), args.row, args.split)
@@ -47,35 +47,35 @@ def run(args: argparse.Namespace) -> int:
 
 
 def row_facts(found: FoundRow) -> dict[str, str]:
-    """Return the texts above the view by name, such as the outcome and the cost; unknown facts are omitted."""
+    """Return the facts above the view: name, such as `outcome` or `cost`, → text; unknown facts are omitted."""
     trace, last = found.trace, found.entry.last
     origin = ", ".join(filter(None, (trace.origin, trace.license, trace.url)))
-    judgement = ", ".join(
+    verdict = ", ".join(
         f"{name} {value}" for name, value in (("label", trace.label), ("verdict", trace.verdict)) if value is not None
     )
     lines = {
         "row": f"{found.split} {found.number}: {trace.program_id}#{trace.input_index} (problem {trace.problem_id})",
         "origin": origin,
-        "judged": judgement,
-        "ended": _ending_text(found),
+        "verdict": verdict,
+        "outcome": _outcome_text(found),
         "events": f"{len(trace.events):,}{_determinism(trace)}",
         "stdin": _shortened(trace.stdin),
         "stdout": _shortened(trace.stdout),
         "stderr": _shortened(trace.stderr),
         "cost": f"{last.wall_s:.3f} s, CPU {last.cpu_s:.3f} s, {format_bytes(last.max_rss_bytes)}",
-        "made by": f"{trace.engine} engine{_fidelity(trace)}, snoop {trace.snoop_version}, Python {trace.python}",
+        "engine": f"{trace.engine}{_fidelity(trace)}, snoop {trace.snoop_version}, Python {trace.python}",
     }
     if found.entry.earlier:
-        lines["before"] = ", ".join(attempt.status for attempt in found.entry.earlier)
+        lines["earlier"] = ", ".join(attempt.status for attempt in found.entry.earlier)
     return {name: value for name, value in lines.items() if value}
 
 
-def _ending_text(found: FoundRow) -> str:
+def _outcome_text(found: FoundRow) -> str:
     trace = found.trace
     parts = [trace.status.value]
     if trace.exception is not None:
-        where = "" if trace.exception.line is None else f" at line {trace.exception.line}"
-        parts.append(_shortened(f"{trace.exception.type}: {trace.exception.message}") + where)
+        location = "" if trace.exception.line is None else f" at line {trace.exception.line}"
+        parts.append(_shortened(f"{trace.exception.type}: {trace.exception.message}") + location)
     if trace.truncation is not None:
         parts.append(f"stopped by {trace.truncation}")
     return ", ".join(parts)
@@ -91,7 +91,9 @@ def _determinism(trace: Trace) -> str:
 
 
 def _fidelity(trace: Trace) -> str:
-    return "" if trace.fidelity == "snoop" else f" (fidelity {trace.fidelity}, {trace.repr_limit:,} characters a value)"
+    if trace.fidelity == "snoop":
+        return ""
+    return f" (fidelity {trace.fidelity}, {trace.repr_limit:,} characters per value)"
 
 
 def _shortened(text: str, limit: int = 80) -> str:

@@ -142,7 +142,7 @@ def _codes_text(statistics: Statistics) -> str:
     repeated = statistics.programs - statistics.distinct_normalised
     return (
         f"{statistics.programs:,} programs with {statistics.distinct_codes:,} different sources; "
-        f"{repeated:,} equal another one except for layout and comments"
+        f"{repeated:,} equal another program except for layout and comments"
     )
 
 

@@ -1,7 +1,7 @@
 """Compare the traces of two engines, and print the first difference of each run.
 
-Both engines run every program on every input. Compared are the events, stdout,
-stderr and the outcome. The first engine is tested, the second is the reference.
+Both engines run every program on every input. The events, stdout, stderr and the
+outcome are compared. The first engine is tested, the second is the reference.
 Each run gets one of these verdicts:
 
     equal            the traces are equal
@@ -60,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source_options.add_programs(parser)
     parser.add_argument(
         "--engines", nargs=2, metavar=("TESTED", "REFERENCE"), default=_DEFAULT,
-        help=f"the engines to compare, from {', '.join(ENGINES)}; the same one twice checks whether its records are "
+        help=f"the engines to compare: two of {', '.join(ENGINES)}; twice the same one checks that its records are "
         f"repeatable (default: {' '.join(_DEFAULT)})",
     )
     parser.add_argument("--limit", type=int, metavar="N", help="use only the first N programs")
@@ -76,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Compare the engines and print the differences and the summary; return the exit code."""
+    """Compare the engines, print the differences and the summary; return 1 if a run is different, else 0."""
     for option in ("limit", "jobs"):
         value = getattr(args, option)
         if value is not None and value < 1:
@@ -112,7 +112,7 @@ def _runs(programs: Iterable[Program], limit: int | None) -> Iterator[tuple[Prog
 
 
 class _Summary:
-    """Counts runs by verdict, and prints each run that is not equal as soon as it is added."""
+    """The number of runs per verdict; each run that is not equal is printed as soon as it is added."""
 
     def __init__(self, engines: tuple[str, str]) -> None:
         self._engines = engines

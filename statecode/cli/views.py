@@ -60,11 +60,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """List the views, or compare them if `--compare` is set; return the exit code."""
+    """List the views, or compare them if `--compare` is set; return the exit code 0."""
     names = [views.check_view(name) for name in args.views.split(",")] if args.views else list(views.VIEWS)
     if args.compare is None:
         _check_no_compare_options(args)
-        _print("views", ("view", "lossless", "what it is"), _view_rows(names), args.markdown)
+        _print("views", ("view", "lossless", "content"), _view_rows(names), args.markdown)
         return 0
     for option in ("traces", "vocabulary"):
         value = getattr(args, option)
@@ -115,9 +115,9 @@ def _measure_views(args: argparse.Namespace, names: Sequence[str]) -> Iterator[V
 
 def _tables(sizes: Sequence[ViewSizes]) -> Iterator[_TitledTable]:
     traces = [len(counts) for one in sizes for counts in one.tokens.values()]
-    which = f"{traces[0]:,} traces, " if traces else ""
+    counted = f"{traces[0]:,} traces, " if traces else ""
     columns = ("view", "lossless", "characters", "zstd", "rendered events/s", "parsed events/s")
-    yield f"{which}{sizes[0].events:,} events", columns, map(_size_row, sizes)
+    yield f"{counted}{sizes[0].events:,} events", columns, map(_size_row, sizes)
     yield from _token_tables(sizes)
 
 
@@ -150,7 +150,7 @@ def _print(title: str, columns: _Row, rows: Iterable[_Row], markdown: bool) -> N
         return
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for number, column in enumerate(columns):
-        is_number = column not in ("view", "lossless", "what it is")
+        is_number = column not in ("view", "lossless", "content")
         table.add_column(column, justify="right" if is_number else "left", no_wrap=number == 0)
     for row in rows:
         table.add_row(*row)

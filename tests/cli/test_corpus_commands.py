@@ -164,7 +164,7 @@ def test_stats_prints_tables_and_writes_files(corpus: Path, tmp_path: Path) -> N
     assert (done.returncode, done.stderr) == (0, "")
     texts = ["status exception", "16.7%", "label incorrect", "verdict wrong", "snoop's text", "zip, one file", "10.0"]
     assert [text for text in texts if text not in done.stdout] == []
-    assert "36 programs with 36 different sources; 33 equal another one except for layout and comments" in done.stdout
+    assert "36 programs with 36 different sources; 33 equal another program except for layout and comments" in done.stdout
     stats = json.loads((corpus / "stats" / "stats.json").read_text())
     assert stats["statuses"] == {"ok": 60, "exception": 12}
     assert sum(split["runs"] for split in stats["splits"].values()) == 72
@@ -221,8 +221,8 @@ def test_show_prints_the_facts_and_the_view(corpus: Path) -> None:
     assert text == render(trace, "snoop")
     lines = {line[:9].strip(): line[10:] for line in head.splitlines()}
     assert lines["row"].endswith(": p03/divide#1 (problem p03)")
-    assert lines["ended"].startswith("exception, ZeroDivisionError: ") and lines["ended"].endswith(" at line 2")
-    assert lines["judged"] == "label incorrect, verdict wrong"
+    assert lines["outcome"].startswith("exception, ZeroDivisionError: ") and lines["outcome"].endswith(" at line 2")
+    assert lines["verdict"] == "label incorrect, verdict wrong"
     assert lines["stdin"] == "7 0\\n"
     first = next(statecode.read(corpus, "test"))
     assert run_command("show", corpus, 0, "--split", "test", "--view", "code").stdout.endswith(f"\n\n{first.code}")
@@ -250,7 +250,7 @@ def test_show_in_a_terminal(corpus: Path) -> None:
 
 def test_row_facts_omit_unknown_facts(corpus: Path) -> None:
     names = list(row_facts(find_row(CorpusFolder(corpus), "p00/sum#0")))
-    assert names == ["row", "origin", "judged", "ended", "events", "stdin", "stdout", "cost", "made by"]
+    assert names == ["row", "origin", "verdict", "outcome", "events", "stdin", "stdout", "cost", "engine"]
 
 
 def test_an_unfinished_corpus_is_shown_with_a_warning(corpus: Path, tmp_path: Path) -> None:

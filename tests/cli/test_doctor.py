@@ -50,7 +50,7 @@ def test_on_this_machine() -> None:
     if possible_modes(layers):
         assert done.returncode == 0
         assert f"they run in mode {possible_modes(layers)[0].value}\n" in done.stdout
-        assert done.stdout.count("one that reads /etc/passwd gets ") == len(possible_modes(layers))
+        assert done.stdout.count("one that reads /etc/passwd fails with ") == len(possible_modes(layers))
     else:
         assert done.returncode == 1 and "cannot be traced on this machine" in done.stdout
 
@@ -88,14 +88,14 @@ def test_the_strongest_possible_mode_is_used(refused: dict[str, str], used: Mode
     text = printed(layers_table(layers), modes_table(layers, good_trials(layers)), *advice(layers, [], LINUX))
     assert text.count("refused") >= len(refused)
     first, *_ = advice(layers, good_trials(layers), LINUX)
-    assert first.endswith(f"can be traced on this machine; they run in mode {used.value}" if used else "vouch for")
+    assert first.endswith(f"can be traced on this machine; they run in mode {used.value}" if used else "those that you trust")
 
 
 def test_a_mode_that_fails_its_trial_is_not_used() -> None:
     trials = [TrialResult(Mode.FULL, False, "does not start"), TrialResult(Mode.NO_NAMESPACES, True, "")]
     assert default_mode(states(), trials) is None  # a build would use the mode full and fail
     assert "fails" in printed(modes_table(states(), trials))
-    assert advice(states(), trials, LINUX)[1] == "mode full failed when it was tried: does not start"
+    assert advice(states(), trials, LINUX)[1] == "the trial of mode full failed: does not start"
 
 
 @pytest.mark.parametrize(
