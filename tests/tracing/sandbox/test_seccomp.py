@@ -1,11 +1,9 @@
-"""Check the decisions of the seccomp filters with a BPF interpreter, and the behaviour of processes under a filter."""
+"""Check the behaviour of processes under a seccomp filter, and that only a valid filter is applied."""
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import functools
-import itertools
 import json
 import os
 import signal
@@ -15,204 +13,14 @@ import sys
 
 import pytest
 
-from statecode.tracing.sandbox import make_filters, seccomp
-from statecode.tracing.sandbox.allow_list import ALLOWED, ALLOWED_IF, NO_OPS, PID_PLACEHOLDER, UNIMPLEMENTED
-from statecode.tracing.sandbox.make_filters import ARCHITECTURES, FOLDER, MADE_WITH, Libseccomp
+from statecode.tracing.sandbox import seccomp
+from statecode.tracing.sandbox.allow_list import PID_PLACEHOLDER
+from statecode.tracing.sandbox.make_filters import ARCHITECTURES
+from tests.support.seccomp_filters import committed, names_of
 
-ALLOW, KILL, EPERM, ENOSYS = 0x7FFF_0000, 0x8000_0000, 0x5_0000 | errno.EPERM, 0x5_0000 | errno.ENOSYS
-SUCCESS = 0x5_0000  # errno 0: the call is not executed and returns success
-X32_BIT = 0x4000_0000
-THREAD, SIGCHLD, NEWNET, NEWUSER, PARENT = 0x3D_0F00, 17, 0x4000_0000, 0x1000_0000, 0x8000
 MACHINE = os.uname().machine
 SANDBOX = sys.platform.startswith("linux") and MACHINE in ARCHITECTURES
 on_linux = pytest.mark.skipif(not SANDBOX, reason=f"no seccomp filter for {sys.platform} on {MACHINE}")
-
-
-@functools.cache
-def libseccomp() -> Libseccomp:
-    try:
-        return Libseccomp()
-    except make_filters.ConfigError as error:
-        pytest.skip(str(error))
-
-
-def committed(machine: str) -> bytes:
-    return (FOLDER / f"{machine}.bpf").read_bytes()
-
-
-# --- an interpreter of classic BPF, as the kernel executes it for seccomp (linux/filter.h, linux/seccomp.h)
-
-
-def decide(program: bytes, number: int, *arguments: int, arch: int = ARCHITECTURES["x86_64"]) -> int:
-    """Return the action of a filter for a system call."""
-    call = struct.pack("<IIQ6Q", number, arch, 0, *(arguments + (0,) * 6)[:6])
-    return _interpret(_instructions(program), struct.unpack("<16I", call))
-
-
-@functools.cache
-def _instructions(program: bytes) -> tuple[tuple[int, int, int, int], ...]:
-    return tuple(struct.iter_unpack("<HBBI", program))
-
-
-def _interpret(instructions: tuple[tuple[int, int, int, int], ...], words: tuple[int, ...]) -> int:
-    at = accumulator = 0
-    while True:
-        code, if_true, if_false, constant = instructions[at]
-        at += 1
-        if code == 0x06:    # ret
-            return constant
-        elif code == 0x20:  # load a word of the call
-            assert constant % 4 == 0
-            accumulator = words[constant // 4]
-        elif code == 0x54:  # and
-            accumulator &= constant
-        elif code == 0x05:  # jump
-            at += constant
-        else:
-            at += if_true if _JUMPS[code](accumulator, constant) else if_false
-
-
-_JUMPS = {0x15: int.__eq__, 0x25: int.__gt__, 0x35: int.__ge__, 0x45: int.__and__}
-
-
-def test_the_interpreter_on_a_program_with_known_results() -> None:
-    program = b"".join(struct.pack("<HBBI", *step) for step in [
-        (0x20, 0, 0, 16), (0x54, 0, 0, 0xF), (0x15, 0, 1, 3), (0x06, 0, 0, 33), (0x25, 0, 1, 3), (0x05, 0, 0, 1),
-        (0x06, 0, 0, 22), (0x06, 0, 0, 44),
-    ])  # low = argument 0 & 15; returns 33 if low == 3, 44 if low > 3, else 22
-    assert [decide(program, 0, value) for value in (0x13, 0x14, 0x12, 0xF3)] == [33, 44, 22, 33]
-
-
-# --- decisions of the filters
-
-
-KNOWN_ANSWERS = [  # for x86-64, from syscall_64.tbl
-    (0, (), ALLOW), (1, (), ALLOW), (2, (), ALLOW), (9, (), ALLOW), (202, (), ALLOW), (231, (), ALLOW),  # read … exit_group
-    (41, (1, 1), EPERM), (42, (), EPERM), (46, (), EPERM), (49, (), EPERM), (50, (), EPERM),  # socket connect sendmsg bind listen
-    (57, (), EPERM), (58, (), EPERM), (59, (), EPERM), (322, (), EPERM),                # fork vfork execve execveat
-    (101, (), EPERM), (165, (), EPERM), (319, (), EPERM), (425, (), EPERM), (434, (), EPERM),  # ptrace mount memfd io_uring pidfd
-    (435, (), ENOSYS), (600, (), EPERM), (0xFFFF_FFFF, (), EPERM),
-    (56, (THREAD,), ALLOW), (56, (THREAD | 0x40_0000,), ALLOW), (56, (SIGCHLD,), EPERM), (56, (0,), EPERM),
-    (56, (THREAD | NEWNET,), EPERM), (56, (THREAD | NEWUSER,), EPERM), (56, (THREAD | PARENT,), EPERM),
-    (56, (THREAD | SIGCHLD,), EPERM), (56, (THREAD & ~0x1_0000,), EPERM),
-    (56, (0x1_0F00,), ALLOW), (56, (THREAD & ~0x400,), EPERM), (56, (THREAD & ~0x200,), EPERM),  # clone: FILES, FS
-    (56, (THREAD & ~0x100,), EPERM), (56, (THREAD & ~0x800,), EPERM), (56, (0x1_0000,), EPERM),  # VM, SIGHAND
-    (2, (0, 0o2000000), ALLOW), (2, (0, 1), ALLOW), (2, (0, 2), ALLOW), (2, (0, 3), EPERM), (2, (3, 0), ALLOW),  # open
-    (2, (0, 0o1000), EPERM), (2, (0, 0o1101), ALLOW), (2, (0, 0o1002), ALLOW), (2, (0, 0o1100), EPERM), (85, (), EPERM),
-    (257, (3, 0, 0o200000), ALLOW), (257, (0, 0, 1), ALLOW), (257, (0, 0, 2), ALLOW), (257, (0, 0, 3), EPERM),  # openat
-    (257, (0, 0, 0o1003), EPERM), (257, (0, 0, 0o1000), EPERM), (257, (0, 0, 0o1101), ALLOW),
-    (257, (0, 0, 0o1002), ALLOW), (257, (0, 0, 1 << 32 | 3), EPERM), (257, (0, 0, 3 << 32), ALLOW), (257, (0, 3, 0, 3), ALLOW),
-    (436, (3, 9, 0), ALLOW), (436, (3, 9, 4), ALLOW), (436, (3, 9, 2), EPERM), (436, (3, 9, 6), EPERM),  # close_range
-    (74, (), SUCCESS), (75, (3,), SUCCESS), (162, (), EPERM), (306, (), EPERM), (277, (), EPERM),  # fsync fdatasync sync…
-    (62, (PID_PLACEHOLDER, 9), ALLOW), (62, (PID_PLACEHOLDER + 1, 9), EPERM), (62, (0, 9), EPERM), (62, (2**64 - 1, 9), EPERM),
-    (62, (2**64 - PID_PLACEHOLDER, 9), EPERM), (62, (1, PID_PLACEHOLDER), EPERM),
-    (234, (PID_PLACEHOLDER, 7, 6), ALLOW), (234, (7, PID_PLACEHOLDER, 6), EPERM), (200, (PID_PLACEHOLDER, 6), EPERM),  # tgkill, tkill
-    (72, (0, 3), ALLOW), (72, (0, 4, 0x800), ALLOW), (72, (0, 4, 0x2000), EPERM), (72, (0, 4, 0x2802), EPERM),  # fcntl
-    (72, (0, 8, 1), EPERM), (72, (0, 10, 1), EPERM), (72, (0, 15, 1), EPERM), (72, (0, 1024, 1), EPERM), (72, (0, 6), EPERM),
-    (16, (0, 0x5421), ALLOW), (16, (0, 0x5401), ALLOW), (16, (0, 0x5452), EPERM), (16, (0, 0x5412), EPERM),  # ioctl
-    (16, (0, 0x8902), EPERM), (53, (1, 1), ALLOW), (53, (1, 0x80801), ALLOW), (53, (1, 2), EPERM), (53, (1, 5), EPERM),
-    (53, (2, 1), EPERM), (53, (16, 1), EPERM),  # socketpair
-    (44, (3, 4, 5, 0, 0, 0), ALLOW), (44, (3, 4, 5, 0, 0x10, 2), EPERM), (44, (3, 4, 5, 0, 1 << 32, 2), EPERM),  # sendto
-    (157, (15,), ALLOW), (157, (1,), EPERM), (157, (22,), EPERM), (302, (0, 7), ALLOW), (302, (PID_PLACEHOLDER, 7), EPERM),
-]
-
-
-@pytest.mark.parametrize("number, arguments, answer", KNOWN_ANSWERS)
-def test_known_answers(number: int, arguments: tuple[int, ...], answer: int) -> None:
-    assert decide(committed("x86_64"), number, *arguments) == answer
-
-
-@pytest.mark.parametrize("machine", ARCHITECTURES)
-def test_calls_of_another_architecture_kill(machine: str) -> None:
-    own = ARCHITECTURES[machine]
-    i386, arm = 0x4000_0003, 0x4000_0028
-    others = {*ARCHITECTURES.values(), i386, arm, own ^ 0x8000_0000, 0} - {own}
-    for arch, number in itertools.product(others, range(601)):
-        assert decide(committed(machine), number, arch=arch) == KILL
-
-
-def test_calls_by_x32_numbers_kill() -> None:
-    assert {decide(committed("x86_64"), X32_BIT | number) for number in range(601)} == {KILL}
-
-
-@pytest.mark.parametrize("made", ["committed", "now"])
-@pytest.mark.parametrize("machine", ARCHITECTURES)
-def test_every_call_is_decided_by_the_list(machine: str, made: str) -> None:
-    program = committed(machine) if made == "committed" else libseccomp().build(machine)
-    names = names_of(machine)
-    assert names["read"] == {"x86_64": 0, "aarch64": 63}[machine] and len(names) > 280
-    by_number = {number: name for name, number in names.items()}
-    for number in range(601):
-        name = by_number.get(number, "no such call")
-        answers = set()
-        for arguments in arguments_for(name):
-            expected = expected_action(name, arguments)
-            assert decide(program, number, *arguments, arch=ARCHITECTURES[machine]) == expected, (name, arguments)
-            answers.add(expected)
-        assert len(answers) == (2 if name in ALLOWED_IF else 1)
-    older = set() if machine == "x86_64" else {"open"}
-    assert names.keys() >= (set(ALLOWED_IF) | UNIMPLEMENTED | NO_OPS) - older
-
-
-def names_of(machine: str) -> dict[str, int]:
-    """Return the number of every system call of an architecture by name, from libseccomp's table."""
-    libseccomp()
-    resolve = ctypes.CDLL("libseccomp.so.2").seccomp_syscall_resolve_num_arch
-    resolve.argtypes, resolve.restype = [ctypes.c_uint32, ctypes.c_int], ctypes.c_char_p
-    resolved = {resolve(ARCHITECTURES[machine], number): number for number in range(601)}
-    return {name.decode(): number for name, number in resolved.items() if name}
-
-
-def expected_action(name: str, arguments: tuple[int, ...]) -> int:
-    if name in UNIMPLEMENTED:
-        return ENOSYS
-    if name in NO_OPS:
-        return SUCCESS
-    rules = [[]] if name in ALLOWED else ALLOWED_IF.get(name, ())
-    fits = any(all(arguments[check.argument] & check.mask == check.value for check in rule) for rule in rules)
-    return ALLOW if fits else EPERM
-
-
-def arguments_for(name: str) -> list[tuple[int, ...]]:
-    """Return arguments to test a call with.
-
-    For a call with rules: each expected value, and each value that differs from it in one bit, in all combinations.
-    """
-    if name not in ALLOWED_IF:
-        return [(0,) * 6, (2**64 - 1,) * 6, (PID_PLACEHOLDER,) * 6, (THREAD, 1, 0, 0, 0, 0)]
-    checks = [check for rule in ALLOWED_IF[name] for check in rule]
-    values: list[set[int]] = [{0} for _ in range(6)]
-    for check in checks:
-        bits = range(0, 64, 3) if len({check.argument for check in checks}) > 1 else range(64)
-        values[check.argument] |= {check.value, 2**64 - 1} | {check.value ^ 1 << bit for bit in bits}
-    return list(itertools.product(*values))
-
-
-@pytest.mark.parametrize("machine", ARCHITECTURES)
-def test_the_committed_filters_are_up_to_date(machine: str) -> None:
-    version = libseccomp().version()
-    if version != MADE_WITH:
-        pytest.skip(f"made with libseccomp {MADE_WITH}; with {version} only the decisions are compared")
-    made = libseccomp().build(machine)
-    assert made == committed(machine), "run: python -m statecode.tracing.sandbox.make_filters"
-
-
-@pytest.mark.parametrize("machine", ARCHITECTURES)
-def test_the_list_contains_known_calls_only(machine: str) -> None:
-    parts = (ALLOWED, ALLOWED_IF.keys(), NO_OPS, UNIMPLEMENTED)
-    assert not any(one & other for one, other in itertools.combinations(parts, 2))
-    with pytest.raises(make_filters.ConfigError, match="'raed'"):
-        libseccomp().number("raed", machine)
-
-
-def test_without_libseccomp_the_message_names_the_package(monkeypatch, capsys) -> None:
-    monkeypatch.setattr(make_filters.ctypes, "CDLL", lambda *args, **kwargs: ctypes.PyDLL("libnothing.so.9"))
-    assert make_filters.main() == 2
-    message = capsys.readouterr().err
-    assert message.startswith("error: ") and "apt-get install libseccomp2" in message and message.count("\n") == 1
-
-
-# --- processes under the filter
 
 RUN = """
 import asyncio, concurrent.futures, ctypes, fcntl, json, mmap, os, resource, select, signal, socket, subprocess, sys
