@@ -4,29 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
-import time
 
 import pytest
 
 from statecode.records import Limits, Program, Status
 from statecode.tracing import SandboxRunner
-from statecode.tracing.forkserver.client import _LAUNCH
-from tests.support.runners import MODES, alive, children_of, fork_server_pid, isolation_or_skip
+from tests.support.runners import fork_server_pid
+from tests.support.traced_programs import run
 
 ON_LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits on memory and output need Linux")
-
-
-@pytest.fixture(scope="module", params=MODES)
-def runner(request):
-    with SandboxRunner(isolation=isolation_or_skip(request.param)) as runner:
-        yield runner
-
-
-def run(runner: SandboxRunner, code: str, stdin: str = "", **limits):
-    program = Program(program_id="p", problem_id="p", code=code, inputs=(stdin,))
-    return runner.run(program, 0, Limits(**limits)).trace
 
 
 def test_ok(runner) -> None:
@@ -36,39 +23,6 @@ def test_ok(runner) -> None:
     )
     assert trace.python == f"{sys.version_info[0]}.{sys.version_info[1]}"
     assert trace.snoop_version == "0.6.1"
-
-
-def test_exception(runner) -> None:
-    trace = run(runner, "def f(x):\n    return 1 / x\n\nprint('before')\nf(0)\n")
-    assert trace.status is Status.EXCEPTION
-    assert trace.exception == ("ZeroDivisionError", "division by zero", 2)
-    assert trace.stdout == "before\n"
-    assert trace.stderr.startswith('Traceback (most recent call last):\n  File "program.py", line 5, in <module>\n    f(0)\n')
-    assert trace.stderr.endswith("ZeroDivisionError: division by zero\n")
-
-
-@pytest.mark.parametrize(
-    ("code", "exception", "stderr"),
-    [
-        ("raise SystemExit", None, ""),
-        ("import sys; sys.exit(0)", None, ""),
-        ("import sys; sys.exit(3)", ("SystemExit", "3", 1), ""),
-        ("import sys; sys.exit('too bad')", ("SystemExit", "too bad", 1), "too bad\n"),
-    ],
-)
-def test_exits(runner, code, exception, stderr) -> None:
-    trace = run(runner, code)
-    assert (trace.exception, trace.stderr) == (exception, stderr)
-    assert trace.status is (Status.OK if exception is None else Status.EXCEPTION)
-
-
-@pytest.mark.parametrize("code", ["while", "x = 'a\0b'", "def f():\nreturn 1", "x = (" * 200 + ")" * 200, "é = \udc80"])
-def test_compile_error(runner, code) -> None:
-    trace = run(runner, code)
-    assert trace.status is Status.COMPILE_ERROR
-    assert trace.events == ()
-    assert trace.exception is not None
-    assert trace.exception.type in trace.stderr
 
 
 def test_an_empty_program_runs(runner) -> None:
@@ -197,67 +151,3 @@ def test_a_stopped_fork_server_is_replaced(monkeypatch) -> None:
         os.kill(fork_server_pid(runner), signal.SIGSTOP)
         traced = runner.run(Program(program_id="p", problem_id="p", code="print(1)"))
         assert (traced.attempts, traced.trace.stdout) == (2, "1\n")
-
-
-def test_a_system_without_waitid_runs_programs_and_keeps_the_wall_limit(monkeypatch) -> None:
-    monkeypatch.setattr("statecode.tracing.forkserver.client._LAUNCH", "import os; del os.waitid; " + _LAUNCH)
-    with SandboxRunner(limits=Limits(wall_s=0.5)) as runner:
-        assert run(runner, "print(1)\n").stdout == "1\n"
-        assert run(runner, "import time; time.sleep(60)", wall_s=0.3).truncation == "wall"
-        assert run(runner, "print(2)\n").stdout == "2\n"
-
-
-@pytest.mark.skipif(not os.path.isdir("/proc"), reason="needs /proc")
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("stopped", [False, True])
-def test_all_processes_end_when_the_supervisor_is_killed(mode, stopped) -> None:
-    isolation_or_skip(mode)
-    script = (
-        "import statecode, sys\nfrom statecode.tracing import SandboxRunner\nfrom statecode.tracing.sandbox.isolation import isolation_for\n"
-        f"runner = SandboxRunner(limits=statecode.Limits(wall_s=300), isolation=isolation_for(mode={mode!r}))\n"
-        "print(runner._fork_server._process.pid, flush=True)\n"
-        "runner.run(statecode.Program(program_id='p', problem_id='p', code='import time; time.sleep(200)'))\n"
-    )
-    supervisor = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-    depth = 4 if mode == "full" else 2  # bubblewrap outside and inside, fork server, program
-    family = family_of(int(supervisor.stdout.readline()), depth)
-    if stopped:
-        os.kill(family[-2], signal.SIGSTOP)
-    supervisor.kill()
-    supervisor.wait()
-    supervisor.stdout.close()
-    deadline = time.monotonic() + 20
-    while any(map(alive, family)) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not any(map(alive, family))
-
-
-def test_root_of_a_namespace_without_other_users(tmp_path) -> None:
-    """Trace as root of a user namespace, as in rootless containers.
-
-    There is no other user to switch to, and the kernel may turn address randomisation on again.
-    """
-    program = tmp_path / "program.py"
-    program.write_text("print(6 * 7)\n")
-    inside = ["unshare", "--user", "--map-root-user", "--mount", "--"]
-    try:
-        subprocess.run([*inside, "true"], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        pytest.skip(f"no user namespaces are allowed here: {error}")
-    command = [*inside, sys.executable, "-m", "statecode", "trace", str(program)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=50)
-    assert (done.returncode, done.stderr.partition(";")[0]) == (0, "ok")
-    assert "print(6 * 7)" in done.stdout
-
-
-def family_of(pid: int, depth: int) -> list[int]:
-    """Return a process, its first child, that one's first child, and so on, as soon as `depth` processes exist."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        family = [pid]
-        while len(family) < depth and children_of(family[-1]):
-            family.append(children_of(family[-1])[0])
-        if len(family) == depth:
-            return family
-        time.sleep(0.02)
-    raise AssertionError(f"{pid} has not {depth - 1} generations of children")

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
 
 import pytest
 
-from statecode.records import Limits, Program, Status
+from statecode.records import Limits, Status
 from statecode.tracing import SandboxRunner
 from tests.support.runners import TRUSTED
+from tests.support.traced_programs import program
 
 
 @pytest.fixture(scope="module")
 def runner():
     with SandboxRunner(limits=Limits(wall_s=5), isolation=TRUSTED) as runner:
         yield runner
-
-
-def program(code: str) -> Program:
-    return Program(program_id="p", problem_id="p", code=code)
 
 
 def assert_works(runner: SandboxRunner) -> None:
@@ -103,12 +99,3 @@ def test_the_reply_to_an_interrupted_run_is_not_taken_for_the_next(runner) -> No
     with pytest.raises(KeyboardInterrupt):
         runner.run(program("import time\ntime.sleep(3)\n"))
     assert_works(runner)
-
-
-def test_a_forked_process_does_not_stop_its_parents_fork_server() -> None:
-    script = (
-        "import os, sys, statecode\nprint(statecode.trace('print(1)').stdout, end='', flush=True)\n"
-        "if os.fork() == 0:\n    sys.exit()\nos.wait()\nprint(statecode.trace('print(2)').stdout, end='')\n"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    assert (done.stdout, done.stderr, done.returncode) == ("1\n2\n", "", 0)
