@@ -1,0 +1,16 @@
+"""A program whose traces are compared, and traces that differ from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from statecode.records import Trace
+from tests.support.engine_corpora import program_of
+
+PROGRAM = program_of("p", "x = 1\nx = [x, 2]\nprint(x)\n1 / 0\n")
+
+
+def with_event(trace: Trace, number: int, **fields) -> Trace:
+    events = list(trace.events)
+    events[number] = events[number]._replace(**fields)
+    return replace(trace, events=tuple(events))

@@ -1,0 +1,22 @@
+"""Fixtures of the tests of comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from statecode.records import Limits, Trace
+from statecode.tracing.compare.engines import EnginePair
+from tests.support.compared_traces import PROGRAM
+
+
+@pytest.fixture(scope="module")
+def snoop_pair() -> Iterator[EnginePair]:
+    with EnginePair(("snoop", "snoop"), Limits(wall_s=20, cpu_s=20)) as pair:
+        yield pair
+
+
+@pytest.fixture(scope="module")
+def trace(snoop_pair) -> Trace:
+    return snoop_pair._reference.run(PROGRAM).trace
