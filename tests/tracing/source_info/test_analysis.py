@@ -10,15 +10,12 @@ import json
 import linecache
 import subprocess
 import sys
-import threading
 import time
-import types
 import warnings
 from pathlib import Path
 
-import executing
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from statecode.programs import load_programs
@@ -28,9 +25,7 @@ from statecode.tracing.wire.normalise import Normaliser
 from statecode.tracing.wire.validation import read_events
 from tests.support.paths import GOLDEN, SUPPORT
 from tests.support.raising_programs import programs as raising_programs
-
-KINDS = list(EventKind)
-CALLS = (EventKind.CALL, EventKind.START_GENERATOR, EventKind.REENTER_GENERATOR, EventKind.COMPREHENSION)
+from tests.support.source_locations import ANALYSIS, CALLS, KINDS, numbers, raise_locations
 
 
 def events_of(programs: list[tuple[str, str]]) -> list[list]:
@@ -104,6 +99,7 @@ def mbpp_runs(folder: Path, source: str) -> list[tuple[str, str]]:
 
 # compared with snoop
 
+
 SPECIAL_SOURCES = {
     "empty": "",
     "no newline at the end": "def f():\n    return 1 / 0\ntry: f()\nexcept ArithmeticError: pass",
@@ -161,61 +157,6 @@ def test_mbpp(statecode_data, source) -> None:
 
 # known answers
 
-def raise_locations(code: str) -> list[tuple[int, int, int]]:
-    """Run a program with a trace function; return the location of each exception: code object, f_lasti, line."""
-    module = compile(code, "program.py", "exec", dont_inherit=True)
-    codes, found = [module], []
-    for inner in codes:  # breadth first, which equals preorder for these programs
-        codes += [constant for constant in inner.co_consts if isinstance(constant, types.CodeType)]
-
-    def trace(frame, event, arg):
-        if event == "exception" and frame.f_code in codes:
-            found.append((codes.index(frame.f_code), frame.f_lasti, frame.f_lineno))
-        return trace
-
-    previous = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        exec(module, {"__name__": "__main__"})
-    except Exception:
-        pass
-    finally:
-        sys.settrace(previous)
-    return found
-
-
-@pytest.mark.parametrize(("code", "expected"), [
-    ("len(1)", ["!!! When calling: len(1)"]),
-    ("x = {}\ny = [x['a'], 1]", ["!!! When subscripting: x['a']"]),
-    ("x = 1\nx.real.imaginary.y", ["!!! When getting attribute: x.real.imaginary"]),
-    ("if 1 < 'a': pass", ["!!! When comparing: 1 < 'a'"]),
-    ("1 + (2 + '')", ["!!! When evaluating: 2 + ''"]),
-    ("-''", ["!!! When evaluating: -''"]),
-    ("missing", ["!!! When evaluating: missing"]),
-    ("for i in 3:\n    pass", []),
-    ("raise ValueError", []),
-    ("assert 0, 'zero'", []),
-    ("if 1:\n    x = max(\n        [],\n      key=str)", ["!!! When calling:   max(", " " * 18 + "  [],", " " * 18 + "key=str)"]),
-    ("'%d' % 'ä', len(\n  'ö', 1)", ["!!! When evaluating: '%d' % 'ä'"]),
-])
-def test_known_expressions(code: str, expected: list[str]) -> None:
-    location = raise_locations(code)[0]
-    if code.startswith("for") and sys.version_info >= (3, 11):
-        expected = ["!!! When evaluating: for i in 3:", "                         pass"]
-    assert SourceAnalysis(code).find_exception_expression(*location) == expected
-
-
-def test_the_value_of_an_f_string() -> None:
-    code = "class A:\n    def __format__(self, spec): raise KeyError\na = A()\nf'{1}{a}'"
-    expected = ["!!! When evaluating: <f-string value 2>"] if sys.version_info[:2] == (3, 12) else []
-    assert SourceAnalysis(code).find_exception_expression(*raise_locations(code)[1]) == expected
-
-
-def test_a_decorator_that_raises() -> None:
-    code = "def d(f):\n    raise ValueError\n@d\n@staticmethod\ndef g(): pass\n"
-    expected = ["!!! When calling decorator: @d"] if sys.version_info >= (3, 11) else []
-    assert SourceAnalysis(code).find_exception_expression(*raise_locations(code)[1]) == expected
-
 
 def test_function_names() -> None:
     code = (
@@ -258,20 +199,8 @@ def test_no_effects_on_the_process(recwarn) -> None:
     assert (linecache.cache, warnings.filters) == (cached, filters) and not recwarn.list
 
 
-def test_the_caches_of_executing_are_empty() -> None:
-    code = "x = [len(1)]\n"
-    assert SourceAnalysis(code).find_exception_expression(*raise_locations(code)[0])
-    assert executing.executing.statement_containing_node.cache_info().currsize == 0
-    if sys.version_info >= (3, 11):
-        assert executing._position_node_finder.get_instructions.cache_info().currsize == 0
-
-
-def test_programs_that_differ_in_columns_only() -> None:
-    for code, text in (("len( 1  )", "len( 1  )"), ("len(1)", "len(1)"), ("len(1 )", "len(1 )")):
-        assert SourceAnalysis(code).find_exception_expression(*raise_locations(code)[0]) == [f"!!! When calling: {text}"]
-
-
 # hostile sources
+
 
 NESTED = {
     "400 terms": "+".join(["1"] * 400), "900 terms": "+".join(["1"] * 900), "2,500 terms": "+".join(["x"] * 2500),
@@ -308,38 +237,6 @@ def test_names_do_not_depend_on_the_stack_depth(frames: int) -> None:
         sys.setrecursionlimit(limit)
 
 
-def test_many_nested_expressions_over_many_lines() -> None:
-    """Each of 900 sums spans all lines, so that there would be 18 million pairs of node and line."""
-    code = "x = missing\ny = ([" + "1,\n" * 20_000 + "]\n" + "+ [1]\n" * 900 + ")\n"
-    started = time.monotonic()
-    assert SourceAnalysis(code).find_exception_expression(*raise_locations(code)[0]) == []
-    assert time.monotonic() - started < 20
-
-
-@pytest.mark.parametrize("code", [
-    "x = 1\n" + "x = [" + ", ".join(["x.a(x)"] * 4000) + "]\n",
-    "x = 1\n" + "y = x" + ".a()" * 900 + "\n",
-    "def f():\n" + "    x.a\n" * 4000,
-])
-def test_the_steps_for_many_locations_are_limited(code: str) -> None:
-    analysis = SourceAnalysis(code)
-    locations = [(number, lasti, line) for number in (0, 1) for line in (2, 3) for lasti in range(0, 5_000, 2)]
-    started = time.monotonic()
-    first = analysis.find_exception_expressions(locations)
-    assert time.monotonic() - started < 60
-    if len(code) < 2**15:  # the results do not depend on earlier calls
-        analysis = SourceAnalysis(code)
-        analysis.find_exception_expressions(locations[::-7])
-        assert analysis.find_exception_expressions(locations) == first
-
-
-def test_a_source_that_is_too_long_has_no_expressions() -> None:
-    code = "class A:\n    def f(self): return [(lambda: missing)() for _ in 'a']\nA().f()\n#" + "x" * 2**18
-    analysis = SourceAnalysis(code)
-    assert analysis.find_exception_expression(*raise_locations(code)[0]) == []
-    assert analysis.qualified_name("<lambda>", 2) == "A.f.<locals>.<lambda>" and analysis.qualified_name("f", 2) == "A.f"
-
-
 @pytest.mark.parametrize("code", ["def f(:\n", "x = '\ud800'\n", "\0", "((((", "'" * 7, "(" * 10_000])
 def test_sources_that_do_not_compile(code: str) -> None:
     analysis = SourceAnalysis(code)
@@ -347,93 +244,10 @@ def test_sources_that_do_not_compile(code: str) -> None:
     assert analysis.find_exception_expression(0, 0, 1) == [] and analysis.call_line(1) == 1
 
 
-def test_two_threads() -> None:
-    codes = [f"{'x = 1; ' * n}len({n}, 2)" for n in range(1, 20)]
-    expected = [SourceAnalysis(code).find_exception_expression(*raise_locations(code)[0]) for code in codes]
-    found: dict[int, list] = {}
-    locations = [raise_locations(code)[0] for code in codes]
-
-    def analyse(thread: int) -> None:
-        found[thread] = [SourceAnalysis(code).find_exception_expression(*location) for code, location in zip(codes, locations)]
-
-    threads = [threading.Thread(target=analyse, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert all(found[number] == expected for number in range(4)) and expected[0] == ["!!! When calling: len(1, 2)"]
-
-
 # forged records
-
-VARIED = (GOLDEN / "exceptions.py").read_text(encoding="utf-8") + "@len\nclass A:\n    x = [y for y in f'{1}{2}']\n"
-ANALYSIS = SourceAnalysis(VARIED)
-numbers = st.integers(-3, 300) | st.integers(-2**70, 2**70)
-
-
-@given(numbers, numbers, numbers)
-@settings(max_examples=300, deadline=None)
-def test_any_location(code_index: int, lasti: int, line: int) -> None:
-    found = ANALYSIS.find_exception_expression(code_index, lasti, line)
-    assert type(found) is list and all(type(text) is str for text in found)
 
 
 @given(st.text(max_size=20) | st.sampled_from(["<lambda>", "<listcomp>", "A"]), numbers)
 def test_any_function_and_line(name: str, line: int) -> None:
     assert type(ANALYSIS.qualified_name(name, line)) is str
     assert type(ANALYSIS.call_line(line)) is int
-
-
-def record(kind: EventKind, **fields: object) -> list:
-    values = {"line": 2, "from_line": 1, "depth": 0, "frame": 0, "thread": 0, "function": "f:1", "changes": [], "value": None,
-              "detail": None, "position": 0, **fields}
-    return [KINDS.index(kind), *values.values()]
-
-
-RAISES = "def f():\n    1/0\n"
-
-
-def read(records: list[list], code: str = RAISES) -> list[tuple]:
-    events = read_events(records, b"", Normaliser(), SourceAnalysis(code))
-    return [(event.function, event.line, event.value, event.detail) for event in events]
-
-
-@pytest.mark.parametrize("value", ["1:0", "0:0", "9:9", "1:-1", "1:7", "4294967295:4294967295", "0:9999999999"])
-def test_locations_that_a_tracer_could_write(value: str) -> None:
-    (event,) = read([record(EventKind.EXCEPTION, value=value, detail="!!! E")])
-    assert event[:3] == ("f", 2, None) and event[3].startswith("!!! E")
-
-
-@pytest.mark.parametrize("fields", [
-    {"value": None}, {"value": ""}, {"value": "1"}, {"value": "1:"}, {"value": "-1:2"}, {"value": "1:-2"}, {"value": "1:2:3"},
-    {"value": " 1:2"}, {"value": "1:2\n"}, {"value": "١:٢"}, {"value": "1:" + "9" * 5000}, {"detail": None}, {"function": "f"},
-    {"function": ""}, {"function": "f:"}, {"function": "f:-1"}, {"function": "f:1 "}, {"function": "f:" + "1" * 5000},
-    {"function": "f:²"},
-])
-def test_records_that_no_tracer_writes(fields: dict) -> None:
-    good = record(EventKind.EXCEPTION, value="1:0", detail="!!! E")
-    assert len(read([good, record(EventKind.EXCEPTION, **{"value": "1:0", "detail": "!!! E", **fields}), good])) == 1
-
-
-def test_records_are_completed() -> None:
-    (location,) = [location for location in raise_locations(RAISES + "f()") if location[0] == 1]
-    code = "@len\n@len\ndef f():\n    pass\n"
-    assert read([record(EventKind.EXCEPTION, value=f"1:{location[1]}", detail="!!! E: a\n!!! b")], RAISES + "f()") == [
-        ("f", 2, None, "!!! E: a\n!!! b\n!!! When evaluating: 1/0")
-    ]
-    assert read([record(kind, line=1, value="v") for kind in KINDS if kind is not EventKind.EXCEPTION], code) == [
-        ("f", 3 if kind in CALLS else 1, "v", None) for kind in KINDS if kind is not EventKind.EXCEPTION
-    ]
-
-
-def test_the_added_text_is_limited() -> None:
-    code = f"def f():\n    missing({'0,' * 100_000})\n"
-    lasti = raise_locations(code + "f()")[0][1]
-    records = [record(EventKind.EXCEPTION, value=f"1:{lasti}", detail=f"!!! {number}") for number in range(2000)]
-    details = [detail for *_, detail in read(records, code)]
-    assert len(details) == 2000 and sum(map(len, details)) < 2**27
-
-
-@given(st.lists(st.lists(st.none() | st.integers(-2, 12) | st.text(":0f1-", max_size=4) | st.just([]), min_size=11, max_size=11)))
-def test_any_records(records: list[list]) -> None:
-    read(records)

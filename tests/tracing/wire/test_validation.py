@@ -6,10 +6,15 @@ import time
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from statecode.records import Change, Event, EventKind, Limits, Status
+from statecode.tracing.source_info.analysis import SourceAnalysis
 from statecode.tracing.wire import outcome
+from statecode.tracing.wire.normalise import Normaliser
 from statecode.tracing.wire.outcome import OVERWRITTEN
+from statecode.tracing.wire.validation import read_events
 from tests.support.channel_samples import (
     END,
     EVENT,
@@ -22,6 +27,7 @@ from tests.support.channel_samples import (
     raw_result_of,
     trace_of,
 )
+from tests.support.source_locations import CALLS, KINDS, raise_locations
 
 
 def test_an_unaltered_channel_gives_the_trace(genuine) -> None:
@@ -110,3 +116,61 @@ def test_numbers_with_equal_hashes_take_linear_time(field) -> None:
     started = time.process_time()
     outcome.make_trace(PROGRAM, 0, Limits(events=10**6), raw_result, NORMALISER)
     assert time.process_time() - started < 2
+
+
+# records of the native engine, which are completed with facts of the source
+
+
+def record(kind: EventKind, **fields: object) -> list:
+    values = {"line": 2, "from_line": 1, "depth": 0, "frame": 0, "thread": 0, "function": "f:1", "changes": [], "value": None,
+              "detail": None, "position": 0, **fields}
+    return [KINDS.index(kind), *values.values()]
+
+
+RAISES = "def f():\n    1/0\n"
+
+
+def read(records: list[list], code: str = RAISES) -> list[tuple]:
+    events = read_events(records, b"", Normaliser(), SourceAnalysis(code))
+    return [(event.function, event.line, event.value, event.detail) for event in events]
+
+
+@pytest.mark.parametrize("value", ["1:0", "0:0", "9:9", "1:-1", "1:7", "4294967295:4294967295", "0:9999999999"])
+def test_locations_that_a_tracer_could_write(value: str) -> None:
+    (event,) = read([record(EventKind.EXCEPTION, value=value, detail="!!! E")])
+    assert event[:3] == ("f", 2, None) and event[3].startswith("!!! E")
+
+
+@pytest.mark.parametrize("fields", [
+    {"value": None}, {"value": ""}, {"value": "1"}, {"value": "1:"}, {"value": "-1:2"}, {"value": "1:-2"}, {"value": "1:2:3"},
+    {"value": " 1:2"}, {"value": "1:2\n"}, {"value": "١:٢"}, {"value": "1:" + "9" * 5000}, {"detail": None}, {"function": "f"},
+    {"function": ""}, {"function": "f:"}, {"function": "f:-1"}, {"function": "f:1 "}, {"function": "f:" + "1" * 5000},
+    {"function": "f:²"},
+])
+def test_records_that_no_tracer_writes(fields: dict) -> None:
+    good = record(EventKind.EXCEPTION, value="1:0", detail="!!! E")
+    assert len(read([good, record(EventKind.EXCEPTION, **{"value": "1:0", "detail": "!!! E", **fields}), good])) == 1
+
+
+def test_records_are_completed() -> None:
+    (location,) = [location for location in raise_locations(RAISES + "f()") if location[0] == 1]
+    code = "@len\n@len\ndef f():\n    pass\n"
+    assert read([record(EventKind.EXCEPTION, value=f"1:{location[1]}", detail="!!! E: a\n!!! b")], RAISES + "f()") == [
+        ("f", 2, None, "!!! E: a\n!!! b\n!!! When evaluating: 1/0")
+    ]
+    assert read([record(kind, line=1, value="v") for kind in KINDS if kind is not EventKind.EXCEPTION], code) == [
+        ("f", 3 if kind in CALLS else 1, "v", None) for kind in KINDS if kind is not EventKind.EXCEPTION
+    ]
+
+
+def test_the_added_text_is_limited() -> None:
+    code = f"def f():\n    missing({'0,' * 100_000})\n"
+    lasti = raise_locations(code + "f()")[0][1]
+    records = [record(EventKind.EXCEPTION, value=f"1:{lasti}", detail=f"!!! {number}") for number in range(2000)]
+    details = [detail for *_, detail in read(records, code)]
+    assert len(details) == 2000 and sum(map(len, details)) < 2**27
+
+
+@given(st.lists(st.lists(st.none() | st.integers(-2, 12) | st.text(":0f1-", max_size=4) | st.just([]), min_size=11, max_size=11)))
+def test_any_records(records: list[list]) -> None:
+    read(records)
