@@ -1,17 +1,13 @@
-"""Test downloads from a server that misbehaves in many ways."""
+"""Test fetches of many links from a server that misbehaves in many ways, and the command `statecode fetch`."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,211 +16,12 @@ import pytest
 
 from statecode.errors import ProgramError, StatecodeError
 from statecode.programs import load_programs
-from statecode.programs.download import Downloader, FetchConfig, Outcome, Reply, host_of
-from statecode.programs.fetch_ledger import FetchEntry, FetchLedger
-from statecode.programs.rate_limit import RateLimiter, Stopped
+from statecode.programs.fetch_ledger import FetchEntry
 from statecode.programs.urls import Fetch, fetch
+from tests.support.fetch_samples import FAST, ledger_of, links_file
 from tests.support.misbehaving_server import MisbehavingServer
 
-FAST = FetchConfig(
-    host_interval_s=0, attempts=3, backoff_s=0.01, connect_s=5, read_s=5, total_s=20, max_bytes=100_000, redirects=3,
-)
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Disable proxies for localhost."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
-
-
-@pytest.fixture
-def server() -> Iterator[MisbehavingServer]:
-    with MisbehavingServer() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
-
-
-def links_file(folder: Path, *links: str | dict[str, Any]) -> Path:
-    rows = [link if isinstance(link, dict) else {"problem_id": "p", "url": link} for link in links]
-    path = folder / "links.jsonl"
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    return path
-
-
-def ledger_of(out: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (out / "ledger.jsonl").read_text().splitlines()]
-
-
-def get(server: MisbehavingServer, path: str, **changes: Any) -> Reply:
-    return Downloader(replace(FAST, **changes)).get(server.url(path))
-
-
-# Downloads of one URL
-
-
-@pytest.mark.parametrize(
-    ("path", "body"),
-    [
-        ("/ok/1", b"print('/ok/1')\r\n"),
-        ("/chunks", b"print(1)\n"),
-        ("/too-long", b"print(1)\n"),
-        ("/bad-length", b"print(1)\n"),
-        ("/hop/3", b"print('/hop/0')\r\n"),
-        ("/over", b"print('/ok/over')\r\n"),
-        ("/gzipped", b"print('gzip')\n"),
-        ("/exactly/100000", b"#" * 100_000),
-    ],
-)
-def test_responses_with_minor_faults_are_accepted(server: MisbehavingServer, path: str, body: bytes) -> None:
-    reply = get(server, path)
-    assert (reply.outcome, reply.http_status, reply.body, reply.attempts) == (Outcome.OK, 200, body, 1)
-
-
-@pytest.mark.parametrize(
-    ("path", "outcome", "status", "requests"),
-    [
-        ("/missing", Outcome.HTTP_ERROR, 404, 1),
-        ("/to-nowhere", Outcome.HTTP_ERROR, 302, 1),
-        ("/empty", Outcome.EMPTY, 200, 1),
-        ("/no-content", Outcome.EMPTY, 204, 1),
-        ("/endless", Outcome.TOO_LARGE, 200, 1),
-        ("/bomb", Outcome.TOO_LARGE, 200, 1),
-        ("/exactly/100001", Outcome.TOO_LARGE, 200, 1),
-        ("/loop", Outcome.TOO_MANY_REDIRECTS, 302, 4),
-        ("/to-ftp", Outcome.BAD_URL, None, 1),
-        ("/to-nonsense", Outcome.BAD_URL, None, 1),
-        ("/not-gzipped", Outcome.BAD_ENCODING, 200, 1),
-        ("/down", Outcome.UNAVAILABLE, 503, 3),
-        ("/too-short", Outcome.CONNECTION_ERROR, 200, 3),
-        ("/chunks-cut", Outcome.CONNECTION_ERROR, 200, 3),
-        ("/two-lengths", Outcome.CONNECTION_ERROR, None, 3),
-        ("/reset", Outcome.CONNECTION_ERROR, 200, 3),
-        ("/hang-up", Outcome.CONNECTION_ERROR, None, 3),
-        ("/noise", Outcome.CONNECTION_ERROR, None, 3),
-    ],
-)
-def test_each_failure_has_an_outcome_and_only_transient_ones_are_retried(
-    server: MisbehavingServer, path: str, outcome: Outcome, status: int | None, requests: int
-) -> None:
-    reply = get(server, path)
-    assert (reply.outcome, reply.http_status, server.counts()[path]) == (outcome, status, requests)
-    assert reply.body == b""
-    assert (reply.error is None) == (outcome is Outcome.EMPTY)
-
-
-@pytest.mark.parametrize("path", ["/drip", "/drip-head"])
-def test_a_slow_response_ends_at_the_total_timeout(server: MisbehavingServer, path: str) -> None:
-    started = time.monotonic()
-    reply = get(server, path, total_s=0.5, attempts=2)
-    assert (reply.outcome, reply.attempts, server.counts()[path]) == (Outcome.TIMEOUT, 2, 2)
-    assert "no complete answer after 0.5 s" in (reply.error or "")
-    assert 1 < time.monotonic() - started < 15
-
-
-@pytest.mark.parametrize("path", ["/stall", "/mute"])
-def test_a_stalled_response_ends_at_the_read_timeout(server: MisbehavingServer, path: str) -> None:
-    reply = get(server, path, read_s=0.3, attempts=2)
-    assert (reply.outcome, reply.attempts) == (Outcome.TIMEOUT, 2)
-
-
-@pytest.mark.parametrize(("path", "attempts"), [("/flaky", 3), ("/reset-once", 2), ("/busy-nonsense", 2)])
-def test_a_transient_failure_is_retried_until_success(server: MisbehavingServer, path: str, attempts: int) -> None:
-    reply = get(server, path)
-    assert (reply.outcome, reply.attempts) == (Outcome.OK, attempts)
-
-
-@pytest.mark.parametrize(("path", "seconds"), [("/busy", 1), ("/busy-until", 2)])
-def test_retry_after_is_obeyed(server: MisbehavingServer, path: str, seconds: float) -> None:
-    assert get(server, path).outcome is Outcome.OK
-    first, second = server.times(path)
-    assert second - first >= seconds - 0.1
-
-
-def test_retry_after_applies_to_the_whole_host(server: MisbehavingServer) -> None:
-    downloader = Downloader(replace(FAST, attempts=1))
-    assert downloader.get(server.url("/busy")).outcome is Outcome.UNAVAILABLE
-    assert downloader.get(server.url("/ok/1")).outcome is Outcome.OK
-    assert server.times("/ok/1")[0] - server.times("/busy")[0] >= 0.9
-
-
-def test_a_retry_after_above_the_limit_ends_the_attempts(server: MisbehavingServer) -> None:
-    reply = get(server, "/busy-long", retry_after_max_s=0.1)
-    assert (reply.outcome, reply.http_status, reply.attempts) == (Outcome.UNAVAILABLE, 429, 1)
-
-
-def test_a_refused_connection_is_a_connection_error() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    reply = Downloader(FAST).get(f"http://127.0.0.1:{port}/")
-    assert (reply.outcome, reply.http_status, reply.attempts) == (Outcome.CONNECTION_ERROR, None, 3)
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["", "x", "ftp://h/x", "file:///etc/passwd", "http://", "http:///x", "http://h:0/", "http://h:x/",
-     "http://h:99999/", "http://[::1", "javascript:1", "//h/x", "http://\ud800/", "http://" + "a" * 70 + ".org/"],
-)
-def test_a_text_that_is_not_a_web_address_is_a_bad_url(url: str) -> None:
-    assert Downloader(FAST).get(url).outcome is Outcome.BAD_URL
-
-
-def test_hosts_are_distinguished_by_name_and_port() -> None:
-    assert host_of("HTTP://user:pw@Example.ORG:80/x") == "example.org:80"
-    assert host_of("https://example.org/x?u=http://other") == "example.org"
-
-
-def test_requests_send_a_user_agent_and_no_cookies(server: MisbehavingServer) -> None:
-    downloader = Downloader(FAST)
-    for path in ("/sets-cookie", "/ok/1"):
-        downloader.get(server.url(path))
-    for request in server.requests:
-        assert request.headers["User-Agent"].startswith("statecode/")
-        assert "Cookie" not in request.headers
-
-
-def test_stop_cancels_a_request_and_a_wait(server: MisbehavingServer) -> None:
-    downloader = Downloader(replace(FAST, host_interval_s=600))
-    raised: list[type] = []
-
-    def run(path: str) -> None:
-        with pytest.raises(Stopped) as caught:
-            downloader.get(server.url(path))
-        raised.append(caught.type)
-
-    threads = [threading.Thread(target=run, args=("/mute",)) for _ in range(2)]  # one sends a request, the other waits for the rate limiter
-    for thread in threads:
-        thread.start()
-    while not server.requests:
-        time.sleep(0.01)
-    downloader.stop()
-    for thread in threads:
-        thread.join(10)
-    assert raised == [Stopped, Stopped]
-
-
-def test_the_rate_limiter_delays_requests_to_one_host() -> None:
-    rate_limiter, started = RateLimiter(0.1), time.monotonic()
-    starts = []
-    for _ in range(4):
-        rate_limiter.wait("h")
-        starts.append(time.monotonic() - started)
-    assert all(start >= 0.1 * number for number, start in enumerate(starts))
-    before = time.monotonic()
-    RateLimiter(60).wait("other")
-    assert time.monotonic() - before < 10
-
-
-@pytest.mark.parametrize("change", [{"attempts": 0}, {"total_s": 0}, {"max_bytes": -1}, {"host_interval_s": -1},
-                                    {"total_s": float("nan")}, {"host_interval_s": float("nan")}])
-def test_an_invalid_config_is_refused(change: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=f"{next(iter(change))} must"):
-        FetchConfig(**change)
-
-
-# Fetches of many links
+pytestmark = pytest.mark.usefixtures("no_proxy")
 
 
 def test_links_become_programs_in_their_order(server: MisbehavingServer, tmp_path: Path) -> None:
@@ -319,25 +116,6 @@ def test_a_caller_may_stop_early_and_continue_later(server: MisbehavingServer, t
         assert job.finish() == {"ok": 20}
 
 
-def test_a_partial_last_line_of_the_ledger_is_removed(server: MisbehavingServer, tmp_path: Path) -> None:
-    links = links_file(tmp_path, server.url("/ok/1"), server.url("/ok/2"))
-    fetch(links, tmp_path / "out", FAST)
-    ledger = tmp_path / "out" / "ledger.jsonl"
-    whole = ledger.read_bytes()
-    ledger.write_bytes(whole[:-20])
-    assert fetch(links, tmp_path / "out", FAST) == {"ok": 2}
-    assert len(ledger_of(tmp_path / "out")) == 2
-    assert sum(server.counts().values()) == 3
-
-
-def test_a_damaged_ledger_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "ledger.jsonl"
-    for line in ('{"url": "x"}', "[1]", "{"):
-        path.write_text(line + "\n")
-        with pytest.raises(ProgramError, match=r"ledger\.jsonl:1: "):
-            FetchLedger(path)
-
-
 def test_two_fetches_in_one_folder_are_refused(tmp_path: Path) -> None:
     links = links_file(tmp_path, "http://127.0.0.1:9/x")
     with Fetch(links, tmp_path / "out", FAST):
@@ -373,27 +151,6 @@ def test_a_folder_that_cannot_be_written_is_reported_in_one_line(server: Misbeha
     (tmp_path / "out" / "files" / name[:2]).write_text("in the way")
     with pytest.raises(StatecodeError, match="out: cannot be written: File exists. Run again to continue"):
         fetch(links, tmp_path / "out", FAST)
-
-
-@pytest.mark.parametrize(
-    ("rows", "message"),
-    [
-        ([{"url": "http://h/"}], 'links.jsonl:1: no "problem_id" (found: url). A link needs "url" and "problem_id"'),
-        ([{"problem_id": "p", "url": ""}], 'links.jsonl:1: no "url" (found: problem_id, url). A link needs'),
-        ([{"problem_id": "p", "url": 5}], 'links.jsonl:1: "url" must be a string'),
-        ([{"problem_id": "p", "url": "x", "label": True}], 'links.jsonl:1: "label" must be a string'),
-        ([{"problem_id": "p", "url": "x"}, {"problem_id": "q", "url": "x"}],
-         'links.jsonl:2: "x" is already in line 1. Remove one of them, or set a different program_id'),
-        ([], "links.jsonl: no link in this file"),
-    ],
-)
-def test_faulty_links_are_refused_before_anything_is_fetched(
-    rows: list[dict[str, Any]], message: str, tmp_path: Path
-) -> None:
-    with pytest.raises(ProgramError) as caught:
-        fetch(links_file(tmp_path, *rows), tmp_path / "out")
-    assert message in str(caught.value)
-    assert not (tmp_path / "out").exists()
 
 
 # The command `statecode fetch`
