@@ -5,30 +5,18 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import statecode
-from statecode.corpus.build import BuildConfig, build, source_of
-from statecode.corpus.estimate import estimate, evenly_spaced
+from statecode.corpus.build import build
 from statecode.corpus.plan import ProgramSource
 from statecode.corpus.rows import SCHEMA
 from statecode.errors import ConfigError, CorpusError
 from statecode.records import Limits, Program, Status
 from statecode.tracing import SandboxRunner
-from tests.support.corpus_samples import data_bytes, ledger_lines, programs
-
-SETTINGS = {"workers": 1, "runs_per_shard": 10, "progress": False}
-
-
-@pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("built") / "corpus"
-    report = build(programs(), out, **SETTINGS)
-    assert not report.failed and not report.already_finished and report.empty_splits == ()
-    return out
+from tests.support.corpus_samples import SETTINGS, data_bytes, ledger_lines, programs
 
 
 def test_every_run_has_a_row_equal_to_its_trace(corpus: Path) -> None:
@@ -71,17 +59,6 @@ def test_the_ledger_has_every_run_once_in_the_order_of_rows(corpus: Path) -> Non
     assert runs == [(trace.program_id, trace.input_index) for trace in rows]
     assert [line["events"] for line in lines] == [len(trace.events) for trace in rows]
     assert all(0 < line["cpu_s"] and 0 < line["wall_s"] < 10 and line["max_rss_bytes"] > 2**20 for line in lines)
-
-
-def test_the_manifest_counts_the_corpus(corpus: Path) -> None:
-    manifest = json.loads((corpus / "manifest.json").read_text())
-    events = sum(len(trace.events) for trace in statecode.read(corpus))
-    assert manifest["finished"] is True
-    assert manifest["counts"]["statuses"] == {"exception": 12, "ok": 60}
-    assert (manifest["counts"]["programs"], manifest["counts"]["events"]) == (36, events)
-    assert sum(manifest["counts"]["runs"].values()) == sum(manifest["plan"]["runs"].values()) == 72
-    assert manifest["counts"]["data_bytes"] == sum(map(len, data_bytes(corpus).values()))
-    assert manifest["settings"]["wall_s"] == 10.0 and manifest["settings"]["split"] == "80,10,10"
 
 
 def test_a_rebuild_has_the_same_bytes_with_other_workers(corpus: Path, tmp_path: Path) -> None:
@@ -197,25 +174,3 @@ def test_invalid_settings_are_refused_before_anything_is_written(
     with pytest.raises(ConfigError, match=message):
         build(programs(1), tmp_path / "out", **{**SETTINGS, **settings})  # type: ignore[arg-type]
     assert not (tmp_path / "out").exists()
-
-
-def test_an_estimate_counts_exactly_and_writes_nothing(corpus: Path) -> None:
-    source = source_of(programs())
-    found = estimate(source, BuildConfig(runs_per_shard=10), sample_runs=12, progress=False)
-    assert (found.scan.total_runs, found.scan.programs, found.sampled_runs) == (72, 36, 12)
-    assert found.shards == len(data_bytes(corpus))
-    assert sum(found.statuses.values()) == 12
-    assert found.build_s > 0
-    written = sum(map(len, data_bytes(corpus).values()))
-    assert written / 5 < found.disk_bytes < written * 5
-
-
-def test_a_sample_is_spread_evenly() -> None:
-    assert sorted(evenly_spaced(100, 4)) == [12, 37, 62, 87]
-    assert sorted(evenly_spaced(3, 40)) == [0, 1, 2]
-
-
-def test_a_sample_of_all_runs_is_all_runs() -> None:
-    some = [replace(program, inputs=("1 2\n",) * 3, expected_outputs=None) for program in programs(2)]
-    found = estimate(source_of(some), BuildConfig(), sample_runs=100, progress=False)
-    assert found.sampled_runs == found.scan.total_runs == 18

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 from statecode.corpus.folder import CorpusFolder
-from statecode.corpus.plan import ShardPlan
-from statecode.corpus.shards import ShardTask, run_task
 from statecode.errors import CorpusError
-from statecode.files import temporary_file, write_text
+from statecode.files import temporary_file
 
 
 def publish(folder: CorpusFolder, name: str, rows_text: str, ledger_text: str) -> None:
@@ -78,19 +73,6 @@ def test_recover_removes_temporary_files(folder: CorpusFolder) -> None:
     assert state(folder) == OLD
 
 
-def test_a_shard_that_cannot_be_written_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full_disk(*_: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    corpus = CorpusFolder(tmp_path / "corpus")
-    corpus.create()
-    runner: Any = SimpleNamespace(isolation=SimpleNamespace(as_dict=dict))
-    monkeypatch.setattr("statecode.corpus.shards.write_ledger", full_disk)
-    with pytest.raises(CorpusError, match="cannot write train-00000 .No space left on device."):
-        run_task(runner, ShardTask(plan=ShardPlan(split="train", index=0, runs=())), corpus, lambda status: None)
-    assert [path for path in corpus.path.rglob("*") if path.is_file()] == []
-
-
 def test_finished_shards_are_sorted_and_foreign_files_are_not_shards(folder: CorpusFolder) -> None:
     for name in ("test-00000", "train-00010", "validation-00000", "train-00002", "other-00000"):
         folder.data(name).touch()
@@ -117,9 +99,3 @@ def test_folders_with_other_contents_are_refused(tmp_path: Path) -> None:
         CorpusFolder(tmp_path / "letter.txt").check_output_folder()
     with pytest.raises(CorpusError, match="cannot be created"):
         CorpusFolder(tmp_path / "letter.txt" / "corpus").create()
-
-
-def test_write_text_replaces_the_file(tmp_path: Path) -> None:
-    write_text(tmp_path / "a", "1")
-    write_text(tmp_path / "a", "2")
-    assert [path.name for path in tmp_path.iterdir()] == ["a"] and (tmp_path / "a").read_text() == "2"

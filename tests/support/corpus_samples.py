@@ -10,8 +10,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from statecode.corpus.build import build
 from statecode.records import Change, Event, EventKind, Limits, Program, Status, Trace
 
+SETTINGS = {"workers": 1, "runs_per_shard": 10, "progress": False}
 CODES = {
     "sum": "print(sum(map(int, input().split())))\n",
     "loop": "total = 0\nfor n in map(int, input().split()):\n    total += n\nprint(total)\n",
@@ -35,6 +37,12 @@ def programs(problems: int = 12, *, sleep_s: float = 0.0) -> list[Program]:
         for number in range(problems)
         for name, code in CODES.items()
     ]
+
+
+def two_splits(folder: Path) -> Path:
+    """Build a corpus of six problems with the splits train and validation, and return its folder."""
+    build(programs(6), folder, workers=1, runs_per_shard=8, split="60,40,0", progress=False)
+    return folder
 
 
 def write_jsonl(path: Path, samples: Sequence[Program]) -> Path:

@@ -21,9 +21,8 @@ from statecode.records import Program, Status
 from statecode.tracing.sandbox import isolation
 from statecode.tracing.sandbox.isolation import Mode, isolation_for, possible_modes
 from statecode.tracing.sandbox.layers import LayerState, probe_layers
-from tests.support.corpus_samples import data_bytes, ledger_lines, programs, run_command, write_jsonl
+from tests.support.corpus_samples import SETTINGS, data_bytes, ledger_lines, programs, run_command, write_jsonl
 
-SETTINGS = {"workers": 1, "runs_per_shard": 10, "progress": False}
 LAYERS = ("namespaces", "privileges", "landlock", "seccomp", "limits")
 ONLY_LIMITS = tuple(LayerState(name, name == "limits", "absent") for name in LAYERS)
 READS_A_FILE = "print(open('/etc/passwd').readline()[:4])\n"
@@ -168,11 +167,6 @@ def test_the_error_names_a_package_that_is_not_installed(tmp_path: Path, name: s
     with pytest.raises(ConfigError, match=f"there is no package '{name}'"):
         build(programs(1), tmp_path / "out", allow_packages=[name], **SETTINGS)  # type: ignore[arg-type]
     assert not (tmp_path / "out").exists()
-
-
-def test_an_unknown_mode_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="unknown isolation mode 'strong'; known: full, no-namespaces"):
-        BuildConfig(isolation_mode="strong")
 
 
 def skip_without_sandbox() -> None:

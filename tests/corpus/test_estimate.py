@@ -1,0 +1,32 @@
+"""Estimates of a build: exact counts, an evenly spread sample, and nothing is written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from statecode.corpus.build import BuildConfig, source_of
+from statecode.corpus.estimate import estimate, evenly_spaced
+from tests.support.corpus_samples import data_bytes, programs
+
+
+def test_an_estimate_counts_exactly_and_writes_nothing(corpus: Path) -> None:
+    source = source_of(programs())
+    found = estimate(source, BuildConfig(runs_per_shard=10), sample_runs=12, progress=False)
+    assert (found.scan.total_runs, found.scan.programs, found.sampled_runs) == (72, 36, 12)
+    assert found.shards == len(data_bytes(corpus))
+    assert sum(found.statuses.values()) == 12
+    assert found.build_s > 0
+    written = sum(map(len, data_bytes(corpus).values()))
+    assert written / 5 < found.disk_bytes < written * 5
+
+
+def test_a_sample_is_spread_evenly() -> None:
+    assert sorted(evenly_spaced(100, 4)) == [12, 37, 62, 87]
+    assert sorted(evenly_spaced(3, 40)) == [0, 1, 2]
+
+
+def test_a_sample_of_all_runs_is_all_runs() -> None:
+    some = [replace(program, inputs=("1 2\n",) * 3, expected_outputs=None) for program in programs(2)]
+    found = estimate(source_of(some), BuildConfig(), sample_runs=100, progress=False)
+    assert found.sampled_runs == found.scan.total_runs == 18
