@@ -17,20 +17,14 @@ from statecode.corpus.build import build
 from statecode.corpus.reader import read
 from statecode.corpus.rows import SCALARS, from_row, to_row
 from statecode.corpus.shards import read_shard
-from statecode.dataset import rows as dataset_rows
 from statecode.dataset.builder import Builder, load_dataset
 from statecode.errors import ConfigError, CorpusError, ProgramError
 from statecode.records import Program
 from statecode.tracing.sandbox.isolation import Mode, isolation_for
 from tests.support import dataset_project
-from tests.support.dataset_project import SPLITS, run_json
+from tests.support.dataset_project import PLAIN, SPLITS, run_json
 
 pytestmark = pytest.mark.torch
-
-
-@pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return dataset_project.make_corpus(tmp_path_factory.mktemp("builder") / "corpus")
 
 
 @pytest.fixture(scope="module")
@@ -72,22 +66,6 @@ def test_texts_are_views_and_the_rest_are_the_scalars(corpus: Path, cache: Path,
         assert loaded[split].remove_columns("text").to_list() == [{name: row[name] for name in kept} for row in rows]
     from_datasets = datasets.load_dataset("statecode", config, data_dir=str(corpus), cache_dir=str(cache))
     assert {split: rows.cache_files for split, rows in from_datasets.items()} == loaded.cache_files
-
-
-PLAIN = SCALARS.index("expected_output")  # the number of columns that every config has
-
-
-def test_columns_scalars_first() -> None:
-    assert dataset_rows.CONFIGS[:2] == ("snoop", "events")
-    assert sorted(dataset_rows.CONFIGS) == sorted(["events", *views.VIEWS])
-    after = {
-        "events": ["expected_output", "code", "stdin", "stdout", "stderr", "limits", "events"],
-        "steps": ["row_index", "start", "code", "end", "exact", "line", "function", "first_event"],
-    }
-    for config in dataset_rows.CONFIGS:
-        names = dataset_rows.schema_of(config).names
-        assert names[:PLAIN] == list(SCALARS[:PLAIN])
-        assert names[PLAIN:] == after.get(config, ["code", "stdin", "text"])
 
 
 def expected_rows(corpus: Path, split: str, view: str) -> list[dict[str, Any]]:
@@ -141,33 +119,6 @@ def test_a_split_in_which_a_view_has_no_rows_is_empty(tmp_path: Path, splits: st
     assert len(load_dataset("steps", split="train[:1]+test[:1]", **given)) == len({"train", "test"} - empty)
     with pytest.raises(ValueError, match="dev"):
         load_dataset("steps", split="dev", **given)
-
-
-@pytest.mark.parametrize("config, most", [("io", 0), ("io", 1000), ("steps", 0), ("steps", 1000)])
-def test_tables_have_a_bounded_size(
-    corpus: Path, monkeypatch: pytest.MonkeyPatch, config: str, most: int
-) -> None:
-    shard = corpus / "data" / "train-00000.parquet"
-    whole = [row for table in dataset_rows.tables(shard, config) for row in table.to_pylist()]
-    monkeypatch.setattr(dataset_rows, "CHARACTERS_PER_TABLE", most)
-    tables = list(dataset_rows.tables(shard, config))
-    assert [row for table in tables for row in table.to_pylist()] == whole
-    assert len(tables) == len(list(read_shard(shard))) if most == 0 else 1 < len(tables) < len(whole)
-
-
-@pytest.mark.parametrize("rows_per_table", [1, 7, 1000])
-def test_the_number_of_runs_per_table_does_not_change_the_rows(
-    corpus: Path, monkeypatch: pytest.MonkeyPatch, rows_per_table: int
-) -> None:
-    monkeypatch.setattr(dataset_rows, "ROWS_PER_TABLE", rows_per_table)
-    shard = corpus / "data" / "train-00000.parquet"
-    traces = list(read_shard(shard))
-    tables = list(dataset_rows.tables(shard, "snoop"))
-    assert [len(table) for table in tables[:-1]] == [rows_per_table] * (len(tables) - 1)
-    texts = [text for table in tables for text in table["text"].to_pylist()]
-    assert texts == [views.render(trace, "snoop") for trace in traces]
-    events = [row for table in dataset_rows.tables(shard, "events") for row in table.to_pylist()]
-    assert events == [to_row(trace) for trace in traces]
 
 
 def test_default_config_is_snoop(corpus: Path, cache: Path) -> None:

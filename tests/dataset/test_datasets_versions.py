@@ -33,13 +33,6 @@ def digest(loaded):
 """
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("versions")
-    corpus = dataset_project.make_corpus(folder / "corpus")
-    return dataset_project.make_project(folder / "project", corpus)
-
-
 @pytest.fixture(scope="module", params=OTHER_DATASETS)
 def python(request: pytest.FixtureRequest) -> Path:
     return interpreter(request.param)

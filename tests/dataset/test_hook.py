@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from statecode.dataset.rows import CONFIGS
 from tests.support import dataset_project
-from tests.support.dataset_project import ROOT, run_json, run_python
+from tests.support.dataset_project import ROOT, run_json
 
 pytestmark = pytest.mark.torch
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("hook")
-    corpus = dataset_project.make_corpus(folder / "corpus")
-    return dataset_project.make_project(folder / "project", corpus)
 
 
 def test_import_statecode_loads_nothing_heavy(tmp_path: Path) -> None:
@@ -168,30 +158,3 @@ for name, plain in loaded.items():
 print(json.dumps("equal"))
 """
     assert run_json(code, cwd=project) == "equal"
-
-
-def test_materialise_writes_the_same_files_again(project: Path, tmp_path: Path) -> None:
-    run_python("-m", "statecode.dataset.materialise", "--out", str(tmp_path), cwd=tmp_path, path=project)
-    shipped = project / "statecode" / "data" / "hub"
-    names = sorted(file.relative_to(shipped) for file in shipped.rglob("*.parquet"))
-    assert names and names == sorted(file.relative_to(tmp_path) for file in tmp_path.rglob("*.parquet"))
-    assert all((shipped / name).read_bytes() == (tmp_path / name).read_bytes() for name in names)
-
-
-@pytest.mark.parametrize(
-    "arguments, message",
-    [
-        (["-m", "statecode.dataset.materialise", "--configs", "snop"], f"unknown config 'snop'; known: {', '.join(CONFIGS)}"),
-        (["-m", "statecode.dataset.materialise", "--corpus", "nowhere"], "nowhere: no such folder"),
-        (["-m", "statecode.corpus.card", "nowhere", "README.md"], "README.md: no such file"),
-    ],
-)
-def test_errors_of_the_commands_have_one_line(
-    project: Path, tmp_path: Path, arguments: list[str], message: str
-) -> None:
-    done = subprocess.run(
-        [sys.executable, *arguments], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(project)},
-        capture_output=True, text=True,
-    )
-    assert done.returncode == 2
-    assert done.stderr.startswith("error: ") and message in done.stderr and done.stderr.count("\n") == 1

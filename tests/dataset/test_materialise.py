@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,7 +15,9 @@ import yaml
 from statecode.corpus import read
 from statecode.corpus.build import build
 from statecode.dataset import materialise, rows
+from statecode.dataset.rows import CONFIGS
 from statecode.dataset.source import EMBEDDED_CORPUS, find_source
+from tests.support.dataset_project import run_python
 
 PACKAGE = EMBEDDED_CORPUS.parent.parent
 
@@ -60,3 +64,32 @@ def test_tracing_the_embedded_programs_again_returns_the_shipped_rows(tmp_path: 
 
 def identity(trace) -> tuple[str, int, str]:
     return trace.program_id, trace.input_index, trace.code
+
+
+@pytest.mark.torch
+def test_materialise_writes_the_same_files_again(project: Path, tmp_path: Path) -> None:
+    run_python("-m", "statecode.dataset.materialise", "--out", str(tmp_path), cwd=tmp_path, path=project)
+    shipped = project / "statecode" / "data" / "hub"
+    names = sorted(file.relative_to(shipped) for file in shipped.rglob("*.parquet"))
+    assert names and names == sorted(file.relative_to(tmp_path) for file in tmp_path.rglob("*.parquet"))
+    assert all((shipped / name).read_bytes() == (tmp_path / name).read_bytes() for name in names)
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["-m", "statecode.dataset.materialise", "--configs", "snop"], f"unknown config 'snop'; known: {', '.join(CONFIGS)}"),
+        (["-m", "statecode.dataset.materialise", "--corpus", "nowhere"], "nowhere: no such folder"),
+        (["-m", "statecode.corpus.card", "nowhere", "README.md"], "README.md: no such file"),
+    ],
+)
+def test_errors_of_the_commands_have_one_line(
+    project: Path, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(project)},
+        capture_output=True, text=True,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ") and message in done.stderr and done.stderr.count("\n") == 1

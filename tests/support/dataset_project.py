@@ -12,11 +12,12 @@ from typing import Any
 
 from statecode.corpus.build import build
 from statecode.corpus.reader import read
-from statecode.corpus.rows import to_row
+from statecode.corpus.rows import SCALARS, to_row
 from statecode.records import Program
 from tests.support.paths import ROOT
 
 SPLITS = ("train", "validation", "test")
+PLAIN = SCALARS.index("expected_output")  # the number of columns that every config has
 
 _RAISE = """
 def half(n):

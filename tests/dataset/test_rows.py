@@ -1,0 +1,55 @@
+"""The rows of a shard in each config: their columns, and tables of a bounded size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from statecode import views
+from statecode.corpus.rows import SCALARS, to_row
+from statecode.corpus.shards import read_shard
+from statecode.dataset import rows as dataset_rows
+from tests.support.dataset_project import PLAIN
+
+pytestmark = pytest.mark.torch
+
+
+def test_columns_scalars_first() -> None:
+    assert dataset_rows.CONFIGS[:2] == ("snoop", "events")
+    assert sorted(dataset_rows.CONFIGS) == sorted(["events", *views.VIEWS])
+    after = {
+        "events": ["expected_output", "code", "stdin", "stdout", "stderr", "limits", "events"],
+        "steps": ["row_index", "start", "code", "end", "exact", "line", "function", "first_event"],
+    }
+    for config in dataset_rows.CONFIGS:
+        names = dataset_rows.schema_of(config).names
+        assert names[:PLAIN] == list(SCALARS[:PLAIN])
+        assert names[PLAIN:] == after.get(config, ["code", "stdin", "text"])
+
+
+@pytest.mark.parametrize("config, most", [("io", 0), ("io", 1000), ("steps", 0), ("steps", 1000)])
+def test_tables_have_a_bounded_size(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch, config: str, most: int
+) -> None:
+    shard = corpus / "data" / "train-00000.parquet"
+    whole = [row for table in dataset_rows.tables(shard, config) for row in table.to_pylist()]
+    monkeypatch.setattr(dataset_rows, "CHARACTERS_PER_TABLE", most)
+    tables = list(dataset_rows.tables(shard, config))
+    assert [row for table in tables for row in table.to_pylist()] == whole
+    assert len(tables) == len(list(read_shard(shard))) if most == 0 else 1 < len(tables) < len(whole)
+
+
+@pytest.mark.parametrize("rows_per_table", [1, 7, 1000])
+def test_the_number_of_runs_per_table_does_not_change_the_rows(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch, rows_per_table: int
+) -> None:
+    monkeypatch.setattr(dataset_rows, "ROWS_PER_TABLE", rows_per_table)
+    shard = corpus / "data" / "train-00000.parquet"
+    traces = list(read_shard(shard))
+    tables = list(dataset_rows.tables(shard, "snoop"))
+    assert [len(table) for table in tables[:-1]] == [rows_per_table] * (len(tables) - 1)
+    texts = [text for table in tables for text in table["text"].to_pylist()]
+    assert texts == [views.render(trace, "snoop") for trace in traces]
+    events = [row for table in dataset_rows.tables(shard, "events") for row in table.to_pylist()]
+    assert events == [to_row(trace) for trace in traces]
