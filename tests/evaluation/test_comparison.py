@@ -15,37 +15,7 @@ from statecode.errors import ConfigError
 from statecode.evaluation.comparison import as_record, group_runs, markdown
 from statecode.evaluation.run_summaries import read_summary
 from tests.support.paths import ROOT
-
-CURVE = ((0, 6.0), (50, 1.0), (100, 0.25), (150, 0.5))
-
-
-def make_run(
-    folder: Path, *, objective: str = "causal", init: str = "scratch", vocabulary: int = 5, tokens: int = 1000,
-    texts: str = "abc", curve: tuple[tuple[int, float], ...] = CURVE, bits: bool = True,
-    conala: dict[str, Any] | None = None,
-) -> Path:
-    """Write a run folder as the training scripts do, with known numbers."""
-    folder.mkdir(parents=True)
-    key = "dev_sha256" if conala else "validation_sha256"
-    source = {"task": {"init": init}} if conala else {"source": {"init": init, "corpus": "embedded", "config": "snoop"}}
-    run = {"parameters": 17, "settings": {"preset": "tiny", "loop": {"seed": 3}, key: texts, **source}}
-    (folder / "run.json").write_text(json.dumps(run | ({"task": "conala"} if conala else {})))
-    lines = [{"kind": "train", "step": 1, "loss": 9.0}]
-    for step, loss in curve:
-        lines.append({"kind": "evaluation", "step": step, "split": "validation", "objective": objective, "loss": loss,
-                      "bits_per_byte": loss / 4 if bits and objective == "causal" else None, "tokens": tokens})
-    (folder / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    (folder / "tokenizer.json").write_text(json.dumps({"padding": None, "model": {"size": vocabulary}}))
-    if conala:
-        (folder / "conala.json").write_text(json.dumps(conala))
-    return folder
-
-
-def conala_result(bleu: float) -> dict[str, Any]:
-    return {
-        "test": {"loss": 2.0, "perplexity": math.exp(2), "bits_per_byte": 1.5},
-        "scores": {"bleu_conala": bleu, "bleu_sacrebleu": 9.87, "exact_match": 1.2, "parses": 80.0},
-    }
+from tests.support.run_folders import conala_result, make_run
 
 
 def rows_of(text: str) -> list[list[str]]:
@@ -121,13 +91,6 @@ def test_runs_with_equal_folder_names_are_shown_with_their_paths(tmp_path: Path)
     assert str(tmp_path / "x" / "run") in text and str(tmp_path / "y" / "run") in text
 
 
-def test_truncated_last_line_is_ignored(tmp_path: Path) -> None:
-    run = make_run(tmp_path / "a")
-    with (run / "metrics.jsonl").open("a") as out:
-        out.write('{"kind": "evalu')
-    assert len(read_summary(run).points) == 4
-
-
 def test_script_writes_tables_and_plots(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     runs = [make_run(tmp_path / "a"), make_run(tmp_path / "b", init="a/b"),
@@ -144,38 +107,6 @@ def test_script_writes_tables_and_plots(tmp_path: Path) -> None:
     assert "![pre-training-causal-curves]" in (tmp_path / "out" / "comparison.md").read_text()
 
 
-def test_plot_shows_every_point_with_units(tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
-    from statecode.evaluation.plots import loss_curves
-
-    groups = group_runs([read_summary(make_run(tmp_path / "a")), read_summary(make_run(tmp_path / "b"))])
-    axes = loss_curves(groups[0]).axes[0]
-    assert axes.get_xlabel() == "optimizer steps" and axes.get_ylabel() == "validation loss (nats per token)"
-    assert axes.lines[0].get_xdata().tolist() == [0, 50, 100, 150]
-    assert axes.lines[0].get_ydata().tolist() == [6.0, 1.0, 0.25, 0.5]
-    heights = sorted(label.get_position()[1] for label in axes.texts)
-    assert len(heights) == 2 and heights[1] - heights[0] >= 0.049  # the labels of the curves do not overlap
-    assert len({line.get_color() for line in axes.lines}) == 2
-
-
-@pytest.mark.parametrize(
-    ("break_it", "message"),
-    [
-        (lambda run: (run / "run.json").unlink(), "run.json is missing"),
-        (lambda run: (run / "metrics.jsonl").unlink(), "metrics.jsonl is missing"),
-        (lambda run: (run / "metrics.jsonl").write_text('{"kind": "train", "step": 1}\n'), "no evaluations in metrics"),
-        (lambda run: (run / "metrics.jsonl").write_text('{"step": 1}\n{oops\n'), "metrics.jsonl:2: invalid JSON"),
-        (lambda run: (run / "run.json").write_text('{\n"a": }'), "run.json:2: invalid JSON"),
-    ],
-)
-def test_broken_runs_are_an_error_of_one_line(tmp_path: Path, break_it: Any, message: str) -> None:
-    run = make_run(tmp_path / "a")
-    break_it(run)
-    with pytest.raises(ConfigError) as caught:
-        read_summary(run)
-    assert message in str(caught.value) and "\n" not in str(caught.value)
-
-
 def test_script_reports_bad_input_in_one_line(tmp_path: Path) -> None:
     done = compare(tmp_path / "nowhere", "--out", tmp_path / "out")
     assert done.returncode == 2 and done.stderr.startswith("error: no run in") and done.stderr.count("\n") == 1
@@ -185,9 +116,3 @@ def test_script_reports_bad_input_in_one_line(tmp_path: Path) -> None:
 def test_help_has_examples_and_flags() -> None:
     done = compare("--help")
     assert done.returncode == 0 and "--bits-per-byte" in done.stdout and "python eval/compare.py" in done.stdout
-
-
-def test_run_summaries_import_neither_torch_nor_transformers() -> None:
-    code = "import sys, statecode.evaluation.run_summaries; print({'torch', 'transformers'} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=120)
-    assert done.stdout == "set()\n", done.stderr

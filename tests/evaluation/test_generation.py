@@ -1,4 +1,4 @@
-"""Test scores of generated continuations: known texts, models with known predictions, a small model, the script."""
+"""Test the evaluation of generated continuations: models with known predictions, a small model, the script."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ import math
 import runpy
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,166 +22,18 @@ torch = pytest.importorskip("torch")
 
 from statecode.entry import exit_code_of  # noqa: E402
 from statecode.evaluation import trace_lines  # noqa: E402
-from statecode.evaluation.continuation_cases import ContinuationCase, PromptConfig, TraceText, make_cases  # noqa: E402
 from statecode.evaluation.generation import as_record, evaluate_generation, next_line_hits  # noqa: E402
 from statecode.evaluation.generation_report import markdown  # noqa: E402
-from statecode.evaluation.trace_lines import (  # noqa: E402
-    LineCounts,
-    LinePredictor,
-    continue_lines,
-    copy_last_line,
-)
-from statecode.modeling.configs import ModelShape, Objective  # noqa: E402
-from statecode.modeling.decoding import DecodingConfig, StopReason, continue_prompts  # noqa: E402
+from statecode.modeling.configs import ModelShape  # noqa: E402
+from statecode.modeling.decoding import DecodingConfig  # noqa: E402
 from statecode.modeling.models import build_model  # noqa: E402
-from statecode.modeling.tokenizers import decode, end_id, start_id, train_tokenizer  # noqa: E402
+from statecode.modeling.tokenizers import end_id, start_id  # noqa: E402
 from statecode.views import compact  # noqa: E402
-from statecode.views import snoop as snoop_text  # noqa: E402
 from statecode.views.line_kinds import LineKind  # noqa: E402
+from tests.support.continuation_samples import COMPACT, LINES, OTHER, TEXT, cases_of  # noqa: E402
+from tests.support.modeling_samples import one_thread  # noqa: E402
 
-CODE = """total = 0
-for i in range(3):
-
-    total += i
-print(total)
-"""
-TEXT = """\
- >>> Call to <module> in File "program.py", line 1
- ...... __name__ = '__main__'
-    1 | total = 0
-    2 | for i in range(3):
- ...... i = 0
-    4 |     total += i
-    2 | for i in range(3):
- ...... i = 1
-    4 |     total += i
- .......... total = 1
-    2 | for i in range(3):
- ...... i = 2
-    4 |     total += i
- .......... total = 3
-    2 | for i in range(3):
-    5 | print(total)
- <<< Return value from <module>: None
-"""
 ENOUGH = DecodingConfig(max_new_tokens=400)
-LINES = TEXT.removesuffix("\n").split("\n")
-OTHER = TEXT.replace("total", "count").replace("range(3)", "range(5)")
-
-
-def kinds_of(lines: Sequence[str], before: Sequence[str] = ()) -> list[LineKind]:
-    return [line.kind for line in snoop_text.line_kinds(lines, before)]
-
-
-def score_continuation(
-    before: Sequence[str], real: Sequence[str], generated: Sequence[str]
-) -> trace_lines.ContinuationScore:
-    return trace_lines.score_continuation(before, real, generated, snoop_text.line_kinds)
-
-
-def count_next_lines(guess: LinePredictor, before: Sequence[str], real: Sequence[str]) -> LineCounts:
-    return trace_lines.count_next_lines(guess, before, real, snoop_text.line_kinds)
-
-
-def test_kinds_of_lines() -> None:
-    kinds = [kind.value for kind in kinds_of(LINES)]
-    assert kinds[:7] == ["flow", "change", "source_new", "source_new", "change", "source_new", "source_seen"]
-    assert kinds[-2:] == ["source_new", "flow"]
-    assert kinds_of(LINES[6:8], before=LINES[:6]) == [LineKind.SOURCE_SEEN, LineKind.CHANGE]
-    others = ["     List comprehension:", "     Result: [1]", " !!! When calling: f(1)", "       continued]"]
-    assert [kind.value for kind in kinds_of(others)] == ["flow", "flow", "flow", "other"]
-    assert [line.numbers for line in snoop_text.line_kinds(LINES[:4])] == [(), (), (1,), (2,)]
-    assert snoop_text.line_kinds(["  123 |"])[0].numbers == (123,)  # an empty source line
-    assert sum(line.events for line in snoop_text.line_kinds(LINES)) == 10  # nine executed lines and one return
-
-
-def test_the_real_text_has_the_best_score() -> None:
-    score = score_continuation(LINES[:3], LINES[3:], LINES[3:])
-    assert score.lines.share() == 1 and score.programs_right == score.flows_right == 1
-    assert (score.lines_until_wrong, score.events_until_wrong) == (14, 9)
-    assert (score.numbers, score.numbers_right, score.extra_lines) == (8, 8, 0)
-
-
-def test_wrong_value_with_right_control_flow() -> None:
-    generated = [line.replace("total = 1", "total = 7") for line in LINES[3:]]
-    score = score_continuation(LINES[:3], LINES[3:], generated)
-    assert score.lines.share() == 13 / 14 and score.lines.share(LineKind.CHANGE) == 4 / 5
-    assert (score.lines_until_wrong, score.events_until_wrong) == (6, 4)
-    assert (score.numbers_right, score.flows_right, score.programs_right) == (8, 1, 0)
-
-
-def test_missing_line_shifts_the_rest() -> None:
-    real, generated = LINES[3:9], LINES[3:4] + LINES[5:9]
-    score = score_continuation(LINES[:3], real, generated)
-    # real: 2, [i = 0], 4, 2, [i = 1], 4; written: 2, 4, 2, [i = 1], 4. Only the first line is at its index ...
-    assert score.lines.right.total() == 1 and score.lines_until_wrong == 1
-    assert (score.numbers_right, score.flows_right) == (4, 1)  # ... but the order of line numbers is right
-
-
-def test_too_many_and_too_few_lines() -> None:
-    late = score_continuation(LINES[:3], LINES[3:], [*LINES[3:], "more", "more"])
-    assert (late.lines.share(), late.extra_lines, late.programs_right) == (1, 2, 0)
-    early = score_continuation(LINES[:3], LINES[3:], LINES[3:10])
-    assert early.lines.share() == 0.5 and early.lines_until_wrong == 7
-    nothing = score_continuation(LINES[:3], LINES[3:], [])
-    assert nothing.lines.share() == 0 and nothing.numbers_right == 0
-    both = late + early
-    assert both.programs == 2 and both.lines.share() == 0.75
-
-
-def test_baselines_on_known_lines() -> None:
-    guess = partial(snoop_text.next_source_line, CODE)
-    assert guess(LINES[:3]) == LINES[3] and guess(LINES[:5]) == LINES[5]  # the empty third line is skipped
-    assert guess(LINES[:16]) == "" and guess(["no source line"]) == ""  # after the last line there is none
-    assert guess(["         2 | for i in range(3):"]) == "         4 |     total += i"
-    counts = count_next_lines(guess, LINES[:3], LINES[3:])
-    # right: 2 after 1, and each 4 after a line "i = ..." that follows a 2
-    assert counts.right == {LineKind.SOURCE_NEW: 2, LineKind.SOURCE_SEEN: 2}
-    assert count_next_lines(copy_last_line, LINES[:3], LINES[3:]).right.total() == 0
-    assert count_next_lines(copy_last_line, ["a"], ["a", "a", "b", "b"]).right.total() == 3
-    assert continue_lines(guess, LINES[:3], 4) == [LINES[3], LINES[5], LINES[15], ""]
-
-
-@pytest.fixture(scope="module")
-def tokenizer() -> Any:
-    return train_tokenizer([TEXT, OTHER], 400, Objective.CAUSAL)
-
-
-def cases_of(
-    tokenizer: Any, positions: int | None = None, texts: Sequence[str] = (TEXT, OTHER), **config: int
-) -> list[ContinuationCase]:
-    real = [TraceText(name=f"text {number}", text=text, code=CODE) for number, text in enumerate(texts)]
-    skipped: Counter[str] = Counter()
-    cases = list(make_cases(real, tokenizer, PromptConfig(**config), positions, skipped))
-    assert len(cases) + skipped.total() == len(real)
-    return cases
-
-
-def test_case_is_the_text_split_in_two(tokenizer: Any) -> None:
-    case, _ = cases_of(tokenizer, prompt_lines=5, lines=30)
-    assert case.ends and case.before == LINES[:5] and case.real == LINES[5:]
-    text = decode(tokenizer, case.prompt_ids[1:] + case.real_ids[:-1])
-    assert text + "\n" == TEXT
-    assert case.prompt_ids[0] == start_id(tokenizer) and case.real_ids[-1] == end_id(tokenizer)
-    assert case.real_bytes == len("\n".join(LINES[5:]).encode()) + 1
-    for number, line in enumerate(case.real):
-        tokens = [token for token, place in zip(case.real_ids, case.line_of) if place == number]
-        assert decode(tokenizer, tokens) == "\n" + line
-
-
-def test_case_ends_after_the_requested_lines_or_with_the_context(tokenizer: Any) -> None:
-    case = cases_of(tokenizer, prompt_lines=5, lines=4)[0]
-    assert not case.ends and case.real == LINES[5:9]
-    whole = cases_of(tokenizer, prompt_lines=5, lines=30)[0]
-    for positions in range(len(whole.prompt_ids) + 1, len(whole.prompt_ids) + len(whole.real_ids)):
-        short = cases_of(tokenizer, positions, [TEXT], prompt_lines=5, lines=30)
-        if short:  # all whole lines that fit in the context, no more
-            assert not short[0].ends and len(short[0].prompt_ids) + len(short[0].real_ids) <= positions
-            assert short[0].real == whole.real[:len(short[0].real)]
-            following = [number for number in whole.line_of if number <= len(short[0].real)]
-            assert len(whole.prompt_ids) + len(following) > positions
-    assert not cases_of(tokenizer, len(whole.prompt_ids), [TEXT], prompt_lines=5)
-    assert not cases_of(tokenizer, None, [TEXT], prompt_lines=len(LINES))
 
 
 class Oracle(torch.nn.Module):
@@ -276,41 +126,8 @@ def test_perplexity_is_computed_on_the_real_lines(tokenizer: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _one_thread() -> Iterator[None]:
-    """Use one thread: small models are slower with several threads, much slower if the cores are busy."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.fixture(scope="module")
-def model(tokenizer: Any) -> Any:
-    return build_model(ModelShape(family="gpt2", layers=2, width=32, heads=2, max_seq_len=64), tokenizer, 1)
-
-
-def test_batched_generation_equals_single_generation(model: Any, tokenizer: Any) -> None:
-    prompts = [[start_id(tokenizer), *range(20, 20 + length)] for length in (3, 9, 1, 14, 30, 30, 55)]
-    config = DecodingConfig(max_new_tokens=24, decoding_rows=4)
-    together = continue_prompts(model, tokenizer, prompts, config)
-    assert together == [continue_prompts(model, tokenizer, [prompt], config)[0] for prompt in prompts]
-    assert [len(generated.ids) for generated in together[:6]] == [24] * 6 and together[0].stop is StopReason.TOKENS
-    assert len(together[6].ids) == 64 - 56 and together[6].stop is StopReason.CONTEXT
-    assert len({generated.ids for generated in together}) > 3
-
-
-def test_greedy_generation_takes_the_most_likely_token(model: Any, tokenizer: Any) -> None:
-    prompt = [start_id(tokenizer), 40, 50, 60]
-    generated = continue_prompts(model, tokenizer, [prompt], DecodingConfig(max_new_tokens=10))[0]
-    model.eval()
-    ids = list(prompt)
-    for _ in range(10):
-        ids.append(int(model(torch.tensor([ids])).logits[0, -1].argmax()))
-    assert list(generated.ids) == ids[4:]
-
-
-def test_prompt_that_fills_the_context_is_refused(model: Any, tokenizer: Any) -> None:
-    with pytest.raises(ValueError, match="64 tokens"):
-        continue_prompts(model, tokenizer, [[1] * 64], DecodingConfig())
+    with one_thread():
+        yield
 
 
 def generate(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -375,23 +192,6 @@ def test_bad_input_is_an_error_of_one_line(saved: Path, tmp_path: Path, capsys: 
     assert not (tmp_path / "g.json").exists()
 
 
-COMPACT = """\
-1 def double(n):
-2     return 2 * n
-3 total = double(4)
-4 print(total)
-
-1
-3 >1 n=4
-2 ->8
-3 total=8
-4
-|8
-ok"""
-
-DOUBLE = "".join(line[2:] + "\n" for line in COMPACT.split("\n")[:4])
-
-
 def test_share_of_no_lines_is_none(tokenizer: Any) -> None:
     """Score a continuation that ends within the listing of the program, before any line runs."""
     lines = COMPACT.split("\n")
@@ -404,15 +204,6 @@ def test_share_of_no_lines_is_none(tokenizer: Any) -> None:
     assert record["numbers_share"] is None and record["flows_share"] is None and record["programs_right"] == 1
     row = next(line for line in markdown(result, [case], {}, {}, 0).split("generated previous lines")[1].split("\n") if "| model" in line)
     assert [cell.strip() for cell in row.split("|")[2:7]] == ["100.0", "–", "–", "–", "100.0"]
-
-
-def test_source_baseline_on_compact_lines() -> None:
-    lines, guess = COMPACT.split("\n"), partial(compact.next_source_line, DOUBLE)
-    assert [guess(lines[:number]) for number in range(13)] == [
-        *lines[:4], "", "1", "2", "4", "3", "4", "", "", "",
-    ]
-    assert compact.next_source_line("", lines) == ""
-    assert compact.next_source_line("x = 1\n\ny = 2\n", ["1 x = 1", "2", "3 y = 2", "", "1"]) == "3"
 
 
 @pytest.mark.one_python

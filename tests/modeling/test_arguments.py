@@ -1,45 +1,25 @@
-"""Test the flags generated from configs, the presets, and the checks of configs."""
+"""Test the flags generated from configs."""
 
 from __future__ import annotations
-
-import argparse
 
 import pytest
 
 pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
-from statecode.errors import ConfigError  # noqa: E402
-from statecode.modeling import pretraining  # noqa: E402
 from statecode.modeling.arguments import setting_fields  # noqa: E402
 from statecode.modeling.configs import (  # noqa: E402
     DataConfig,
     LoopConfig,
     ModelShape,
     OptimizerConfig,
-    PretrainConfig,
     RunConfig,
     SourceConfig,
-    as_json,
 )
 from statecode.modeling.presets import PRESETS  # noqa: E402
-from statecode.modeling.run_folder import flatten  # noqa: E402
+from tests.support.modeling_samples import parsed  # noqa: E402
 
 CONFIGS = (SourceConfig, RunConfig, ModelShape, DataConfig, OptimizerConfig, LoopConfig)
-
-
-def parsed(*flags: str) -> PretrainConfig:
-    parser = argparse.ArgumentParser()
-    pretraining.add_arguments(parser)
-    return pretraining.config_of(parser.parse_args(["--output-dir", "run", *flags]))
-
-
-def test_without_flags_the_config_is_the_preset() -> None:
-    for name, preset in PRESETS.items():
-        config = parsed("--preset", name)
-        assert (config.shape, config.data, config.optimizer, config.loop) == (
-            preset.model, preset.data, preset.optimizer, preset.loop)
-        assert config.source == SourceConfig() and config.objective is preset.objective
 
 
 def test_flags_override_values_of_the_preset() -> None:
@@ -58,36 +38,3 @@ def test_every_setting_has_a_help_text_and_a_unique_name() -> None:
     fields = [field for config in CONFIGS for field, _ in setting_fields(config)]
     assert all(field.metadata.get("help") for field in fields)
     assert len({field.name for field in fields}) == len(fields)
-
-
-def test_an_unknown_preset_is_an_error_that_lists_the_known_ones() -> None:
-    with pytest.raises(ConfigError, match="unknown preset 'huge'; known: tiny, mini, gpt2, gpt2-medium, bert-tiny"):
-        parsed("--preset", "huge")
-
-
-@pytest.mark.parametrize("flags, message", [
-    (["--heads", "3"], "--width 128 is not a multiple of --heads 3"),
-    (["--layers", "0"], "--layers must be positive; got 0"),
-    (["--max-seq-len", "0"], "--max-seq-len must be positive; got 0"),
-    (["--dropout", "1"], "--dropout must lie in"),
-    (["--vocab-size", "100"], "--vocab-size must be at least 300"),
-    (["--context-tokens", "1"], "--context-tokens must be at least 8"),
-    (["--total-steps", "0"], "--total-steps must be positive"),
-    (["--batch-rows", "-1"], "--batch-rows must be positive"),
-    (["--warmup-share", "1"], "--warmup-share must lie in"),
-    (["--learning-rate", "0"], "--learning-rate must be positive"),
-    (["--gguf-file", "x.gguf"], "--gguf-file needs --init FOLDER"),
-    (["--init", "folder", "--layers", "3", "--width", "64"], "--layers, --width: only with --init scratch"),
-    (["--family", "bert"], "--family bert does not match --preset tiny"),
-])
-def test_invalid_values_are_errors_of_one_line(flags: list[str], message: str) -> None:
-    with pytest.raises(ConfigError, match=message):
-        parsed("--preset", "tiny", *flags)
-
-
-def test_settings_exclude_values_that_change_no_result() -> None:
-    some = parsed("--preset", "tiny", "--threads", "1", "--save-every", "3", "--tracker", "wandb")
-    other = parsed("--preset", "tiny", "--threads", "2", "--micro-batch-rows", "2")
-    assert some.settings() == other.settings() and as_json(some) != as_json(other)
-    assert some.settings() != parsed("--preset", "tiny", "--seed", "1").settings()
-    assert flatten(some.settings())["learning_rate"] == PRESETS["tiny"].optimizer.learning_rate

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-
 import pytest
 
 pytest.importorskip("torch")
@@ -15,9 +13,7 @@ from statecode.modeling import launch, loop  # noqa: E402
 from statecode.modeling.batches import EpochBatches, EvaluationBatches  # noqa: E402
 from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig  # noqa: E402
 from statecode.modeling.forward import AttentionMaskFormat  # noqa: E402
-from statecode.modeling.interrupts import deferred_stop  # noqa: E402
 from statecode.modeling.packing import ListedChunks, PackedSequences, pack  # noqa: E402
-from statecode.modeling.scores import Score  # noqa: E402
 from tests.support.modeling_samples import document_of, sample_texts, small_model  # noqa: E402
 
 
@@ -109,20 +105,3 @@ def test_evaluation_is_weighted_by_tokens(accelerator) -> None:
         score = loop.evaluate(scoring_of(model), EvaluationBatches(make_sequences(), batch_size), accelerator, text_bytes=1000)
         assert score.loss == pytest.approx(expected, rel=1e-5) and score.tokens == whole.scored_tokens
         assert score.bits_per_byte == pytest.approx(score.nll_nats / 0.6931472 / 1000)
-
-
-def test_scores_add() -> None:
-    total = Score(nll_nats=1.0, tokens=1, text_bytes=2) + Score(nll_nats=5.0, tokens=3, text_bytes=4)
-    assert (total.loss, total.tokens, total.text_bytes) == (1.5, 4, 6)
-    assert Score().loss != Score().loss and Score().bits_per_byte is None
-    assert Score(nll_nats=1e6, tokens=1).perplexity == float("inf")
-
-
-def test_the_first_signal_is_deferred_and_the_second_interrupts() -> None:
-    before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(KeyboardInterrupt), deferred_stop() as stop_requested:
-        assert not stop_requested()
-        signal.raise_signal(signal.SIGTERM)
-        assert stop_requested()
-        signal.raise_signal(signal.SIGINT)
-    assert signal.getsignal(signal.SIGTERM) is before

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,20 +13,10 @@ from statecode.errors import ConfigError  # noqa: E402
 from statecode.modeling import tokenizers  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.pretraining import make_masking, save_tokenizer  # noqa: E402
-from statecode.modeling.tokenizer_hash import content_sha256, tokenizer_sha256  # noqa: E402
 from tests.support.modeling_samples import openai_tokenizer, sample_texts, tokenizer_for  # noqa: E402
 
 BOTH = pytest.mark.parametrize("objective", list(Objective))
 TRICKY = ["", " ", "  a  b \n\t", " n't , .", "<|endoftext|>[MASK] [SEP]<|pad|>", "\r\n\u2028\x00\x1c", "é漢🙂\u0301"]
-
-
-@pytest.fixture(scope="module")
-def reloaded(tmp_path_factory: pytest.TempPathFactory) -> dict[Objective, object]:
-    """Return the tokenizer of each objective after it was saved and loaded with AutoTokenizer."""
-    folders = {objective: tmp_path_factory.mktemp(objective.value) for objective in Objective}
-    for objective, folder in folders.items():
-        save_tokenizer(tokenizer_for(objective), folder)
-    return {objective: tokenizers.load_tokenizer(str(folder)) for objective, folder in folders.items()}
 
 
 @BOTH
@@ -84,14 +71,3 @@ def test_the_tokenizer_of_gpt2_is_saved_and_loaded_unchanged(statecode_data, tmp
     assert tokenizers.start_id(tokenizer) == tokenizers.end_id(tokenizer) == 50256
     for text in TRICKY:
         assert tokenizers.decode(tokenizer, tokenizers.encode(tokenizer, [text])[0]) == text
-
-
-@BOTH
-def test_saving_loading_and_truncation_do_not_change_the_hash(objective: Objective, reloaded: dict, tmp_path: Path) -> None:
-    tokenizer = reloaded[objective]
-    expected = tokenizer_sha256(tokenizer_for(objective))
-    tokenizer(["a b c"], truncation=True, max_length=2, padding=True)
-    assert tokenizer_sha256(tokenizer) == expected
-    save_tokenizer(tokenizer, tmp_path)
-    assert content_sha256(json.loads((tmp_path / "tokenizer.json").read_text(encoding="utf-8"))) == expected
-    assert tokenizer_sha256(tokenizer_for(next(other for other in Objective if other is not objective))) != expected

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import runpy
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,8 +14,9 @@ from typing import Any
 import torch
 from transformers import GPT2TokenizerFast, PreTrainedModel, PreTrainedTokenizerBase
 
+from statecode.modeling import pretraining
 from statecode.modeling.batches import IGNORE_INDEX
-from statecode.modeling.configs import ModelShape, Objective
+from statecode.modeling.configs import ModelShape, Objective, PretrainConfig
 from statecode.modeling.documents import inputs_and_labels
 from statecode.modeling.models import build_model
 from statecode.modeling.tokenizers import encode, end_id, start_id, train_tokenizer
@@ -95,3 +99,19 @@ def document_of(text: str, objective: Objective) -> tuple[list[int], list[int]]:
 def script(path: str) -> dict[str, Any]:
     """Return the global names that a script of the project defines, without running its main function."""
     return runpy.run_path(str(ROOT / path))
+
+
+def parsed(*flags: str) -> PretrainConfig:
+    """Return the config that train/pretrain.py makes from the flags."""
+    parser = argparse.ArgumentParser()
+    pretraining.add_arguments(parser)
+    return pretraining.config_of(parser.parse_args(["--output-dir", "run", *flags]))
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Use one thread: small models are slower with several threads, much slower if the cores are busy."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

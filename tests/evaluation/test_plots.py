@@ -1,0 +1,25 @@
+"""Test the plots of the comparison."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from statecode.evaluation.comparison import group_runs
+from statecode.evaluation.run_summaries import read_summary
+from tests.support.run_folders import make_run
+
+
+def test_plot_shows_every_point_with_units(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    from statecode.evaluation.plots import loss_curves
+
+    groups = group_runs([read_summary(make_run(tmp_path / "a")), read_summary(make_run(tmp_path / "b"))])
+    axes = loss_curves(groups[0]).axes[0]
+    assert axes.get_xlabel() == "optimizer steps" and axes.get_ylabel() == "validation loss (nats per token)"
+    assert axes.lines[0].get_xdata().tolist() == [0, 50, 100, 150]
+    assert axes.lines[0].get_ydata().tolist() == [6.0, 1.0, 0.25, 0.5]
+    heights = sorted(label.get_position()[1] for label in axes.texts)
+    assert len(heights) == 2 and heights[1] - heights[0] >= 0.049  # the labels of the curves do not overlap
+    assert len({line.get_color() for line in axes.lines}) == 2

@@ -1,0 +1,21 @@
+"""Fixtures of the tests of modeling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def reloaded(tmp_path_factory: pytest.TempPathFactory) -> dict[Any, object]:
+    """Return the tokenizer of each objective after it was saved and loaded with AutoTokenizer."""
+    from statecode.modeling import tokenizers  # here: some tests of this folder run without torch
+    from statecode.modeling.configs import Objective
+    from statecode.modeling.pretraining import save_tokenizer
+    from tests.support.modeling_samples import tokenizer_for
+
+    folders = {objective: tmp_path_factory.mktemp(objective.value) for objective in Objective}
+    for objective, folder in folders.items():
+        save_tokenizer(tokenizer_for(objective), folder)
+    return {objective: tokenizers.load_tokenizer(str(folder)) for objective, folder in folders.items()}

@@ -1,0 +1,42 @@
+"""Test the checks of configs, and the settings that identify a run."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+from statecode.errors import ConfigError  # noqa: E402
+from statecode.modeling.configs import as_json  # noqa: E402
+from statecode.modeling.presets import PRESETS  # noqa: E402
+from statecode.modeling.run_folder import flatten  # noqa: E402
+from tests.support.modeling_samples import parsed  # noqa: E402
+
+
+@pytest.mark.parametrize("flags, message", [
+    (["--heads", "3"], "--width 128 is not a multiple of --heads 3"),
+    (["--layers", "0"], "--layers must be positive; got 0"),
+    (["--max-seq-len", "0"], "--max-seq-len must be positive; got 0"),
+    (["--dropout", "1"], "--dropout must lie in"),
+    (["--vocab-size", "100"], "--vocab-size must be at least 300"),
+    (["--context-tokens", "1"], "--context-tokens must be at least 8"),
+    (["--total-steps", "0"], "--total-steps must be positive"),
+    (["--batch-rows", "-1"], "--batch-rows must be positive"),
+    (["--warmup-share", "1"], "--warmup-share must lie in"),
+    (["--learning-rate", "0"], "--learning-rate must be positive"),
+    (["--gguf-file", "x.gguf"], "--gguf-file needs --init FOLDER"),
+    (["--init", "folder", "--layers", "3", "--width", "64"], "--layers, --width: only with --init scratch"),
+    (["--family", "bert"], "--family bert does not match --preset tiny"),
+])
+def test_invalid_values_are_errors_of_one_line(flags: list[str], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        parsed("--preset", "tiny", *flags)
+
+
+def test_settings_exclude_values_that_change_no_result() -> None:
+    some = parsed("--preset", "tiny", "--threads", "1", "--save-every", "3", "--tracker", "wandb")
+    other = parsed("--preset", "tiny", "--threads", "2", "--micro-batch-rows", "2")
+    assert some.settings() == other.settings() and as_json(some) != as_json(other)
+    assert some.settings() != parsed("--preset", "tiny", "--seed", "1").settings()
+    assert flatten(some.settings())["learning_rate"] == PRESETS["tiny"].optimizer.learning_rate

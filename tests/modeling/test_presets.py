@@ -1,0 +1,26 @@
+"""Test the presets."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+from statecode.errors import ConfigError  # noqa: E402
+from statecode.modeling.configs import SourceConfig  # noqa: E402
+from statecode.modeling.presets import PRESETS  # noqa: E402
+from tests.support.modeling_samples import parsed  # noqa: E402
+
+
+def test_without_flags_the_config_is_the_preset() -> None:
+    for name, preset in PRESETS.items():
+        config = parsed("--preset", name)
+        assert (config.shape, config.data, config.optimizer, config.loop) == (
+            preset.model, preset.data, preset.optimizer, preset.loop)
+        assert config.source == SourceConfig() and config.objective is preset.objective
+
+
+def test_an_unknown_preset_is_an_error_that_lists_the_known_ones() -> None:
+    with pytest.raises(ConfigError, match="unknown preset 'huge'; known: tiny, mini, gpt2, gpt2-medium, bert-tiny"):
+        parsed("--preset", "huge")

@@ -1,0 +1,40 @@
+"""Folders of finished runs with known numbers."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+CURVE = ((0, 6.0), (50, 1.0), (100, 0.25), (150, 0.5))
+
+
+def make_run(
+    folder: Path, *, objective: str = "causal", init: str = "scratch", vocabulary: int = 5, tokens: int = 1000,
+    texts: str = "abc", curve: tuple[tuple[int, float], ...] = CURVE, bits: bool = True,
+    conala: dict[str, Any] | None = None,
+) -> Path:
+    """Write a run folder as the training scripts do, with known numbers."""
+    folder.mkdir(parents=True)
+    key = "dev_sha256" if conala else "validation_sha256"
+    source = {"task": {"init": init}} if conala else {"source": {"init": init, "corpus": "embedded", "config": "snoop"}}
+    run = {"parameters": 17, "settings": {"preset": "tiny", "loop": {"seed": 3}, key: texts, **source}}
+    (folder / "run.json").write_text(json.dumps(run | ({"task": "conala"} if conala else {})))
+    lines = [{"kind": "train", "step": 1, "loss": 9.0}]
+    for step, loss in curve:
+        lines.append({"kind": "evaluation", "step": step, "split": "validation", "objective": objective, "loss": loss,
+                      "bits_per_byte": loss / 4 if bits and objective == "causal" else None, "tokens": tokens})
+    (folder / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    (folder / "tokenizer.json").write_text(json.dumps({"padding": None, "model": {"size": vocabulary}}))
+    if conala:
+        (folder / "conala.json").write_text(json.dumps(conala))
+    return folder
+
+
+def conala_result(bleu: float) -> dict[str, Any]:
+    """Return conala.json of a run with known scores."""
+    return {
+        "test": {"loss": 2.0, "perplexity": math.exp(2), "bits_per_byte": 1.5},
+        "scores": {"bleu_conala": bleu, "bleu_sacrebleu": 9.87, "exact_match": 1.2, "parses": 80.0},
+    }
