@@ -1,4 +1,4 @@
-"""Errors on the command line: one line on stderr and exit code 2, for the command and for every script."""
+"""Test the command line: an error is one line on stderr with exit code 2, and options have no prefixes."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def test_an_error_has_one_line(capsys) -> None:
         (["build", "--programs", "embedded", "--out", "x", "--workers", "two"], "--workers: invalid int value: 'two'"),
     ],
 )
-def test_the_command(arguments: list[str], message: str, capsys) -> None:
+def test_an_error_of_the_command_has_one_line(arguments: list[str], message: str, capsys) -> None:
     assert message in error_of(lambda: main(arguments), capsys)
 
 
 @pytest.mark.torch
 @pytest.mark.parametrize("path", SCRIPTS)
-def test_the_scripts(path: str, monkeypatch, capsys) -> None:
+def test_an_unknown_option_of_a_script_is_an_error_of_one_line(path: str, monkeypatch, capsys) -> None:
     pytest.importorskip("torch")
     monkeypatch.setattr("sys.argv", [path, "--nosuch"])
     error_of(runpy.run_path(str(ROOT / path))["main"], capsys)
@@ -65,7 +65,7 @@ class Parsing(BaseException):
 
 
 def parser_of(call: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> argparse.ArgumentParser:
-    """Return the parser with which the call parses arguments first."""
+    """Return the first parser with which the call parses arguments."""
     def stop(self: argparse.ArgumentParser, *_: object) -> None:
         raise Parsing(self)
 
@@ -119,7 +119,7 @@ def test_every_parser_is_found() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(CALLS))
-def test_every_parser_is_of_the_one_class(path: str) -> None:
+def test_every_parser_has_the_class_of_statecode(path: str) -> None:
     assert set(CALLS[path]) == {"ArgumentParser"}
 
 

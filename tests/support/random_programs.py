@@ -22,7 +22,7 @@ _KINDS = {
 }
 _PLAIN = [kind for kind in _KINDS if kind != "other"]
 _NAMES = ("x", "y", "count", "items", "left", "_", "total", "name1", "été", "__hidden", "a_rather_long_name_for_a_variable")
-_HOLE = re.compile(r"<([a-zA-Z]+)((?: \w+)*)(?:([:@])(\w+))?>")
+_PLACEHOLDER = re.compile(r"<([a-zA-Z]+)((?: \w+)*)(?:([:@])(\w+))?>")
 _ATOM = re.compile(r"[A-Za-z_]\w*(?:\([^()]*\))?|\[[^][]*\]|\{[^{}]*\}|\d+|'[^']*'")
 _WORD = re.compile(r"\b[A-Za-z_]\w*")
 _MAX_DEPTH = 2   # of nested blocks
@@ -50,11 +50,11 @@ class _Block:
 
 @dataclass
 class _Filling:
-    """The state of filling the holes of one template."""
+    """The state of filling the placeholders of one template."""
 
     block: _Block
     depth: int
-    names: dict[str, str]     # letter of a hole → name
+    names: dict[str, str]     # letter of a placeholder → name
     assigned: dict[str, str]  # name → kind; added to the block at the end
     before: list[str]         # lines to insert above the template
 
@@ -95,20 +95,20 @@ class _Writer:
         return text
 
     def _fill(self, template: str, block: _Block, depth: int) -> str:
-        """Fill the holes of a template, line by line, and add the variables that it assigns to the block."""
+        """Fill the placeholders of a template, line by line, and add the variables that it assigns to the block."""
         filling = _Filling(block, depth, {}, {}, [])
         lines = []
         for line in template.split("\n"):
             indent = line[: len(line) - len(line.lstrip())]
-            filled = _HOLE.sub(lambda hole: self._hole(hole, filling), line.lstrip())
-            lines += [indent + part for part in filled.split("\n")] if _is_block_hole(line) else [indent + filled]
+            filled = _PLACEHOLDER.sub(lambda placeholder: self._placeholder(placeholder, filling), line.lstrip())
+            lines += [indent + part for part in filled.split("\n")] if _is_block_placeholder(line) else [indent + filled]
         block.kinds.update(filling.assigned)
         if "del <" not in template and "<G> = " in template:
             block.kinds[filling.names["G"]] = "any"
         return "\n".join(filling.before + lines)
 
-    def _hole(self, hole: re.Match[str], filling: _Filling) -> str:
-        word, parameters, mark, kind = hole.groups()
+    def _placeholder(self, placeholder: re.Match[str], filling: _Filling) -> str:
+        word, parameters, mark, kind = placeholder.groups()
         if len(word) > 1:
             return self._part(word, parameters.split(), filling.block, filling.depth)
         if word == "n":
@@ -165,7 +165,7 @@ class _Writer:
         return text if _ATOM.fullmatch(text) else f"({text})"
 
 
-def _is_block_hole(line: str) -> bool:
+def _is_block_placeholder(line: str) -> bool:
     return line.lstrip().startswith(("<body>", "<def", "<class>", "<risky>"))
 
 

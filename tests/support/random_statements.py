@@ -1,4 +1,4 @@
-"""Templates of the statements in random programs. The holes are:
+"""Templates of the statements in random programs. The placeholders are:
 
     <x> <y> ...   a variable; one letter is one name within a template; <x:list> is a variable to which a list is assigned
     <x@list>      an existing variable of this kind; without one, a new variable is assigned first

@@ -22,7 +22,7 @@ from tests.support.random_programs import programs, seeded_programs
 @given(programs())
 def test_programs_compile(source: str) -> None:
     assert not re.search(r"<(?:[a-z]{3,}|[FGHCDxyz])\b[^<>\n]*>", source.replace("<A object at 0x7f00>", "").replace(
-        "<stdin>", "").replace("<the class", "")), "a hole was not filled"
+        "<stdin>", "").replace("<the class", "")), "a placeholder was not filled"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)
         compile(source, "program.py", "exec")
@@ -56,7 +56,7 @@ def test_most_programs_end_soon_and_without_an_exception() -> None:
     assert {run.trace.deterministic for run in runs} == {True}
 
 
-def test_all_holes_are_known() -> None:
+def test_every_placeholder_is_known() -> None:
     words = {*re.findall(r"<([a-z]{2,})", "\n".join(random_statements.SIMPLE + random_statements.BLOCKS + random_statements.RISKY))}
     kinds = {"int", "float", "str", "bytes", "list", "dict", "set", "tuple", "other", "any", "name", "var", "plain", "bool", "body", "def", "class", "risky"}
     assert words <= kinds

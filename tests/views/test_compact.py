@@ -67,20 +67,20 @@ exception
 
 
 def half_trace() -> Trace:
-    """Return the run of HALF with the usual first event."""
+    """Return the run of HALF, with BEGIN as its first event."""
     trace = small_trace()
     return replace(trace, events=(BEGIN, *trace.events[1:]))
 
 
 def trace_of(*events: Event, code: str = PROGRAM) -> Trace:
-    """Return a run with the usual beginning and then `events`, which printed 12 characters."""
+    """Return a run that starts with the usual events, continues with `events`, and printed 12 characters."""
     events = BEGIN, Event(EventKind.LINE, 1, 0, 0, 0, 0, "<module>"), *events
     return replace(half_trace(), code=code, stdin="", stdout="one\n\ntwo 222", stderr="", status=Status.KILLED,
                    exception=None, events=events)
 
 
 def last_block(*events: Event) -> str:
-    """Return the text of the last of some events; check that the trace can be parsed."""
+    """Return the text of the last of these events in a trace of them; check that the trace can be parsed."""
     trace = trace_of(*events)
     check_round_trip(trace)
     return joined(list(compact.segments(trace))[len(trace.events):-1])

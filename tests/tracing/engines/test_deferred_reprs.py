@@ -51,7 +51,7 @@ def test_data_frames_equal_the_reference(runner, name) -> None:
 
 @missing("numpy")
 def test_arrays_have_the_repr_of_snoop(runner) -> None:
-    """The expected repr of a thousand numbers. numpy's own is longer, and cheap_repr would shorten it in the middle."""
+    """Check the repr of a thousand numbers; numpy's own is longer, and cheap_repr would shorten it in the middle."""
     code = "import numpy\nx = numpy.arange(1000)\n"
     trace = runner.run(Program(program_id="p", problem_id="p", code=code)).trace
     values = {change.name: change.value for event in trace.events for change in event.changes}
@@ -61,14 +61,14 @@ def test_arrays_have_the_repr_of_snoop(runner) -> None:
 
 @missing("pandas")
 def test_pandas_fits_into_the_default_limits(runner) -> None:
-    """At most half of the CPU limit: it takes 0.5 s, and 400 MB of addresses with pyarrow or 130 MB without."""
+    """Check that it takes at most half of the CPU limit: 0.5 s, and 400 MB of addresses, or 130 MB without pyarrow."""
     run = runner.run(Program(program_id="p", problem_id="p", code="import pandas\nx = pandas.Series([1])\n"))
     assert run.trace.status is Status.OK
     assert run.cpu_s < 0.5 * runner.limits.cpu_s
 
 
 def test_every_repr_function_that_snoop_registers_is_known() -> None:
-    """The table equals the registrations in cheap_repr's source for packages that may be missing."""
+    """Check that the table equals the registrations in cheap_repr's source for packages that may be missing."""
     script = "import json; from statecode.tracing.engines.deferred_reprs import REPR_FUNCTIONS; print(json.dumps(REPR_FUNCTIONS))"
     ours = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout
     registered: dict[str, dict[str, str]] = {}

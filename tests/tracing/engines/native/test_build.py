@@ -1,4 +1,4 @@
-"""Distributions: a wheel made from the source distribution holds the engine; without a compiler one installs all the same."""
+"""Test the distributions: a wheel contains the native engine; without a C compiler the package installs without it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.make_environments import ROOT, requirements
 SOURCE = ROOT / "statecode" / "tracing" / "engines" / "native"
 pytestmark = pytest.mark.one_python
 FILES = ("setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE")
-NOT_NEEDED = re.compile("pyarrow|huggingface_hub|requests|tqdm")  # to trace
+NOT_NEEDED = re.compile("pyarrow|huggingface_hub|requests|tqdm")  # requirements that tracing does not import
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "STATECODE_NATIVE")}
 
 
@@ -33,15 +33,15 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.Compl
 def pip(python: Path, *arguments: str | Path, cwd: Path, **environment: str) -> None:
     done = run(python, "-m", "pip", "--disable-pip-version-check", *arguments, cwd=cwd, **environment)
     if done.returncode:
-        reason = f"pip {arguments[0]}: {(done.stderr.strip().splitlines() or ['failed without a word'])[-1]}"
+        reason = f"pip {arguments[0]}: {(done.stderr.strip().splitlines() or ['no message on stderr'])[-1]}"
         if os.environ.get("STATECODE_OFFLINE"):
             pytest.skip(reason)
-        pytest.fail(f"{reason}; set STATECODE_OFFLINE=1 to leave these tests out")
+        pytest.fail(f"{reason}; set STATECODE_OFFLINE=1 to skip these tests")
 
 
 @pytest.fixture(scope="module")
 def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The source distribution of this checkout, less the corpora."""
+    """Return the source distribution of this checkout without the corpora."""
     tree = tmp_path_factory.mktemp("tree")
     for name in FILES:
         shutil.copy(ROOT / name, tree)
@@ -55,7 +55,7 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An environment with what tracing needs; tests install statecode into it, one after the other."""
+    """Return the Python of an environment with the requirements of tracing; each test installs statecode into it."""
     folder = tmp_path_factory.mktemp("environment")
     run(sys.executable, "-m", "venv", folder, cwd=folder)
     needed = [line for line in requirements() if not NOT_NEEDED.match(line)]
@@ -72,14 +72,14 @@ def wheel(sdist: Path, python: Path, tmp_path_factory: pytest.TempPathFactory) -
     return wheel
 
 
-def test_a_source_distribution_holds_the_source(sdist: Path) -> None:
+def test_the_source_distribution_contains_the_source_of_the_engine(sdist: Path) -> None:
     with tarfile.open(sdist) as archive:
-        held = {Path(name).name for name in archive.getnames() if "/tracing/engines/native/" in name}
+        contained = {Path(name).name for name in archive.getnames() if "/tracing/engines/native/" in name}
     sources = {path.name for path in SOURCE.iterdir() if path.suffix in (".c", ".h", ".py")}
-    assert held == sources and "_engine.c" in held
+    assert contained == sources and "_engine.c" in contained
 
 
-def test_a_wheel_is_of_one_interpreter_and_holds_the_engine(sdist: Path, wheel: Path) -> None:
+def test_a_wheel_is_for_one_interpreter_and_contains_the_engine(sdist: Path, wheel: Path) -> None:
     version = "cp{}{}".format(*sys.version_info)
     assert f"-{version}-{version}-" in wheel.name and not wheel.name.endswith("-any.whl")
     with zipfile.ZipFile(wheel) as archive:
@@ -90,7 +90,7 @@ def test_a_wheel_is_of_one_interpreter_and_holds_the_engine(sdist: Path, wheel: 
         assert os.fsencode(folder) not in built
 
 
-def test_an_installed_wheel_traces(wheel: Path, python: Path, tmp_path: Path) -> None:
+def test_an_installed_wheel_can_trace(wheel: Path, python: Path, tmp_path: Path) -> None:
     pip(python, "install", "--no-deps", "--force-reinstall", wheel, cwd=tmp_path)
     script = (
         "import statecode; trace = statecode.trace('x = 1\\nprint(x + 1)\\n', engine='native');"
@@ -102,7 +102,7 @@ def test_an_installed_wheel_traces(wheel: Path, python: Path, tmp_path: Path) ->
     assert re.search("^native engine +built *$", doctor.stdout, re.MULTILINE), doctor.stdout + doctor.stderr
 
 
-def test_without_a_compiler_snoop_records(sdist: Path, python: Path, tmp_path: Path) -> None:
+def test_without_a_compiler_the_engine_snoop_records(sdist: Path, python: Path, tmp_path: Path) -> None:
     pip(python, "install", "--no-deps", "--force-reinstall", sdist, cwd=tmp_path, CC="false")
     (tmp_path / "one.py").write_text("print(1)\n")
     done = run(python, "-m", "statecode", "trace", "one.py", cwd=tmp_path)
@@ -114,7 +114,7 @@ def test_without_a_compiler_snoop_records(sdist: Path, python: Path, tmp_path: P
     assert re.search("^native engine +it was not built for this Python; ", doctor.stdout, re.MULTILINE)
 
 
-def test_who_requires_the_engine_is_told_that_it_cannot_be_built(sdist: Path, tmp_path: Path) -> None:
+def test_a_failed_build_is_an_error_only_if_the_engine_is_required(sdist: Path, tmp_path: Path) -> None:
     with tarfile.open(sdist) as archive:
         archive.extractall(tmp_path, filter="data")
     (tree,) = tmp_path.iterdir()

@@ -1,4 +1,4 @@
-"""What the native engine has of snoop's own functions and settings is what snoop has, and snoop stays out."""
+"""Check that the repr functions and settings of the native engine equal snoop's, and that it does not import snoop."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ needs_engine = pytest.mark.skipif(not native.available(), reason=native.reason()
 
 
 def bodies(*modules: object) -> dict[str, str]:
-    """The statements of every function, without docstring, and without the `return None` that types ask for."""
+    """Return function name → source, without its docstring and without the final `return None` that mypy requires."""
     found = {}
     for node in ast.walk(ast.Module([ast.parse(inspect.getsource(module)) for module in modules], [])):  # type: ignore
         if isinstance(node, ast.FunctionDef):
@@ -64,23 +64,23 @@ def output(script: str, *arguments: str):
 
 
 @pytest.mark.parametrize("name", COPIES)
-def test_a_copied_function_is_as_in_snoop(name) -> None:
+def test_a_copied_function_equals_that_of_snoop(name) -> None:
     assert bodies(repr_functions)[name] == bodies(snoop.utils, snoop.configuration)[name]
 
 
-def test_the_constants_are_snoops() -> None:
+def test_the_constants_equal_those_of_snoop() -> None:
     ours = repr_functions.REPR_TARGET_LENGTH, repr_functions.HIDDEN_PREFIX
     assert ours == (snoop.utils.REPR_TARGET_LENGTH, snoop.utils.pp_name_prefix)
 
 
-def test_values_read_with_snoops_settings() -> None:
-    """In fresh interpreters without numpy and pandas, as in the warm process: all that cheap_repr was told."""
-    (registry, settings, _), (theirs, their_settings, snoop_is_there) = (output(SETTINGS, name) for name in ("", "snoop"))
-    assert snoop_is_there and (registry, settings) == (theirs, their_settings)
+def test_the_settings_of_cheap_repr_equal_those_of_snoop() -> None:
+    """Compare repr functions and settings in new interpreters without numpy and pandas, as in the fork server."""
+    (registry, settings, _), (theirs, their_settings, snoop_is_imported) = (output(SETTINGS, name) for name in ("", "snoop"))
+    assert snoop_is_imported and (registry, settings) == (theirs, their_settings)
 
 
 @needs_engine
-def test_a_native_warm_process_does_not_import_snoop() -> None:
+def test_the_fork_server_of_the_native_engine_does_not_import_snoop() -> None:
     heavy = {"snoop", "executing", "asttokens", "pygments", "tempfile", "numpy", "pandas"}
     assert "snoop" in output(LOADED, "snoop")
     assert not heavy & set(output(LOADED, "native"))
@@ -90,17 +90,17 @@ def test_a_native_warm_process_does_not_import_snoop() -> None:
 @pytest.mark.parametrize("name", ["numpy " + name for name in NUMPY] + [
     pytest.param("pandas " + name, marks=pytest.mark.one_python) for name in PANDAS
 ])
-def test_arrays_and_frames_read_as_by_snoop(slots, name) -> None:
+def test_arrays_and_data_frames_have_the_reprs_of_snoop(runners, name) -> None:
     package, _, rest = name.partition(" ")
     if importlib.util.find_spec(package) is None:
         pytest.skip(f"needs {package}: pip install {package}")
     program = Program(program_id="p", problem_id="p", code=(NUMPY if package == "numpy" else PANDAS)[rest])
-    ours, theirs = (runner.run(program).trace for runner in slots)
+    ours, theirs = (runner.run(program).trace for runner in runners)
     assert ours.content() == theirs.content()
 
 
 @pytest.fixture(scope="module")
-def slots():
+def runners():
     trusted = isolation_for(trust_programs=True)
     with SandboxRunner("native", isolation=trusted) as ours, SandboxRunner("snoop", isolation=trusted) as theirs:
         yield ours, theirs
