@@ -10,6 +10,7 @@ import json
 import linecache
 import subprocess
 import sys
+import tempfile
 import time
 import warnings
 from pathlib import Path
@@ -31,7 +32,10 @@ from tests.support.source_locations import ANALYSIS, CALLS, KINDS, numbers, rais
 def events_of(programs: list[tuple[str, str]]) -> list[list]:
     """Return the events of each program: snoop's result with the values of the interpreter, see `snoop_events`."""
     command = [sys.executable, str(SUPPORT / "snoop_events.py")]
-    done = subprocess.run(command, input=json.dumps(programs), capture_output=True, text=True, check=True)
+    with tempfile.TemporaryDirectory() as folder:  # some programs write files
+        done = subprocess.run(
+            command, input=json.dumps(programs), capture_output=True, text=True, check=True, cwd=folder
+        )
     assert done.stderr == ""
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(events) == len(programs) and all(events), "every program has events"
