@@ -1,4 +1,4 @@
-"""Test the status of runs: each status by a real program, exact limits, and events kept up to the end."""
+"""Test the runner: each status by a real program, exact limits, events up to the end, faults of the fork server."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ def test_the_event_limit_is_exact_and_keeps_the_prefix(runner, limit) -> None:
     assert cut.stdout == whole.stdout[: whole.events[limit].stdout_end]
 
 
-def test_as_many_events_as_the_limit_are_no_truncation(runner) -> None:
+def test_a_run_with_exactly_as_many_events_as_the_limit_is_complete(runner) -> None:
     code = "a = 1\nb = 2\n"
     count = len(run(runner, code).events)
     assert run(runner, code, events=count).status is Status.OK
     assert run(runner, code, events=count - 1).status is Status.EVENT_LIMIT
 
 
-def test_huge_values_reach_the_limit_on_bytes(runner) -> None:
+def test_large_values_reach_the_limit_on_trace_bytes(runner) -> None:
     trace = run(runner, "x = 1\nwhile True:\n    x = x << 9000\n", trace_bytes=200_000)
     assert (trace.status, trace.truncation) == (Status.EVENT_LIMIT, "trace_bytes")
     assert sum(len(change.value) for event in trace.events for change in event.changes) < 200_000

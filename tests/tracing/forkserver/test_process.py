@@ -25,7 +25,7 @@ def test_signals_blocked_or_ignored_in_the_supervisor_reach_programs(mode) -> No
     codes = ("import time\ntime.sleep(30)\n", "import os\nwhile True:\n    os.write(1, b'x' * 10_000)\n",
              "import os, signal\nos.kill(os.getpid(), signal.SIGTERM)\n")
     found = outcomes(preparation, mode, *codes)
-    assert [(status, why) for status, why, *_ in found] == [
+    assert [(status, truncation) for status, truncation, *_ in found] == [
         ("timeout", "wall"), ("output_limit", "output"), ("killed", "SIGTERM"),
     ]
 
@@ -42,27 +42,27 @@ def test_all_processes_end_when_the_supervisor_is_killed(mode, stopped) -> None:
         "runner.run(statecode.Program(program_id='p', problem_id='p', code='import time; time.sleep(200)'))\n"
     )
     supervisor = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-    depth = 4 if mode == "full" else 2  # bubblewrap outside and inside, fork server, program
-    family = family_of(int(supervisor.stdout.readline()), depth)
+    depth = 4 if mode == "full" else 2  # full: bubblewrap outside and inside, fork server, program
+    processes = process_chain(int(supervisor.stdout.readline()), depth)
     if stopped:
-        os.kill(family[-2], signal.SIGSTOP)
+        os.kill(processes[-2], signal.SIGSTOP)
     supervisor.kill()
     supervisor.wait()
     supervisor.stdout.close()
     deadline = time.monotonic() + 20
-    while any(map(alive, family)) and time.monotonic() < deadline:
+    while any(map(alive, processes)) and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert not any(map(alive, family))
+    assert not any(map(alive, processes))
 
 
-def family_of(pid: int, depth: int) -> list[int]:
-    """Return a process, its first child, that one's first child, and so on, as soon as `depth` processes exist."""
+def process_chain(pid: int, depth: int) -> list[int]:
+    """Return the ids of `depth` processes, once they exist: `pid`, its first child, the first child of that, and so on."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
-        family = [pid]
-        while len(family) < depth and children_of(family[-1]):
-            family.append(children_of(family[-1])[0])
-        if len(family) == depth:
-            return family
+        processes = [pid]
+        while len(processes) < depth and children_of(processes[-1]):
+            processes.append(children_of(processes[-1])[0])
+        if len(processes) == depth:
+            return processes
         time.sleep(0.02)
-    raise AssertionError(f"{pid} has not {depth - 1} generations of children")
+    raise AssertionError(f"process {pid}: no chain of {depth} processes after 20 s")

@@ -27,7 +27,7 @@ class Broken:
 
 
 @given(values, st.integers(1, 40))
-def test_a_value_reads_as_its_repr_up_to_the_limit(value: Any, limit: int) -> None:
+def test_the_text_of_a_value_is_its_repr_up_to_the_limit(value: Any, limit: int) -> None:
     text = repr(value)
     assert FullValues(10**6).text(value) == text
     cut = FullValues(limit).text(value)
@@ -35,7 +35,7 @@ def test_a_value_reads_as_its_repr_up_to_the_limit(value: Any, limit: int) -> No
 
 
 @given(values)
-def test_in_pieces_a_value_reads_the_same(value: Any) -> None:
+def test_the_chunked_repr_equals_the_repr(value: Any) -> None:
     text, more = full_reprs._chunked_repr(value, 100)
     assert (text, more) == (repr(value), "")
 
@@ -63,7 +63,7 @@ def test_long_numbers(exponent: int, sign: int) -> None:
             assert FullValues(limit).text(value) == expected
 
 
-def test_a_repr_that_fails_hides_nothing_else() -> None:
+def test_a_repr_that_fails_is_replaced_within_its_container() -> None:
     broken = Broken()
     text = f"{object.__repr__(broken)[:-1]} (ValueError in repr)>"
     reader = FullValues(1000)
@@ -76,18 +76,18 @@ def test_a_repr_that_fails_hides_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("error", ["SystemExit", "GeneratorExit", "RecursionError", "MemoryError"])
-def test_whatever_a_repr_raises(error: str) -> None:
+def test_exceptions_that_a_repr_raises_are_named(error: str) -> None:
     module = classes(f"class A:\n    def __repr__(self): raise {error}")
     assert FullValues(1000).text(module.A()).endswith(f" ({error} in repr)>")
 
 
-def test_an_interrupt_is_passed_on() -> None:
+def test_a_keyboard_interrupt_propagates() -> None:
     module = classes("class A:\n    def __repr__(self): raise KeyboardInterrupt")
     with pytest.raises(KeyboardInterrupt):
         FullValues(1000).text([module.A()])
 
 
-def test_a_repr_that_is_no_text_or_another_kind_of_it() -> None:
+def test_a_repr_that_returns_no_str_or_a_subclass_of_str() -> None:
     module = classes("class S(str):\n    __str__ = None\nclass A:\n    def __repr__(self): return S('a')\n"
                      "class B:\n    def __repr__(self): return 3")
     text = FullValues(100).text(module.A())
@@ -95,7 +95,7 @@ def test_a_repr_that_is_no_text_or_another_kind_of_it() -> None:
     assert FullValues(100).text(module.B()).endswith(" (TypeError in repr)>")
 
 
-def test_cycles_and_what_is_shared_without_end() -> None:
+def test_cycles_and_values_that_are_shared_many_times() -> None:
     items: list[Any] = [1]
     items.append(items)
     table: dict[str, Any] = {"t": items}
@@ -118,5 +118,5 @@ def test_deep_nesting() -> None:
     for _ in range(100_000):
         value = [value]
     assert FullValues(100).text(value).endswith(" (RecursionError in repr)>")
-    while value:  # taken apart step by step
+    while value:  # delete the levels one by one
         value = value[0]

@@ -28,7 +28,7 @@ def changes(reader: FullValues, frame: int = 0, left: bool = False, **variables:
     return dict(zip(found[::2], found[1::2], strict=True))
 
 
-def test_a_change_behind_the_cut_is_a_change() -> None:
+def test_a_change_in_the_omitted_part_is_a_change() -> None:
     reader, items = FullValues(20), list(range(1000))
     cut = f"[0, 1, 2, 3, 4, 5, 6…+{len(repr(items)) - 20}"
     assert changes(reader, a=items) == {"a": cut}
@@ -43,24 +43,24 @@ def test_a_change_behind_the_cut_is_a_change() -> None:
     assert changes(reader, b=10**5000 + 1) == {}
 
 
-def test_values_that_are_equal_but_read_otherwise_are_changes() -> None:
+def test_equal_values_with_other_reprs_are_changes() -> None:
     reader = FullValues(20)
     values = (1, True, 1.0, 0.0, -0.0, float("nan"), float("nan"), 1000, 10**3)
-    told = [changes(reader, a=value).get("a") for value in values]
-    assert told == ["1", "True", "1.0", "0.0", "-0.0", "nan", None, "1000", None]
+    reported = [changes(reader, a=value).get("a") for value in values]
+    assert reported == ["1", "True", "1.0", "0.0", "-0.0", "nan", None, "1000", None]
 
 
 @given(st.lists(values, max_size=5), st.lists(st.tuples(st.integers(0, 5), values), max_size=8))
-def test_every_step_of_a_list_is_told(items: list[Any], steps: list[tuple[int, Any]]) -> None:
+def test_every_change_of_a_list_is_reported(items: list[Any], steps: list[tuple[int, Any]]) -> None:
     reader, text = FullValues(10**6), ""
-    for place, value in [(0, None), *steps]:
-        items[place:place + 1] = [] if value is None else [value]
-        told = changes(reader, a=items)
-        assert told == ({} if repr(items) == text else {"a": repr(items)})
+    for index, value in [(0, None), *steps]:
+        items[index:index + 1] = [] if value is None else [value]
+        reported = changes(reader, a=items)
+        assert reported == ({} if repr(items) == text else {"a": repr(items)})
         text = repr(items)
 
 
-def test_frames_are_told_apart_and_begin_anew() -> None:
+def test_frames_are_separate_and_report_all_variables_after_their_end() -> None:
     reader = FullValues(20)
     assert changes(reader, 1, a=1) == {"a": "1"} == changes(reader, 2, a=1)
     assert changes(reader, 1, True, a=1) == {}
@@ -73,19 +73,19 @@ def test_attributes_two_levels_deep() -> None:
     module = classes(PLAIN.format("N"))
     reader, inner = FullValues(100), module.N(x=1, deep=module.N(y=2))
     outer = module.N(items=[], inner=inner)
-    told = changes(reader, n=outer)
-    assert told == {"n": "N", "n.items": "[]", "n.inner": "N", "n.inner.x": "1", "n.inner.deep": "N"}
+    reported = changes(reader, n=outer)
+    assert reported == {"n": "N", "n.items": "[]", "n.inner": "N", "n.inner.x": "1", "n.inner.deep": "N"}
     outer.items.append(3)
     inner.x = 5
     inner.deep.y = 9
     assert changes(reader, n=outer) == {"n.items": "[3]", "n.inner.x": "5"}
-    del inner.x  # what is gone is told by telling the object again
+    del inner.x  # a deleted attribute: the object is reported again
     assert changes(reader, n=outer) == {"n.inner": "N", "n.inner.deep": "N"}
     assert changes(reader, n=None) == {"n": "None"}
     assert changes(reader, n=outer) == {"n": "N", "n.items": "[3]", "n.inner": "N", "n.inner.deep": "N"}
 
 
-def test_another_object_that_reads_the_same_tells_what_differs() -> None:
+def test_an_object_with_the_same_repr_reports_the_attributes_that_differ() -> None:
     module = classes(PLAIN.format("7"))
     reader = FullValues(100)
     assert changes(reader, n=module.N(a=1, b=2)) == {"n": "7", "n.a": "1", "n.b": "2"}
@@ -95,18 +95,18 @@ def test_another_object_that_reads_the_same_tells_what_differs() -> None:
     assert changes(reader, n=module.N(a=1)) == {"n.a": "1"}
 
 
-def test_cycles_of_objects_and_shared_ones() -> None:
+def test_objects_in_cycles_and_shared_objects() -> None:
     module = classes("class N:\n    def __repr__(self): return 'N'")
     a, b = module.N(), module.N()
     a.me, a.other, b.other, b.x = a, b, a, 1
-    told = changes(FullValues(100), a=a, b=b)
-    assert told == {
+    reported = changes(FullValues(100), a=a, b=b)
+    assert reported == {
         "a": "N", "a.me": "N", "a.other": "N", "a.other.other": "N", "a.other.x": "1",
         "b": "N", "b.other": "N", "b.other.me": "N", "b.other.other": "N", "b.x": "1",
     }
 
 
-def test_reading_attributes_runs_nothing_of_the_program() -> None:
+def test_reading_attributes_runs_no_code_of_the_program() -> None:
     module = classes("""
 class Meta(type):
     def __eq__(self, other): raise SystemExit
@@ -126,9 +126,9 @@ a = A()
 object.__setattr__(a, "_A__private", 3)
 object.__getattribute__(a, "__dict__").update({"x": 2, "not a name": 1, 5: 2})
 """)
-    told = changes(FullValues(100), a=module.a)
-    assert told.pop("a") == "A"
-    assert dict(sorted(told.items())) == {"a._A__private": "3", "a.left": "1", "a.x": "2"}
+    reported = changes(FullValues(100), a=module.a)
+    assert reported.pop("a") == "A"
+    assert dict(sorted(reported.items())) == {"a._A__private": "3", "a.left": "1", "a.x": "2"}
 
 
 @pytest.mark.parametrize(
@@ -142,14 +142,14 @@ object.__getattribute__(a, "__dict__").update({"x": 2, "not a name": 1, 5: 2})
         "v = lambda: 0\nv.x = 1",
     ],
 )
-def test_what_has_no_attributes_to_tell(source: str) -> None:
+def test_values_without_recorded_attributes(source: str) -> None:
     value = classes(source).v
     assert changes(FullValues(1000), v=value) == {"v": repr(value)}
 
 
-def test_a_class_at_the_address_of_another() -> None:
+def test_a_class_at_the_address_of_a_deleted_one() -> None:
     reader = FullValues(100)
-    for number in range(50):  # each class is gone before the next is made
+    for number in range(50):  # each class is deleted before the next is created
         module = classes(f"class A:\n    __slots__ = ('a{number}',)\nv = A()\nv.a{number} = 1")
         assert list(changes(reader, number, v=module.v)) == ["v", f"v.a{number}"]
         del module
