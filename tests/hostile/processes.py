@@ -95,7 +95,7 @@ class ProcessTree:
         return [f"{count} processes left: {command}" for command, count in extra.items()]
 
     def repair(self, spared: set[int]) -> None:
-        """If there is an unexpected descendant, kill all descendants except `spared`.
+        """Kill all descendants except `spared` if one of them is unexpected.
 
         Runners start their processes again.
         """

@@ -103,7 +103,7 @@ def test_programs_do_harm_with_layers_removed(name) -> None:
 @pytest.mark.one_python
 @pytest.mark.parametrize("mode", MODES)
 def test_two_runners_do_not_affect_each_other(mode) -> None:
-    """A program with the maximum number of threads does not prevent threads in another runner."""
+    """Check that a program with the maximum number of threads does not prevent threads in another runner."""
     isolation = isolation_or_skip(mode)
     bomb = CORPUS["processes/thread_bomb"].code + "import time\ntime.sleep(1.5)\n"
     ordinary = "import threading\nthread = threading.Thread(target=print, args=(5,))\nthread.start()\nthread.join()\n"

@@ -152,7 +152,7 @@ def test_the_first_calls_of_mbpp_plus_run_and_print_what_is_expected(plus_folder
 def test_every_reference_solution_passes_its_asserts(
     mbpp_rows: list[dict[str, Any]], plus_rows: list[dict[str, Any]]
 ) -> None:
-    """The expected outputs follow from the asserts, so the asserts must hold; some of them need these imports."""
+    """Check that the asserts hold, since the expected outputs follow from them; some of them need these imports."""
     def with_asserts(name: str, *parts: str) -> Program:
         return Program(program_id=name, problem_id=name, code="\n".join(("import math, sys", *parts)))
 
@@ -167,7 +167,7 @@ def test_every_reference_solution_passes_its_asserts(
 def test_each_task_of_the_table_has_another_number_type(
     mbpp_rows: list[dict[str, Any]], plus_rows: list[dict[str, Any]]
 ) -> None:
-    """Each task of the table belongs there. The tests above fail if a task is missing."""
+    """Check that each task of the table belongs there. The tests above fail if a task is missing."""
     expected, called = {}, []
     rows = [(row["task_id"], row["code"], row["test_list"]) for row in mbpp_rows]
     rows += [(int(row["task_id"][5:]), row["canonical_solution"], [row["assertion"]]) for row in plus_rows]

@@ -177,7 +177,7 @@ def test_no_text_has_no_kinds() -> None:
 
 
 def test_kinds_of_the_tokens_of_a_trained_tokenizer(shipped: list[Trace]) -> None:
-    """The tokenizer splits at words, so that each token lies in one segment and has its kind."""
+    """Check tokens of a tokenizer that splits at words, so that each token is in one segment and has its kind."""
     tokenizers = pytest.importorskip("tokenizers")
     tokenizer = tokenizers.Tokenizer(tokenizers.models.BPE())
     tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)

@@ -236,7 +236,7 @@ def test_codeexecutor(runner: SandboxRunner) -> None:
 
 
 def test_codeexecutor_matches_the_paper(runner: SandboxRunner) -> None:
-    """The line in the paper, except that the paper puts spaces into values and omits quotes."""
+    """Compare with the line in the paper, which puts spaces into values and omits quotes."""
     assert render(traced(runner, "s = ['x', 'y', 'z']"), "codeexecutor").splitlines()[1] == (
         "<line> <0> <state> s : ['x', 'y', 'z'] </state>"
     )

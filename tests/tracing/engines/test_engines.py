@@ -1,4 +1,4 @@
-"""Check the selection of the engine: if it is built, if it is requested, and for a build that is resumed."""
+"""Test the selection of the engine: built or not, requested or not, and for a build that is resumed."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def without_native(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engines, "_DEFAULT", "native")
 
 
-def test_it_is_built_here() -> None:
-    """Otherwise all tests of the native engine would be skipped without notice."""
+def test_the_native_engine_is_built() -> None:
+    """Check this first: otherwise all tests of the native engine would be skipped without notice."""
     assert native.reason() == ""
 
 

@@ -69,7 +69,7 @@ def test_requirements_are_allowed_too() -> None:
 
 
 def test_only_applicable_requirements_are_allowed(tmp_path, monkeypatch) -> None:
-    """One requirement applies; the others need an extra or another Python, or are not installed."""
+    """Check requirements of which one applies; the others need an extra or another Python, or are not installed."""
     (tmp_path / "made_up-1.dist-info").mkdir()
     (tmp_path / "made_up").mkdir()
     (tmp_path / "made_up" / "__init__.py").write_text("")
@@ -134,7 +134,7 @@ def test_unknown_names_are_refused(name, message) -> None:
 
 
 def test_other_packages_are_not_found() -> None:
-    """The usual error is raised, no matter if the package is installed, already loaded, or in a folder of `sys.path`."""
+    """Check that the usual error is raised if the package is installed, already loaded, or in a folder of `sys.path`."""
     result = run_restricted("""
 import importlib
 result = {}
@@ -167,7 +167,7 @@ result = {
 
 
 def test_only_allowed_packages_are_found() -> None:
-    """The folder of packages cannot be listed. The program gets a pygments of its own, not the hidden one."""
+    """Check that the folder of packages cannot be listed, and that the program imports its own pygments, not the hidden one."""
     result = run_restricted("""
 from importlib import metadata
 from rich.table import Table
@@ -211,7 +211,7 @@ result = "".join(texts).splitlines()
 
 
 def test_every_late_import_of_snoop_is_known() -> None:
-    """Each function with an import statement is redirected, reads a package of the program, or never runs while tracing."""
+    """Check that each function with an import is redirected, reads a package of the program, or never runs while tracing."""
     redirected = {"Source.asttext", "Source.asttokens", "Source._asttext_base", "ASTTokens.mark_tokens"}
     in_program = {"repr_ndarray", "repr_DataFrame", "repr_pandas_Series"}
     not_while_tracing = {"is_pytest_compatible", "Spy.__call__", "Spy._trace", "Tracer.load_ipython_extension"}

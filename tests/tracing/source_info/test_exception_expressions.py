@@ -61,7 +61,7 @@ def test_programs_that_differ_in_columns_only() -> None:
 
 
 def test_many_nested_expressions_over_many_lines() -> None:
-    """Each of 900 sums spans all lines, so that there would be 18 million pairs of node and line."""
+    """Test 900 sums that span all lines, so that there would be 18 million pairs of node and line."""
     code = "x = missing\ny = ([" + "1,\n" * 20_000 + "]\n" + "+ [1]\n" * 900 + ")\n"
     started = time.monotonic()
     assert SourceAnalysis(code).find_exception_expression(*raise_locations(code)[0]) == []

@@ -124,7 +124,7 @@ def test_mbpp_programs_behave_equally_without_tracing(statecode_data, source) ->
 
 
 def test_a_wrong_character_is_found() -> None:
-    """The comparison reports one changed character in one line."""
+    """Check that the comparison reports one changed character in one line."""
     program = Program(program_id="p", problem_id="p", code="x = 1\ny = x + 1\n")
     text = normalised(snoop_text(program.code, ""))
     ours = render(traces_of([(program, 0)])[0], "snoop")
