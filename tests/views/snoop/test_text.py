@@ -11,13 +11,15 @@ import sys
 import pytest
 
 import statecode
-from statecode.errors import ConfigError
 from statecode.records import Program
 from statecode.tracing import ENGINES, SandboxRunner
 from statecode.tracing.engines import native
-from statecode.views import VIEWS, render
+from statecode.views import blocks, render
+from statecode.views.cutting import spans
+from statecode.views.segments import Kind, joined
 from tests.reference.normalised import normalised, without_thread_states
 from tests.reference.runs import snoop_text
+from tests.support.invalid_traces import small_trace
 from tests.support.paths import GOLDEN
 from tests.support.runners import TRUSTED
 
@@ -56,16 +58,6 @@ def test_every_python_version_has_golden_texts() -> None:
         assert sorted(path.stem for path in (GOLDEN / version).iterdir()) == NAMES
 
 
-def test_view_code_is_the_source() -> None:
-    code = "x = 1\r\n# é\n"
-    assert render(statecode.trace(code), "code") == code
-
-
-def test_error_for_an_unknown_view_lists_all_views() -> None:
-    with pytest.raises(ConfigError, match=f"unknown view 'full'; known: {', '.join(VIEWS)}"):
-        render(statecode.trace(""), "full")
-
-
 @pytest.mark.parametrize(
     "code",
     ["x = 'a\x0cb'\ny = '\x1c'\n", "x = 1\r\ny = 2\r\n", "x = 1\ry = 2\r", "\tif_ = 1".strip(), "x = '\u2028'\nprint(x)\n",
@@ -74,3 +66,17 @@ def test_error_for_an_unknown_view_lists_all_views() -> None:
 )
 def test_unusual_characters_match_the_reference(code: str) -> None:
     assert render(statecode.trace(code), "snoop") == normalised(snoop_text(code, ""))
+
+
+def test_kinds() -> None:
+    trace = small_trace()
+    text = render(trace, "snoop")
+    found = [(span.kind, text[span.start:span.end]) for span in spans(trace, "snoop")]
+    assert found[:6] == [
+        (Kind.SYNTAX, " "), (Kind.CONTROL, '>>> Call to <module> in File "program.py", line 0'),
+        (Kind.SYNTAX, "\n ...... __name__ = "), (Kind.NEW_VALUE, "'__main__'"), (Kind.SYNTAX, "\n "),
+        (Kind.LINE_NUMBER, "   0 | "),
+    ]
+    assert [part for kind, part in found if kind is Kind.NEW_VALUE] == ["'__main__'", "1", "0", "0"]
+    assert (Kind.CONTROL, "<<< Return value from half: ") in found
+    assert joined(blocks(trace, "snoop")) == text
