@@ -8,20 +8,14 @@ from pathlib import Path
 import pytest
 
 import statecode
-from statecode.dataset.source import EMBEDDED_CORPUS
 from statecode.errors import ConfigError
 from statecode.records import Change, Event, EventKind, Limits, Status, Trace
-from statecode.views import VIEWS, blocks, module_of, render
+from statecode.views import render
 from statecode.views.cutting import cut, spans, split, token_kinds
-from statecode.views.segments import Kind, Span, joined
+from statecode.views.segments import Kind, Span
+from tests.support.views_with_segments import VIEWS_WITH_SEGMENTS
 
-VIEWS_WITH_SEGMENTS = [name for name, view in VIEWS.items() if view.is_text and hasattr(module_of(name), "segments")]
 NOT_IN_EVENT_ORDER = ("inline", "final-state")
-
-
-@pytest.fixture(scope="module")
-def shipped() -> list[Trace]:
-    return list(statecode.read(EMBEDDED_CORPUS))
 
 
 def printing_trace(events: int) -> Trace:
@@ -111,8 +105,6 @@ def test_rows_cannot_be_divided() -> None:
             function()
 
 
-# every view, over the shipped traces
-
 @pytest.mark.parametrize("view", VIEWS_WITH_SEGMENTS)
 def test_parts_are_the_text(shipped: list[Trace], view: str) -> None:
     for trace in shipped[::50]:
@@ -122,16 +114,6 @@ def test_parts_are_the_text(shipped: list[Trace], view: str) -> None:
         for event in {0, len(trace.events) // 2, len(trace.events)}:
             prompt, continuation = split(trace, view, event)
             assert prompt + continuation == text
-
-
-@pytest.mark.one_python
-@pytest.mark.parametrize("view", VIEWS_WITH_SEGMENTS)
-def test_blocks_are_the_text_of_every_trace(shipped: list[Trace], view: str) -> None:
-    """There is one block per event, a head and a tail; joined they are the text."""
-    for trace in shipped:
-        parts = list(blocks(trace, view))
-        assert len(parts) == len(trace.events) + 2
-        assert joined(parts) == render(trace, view)
 
 
 @pytest.mark.parametrize("view", [view for view in VIEWS_WITH_SEGMENTS if view != "code"])
@@ -157,8 +139,6 @@ def cut_without_events(trace: Trace, view: str) -> str:
     empty = replace(trace, events=(), stdout="", status=Status.EVENT_LIMIT, exception=None, truncation="events")
     return render(empty, view) + f"[cut: 0 of {len(trace.events)} events]\n"
 
-
-# kinds of tokens
 
 SPANS = [Span(0, 4, Kind.SOURCE), Span(4, 6, Kind.SYNTAX), Span(6, 9, Kind.NEW_VALUE)]
 

@@ -1,0 +1,100 @@
+"""Test the view `inline` on small programs with known texts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from statecode.records import Status
+from statecode.tracing import SandboxRunner
+from statecode.views import blocks, render
+from tests.support.traced_views import traced
+
+MEAN = """\
+def mean(numbers):
+    total = 0
+    for n in numbers:
+        total += n
+    return total / len(numbers)
+
+print("of", input())
+print(mean([3, 4, 8, 1]))
+"""
+
+
+def test_inline(runner: SandboxRunner) -> None:
+    assert render(traced(runner, MEAN, "four\n"), "inline") == """\
+def mean(numbers):  # numbers = [3, 4, 8, 1]
+    total = 0  # total = 0
+    for n in numbers:  # n = 3; n = 4; ...; n = 1
+        total += n  # total = 3; total = 7; ...; total = 16
+    return total / len(numbers)  # returns 4.0
+
+print("of", input())
+print(mean([3, 4, 8, 1]))
+"""
+
+
+@pytest.mark.parametrize(
+    "loops, comment",
+    [(0, "# not run"), (1, "# x = 1"), (2, "# x = 1; x = 2"), (3, "# x = 1; x = 2; x = 3"), (4, "# x = 1; x = 2; ...; x = 4")],
+)
+def test_inline_abridges_four_or_more_executions(runner: SandboxRunner, loops: int, comment: str) -> None:
+    code = f"x = 0\nfor _ in range({loops}):\n    x += 1\n"
+    assert render(traced(runner, code), "inline").splitlines()[2] == f"    x += 1  {comment}"
+
+
+def test_inline_of_branches_yields_and_exceptions(runner: SandboxRunner) -> None:
+    code = """\
+def halves(n):
+    while n:
+        x = yield n
+        n //= 2
+def unused():
+    "text"
+    return 1
+for h in halves(2):
+    if h > 5:
+        print(h)
+        print(-h)
+    elif h > 4: print(h)
+try:
+    {}[h]
+except KeyError:
+    a = b = '''one
+two'''  # both
+a[9]
+"""
+    assert render(traced(runner, code), "inline") == """\
+def halves(n):  # n = 2
+    while n:
+        x = yield n  # yields 2; x = None; yields 1
+        n //= 2  # n = 1; n = 0
+def unused():
+    "text"  # not run
+    return 1
+for h in halves(2):  # h = 2; h = 1
+    if h > 5:
+        print(h)  # not run
+        print(-h)
+    elif h > 4: print(h)
+try:
+    {}[h]  # raises KeyError: 1
+except KeyError:
+    a = b = '''one
+two'''  # both  # a = 'one\\ntwo', b = 'one\\ntwo'
+a[9]  # raises IndexError: string index out of range
+# exception: IndexError: string index out of range
+"""
+
+
+def test_inline_of_compile_error_and_timeout(runner: SandboxRunner) -> None:
+    assert render(traced(runner, "print('"), "inline").startswith("print('\n# compile_error: SyntaxError: unterminated")
+    trace = replace(traced(runner, "x = 1\ny = 2\n"), status=Status.TIMEOUT, truncation="wall")
+    assert render(trace, "inline") == "x = 1  # x = 1\ny = 2  # y = 2\n# timeout: wall\n"
+
+
+def test_inline_head_ends_before_the_first_comment(runner: SandboxRunner) -> None:
+    head, *events, tail = ["".join(segment.text for segment in block) for block in blocks(traced(runner, "# a\nx = 1\n"), "inline")]
+    assert head == "# a\nx = 1" and set(events) == {""} and tail == "  # x = 1\n"
