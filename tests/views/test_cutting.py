@@ -105,6 +105,8 @@ def test_rows_cannot_be_divided() -> None:
             function()
 
 
+# every view, over the shipped traces
+
 @pytest.mark.parametrize("view", VIEWS_WITH_SEGMENTS)
 def test_parts_are_the_text(shipped: list[Trace], view: str) -> None:
     for trace in shipped[::50]:
@@ -139,6 +141,8 @@ def cut_without_events(trace: Trace, view: str) -> str:
     empty = replace(trace, events=(), stdout="", status=Status.EVENT_LIMIT, exception=None, truncation="events")
     return render(empty, view) + f"[cut: 0 of {len(trace.events)} events]\n"
 
+
+# kinds of tokens
 
 SPANS = [Span(0, 4, Kind.SOURCE), Span(4, 6, Kind.SYNTAX), Span(6, 9, Kind.NEW_VALUE)]
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from statecode.records import Limits, Trace
+from statecode.records import Trace
 from statecode.tracing.compare.engines import EnginePair
-from tests.support.compared_traces import PROGRAM
+from tests.support.compared_traces import PROGRAM, make_snoop_pair
 
 
 @pytest.fixture(scope="module")
 def snoop_pair() -> Iterator[EnginePair]:
-    with EnginePair(("snoop", "snoop"), Limits(wall_s=20, cpu_s=20)) as pair:
+    with make_snoop_pair() as pair:
         yield pair
 
 

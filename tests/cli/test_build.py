@@ -1,0 +1,58 @@
+"""Test `statecode build` in processes of its own, with files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import statecode
+from tests.support.corpus_samples import data_bytes, ledger_lines, run_command
+
+
+def test_building_a_finished_corpus_prints_that_it_is_finished(source: Path, corpus: Path) -> None:
+    done = run_command("build", "--programs", source, "--out", corpus, "--runs-per-shard", 20)
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"{corpus} is finished already, nothing to do: 72 runs of 36 programs")
+
+
+def test_a_folder_of_programs_becomes_a_corpus(tmp_path: Path) -> None:
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "one.py").write_text("print(input())\n")
+    (tmp_path / "code" / "one.in").write_text("hello\n")
+    (tmp_path / "code" / "one.out").write_text("hello\n")
+    done = run_command("build", "--programs", tmp_path / "code", "--out", tmp_path / "out", "--quiet")
+    assert (done.returncode, done.stderr.splitlines()) == (
+        0, [f"warning: no problem is left for the split {split}; add problems or change --split"
+            for split in ("validation", "test")],
+    )
+    (trace,) = statecode.read(tmp_path / "out")
+    assert (trace.status, trace.stdout, trace.verdict) == (statecode.Status.OK, "hello\n", "correct")
+
+
+def test_limit_and_code_field(tmp_path: Path) -> None:
+    rows = [{"program_id": f"p{number}", "solution": f"print({number})"} for number in range(9)]
+    (tmp_path / "p.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    args = ["build", "--programs", tmp_path / "p.jsonl", "--out", tmp_path / "out", "--workers", 1, "--limit", 4]
+    done = run_command(*args)
+    assert done.returncode == 2 and "p.jsonl:1: " in done.stderr and "--code-field" in done.stderr
+    assert run_command(*args, "--code-field", "solution").returncode == 0
+    assert sum(1 for _ in statecode.read(tmp_path / "out")) == 4
+
+
+def test_dry_run_prints_an_estimate_and_writes_no_file(source: Path, tmp_path: Path) -> None:
+    done = run_command("build", "--programs", source, "--out", tmp_path / "out", "--dry-run", "--workers", 1)
+    assert done.returncode == 0 and not (tmp_path / "out").exists()
+    lines = dict(line.split(maxsplit=1) for line in done.stdout.splitlines())
+    assert lines["programs"] == "36 of 12 problems"
+    assert lines["rows"].startswith("72 (train ") and lines["sample"].startswith("40 runs (")
+    assert lines["time"].startswith("about ") and lines["disk"].startswith("about ")
+
+
+def test_retry_on_a_finished_corpus_repeats_only_runs_with_these_statuses(source: Path, corpus: Path) -> None:
+    before = data_bytes(corpus)
+    args = ["build", "--programs", source, "--out", corpus, "--runs-per-shard", 20, "--workers", 1, "--retry"]
+    done = run_command(*args, "exception")
+    assert done.returncode == 0 and data_bytes(corpus) == before  # the runs divide by zero again
+    entries = ledger_lines(corpus)
+    assert len(entries) == 72
+    assert all(("earlier" in entry) == (entry["status"] == "exception") for entry in entries)

@@ -1,0 +1,35 @@
+"""Test `statecode stats` in processes of its own, with files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.corpus_samples import run_command
+
+
+def test_stats_prints_tables_and_writes_files(corpus: Path, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    done = run_command("stats", corpus, env={"COLUMNS": "120"})
+    assert (done.returncode, done.stderr) == (0, "")
+    texts = ["status exception", "16.7%", "label incorrect", "verdict wrong", "snoop's text", "zip, one file", "10.0"]
+    assert [text for text in texts if text not in done.stdout] == []
+    assert "36 programs with 36 different sources; 33 equal another program except for layout and comments" in done.stdout
+    stats = json.loads((corpus / "stats" / "stats.json").read_text())
+    assert stats["statuses"] == {"ok": 60, "exception": 12}
+    assert sum(split["runs"] for split in stats["splits"].values()) == 72
+    for name in ("statuses", "events_per_trace", "snoop_text_bytes"):
+        assert (corpus / "stats" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+    assert run_command("stats", corpus, "--out", tmp_path / "here").returncode == 0
+    assert len(list((tmp_path / "here").iterdir())) == 4
+
+
+def test_stats_without_matplotlib_prints_a_hint(corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "matplotlib").mkdir()
+    (tmp_path / "matplotlib" / "__init__.py").write_text("raise ImportError('absent')")
+    done = run_command("stats", corpus, "--out", tmp_path / "here", env={"PYTHONPATH": str(tmp_path)})
+    assert done.returncode == 0
+    assert done.stderr == 'no plots: they need matplotlib, pip install "statecode[plots]"\n'
+    assert [path.name for path in (tmp_path / "here").iterdir()] == ["stats.json"]

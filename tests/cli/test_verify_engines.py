@@ -1,0 +1,61 @@
+"""Test `statecode verify-engines`: its counts, its report of differences, and its errors."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from statecode.cli import main
+from statecode.records import Trace
+from statecode.tracing.compare.differences import first_difference
+from statecode.tracing.compare.engines import Comparison, Verdict
+from tests.support.compared_traces import PROGRAM, make_snoop_pair, with_event
+
+
+@pytest.fixture
+def trace() -> Trace:
+    with make_snoop_pair() as pair:
+        return pair._reference.run(PROGRAM).trace
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name, code in {"a": "x = 1\nprint(x)\n", "b": "import time\nnow = time.time_ns()\n"}.items():
+        (tmp_path / "programs" / name).mkdir(parents=True)
+        (tmp_path / "programs" / name / f"{name}.py").write_text(code)
+    return tmp_path / "programs"
+
+
+def test_the_command_counts_and_writes(folder, tmp_path, capsys) -> None:
+    path = tmp_path / "found.json"
+    code = main(["verify-engines", "--programs", str(folder), "--engines", "snoop", "snoop", "--out", str(path), "--events", "9"])
+    printed = capsys.readouterr().out
+    assert code == 0
+    assert "b/b#0: not repeatable: another run differs" in printed
+    found = json.loads(path.read_text())
+    assert found["runs"] == {"equal": 1, "different": 0, "snoop broke": 0, "not repeatable": 1, "snoop too slow": 0}
+    assert (found["limits"]["events"], found["limits"]["wall_s"]) == (9, 60.0)
+    assert [(one["program_id"], one["difference"]["field"]) for one in found["not_equal"]] == [("b/b", "changes")]
+
+
+def test_the_command_shows_differences(folder, capsys, monkeypatch, trace) -> None:
+    found = first_difference(with_event(trace, 2, line=3), trace)
+    comparison = Comparison(PROGRAM, 0, Verdict.DIFFERENT, found, "", 6, (0.0, 0.0))
+    monkeypatch.setattr("statecode.cli.verify_engines.compare_all", lambda pairs, runs: iter([comparison]))
+    assert main(["verify-engines", "--programs", str(folder), "--engines", "snoop", "snoop", "--jobs", "1"]) == 1
+    assert capsys.readouterr().out.splitlines()[:5] == [
+        "p#0: different, event 2, line", "    1 | x = 1   (made the changes)", "    2 | x = [x, 2]", "  snoop (first)   3", "  snoop (second)  2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--engines", "snoop", "x"], "unknown engine 'x'"), (["--limit", "0"], "--limit 0: must be a positive number"),
+        (["--jobs", "-1"], "--jobs -1: must be a positive number"), (["--wall-s", "0"], "limit wall_s must be positive"),
+    ],
+)
+def test_bad_options(folder, capsys, arguments, message) -> None:
+    assert main(["verify-engines", "--programs", str(folder), "--engines", "snoop", "snoop", *arguments]) == 2
+    assert message in capsys.readouterr().err
