@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 
 from statecode.programs import mbpp
 from statecode.records import Program
-from tests.support.misbehaving_server import MisbehavingServer
+from tests.support.misbehaving_server import MisbehavingServer, running_server
 
 
 @pytest.fixture
@@ -24,12 +23,8 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def server() -> Iterator[MisbehavingServer]:
-    with MisbehavingServer() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with running_server() as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture(scope="module")

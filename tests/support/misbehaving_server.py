@@ -8,6 +8,8 @@ import struct
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
@@ -62,6 +64,17 @@ class MisbehavingServer(ThreadingHTTPServer):
         """Close the server and end the endless responses."""
         self.closing.set()
         super().server_close()
+
+
+@contextmanager
+def running_server() -> Iterator[MisbehavingServer]:
+    """Start a server in a thread; shut it down at the end."""
+    with MisbehavingServer() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
 
 
 class Handler(BaseHTTPRequestHandler):
