@@ -1,0 +1,79 @@
+"""The test of a module is found by the module's name; the exceptions are listed with the tests that cover them.
+
+The test of `statecode/a/b.py` is `tests/a/test_b.py`. The modules of a package `statecode/a/p/` may be tested together, in
+`tests/a/test_p.py`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.paths import ROOT
+from tests.test_layers import modules
+
+COVERED_BY = {
+    "__main__": "cli/test_trace.py",
+    "_version": "cli/test_doctor.py",
+    "builder": "dataset/test_builder.py",
+    "cli.isolation_options": "cli/test_trace.py, corpus/test_build_isolation.py",
+    "cli.limit_options": "cli/test_trace.py, cli/test_cli.py",
+    "cli.run_options": "cli/test_trace.py, cli/test_view.py",
+    "cli.source_options": "cli/test_build.py, cli/test_cli.py",
+    "corpus.plots": "cli/test_stats.py",
+    "corpus.progress": "corpus/test_build.py",
+    "corpus.worker": "corpus/test_pool.py",
+    "dataset.source": "dataset/test_builder.py, dataset/test_materialise.py",
+    "errors": "test_entry.py",
+    "evaluation.generation_report": "evaluation/test_generation.py",
+    "evaluation.published": "evaluation/test_comparison.py",
+    "evaluation.trace_texts": "evaluation/test_generation.py",
+    "modeling.trainer": "modeling/test_pretraining.py",
+    "tasks.conala.scoring": "tasks/conala/test_finetuning.py",
+    "tracing.engines.native.inprocess": "tracing/inprocess/test_record.py",
+    "tracing.engines.native.tracer": "tracing/engines/native/test_recorders.py, tracing/compare/test_engines.py",
+    "tracing.forkserver.settings": "tracing/forkserver/test_client.py",
+    "tracing.sandbox.isolation": "corpus/test_build_isolation.py, hostile/test_hostile.py",
+    "tracing.sandbox.landlock": "hostile/test_hostile.py",
+    "tracing.sandbox.layers": "cli/test_doctor.py, corpus/test_build_isolation.py",
+    "tracing.sandbox.namespaces": "hostile/test_hostile.py",
+    "tracing.sandbox.probe": "cli/test_doctor.py",
+    "tracing.sandbox.python_files": "hostile/test_hostile.py",
+    "tracing.source_info.hints": "tracing/compare/test_engines.py",
+    "views.final_state": "views/test_input_output.py, views/test_cutting.py",
+    "views.frames.predictor": "views/frames/test_writer.py, views/test_event_predictor.py",
+    "views.line_kinds": "views/compact/test_classify.py",
+    "views.one_line": "views/full_state/test_writer.py, views/full_state/test_reader.py",
+    "views.program_tree": "views/snoop/test_scopes.py, views/test_statements.py",
+    "views.snoop.classify": "evaluation/test_trace_lines.py",
+    "views.status_line": "views/test_input_output.py",
+}
+"""Modules without a test file of their name → the test files, below tests/, that run them."""
+
+
+def expected_files(module: str) -> list[Path]:
+    """Return the paths at which the test of a module may be: its own, and that of the package around it."""
+    *folders, name = module.split(".")[1:]
+    own = ROOT.joinpath("tests", *folders, f"test_{name}.py")
+    return [own, ROOT.joinpath("tests", *folders[:-1], f"test_{folders[-1]}.py")] if folders[1:] else [own]
+
+
+def is_package(module: str) -> bool:
+    """Return True if the module is the __init__.py of a folder."""
+    return modules()[module].name == "__init__.py"
+
+
+@pytest.mark.parametrize("module", sorted(name for name in modules() if not is_package(name)))
+def test_every_module_has_tests(module: str) -> None:
+    expected = expected_files(module)
+    listed = module.removeprefix("statecode.") in COVERED_BY
+    assert any(path.is_file() for path in expected) != listed, (
+        f"write {expected[0].relative_to(ROOT)} or list the module in COVERED_BY, but not both"
+    )
+
+
+@pytest.mark.parametrize("module", COVERED_BY)
+def test_the_listed_tests_exist(module: str) -> None:
+    assert f"statecode.{module}" in modules()
+    assert all((ROOT / "tests" / name).is_file() for name in COVERED_BY[module].split(", "))
