@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.support.misbehaving_server import MisbehavingServer, running_server
 from tests.support.paths import ROOT
 from tests.support.slow_tests import listed
 
@@ -57,3 +59,15 @@ def statecode_data() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return folder
+
+
+@pytest.fixture
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Disable proxies for localhost."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+
+
+@pytest.fixture
+def server() -> Iterator[MisbehavingServer]:
+    with running_server() as server:
+        yield server

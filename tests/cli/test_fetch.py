@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +14,9 @@ import pytest
 
 from statecode.programs import load_programs
 from tests.support.fetch_samples import ledger_of, links_file
-from tests.support.misbehaving_server import MisbehavingServer, running_server
+from tests.support.misbehaving_server import MisbehavingServer
 
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Disable proxies for localhost."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
-
-
-@pytest.fixture
-def server() -> Iterator[MisbehavingServer]:
-    with running_server() as server:
-        yield server
+pytestmark = pytest.mark.usefixtures("no_proxy")
 
 
 @pytest.fixture

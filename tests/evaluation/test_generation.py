@@ -30,7 +30,8 @@ from statecode.modeling.models import build_model  # noqa: E402
 from statecode.modeling.tokenizers import end_id, start_id  # noqa: E402
 from statecode.views import compact  # noqa: E402
 from statecode.views.line_kinds import LineKind  # noqa: E402
-from tests.support.continuation_samples import COMPACT, LINES, OTHER, TEXT, cases_of  # noqa: E402
+from tests.support.compact_texts import TEXT as COMPACT  # noqa: E402
+from tests.support.continuation_samples import LINES, OTHER, TEXT, cases_of  # noqa: E402
 from tests.support.modeling_samples import one_thread  # noqa: E402
 
 ENOUGH = DecodingConfig(max_new_tokens=400)

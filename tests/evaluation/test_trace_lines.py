@@ -15,7 +15,8 @@ from statecode.evaluation.trace_lines import LineCounts, LinePredictor, continue
 from statecode.views import compact  # noqa: E402
 from statecode.views import snoop as snoop_text  # noqa: E402
 from statecode.views.line_kinds import LineKind  # noqa: E402
-from tests.support.continuation_samples import CODE, COMPACT, LINES  # noqa: E402
+from tests.support.compact_texts import TEXT as COMPACT  # noqa: E402
+from tests.support.continuation_samples import CODE, LINES  # noqa: E402
 
 
 def kinds_of(lines: Sequence[str], before: Sequence[str] = ()) -> list[LineKind]:

@@ -1,10 +1,9 @@
-"""Fixtures of the tests of programs: a server that misbehaves, and the data of MBPP and MBPP+."""
+"""Fixtures of the tests of programs: the data of MBPP and MBPP+."""
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +11,6 @@ import pytest
 
 from statecode.programs import mbpp
 from statecode.records import Program
-from tests.support.misbehaving_server import MisbehavingServer, running_server
-
-
-@pytest.fixture
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Disable proxies for localhost."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
-
-
-@pytest.fixture
-def server() -> Iterator[MisbehavingServer]:
-    with running_server() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

@@ -37,19 +37,6 @@ TEXT = """\
 """
 LINES = TEXT.removesuffix("\n").split("\n")
 OTHER = TEXT.replace("total", "count").replace("range(3)", "range(5)")
-COMPACT = """\
-1 def double(n):
-2     return 2 * n
-3 total = double(4)
-4 print(total)
-
-1
-3 >1 n=4
-2 ->8
-3 total=8
-4
-|8
-ok"""
 
 
 def make_tokenizer() -> Any:
