@@ -29,12 +29,12 @@ from statecode.errors import CorpusError, TracingError
 
 PARALLEL_ATTEMPTS = 2      # failed attempts at a shard before its last attempt at the end, alone
 EXIT_TIMEOUT_S = 5.0       # time for a worker to exit before it is killed
-MAX_INITIAL_FAILURES = 12  # failures while no shard has been finished: the cause is not in the shards
+MAX_INITIAL_FAILURES = 12  # the build stops after so many failures without a finished shard: shards are not the cause
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """An attempt at a shard failed. The runs that its `Progress` reports counted are discarded."""
+    """Report: an attempt at a shard failed. Its runs are discarded, also those that `Progress` reports have counted."""
 
     reason: str
     final: bool  # False: the shard will be attempted again
@@ -54,10 +54,10 @@ class WorkerPool:
         self._count = count
         self._config = config
         self._workers: list[_Worker] = []
-        self._losses: Counter[str] = Counter()  # shard → attempts that failed
+        self._losses: Counter[str] = Counter()      # shard → attempts that failed
         self._retries: deque[ShardTask] = deque()   # to be attempted as soon as a worker is free
         self._last_attempts: list[ShardTask] = []   # to be attempted at the end, one at a time
-        self._finished = 0                          # number of shards
+        self._finished = 0                          # number of finished shards
 
     def __enter__(self) -> WorkerPool:
         return self

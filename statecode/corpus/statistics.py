@@ -83,7 +83,7 @@ class Statistics:
     truncations: Mapping[str, int]
     nondeterministic_runs: int               # because of threads, or found by --verify-determinism
     isolation: Sequence[Mapping[str, Any]]   # see `isolation_counts`
-    events: Distribution                           # per trace, of all runs
+    events: Distribution                     # per trace, of all runs
     text: TextSizes
     distinct_codes: int                      # number of distinct sources
     distinct_normalised: int                 # number of sources that differ in more than layout and comments

@@ -31,7 +31,7 @@ LoadedDataset: TypeAlias = Union[
 ]
 
 _DESCRIPTION = "Python programs with the state after every executed line."
-_FEATURE_FORMAT = datasets.__version__.split(".")[0]  # in the cache key, since 3.x cannot read info files of 4.x
+_FEATURE_FORMAT = datasets.__version__.split(".")[0]  # in the cache key: `datasets` 3 cannot read info files of 4
 
 
 @dataclass
@@ -87,7 +87,7 @@ class Builder(datasets.ArrowBasedBuilder):
         self._workers: int | None = None  # number of processes that trace `programs`
         own_options = {"programs": self._source.programs, "trust_programs": trust_programs,
                        "allow_packages": self._source.allow_packages}
-        options |= {name: value for name, value in own_options.items() if value}  # None would become part of the path
+        options |= {name: value for name, value in own_options.items() if value}  # each option becomes part of the path
         options.setdefault("dataset_name", "statecode")  # names the cache folder
         super().__init__(
             cache_dir=cache_dir,
@@ -119,7 +119,7 @@ class Builder(datasets.ArrowBasedBuilder):
                 yield (shard_number, table_number), table
 
     def _as_dataset(self, split: Any = datasets.Split.TRAIN, in_memory: bool = False) -> datasets.Dataset:
-        """Return a split as `datasets` does, or an empty dataset if it has no rows, which `datasets` rejects."""
+        """Return a split as `datasets` does. A split without rows, for which `datasets` raises an error, is empty."""
         names = [part.partition("[")[0].strip() for part in str(split).split("+")]
         known = self.info.splits or {}
         if any(name not in known or known[name].num_examples for name in names):

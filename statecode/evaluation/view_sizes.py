@@ -67,7 +67,7 @@ class ViewSizes:
         return sum(count <= budget for count in counts) / len(counts)
 
     def times_shorter(self, other: ViewSizes, counter: str) -> float:
-        """Return the ratio of a trace's tokens in `other` to its tokens in this view: the median over traces."""
+        """Return the median over traces of their tokens in `other` divided by their tokens in this view."""
         pairs = zip(other.tokens[counter], self.tokens[counter])
         return statistics.median(other_tokens / max(tokens, 1) for other_tokens, tokens in pairs)
 

@@ -3,7 +3,7 @@
 A document consists of its start token, its text and its end token. It is cut into consecutive chunks of at most T
 tokens, so that each text token and the end token are predicted exactly once per epoch:
 
-    document   s a b c d e        causal, T = 3:   inputs  s a b | c d e
+    document   s a b c d e end    causal, T = 3:   inputs  s a b | c d e
                                                    labels  a b c | d e end
 
 Chunks are then packed into sequences of T positions. No chunk attends to another chunk of its sequence, nor to the

@@ -23,7 +23,7 @@ def calls_of(test: str, defined: frozenset[str]) -> Iterator[Call]:
     For `assert f(x) == 3` the call is f(x) and the expected repr is "3". If the other side is not a literal, or the
     assert checks a property of the result (math.isclose, set(...), not), the call is the only call of a defined
     function, and nothing is expected. If there are several such calls, or none, the call is the whole tested
-    expression.
+    expression; "True" is expected if this is a comparison or a negation.
 
     Raises:
         SyntaxError: `test` does not parse.

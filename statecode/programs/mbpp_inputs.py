@@ -42,7 +42,7 @@ def _set_or_empty_dict(value: Any) -> Any:
 
 
 def _number(value: Any) -> Any:
-    """Convert a string to the first of int, float and complex that accepts it."""
+    """Convert a string to the first of int, float and complex that accepts it; return other values unchanged."""
     for kind in (int, float, complex) if isinstance(value, str) else ():
         try:
             return kind(value)

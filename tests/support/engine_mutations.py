@@ -10,9 +10,12 @@ class Mutation(NamedTuple):
 
     file: str
     old: str  # text that occurs once in the file
-    new: str
+    new: str  # the text in its place
     no_effect_from: tuple[int, int] = (9, 9)
-    """The first Python version on which the mutation changes nothing, because comprehensions have no frames there."""
+    """The first Python version without an effect of the mutation, because comprehensions have no frames in it.
+
+    (9, 9): the mutation has an effect in all versions.
+    """
 
 
 MUTATIONS = {
@@ -46,7 +49,7 @@ MUTATIONS = {
         "            return recorder->last_position ? recorder->last_position : (recorder->last_position = position);"),
 }
 
-PROGRAMS = {
+PROGRAMS = {  # name → source; each mutation changes the trace of at least one of them
     "values": """\
 class Plain:
     pass

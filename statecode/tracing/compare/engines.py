@@ -145,8 +145,9 @@ class EnginePair:
     def _why_not_repeatable(self, program: Program, input_index: int, tested: Trace, reference: Trace) -> str:
         """Return the reason why a difference is accepted as not repeatable; "" if it is not accepted.
 
-        It is accepted if the reference's own traces differ from each other, and the tested trace is equal at least up
-        to there. If the order of threads is not deterministic, the position of the difference does not count.
+        It is accepted if it consists only of addresses or states of threads that the program shows. It is also accepted
+        if two traces of the reference differ, and the tested trace does not differ before the first difference of these
+        two. If the order of threads is not deterministic, the tested trace may differ anywhere.
         """
         if differs_by_shown_addresses(tested, reference):
             return "it shows addresses"

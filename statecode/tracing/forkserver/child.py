@@ -94,7 +94,7 @@ class ChildSetup:
 def _streams_on_null_device() -> Streams:
     """Create the program's streams while descriptors 0 to 2 are the null device, so that their positions are 0."""
     stderr_fd = os.dup(2)
-    os.dup2(0, 2)
+    os.dup2(0, 2)  # 0 and 1 are the null device already, see `forkserver.client`
     try:
         return Streams()
     finally:
@@ -130,7 +130,7 @@ def run(job: Job, channel: ChannelWriter, setup: ChildSetup, base_depth: int) ->
     tracer = setup.tracer
     end = EndRecordWriter(channel, tracer)
     tracer.open(channel, job.record_limits, streams, job.source_hints, lambda limit: end.exit_at_limit(limit, streams))
-    sys.setrecursionlimit(1000 + base_depth)
+    sys.setrecursionlimit(1000 + base_depth)  # 1000 is the default of Python
     _cache_lines(job.code)
     code = _compile(job, end, streams)
     if job.traced:

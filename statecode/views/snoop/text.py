@@ -32,8 +32,8 @@ ENDED = "!!! Call ended by exception"
 class Line(NamedTuple):
     """A line of the text without its indentation, in two parts."""
 
-    start: str
-    body: str
+    start: str  # the text before the body, such as a line number with its bar
+    body: str   # the source line, the value or another text
     body_kind: Kind
     start_kind: Kind = Kind.SYNTAX
 

@@ -165,8 +165,8 @@ static int opcode_flags_at(Recorder *recorder, CodeInfo *code, Py_ssize_t offset
                : recorder->opcode_flags[(unsigned char)PyBytes_AS_STRING(code->instructions)[offset]];
 }
 
-/* Return 1 if a frame resumes after a yield, as `Event.is_yield_value` of snoop does: it steps over bytes, not over
-instructions. */
+/* Return 1 if a frame resumes after a yield. As in `Event.is_yield_value` of snoop, the search goes back over bytes,
+not over instructions. */
 static int is_after_yield(Recorder *recorder, FrameInfo *frame)
 {
     for (Py_ssize_t offset = last_instruction(frame->frame); offset >= 0; offset--) {

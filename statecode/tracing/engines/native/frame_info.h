@@ -18,8 +18,8 @@ typedef struct {
     PyObject *local_copy;                 /* owned: the value in frame.f_locals, see `copy_locals` */
     uint64_t stamp;                       /* the last update that found the variable; 0: none */
     int rank;                             /* index among the names of the code object, which precede other names */
-    Extra extra;                          /* the kind of its SIZE_OR_SHAPE at that update */
-    long long size;                       /* of LENGTH, if it was read in C, else -1 */
+    Extra extra;                          /* kind of its change SIZE_OR_SHAPE at the update `stamp` */
+    long long size;                       /* the length at this update, if it was read in C, else -1 */
     Snapshot snapshot;
     PreviousText previous[CHANGE_KINDS];
     int collected[CHANGE_KINDS];          /* index in FrameInfo.collected of a comprehension; -1: none yet */

@@ -8,7 +8,7 @@
 
 enum { CALL, START, REENTER, LINE, RETURN, YIELD, EXCEPTION, COMPREHENSION, RESULT }; /* indices in records.EventKind */
 enum { IS_RETURN_VALUE = 1, IS_YIELD_VALUE = 2, IS_RETURN_CONST = 4, IS_RESUME = 8, IS_SKIPPED = 16 }; /* of opcodes */
-enum { EVENT_BYTES = 64, HEADER_BYTES = 8 }; /* cost of an event beside its texts; the committed length */
+enum { EVENT_BYTES = 64, HEADER_BYTES = 8 }; /* cost of an event without its texts; the channel's length field */
 
 #define RESUMABLE (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)
 
@@ -34,12 +34,12 @@ typedef struct {
     size_t end, capacity, bytes_left;
     long long event_count, event_limit;
     int is_open;
-    int is_in_process;                    /* the process continues after the recording, and interrupts are its own */
+    int is_in_process;                    /* the process outlives the recording; a KeyboardInterrupt is raised in it */
     /* the program */
     PyObject *filename;                   /* code objects of this file are added at their first call; NULL: none are */
     CodeInfo **codes;                     /* hash table by address of the code object */
     size_t code_mask;
-    int code_count, code_entries;         /* numbers and entries: an equal code object has the number of the first */
+    int code_count, code_entries;         /* numbers and table entries; equal code objects share a number */
     PyCodeObject *program;                /* the first code object; borrowed from the table */
     /* threads and frames */
     ThreadInfo **threads;

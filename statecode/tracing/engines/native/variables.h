@@ -5,7 +5,7 @@
 
 #include "frame_info.h"
 
-enum { EXTRA_LEVELS = 60, EXTRA_LEVELS_FOR_CHANGES = 200 };
+enum { EXTRA_LEVELS = 60, EXTRA_LEVELS_FOR_CHANGES = 200 }; /* for `extend_recursion_limit` */
 
 static PyObject *call_python(PyObject *function, PyObject *first, PyObject *second)
 {
@@ -100,7 +100,7 @@ static int collect_fast_locals(FrameInfo *frame, Draft *draft)
         }
         PyObject *value = slot_value(locals, slot);
         if (slot->later_duplicate &&
-            (LOCALS_ARE_COPIED || value == NULL)) { /* the last slot counts, or since 3.13 the first that is bound */
+            (LOCALS_ARE_COPIED || value == NULL)) { /* f_locals has the last slot; since 3.13 the first bound one */
             value = slot_value(locals, &frame->code->slots[slot->later_duplicate]);
         }
         if (value != NULL && add_item(draft, (Py_ssize_t)i, value) < 0) {
@@ -151,10 +151,10 @@ static int collect_in_python(const ReprContext *context, FrameInfo *frame, Draft
     return 0;
 }
 
-/* Hold a function's values as frame.f_locals does until 3.12, and release those of the previous event.
+/* Hold a function's values, as frame.f_locals does up to Python 3.12, and release those of the previous event.
 
-Objects that the program drops thus live until the next event of the frame and end while nothing is recorded: their
-finalisers and closed generators produce no events. */
+Objects that the program drops therefore live until the next event of the frame. They are deallocated while nothing is
+recorded, so that their finalisers and closed generators produce no events. */
 static void copy_locals(FrameInfo *frame)
 {
 #if LOCALS_ARE_COPIED
@@ -206,8 +206,8 @@ static int collect(const ReprContext *context, FrameInfo *frame, Draft *draft)
     draft->are_owned = 0;
     draft->is_sorted = 1;
     CodeInfo *code = frame->code;
-    /* the order of names in the f_locals dict depends on their first binding at an event: if the code may read it, the
-    dict is created at each event, as with snoop */
+    /* snoop creates the f_locals dict at each event, which adds the names bound since the previous event at its end. If
+    the code may read the dict, it is created here too, so that its names have the same order. */
     if (code->is_optimized && !code->may_read_locals && !has_extra_names(frame->frame) &&
         frame->variable_count == code->slot_count) {
         return collect_fast_locals(frame, draft);
