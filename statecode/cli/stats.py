@@ -47,9 +47,9 @@ def run(args: argparse.Namespace) -> int:
     console = Console(highlight=False, soft_wrap=False)
     for make_table in (_split_table, _outcome_table, _distribution_table, _size_table):
         console.print(make_table(statistics))
-    console.print(_codes_text(statistics))
+    console.print(_source_counts_text(statistics))
     console.print(isolation_text(statistics.isolation), soft_wrap=True)
-    for path in _write(statistics, out):
+    for path in _write_files(statistics, out):
         print(path)
     return 0
 
@@ -67,7 +67,8 @@ def _make_folder(out: Path) -> Path:
     return out
 
 
-def _write(statistics: Statistics, out: Path) -> list[Path]:
+def _write_files(statistics: Statistics, out: Path) -> list[Path]:
+    """Write stats.json and the plots, and return their paths. Without matplotlib, print a message in place of plots."""
     path = out / "stats.json"
     try:
         path.write_text(json.dumps(statistics.as_dict(), indent=2) + "\n", encoding="utf-8")
@@ -132,13 +133,13 @@ def _size_table(statistics: Statistics) -> Table:
     measured = text.snoop_text.count
     traces = "all traces" if measured == statistics.runs else f"{measured:,} of the traces"
     table = _table(f"sizes of {traces}", "form", "bytes", "times smaller than snoop's text")
-    for name, number in _forms(text).items():
+    for name, number in _bytes_by_form(text).items():
         table.add_row(name, format_bytes(number), f"{text.snoop_text.total / max(number, 1):.1f}")
     table.add_row("zip in the original project", "", f"{ORIGINAL_ZIP_FACTOR:.1f}")
     return table
 
 
-def _codes_text(statistics: Statistics) -> str:
+def _source_counts_text(statistics: Statistics) -> str:
     repeated = statistics.programs - statistics.distinct_normalised
     return (
         f"{statistics.programs:,} programs with {statistics.distinct_codes:,} different sources; "
@@ -148,16 +149,16 @@ def _codes_text(statistics: Statistics) -> str:
 
 def isolation_text(states: Sequence[Mapping[str, Any]]) -> str:
     """Return one line with the mode and the active layers of each isolation in the manifest, and its shard count."""
-    return "isolation: " + ("; ".join(map(_state_text, states)) or "not recorded")
+    return "isolation: " + ("; ".join(map(_isolation_state_text, states)) or "not recorded")
 
 
-def _state_text(state: Mapping[str, Any]) -> str:
+def _isolation_state_text(state: Mapping[str, Any]) -> str:
     active = [name for name, layer_state in state["layers"].items() if layer_state.startswith("active")]
     packages = f", packages {', '.join(state['packages'])}" if state["packages"] else ""
     return f"{state['mode']} ({', '.join(active)}{packages}) in {format_count(state['shards'], 'shard')}"
 
 
-def _forms(text: TextSizes) -> dict[str, int]:
+def _bytes_by_form(text: TextSizes) -> dict[str, int]:
     return {
         "snoop's text": text.snoop_text.total,
         "zip, a file per trace": text.zip_bytes,

@@ -75,7 +75,7 @@ class ShardWriter:
         """Append one row."""
         self._group.append(trace)
         self._events += len(trace.events)
-        self._chars += _chars(trace)
+        self._chars += _approximate_chars(trace)
         if self._events >= GROUP_EVENTS or self._chars >= GROUP_CHARS:
             self._flush()
 
@@ -161,16 +161,16 @@ def run_task(
     """
 
     def trace_one(run: Run) -> tuple[Trace, LedgerEntry]:
-        trace, entry = _run(runner, run, other)
+        trace, entry = _trace_run(runner, run, other)
         on_run(entry.last.status)
         return trace, entry
 
     name = task.plan.name
     try:
-        states = _isolation(runner, task, folder)
+        isolations = _isolations(runner, task, folder)
         with temporary_file(folder.data(name)) as rows, temporary_file(folder.ledger(name)) as ledger:
             entries = _write_rows(rows, _traced_runs(trace_one, task, folder))
-            write_ledger(ledger, entries, states)
+            write_ledger(ledger, entries, isolations)
             folder.publish(name, rows, ledger)
     except OSError as error:
         raise CorpusError(folder.write_error_message(name, error)) from None
@@ -186,11 +186,11 @@ def _write_rows(path: Path, traced: Iterable[tuple[Trace, LedgerEntry]]) -> list
     return entries
 
 
-def _isolation(runner: SandboxRunner, task: ShardTask, folder: CorpusFolder) -> list[dict[str, Any]]:
+def _isolations(runner: SandboxRunner, task: ShardTask, folder: CorpusFolder) -> list[dict[str, Any]]:
     """Return the isolations of the shard's runs. For a retry they include those of the existing ledger."""
-    state = runner.isolation.as_dict()
+    current = runner.isolation.as_dict()
     before = read_isolation(folder.ledger(task.plan.name)) if task.retry else []
-    return [*before, *([] if state in before else [state])]
+    return [*before, *([] if current in before else [current])]
 
 
 def _traced_runs(trace_one: _TraceOne, task: ShardTask, folder: CorpusFolder) -> Iterator[tuple[Trace, LedgerEntry]]:
@@ -213,7 +213,7 @@ def _retry_runs(
         yield trace, entry
 
 
-def _run(runner: SandboxRunner, run: Run, other: SandboxRunner | None) -> tuple[Trace, LedgerEntry]:
+def _trace_run(runner: SandboxRunner, run: Run, other: SandboxRunner | None) -> tuple[Trace, LedgerEntry]:
     """Trace one run, twice if there is a second runner."""
     try:
         traced = run_twice(runner, other, run) if other else runner.run(run.program, run.input_index)
@@ -228,7 +228,7 @@ def _run(runner: SandboxRunner, run: Run, other: SandboxRunner | None) -> tuple[
     )
 
 
-def _chars(trace: Trace) -> int:
+def _approximate_chars(trace: Trace) -> int:
     """Return the approximate number of characters in a trace: values of changes, code, input and output."""
     changes = sum(len(change.value) for event in trace.events for change in event.changes)
     return changes + sum(map(len, (trace.code, trace.stdin, trace.stdout, trace.stderr)))

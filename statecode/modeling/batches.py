@@ -118,7 +118,7 @@ class MlmMasking:
 class EpochBatches:
     """Training batches that contain every sequence once per epoch.
 
-    The order of an epoch is drawn from (seed, epoch), the masking of a step from (seed, step).
+    The order of an epoch is drawn from (seed, 0, epoch), the masking of a step from (seed, 1, step).
     """
 
     sequences: Sequences
@@ -136,16 +136,17 @@ class EpochBatches:
         count = len(self.sequences)
         numbers = range(step * self.batch_size, (step + 1) * self.batch_size)  # counted over all epochs
         batch = self.sequences.batch(
-            [int(_permutation(self.seed, number // count, count)[number % count]) for number in numbers])
+            [int(_epoch_order(self.seed, number // count, count)[number % count]) for number in numbers])
         return batch if self.masking is None else self.masking(batch, np.random.default_rng([self.seed, 1, step]))
 
 
 @lru_cache(maxsize=2)  # a batch may span two epochs
-def _permutation(seed: int, epoch: int, count: int) -> np.ndarray:
+def _epoch_order(seed: int, epoch: int, count: int) -> np.ndarray:
+    """Return the numbers of `count` sequences in the order of an epoch, int64, (count,)."""
     return np.random.default_rng([seed, 0, epoch]).permutation(count)
 
 
-EVALUATION_SEED = 20_24
+EVALUATION_SEED = 2024
 """Seed of the masks and samples of evaluation. It does not depend on the run, so that losses of runs are comparable."""
 
 

@@ -60,7 +60,9 @@ def load(path: str | Path | None = None, *, calls_per_problem: int | None = None
     _check_limit(calls_per_problem)
     tasks = _tasks(mbpp_files.MBPP, path, ("task_id", "code", "test_list"))
     return chain.from_iterable(
-        _programs("mbpp", task, row["code"], islice(_asserts(where, row), calls_per_problem), license="CC-BY-4.0")
+        _programs(
+            "mbpp", task, row["code"], islice(_assert_drivers(where, row), calls_per_problem), license="CC-BY-4.0"
+        )
         for where, task, row in tasks
     )
 
@@ -68,39 +70,41 @@ def load(path: str | Path | None = None, *, calls_per_problem: int | None = None
 def load_plus(path: str | Path | None = None, *, calls_per_problem: int | None = None) -> Iterator[Program]:
     """Return one program per input of MBPP+: 41,015 for 378 tasks, in the order of the tasks, base inputs first.
 
-    Arguments and errors are those of `load`. The arguments of the calls have the types that JSON cannot represent, such
-    as tuples (see `mbpp_inputs`). MBPP+'s own file has asserts, and so expected outputs, for the base inputs only. The
-    Parquet files of the Hub preserve the types and have the results of most other inputs too, but omit repeated
+    Parameters and errors are those of `load`. The arguments of the calls have the types that JSON cannot represent,
+    such as tuples (see `mbpp_inputs`). MBPP+'s own file has asserts, and so expected outputs, for the base inputs only.
+    The Parquet files of the Hub preserve the types and have the results of most other inputs too, but omit repeated
     inputs.
     """
     _check_limit(calls_per_problem)
     tasks = _tasks(mbpp_files.MBPP_PLUS, path, ("task_id",))
     return chain.from_iterable(
-        _programs("mbppplus", task, *_inputs(where, task, row, calls_per_problem), license="Apache-2.0")
+        _programs("mbppplus", task, *_code_and_drivers(where, task, row, calls_per_problem), license="Apache-2.0")
         for where, task, row in tasks
     )
 
 
-def _inputs(where: str, task: int, row: dict[str, Any], limit: int | None) -> tuple[str, Iterable[_Driver]]:
-    """Return the code and the calls of one row of MBPP+, in the format of the Hub's Parquet or of MBPP+'s own file."""
+def _code_and_drivers(
+    where: str, task: int, row: dict[str, Any], limit: int | None
+) -> tuple[str, Iterable[_Driver]]:
+    """Return the code and the drivers of one row of MBPP+, in the format of the Hub's or of MBPP+'s own file."""
     if "test" in row:
         _check_fields(where, row, ("code", "test"))
-        return row["code"], islice(_hub_inputs(where, row["test"]), limit)
+        return row["code"], islice(_hub_drivers(where, row["test"]), limit)
     _check_fields(where, row, ("canonical_solution", "entry_point", "base_input", "plus_input", "assertion"))
-    return row["canonical_solution"], islice(_json_inputs(where, task, row), limit)
+    return row["canonical_solution"], islice(_json_drivers(where, task, row), limit)
 
 
-def _programs(origin: str, task: int, code: str, calls: Iterable[_Driver], license: str) -> Iterator[Program]:
+def _programs(origin: str, task: int, code: str, drivers: Iterable[_Driver], license: str) -> Iterator[Program]:
     line_end = "\r\n" if "\r\n" in code else "\n"
-    prints_the_repr_alone = task not in OTHER_NUMBER_TYPE and not may_print(code)
+    is_expected_printed = task not in OTHER_NUMBER_TYPE and not may_print(code)
     start = code if code.endswith("\n") else code + line_end
-    for number, call in enumerate(calls):
+    for number, driver in enumerate(drivers):
         yield Program(
             program_id=f"{origin}/{task}/{number}",
             problem_id=f"mbpp/{task}",
-            code=well_formed(start + "".join(line + line_end for line in call.lines)),
+            code=well_formed(start + "".join(line + line_end for line in driver.lines)),
             expected_outputs=(
-                (well_formed(f"{call.expected}\n"),) if call.expected is not None and prints_the_repr_alone else None
+                (well_formed(f"{driver.expected}\n"),) if driver.expected is not None and is_expected_printed else None
             ),
             label="correct",
             origin=origin,
@@ -108,7 +112,7 @@ def _programs(origin: str, task: int, code: str, calls: Iterable[_Driver], licen
         )
 
 
-def _asserts(where: str, row: dict[str, Any]) -> Iterator[_Driver]:
+def _assert_drivers(where: str, row: dict[str, Any]) -> Iterator[_Driver]:
     defined = names_defined(row["code"])
     for test in row["test_list"]:
         try:
@@ -119,38 +123,38 @@ def _asserts(where: str, row: dict[str, Any]) -> Iterator[_Driver]:
             raise ProgramError(f"{where}: an assert does not parse: {error}: {test!r}") from None
 
 
-def _json_inputs(where: str, task: int, row: dict[str, Any]) -> Iterator[_Driver]:
-    known = _asserted(row["assertion"], row["entry_point"])
+def _json_drivers(where: str, task: int, row: dict[str, Any]) -> Iterator[_Driver]:
+    asserted_calls = _asserted_calls(row["assertion"], row["entry_point"])
     for number, stored in enumerate([*row["base_input"], *row["plus_input"]]):  # plus_input is {} in task 793
         try:
             arguments = list(restore_types(task, stored))
         except (TypeError, ValueError, AttributeError) as error:
             raise ProgramError(f"{where}: input {number} is not what task {task} takes: {error}") from None
-        asserted, expected = known[number] if number < len(known) else (None, None)
-        yield _call(row["entry_point"], arguments, expected if equal_with_types(asserted, arguments) else None)
+        asserted, expected = asserted_calls[number] if number < len(asserted_calls) else (None, None)
+        yield _driver(row["entry_point"], arguments, expected if equal_with_types(asserted, arguments) else None)
 
 
-def _asserted(assertion: str, function: str) -> list[tuple[list[Any] | None, str | None]]:
+def _asserted_calls(assertion: str, function: str) -> list[tuple[list[Any] | None, str | None]]:
     """Return (arguments, expected repr) for each assert; None for a part that is not a literal in the assert."""
     found: list[tuple[list[Any] | None, str | None]] = []
     for call in calls_of(assertion.strip(), frozenset({function})):
         try:
-            arguments = [read_literal(argument) for argument in _arguments(call.expression)]
+            arguments = [read_literal(argument) for argument in _call_arguments(call.expression)]
         except ValueError:
             arguments = None
         found.append((arguments, call.expected))
     return found
 
 
-def _arguments(expression: str) -> list[ast.expr]:
+def _call_arguments(expression: str) -> list[ast.expr]:
     statement = parse(expression).body[0]
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         return statement.value.args
     raise ValueError("no call")
 
 
-def _hub_inputs(where: str, test: str) -> Iterator[_Driver]:
-    """Yield the calls in the test program of a Hub row, which assigns lists to `inputs` and mostly to `results`."""
+def _hub_drivers(where: str, test: str) -> Iterator[_Driver]:
+    """Yield the drivers for the test program of a Hub row, which assigns lists to `inputs` and mostly to `results`."""
     tree = parse(test)
     lists = {
         target.id: node.value.elts
@@ -161,7 +165,7 @@ def _hub_inputs(where: str, test: str) -> Iterator[_Driver]:
     if function is None or "inputs" not in lists:
         raise ProgramError(f"{where}: \"test\" has no list of inputs, or calls nothing on them")
     for arguments, result in zip_longest(lists["inputs"], lists.get("results", [])[:len(lists["inputs"])]):
-        yield _call(function, read_literal(arguments), _result_repr(result))
+        yield _driver(function, read_literal(arguments), _result_repr(result))
 
 
 def _function_called(tree: ast.Module) -> str | None:
@@ -180,7 +184,7 @@ def _result_repr(node: ast.expr | None) -> str | None:
         return None
 
 
-def _call(function: str, arguments: list[Any], expected: str | None) -> _Driver:
+def _driver(function: str, arguments: list[Any], expected: str | None) -> _Driver:
     return _Driver((f"print(repr({function}({', '.join(map(write_literal, arguments))})))",), expected)
 
 
@@ -196,7 +200,7 @@ def _tasks(
             raise ProgramError(f"{where}: task_id {row['task_id']!r} has no number")
         tasks.append((where, int(number), row))
     if not tasks:
-        raise ProgramError(f"{path}: no task of {dataset.name} in it")
+        raise ProgramError(f"{path or f'{mbpp_files.DATA_VARIABLE} or the Hub'}: no task of {dataset.name} in it")
     return sorted(tasks, key=lambda task: task[1])
 
 

@@ -54,25 +54,25 @@ def _text(trace: Trace) -> Iterator[Segment]:
 
 
 class _Comment:
-    """The comment of a line: what its first executions and its last one did."""
+    """The comment of a line: the effects of its first executions and of its last one."""
 
     def __init__(self) -> None:
         self._first: list[_Fragment] = []
         self._last: _Fragment | None = None
-        self._more = False
+        self._has_omitted = False
 
     def add(self, run: _Fragment) -> None:
         """Add the effect of one execution of the line."""
         if len(self._first) < _FIRST_RUNS:
             self._first.append(run)
         else:
-            self._more |= self._last is not None
+            self._has_omitted |= self._last is not None
             self._last = run
 
     def segments(self) -> Iterator[Segment]:
         """Yield the segments of the comment."""
         last = [] if self._last is None else [self._last]
-        omitted = [[Segment("...", Kind.SYNTAX)]] if self._more else []
+        omitted = [[Segment("...", Kind.SYNTAX)]] if self._has_omitted else []
         yield from _separated([*self._first, *omitted, *last], "; ")
 
 

@@ -93,7 +93,7 @@ class SourceAnalysis:
     def find_exception_expressions(self, locations: Iterable[RaiseLocation]) -> dict[RaiseLocation, list[str]]:
         """Return the result of `find_exception_expression` for each location; together within the steps of one run."""
         found, steps_left = {}, MAX_STEPS
-        with _isolated():
+        with _without_side_effects():
             for location in locations:
                 if location not in found:
                     found[location], steps = self._description_lines(location, steps_left)
@@ -164,7 +164,7 @@ class SourceAnalysis:
         codes = self._code_objects
         if not codes or len(self._code) > MAX_SOURCE_CHARACTERS:
             return _names_by_position(codes)
-        with _isolated():
+        with _without_side_effects():
             names = _with_enough_stack(read)
         return _names_by_position(codes) if names is None else names
 
@@ -174,7 +174,7 @@ class SourceAnalysis:
 
         The child process has compiled the same source. A source that does not compile is not analysed any further.
         """
-        with _isolated():
+        with _without_side_effects():
             module = _with_enough_stack(lambda: compile(self._code, FILENAME, "exec", dont_inherit=True, optimize=0))
         found, waiting = [], [] if module is None else [(module, "")]
         while waiting:
@@ -193,8 +193,8 @@ def _names_by_position(codes: Sequence[tuple[types.CodeType, str]]) -> dict[tupl
 
 
 @contextmanager
-def _isolated() -> Iterator[None]:
-    """Run a block without effects on the process: compiler warnings are ignored, executing's caches are emptied."""
+def _without_side_effects() -> Iterator[None]:
+    """Run a block without effects on the process: compiler warnings are ignored, caches of `executing` are emptied."""
     with _lock, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         clear_executing_caches()

@@ -1,12 +1,12 @@
 """Look up the expression that raised an exception and describe it as snoop does: "When calling: f(x)".
 
-executing finds the node of the syntax tree. From Python 3.11 on it uses the positions in the code object; before, it
-compiles the module once for each candidate node of the statement, with this node marked. executing expects a frame;
-here it gets an object with the attributes that it reads. asttokens finds the text of the node. `_node_text` and
-`_describe` repeat the formatting of snoop 0.6.1.
+The library `executing` finds the node of the syntax tree. From Python 3.11 on it uses the positions in the code object.
+Before 3.11 it compiles the module once for each candidate node of the statement, with this node marked. `executing`
+expects a frame; here it receives an object with the attributes that it reads. The library `asttokens` finds the text of
+the node. `_node_text` and `_describe` repeat the formatting of snoop 0.6.1.
 
 Steps are counted, one for about a microsecond, because a hostile program can raise exceptions at thousands of locations
-in one line, and because before Python 3.11 nothing else limits the search of executing.
+in one line, and because before Python 3.11 nothing else limits the search of `executing`.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ RaiseLocation = tuple[int, int, int]
 MAX_SOURCE_CHARACTERS = 2**18
 """Maximum length of a source: the tree of a longer one would take hundreds of megabytes."""
 
-_STEPS_PER_NODE = 1 if sys.version_info >= (3, 11) else 6  # for each instruction and node, before the search
+_STEPS_PER_NODE = 1 if sys.version_info >= (3, 11) else 6  # for each byte of code and each node, before the search
 _MAX_LINE_ENTRIES = 2**21  # pairs of node and line: each of a thousand nested expressions may span all lines
-_MAX_TOKEN_CHARACTERS = 2**28
-_INNER_NODES = (ast.expr, ast.comprehension, ast.keyword, ast.arguments, ast.arg, ast.withitem)
+_MAX_TOKEN_CHARACTERS = 2**28  # in the lines that tokens copy, see `check_long_lines`
+_INNER_NODES = (ast.expr, ast.comprehension, ast.keyword, ast.arguments, ast.arg, ast.withitem)  # below a statement
 _DESCRIPTIONS = {
     ast.Call: "calling", ast.Subscript: "subscripting", ast.Attribute: "getting attribute", ast.Compare: "comparing",
 }
@@ -55,13 +55,13 @@ class ExceptionExpressions:
         self._source = _SourceTree(lines)
         self._tokens: asttokens.ASTTokens | None = None
         self._tokenising_failed = False
-        self._steps_by_root: dict[ast.AST, int] = {}  # marked nodes; the steps count for each location in them
+        self._steps_by_root: dict[ast.AST, int] = {}  # marked node → steps, which each location inside it costs
         self._results: dict[RaiseLocation, tuple[list[str], int]] = {}
 
     def description_lines(self, location: RaiseLocation, max_steps: int) -> tuple[list[str], int]:
         """Return the lines that describe the expression at a location, and the number of steps for them.
 
-        If this takes more than `max_steps`, the result is no line and `max_steps`.
+        If this takes more than `max_steps`, the list is empty and the number is `max_steps`.
         """
         if location not in self._results:
             counter = _StepCounter(max_steps)
@@ -90,11 +90,11 @@ class ExceptionExpressions:
         """Return the node and the decorator that `executing.Source.executing` finds.
 
         Raises:
-            LookupError: the location is not valid. executing raises other exceptions if it finds no node.
+            LookupError: the location is not valid. `executing` raises other exceptions if it finds no node.
         """
         number, lasti, line = location
         code = self.codes[number]
-        if not 0 <= lasti < len(code.co_code) or lasti % 2:  # forged: executing would loop endlessly
+        if not 0 <= lasti < len(code.co_code) or lasti % 2:  # forged: `executing` would loop endlessly
             raise LookupError(location)
         statements, size = self._source.statements_at_line(line)
         if not statements:
@@ -111,12 +111,12 @@ class ExceptionExpressions:
 
     def _node_text(self, node: Any, counter: _StepCounter) -> str:
         """Return the text of a node, as `snoop.formatting.Source.get_text_with_indentation` does."""
-        text = self._tokens_with(_enclosing_expression(node), counter).get_text(node)
+        text = self._marked_tokens(_enclosing_expression(node), counter).get_text(node)
         if not text:
-            return _f_string_value(node) if isinstance(node, ast.FormattedValue) else "<unknown>"
+            return _f_string_value_label(node) if isinstance(node, ast.FormattedValue) else "<unknown>"
         return dedent(" " * node.first_token.start[1] + text) if "\n" in text else text.strip()
 
-    def _tokens_with(self, root: ast.AST, counter: _StepCounter) -> asttokens.ASTTokens:
+    def _marked_tokens(self, root: ast.AST, counter: _StepCounter) -> asttokens.ASTTokens:
         """Return the source's tokens, after marking the nodes of this part of the tree with their tokens.
 
         snoop marks the whole tree. The tokens of a node do not depend on the nodes around it, and marking does not fail
@@ -125,7 +125,7 @@ class ExceptionExpressions:
         if self._tokens is None:
             if self._tokenising_failed:
                 raise LookupError
-            self._tokenising_failed = True
+            self._tokenising_failed = True  # until it succeeds: an exception leaves it True
             self._source.check_long_lines()
             self._tokens = asttokens.ASTTokens(self._source.text, filename=FILENAME)
             self._tokenising_failed = False
@@ -140,7 +140,8 @@ class ExceptionExpressions:
 class _SourceTree:
     """The attributes of an `executing.Source` that its finders and `ExceptionExpressions` read, set in one walk.
 
-    Nodes that the interpreter shares between all trees get no parent, because it would keep the tree alive forever.
+    Nodes that the interpreter shares between all trees, such as `ast.Load()`, get no parent: it would keep the tree
+    alive forever.
 
     Raises:
         MemoryError: too many nodes span too many lines.
@@ -159,9 +160,9 @@ class _SourceTree:
                 value = getattr(node, field, None)
                 for child in value if type(value) is list else (value,):
                     if isinstance(child, ast.AST) and (child._fields or child._attributes):
-                        node_of_child: Any = child
-                        node_of_child.parent = node
-                        node_of_child.statement = child if isinstance(child, ast.stmt) else node.statement
+                        untyped_child: Any = child  # its class declares neither of these attributes
+                        untyped_child.parent = node
+                        untyped_child.statement = child if isinstance(child, ast.stmt) else node.statement
                         pending.append(child)
             if isinstance(node, ast.expr):
                 lines_of_node = range(node.lineno, (node.end_lineno or 0) + 1)
@@ -182,7 +183,7 @@ class _SourceTree:
             raise MemoryError
 
     def statements_at_line(self, line: int) -> tuple[set[Any], int]:
-        """Return the statements that have nodes in a line, and the maximum number of nodes that executing examines."""
+        """Return the statements with nodes in a line, and the maximum number of nodes that `executing` examines."""
         if line not in self._statements:
             statements = {node.statement for node in self._nodes_by_line.get(line, ())}
             numbers = [n for found in statements for n in range(found.lineno, found.end_lineno + 1)]
@@ -202,7 +203,10 @@ def _enclosing_expression(node: Any) -> ast.AST:
 
 
 def _marking_steps(root: ast.AST) -> int:
-    """Estimate the steps to mark a tree: for each node the tokens of all nodes within it are visited."""
+    """Return the estimated steps to mark a tree: 3 for each node, and 3 more for each node around it.
+
+    For each node, `asttokens` visits the tokens of all nodes inside it.
+    """
     steps, depth, level = 0, 0, [root]
     while level:
         depth += 3
@@ -211,7 +215,8 @@ def _marking_steps(root: ast.AST) -> int:
     return steps
 
 
-def _f_string_value(node: Any) -> str:
+def _f_string_value_label(node: Any) -> str:
+    """Return the text that snoop prints in place of a value inside an f-string."""
     values = [value for value in node.parent.values if isinstance(value, ast.FormattedValue)]
     return "<f-string value>" if len(values) == 1 else f"<f-string value {values.index(node) + 1}>"
 
@@ -222,7 +227,7 @@ def _prefixed_lines(prefix: str, text: str) -> list[str]:
 
 
 def clear_executing_caches() -> None:
-    """Clear executing's caches: they keep trees and code objects alive, and do not distinguish equal code objects."""
+    """Clear the caches of `executing`, which keep trees alive and do not distinguish equal code objects."""
     statement_containing_node.cache_clear()
     if sys.version_info >= (3, 11):
         from executing import _position_node_finder
@@ -230,7 +235,7 @@ def clear_executing_caches() -> None:
 
 
 class _OutOfSteps(BaseException):
-    """Raised if no steps are left; not a subclass of Exception, because executing catches these."""
+    """Raised if no steps are left; not a subclass of Exception, because `executing` catches these."""
 
 
 class _StepCounter:
@@ -252,7 +257,7 @@ class _StepCounter:
 
 
 class _CountingList(list):
-    """A list of instructions that counts each iteration as steps: executing iterates over some lists many times."""
+    """A list of instructions that counts each iteration as steps: `executing` iterates over some lists many times."""
 
     def __init__(self, items: Sequence[Any], counter: _StepCounter) -> None:
         super().__init__(items)
@@ -277,7 +282,7 @@ _NodeFinder: Any = executing.executing.NodeFinder  # PositionNodeFinder from 3.1
 
 
 class _CountingFinder(_NodeFinder):
-    """executing's finder for Python 3.10, which compiles the module for each candidate, with steps counted."""
+    """The finder of `executing` for Python 3.10, which compiles the module for each candidate, with steps counted."""
 
     def compile_instructions(self) -> list[Any]:
         self.frame.counter.add(self.frame.characters)

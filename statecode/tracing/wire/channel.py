@@ -51,12 +51,13 @@ _EVENT_OVERHEAD_BYTES = 192  # of an event's line beyond its cost: numbers and t
 
 
 def event_cost(texts: list[str]) -> int:
-    """Return the bytes by which an event counts against the limit: 64, and the length of its texts in JSON.
+    """Return the bytes by which an event counts against the limit: 64, plus the length of its texts in JSON.
 
     Args:
         texts: names and values of changes; for an exception its message, but not the expression that raised it.
     """
-    return EVENT_BYTES + (len(_encode(texts)) - len(texts) - 1 if texts else 0)
+    brackets_and_commas = len(texts) + 1
+    return EVENT_BYTES + (len(_encode(texts)) - brackets_and_commas if texts else 0)
 
 
 class ChannelFull(Exception):
@@ -185,11 +186,11 @@ def _decode_lines(parts: list[bytes]) -> tuple[str, bool]:
     return lines, len(lines) == len(data)
 
 
-def _first_lines(lines: str, count: int) -> str:
+def _first_lines(text: str, count: int) -> str:
     """Return the first `count` lines of a text."""
-    if lines.count(_NEWLINE) <= count:
-        return lines
-    return lines[: len(lines) - len(lines.split(_NEWLINE, count)[-1])]
+    if text.count(_NEWLINE) <= count:
+        return text
+    return text[: len(text) - len(text.split(_NEWLINE, count)[-1])]
 
 
 def _excess_unquoted(lines: str) -> int:

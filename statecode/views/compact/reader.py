@@ -38,7 +38,7 @@ from statecode.views.compact.values import (
 from statecode.views.compact.writer import CLOSED, DIGIT_SEPARATED, OPEN, OTHER_BEGINNING, RETURNED
 
 _LINE = EventKind.LINE
-_LINE_START = re.compile("\n(?! )")
+_LINE_START = re.compile("\n(?! )")  # a line that starts with a space continues the line before it
 _STATUSES = {status.value: status for status in Status}
 _MARKS = frozenset((">*", ">>", ">[", ">", "->", "=>", "!", "^"))
 
@@ -63,11 +63,11 @@ def parse(text: str, code: str | None = None) -> Trace:
         raise _error(text.split("\n"), 0, "the source differs from the code passed")
     again = render(trace, reader.spaced_digits)
     if again != text:
-        raise _difference(text, again)
+        raise _difference_error(text, again)
     return trace
 
 
-def _difference(text: str, again: str) -> TraceParseError:
+def _difference_error(text: str, again: str) -> TraceParseError:
     """Return the error for the first line that differs from the rendered trace."""
     lines, written = text.split("\n"), again.split("\n")
     number = next((k for k, (a, b) in enumerate(zip(lines, written)) if a != b), len(written))
@@ -90,13 +90,13 @@ class CompactReader:
         self._number = 0          # lines of the body read so far
         self._lines: list[str] = []
         self._events: list[Event] = []
-        self._cursor = CLOSED
+        self._cursor = CLOSED     # state of the last line, see `writer.OPEN`
         self._stdout_read = 0     # characters of stdout read so far
         self._stdout: list[str] = []
         self._changes: tuple[MeasuredChange, ...] = ()  # read since the last event
         self._fields: dict[str, Any] | None = None  # read from a line `@`, for the next event
         self._changes_by_text: dict[str, MeasuredChange] = {}
-        self._payloads: dict[str, tuple[tuple[MeasuredChange, ...], str]] = {}
+        self._payloads: dict[str, tuple[tuple[MeasuredChange, ...], str]] = {}  # results of `_read_payload` by its text
 
     def error(self, reason: str) -> TraceParseError:
         """Return the error for the current line."""
@@ -128,8 +128,9 @@ class CompactReader:
     def _head(self, lines: list[str]) -> tuple[str, str]:
         """Return the source and stdin."""
         if lines[-1] == DIGIT_SEPARATED:
-            self.spaced_digits = bool(lines.pop())
-        self._digits = digits_joined if self.spaced_digits else identity
+            self.spaced_digits = True
+            lines.pop()
+        self._join_digits = digits_joined if self.spaced_digits else identity
         source_end = next((k for k, line in enumerate(lines) if line[:1] in ("\\", "<", ",")), len(lines))
         has_newline = lines[source_end:source_end + 1] != ["\\"]
         source: list[str] = []
@@ -142,11 +143,12 @@ class CompactReader:
             number += len(parts)
         code = "\n".join(source) + ("\n" if has_newline else "")
         stdin = "".join(map(read_marked_line, lines[source_end + (not has_newline):]))
-        return code, self._digits(stdin)
+        return code, self._join_digits(stdin)
 
     def _body(self) -> None:
         """Read the events up to the status. LINE events without deviations, the most frequent ones, are read inline."""
-        predictor, events, payloads, new = self._predictor, self._events, self._payloads, tuple.__new__
+        predictor, events, payloads = self._predictor, self._events, self._payloads
+        new_event = tuple.__new__  # faster than Event(...)
         defining, defined, numbers = predictor.definitions.changes, predictor.defined, _Numbers()
         for self._number, text in enumerate(self._lines):
             space = text.find(" ")
@@ -157,8 +159,8 @@ class CompactReader:
                 self._other_line(text)
                 continue
             top = predictor.top
-            if self._cursor != RETURNED:
-                if self._fields is not None or top is None or (
+            if self._cursor != RETURNED:  # else this line continues the line of the caller, which is no new event
+                if self._fields is not None or top is None or (  # or a change by a definition is predicted
                     top.from_line in defining and (top.number, top.from_line) not in defined
                 ):
                     self._event("", text if space < 0 else text[:space])
@@ -166,7 +168,7 @@ class CompactReader:
                     changes: tuple[Change, ...] = ()
                     if self._changes:
                         changes, self._changes = with_implied_lengths(top.lengths, self._changes), ()
-                    events.append(new(Event, (
+                    events.append(new_event(Event, (
                         _LINE, number, top.from_line, top.depth, top.number, predictor.thread, top.function, changes,
                         None, None, self._stdout_read,
                     )))
@@ -176,37 +178,38 @@ class CompactReader:
             self._cursor = OPEN
             if space > 0:
                 payload = text[space:]
-                self._changes, mark = payloads.get(payload) or self._payload(payload)
-                if mark:
-                    self._marked(mark)
+                self._changes, marked_event = payloads.get(payload) or self._read_payload(payload)
+                if marked_event:
+                    self._read_marked_event(marked_event)
         raise InvalidLineError("the text ends without a status")
 
     def _other_line(self, text: str) -> None:
         """Read a line that does not start with a line number."""
         first, rest = text[:1], text[1:]
         if first in ("|", ":"):
-            self._print(read_marked_line(text))
+            self._add_stdout(read_marked_line(text))
             self._cursor = CLOSED
         elif text == OTHER_BEGINNING[1:] and not self._events:
-            pass
+            pass  # the events do not begin with `BEGIN`, see `read`
         elif first == "@":
             self._fields = read_fields({"thread": int(rest)} if rest.isdecimal() else json.loads(rest), EVENT_FIELDS)
             self._cursor = CLOSED
         elif first == ".":
-            self._changes, mark = self._payload(rest[len(rest) - len(rest.lstrip("0123456789")):])
+            line_number_length = len(rest) - len(rest.lstrip("0123456789"))
+            self._changes, marked_event = self._read_payload(rest[line_number_length:])
             self._cursor = OPEN
-            if mark:
-                self._marked(mark)
+            if marked_event:
+                self._read_marked_event(marked_event)
         else:
-            self._marked(text)
+            self._read_marked_event(text)
 
-    def _print(self, text: str) -> None:
-        text = self._digits(text)
+    def _add_stdout(self, text: str) -> None:
+        text = self._join_digits(text)
         self._stdout.append(text)
         self._stdout_read += len(text)
 
-    def _payload(self, payload: str) -> tuple[tuple[MeasuredChange, ...], str]:
-        """Return the changes and the event, which starts with its mark, in the text after a line number."""
+    def _read_payload(self, payload: str) -> tuple[tuple[MeasuredChange, ...], str]:
+        """Read the text after a line number: changes, then a marked event. Return the changes and the event's text."""
         found = NEXT_MARK.search(payload)
         end = found.start() if found else len(payload)
         divided = self._payloads[payload] = self._read_changes(payload[:end]), payload[end + 1:]
@@ -221,11 +224,11 @@ class CompactReader:
 
     def _read_change(self, text: str) -> MeasuredChange:
         name, _, value = text.partition("=") if text[0] != '"' else split_quoted_name(text)
-        value = self._digits(dedented(unescaped(value)))
+        value = self._join_digits(dedented(unescaped(value)))
         read = self._changes_by_text[text] = Change(read_name(name), value), length_of(value)
         return read
 
-    def _marked(self, text: str) -> None:
+    def _read_marked_event(self, text: str) -> None:
         """Read an event that starts with a mark."""
         mark = text[:2] if text[:2] in _MARKS else text[:1]
         if mark not in _MARKS:
@@ -243,13 +246,13 @@ class CompactReader:
             position = predictor.predict_entry(mark, int(digits), thread, number)
             if space:
                 parameters = space + parameters
-                self._changes, _ = self._payloads.get(parameters) or self._payload(parameters)
+                self._changes, _ = self._payloads.get(parameters) or self._read_payload(parameters)
         else:
             position = predictor.predict_other(mark, None if mark else int(text_after_mark), thread, number)
             if mark == "!":
-                detail = self._digits(read_detail(text_after_mark))
+                detail = self._join_digits(read_detail(text_after_mark))
             elif mark and mark != "^":
-                value = self._digits(dedented(text_after_mark))
+                value = self._join_digits(dedented(text_after_mark))
         event = tuple.__new__(Event, (*position, (), value, detail, self._stdout_read))
         if deviations:
             event = event._replace(**deviations)
@@ -283,15 +286,15 @@ class CompactReader:
             deviations = read_fields(json.loads(self._lines[self._number][1:]), END_FIELDS)
             self._number += 1
         if status is Status.OK and predictor.only_module_runs and not deviations.get("open"):
-            self._event("->", "None")
-        errors = []
+            self._event("->", "None")  # the return of the module, which the text omits
+        stderr = []
         for self._number in range(self._number, len(self._lines)):
-            errors.append(read_marked_line(self._lines[self._number]))
+            stderr.append(read_marked_line(self._lines[self._number]))
         raised = predictor.raised if status is Status.EXCEPTION else None
         return Trace(
             program_id="", problem_id="", input_index=0, code=code, stdin=stdin, status=status,
             exception=deviations.get("exception", raised), truncation=deviations.get("truncation"),
-            events=tuple(self._events), stdout="".join(self._stdout), stderr=self._digits("".join(errors)),
+            events=tuple(self._events), stdout="".join(self._stdout), stderr=self._join_digits("".join(stderr)),
         )
 
 

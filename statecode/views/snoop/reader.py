@@ -100,8 +100,8 @@ def _read(text: str, code: str) -> tuple[Event, ...]:
             raise error from None
 
 
-def _count_same(lines: list[str], found: list[str]) -> int:
-    """Return the number of equal lines at the start."""
+def _count_equal_lines(lines: list[str], found: list[str]) -> int:
+    """Return the number of lines at the start of `found` that equal those of `lines`."""
     return next((number for number, pair in enumerate(zip(lines, found)) if pair[0] != pair[1]), len(found))
 
 
@@ -139,7 +139,7 @@ class SnoopReader:
                     self._next += len(lines)
                     yield self._advance(frame, event)
                     break
-                furthest = max(furthest, self._next + _count_same(lines, found))
+                furthest = max(furthest, self._next + _count_equal_lines(lines, found))
             else:
                 line = self._lines.all[furthest] if furthest < len(self._lines.all) else ""
                 raise parse_error(furthest + 1, line, "no event renders this line")

@@ -33,7 +33,7 @@ _OPCODE_FLAGS = {
 }
 """Flags of opcodes, as in recorder.h; 16: `Event.is_yield_value` of snoop skips the opcode."""
 
-_NO_EXTRA, _LENGTH, _SHAPE = range(3)
+_NO_EXTRA, _LENGTH, _SHAPE = range(3)  # recorded with x: nothing, len(x) or x.shape; as `Extra` in C
 
 _READ_POSITION, _CALL_TELL = -1, -2  # source of the position of stdout, see `open` in recorder_type.h
 
@@ -63,10 +63,12 @@ class NativeTracer:
         """Open the recorder on a channel; `limit_reached` receives the name of a limit and does not return."""
         self._channel = channel
         self._shapes, self._reference_counts, other_writers = source_hints
-        descriptor = _CALL_TELL if not self._stdout_is_readable else 1 if other_writers else _READ_POSITION
+        position_source = 1 if other_writers else _READ_POSITION  # 1: the descriptor of stdout
+        if not self._stdout_is_readable:
+            position_source = _CALL_TELL
         self._recorder.open(
             channel.map, channel.end, channel.capacity, limits.events, limits.trace_bytes, streams.stdout_buffer,
-            descriptor, limit_reached,
+            position_source, limit_reached,
         )
         if limits.repr_limit is not None:
             values = FullValues(limits.repr_limit)
@@ -147,7 +149,7 @@ def _describe_with(deferred_reprs: DeferredReprs) -> Callable[[str, Any], tuple[
 
 
 def list_items(frame: types.FrameType) -> list[tuple[str, Any]]:
-    """Return the variables of a frame in the order of snoop, if C cannot list them."""
+    """Return the names and values of a frame's variables in snoop's order; C calls it for frames it cannot read."""
     names = [name for name in frame.f_locals if not name.startswith(HIDDEN_PREFIX)]
     code = frame.f_code
     order = code.co_varnames + code.co_cellvars + code.co_freevars + tuple(names)
