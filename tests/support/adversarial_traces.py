@@ -1,7 +1,8 @@
 """A strategy for traces that are consistent like those of a program, with values that resemble the syntax of a view.
 
-Threads have stacks, frames continue where they stopped, generators are re-entered, stdout grows. So nearly all predictions
-of a view are correct, and each can fail. `invalid_traces` has traces without any consistency.
+Each thread has a stack, a frame continues at the line where it stopped, generators are re-entered, and stdout grows.
+Therefore most predictions of a view are correct, but each prediction is wrong in some of the traces. The traces of
+`invalid_traces` have no such consistency.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ line_numbers = st.integers(0, 17)
 
 
 class Step(NamedTuple):
-    """The next step of a generated program; a step that is not possible in its state is replaced by another."""
+    """One step of a generated program. A step that is not possible in the state of the program becomes a call."""
 
     action: int  # index into ACTIONS
     line: int
@@ -94,7 +95,7 @@ class _Program:
         self.stdout = ""
         self._stacks: list[list[int]] = [[], [], []]
         self._thread = 0
-        self._frames: list[tuple[int, str, bool]] = []  # last line, function, True for a comprehension
+        self._frames: list[tuple[int, str, bool]] = []  # of each frame: last line, function, is a comprehension
         self._suspended: list[int] = []
 
     def enter(self, kind: EventKind, line: int, function: str, new_changes: list[Change], number: int | None = None) -> None:
@@ -151,7 +152,7 @@ class _Program:
 
 
 def with_length(change: Change) -> list[Change]:
-    """Return a change, followed by the change of its length that snoop reports."""
+    """Return a change; if `LENGTHS` contains its value, also the change of the length that snoop reports."""
     length = LENGTHS.get(change.value)
     return [change] if length is None else [change, Change(f"len({change.name})", str(length))]
 
@@ -169,7 +170,9 @@ def build_trace(
     """Return the trace of steps.
 
     Args:
-        begins: 0: no first event of the module; 1: one without changes; 2: the usual one; 3: also the usual end.
+        begins: 0: the trace does not start with a call of the module; 1: it starts with one without changes; 2: it
+            starts with `BEGIN`; 3: like 2, and the module returns at the end if its frame is the only active one of the
+            first thread, and this thread ran last.
     """
     program = _Program()
     if begins:

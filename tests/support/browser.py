@@ -14,7 +14,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 
 def chromium_path() -> str | None:
-    """Return the path in STATECODE_CHROMIUM, else the first browser of `NAMES` on PATH, or None."""
+    """Return the path in STATECODE_CHROMIUM, else the path of the first browser of `NAMES` on PATH, else None."""
     return os.environ.get("STATECODE_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 

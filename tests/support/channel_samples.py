@@ -70,7 +70,7 @@ def write_channel(data: bytes, length: int | None = None) -> int:
 
 
 def raw_result_of(data: bytes, length: int | None = None, **fields: Any) -> RawRunResult:
-    """Return the raw run result of a child that wrote this content and exited normally, apart from `fields`."""
+    """Return the raw run result of a child that wrote this content and exited normally; `fields` replace its fields."""
     fd = write_channel(data, length)
     try:
         records, intact = channel.read_records(fd, LIMITS.events + 1)
@@ -83,7 +83,7 @@ def raw_result_of(data: bytes, length: int | None = None, **fields: Any) -> RawR
 def trace_of(
     data: bytes, length: int | None = None, analysis: SourceAnalysis | None = None, **fields: Any
 ) -> Trace:
-    """Return the trace of a channel with this content; `analysis` as for the native engine."""
+    """Return the trace of a channel with this content; records of the native engine need an `analysis`."""
     return outcome.make_trace(PROGRAM, 0, LIMITS, raw_result_of(data, length, **fields), NORMALISER, analysis)
 
 
@@ -131,7 +131,7 @@ def is_int32(number: object) -> bool:
 
 
 def check_round_trip(trace: Trace) -> None:
-    """Assert that a trace survives conversion to columns and to rows."""
+    """Assert that a trace is equal after conversion to columns and back, and to a row and back."""
     file = io.BytesIO()
     pq.write_table(to_table([trace]), file)
     back, = from_table(pq.read_table(file))

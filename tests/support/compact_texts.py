@@ -1,4 +1,4 @@
-"""Traces with their texts in the view `compact`, and a check that these can be parsed."""
+"""Traces with their texts in the view `compact`, and a check that texts of this view can be parsed."""
 
 from __future__ import annotations
 
@@ -56,20 +56,20 @@ exception
 
 
 def half_trace() -> Trace:
-    """Return the run of HALF, with BEGIN as its first event."""
+    """Return the trace of `invalid_traces.HALF`, with BEGIN as its first event."""
     trace = small_trace()
     return replace(trace, events=(BEGIN, *trace.events[1:]))
 
 
 def trace_of(*events: Event, code: str = PROGRAM) -> Trace:
-    """Return a run that starts with the usual events, continues with `events`, and printed 12 characters."""
+    """Return a trace of the module's call and first line, followed by `events`. Its stdout has 12 characters."""
     events = BEGIN, Event(EventKind.LINE, 1, 0, 0, 0, 0, "<module>"), *events
     return replace(half_trace(), code=code, stdin="", stdout="one\n\ntwo 222", stderr="", status=Status.KILLED,
                    exception=None, events=events)
 
 
 def check_round_trip(trace: Trace) -> None:
-    """Check that both forms of the text can be parsed to the same trace, and that the blocks are the text."""
+    """Check that the text, with and without spaced digits, is parsed to `trace` and equals its joined segments."""
     for spaced_digits in (False, True):
         text = compact.render(trace, spaced_digits)
         assert joined(compact.segments(trace, spaced_digits)) == text

@@ -1,4 +1,4 @@
-"""A program whose traces are compared, and traces that differ from it."""
+"""A program whose traces are compared, a pair of engines, and traces that differ in one event."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts of traces, and cases made from them, for the tests of continuations."""
+"""Texts of traces, and cases made from these texts, for the tests of continuations."""
 
 from __future__ import annotations
 
@@ -40,14 +40,18 @@ OTHER = TEXT.replace("total", "count").replace("range(3)", "range(5)")
 
 
 def make_tokenizer() -> Any:
-    """Return a tokenizer of 400 tokens, trained on the texts."""
+    """Return a tokenizer of 400 tokens, trained on `TEXT` and `OTHER`."""
     return train_tokenizer([TEXT, OTHER], 400, Objective.CAUSAL)
 
 
 def cases_of(
     tokenizer: Any, positions: int | None = None, texts: Sequence[str] = (TEXT, OTHER), **config: int
 ) -> list[ContinuationCase]:
-    """Return the cases of the texts that are long enough; `config` holds the fields of PromptConfig."""
+    """Return one case per text that is long enough; check that the others are counted.
+
+    Args:
+        config: fields of `PromptConfig`.
+    """
     real = [TraceText(name=f"text {number}", text=text, code=CODE) for number, text in enumerate(texts)]
     skipped: Counter[str] = Counter()
     cases = list(make_cases(real, tokenizer, PromptConfig(**config), positions, skipped))

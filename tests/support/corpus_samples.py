@@ -22,7 +22,10 @@ CODES = {
 
 
 def programs(problems: int = 12, *, sleep_s: float = 0.0) -> list[Program]:
-    """Return three programs for each problem, with two inputs each; one of the three divides by zero on one input."""
+    """Return three programs for each problem, with two inputs each.
+
+    The program `divide` divides by zero on its second input. Each run first sleeps for `sleep_s` seconds.
+    """
     pause = f"import time\ntime.sleep({sleep_s})\n" if sleep_s else ""
     return [
         Program(
@@ -52,7 +55,7 @@ def small_corpus(folder: Path) -> Path:
 
 
 def corpus_of(folder: Path, text: str) -> Path:
-    """Make a folder whose manifest contains `text`, and return it."""
+    """Create a folder with `text` as its manifest.json, and return the folder."""
     folder.mkdir()
     (folder / "manifest.json").write_text(text)
     return folder
@@ -87,12 +90,12 @@ def run_command(*args: object, env: Mapping[str, str] | None = None) -> subproce
 
 
 def data_bytes(corpus: Path) -> dict[str, bytes]:
-    """Return the contents of each Parquet file of a corpus: name → bytes."""
+    """Return the content of each Parquet file of a corpus: name → bytes."""
     return {path.name: path.read_bytes() for path in sorted(corpus.glob("data/*"))}
 
 
 def ledger_lines(corpus: Path) -> list[dict[str, object]]:
-    """Return the entries of all ledgers of a corpus: every line except the first of each."""
+    """Return the entries in all ledger files of a corpus. The first line of a file is not an entry."""
     return [json.loads(line) for path in sorted(corpus.glob("ledger/*")) for line in path.read_text().splitlines()[1:]]
 
 

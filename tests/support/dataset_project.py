@@ -61,7 +61,10 @@ def make_corpus(folder: Path) -> Path:
 
 
 def make_project(folder: Path, corpus: Path) -> Path:
-    """Create a project root whose `statecode/` is a copy of the package that ships `corpus`, also as Parquet files."""
+    """Create a project root and return it.
+
+    Its `statecode/` is a copy of the package. The data of the copy is `corpus`, also as Parquet files.
+    """
     package = folder / "statecode"
     skipped = shutil.ignore_patterns("__pycache__", "data", "embedded")
     shutil.copytree(ROOT / "statecode", package, ignore=skipped)
@@ -71,7 +74,12 @@ def make_project(folder: Path, corpus: Path) -> Path:
 
 
 def run_python(*arguments: str, cwd: Path, path: Path | None = None, python: Path | None = None, **env: str) -> str:
-    """Run an interpreter in `cwd`, with `path` as PYTHONPATH, and return its stdout."""
+    """Run `python`, by default this interpreter, and return its stdout; fail if its exit code is not 0.
+
+    Args:
+        path: PYTHONPATH; None: not set.
+        env: additional environment variables.
+    """
     clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     own = {"HF_HUB_OFFLINE": "1", "HF_HOME": str(cwd / ".hf"), "PYTHONDONTWRITEBYTECODE": "1", **env}
     if path is not None:
@@ -83,7 +91,7 @@ def run_python(*arguments: str, cwd: Path, path: Path | None = None, python: Pat
 
 
 def run_json(code: str, **options: Any) -> Any:
-    """Run code whose last line of output is JSON, and return the parsed value."""
+    """Run code whose last line on stdout is JSON, and return the parsed value."""
     return json.loads(run_python("-c", code, **options).splitlines()[-1])
 
 

@@ -41,7 +41,7 @@ def mbppplus(data: Path) -> Iterator[Program]:
 
 
 def cruxeval(data: Path) -> Iterator[Program]:
-    """Yield one program per row: the function and a line that prints the result of the row's call."""
+    """Yield one program per row: the row's function, and a line that prints the repr of the result of a call."""
     with open(data / "cruxeval" / "cruxeval-first400.jsonl", encoding="utf-8") as file:
         for row in map(json.loads, file):
             yield program_of(f"cruxeval/{row['id']}", f"{row['code']}\nprint(repr(f({row['input']})))\n")
@@ -62,7 +62,7 @@ def runs_of(programs: Iterator[Program]) -> list[Run]:
 
 
 def quick_runs() -> list[Run]:
-    """Return a few runs of each kind that needs no data: embedded, golden and random programs, with their first input."""
+    """Return runs of some embedded, all golden and 50 random programs, each on its first input, without data sets."""
     programs = [*list(embedded_programs(GOLDEN))[::EMBEDDED_STEP], *golden_programs(GOLDEN)]
     programs += [program_of(f"random/{number}", source) for number, source in enumerate(seeded_programs(50))]
     return [(program, 0) for program in programs]

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 
 class Mutation(NamedTuple):
-    """A change of one place in one file of statecode/tracing/engines/native that still compiles."""
+    """A change of one place in a file of statecode/tracing/engines/native. The changed file still compiles."""
 
     file: str
     old: str  # text that occurs once in the file
     new: str  # the text in its place
     no_effect_from: tuple[int, int] = (9, 9)
-    """The first Python version without an effect of the mutation, because comprehensions have no frames in it.
+    """The first Python version in which the mutation has no effect, because comprehensions have no frames of their own.
 
     (9, 9): the mutation has an effect in all versions.
     """
@@ -49,7 +49,7 @@ MUTATIONS = {
         "            return recorder->last_position ? recorder->last_position : (recorder->last_position = position);"),
 }
 
-PROGRAMS = {  # name → source; each mutation changes the trace of at least one of them
+PROGRAMS = {  # name → source; each mutation changes the trace of at least one program
     "values": """\
 class Plain:
     pass

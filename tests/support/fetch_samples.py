@@ -16,7 +16,7 @@ FAST = FetchConfig(
 
 
 def links_file(folder: Path, *links: str | dict[str, Any]) -> Path:
-    """Write links.jsonl with rows or with URLs of one problem, and return its path."""
+    """Write links.jsonl and return its path. Each link is a row, or the URL of a row of the problem `p`."""
     rows = [link if isinstance(link, dict) else {"problem_id": "p", "url": link} for link in links]
     path = folder / "links.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -24,10 +24,10 @@ def links_file(folder: Path, *links: str | dict[str, Any]) -> Path:
 
 
 def ledger_of(out: Path) -> list[dict[str, Any]]:
-    """Return the entries of the ledger of a fetch."""
+    """Return the entries of the ledger in the output folder of a fetch."""
     return [json.loads(line) for line in (out / "ledger.jsonl").read_text().splitlines()]
 
 
 def get(server: MisbehavingServer, path: str, **changes: Any) -> Reply:
-    """Download a path of the server with the settings FAST; keyword arguments replace some of them."""
+    """Download a path of the server with the settings FAST; keyword arguments replace some settings."""
     return Downloader(replace(FAST, **changes)).get(server.url(path))

@@ -1,4 +1,4 @@
-"""A strategy for traces that no program causes, and mutated texts, to test views that can be parsed."""
+"""A strategy for traces that no program can cause, and mutations of texts, to test views that can be parsed."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def check_round_trip(trace: Trace, view: str) -> None:
 
 
 def small_trace() -> Trace:
-    """Return the run of HALF on Python 3.11, without `__builtins__`."""
+    """Return the trace of HALF on Python 3.11, without the change of `__builtins__`."""
     start, defined = (Change("__name__", "'__main__'"),), (Change("half", "<function half at 0x…>"),)
     raised = "!!! ZeroDivisionError: division by zero\n!!! When evaluating: 1 / x"
     return Trace(
@@ -84,14 +84,20 @@ def small_trace() -> Trace:
 
 
 def mutations(text: str, count: int, seed: int) -> Iterator[str]:
-    """Yield texts with one mutation: characters, lines or stretches inserted, deleted, swapped or cut off."""
+    """Yield `count` copies of a text, each with one random mutation.
+
+    A mutation inserts, replaces, deletes or repeats characters, moves or swaps lines, or cuts off the end.
+    """
     random_ = random.Random(seed)
     for _ in range(count):
         yield random_.choice(_MUTATORS)(text, random_)
 
 
 def count_accepted(texts_: Iterator[str], view: str, code: str) -> int:
-    """Parse texts; each must raise a TraceParseError, or render the same text again. Return the number of parsed texts."""
+    """Return the number of texts that can be parsed.
+
+    Check that the trace of such a text renders the same text again, and that any other text raises a TraceParseError.
+    """
     count = 0
     for text in texts_:
         try:

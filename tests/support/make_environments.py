@@ -1,9 +1,9 @@
-"""Create the virtual environments for tests with other versions of `datasets`, beside .venv. Complete ones are reused.
+"""Create virtual environments in the project root, for tests with other versions of `datasets`. Reuse complete ones.
 
     python -m tests.support.make_environments            # make datasets-envs
     python -m tests.support.make_environments 4.8        # only this version
 
-Each contains `datasets` at that version, statecode (editable) and the packages that statecode requires, but not torch.
+Each contains one version of `datasets`, statecode (editable) and the packages that statecode requires, but not torch.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from pathlib import Path
 
 from tests.support.paths import ROOT
 
-OTHER_DATASETS = ("3.6", "4.8")  # the oldest supported version; the last before 5. The newest is in .venv
+OTHER_DATASETS = ("3.6", "4.8")  # the oldest supported version, and the last before 5. .venv has the newest
 
 
 class NoEnvironment(Exception):
-    """An environment could not be created. The message is the reason, in one line."""
+    """Raised when an environment cannot be created. The message is the reason, in one line."""
 
 
 def environment(datasets_version: str) -> Path:
     """Return the interpreter of the environment for this version of `datasets`; create the environment if needed.
 
     Raises:
-        NoEnvironment: pip could not install the packages, such as without a network.
+        NoEnvironment: pip could not install the packages, for example because there is no network.
     """
     return make(f"datasets{datasets_version}", sys.executable, [f"datasets=={datasets_version}.*", *requirements()])
 
@@ -47,7 +47,7 @@ def make(name: str, base: str, wanted: list[str]) -> Path:
     Raises:
         NoEnvironment: pip could not install the packages, or the native engine could not be built.
     """
-    wanted = [*wanted, "setuptools"]  # builds the engine; from Python 3.12 on, environments do not include it
+    wanted = [*wanted, "setuptools"]  # setuptools builds the engine; new environments of Python 3.12 and later lack it
     folder = ROOT / f".venv-{name}"
     python = folder / "bin" / "python"
     stamp = folder / "complete"
@@ -56,7 +56,7 @@ def make(name: str, base: str, wanted: list[str]) -> Path:
         shutil.rmtree(folder, ignore_errors=True)
         _run(base, "-m", "venv", str(folder))
         _pip(python, *wanted)
-        # compat: adds a plain path. The default finder loses to a folder `statecode/` in the working directory
+        # compat adds ROOT to sys.path; by default a folder `statecode/` in the working directory would be imported
         _pip(python, "--no-deps", "--config-settings=editable_mode=compat", "--editable", str(ROOT))
         stamp.write_text(key)
     _build_engine(python)
@@ -64,10 +64,10 @@ def make(name: str, base: str, wanted: list[str]) -> Path:
 
 
 def _build_engine(python: Path) -> None:
-    """Build the native engine in place, beside the builds for other interpreters.
+    """Build the native engine in the source folder, which can contain builds for several interpreters.
 
     Raises:
-        NoEnvironment: the build failed. It does not fall back to the engine snoop, as an installation does.
+        NoEnvironment: the build failed. Unlike an installation, it does not fall back to the engine snoop.
     """
     command = [str(python), "setup.py", "--quiet", "build_ext", "--inplace"]
     done = subprocess.run(
@@ -79,7 +79,7 @@ def _build_engine(python: Path) -> None:
 
 
 def requirements(extra: str | None = None) -> list[str]:
-    """Return the requirements in setup.cfg: those of statecode and those of an extra."""
+    """Return the requirements of statecode in setup.cfg; if `extra` is not None, also those of this extra."""
     config = ConfigParser(interpolation=None)
     config.read(ROOT / "setup.cfg", encoding="utf-8")
     lines = config["options"]["install_requires"].splitlines()
@@ -100,7 +100,7 @@ def _run(*command: str) -> None:
 
 
 def main() -> None:
-    """Create the environments for the versions on the command line, or for all."""
+    """Create an environment for each version on the command line, or without any for each of `OTHER_DATASETS`."""
     for version in sys.argv[1:] or OTHER_DATASETS:
         try:
             print(f"datasets {version}: {environment(version)}", flush=True)

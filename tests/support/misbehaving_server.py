@@ -1,4 +1,4 @@
-"""An HTTP server on localhost. Each path answers with another fault: broken, slow or endless responses."""
+"""An HTTP server on localhost. Each path has its own kind of response: correct, broken, slow, endless, or none."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Request(NamedTuple):
 
 
 class MisbehavingServer(ThreadingHTTPServer):
-    """Answers a path such as /flaky/3 by `Handler.flaky`, and records all requests."""
+    """Records all requests, and responds to a path such as /flaky/3 with `Handler.flaky`."""
 
     daemon_threads = True
     request_queue_size = 64
@@ -78,7 +78,7 @@ def running_server() -> Iterator[MisbehavingServer]:
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers requests: one method per kind of response, named like the first part of the path."""
+    """Responds to requests. The first part of the path is the name of the method that sends the response."""
 
     server: MisbehavingServer
 
@@ -126,7 +126,7 @@ class Handler(BaseHTTPRequestHandler):
         self.ok() if self.nth > 1 else self.answer(b"", 429, Retry_After="1")
 
     def busy_until(self) -> None:
-        when = formatdate(time.time() + 3, usegmt=True)  # whole seconds: at least 2 from now
+        when = formatdate(time.time() + 3, usegmt=True)  # a date in whole seconds is at least 2 s from now
         self.ok() if self.nth > 1 else self.answer(b"", 503, Retry_After=when)
 
     def busy_long(self) -> None:

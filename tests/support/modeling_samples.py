@@ -41,7 +41,7 @@ def sample_texts(count: int, first: int = 0) -> list[str]:
 
 
 def write_corpus(folder: Path, train: int = 60, validation: int = 12, test: int = 6) -> Path:
-    """Write a folder of JSON Lines files with the given number of texts per split, and return it."""
+    """Write a folder with one JSON Lines file per split, and return the folder. `train` etc. are numbers of texts."""
     folder.mkdir(parents=True)
     first = 0
     for split, count in {"train": train, "validation": validation, "test": test}.items():
@@ -64,7 +64,7 @@ def openai_tokenizer(data: Path) -> PreTrainedTokenizerBase:
 
 
 def small_model(objective: Objective, max_seq_len: int = 64, seed: int = 0) -> PreTrainedModel:
-    """Return a model whose weights are large enough for attention to influence the logits."""
+    """Return a random model whose weights are so large that attention influences the logits."""
     shape = ModelShape(family=FAMILIES[objective], layers=2, width=32, heads=2, max_seq_len=max_seq_len)
     model = build_model(shape, tokenizer_for(objective), seed)
     with torch.no_grad():
@@ -110,7 +110,7 @@ def parsed(*flags: str) -> PretrainConfig:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Use one thread: small models are slower with several threads, much slower if the cores are busy."""
+    """Limit PyTorch to one thread in the block: several threads slow small models down, most of all on busy cores."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield

@@ -1,4 +1,4 @@
-"""Parquet files of the Hub, for the tests of programs."""
+"""Parquet files like those of the Hub, for the tests of programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Check that processes end: find those that a block of code started, and wait for them."""
+"""Find the processes that a block of code started, wait for them, and check that they end."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _PR_SET_CHILD_SUBREAPER = 36
 def nothing_left() -> Iterator[Callable[[], float]]:
     """Assert at the end of the block that all processes started in it have ended.
 
-    During the block orphans become children of this process (prctl(2)), so all processes are found among its descendants.
+    During the block, orphans become children of this process (prctl(2)). Therefore all processes that are started in the
+    block are descendants of this process.
 
     Yields:
         A function that waits until the processes have ended and returns the seconds that this took.
@@ -47,12 +48,12 @@ def nothing_left() -> Iterator[Callable[[], float]]:
 
 
 def adopt_orphans(active: bool) -> None:
-    """Set or reset this process as the parent of its descendants' orphans."""
+    """If `active`, make this process the new parent of orphans among its descendants; else undo this."""
     assert ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, int(active)) == 0
 
 
 def command_line(pid: int) -> str:
-    """Return a process id with the start of its command line, for messages."""
+    """Return a process id and the start of the command line, for messages; the id alone if the process has ended."""
     with contextlib.suppress(OSError):
         return f"{pid} {Path(f'/proc/{pid}/cmdline').read_bytes()[:200]!r}"
     return str(pid)

@@ -1,10 +1,10 @@
 """Check the language of docstrings, comments and documents: `make lint` runs this.
 
-    python -m tests.support.prose                     # the whole project; exit code 1 where a rate is too high
-    python -m tests.support.prose --show statecode    # each place that counts, for these files and folders alone
+    python -m tests.support.prose                     # the whole project; exit code 1 if a rate is too high
+    python -m tests.support.prose --show statecode    # each place that counts, in these files and folders only
 
-Plain prose names things instead of circling them. Three signs of the opposite are counted: the word "what"; the words
-give, tell, say and stand in all their forms; and docstrings that open with a question word instead of a verb.
+Plain prose names things directly. Three signs of other prose are counted: the word "what"; the words give, tell, say
+and stand in all their forms; and docstrings that open with a question word instead of a verb.
 """
 
 from __future__ import annotations
@@ -65,9 +65,9 @@ def passages(path: Path) -> Iterator[Passage]:
 
 
 def docstrings(source: str) -> Iterator[tuple[int, str]]:
-    """Yield the line and the text of each docstring, those of constants and attributes included.
+    """Yield the line and the text of each docstring, including those of constants and attributes.
 
-    Names in backquotes and indented examples are left out: they are code.
+    Names in backquotes, and the indented examples of modules, are left out because they are code.
     """
     for node in ast.walk(ast.parse(source)):
         for statement in getattr(node, "body", []) if isinstance(node, DEFINITIONS) else []:
@@ -79,7 +79,7 @@ def docstrings(source: str) -> Iterator[tuple[int, str]]:
 
 
 def files(paths: list[str]) -> list[Path]:
-    """Return the files of the project that git tracks below these paths, without other people's and generated ones."""
+    """Return the files below these paths that git tracks, except generated files and files by other authors."""
     listed = subprocess.run(
         ["git", "ls-files", *paths], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.splitlines()
@@ -88,7 +88,7 @@ def files(paths: list[str]) -> list[Path]:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Print the rates; return 1 if one is too high or a docstring opens with a question word."""
+    """Print the rates; return 1 if a rate is too high or a docstring opens with a question word, else 0."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
                                      allow_abbrev=False)
     parser.add_argument("paths", nargs="*", help="files and folders; by default the whole project")

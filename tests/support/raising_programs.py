@@ -86,7 +86,7 @@ SCOPES = [
 
 
 def programs(step: int = 1) -> Iterator[str]:
-    """Yield programs of at most 20 attempts each; with `step` n, only every n-th program."""
+    """Yield programs that contain at most 20 statements that may raise; with `step` n, only every n-th program."""
     attempts = [statement.format(e=e) for statement in STATEMENTS for e in EXPRESSIONS] + WHOLE * 3
     for scope_number, scope in enumerate(SCOPES):
         own = [text for number, text in enumerate(attempts) if _compiles(text, scope_number) and number % len(SCOPES) == scope_number]
@@ -97,13 +97,16 @@ def programs(step: int = 1) -> Iterator[str]:
 def _compiles(text: str, scope_number: int) -> bool:
     try:
         compile(PRELUDE + in_scope(SCOPES[scope_number], attempt(text)), "program.py", "exec", dont_inherit=True)
-    except (SyntaxError, SystemError):  # Python 3.12.1 raises SystemError for one that calls super()
+    except (SyntaxError, SystemError):  # Python 3.12.1 raises SystemError for a statement that calls super()
         return False
     return True
 
 
 def attempt(text: str) -> str:
-    """Return a try statement around a statement that may raise; one that yields or returns gets its own function."""
+    """Return a try statement around a statement that may raise.
+
+    A statement that yields or returns is put into a function of its own, which the try statement calls.
+    """
     if text.startswith(("return", "yield", "x = yield")):
         text = f"def own():\n{indent(text, '    ')}\nlist(own() or ())"
     return f"try:\n{indent(text, '    ')}\nexcept Exception: pass\n"

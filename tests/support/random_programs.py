@@ -1,4 +1,4 @@
-"""Generate small random programs with values and statements of every kind, by hypothesis or from a seed.
+"""Generate small random programs with values and statements of every kind, with `hypothesis` or from a seed.
 
 Each program compiles on Python 3.10 to 3.13, ends within a second, and is deterministic: no order depends on
 addresses, no finaliser waits for the garbage collector, and threads run one after the other. Most programs end without
@@ -25,7 +25,7 @@ _NAMES = ("x", "y", "count", "items", "left", "_", "total", "name1", "été", "_
 _PLACEHOLDER = re.compile(r"<([a-zA-Z]+)((?: \w+)*)(?:([:@])(\w+))?>")
 _ATOM = re.compile(r"[A-Za-z_]\w*(?:\([^()]*\))?|\[[^][]*\]|\{[^{}]*\}|\d+|'[^']*'")
 _WORD = re.compile(r"\b[A-Za-z_]\w*")
-_MAX_DEPTH = 2   # of nested blocks
+_MAX_DEPTH = 2   # number of nested blocks
 _MAX_LINES = 60  # a longer program gets no further block
 
 _Choose = Callable[[int], int]
@@ -37,7 +37,7 @@ class _Block:
     """A block of a program with the variables that it can use."""
 
     level: int             # number of enclosing functions
-    kinds: dict[str, str]  # name → kind
+    kinds: dict[str, str]  # variable → kind of its value
     in_class: bool = False
 
     def __post_init__(self) -> None:
@@ -54,13 +54,13 @@ class _Filling:
 
     block: _Block
     depth: int
-    names: dict[str, str]     # letter of a placeholder → name
-    assigned: dict[str, str]  # name → kind; added to the block at the end
+    names: dict[str, str]     # letter of a placeholder → name that replaces it
+    assigned: dict[str, str]  # variable → kind of its value; added to the block at the end
     before: list[str]         # lines to insert above the template
 
 
 class _Writer:
-    """Writes one program; `choose(n)` returns a number below n."""
+    """Writes one program; `choose` makes all random choices."""
 
     def __init__(self, choose: _Choose) -> None:
         self._choose = choose
@@ -68,7 +68,7 @@ class _Writer:
         self._lines = 0
 
     def program(self) -> str:
-        """Return some statements, after the definitions that they need."""
+        """Return the source of a program: the definitions that its statements need, then the statements."""
         block = _Block(0, {})
         parts = [self._statement(block, 0) for _ in range(2 + self._choose(9))]
         if self._choose(6) == 5:
@@ -143,7 +143,7 @@ class _Writer:
 
     def _nested(self, block: _Block, depth: int, inner: _Block) -> str:
         text = "\n".join(self._statement(inner, depth + 1) for _ in range(1 + self._choose(2)))
-        if inner.level == block.level:  # the block may have assigned another kind to a name, or deleted it
+        if inner.level == block.level:  # the nested block may have changed the kind of a variable, or deleted it
             for name, kind in block.kinds.items():
                 block.kinds[name] = kind if inner.kinds.get(name) == kind else "any"
         return text
@@ -170,7 +170,7 @@ def _is_block_placeholder(line: str) -> bool:
 
 
 def _required_definitions(body: str) -> list[str]:
-    """Return the imports and classes that the names in a program need; each follows its own requirements."""
+    """Return the imports and classes that a program needs; each comes after the ones that it needs itself."""
     wanted: set[str] = set()
     waiting = [body]
     while waiting:
@@ -194,7 +194,7 @@ def programs(draw: st.DrawFn) -> str:
 def seeded_programs(count: int, seed: int = 0) -> list[str]:
     """Return `count` programs, which depend on the seed alone.
 
-    They are not drawn by hypothesis, whose choices depend on its version and on imported modules, and prefer small
+    `hypothesis` does not draw them: its choices depend on its version and on imported modules, and it prefers small
     programs.
     """
     return [_Writer(random.Random(f"{seed}/{number}").randrange).program() for number in range(count)]

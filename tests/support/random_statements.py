@@ -1,11 +1,14 @@
 """Templates of the statements in random programs. The placeholders are:
 
-    <x> <y> ...   a variable; one letter is one name within a template; <x:list> is a variable to which a list is assigned
-    <x@list>      an existing variable of this kind; without one, a new variable is assigned first
+    <x> <y> ...   a variable; equal letters in a template are the same variable
+    <x:list>      a variable to which the template assigns a list
+    <x@list>      an existing variable of this kind; if there is none, a new variable is assigned before the template
     <F> <C> ...   a unique name
-    <int> <any>   a new expression of this kind; <name> is an existing variable if there is one
-    <plain>       an expression whose text contains no address; <var> is a variable or number of this kind
-    <body>        statements of the same block; <class>: of a class body; <risky>: a statement that usually raises
+    <int> <any>   an expression of this kind
+    <name>        an existing variable; if there is none, an expression of any kind
+    <plain>       an expression whose text contains no address
+    <var>         an existing variable with a number or a str; if there is none, a small number
+    <body>        nested statements; <class>: statements of a class body; <risky>: a statement that usually raises
     <def a b>     the body of a function with these parameters
     <n>           a small number
 """

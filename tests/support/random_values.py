@@ -127,4 +127,4 @@ CLASSES = {
     "Ticket": "@coroutine\ndef Ticket(value):\n    got = yield value\n    return got",
 }
 DEFINITIONS = IMPORTS | CLASSES
-"""Name → definition. A definition needs only names that are before it in this order."""
+"""Name → definition. A definition uses only names of earlier definitions."""

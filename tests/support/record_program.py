@@ -1,4 +1,4 @@
-"""Record one program in this process, like the cell magic records a cell: `python record_program.py PROGRAM PICKLE`."""
+"""Record one program in this process, as the cell magic records a cell: `python record_program.py PROGRAM PICKLE`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ class UnfilteredRecording(Recording):
 
 
 def main(program: str, pickled: str) -> None:
-    """Prepare the process like a traced child, as far as programs can observe it; record the program; pickle the result."""
+    """Record a program and pickle its events, stdout, status, exception and truncation to the path `pickled`.
+
+    The process is first prepared like a traced child, as far as programs can observe it.
+    """
     source = Path(program).read_bytes().decode("utf-8")
     lines = list(io.StringIO(source, newline=None))
     linecache.cache["program.py"] = (len(source), None, lines, "program.py")

@@ -11,15 +11,15 @@ import statecode
 
 
 def module_of(code: str, folder: Path, name: str = "recorded_module") -> ModuleType:
-    """Execute a source from a file as a module, without any decorator."""
+    """Write a source to a file, execute it as a module and return the module. No decorator is added."""
     path = folder / f"{name}.py"
     path.write_text(code, encoding="utf-8")
-    module = ModuleType("__main__")  # the name that values show
+    module = ModuleType("__main__")  # this name appears in reprs of values
     exec(compile(code, str(path), "exec"), module.__dict__)
     return module
 
 
-# in the file of `numbers`, because a recording contains no functions of other files
+# in the same file as `numbers`, because a recording contains no functions of other files
 def helper(x: int) -> int:
     y = x + 1
     return y

@@ -15,7 +15,16 @@ def make_run(
     texts: str = "abc", curve: tuple[tuple[int, float], ...] = CURVE, bits: bool = True,
     conala: dict[str, Any] | None = None,
 ) -> Path:
-    """Write a run folder as the training scripts do, with known numbers."""
+    """Write a run folder as the training scripts do, with known numbers, and return it.
+
+    Args:
+        vocabulary: content of tokenizer.json; different values are different tokenizers.
+        tokens: number of evaluated tokens.
+        texts: hash of the evaluated texts.
+        curve: step and loss of each evaluation.
+        bits: False: no evaluation has bits per byte.
+        conala: content of conala.json, for a run that is fine-tuned on CoNaLa; None: a pretraining run.
+    """
     folder.mkdir(parents=True)
     key = "dev_sha256" if conala else "validation_sha256"
     source = {"task": {"init": init}} if conala else {"source": {"init": init, "corpus": "embedded", "config": "snoop"}}
@@ -33,7 +42,7 @@ def make_run(
 
 
 def conala_result(bleu: float) -> dict[str, Any]:
-    """Return conala.json of a run with known scores."""
+    """Return the content of conala.json for a run with known scores."""
     return {
         "test": {"loss": 2.0, "perplexity": math.exp(2), "bits_per_byte": 1.5},
         "scores": {"bleu_conala": bleu, "bleu_sacrebleu": 9.87, "exact_match": 1.2, "parses": 80.0},

@@ -25,7 +25,10 @@ REFERENCE = ["-m", "one_python", "tests/tracing/engines/snoop/test_recorder.py"]
 
 
 def find(version: str) -> str | None:
-    """Return a working interpreter of this version: the newest one of pyenv, else one on PATH, else None."""
+    """Return an interpreter of this version that can create environments, or None.
+
+    The newest one of pyenv is preferred, then one on PATH, then this interpreter.
+    """
     root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     installed = sorted(root.glob(f"versions/{version}.*/bin/python"), key=_numbers, reverse=True)
     for candidate in [*map(str, installed), shutil.which(f"python{version}"), sys.executable]:
@@ -35,7 +38,7 @@ def find(version: str) -> str | None:
 
 
 def _numbers(python: Path) -> list[int]:
-    """Return the version as a sort key, by which 3.12.10 comes after 3.12.9."""
+    """Return the version as a sort key, with which 3.12.10 comes after 3.12.9."""
     return [int(number) for number in re.findall(r"\d+", python.parent.parent.name)]
 
 
@@ -46,18 +49,18 @@ def _version_of(python: str) -> str | None:
 
 
 def run_tests(version: str, interpreter: str) -> bool:
-    """Run the selected tests under one interpreter; return True if all passed."""
+    """Run the tests under one interpreter, in its own environment; return True if all passed."""
     constraints = ["-c", str(ROOT / "constraints.txt")]
     python = make(f"python{version}", interpreter, [*constraints, *requirements("test")])
     print(f"\n== Python {version}: {interpreter}", flush=True)
-    current = f"{sys.version_info[0]}.{sys.version_info[1]}"  # `make test` compares with snoop under this one
+    current = f"{sys.version_info[0]}.{sys.version_info[1]}"  # `make test` runs REFERENCE under this version
     selections = [QUICK] if version == current else [QUICK, REFERENCE]
     results = [subprocess.run([str(python), "-m", "pytest", "-q", *selection], cwd=ROOT) for selection in selections]
     return all(result.returncode == 0 for result in results)
 
 
 def main() -> int:
-    """Run the tests under all versions; return 1 if a version failed or none was found."""
+    """Run the tests under all versions; return 1 if a version failed or none was found, else 0."""
     outcomes = {}
     for version in sys.argv[1:] or VERSIONS:
         interpreter = find(version)

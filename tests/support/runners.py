@@ -1,4 +1,4 @@
-"""Isolations for tests in every mode, and the processes of a runner."""
+"""Isolations for tests in every mode, and functions that find the processes of a runner."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def children_of(pid: int) -> list[int]:
 
 
 def runs_a_program(runner: SandboxRunner) -> bool:
-    """Return True if the server's child runs a program; the stdin of a preforked child is the null device."""
+    """Return True if the fork server's child runs a program. The stdin of a preforked child is the null device."""
     children = children_of(fork_server_pid(runner))
     try:
         return bool(children) and os.readlink(f"/proc/{children[0]}/fd/0") != os.devnull

@@ -33,7 +33,7 @@ def committed(machine: str) -> bytes:
 
 
 def decide(program: bytes, number: int, *arguments: int, arch: int = ARCHITECTURES["x86_64"]) -> int:
-    """Return the action of a filter for a system call."""
+    """Return the action of the filter `program` for the system call `number`; missing arguments are 0."""
     call = struct.pack("<IIQ6Q", number, arch, 0, *(arguments + (0,) * 6)[:6])
     return _interpret(_instructions(program), struct.unpack("<16I", call))
 

@@ -4,8 +4,9 @@
     python -m tests.support.slow_tests build/durations.xml          # replace the list
     python -m tests.support.slow_tests --add build/durations.xml    # keep it and add to it
 
-The list holds test functions. The cases of a parametrised test count together, with the fixtures that they set up. A
-fixture that several tests share counts for the first of them: measure again without the listed tests, and add.
+The list contains test functions. The cases of a parametrised test count together, with the fixtures that they set up. A
+fixture that several tests share counts for the first of them. Therefore measure again without the listed tests, and add
+the slow ones with --add.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def durations(report: str) -> Counter[str]:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Rewrite the list and print its length and the seconds of the tests that are not in it."""
+    """Rewrite the list; print the number of listed tests, and the seconds that the other tests of the report take."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
                                      allow_abbrev=False)
     parser.add_argument("report", type=Path, help="a JUnit XML report of pytest")

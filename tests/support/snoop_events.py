@@ -2,7 +2,7 @@
 
 stdin is JSON [[code, stdin], ...]; stdout has one line of JSON per program, the list of its events. An event is
 [record of the snoop engine, lines about the exception expression, co_name, co_firstlineno, f_lineno, number of the code
-object, f_lasti]. Each program runs in its own child. The programs are not isolated, so they must be harmless.
+object, f_lasti]. Each program runs in its own process. The programs are not isolated, so they must be harmless.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def numbered(code: types.CodeType, numbers: dict[int, int]) -> dict[int, int]:
 
 
 class Events:
-    """Replaces the channel: collects the events with the data of their frames."""
+    """Collects the events with the data of their frames, in place of the channel."""
 
     def __init__(self, tracer: SnoopTracer, numbers: dict[int, int]) -> None:
         self.tracer, self.numbers = tracer, numbers
@@ -48,7 +48,10 @@ class Events:
 
 
 def keep_node_lines(events: Events) -> None:
-    """Store the lines that snoop prints about the expression that raised, besides the text of the exception."""
+    """Replace a method of snoop's recorder by one that also stores the returned lines in `events.lines`.
+
+    The lines are about the expression that raised. Snoop prints them in addition to the text of the exception.
+    """
     original = Recorder.format_executing_node_exception
 
     def format_and_store(self: Recorder, event: object) -> list[str]:
@@ -95,7 +98,7 @@ def main() -> None:
             if not pid:
                 try:
                     run(source, stdin, out)
-                except BaseException:  # an error of this script; those of the program are caught in run()
+                except BaseException:  # an error of this script; run() catches the exceptions of the program
                     traceback.print_exc(file=sys.__stderr__)
                 finally:
                     os._exit(1)

@@ -7,7 +7,7 @@ from statecode.views import parse, render
 
 
 def read_again(trace: Trace) -> Trace:
-    """Return the parsed trace of snoop's text; check that it renders the same text."""
+    """Render the text of the view `snoop` and return the trace parsed from it; check that it renders the same text."""
     text = render(trace, "snoop")
     read = parse(text, "snoop", trace.code)
     assert render(read, "snoop") == text

@@ -1,4 +1,4 @@
-"""Locations in sources: of raised exceptions, and arbitrary ones."""
+"""Locations of raised exceptions in sources, and strategies for arbitrary locations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CALLS = (EventKind.CALL, EventKind.START_GENERATOR, EventKind.REENTER_GENERATOR,
 
 
 def raise_locations(code: str) -> list[tuple[int, int, int]]:
-    """Run a program with a trace function; return the location of each exception: code object, f_lasti, line."""
+    """Run a program with a trace function; return the number of the code object, f_lasti and line of each exception."""
     module = compile(code, "program.py", "exec", dont_inherit=True)
     codes, found = [module], []
     for inner in codes:  # breadth first, which equals preorder for these programs

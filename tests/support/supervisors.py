@@ -1,4 +1,4 @@
-"""Supervisors in processes of their own, which trace programs after a preparation."""
+"""Run supervisors in new processes, which first execute given code and then trace programs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def outcomes(preparation: str, mode: str, *codes: str) -> list[list[str]]:
     """Trace programs in a new process that first executes the code `preparation`.
 
     Returns:
-        The status, truncation, first 20 characters of stdout, and attempts of each run.
+        For each run: status, truncation, first 20 characters of stdout, and number of attempts.
     """
     isolation_or_skip(mode)
     script = f"{TRACE}\n{preparation}\nmain({mode!r}, *{codes!r})\n"

@@ -1,4 +1,4 @@
-"""The list of slow tests: which tests a report adds, and that the list names tests that exist."""
+"""Test the list of slow tests: the tests that a report adds, and that all listed tests exist."""
 
 from __future__ import annotations
 

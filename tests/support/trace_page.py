@@ -42,7 +42,10 @@ READ_PLACE = """() => ({
 
 
 def read_frames(shown: Any) -> list[tuple[Any, ...]]:
-    """Return the frames of the page in the order of `state_at`: by thread, outermost first."""
+    """Return frame, thread, function and variables of each frame that the page shows and that is not paused.
+
+    The order is that of `state_at`: by thread, outermost frame first.
+    """
     frames = [(frame, thread, function, dict(rows)) for frame, thread, function, rows in shown.evaluate(READ_FRAMES)]
     return sorted(reversed(frames), key=lambda frame: frame[1])
 

@@ -1,4 +1,4 @@
-"""Programs made of a source, their traces, and the engines to trace them with."""
+"""Make programs from sources, trace them, and skip tests of an engine that is not built."""
 
 from __future__ import annotations
 

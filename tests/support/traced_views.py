@@ -1,4 +1,4 @@
-"""Traces of short programs, and the stretches of their texts that have one kind."""
+"""Traces of short programs, and the parts of their texts that have a given kind."""
 
 from __future__ import annotations
 

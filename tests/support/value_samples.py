@@ -1,4 +1,4 @@
-"""Values of every built-in kind, and classes as a program defines them."""
+"""A strategy for values of built-in types, and modules whose classes are like those of a program."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ values = st.recursive(
 
 
 def classes(source: str) -> Any:
-    """Run a source as a program would be, so that its classes are a program's."""
+    """Run a source as a module `__main__` and return the module. Its classes have the names of a program's classes."""
     module = types.ModuleType("__main__")
     exec(source, module.__dict__)
     return module

@@ -2,7 +2,9 @@
 
     python whole_states.py LIMIT PROGRAM STATES < STDIN
 
-STATES becomes a JSON list with one dict {name: repr} per event. A repr has at most LIMIT characters.
+LIMIT is a number, the others are paths. The file STATES is written: a JSON list with one dict {name: repr} per event,
+which includes attributes of the program's objects, such as `a.b` and `a.b.c`. A repr of more than LIMIT characters is
+cut off after LIMIT characters; then it ends with `…+` and the number of omitted characters.
 """
 
 from __future__ import annotations
