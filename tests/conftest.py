@@ -17,22 +17,22 @@ from tests.support.slow_tests import listed
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before huggingface_hub is imported: tests do not use the network
 
-# under CI the same examples every time, so that a failure can be reproduced; elsewhere each run uses new examples
+# if CI is set, `hypothesis` draws the same examples every time, so that failures can be reproduced; else new examples
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
 
 HEAVY = [name for name in ("torch", "transformers", "datasets") if importlib.util.find_spec(name) is None]
-# without the heavy packages, modules that are marked torch as a whole cannot be imported
+# if a heavy package is missing, test modules that are marked torch as a whole cannot be imported
 collect_ignore = [
     str(path.relative_to(Path(__file__).parent)) for path in Path(__file__).parent.rglob("test_*.py")
     if HEAVY and re.search(r"^pytestmark = .*mark\.torch", path.read_text(encoding="utf-8"), re.MULTILINE)
 ]
 
 
-@pytest.hookimpl(tryfirst=True)  # before -m selects by marks
+@pytest.hookimpl(tryfirst=True)  # before the option -m selects tests by their marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the measured slow tests and those of one Python as `slow`."""
+    """Mark the tests in tests/slow_tests.txt and those with the mark `one_python` as `slow`."""
     slow = frozenset(listed())
     for item in items:
         if item.nodeid.partition("[")[0] in slow or item.get_closest_marker("one_python"):
@@ -45,13 +45,13 @@ def pytest_report_header() -> list[str]:
 
 
 def data_folder() -> Path:
-    """Return the folder of the real data sets: STATECODE_DATA, else ../shared/data beside the project."""
+    """Return the folder of the real data sets: STATECODE_DATA, else shared/data in the parent of the project root."""
     return Path(os.environ.get("STATECODE_DATA") or ROOT.parent / "shared" / "data").resolve()
 
 
 @pytest.fixture(scope="session")
 def statecode_data() -> Path:
-    """Return the folder of the real data sets. Without it, skip the test, or fail if STATECODE_DATA is set."""
+    """Return the folder of the real data sets. If it is missing, skip the test; if STATECODE_DATA is set, fail."""
     folder = data_folder()
     if not folder.is_dir():
         reason = f"no data sets at {folder}; set STATECODE_DATA"

@@ -1,6 +1,6 @@
-"""Modules import only from their own layer and lower ones, without cycles; the lower layers import no heavy packages.
+"""Test that modules import only from their own and lower layers, without cycles, and lower layers no heavy packages.
 
-Every import counts: at the top of a module, inside a function, and only for type checkers.
+All imports count: those at the top of a module, those inside a function, and those for type checkers only.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The number of usable cores follows the affinity of the process."""
+"""Test that the number of usable cores follows the affinity of the process."""
 
 from __future__ import annotations
 

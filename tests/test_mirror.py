@@ -1,4 +1,4 @@
-"""The test of a module is found by the module's name; the exceptions are listed with the tests that cover them.
+"""Test that each module has a test of the same name. Exceptions are listed with the tests that cover them.
 
 The test of `statecode/a/b.py` is `tests/a/test_b.py`. The modules of a package `statecode/a/p/` may be tested together, in
 `tests/a/test_p.py`.

@@ -1,7 +1,7 @@
 """Test the notebook: it runs in a new kernel, writes nothing to stderr, and its outputs equal the committed ones.
 
-It must not contain logic of its own: cells and functions have a maximum length. After a change that affects its
-outputs, rewrite them and check the plots by eye:
+The notebook must not contain logic of its own: cells and functions have a maximum length. After a change that affects
+its outputs, rewrite them and check the plots by eye:
 
     STATECODE_REWRITE_NOTEBOOK=1 python -m pytest tests/test_notebook.py
 """

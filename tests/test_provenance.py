@@ -1,4 +1,4 @@
-"""The provenance that is saved with every result."""
+"""Test the provenance that is saved with every result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programs, traces and limits: validation, verdicts, equality, `state_at` and `value_flag`."""
+"""Test programs, traces and limits: validation, verdicts, equality, `state_at` and `value_flag`."""
 
 from __future__ import annotations
 

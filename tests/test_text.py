@@ -1,4 +1,4 @@
-"""Well-formed text: lone surrogates become escapes, all other text stays the same object."""
+"""Test well-formed text: lone surrogates become escapes; text without them is returned as the same object."""
 
 from __future__ import annotations
 

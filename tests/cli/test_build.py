@@ -1,4 +1,4 @@
-"""Test `statecode build` in processes of its own, with files."""
+"""Test `statecode build` in new processes, with real files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Test `statecode fetch` in processes of its own, also in ones that are killed or interrupted."""
+"""Test `statecode fetch` in new processes, some of which are killed or interrupted."""
 
 from __future__ import annotations
 

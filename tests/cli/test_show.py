@@ -1,4 +1,4 @@
-"""Test `statecode show` in processes of its own."""
+"""Test `statecode show` in new processes."""
 
 from __future__ import annotations
 

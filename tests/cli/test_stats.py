@@ -1,4 +1,4 @@
-"""Test `statecode stats` in processes of its own, with files."""
+"""Test `statecode stats` in new processes, with real files."""
 
 from __future__ import annotations
 

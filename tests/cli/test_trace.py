@@ -1,4 +1,4 @@
-"""Test `statecode trace` and its errors in processes of its own."""
+"""Test `statecode trace` and its errors in new processes."""
 
 from __future__ import annotations
 

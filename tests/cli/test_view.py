@@ -1,4 +1,4 @@
-"""Test `statecode view` in processes of their own."""
+"""Test `statecode view` in new processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Test `statecode views` in processes of its own."""
+"""Test `statecode views` in new processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Builds of small corpora: equal bytes each time, resumed builds, retried runs, and other folders are not changed."""
+"""Test builds of small corpora: equal bytes each time, resumed builds, retried runs, other folders are unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The isolation that a corpus records, and builds on machines without a sandbox."""
+"""Test the isolation that a corpus records, and builds on machines without a sandbox."""
 
 from __future__ import annotations
 

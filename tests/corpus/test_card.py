@@ -1,4 +1,4 @@
-"""The dataset card: its tables contain every column and config, and its numbers are those of the shipped corpus."""
+"""Test the dataset card: its tables contain all columns and configs, and its numbers those of the shipped corpus."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A trace is equal after writing and reading a Parquet file, for all kinds of text and older schemas."""
+"""Test that a trace is equal after writing and reading a Parquet file, for all kinds of text and older schemas."""
 
 from __future__ import annotations
 

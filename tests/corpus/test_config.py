@@ -1,4 +1,4 @@
-"""The settings of a build."""
+"""Test the settings of a build."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`--verify-determinism`: rows record the first difference to a second run with another hash seed."""
+"""Test `--verify-determinism`: rows record the first difference to a second run with another hash seed."""
 
 from __future__ import annotations
 

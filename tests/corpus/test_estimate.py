@@ -1,4 +1,4 @@
-"""Estimates of a build: exact counts, an evenly spread sample, and nothing is written."""
+"""Test estimates of a build: exact counts, an evenly spread sample, and that nothing is written."""
 
 from __future__ import annotations
 

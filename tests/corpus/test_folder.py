@@ -1,4 +1,4 @@
-"""The two files of a shard appear together, wherever the process is interrupted."""
+"""Test that the two files of a shard appear together, wherever the process is interrupted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ledger: one line per run, with the earlier attempts."""
+"""Test the ledger: one line per run, which contains the earlier attempts."""
 
 from __future__ import annotations
 

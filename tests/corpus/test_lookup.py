@@ -1,4 +1,4 @@
-"""Find a row by its number or by its program and input."""
+"""Test that a row is found by its number, or by its program and input."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The manifest: the counts of a corpus, and a damaged file."""
+"""Test the manifest: the counts of a corpus, and a damaged file."""
 
 from __future__ import annotations
 

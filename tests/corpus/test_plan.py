@@ -1,4 +1,4 @@
-"""Shards: the same for the same programs, planned lazily, and without a problem in two splits."""
+"""Test the plan of shards: equal programs have equal shards, it is lazy, and no problem is in two splits."""
 
 from __future__ import annotations
 

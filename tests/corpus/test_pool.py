@@ -1,4 +1,4 @@
-"""Builds that are killed at several stages: finished shards are kept, and no process continues to run.
+"""Test builds that are killed at several stages: finished shards are kept, and no process continues to run.
 
 Each test runs the `statecode build` command in its own process and sends it signals.
 """

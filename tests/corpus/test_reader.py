@@ -1,4 +1,4 @@
-"""Read a corpus: splits, unfinished corpora, and folders that are not corpora."""
+"""Test the reader of a corpus: splits, unfinished corpora, and folders that are not corpora."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A trace is equal after conversion to a row and back, for all kinds of text."""
+"""Test that a trace is equal after conversion to a row and back, for all kinds of text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shards: written and read in groups; damaged files, and shards that cannot be written."""
+"""Test shards: they are written and read in groups; damaged files; shards that cannot be written."""
 
 from __future__ import annotations
 

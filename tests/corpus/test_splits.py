@@ -1,4 +1,4 @@
-"""Splits: assigned per problem, independent of the order, and non-empty if there are enough problems."""
+"""Test splits: they are assigned per problem, independent of the order, and non-empty if there are enough problems."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the package that contains a small corpus."""
+    """Return a project root with a copy of the package that contains a small corpus."""
     folder = tmp_path_factory.mktemp("dataset")
     corpus = dataset_project.make_corpus(folder / "corpus")
     return dataset_project.make_project(folder / "project", corpus)

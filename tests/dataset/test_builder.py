@@ -1,4 +1,4 @@
-"""The builder in this process: its rows, its arguments, and that the cache never returns old rows."""
+"""Test the builder in this process: its rows, its arguments, and that the cache never returns old rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The dataset with other versions of `datasets`, each in its own environment (tests/support/make_environments.py).
+"""Test the dataset with other versions of `datasets`, each in its own environment (tests/support/make_environments.py).
 
 Version 3.6 is the oldest supported one and still runs loading scripts. All other tests use the newest version.
 """

@@ -1,4 +1,4 @@
-"""The hook for load_dataset("statecode"), in new interpreters, because its effect depends on the imported modules."""
+"""Test the hook for load_dataset("statecode") in new interpreters, because its effect depends on imported modules."""
 
 from __future__ import annotations
 

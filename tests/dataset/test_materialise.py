@@ -1,4 +1,4 @@
-"""The shipped data in statecode/data: complete, small, and with the same rows in each format."""
+"""Test the shipped data in statecode/data: complete, small, and with the same rows in each format."""
 
 from __future__ import annotations
 

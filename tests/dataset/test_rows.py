@@ -1,4 +1,4 @@
-"""The rows of a shard in each config: their columns, and tables of a bounded size."""
+"""Test the rows of a shard in each config: their columns, and that tables have a bounded size."""
 
 from __future__ import annotations
 

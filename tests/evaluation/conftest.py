@@ -9,6 +9,6 @@ import pytest
 
 @pytest.fixture(scope="module")
 def tokenizer() -> Any:
-    from tests.support.continuation_samples import make_tokenizer  # here: the tests of comparisons run without torch
+    from tests.support.continuation_samples import make_tokenizer  # here, since some tests run without torch
 
     return make_tokenizer()

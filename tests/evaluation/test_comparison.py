@@ -1,4 +1,4 @@
-"""Test the comparison of runs: same tokens only, separate tables for causal and masked, known numbers."""
+"""Test the comparison of runs: over equal tokens only, separate tables for causal and masked models, known numbers."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ class Canary:
 
 
 class Secrets:
-    """Random tokens: in a file of this user, in a file that every user can read, and in an environment variable."""
+    """Random tokens in a file that only this user can read, in a file for everyone, and in an environment variable."""
 
     def __init__(self, base: Path) -> None:
         folder = base / "secrets"
@@ -163,7 +163,7 @@ class Supervisor:
     def violations(self, limits: Limits) -> list[str]:
         """Return the changes of the state, and the costs of the run that exceed its limits.
 
-        Memory is compared with the baseline, because memory that one run allocates is reused by the next one.
+        Memory is compared with the baseline, because a run reuses memory that an earlier run allocated.
         """
         state = self._state()
         found = [f"supervisor: {key} was {before}, is {state[key]}"
@@ -193,7 +193,7 @@ def _memory_bytes(name: str) -> int:
 
 
 def _descriptor_target(fd: str) -> str:
-    """Return the target of a descriptor without its inode number; "gone" for the descriptor that listed the folder."""
+    """Return the target of a descriptor without its inode number; "gone" for the one that listed the folder."""
     with contextlib.suppress(OSError):
         return os.readlink(f"/proc/self/fd/{fd}").partition(":[")[0]
     return "gone"
@@ -222,11 +222,11 @@ class Environment:
         shutil.rmtree(self._base, ignore_errors=True)
 
     def runner_started(self, launcher: int) -> None:
-        """Record the processes of a new runner as expected, and start victims of the users that programs run as.
+        """Record the processes of a new runner as expected, and start victims of this user and of the programs' user.
 
         Args:
-            launcher: process id of the runner's launcher. The user of the programs is that of its descendants; other
-                runners may have other users.
+            launcher: process id of the runner's launcher. The programs run as the user of its descendants. Runners may
+                have different users.
         """
         others = sorted(uids_of_tree(launcher) - {os.getuid()}) if os.getuid() == 0 else []
         self._victims = [Victim(), Victim(others[-1] if others else None)]
@@ -234,7 +234,7 @@ class Environment:
         self._supervisor.record_baseline()
 
     def locations_json(self) -> str:
-        """Return the locations as JSON, the stdin of the programs."""
+        """Return `locations()` as JSON; this text is the stdin of the programs."""
         return json.dumps(self.locations())
 
     def locations(self) -> dict[str, Any]:
@@ -253,14 +253,14 @@ class Environment:
         self._supervisor.start_measurement()
 
     def violations(self, trace: Trace) -> list[str]:
-        """Return all violations by the program of this trace."""
+        """Return all violations by the program that has this trace."""
         victims = [harm for victim in self._victims for harm in victim.violations()]
         return (self._canary.violations() + self._secrets.violations(trace) + self._listeners.violations() + victims
                 + self._processes.violations() + self._leftovers.violations()
                 + self._supervisor.violations(trace.limits))
 
     def repair(self) -> None:
-        """Repair all violations, so that the next program is not blamed for them."""
+        """Repair all violations, so that they are not reported again after the next program."""
         self._processes.repair({victim.pid for victim in self._victims})
         for victim in self._victims:
             victim.repair()

@@ -2,16 +2,17 @@
 
     must       the allowed outcomes, separated by |: a status, optionally followed by a truncation or the type of an
                exception; `any` if the program may falsify its own record
-    stdout     the whole stdout, except for line ends at the end; if SIGSYS ends the run, stdout may be a prefix of it
+    stdout     the whole stdout without its last line ends; if SIGSYS ends the run, stdout may be a prefix of this text
     prints     text that stdout must contain; this key and the next three may be repeated
     lacks      text that stdout must not contain
     complains  text that stderr must contain
     recorded   a change `name = value` that the events must contain
     stdin      the input; by default the locations of the things to attack, as JSON: see environment.py
-    runs       trusted: has the same outcome without isolation, where it does no harm
-               weakened: does no harm that environment.py cannot repair, so it may run with layers removed
-    trace_bytes  the limit of its trace, for programs that attack the supervisor's memory
-    twice      same: a second run has an equal trace; marked: only if the traces are not marked as not deterministic
+    runs       trusted: without isolation, the program has the same outcome and does no harm
+               weakened: may run with layers removed, because environment.py can repair all harm that it does
+    trace_bytes  the limit of the trace in bytes, for programs that attack the supervisor's memory
+    twice      same: a second run has an equal trace
+               marked: it has an equal trace, or one of the two traces is marked as not deterministic
 
 Texts are written with Python's escapes. Other comments follow these lines and start with a capital letter.
 """
@@ -81,7 +82,7 @@ def changes(trace: Trace) -> set[str]:
 
 
 def limit_violations(trace: Trace, limits: Limits) -> list[str]:
-    """Check the rules for every run: the record is within the limits, and a limit that ended the run was reached."""
+    """Return one text per violated rule: the trace is within its limits, and reached an event limit that ended it."""
     found = []
     if len(trace.events) > limits.events:
         found.append(f"{len(trace.events)} events, more than {limits.events}")
@@ -94,7 +95,7 @@ def limit_violations(trace: Trace, limits: Limits) -> list[str]:
 
 
 def load() -> dict[str, Hostile]:
-    """Return all hostile programs by name; those in files first, in the order of their names."""
+    """Return all hostile programs by name: first those in files, sorted by name, then those of raw_sources.py."""
     sources = {
         path.relative_to(PROGRAMS).with_suffix("").as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(PROGRAMS.rglob("*.py"))

@@ -15,7 +15,7 @@ LIMITS = Limits(
     wall_s=20.0, cpu_s=5.0, memory_bytes=256 * 2**20, output_bytes=100_000, events=2_000, trace_bytes=2**20
 )
 SHORT_LIMITS = dataclasses.replace(LIMITS, wall_s=1.5, cpu_s=0.5)
-"""For programs that are expected to reach a time limit; the load of the machine cannot change their outcome."""
+"""Limits for programs that may reach a time limit; the load of the machine cannot change their outcome."""
 
 ORDINARY = Hostile(name="ordinary", must=["ok"], code='''
 import fcntl
@@ -77,7 +77,7 @@ class HostileRunner:
         self._environment.__exit__()
 
     def problems(self, hostile: Hostile) -> list[str]:
-        """Run a program and return one text for each violated expectation; then repair the environment."""
+        """Run a program, repair the environment, and run the ordinary program; return one text per problem found."""
         stdin = self._environment.locations_json() if hostile.stdin is None else hostile.stdin
         self._environment.start_measurement()
         run = self._run(hostile, stdin)
@@ -103,7 +103,7 @@ class HostileRunner:
         difference = _difference(trace, self._ordinary)
         self._runner.close()  # this also removes the folder in which programs run
         self._start()
-        self._ordinary = self._run(ORDINARY, "").trace  # so that the next program is not blamed for this difference
+        self._ordinary = self._run(ORDINARY, "").trace  # so that this difference is reported only once
         return [f"the ordinary program ran differently: {trace.status.value}, {difference}"]
 
     def _start(self) -> None:
@@ -118,7 +118,7 @@ class HostileRunner:
 
 
 def _difference(trace: Trace, before: Trace) -> str:
-    """Describe the first different line of output, or else the events and stderr."""
+    """Return a description of the first different line of output; if there is none, the events and stderr."""
     for line, expected in zip(trace.stdout.splitlines(), before.stdout.splitlines()):
         if line != expected:
             return f"{line[:200]!r} instead of {expected[:200]!r}"

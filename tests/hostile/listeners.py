@@ -26,13 +26,13 @@ class Listeners:
             "abstract": _listening(socket.AF_UNIX, stream, "\0" + self.names["abstract"]),
             "abstract_datagram": _listening(socket.AF_UNIX, datagram, "\0" + self.names["abstract_datagram"]),
         }
-        with contextlib.suppress(OSError):  # a machine without IPv6
+        with contextlib.suppress(OSError):  # the machine has no IPv6
             self._sockets["tcp6"] = _listening(socket.AF_INET6, stream, ("::1", 0))
         for path in (self.names["unix"], self.names["unix_datagram"]):
             os.chmod(path, 0o777)
 
     def locations(self) -> dict[str, object]:
-        """Return ports and names by the keys that the programs use; 9, the discard port, without IPv6."""
+        """Return ports and names by the keys that the programs use. Without IPv6, `tcp6` is 9, the discard port."""
         ports = {
             key: self._sockets[key].getsockname()[1] if key in self._sockets else 9 for key in ("tcp", "tcp6", "udp")
         }
@@ -46,7 +46,7 @@ class Listeners:
         ]
 
     def close(self) -> None:
-        """Close them all."""
+        """Close all sockets."""
         for listener in self._sockets.values():
             listener.close()
 

@@ -83,7 +83,7 @@ class ProcessTree:
         self._known: Counter[str] = Counter()
 
     def record_baseline(self) -> None:
-        """Record the present descendants as expected. Another process with the same command may replace one of them."""
+        """Record the present descendants as expected. A process with the same command may later replace one of them."""
         self._known = Counter(descendants().values())
 
     def violations(self) -> list[str]:
@@ -115,7 +115,7 @@ class ProcessTree:
 
 
 def descendants(ancestor: int | None = None) -> dict[int, str]:
-    """Return the commands of the descendants of `ancestor` by process id, without zombies; default: this process."""
+    """Return the descendants of a process, by default this one, without zombies: process id → command."""
     children: dict[int, list[int]] = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
@@ -134,7 +134,7 @@ def descendants(ancestor: int | None = None) -> dict[int, str]:
 
 
 def uids_of_tree(ancestor: int) -> set[int]:
-    """Return the user ids of a process and its descendants."""
+    """Return the set of user ids of a process and its descendants."""
     found = set()
     for pid in (ancestor, *descendants(ancestor)):
         with contextlib.suppress(OSError):

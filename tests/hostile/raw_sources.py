@@ -1,6 +1,7 @@
-"""Hostile programs whose sources are invalid text or too large, which cannot be files of the repository.
+"""Hostile programs whose sources are invalid text or too large for files of the repository.
 
-Bytes are decoded like the files of a source of programs; texts are passed to the interpreter unchanged.
+`RAW_SOURCES` maps the name of a program to its expectation lines and its source. A source of type bytes is decoded like
+a program file; a source of type str is passed to the interpreter unchanged.
 """
 
 from __future__ import annotations

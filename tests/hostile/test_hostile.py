@@ -1,6 +1,6 @@
 """Test that each hostile program ends as expected in every mode, and does no harm outside its own record.
 
-The tests also check themselves: with a layer removed, the programs in `weakenings.py` do harm, and it is detected.
+The tests also check themselves: with a layer removed, the programs in `weakenings.py` do harm, and the tests detect it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def runs() -> list[Any]:
-    """Return each mode with each program; the mode `trusted` only with programs that need no isolation."""
+    """Return one parameter set per mode and program; in the mode `trusted` only programs that need no isolation."""
     return [
         pytest.param(mode, name, id=f"{mode}-{name}")
         for mode in MODES for name, hostile in CORPUS.items() if mode != "trusted" or "trusted" in hostile.runs
@@ -47,7 +47,7 @@ def runs() -> list[Any]:
 
 @pytest.fixture(scope="module")
 def runner_of_mode():
-    """Return a function from a mode to its open `HostileRunner`; it closes the runner of the previous mode."""
+    """Yield a function that returns the open `HostileRunner` of a mode and first closes the runner of another mode."""
     runners: dict[str, HostileRunner] = {}
 
     def open_runner(mode: str) -> HostileRunner:
@@ -129,7 +129,7 @@ def test_only_programs_with_repairable_harm_run_without_layers() -> None:
 
 
 def test_each_layer_prevents_harm() -> None:
-    """Check the number of programs that do harm under each weakening, as docs/isolation.md documents it."""
+    """Check the number of programs that do harm under each weakening. docs/isolation.md contains these numbers."""
     counts = {name: len(set(weakening.harmful)) for name, weakening in WEAKENINGS.items()}
     assert counts == {
         "no-namespaces-without-landlock": 31, "no-namespaces-without-seccomp": 46, "limits-alone": 125,
@@ -137,7 +137,7 @@ def test_each_layer_prevents_harm() -> None:
     }
 
 
-# Tests that harm is detected: each test does the harm itself
+# Tests that harm is detected: each test does the harm itself, without a hostile program
 
 
 def program(code: str) -> Program:

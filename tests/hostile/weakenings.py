@@ -1,11 +1,11 @@
 """The programs that do harm when a layer of the sandbox is removed. They show that the layer and the checks work.
 
-The lists contain the programs that do harm on every kernel with Landlock, for root and other users, and quickly. On
-Linux 6.18 there are more; of 231 programs that may run with layers removed (root / another user):
+The lists contain the programs that do harm quickly, on every kernel with Landlock, both for root and for other users.
+On Linux 6.18 more programs do harm. The numbers of 231 programs that may run with layers removed (root / another user):
 
     no namespaces, without Landlock      46 /  49
     no namespaces, without seccomp       79 /  83
-    no namespaces, without both         176 / 185; 206 where root keeps its capabilities, too
+    no namespaces, without both         176 / 185; 206 if root also keeps its capabilities
     full, without seccomp                68 /  69
     full, without Landlock                2 /   1: they list folders that are visible inside the namespaces
 """
@@ -21,7 +21,7 @@ class Weakening(NamedTuple):
     mode: str
     layers: tuple[str, ...]    # layers that are removed
     harmful: tuple[str, ...]   # programs whose harm must be detected
-    root_only: bool = False    # True if only root has the rights that the layers remove
+    root_only: bool = False    # True: only the rights of root, which the layers remove, make harm possible
 
 
 def _names(topic: str, names: str) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ import pytest
 
 @pytest.fixture(scope="module")
 def reloaded(tmp_path_factory: pytest.TempPathFactory) -> dict[Any, object]:
-    """Return the tokenizer of each objective after it was saved and loaded with AutoTokenizer."""
-    from statecode.modeling import tokenizers  # here: some tests of this folder run without torch
+    """Return the tokenizer of each objective after it was saved and loaded again."""
+    from statecode.modeling import tokenizers  # here, since some tests of this folder run without torch
     from statecode.modeling.configs import Objective
     from statecode.modeling.pretraining import save_tokenizer
     from tests.support.modeling_samples import tokenizer_for

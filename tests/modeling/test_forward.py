@@ -1,4 +1,4 @@
-"""Test that packed chunks do not attend to each other: a packed sequence has the loss of its documents alone."""
+"""Test that packed chunks do not attend to each other: packed documents have the same loss as single documents."""
 
 from __future__ import annotations
 

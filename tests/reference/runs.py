@@ -1,4 +1,4 @@
-"""Run a program without statecode, in two ways: under unmodified snoop, and plainly. Traces are compared with both."""
+"""Run a program without statecode: under unmodified snoop, or without any tracer. Tests compare traces with both."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def snoop_text(code: str, stdin: str) -> str:
 
 
 def plain_run(code: str, stdin: str) -> PlainRun:
-    """Run `python program.py` in an empty folder; the folder is removed from the paths in stderr."""
+    """Run `python program.py` in a temporary folder and return the result, with this folder removed from stderr."""
     with tempfile.TemporaryDirectory() as folder:
         program = Path(folder, "program.py")
         program.write_bytes(code.encode())
@@ -47,7 +47,7 @@ def plain_run(code: str, stdin: str) -> PlainRun:
 
 
 def in_parallel(function, jobs: Iterable, workers: int = 2) -> Iterator:
-    """Map in order with a few threads; each job waits for a process of its own."""
+    """Yield the result of `function` for each job, in order. Threads suffice: each job waits for its own process."""
     with ThreadPoolExecutor(workers) as pool:
         yield from pool.map(function, jobs)
 

@@ -20,8 +20,8 @@ _PR_SET_CHILD_SUBREAPER = 36
 def nothing_left() -> Iterator[Callable[[], float]]:
     """Assert at the end of the block that all processes started in it have ended.
 
-    During the block, orphans become children of this process (prctl(2)). Therefore all processes that are started in the
-    block are descendants of this process.
+    During the block, orphans become children of this process (prctl(2)). Therefore all processes that are started in it
+    are descendants of this process.
 
     Yields:
         A function that waits until the processes have ended and returns the seconds that this took.

@@ -1,4 +1,4 @@
-"""Test that full-state and frames, which predict the fields of events, restore all kinds of traces."""
+"""Test that the views `full-state` and `frames`, which predict the fields of events, restore all kinds of traces."""
 
 from __future__ import annotations
 

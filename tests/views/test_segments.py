@@ -1,4 +1,4 @@
-"""Test that the segments of a view are its text, for every view that has segments."""
+"""Test that the joined segments of a view are its text, for every view that has segments."""
 
 from __future__ import annotations
 

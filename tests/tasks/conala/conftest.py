@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture(scope="module")
 def tokenizer() -> Any:
-    from statecode.modeling.configs import Objective  # here: the tests of the data run without torch
+    from statecode.modeling.configs import Objective  # here, since the tests of the data run without torch
     from statecode.modeling.tokenizers import train_tokenizer
 
     return train_tokenizer(["# sort list `x` in place\nx.sort()\n" * 3], 300, Objective.CAUSAL)

@@ -1,4 +1,4 @@
-"""Check that the reprs of arrays and data frames equal unmodified snoop's, although they are registered later."""
+"""Check that arrays and data frames have the same reprs as in snoop, although the functions are registered later."""
 
 from __future__ import annotations
 

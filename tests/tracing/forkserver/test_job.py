@@ -1,4 +1,4 @@
-"""Test that a job without free descriptors is an error and not a status of the program."""
+"""Test that a lack of descriptors for a job is an error, not a status of the program."""
 
 from __future__ import annotations
 

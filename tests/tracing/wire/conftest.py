@@ -18,7 +18,7 @@ from tests.support.channel_samples import CODE, LIMITS
 
 @pytest.fixture(scope="module", params=[engine for engine in ENGINES if engine != "native" or native.available()])
 def genuine(request) -> tuple[bytes, Trace, SourceAnalysis | None]:
-    """Trace CODE; return the content of its channel, its trace, and the analysis that the reader needs."""
+    """Return the channel's content and the trace of CODE, and the reader's analysis (None with the engine snoop)."""
     contents = []
 
     def read_and_store(fd: int, *args: Any) -> Any:

@@ -1,7 +1,7 @@
 """Test traces of channels that a program may have written.
 
 Whatever the content, the reader builds a trace with all promised properties, in time and memory proportional to the
-size of the content, and marks the trace if no tracer can have written it.
+size of the content, and marks the trace if no tracer can have written the content.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def opened(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., RecordedPage]]:
-    """Return a function that opens pages; check at the end that no page sent a request or logged an error."""
+    """Yield a function that opens the page of a trace; then check that pages requested only themselves, without logs."""
     pages: list[RecordedPage] = []
 
     def open_page(trace: Trace, **context: Any) -> RecordedPage:

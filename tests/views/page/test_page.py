@@ -1,4 +1,4 @@
-"""Use the trace page in a headless Chromium; the expected results come from the trace."""
+"""Test the trace page in a headless Chromium; the expected results come from the trace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Test values of several lines in snoop's text."""
+"""Test values whose text has several lines, in snoop's text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The headers of the native engine form layers: each includes and needs only headers below it."""
+"""Test that the headers of the native engine form layers: each includes and needs only headers below it."""
 
 from __future__ import annotations
 

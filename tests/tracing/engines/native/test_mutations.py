@@ -1,4 +1,4 @@
-"""Mutation tests: `statecode verify-engines` must detect each mutation of the native engine's source."""
+"""Test that `statecode verify-engines` detects each mutation of the native engine's source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recorders of one process are independent: each records its program as it does alone."""
+"""Test that several recorders in one process are independent: each trace is the same as with one recorder."""
 
 from __future__ import annotations
 

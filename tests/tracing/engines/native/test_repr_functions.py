@@ -1,4 +1,4 @@
-"""Check that the repr functions and settings of the native engine equal snoop's, and that it does not import snoop."""
+"""Check that the repr functions and settings of the native engine equal snoop's, and that snoop is not imported."""
 
 from __future__ import annotations
 
