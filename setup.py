@@ -1,7 +1,7 @@
 """Build the extension module of the native engine. All other settings of the package are in setup.cfg.
 
-    python setup.py build_ext --inplace                            # if it fails: a warning, and the engine is snoop
-    STATECODE_NATIVE=required python setup.py build_ext --inplace  # if it fails: an error
+    python setup.py build_ext --inplace                            # a failed build is only a warning: snoop remains
+    STATECODE_NATIVE=required python setup.py build_ext --inplace  # a failed build is an error
 """
 
 import os
@@ -29,7 +29,10 @@ def supported() -> bool:
 
 
 def engine() -> Extension:
-    """Return the extension, without debug information, which would contain folder names of this machine."""
+    """Return the extension module.
+
+    It is built without debug information, which would contain folder names of this machine.
+    """
     return Extension(
         "statecode.tracing.engines.native._engine",
         sources=[SOURCE],

@@ -1,4 +1,4 @@
-"""The statecode dataset as a loading script, for versions of `datasets` before 4.0, which execute such scripts.
+"""A loading script for the statecode dataset. Only versions of `datasets` before 4.0 execute such scripts.
 
     load_dataset("dataset_script/statecode.py", "events", trust_remote_code=True)
 
@@ -13,4 +13,4 @@ from statecode.dataset.builder import Builder
 
 
 class Statecode(Builder):
-    """The builder of the package, as a class of this script, because `datasets` looks for a class defined here."""
+    """The package's builder, subclassed because `datasets` uses only a class that is defined in the script itself."""

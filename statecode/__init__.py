@@ -3,7 +3,7 @@
     import statecode
     trace = statecode.trace("print(sum(range(3)))")      # run one program in a sandbox
     print(statecode.views.render(trace, "snoop"))        # render the trace as text
-    with statecode.record() as recording: ...            # record the block; then recording.trace
+    with statecode.record() as recording: ...            # record this block; recording.trace is its trace
     for trace in statecode.read("corpus/"): ...          # iterate over the traces of a corpus
     datasets.load_dataset("statecode")                   # load a corpus as a Hugging Face dataset
 
@@ -54,4 +54,4 @@ def __dir__() -> list[str]:
     return sorted([*globals(), *__all__])
 
 
-_install_datasets_hook()  # for datasets.load_dataset("statecode"), in either import order
+_install_datasets_hook()  # makes datasets.load_dataset("statecode") work, in either import order

@@ -44,7 +44,7 @@ class BuildReport:
     manifest: Manifest
     already_finished: bool = False                            # the corpus was complete before; nothing was traced
     failed: Mapping[str, str] = field(default_factory=dict)   # name of a shard that could not be built → reason
-    empty_splits: tuple[str, ...] = ()                        # requested, but there are too few problems
+    empty_splits: tuple[str, ...] = ()                        # requested splits for which there are too few problems
 
 
 def build(
@@ -65,36 +65,39 @@ def build(
     progress: bool = True,
     **options: Any,
 ) -> BuildReport:
-    """Trace every program on every input into the folder `out`.
+    """Run every program on each of its inputs, and write the traces to the folder `out`.
 
-    The bytes of the shards depend only on the programs and the settings, not on the number of workers or of
-    interruptions. `out` must be new, empty, or contain a corpus with the same settings. A finished corpus is not
-    changed, unless `retry` is passed.
+    The bytes of the shards depend only on the programs and on the settings in the manifest, not on the number of
+    workers or of interruptions. The folder `out` must not exist, be empty, or contain a corpus with the same settings.
+    A finished corpus is not changed, unless `retry` is passed.
 
     Args:
         programs: a name or path that `statecode.programs.load_programs` accepts, a collection of programs, or a
             `ProgramSource`.
         workers: number of worker processes; by default one per core that this process may use.
-        engine: the engine that records, one of `statecode.tracing.ENGINES`. By default the engine with which the
-            corpus was begun; for a new corpus the native engine where it is available, otherwise snoop.
+        limits: limits of each run; by default `Limits()`.
+        engine: the engine that records, one of `statecode.tracing.ENGINES`. By default, an existing corpus is
+            continued with its engine, and a new corpus uses the native engine if it is available, otherwise snoop.
         fidelity: `snoop` records values as snoop shows them. `full`, which only the native engine supports, records
             whole values, every change in them, and the attributes of objects.
         repr_limit: maximum number of characters of a value with the fidelity `full`; by default 10,000.
         split: percentages of the problems in train, validation and test; by default 90,5,5, or 80,10,10 for fewer
             than 200 problems.
-        retry: statuses such as timeout. Runs of finished shards that have one of these statuses are traced again, and
-            the new traces replace the rows.
-        trust_programs: run the programs under the limits only, without the other layers of the sandbox. Without it, a
-            machine that cannot isolate untrusted programs runs only the programs that come with statecode.
+        runs_per_shard: number of rows of a shard; the last shard of a split may have fewer.
+        retry: statuses such as timeout. In finished shards, each run with one of these statuses is traced again, and
+            the new trace replaces the row.
+        trust_programs: run the programs under the limits only, without the other layers of the sandbox. If this is
+            False, a machine that cannot isolate untrusted programs runs only the programs that come with statecode.
         allow_packages: import names outside the standard library that untrusted programs may use, such as numpy.
-        verify_determinism: run everything a second time with another hash seed and record differences in the columns
-            `deterministic` and `differs_at`; this takes twice the time.
+        verify_determinism: trace each run a second time with another hash seed and record differences in the columns
+            `deterministic` and `differs_at`. The build then takes twice the time.
         progress: show a progress bar on stderr.
         options: passed to `load_programs` if `programs` is a name or a path.
 
     Raises:
         ProgramError: the source cannot be read.
-        CorpusError: `out` contains something else or cannot be written, or the programs changed while they were read.
+        CorpusError: `out` contains other files or a corpus with other settings, or cannot be written; the source has no
+            program with an input, or two programs with the same id; or the programs changed while they were read.
         ConfigError: a setting is invalid, or an allowed package is not installed.
         IsolationError: programs are untrusted and this machine cannot isolate them; nothing has been written.
         TracingError: no worker can trace anything.
@@ -135,7 +138,7 @@ def run_build(source: ProgramSource, folder: CorpusFolder, config: BuildConfig, 
         try:
             failed = _build_shards(source, folder, config, isolation, scanned, done, progress)
         finally:
-            folder.recover()  # remove the files of workers that were killed or found the disk full
+            folder.recover()  # remove temporary files of workers that were killed or found the disk full
         if failed:
             return BuildReport(manifest=manifest.reopen(), failed=failed, empty_splits=empty)
         manifest = manifest.finish(folder)
@@ -168,7 +171,10 @@ def _resolve_engine(config: BuildConfig, folder: CorpusFolder) -> BuildConfig:
 
 
 def source_of(programs: str | Path | ProgramSource | Collection[Program], **options: Any) -> ProgramSource:
-    """Return a source that can be streamed more than once; a path's folder does not become part of its name."""
+    """Return `programs` as a source that can be streamed more than once.
+
+    The name of a source that is a path is the last component of the path.
+    """
     if isinstance(programs, ProgramSource):
         return programs
     if isinstance(programs, (str, Path)):
@@ -202,7 +208,7 @@ def _build_shards(
     done: frozenset[str],
     progress: bool,
 ) -> dict[str, str]:
-    """Build the missing shards and retry runs in finished ones.
+    """Build the missing shards, and trace the runs of finished shards again that have a status in `config.retry`.
 
     Returns:
         The name of each shard that could not be built → the reason.
@@ -227,7 +233,9 @@ def _build_shards(
 def _tasks(
     plans: Iterator[ShardPlan], folder: CorpusFolder, retry: frozenset[str], done: frozenset[str], bar: BuildProgress
 ) -> Iterator[ShardTask]:
-    """Yield a task for each missing shard and for each finished shard with runs to retry; count the other runs as done.
+    """Yield a task for each missing shard and for each finished shard with runs to retry.
+
+    The other runs of finished shards are counted as done in `bar`.
 
     Raises:
         CorpusError: the ledger of a finished shard does not have one entry per run.
@@ -248,10 +256,10 @@ def _tasks(
 
 
 def _check_unchanged(source: ProgramSource, scanned: Scan) -> Iterable[Program]:
-    """Yield the programs of a second pass over the source; check at the end that they are those of the scan.
+    """Yield the programs of a second pass over the source; check at the end that they equal those of the scan.
 
     Raises:
-        CorpusError: they differ. The shards written so far may contain either version, so the folder is unusable.
+        CorpusError: the programs differ. The shards written so far may contain either version: the folder is unusable.
     """
     fingerprint = Fingerprint()
     for program in source.open():

@@ -1,4 +1,4 @@
-"""Fill the numbers of a dataset card from its corpus, so that the card and the corpus agree.
+"""Fill in the numbers of a dataset card from its corpus, so that the card and the corpus agree.
 
 The card (dataset_script/README.md) has placeholders such as `<!-- fill: splits -->...<!-- end -->`; this command
 replaces the text between the two marks. Run it after a new build of the shipped corpus:
@@ -29,7 +29,7 @@ def fill_card(card: str, corpus: Path, *, progress: bool = True) -> str:
     """Return the card with every placeholder filled from `corpus`.
 
     Raises:
-        CorpusError: `corpus` is not a corpus.
+        CorpusError: `corpus` is not the folder of a corpus, or cannot be read.
         InputError: the card has an unknown placeholder.
     """
     folder = CorpusFolder(corpus)
@@ -113,7 +113,7 @@ def _line(*cells: object) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Fill the placeholders of a dataset card with the numbers of a corpus; both paths are arguments.
+    """Fill the placeholders of a dataset card with the numbers of a corpus; `argv` contains the paths of both.
 
     Raises:
         InputError: the card does not exist or has an unknown placeholder.

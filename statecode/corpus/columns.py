@@ -43,7 +43,7 @@ def from_table(table: pa.Table) -> Iterator[Trace]:
     """Yield the traces of a table that `to_table` returned, or of a slice of it.
 
     Raises:
-        KeyError: a column is missing that every version of statecode wrote, or the kind of an event is unknown.
+        KeyError: the table lacks a column that every version of statecode wrote, or the kind of an event is unknown.
     """
     scalars = with_added_columns(table).select(list(SCALARS)).to_pylist()
     limits = table.column("limits").to_pylist()
@@ -52,9 +52,9 @@ def from_table(table: pa.Table) -> Iterator[Trace]:
 
 
 def with_added_columns(table: pa.Table) -> pa.Table:
-    """Return the table with the columns that older versions of statecode did not write.
+    """Return the table, extended by the columns that older versions of statecode did not write.
 
-    Their values are the ones that applied to every run of those versions, see `ADDED_COLUMNS`.
+    `ADDED_COLUMNS` contains these columns with their values, which hold for every run that those versions traced.
     """
     for name, value in ADDED_COLUMNS.items():
         if name not in table.column_names:
@@ -64,7 +64,7 @@ def with_added_columns(table: pa.Table) -> pa.Table:
 
 
 def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    """Return an array of `kind`. Text with lone surrogates, which Arrow rejects, is escaped in a second attempt."""
+    """Return the values as an array of the type `kind`. Lone surrogates, which Arrow rejects, are escaped."""
     try:
         return pa.array(values, kind)
     except UnicodeEncodeError:
@@ -91,7 +91,10 @@ def _transposed(records: Iterable[tuple[Any, ...]], width: int) -> list[Sequence
 
 
 def _lists(groups: Iterable[Sequence[Any]], values: pa.Array, kind: pa.DataType) -> pa.Array:
-    """Return an array of lists with the lengths of `groups`, whose concatenated elements are `values`."""
+    """Return an array of the type `kind` with one list per group.
+
+    Each list has as many elements as its group. `values` contains the elements of all lists, concatenated.
+    """
     offsets = pa.array(accumulate(map(len, groups), initial=0), pa.int32())
     return pa.ListArray.from_arrays(offsets, values, type=kind)
 
@@ -118,7 +121,7 @@ def _changes_of(lists: pa.ListArray) -> Iterator[tuple[Change, ...]]:
 
 
 def _groups(lists: pa.ListArray, values: list[Any]) -> Iterator[tuple[Any, ...]]:
-    """Yield the values of each list; `values` are the flattened values of `lists`."""
+    """Yield a tuple for each list in `lists`; `values` contains the elements of all lists, concatenated."""
     ends = accumulate(lists.value_lengths().to_pylist(), initial=0)
     start = next(ends)
     for end in ends:

@@ -28,14 +28,14 @@ class BuildConfig:
     limits: Limits = field(default_factory=Limits)
     engine: str | None = None                   # None: the engine of an existing corpus, else the default
     fidelity: str = "snoop"                     # one of `records.FIDELITIES`
-    repr_limit: int | None = None               # characters per value with the fidelity full; None: the default
-    split: str | None = None                    # percentages of the problems in train, validation, test: 90,5,5
+    repr_limit: int | None = None               # maximum characters of a value with the fidelity full; None: default
+    split: str | None = None                    # percentages for train, validation, test; None: `default_rule`
     runs_per_shard: int = RUNS_PER_SHARD
     retry: frozenset[str] = frozenset()         # runs with these statuses in finished shards are traced again
-    trust_programs: bool = False                # limits only: programs can access files and processes
+    trust_programs: bool = False                # only the limits apply: programs can access files and processes
     allow_packages: tuple[str, ...] = ()        # import names outside the standard library
     isolation_mode: str | None = None           # full or no-namespaces; None: the stronger available one
-    verify_determinism: bool = False            # run everything with two hash seeds and record differences
+    verify_determinism: bool = False            # trace each run with two hash seeds and record differences
 
     def __post_init__(self) -> None:
         from statecode.tracing.engines import check_fidelity, check_known, repr_limit_of
@@ -57,15 +57,15 @@ class BuildConfig:
         package_versions(self.allow_packages)
 
     def effective_repr_limit(self) -> int | None:
-        """Return the maximum number of characters per value; None with the fidelity snoop, which has its own rules."""
+        """Return the maximum number of characters of a value; None with the fidelity snoop, which has its own rules."""
         return None if self.fidelity == "snoop" else self.repr_limit or REPR_LIMIT
 
     def rule(self) -> SplitRule | None:
-        """Return the rule that `split` requests; None if the number of problems decides."""
+        """Return the rule that `split` requests. None: the rule follows from the number of problems."""
         return SplitRule.parse(self.split) if self.split else None
 
     def isolation(self) -> Isolation:
-        """Return the isolation of the programs on this machine. Each layer is probed once per process.
+        """Return the isolation with which programs run on this machine. Each layer is probed once per process.
 
         Raises:
             IsolationError: the requested mode is not available here.
@@ -78,9 +78,13 @@ class BuildConfig:
 
 
 def package_versions(names: Sequence[str]) -> list[str]:
-    """Return the distributions of the allowed packages and of all their requirements, such as numpy-2.2.6, sorted.
+    """Return name and version of the distribution of each allowed package and of each of its requirements, sorted.
 
-    The text of values may depend on these versions, so they belong to the settings of a corpus.
+    An item is a text such as numpy-2.2.6. The text of values may depend on these versions, so they belong to the
+    settings of a corpus.
+
+    Args:
+        names: import names of the allowed packages.
 
     Raises:
         ConfigError: a package is not installed.

@@ -17,15 +17,15 @@ from statecode.records import Trace
 if TYPE_CHECKING:
     from statecode.tracing.runner import SandboxRunner, TracedRun
 
-OTHER_HASH_SEED = 1  # the first run, whose trace becomes the row, has the hash seed 0
+OTHER_HASH_SEED = 1  # of the second run; the first run, whose trace becomes the row, has the hash seed 0
 
 
 def run_twice(runner: SandboxRunner, other: SandboxRunner, run: Run) -> TracedRun:
-    """Trace a run with `runner` and again with `other`, which has another hash seed, and record a difference.
+    """Trace a run with `runner`, then with `other`, which has another hash seed, and compare the two traces.
 
     Returns:
-        The first result, with `deterministic` and `differs_at` of its trace set by the comparison. Wall and CPU time
-        are sums over both runs; memory and attempts are the larger of the two values.
+        The result of `runner`. If the traces differ, `deterministic` and `differs_at` of its trace are set. Wall and
+        CPU time are the sums of both results; memory and attempts are the larger of the two values.
     """
     first, second = (each.run(run.program, run.input_index) for each in (runner, other))
     return replace(
@@ -39,17 +39,22 @@ def run_twice(runner: SandboxRunner, other: SandboxRunner, run: Run) -> TracedRu
 
 
 def mark_difference(trace: Trace, other: Trace) -> Trace:
-    """Return `trace`, with `deterministic` and `differs_at` set if `other`, of the same run, has another content."""
+    """Return `trace` if `other`, a second trace of the same run, has the same content.
+
+    Otherwise return a copy of `trace` with `deterministic` and `differs_at` set.
+    """
     if trace == other:
         return trace
     return replace(trace, deterministic=False, differs_at=first_difference(trace, other))
 
 
 def first_difference(trace: Trace, other: Trace) -> int:
-    """Return the index of the first event that differs in `other`, or before which `other` printed different text.
+    """Return the index of the first event at which two traces of one run differ.
+
+    They differ at an event if `other` has no equal event at this index, or if it had printed different text by then.
 
     Returns:
-        An index into `trace.events`; `len(trace.events)` if all events are the same.
+        An index into `trace.events`; `len(trace.events)` if `other` has equal events and differs only after them.
     """
     common_output = len(commonprefix([trace.stdout, other.stdout]))  # characters
     for number, (event, its_event) in enumerate(zip_longest(trace.events, other.events)):

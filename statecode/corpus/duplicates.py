@@ -8,9 +8,10 @@ import warnings
 
 
 def normalised_digest(code: str) -> bytes:
-    """Return a digest that is equal for sources that differ only in layout and comments. Names and constants count.
+    """Return a digest of a source that does not depend on its layout and comments.
 
-    For a source that this interpreter cannot parse, white space is collapsed instead.
+    It depends on everything else, such as names and constants. If this interpreter cannot parse the source, the digest
+    ignores only the amount and kind of white space.
 
     Returns:
         16 bytes.
@@ -19,6 +20,6 @@ def normalised_digest(code: str) -> bytes:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as an invalid escape sequence in a string
             normal = ast.dump(ast.parse(code))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # ValueError: a null byte before 3.12
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # ValueError: a null byte, in Python 3.11 and older
         normal = " ".join(code.split())
     return hashlib.sha256(normal.encode("utf-8", "backslashreplace")).digest()[:16]

@@ -30,15 +30,17 @@ class Estimate:
     scan: Scan
     shards: int
     sampled_runs: int
-    statuses: Mapping[str, int]  # of the sampled runs
-    build_s: float               # of the whole build, with the configured workers but at most one per core
-    disk_bytes: int              # of the whole corpus; rather too high, because small files compress worse
+    statuses: Mapping[str, int]  # status → number of sampled runs
+    build_s: float               # duration of the whole build with the configured workers, at most one per core
+    disk_bytes: int              # of the whole corpus; an overestimate, because the small sample compresses worse
 
 
 def estimate(
     source: ProgramSource, config: BuildConfig, *, sample_runs: int = SAMPLE_RUNS, progress: bool = True
 ) -> Estimate:
-    """Trace `sample_runs` runs, spread evenly over the source, in this process. The same runs are chosen each time.
+    """Trace at most `sample_runs` runs in this process, and extrapolate the time and disk space of the whole build.
+
+    The runs are spread evenly over the source; the same runs are chosen each time.
 
     Raises:
         ProgramError, CorpusError, ConfigError, IsolationError, TracingError: under the same conditions as `build`.
@@ -83,12 +85,18 @@ def _trace(runs: Iterable[Run], config: BuildConfig, isolation: Isolation) -> tu
 
 
 def evenly_spaced(total: int, count: int) -> set[int]:
-    """Return at most `count` of the numbers below `total`: the middles of `count` equal parts."""
+    """Divide the numbers from 0 to `total` - 1 into `count` equal parts, and return the middle number of each part.
+
+    Fewer than `count` numbers are returned if `total` is less than `count`.
+    """
     return {(2 * part + 1) * total // (2 * count) for part in range(count)}
 
 
 def _select_runs(programs: Iterable[Program], ordinals: list[int]) -> Iterator[Run]:
-    """Yield the runs with these ordinals, which count the inputs of all programs; `ordinals` is sorted."""
+    """Yield the runs with these ordinals; `ordinals` is sorted.
+
+    The ordinal of a run is its position, from 0, among the runs of all programs.
+    """
     remaining = iter(ordinals)
     wanted = next(remaining, None)
     first = 0  # ordinal of the program's first run

@@ -4,9 +4,10 @@
     DIR/data/train-00000.parquet    the rows of a shard
     DIR/ledger/train-00000.jsonl    the isolation of the shard's programs, and the cost of each run
 
-A shard is finished when its Parquet file exists. Its two files appear together: both are written under temporary
-names and synced to disk, then renamed to `.ready`, the Parquet file last. From then on the shard counts as written. If
-the process or the machine stops before the final renames, the next build in the folder completes them (`recover`).
+A shard is finished when its Parquet file exists under its final name. Both files of a shard are written under temporary
+names and synced to disk, then renamed to `.ready`, the Parquet file last, and at last renamed to their final names. If
+the process or the machine stops after both files are `.ready`, the next build in the folder completes the final renames
+(`recover`). If it stops earlier, the next build removes the files.
 """
 
 from __future__ import annotations
@@ -43,7 +44,10 @@ class CorpusFolder:
         return self.path / "ledger" / f"{name}.jsonl"
 
     def finished(self, split: str | None = None) -> list[str]:
-        """Return the names of the finished shards of one split or of all: train, validation, test, each in order."""
+        """Return the names of the finished shards of a split; of all splits if `split` is None.
+
+        The order is train, validation, test; within a split, the order of the numbers.
+        """
         names = [path.stem for path in self.path.glob("data/*-*.parquet")]
         order = {name: index for index, name in enumerate(SPLITS)}
         kept = [name for name in names if _split_of(name) in ([split] if split else SPLITS)]
@@ -62,10 +66,10 @@ class CorpusFolder:
             raise CorpusError(f"{self}: cannot be created ({error.strerror}); choose another --out") from None
 
     def check_output_folder(self) -> None:
-        """Check that a build may write to this path: it is absent, empty or a corpus.
+        """Check that a build may write to this path: it does not exist, is an empty folder, or is a corpus.
 
         Raises:
-            CorpusError: it is a file, or a folder with other contents.
+            CorpusError: the path is a file, or a folder with other contents.
         """
         if self.path.exists() and not self.path.is_dir():
             raise CorpusError(f"{self}: is a file, not a folder; choose another --out")
@@ -80,7 +84,7 @@ class CorpusFolder:
         )
 
     def write_error_message(self, name: str, error: OSError) -> str:
-        """Return the error message for a file of a build, or a shard, that cannot be written."""
+        """Return the error message for the shard or file with this name, which a build cannot write."""
         return (
             f"{self}: cannot write {name} ({os.strerror(error.errno or 0)}); finished shards are kept: "
             "make room and run the same command again"
@@ -88,7 +92,9 @@ class CorpusFolder:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold an exclusive lock on the folder. The system releases it when the process ends; no lock file remains.
+        """Hold an exclusive lock on the folder during the block.
+
+        The system releases the lock if the process ends earlier. There is no lock file.
 
         Raises:
             CorpusError: another process is building this corpus.
@@ -104,7 +110,12 @@ class CorpusFolder:
             os.close(handle)
 
     def publish(self, name: str, rows: Path, ledger: Path) -> None:
-        """Sync the temporary files of a shard to disk and rename them to its two files; replace existing files."""
+        """Sync the two temporary files of a shard to disk and rename them to their final names; replace existing files.
+
+        Args:
+            name: name of the shard.
+            rows, ledger: paths of the temporary files.
+        """
         for path in (rows, ledger):
             sync(path)
         replace(ledger, _ready(self.ledger(name)))
@@ -122,7 +133,7 @@ class CorpusFolder:
     def _complete(self, name: str) -> None:
         """Rename the `.ready` files of a shard to their final names."""
         for path in (self.ledger(name), self.data(name)):
-            with suppress(FileNotFoundError):  # renamed before the build was interrupted
+            with suppress(FileNotFoundError):  # it had its final name already when the build was interrupted
                 replace(_ready(path), path)
 
 

@@ -2,8 +2,8 @@
 
 Time and memory differ from run to run, so they are recorded here and never in rows. The first line of
 `ledger/NAME.jsonl` contains the isolation of the shard's programs; each further line belongs to a row of
-`data/NAME.parquet`, in order. A run that was retried (`--retry`) has one line, which lists the attempts before the last
-in `earlier`.
+`data/NAME.parquet`, in order. A run that was retried (`--retry`) also has one line; its field `earlier` lists the
+attempts before the last one.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from statecode.records import Trace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """The status and the cost of one execution of a run."""
+    """The status and the cost of tracing a run once. Each retry of the run is another `Attempt`."""
 
     status: str
     events: int         # number of recorded events
     wall_s: float
     cpu_s: float
     max_rss_bytes: int
-    attempts: int       # how often the run was started; more than 1 if a tracing process had to be replaced
+    attempts: int       # starts of the run within this `Attempt`; more than 1 if a tracing process was replaced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +37,14 @@ class LedgerEntry:
     program_id: str
     problem_id: str
     input_index: int
-    last: Attempt                      # its trace is the row
+    last: Attempt                      # the trace of this attempt is the row
     earlier: tuple[Attempt, ...] = ()  # oldest first
 
     def with_retry(self, entry: LedgerEntry) -> LedgerEntry:
-        """Return this entry with the attempt of `entry` as the last one; the previous last one becomes earlier."""
+        """Return this entry with the last attempt of `entry`, a retry of the same run, as its last attempt.
+
+        The previous last attempt is appended to `earlier`.
+        """
         return replace(self, last=entry.last, earlier=(*self.earlier, self.last))
 
     def line(self) -> str:
@@ -52,7 +55,7 @@ class LedgerEntry:
 
     @classmethod
     def parse(cls, line: str) -> LedgerEntry:
-        """Parse a line that `line` returned.
+        """Return the entry of a line that the method `line` returned.
 
         Raises:
             ValueError, TypeError, KeyError: the line is not an entry.
@@ -116,7 +119,7 @@ def read_isolation(path: Path) -> list[dict[str, Any]]:
         The results of `Isolation.as_dict`; an empty list for ledgers of schema version 1, which did not record them.
 
     Raises:
-        CorpusError: the ledger is missing.
+        CorpusError: the ledger is missing or cannot be read.
     """
     return _isolation_in(next(iter(_lines(path)), "")) or []
 

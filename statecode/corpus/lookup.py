@@ -29,11 +29,12 @@ def find_row(folder: CorpusFolder, row: str, split: str | None = None) -> FoundR
 
     Args:
         row: the index of the row in `split`, or PROGRAM_ID#INPUT_INDEX.
-        split: by default the first existing split for an index, and all splits for PROGRAM_ID#INPUT_INDEX.
+        split: the split to search. By default, an index refers to the first split that has rows, and
+            PROGRAM_ID#INPUT_INDEX is searched in all splits.
 
     Raises:
         CorpusError: there is no such row, or the corpus cannot be read.
-        ConfigError: unknown split.
+        ConfigError: `split` is not the name of a split.
     """
     if row.isdecimal():
         return _by_number(folder, int(row), split)
@@ -70,7 +71,10 @@ def _by_id(folder: CorpusFolder, program_id: str, input_index: int, split: str |
 
 
 def _ids(folder: CorpusFolder, split: str | None) -> Iterator[tuple[str, int, int, str, int]]:
-    """Yield (shard, row in it, row in the split, program_id, input_index) for every row."""
+    """Yield (name of the shard, index in the shard, index in the split, program_id, input_index) for every row.
+
+    Both indices count rows from 0. `split` None means all splits.
+    """
     counts: dict[str, int] = {}
     for name in shards_to_read(folder, split):
         columns = read_columns(folder.data(name), ("program_id", "input_index"))

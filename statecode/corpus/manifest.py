@@ -42,9 +42,9 @@ _BYTES_DEPEND_ON = (
 class Manifest:
     """The contents of manifest.json."""
 
-    settings: Mapping[str, Any]                  # all that determines the bytes: corpora with equal settings are equal
+    settings: Mapping[str, Any]                  # everything that determines the bytes of the shards
     source: str                                  # name of the source, for messages
-    plan: Mapping[str, Any]                      # programs, problems, runs and shards, per split
+    plan: Mapping[str, Any]                      # number of programs; numbers of problems, runs, shards per split
     rebalanced: Mapping[str, str] = field(default_factory=dict)  # problem_id → split, see splits.rebalance
     counts: Mapping[str, Any] = field(default_factory=dict)  # see `counts_of`; empty until finished
     finished: bool = False
@@ -73,7 +73,7 @@ class Manifest:
         """Check that a build with the manifest `other` may continue the corpus in the folder.
 
         Raises:
-            CorpusError: a setting differs; the message names the first one.
+            CorpusError: a setting differs; the message names the first such setting.
         """
         for name, value in other.settings.items():
             if self.settings.get(name) != value:
@@ -90,7 +90,8 @@ class Manifest:
         """Read manifest.json.
 
         Raises:
-            CorpusError: there is no such folder, it is not a corpus, or a newer version of statecode wrote it.
+            CorpusError: the folder does not exist or is not a corpus, manifest.json is damaged, or a newer version of
+                statecode wrote it.
         """
         if not folder.path.is_dir():
             raise CorpusError(f"{folder}: no such folder; make a corpus with `statecode build --out {folder}`")
@@ -115,7 +116,10 @@ class Manifest:
 
 
 def _key_of(field_name: str) -> str:
-    """Return the key of a field in manifest.json. `rebalanced` keeps its first key, so that all corpora can be read."""
+    """Return the key of a field in manifest.json.
+
+    The key of `rebalanced` is its first name, `moved`, so that the oldest corpora can still be read.
+    """
     return "moved" if field_name == "rebalanced" else field_name
 
 
@@ -167,10 +171,11 @@ def code_hash() -> str:
 
 
 def hash_of_modules(names: Iterable[str]) -> str:
-    """Return the SHA-256, in hex, over the source files of statecode with these names.
+    """Return the SHA-256, in hex, of the paths and contents of source files of statecode.
 
     Args:
-        names: paths of files or folders, relative to the package.
+        names: paths of files or folders, relative to the package. A folder contributes the .py, .c and .h files in it
+            and below it.
     """
     package = PACKAGE_FOLDER
     digest = hashlib.sha256()
@@ -186,7 +191,7 @@ def _source_files(folder: Path) -> list[Path]:
 
 
 def counts_of(folder: CorpusFolder) -> dict[str, Any]:
-    """Count programs, runs, statuses, events and bytes of the finished shards, from their ledgers and file sizes."""
+    """Return `Manifest.counts` for the finished shards, computed from their ledgers and the sizes of their files."""
     statuses: Counter[str] = Counter()
     runs: Counter[str] = Counter()
     programs = set()
@@ -210,7 +215,12 @@ def counts_of(folder: CorpusFolder) -> dict[str, Any]:
 
 
 def isolation_counts(folder: CorpusFolder) -> list[dict[str, Any]]:
-    """Return each isolation under which programs of the corpus ran, with its number of shards, most shards first."""
+    """Return the isolations under which programs of the corpus ran.
+
+    Returns:
+        Results of `Isolation.as_dict` with the additional key `shards`, the number of shards with this isolation. The
+        isolation with the most shards comes first.
+    """
     shards: Counter[str] = Counter()
     for name in folder.finished():
         shards.update(json.dumps(state) for state in read_isolation(folder.ledger(name)))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from statecode.tracing.sandbox.isolation import Isolation
 
 RUNS_PER_SHARD = 256
-SMALL_CORPUS = 20_000  # problems; with more of them it is implausible that a requested split is empty
+SMALL_CORPUS = 20_000  # problems; a corpus with more is not rebalanced, because no split is likely to be empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +61,9 @@ class Scan:
 
     fingerprint: str  # hash over every field of every program, in order
     programs: int
-    rule: SplitRule   # rebalanced: as few empty splits as the number of problems allows
-    problems: Counter[str] = field(default_factory=Counter)  # split → count
-    runs: Counter[str] = field(default_factory=Counter)      # split → count
+    rule: SplitRule   # already rebalanced: as few empty splits as the number of problems allows
+    problems: Counter[str] = field(default_factory=Counter)  # split → number of problems
+    runs: Counter[str] = field(default_factory=Counter)      # split → number of runs
 
     @property
     def total_runs(self) -> int:
@@ -134,7 +134,7 @@ def scan(source: ProgramSource, rule: SplitRule | None = None) -> Scan:
 def plan_shards(
     programs: Iterable[Program], rule: SplitRule, runs_per_shard: int = RUNS_PER_SHARD
 ) -> Iterator[ShardPlan]:
-    """Yield shards of `runs_per_shard` runs of one split each; the last shard of a split may have fewer.
+    """Yield the plan of each shard: `runs_per_shard` runs of one split, or fewer in the last shard of a split.
 
     The programs are consumed lazily: at most one unfinished shard per split is in memory. The same programs result in
     the same shards.

@@ -1,8 +1,8 @@
 """Worker processes that build shards, and the recovery when a worker dies.
 
 Each worker has its own socket, so that the death of a worker affects only the shard it was building. Such a shard is
-attempted a second time right away, and a third time at the end while no other shard is being built, because it may need
-the memory. After three failures it is skipped; the other shards are built regardless.
+attempted a second time right away. A third attempt follows at the end, while no other shard is being built, because the
+shard may need all the memory. After three failures the shard is skipped; the other shards are built regardless.
 """
 
 from __future__ import annotations
@@ -27,14 +27,17 @@ from statecode.corpus.shards import ShardTask
 from statecode.corpus.worker import Done, Failed, Progress, WorkerConfig
 from statecode.errors import CorpusError, TracingError
 
-PARALLEL_ATTEMPTS = 2      # failed attempts at a shard before its last attempt at the end, alone
+PARALLEL_ATTEMPTS = 2      # attempts at a shard while others are built; one more follows at the end, alone
 EXIT_TIMEOUT_S = 5.0       # time for a worker to exit before it is killed
-MAX_INITIAL_FAILURES = 12  # the build stops after so many failures without a finished shard: shards are not the cause
+MAX_INITIAL_FAILURES = 12  # the build stops after so many failed attempts if no shard is finished
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Report: an attempt at a shard failed. Its runs are discarded, also those that `Progress` reports have counted."""
+    """Report: an attempt at a shard failed.
+
+    The runs of this attempt are discarded, including those that `Progress` reports have counted.
+    """
 
     reason: str
     final: bool  # False: the shard will be attempted again
@@ -54,7 +57,7 @@ class WorkerPool:
         self._count = count
         self._config = config
         self._workers: list[_Worker] = []
-        self._losses: Counter[str] = Counter()      # shard → attempts that failed
+        self._losses: Counter[str] = Counter()      # name of a shard → failed attempts
         self._retries: deque[ShardTask] = deque()   # to be attempted as soon as a worker is free
         self._last_attempts: list[ShardTask] = []   # to be attempted at the end, one at a time
         self._finished = 0                          # number of finished shards
@@ -77,12 +80,12 @@ class WorkerPool:
         return {worker.pid: worker.task.plan.name for worker in list(self._workers) if worker.task}
 
     def run(self, tasks: Iterable[ShardTask]) -> Iterator[Update]:
-        """Run all tasks and yield the reports of the workers. A task is taken when a worker is free.
+        """Run all tasks and yield each report of a worker with its task. A task is taken when a worker is free.
 
         The last report of each task is `Done` or a final `Lost`.
 
         Raises:
-            CorpusError: no shard can be written or traced; the message comes from a worker.
+            CorpusError: a worker reported that no shard can be written or traced; the message is that of the worker.
             TracingError: `MAX_INITIAL_FAILURES` attempts failed before any shard was finished.
         """
         yield from self._run_tasks(iter(tasks), self._count)
@@ -113,7 +116,7 @@ class WorkerPool:
             idle.assign(task)
 
     def _receive_report(self, worker: _Worker) -> Update:
-        """Return the next report of a worker with its task. A worker that failed is stopped and removed."""
+        """Wait for the next report of a worker; return it with the task. A worker that failed is stopped and removed."""
         task, report = worker.receive()
         if isinstance(report, Failed):
             worker.connection.close()
@@ -125,7 +128,7 @@ class WorkerPool:
         return task, report
 
     def _handle_failure(self, task: ShardTask, report: Failed) -> Lost:
-        """Schedule the next attempt at a shard, if there is one, and return the report for the caller.
+        """Schedule another attempt at a shard unless its last attempt has failed; return the report for the caller.
 
         Raises:
             CorpusError, TracingError: see `run`.
@@ -174,7 +177,7 @@ class _Worker:
         self._send(task)
 
     def receive(self) -> tuple[ShardTask, Progress | Done | Failed]:
-        """Return the next report with its task; block until there is one. If the process has ended, return `Failed`."""
+        """Wait for the next report and return it with the task. If the process has ended, the report is `Failed`."""
         assert self.task is not None
         task = self.task
         try:
@@ -186,7 +189,10 @@ class _Worker:
         return task, report
 
     def wait_until_exit(self) -> None:
-        """Wait for the process, whose connection must be closed; kill it after `EXIT_TIMEOUT_S`."""
+        """Wait until the process has exited; kill it after `EXIT_TIMEOUT_S`.
+
+        Close `connection` before: the process exits when its end of the connection is closed.
+        """
         try:
             self._process.wait(EXIT_TIMEOUT_S)
         except subprocess.TimeoutExpired:

@@ -16,8 +16,8 @@ from statecode.corpus.pool import Lost
 from statecode.corpus.shards import ShardTask
 from statecode.corpus.worker import Done, Progress
 
-TERMINAL_INTERVAL_S = 0.3  # between updates on a terminal
-LOG_INTERVAL_S = 30.0      # between updates in a file, where each one is a new line
+TERMINAL_INTERVAL_S = 0.3  # between updates if stderr is a terminal
+LOG_INTERVAL_S = 30.0      # between updates if stderr is a file, where each update is a new line
 SHOW_AFTER_S = 2.0         # a shorter loop shows no bar
 
 _Item = TypeVar("_Item")
@@ -26,10 +26,13 @@ _Item = TypeVar("_Item")
 def bar(
     items: Iterable[_Item], description: str, unit: str, *, shown: bool, total: int | None = None
 ) -> Iterable[_Item]:
-    """Yield the items and show a progress bar on stderr after two seconds. The bar disappears at the end.
+    """Return an iterable over the items that shows a progress bar on stderr while it is iterated over.
+
+    The bar appears after `SHOW_AFTER_S` seconds and disappears at the end.
 
     Args:
         unit: plural noun for the items, such as programs.
+        shown: False shows no bar.
         total: number of items; by default `len(items)` if it is known.
     """
     return tqdm(
@@ -39,7 +42,7 @@ def bar(
 
 
 def with_progress_bar(source: ProgramSource, shown: bool) -> ProgramSource:
-    """Return the same source; each pass over it shows a counter of the programs read."""
+    """Return a source of the same programs; if `shown`, each pass over it shows the number of programs read so far."""
     return replace(source, open=lambda: bar(source.open(), "reading", "programs", shown=shown))
 
 
@@ -48,7 +51,7 @@ def _interval_s() -> float:
 
 
 class BuildProgress:
-    """A progress bar of the runs that workers report: number, rate, and the number per status other than ok."""
+    """A progress bar of the runs that workers report: their number and rate, and the number per status except ok."""
 
     def __init__(self, total_runs: int, *, shown: bool) -> None:
         self.failed: dict[str, str] = {}  # name of a shard that could not be built → reason
@@ -65,7 +68,7 @@ class BuildProgress:
         self._bar.close()
 
     def skip(self, statuses: Sequence[str]) -> None:
-        """Count runs of an earlier build. They do not affect the displayed rate."""
+        """Count runs of an earlier build, which have these statuses. They do not affect the displayed rate."""
         self._finished.update(statuses)
         if not self._bar.disable:
             self._bar.initial += len(statuses)  # tqdm excludes these from the rate

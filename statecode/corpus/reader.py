@@ -15,15 +15,15 @@ from statecode.records import Trace
 
 
 class UnfinishedCorpus(UserWarning):
-    """Warning: the build of a corpus that is read has not finished. Its existing shards are complete."""
+    """Warning: the build of the corpus has not finished. Shards are missing; the existing ones are complete."""
 
 
 def read(path: str | os.PathLike[str], split: str | None = None) -> Iterator[Trace]:
     """Return an iterator over the traces of a corpus, in the order of its rows.
 
     A bounded number of traces is in memory at a time. An unfinished corpus can be read too, so that a long build can be
-    inspected while it runs: the warning `UnfinishedCorpus` is issued, and the finished shards are read. Turn the
-    warning into an error if you need the complete corpus.
+    inspected while it runs. In this case only the finished shards are read, and the warning `UnfinishedCorpus` is
+    issued. Turn the warning into an error if you need the complete corpus.
 
     Args:
         split: train, validation or test; by default all three in this order.
@@ -31,7 +31,7 @@ def read(path: str | os.PathLike[str], split: str | None = None) -> Iterator[Tra
     Raises:
         CorpusError: at the call, if the folder does not exist, is not a corpus, has no shard in the split, or was
             written by a newer statecode; during the iteration, if a file is damaged.
-        ConfigError: unknown split.
+        ConfigError: `split` is not the name of a split.
     """
     folder = CorpusFolder(path)
     names = shards_to_read(folder, split)
@@ -39,7 +39,7 @@ def read(path: str | os.PathLike[str], split: str | None = None) -> Iterator[Tra
 
 
 def shards_to_read(folder: CorpusFolder, split: str | None) -> list[str]:
-    """Return the names of the shards that `read` reads. Errors and the warning are those of `read`."""
+    """Return the names of the shards that `read` reads, with the errors at its call and with its warning."""
     if split is not None and split not in SPLITS:
         raise ConfigError(f"unknown split {split!r}; known: {', '.join(SPLITS)}")
     manifest = Manifest.read(folder)

@@ -1,7 +1,7 @@
 """Convert a trace to a row of a Parquet file and back, and define the schema.
 
-Scalar columns come first, so that statuses and labels can be read without the events. `statecode.corpus.columns` does
-the same conversion for many traces at once; shards are read and written with it.
+Statuses, labels and other scalars are columns of their own, so that they can be read without the events. Shards are
+read and written with `statecode.corpus.columns`, which does the same conversion for many traces at once.
 """
 
 from __future__ import annotations
@@ -80,14 +80,14 @@ SCALARS: tuple[str, ...] = tuple(field.name for field in SCHEMA if not pa.types.
 """The columns that are not nested: all except `limits` and `events`."""
 
 ADDED_COLUMNS: dict[str, Any] = {"differs_at": None, "fidelity": "snoop", "repr_limit": None}
-"""Columns that older schema versions do not have (version 1 has none of them), with the value that their rows get."""
+"""Column → its value for the rows of schema versions without this column. Version 1 has none of these columns."""
 
 _SAME_NAME = tuple(name for name in SCALARS if name in Trace.__slots__ and name != "status")
 _NO_EXCEPTION = ExceptionInfo("", "", None)
 
 
 def scalars_of(trace: Trace) -> dict[str, Any]:
-    """Return the columns of SCALARS, in order. Lone surrogates in texts are not escaped."""
+    """Return the values of a trace in the columns of SCALARS, in this order. Lone surrogates are not escaped."""
     exception = trace.exception or _NO_EXCEPTION
     values = {name: getattr(trace, name) for name in _SAME_NAME}
     values |= {
@@ -102,7 +102,7 @@ def scalars_of(trace: Trace) -> dict[str, Any]:
 
 
 def limits_of(trace: Trace) -> dict[str, float]:
-    """Return the value of the column `limits`."""
+    """Return the value of a trace in the column `limits`."""
     return {field.name: getattr(trace.limits, field.name) for field in LIMITS_TYPE}
 
 

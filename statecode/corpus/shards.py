@@ -28,9 +28,11 @@ from statecode.records import Trace
 if TYPE_CHECKING:
     from statecode.tracing import SandboxRunner
 
-# Measured on 1,908 embedded runs with 334,332 events: 1.33 MB with dictionaries for all columns and level 9, 1.12 MB
-# without dictionaries in `events`, 1.09 MB also without statistics of the long texts, 1.04 MB also with level 15, which
-# takes 0.8 s (tracing took 90 s of CPU time).
+# Sizes of the Parquet data of 1,908 embedded runs with 334,332 events. Each line keeps the changes of the lines above:
+#   1.33 MB: dictionaries for all columns, level 9
+#   1.12 MB: no dictionaries in `events`
+#   1.09 MB: no statistics of the long texts
+#   1.04 MB: level 15, which takes 0.8 s (tracing took 90 s of CPU time)
 ZSTD_LEVEL = 15
 _LONG_TEXTS = frozenset({"expected_output", "code", "stdin", "stdout", "stderr"})
 _PARQUET = {
@@ -42,7 +44,7 @@ _PARQUET = {
 _TraceOne: TypeAlias = Callable[[Run], tuple[Trace, LedgerEntry]]
 
 GROUP_EVENTS = 100_000      # a row group is written when it has this many events
-GROUP_CHARS = 32 * 2**20    # or this many characters of text
+GROUP_CHARS = 32 * 2**20    # or when it has this many characters of text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ class ShardTask:
     """The task of a worker: trace a shard, or retry some runs of a finished one."""
 
     plan: ShardPlan
-    retry: frozenset[str] = frozenset()  # empty: trace every run; otherwise: statuses of the finished shard to retry
+    retry: frozenset[str] = frozenset()  # empty: trace every run; else: retry the runs with these statuses
 
 
 class ShardWriter:
@@ -98,7 +100,7 @@ def read_shard(path: Path) -> Iterator[Trace]:
 
 
 def read_row(path: Path, row: int) -> Trace:
-    """Return the trace in one row of a file, with 0 as the first row.
+    """Return the trace in row `row` of a file; the first row is 0.
 
     Raises:
         CorpusError: the file is damaged or has no such row.
@@ -114,7 +116,7 @@ def read_row(path: Path, row: int) -> Trace:
 
 
 def read_columns(path: Path, names: Sequence[str]) -> dict[str, list[Any]]:
-    """Return the columns of a file with these names as lists, without reading the others.
+    """Return a dict from these names to the columns of a file, as lists. The other columns are not read.
 
     Raises:
         CorpusError: the file is damaged.
@@ -152,8 +154,8 @@ def run_task(
 
     Args:
         on_run: called with the status of each traced run.
-        other: a runner with another hash seed. If it is passed, each run is traced a second time by it, and the rows
-            record the first difference.
+        other: a runner with another hash seed. If it is passed, it traces each run a second time, and the row records
+            the first difference between the two traces.
 
     Raises:
         CorpusError: the shard cannot be written, or the existing shard cannot be read for a retry.
@@ -205,7 +207,7 @@ def _traced_runs(trace_one: _TraceOne, task: ShardTask, folder: CorpusFolder) ->
 def _retry_runs(
     trace_one: _TraceOne, task: ShardTask, rows: Iterable[tuple[Run, Trace, LedgerEntry]]
 ) -> Iterator[tuple[Trace, LedgerEntry]]:
-    """Yield each existing row with its entry; trace the run again if its status is to be retried."""
+    """Yield the trace and the ledger entry of each row; trace the run again if its status is in `task.retry`."""
     for run, trace, entry in rows:
         if entry.last.status in task.retry:
             trace, repeated = trace_one(run)
@@ -214,7 +216,7 @@ def _retry_runs(
 
 
 def _trace_run(runner: SandboxRunner, run: Run, other: SandboxRunner | None) -> tuple[Trace, LedgerEntry]:
-    """Trace one run, twice if there is a second runner."""
+    """Trace one run, a second time with `other` unless it is None, and return the trace and its ledger entry."""
     try:
         traced = run_twice(runner, other, run) if other else runner.run(run.program, run.input_index)
     except OSError as error:

@@ -1,8 +1,9 @@
 """Assign problems to splits by a hash of their ids, so that no problem is in two splits.
 
-The position of a problem is sha256(problem_id) modulo 1000. With the percentages 90, 5, 5, the positions 0 to 899 are
-train, 900 to 949 validation and the rest test. A problem that is added later does not change the split of another. In
-a small corpus a split may be empty; then `rebalance` assigns the problem with the nearest position to it.
+The position of a problem is a number from 0 to 999, which depends only on sha256(problem_id). With the percentages 90,
+5, 5, the positions 0 to 899 are train, 900 to 949 validation and the rest test, so that a problem that is added later
+does not change the split of another. There is one exception: in a small corpus a split may be empty, and `rebalance`
+then assigns to it the problem with the nearest position.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ class SplitRule:
     """The fractions of the problems per split, in thousandths, and the problems that `rebalance` reassigned.
 
     Raises:
-        ConfigError: a fraction is negative, or they do not add up to 100 %.
+        ConfigError: a fraction is negative, or the fractions do not add up to 100 %.
     """
 
-    per_mille: tuple[int, int, int]  # train, validation, test; 0 requests no such split
+    per_mille: tuple[int, int, int]  # train, validation, test; a split with 0 is not requested
     rebalanced: Mapping[str, str] = field(default_factory=dict)  # problem_id → split
 
     def __post_init__(self) -> None:
@@ -44,7 +45,7 @@ class SplitRule:
         """Parse percentages of train, validation and test, such as `90,5,5`. Tenths of a per cent are allowed.
 
         Raises:
-            ConfigError: not three numbers that add up to 100.
+            ConfigError: the text does not consist of three numbers that add up to 100.
         """
         try:
             train, validation, test = (round(float(part) * 10) for part in text.split(","))
@@ -87,9 +88,10 @@ def position(problem_id: str) -> int:
 def rebalance(rule: SplitRule, problem_ids: Iterable[str]) -> SplitRule:
     """Return a rule by which each requested split has a problem, as far as there are enough problems.
 
-    The splits are filled in the order train, validation, test. An empty split takes the problem with the position
-    nearest to its range (of two equally near, the one that sorts first) from a split with at least two problems or from
-    a later split. The result depends only on the rule and the set of problems.
+    The splits are filled in the order train, validation, test. A problem may be moved to an empty split from a later
+    split, or from any split with at least two problems. Among these problems, the one whose position is nearest to the
+    range of the empty split is moved. Of two equally near ones, the one with the lower position is moved; if the
+    positions are equal, the one with the lower id. The result depends only on the rule and the set of problems.
     """
     adjusted = rule
     problems = sorted(set(problem_ids), key=lambda problem_id: (position(problem_id), problem_id))

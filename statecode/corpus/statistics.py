@@ -19,7 +19,7 @@ from statecode.corpus.reader import shards_to_read
 from statecode.corpus.shards import read_columns, read_shard
 from statecode.views import render
 
-MEASURED_ROWS = 20_000  # approximate maximum of rows that are rendered; evenly spaced shards of a larger corpus
+MEASURED_ROWS = 20_000  # approximate maximum of rendered rows; a larger corpus is sampled by evenly spaced shards
 _COLUMNS = (
     "program_id", "problem_id", "status", "label", "verdict", "truncation", "deterministic", "event_count", "code",
 )
@@ -37,7 +37,10 @@ class Distribution:
 
     @classmethod
     def of(cls, values: Sequence[int]) -> Distribution:
-        """Return the distribution of these values. A quantile between two values is the lower one."""
+        """Return the distribution of these values. A quantile between two values is the lower one.
+
+        If there are no values, all fields are 0.
+        """
         ordered = sorted(values) or [0]
         last = len(ordered) - 1
         return cls(
@@ -79,14 +82,14 @@ class Statistics:
     statuses: Mapping[str, int]
     labels: Mapping[str, int]                # "none" counts runs without a label
     verdicts: Mapping[str, int]              # "none" counts runs without a verdict
-    label_and_verdict: Mapping[str, int]     # such as correct/wrong
+    label_and_verdict: Mapping[str, int]     # a key is such as correct/wrong; only runs that have both
     truncations: Mapping[str, int]
     nondeterministic_runs: int               # because of threads, or found by --verify-determinism
     isolation: Sequence[Mapping[str, Any]]   # see `isolation_counts`
     events: Distribution                     # per trace, of all runs
     text: TextSizes
     distinct_codes: int                      # number of distinct sources
-    distinct_normalised: int                 # number of sources that differ in more than layout and comments
+    distinct_normalised: int                 # number of distinct sources, ignoring layout and comments
     event_counts: Sequence[int] = field(repr=False)  # one per run, for plots
     text_bytes: Sequence[int] = field(repr=False)    # one per measured run, for plots
 
@@ -181,7 +184,7 @@ class _Totals:
 
 
 def _measure_text(folder: CorpusFolder, names: Sequence[str], progress: bool) -> tuple[TextSizes, list[int]]:
-    """Render the traces of some shards as snoop's text; return the sizes, and the bytes of each text."""
+    """Render the traces of some shards as snoop's text; return the sizes, and the number of bytes of each text."""
     stream = zlib.compressobj(6)
     sizes = []
     zipped = streamed = 0
@@ -207,7 +210,7 @@ def _texts(folder: CorpusFolder, names: Sequence[str], progress: bool) -> Iterat
 
 
 def _events_bytes(folder: CorpusFolder, name: str) -> int:
-    """Return the compressed size of the column `events` in a shard."""
+    """Return the compressed size in bytes of the column `events` in a shard."""
     metadata = pq.read_metadata(folder.data(name))
     groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
     columns = [group.column(index) for group in groups for index in range(group.num_columns)]

@@ -1,7 +1,7 @@
 """The worker process: it receives tasks on a socket, traces shards, sends reports, and exits when the socket closes.
 
 `statecode.corpus.pool` starts it as a plain interpreter, not with `multiprocessing`, which would execute the user's
-script or notebook in it.
+script or notebook in the worker.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 REPORT_INTERVAL_S = 0.2          # between two Progress reports
 EXIT_GRACE_S = 0.5               # time for the main thread to exit after the build has ended
-_EXIT_SIGNAL = signal.SIGUSR1    # not SIGTERM: the build reports a worker that SIGTERM killed
+_EXIT_SIGNAL = signal.SIGUSR1    # not SIGTERM, which still kills a worker, so that the build reports this
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class WorkerConfig:
     isolation: Isolation              # determined by the building process
     fidelity: str = "snoop"
     repr_limit: int | None = None     # maximum characters of a value with the fidelity full; None: the default
-    verify_determinism: bool = False  # trace everything with a second runner too, with another hash seed
+    verify_determinism: bool = False  # trace each run again, by a second runner with another hash seed
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Failed:
     """Report: the current shard could not be built."""
 
     reason: str
-    fatal: bool = False  # every other shard would fail too: the disk is full, the engine cannot start
+    fatal: bool = False  # True: every other shard would fail too, such as on a full disk
 
 
 def main(descriptor: int, scratch: str) -> None:
@@ -105,7 +105,7 @@ def _failure(error: Exception) -> Failed:
 
 
 def _receive(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
-    """Put messages into the queue. Stop this process when the build has ended or closed the socket.
+    """Put the messages from the socket into the queue. Stop this process when the socket closes.
 
     The main thread is stopped by a signal, also in the middle of a shard, and closes the runners itself. If this thread
     closed them, a runner in use would restart its tracing process.
@@ -115,7 +115,7 @@ def _receive(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
             messages.put(connection.recv())
     except (EOFError, OSError):
         signal.pthread_kill(threading.main_thread().ident or 0, _EXIT_SIGNAL)
-        time.sleep(EXIT_GRACE_S)  # after this, the main thread is blocked, such as by a slow disk
+        time.sleep(EXIT_GRACE_S)  # a main thread that has not exited by then is blocked, such as by a slow disk
         _exit_process()
 
 
@@ -130,7 +130,7 @@ def _exit_process() -> NoReturn:
 
 
 def _serve(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
-    """Run tasks from the queue, with one runner or two; never return."""
+    """Take the config, then tasks from the queue, and run the tasks; never return."""
     from statecode.tracing import SandboxRunner
 
     config: WorkerConfig = messages.get()
