@@ -2,14 +2,19 @@
 
     render(trace, name)        the text
     blocks(trace, name)        the same text in blocks of segments: the head, one block per event, the tail
-    parse(text, name, code)    the trace, for lossless views (and for snoop's text, as far as it can be read)
+    parse(text, name, code)    the trace, for lossless views; for snoop's text, the parts of the trace that it contains
     rows(trace, name)          dataset rows; a view that is one text has one row
     line_classifier(name)      the function that classifies the lines of a text, for views that have one
 
-Each view is one module or package. It has `segments(trace)` or `rows(trace)`; `render(trace)` if there is a faster way
-than to join the segments; `parse(text, code)` if it can be read. The parsed trace of a lossless view has the same
-`content()` as the rendered one. A view that can classify its lines has `line_kinds(lines, before)`; it may also have
-`next_source_line(code, before)`, a simple prediction of the next line with which models are compared.
+Each view is one module or package with some of these functions:
+
+- `segments(trace)` or `rows(trace)`: each view has one of them.
+- `render(trace)`: present if there is a faster way than to join the segments.
+- `parse(text, code)`: present if texts of the view can be parsed. In a lossless view, the parsed trace has the same
+  `content()` as the rendered trace.
+- `line_kinds(lines, before)`: present if the view can classify its lines.
+- `next_source_line(code, before)`: returns a simple prediction of the next line; models are compared with it. Only
+  views with `line_kinds` have it.
 """
 
 from __future__ import annotations
@@ -29,9 +34,9 @@ class View(NamedTuple):
     """The description of a view, available without loading its module."""
 
     summary: str
-    module: str  # below statecode.views
+    module: str  # name relative to statecode.views
     lossless: bool = False
-    is_text: bool = True  # False: it has rows
+    is_text: bool = True  # False: the view has rows
 
 
 VIEWS = {
@@ -62,7 +67,7 @@ def render(trace: Trace, name: str) -> str:
 
 
 def blocks(trace: Trace, name: str) -> Iterator[list[Segment]]:
-    """Return the text of a view in blocks of segments: the head, one block per event, the tail.
+    """Return the text of `trace` in the view `name` as blocks of segments: the head, one block per event, the tail.
 
     Raises:
         ConfigError: there is no such view, or it has no segments.
@@ -74,14 +79,16 @@ def blocks(trace: Trace, name: str) -> Iterator[list[Segment]]:
 
 
 def parse(text: str, name: str, code: str | None = None) -> Trace:
-    """Return the trace that a text of a view was rendered from.
+    """Return the trace from which `text` was rendered in the view `name`.
 
     Args:
-        code: the source of the program; required for views whose text does not contain it (snoop).
+        code: the source of the program. The view snoop requires it, because its text does not contain the source. The
+            view compact compares it with the source in the text. The other views ignore it.
 
     Raises:
         ConfigError: there is no such view, or its texts cannot be parsed.
-        TraceParseError: the view renders no such text; the message contains the number and the text of a line.
+        TraceParseError: the view does not render this text from any trace; the message contains the number and the
+            text of the invalid line.
     """
     module = module_of(name)
     if not hasattr(module, "parse"):
@@ -91,7 +98,7 @@ def parse(text: str, name: str, code: str | None = None) -> Trace:
 
 
 def rows(trace: Trace, name: str) -> list[dict[str, Any]]:
-    """Return the rows of a view; a view that is one text has one row with the field `text`.
+    """Return the rows of `trace` in the view `name`; a view that is one text has one row with the field `text`.
 
     Raises:
         ConfigError: there is no such view.
@@ -101,7 +108,7 @@ def rows(trace: Trace, name: str) -> list[dict[str, Any]]:
 
 
 def line_classifier(name: str) -> LineClassifier:
-    """Return the function of a view that classifies the lines of its texts; see the module `line_kinds`.
+    """Return the function with which a view classifies the lines of its texts; see `statecode.views.line_kinds`.
 
     Raises:
         ConfigError: there is no such view, or it cannot classify its lines; the message lists the views that can.
@@ -126,7 +133,7 @@ def check_view(name: str) -> str:
 
 
 def lossless_word(name: str) -> str:
-    """Return `yes` for a lossless view, `in part` if its text can be parsed with losses, or `no`.
+    """Return `yes` for a lossless view, `in part` if texts of the view can be parsed with losses, else `no`.
 
     Raises:
         ConfigError: there is no such view.
@@ -136,7 +143,7 @@ def lossless_word(name: str) -> str:
 
 
 def module_of(name: str) -> ModuleType:
-    """Return the module of a view, and import it if needed.
+    """Return the module of a view; import it if it is not imported yet.
 
     Raises:
         ConfigError: there is no such view.
@@ -145,5 +152,5 @@ def module_of(name: str) -> ModuleType:
 
 
 def _views_with(function: str) -> list[str]:
-    """Return the names of the views whose modules have a function."""
+    """Return the names of the views whose modules have a function of this name."""
     return [name for name in VIEWS if hasattr(module_of(name), function)]

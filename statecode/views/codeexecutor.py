@@ -6,8 +6,9 @@
     <output> 1
     <line> <1> <state> x : 1 </state>
 
-Lines are counted from 0. A line is written when it has ended, so a calling line comes after the lines that it called.
-Values are reprs; line ends in them and in the output are escaped. The state contains no functions, classes or modules.
+Lines are counted from 0. A line is written when its execution has ended. So a line that calls a function comes after
+the lines of this function. Values are reprs. Line ends in values and in the output are escaped. The state contains no
+functions, classes or modules.
 
 Source of the format: Liu et al. 2023, Code Execution with Pre-trained Language Models (CodeExecutor). The original
 format divides the source and the values into tokens, and omits the quotes of strings.
@@ -24,7 +25,10 @@ from statecode.views.statements import statements_of
 
 
 def segments(trace: Trace) -> Iterator[list[Segment]]:
-    """Yield the source, per event the text printed before it and the line that ends at it, and the rest of stdout."""
+    """Yield the source as the head, one block per event, and the rest of stdout as the tail.
+
+    The block of an event contains the text printed before the event, then the line whose execution ends at the event.
+    """
     yield list(_source(trace.code))
     frame_variables = FrameVariables(trace.code)
     shown: dict[int, Variables] = {}

@@ -4,7 +4,7 @@ A cut text ends with a line such as
 
     [cut: 12 of 40 events]
 
-The text before this line is the view of a trace that ends there; each of its events is complete.
+The text before this line contains the first events of the trace. Each of these events is complete.
 """
 
 from __future__ import annotations
@@ -23,23 +23,26 @@ CUT_LINE = "[cut: {shown} of {all} events]\n"
 
 
 def cut(trace: Trace, view: str, budget: int, count_tokens: Callable[[str], int]) -> str:
-    """Return the text of `trace` if it has at most `budget` tokens, else its first events that fit and a cut line.
+    """Return the text of `trace` in a view, with at most `budget` tokens.
 
-    The text of some views is not in the order of the events (inline, final-state: FOLLOWS_EVENTS = False in their
-    modules). Such a view shows the run up to the cut, as if the limit on events had been reached there.
+    A longer text is cut: the result contains as many of the first events as fit, and a cut line.
+
+    The texts of the views inline and final-state are not in the order of the events (FOLLOWS_EVENTS = False in their
+    modules). These views render the run up to the cut, as if the limit on events had been reached there.
 
     Args:
         budget: number of tokens, including the cut line.
-        count_tokens: returns the number of tokens of a text; it must not decrease when a text grows.
+        count_tokens: returns the number of tokens of a text; the number must not decrease when a text grows.
 
     Raises:
-        ConfigError: the text before the first event and the cut line do not fit, or the view has rows.
+        ConfigError: the text before the first event and the cut line have more than `budget` tokens, or the view has
+            rows.
     """
     first_events, whole, follows_events = _prefixes_and_text(trace, view)
     count = len(trace.events)
     reach = 1 if follows_events else count
-    while reach < count and count_tokens(first_events(reach)) <= budget + 1:  # 1: the cut may have split a token
-        reach *= 2  # so that little more than the budget is tokenized of a long text
+    while reach < count and count_tokens(first_events(reach)) <= budget + 1:  # 1: the end may split a token
+        reach *= 2  # so that a long text is not tokenized far beyond the budget
     if reach >= count and count_tokens(whole) <= budget:
         return whole
     numbers = range(min(reach, count) + 1)
@@ -55,7 +58,7 @@ def cut(trace: Trace, view: str, budget: int, count_tokens: Callable[[str], int]
 
 
 def split(trace: Trace, view: str, event: int) -> tuple[str, str]:
-    """Return the text as a prompt and a continuation, divided before the event with index `event`.
+    """Return the text of `trace` in a view as a prompt and a continuation, divided before the event with index `event`.
 
     The prompt contains the events before this event; the continuation contains the event, all later ones and the end.
     If the text is not in the order of the events, the prompt is the text before the first event, for every `event`.
@@ -71,7 +74,7 @@ def split(trace: Trace, view: str, event: int) -> tuple[str, str]:
 
 
 def spans(trace: Trace, view: str) -> list[Span]:
-    """Return the spans of the text with their kinds, in order; together they cover the whole text.
+    """Return the spans of the text of `trace` in a view, in order; together they cover the whole text.
 
     Raises:
         ConfigError: the view has rows.
@@ -80,16 +83,19 @@ def spans(trace: Trace, view: str) -> list[Span]:
 
 
 def token_kinds(offsets: Iterable[tuple[int, int]], spans: Sequence[Span]) -> list[Kind | None]:
-    """Return the kind of each token: that of most of its characters, or the first of two with equally many.
+    """Return the kind of each token: the kind that most of its characters have.
+
+    If several kinds have equally many characters of a token, the first of these kinds is returned.
 
     Args:
         offsets: (start, end) of each token in characters, as a fast tokenizer returns them (`return_offsets_mapping`).
-            The GPT-2 tokenizer trims white space from them: a token of only white space then has no characters, and
-            gets the kind at its position.
+            The GPT-2 tokenizer trims white space from the offsets. A token of white space alone then has no
+            characters; its kind is the kind at its position.
         spans: the result of `spans` for the same text.
 
     Returns:
-        One kind per token; None for (0, 0), the offsets of a special token, and after the end of the text.
+        One kind per token. None for a special token, whose offsets are (0, 0), and for a token after the end of the
+        text.
     """
     starts = [span.start for span in spans]
     return [_kind_of(start, end, spans, starts) for start, end in offsets]
@@ -106,7 +112,10 @@ def _kind_of(start: int, end: int, spans: Sequence[Span], starts: Sequence[int])
 
 
 def _prefixes_and_text(trace: Trace, view: str) -> tuple[Callable[[int], str], str, bool]:
-    """Return a function that returns the text of the first N events, the whole text, and FOLLOWS_EVENTS of the view."""
+    """Return a function, the whole text, and the value of FOLLOWS_EVENTS of the view.
+
+    The function takes a number of events, and returns the text of this many first events.
+    """
     parts = [joined([block]) for block in blocks(trace, view)]
     text = "".join(parts)
     if getattr(module_of(view), "FOLLOWS_EVENTS", True):
@@ -116,7 +125,7 @@ def _prefixes_and_text(trace: Trace, view: str) -> tuple[Callable[[int], str], s
 
 
 def _trace_prefix(trace: Trace, number: int) -> Trace:
-    """Return the trace as if the limit on events had been reached before event `number`."""
+    """Return the trace of the first `number` events, as if the limit on events had been reached after them."""
     events = trace.events[:number]
     printed = trace.events[number].stdout_end if number < len(trace.events) else len(trace.stdout)
     return replace(

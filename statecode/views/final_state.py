@@ -9,7 +9,8 @@
     x = 3
     [end] ok
 
-Variables are listed in the order of their creation, as reprs, one per line; without functions, classes and modules.
+Each line below `[variables]` contains one variable and its repr, in the order in which the variables were created.
+Functions, classes and modules are omitted.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ from statecode.views.input_output import program_segments, status_segments
 from statecode.views.line_runs import escape_line_ends, final_variables
 from statecode.views.segments import Kind, Segment
 
-FOLLOWS_EVENTS = False  # the tail contains all variables
+FOLLOWS_EVENTS = False  # the text is not in the order of the events: the tail contains all variables
 
 
 def segments(trace: Trace) -> Iterator[list[Segment]]:
-    """Yield code and stdin, an empty block per event, and the variables with the status."""
+    """Yield the head with code and stdin, an empty block per event, and the tail with the variables and the status."""
     yield [*program_segments(trace), Segment("[variables]\n", Kind.SYNTAX)]
     yield from ([] for _ in trace.events)
     yield [*_variables(trace), *status_segments(trace)]

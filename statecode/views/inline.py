@@ -3,9 +3,10 @@
     for n in numbers:  # n = 3; n = 4; ...; n = 8
         total += n  # total = 3; total = 7; ...; total = 15
 
-The comment of a line contains, for each execution, what the line changed, returned, yielded or raised: all of up to
-three executions, otherwise the first two and the last. The comment of a `def` contains the arguments of its calls.
-`not run` marks the first line of each block that never ran. If the status is not ok, a last comment contains it.
+The comment of a line contains the effect of each execution: the variables that the line changed, and the value that it
+returned or yielded, or the exception that it raised. If there are more than three executions, the comment contains the
+first two and the last one. The comment of a `def` contains the arguments of the function's calls. The comment `not run`
+marks the first line of each block that never ran. If the status is not ok, a last comment contains the status.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ from statecode.views.status_line import status_line
 _FIRST_RUNS = 2  # executions of a line shown before the last one
 _STARTS = frozenset({EventKind.CALL, EventKind.START_GENERATOR})
 
-_Fragment = list[Segment]  # part of the comment of one execution, or all of it
+_Fragment = list[Segment]  # one effect of an execution of a line, or all its effects
 
 FOLLOWS_EVENTS = False  # the text is in the order of the source lines, with all executions of a line in one comment
 
 
 def segments(trace: Trace) -> Iterator[list[Segment]]:
-    """Yield the source up to the first comment as head, an empty block per event, and the rest as tail."""
+    """Yield the source up to the first comment as the head, an empty block per event, and the rest as the tail."""
     text = list(_text(trace))
     first_comment = next((number for number, segment in enumerate(text) if segment.kind is not Kind.SOURCE), len(text))
     yield text[:first_comment]
@@ -77,7 +78,10 @@ class _Comment:
 
 
 def _comments(trace: Trace, source: Statements) -> tuple[dict[int, _Comment], set[int]]:
-    """Return the comments by number of the line that they are appended to, and the numbers of the lines that ran."""
+    """Return the comments and the numbers of the lines that ran.
+
+    The key of a comment is the number of the line to which the comment is appended.
+    """
     comments: dict[int, _Comment] = {}
     ran: set[int] = set()
     frame_variables = FrameVariables(trace.code)
@@ -92,7 +96,11 @@ def _comments(trace: Trace, source: Statements) -> tuple[dict[int, _Comment], se
 
 
 def _event_fragments(event: Event, run: LineRun | None) -> Iterator[_Fragment]:
-    """Yield the parts of a comment for an event and the execution of a line that it ends."""
+    """Yield the effects that an event adds to a comment.
+
+    Args:
+        run: the execution of a line that ends at the event, or None.
+    """
     if run is not None:
         yield from map(_change_fragment, run.changes)
     elif event.kind in _STARTS:
@@ -118,7 +126,11 @@ def _separated(parts: Iterable[_Fragment], separator: str) -> Iterator[Segment]:
 
 
 def _not_run(source: Statements, ran: set[int]) -> Iterator[int]:
-    """Yield the number of the line for the comment `not run`, for each outermost block that never ran."""
+    """Yield the number of the line that gets the comment `not run`, for each outermost block that never ran.
+
+    A block on the line of its head and a block without a runtime effect are skipped. If no line ran, no number is
+    yielded.
+    """
     pending: list[ast.stmt] = list(source.tree.body) if source.tree is not None and ran else []
     while pending:
         for head_line, block in blocks_of(pending.pop()):

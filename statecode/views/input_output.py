@@ -9,7 +9,7 @@
     4
     [end] ok
 
-`[stdin]` is omitted if it is empty. A newline is appended to a text that does not end with one.
+The part `[stdin]` is omitted if stdin is empty. A newline is appended to a text that does not end with one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ from statecode.views.status_line import status_line
 
 
 def segments(trace: Trace) -> Iterator[list[Segment]]:
-    """Yield code and stdin, per event the text printed before it, and the rest of stdout with the status."""
+    """Yield the head with code and stdin, one block per event, and the tail with the rest of stdout and the status.
+
+    The block of an event contains the text printed before the event.
+    """
     yield [*program_segments(trace), Segment("[stdout]\n", Kind.SYNTAX)]
     printed = 0
     for event in trace.events:

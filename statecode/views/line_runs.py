@@ -17,27 +17,27 @@ Variables = Mapping[str, str]  # name → repr; not modified after it was return
 
 
 class LineRun(NamedTuple):
-    """One execution of a line, from the event at which it starts to the next event of its frame."""
+    """One execution of a line, from its LINE event to the next LINE, RETURN or EXCEPTION event of its frame."""
 
     first: int            # index of the event at which the line starts
     last: int             # index of the event at which the line has ended
     line: int             # 1-based
     frame: int
     function: str
-    before: Variables     # variables of the frame that pass `is_variable`
+    before: Variables     # variables of the frame for which `is_variable` is True
     after: Variables
-    changes: tuple[Change, ...]
-    ended_by: Event       # the event `last`: a LINE, a RETURN or an EXCEPTION of the frame
+    changes: tuple[Change, ...]  # one per changed variable, with its last value
+    ended_by: Event       # the event with the index `last`
 
 
 class FrameVariables:
-    """The variables of each frame, updated event by event."""
+    """The variables of each frame and its open line, the line whose execution has not ended; updated event by event."""
 
     def __init__(self, code: str) -> None:
         self._statements = statements_of(code)
         self._variables: dict[int, dict[str, str]] = {}
-        self._open_lines: dict[int, tuple[int, int, Variables]] = {}  # frame → event, line and variables at its start
-        self._changed: dict[int, dict[str, str]] = {}            # frame → changes since then
+        self._open_lines: dict[int, tuple[int, int, Variables]] = {}  # frame → event index, line, variables before it
+        self._changed: dict[int, dict[str, str]] = {}            # frame → changes since its open line started
         self._comprehensions: set[int] = set()
 
     def variables(self, frame: int) -> Variables:
@@ -45,10 +45,10 @@ class FrameVariables:
         return self._variables.get(frame, {})
 
     def advance(self, number: int, event: Event) -> LineRun | None:
-        """Process event `number`; return the execution of a line that ends at this event, or None.
+        """Process the event with index `number`, and return the execution of a line that ends at it, or None.
 
-        Events of comprehensions are skipped: since Python 3.12 comprehensions have no frame of their own, and their
-        effect is that of the statement.
+        Events in frames of comprehensions are skipped: the effect of a comprehension belongs to its statement. Since
+        Python 3.12 there are no such events, because comprehensions have no frame of their own.
         """
         frame = event.frame
         if event.kind in _COMPREHENDING or frame in self._comprehensions:
@@ -78,7 +78,11 @@ class FrameVariables:
         return LineRun(first, number, line, frame, event.function, before, self.variables(frame), changed, event)
 
     def _new_changes(self, event: Event, line: int) -> dict[str, str]:
-        """Return the changes of an event to another value; snoop repeats all variables when a generator resumes."""
+        """Return the variables that an event changed to another value, with their values.
+
+        Variables of comprehensions are skipped. Values that have not changed are skipped too: snoop reports all
+        variables again when a generator resumes.
+        """
         known = self.variables(event.frame)
         temporary = self._statements.temporary.get(line, ())
         return {
@@ -87,16 +91,20 @@ class FrameVariables:
         }
 
     def _deleted(self, event: Event, line: int) -> set[str]:
-        """Return the names that are no longer variables: they were deleted, or bound to a definition."""
+        """Return the names that are no longer variables: `line` deleted them, or the event bound them to a definition.
+
+        A definition is a function, a class or a module.
+        """
         has_ended = event.kind in _ENDING and event.kind is not EventKind.EXCEPTION
         deleted = set(self._statements.deleted.get(line, ())) if has_ended else set()
         return deleted.union(name for name, value in event.changes if value.startswith(_DEFINED))
 
 
 def line_runs(trace: Trace) -> Iterator[LineRun]:
-    """Yield the executions of lines in the order in which they ended: a calling line after the lines that it called.
+    """Yield the executions of lines in the order in which they ended.
 
-    A line that had not ended at the last event is skipped, since its effect is unknown.
+    A line that calls a function comes after the lines of this function. An execution that had not ended at the last
+    event is skipped, since its effect is unknown.
     """
     frame_variables = FrameVariables(trace.code)
     for number, event in enumerate(trace.events):
@@ -106,7 +114,7 @@ def line_runs(trace: Trace) -> Iterator[LineRun]:
 
 
 def final_variables(trace: Trace) -> Variables:
-    """Return the variables of the module after the last event."""
+    """Return the variables of the module after the last event; empty if the module has no event."""
     frame_variables = FrameVariables(trace.code)
     module = None
     for number, event in enumerate(trace.events):
@@ -117,10 +125,13 @@ def final_variables(trace: Trace) -> Variables:
 
 
 def escape_line_ends(text: str) -> str:
-    """Return the text with its line separators escaped, such as `\\n`."""
+    """Return the text with each line separator replaced by its escape sequence, such as `\\n`."""
     return text.translate(_LINE_ENDS)
 
 
 def is_variable(name: str, value: str) -> bool:
-    """Return False for watched expressions, names that start with two underscores, and definitions."""
+    """Return True if views of states show this name.
+
+    They omit watched expressions, names that start with two underscores, and functions, classes and modules.
+    """
     return name.isidentifier() and not name.startswith("__") and not value.startswith(_DEFINED)

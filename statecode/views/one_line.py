@@ -1,7 +1,7 @@
 """Write any text on one line of a view, and report lines that a view does not write.
 
-A text is written unchanged unless it contains a line separator or starts with `~`. Such a text is written as `~` and a
-JSON string.
+A text is escaped if it contains a line separator, starts with `~`, or contains the delimiter that follows it on its
+line. An escaped text is written as `~` and a JSON string; any other text is written unchanged.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ _decoder = json.JSONDecoder()
 
 
 def quoted(text: str) -> str:
-    """Return a JSON string without any line separator of `str.splitlines`."""
+    """Return the text as a JSON string that contains none of the line separators of `str.splitlines`."""
     return _NOT_ESCAPED_BY_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def on_one_line(text: str, end: str | None = None) -> str:
-    """Return the text on one line.
+    """Return the text as it is written on one line: unchanged, or as `~` and a JSON string.
 
     Args:
-        end: the delimiter that follows the text; the text is escaped if a reader would find this delimiter too early.
+        end: the delimiter that the caller writes after the text; None if the text is the rest of its line. The text is
+            escaped if a reader would find this delimiter before the end of the text.
     """
     if text[:1] == "~" or _SEPARATOR.search(text) or (end is not None and (text + end).find(end) < len(text)):
         return "~" + quoted(text)
@@ -36,13 +37,16 @@ def on_one_line(text: str, end: str | None = None) -> str:
 
 
 def read_one_line(line: str, end: str | None = None) -> tuple[str, str]:
-    """Read the text that `on_one_line` wrote at the start of `line`, and `end` after it.
+    """Read the text that `on_one_line` wrote at the start of `line`, and the delimiter after it.
+
+    Args:
+        end: the delimiter after the text; None if the text is the whole line.
 
     Returns:
         The text, and the rest of the line after `end`.
 
     Raises:
-        ValueError: the line does not start with such a text, or `end` is missing.
+        ValueError: the JSON string is not valid, `end` is missing, or the line continues although `end` is None.
     """
     if line[:1] != "~":
         if end is None:
@@ -59,10 +63,13 @@ def read_one_line(line: str, end: str | None = None) -> tuple[str, str]:
 
 
 def read_json(text: str, pairs: bool = False) -> object:
-    """Return the value of a JSON text; with `pairs`, an object is returned as the list of its (name, value) pairs.
+    """Return the value of a JSON text.
+
+    Args:
+        pairs: True to return each JSON object as a list of its (name, value) pairs.
 
     Raises:
-        ValueError: the text is not valid JSON.
+        ValueError: the text is not valid JSON, or it is nested too deeply.
     """
     try:
         return json.loads(text, object_pairs_hook=list if pairs else None)
@@ -71,10 +78,10 @@ def read_json(text: str, pairs: bool = False) -> object:
 
 
 def escaped_lines(text: str) -> Iterator[str]:
-    """Yield the lines of a text without their newline.
+    """Yield the lines of a text, each without its newline.
 
-    A line that needs escaping is yielded as `~` and a JSON string that includes its newline. So is a last line without
-    newline.
+    A line that starts with `~` or contains another line separator is yielded as `~` and a JSON string; the string
+    includes the newline. A last line without a newline is always yielded as `~` and a JSON string.
     """
     for line in text.split("\n")[:-1]:
         yield "~" + quoted(f"{line}\n") if line[:1] == "~" or _SEPARATOR.search(line) else line
@@ -84,7 +91,7 @@ def escaped_lines(text: str) -> Iterator[str]:
 
 
 def read_escaped_line(line: str) -> str:
-    """Return the text of a line that `escaped_lines` yielded.
+    """Return the text of a line that `escaped_lines` yielded, with the newline if the original line had one.
 
     Raises:
         ValueError: the line is not valid.
@@ -93,13 +100,13 @@ def read_escaped_line(line: str) -> str:
 
 
 def parse_error(number: int, line: str, reason: str) -> TraceParseError:
-    """Return the error for line `number`, counted from 1."""
+    """Return the error for the line with this number, counted from 1; the message shows at most 80 characters of it."""
     shown = line if len(line) <= _MAX_SHOWN else line[:_MAX_SHOWN] + "..."
     return TraceParseError(f"line {number}: {reason}: {shown!r}")
 
 
 def check_round_trip(text: str, again: str) -> None:
-    """Check that a text equals `again`, the text rendered from its parsed trace.
+    """Check that `text` equals `again`, the text rendered from the trace that was parsed from `text`.
 
     Raises:
         TraceParseError: the texts differ; the message contains the first line that differs.

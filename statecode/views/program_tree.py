@@ -8,9 +8,9 @@ import warnings
 
 
 def tree_of(code: str) -> ast.Module | None:
-    """Return the syntax tree of a program, parsed as Python reads it from a file; None if it cannot be parsed.
+    """Return the syntax tree of a program; None if the source cannot be parsed.
 
-    Every line end is read as "\\n", and Python's warnings about the source are ignored.
+    Every line end is read as "\\n", as Python reads a source file. Warnings about the source are ignored.
     """
     text = "".join(io.StringIO(code, newline=None))
     with warnings.catch_warnings():

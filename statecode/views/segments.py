@@ -1,8 +1,9 @@
-"""Segments: stretches of a view's text with one kind, in blocks of one event each.
+"""Segments: stretches of a view's text, each of one kind, grouped in blocks.
 
-`segments(trace)` of a view yields blocks of segments: first the head (the text before the first event), then one block
-per event, which may be empty, then the tail (the end of the run). Joined, the blocks are exactly `render(trace)`. Spans
-by kind, texts cut to a budget, and the division into prompt and continuation are computed from blocks for all views.
+The function `segments(trace)` of a view yields blocks of segments. The first block is the head: the text before the
+first event. One block per event follows; it may be empty. The last block is the tail: the end of the run. The joined
+blocks are equal to `render(trace)`. Functions that work for all views use the blocks: they compute spans by kind, cut a
+text to a budget, and divide a text into prompt and continuation.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import NamedTuple
 
 
 class Kind(str, Enum):
-    """The kind of a stretch of text, so that a loss can be reported by kind."""
+    """The kind of a stretch of text; the loss of a model can be reported by kind."""
 
     SOURCE = "source"            # lines of the program
     LINE_NUMBER = "line_number"
@@ -34,18 +35,18 @@ class Segment(NamedTuple):
 class Span(NamedTuple):
     """The position and kind of a stretch in a rendered text."""
 
-    start: int  # characters
-    end: int
+    start: int  # in characters, from 0
+    end: int    # in characters; exclusive
     kind: Kind
 
 
 def joined(blocks: Iterable[Iterable[Segment]]) -> str:
-    """Return the text of blocks of segments."""
+    """Return the text of all segments, joined in order."""
     return "".join(segment.text for block in blocks for segment in block)
 
 
 def spans_of(blocks: Iterable[Iterable[Segment]]) -> list[Span]:
-    """Return the spans of the segments; adjacent segments of one kind form one span, and empty ones are skipped."""
+    """Return the spans of the segments; adjacent segments of one kind form one span, empty segments are skipped."""
     spans: list[Span] = []
     start = 0
     for block in blocks:

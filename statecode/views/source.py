@@ -14,6 +14,6 @@ def render(trace: Trace) -> str:
 
 
 def segments(trace: Trace) -> Iterator[list[Segment]]:
-    """Yield the source as the head; all other blocks are empty."""
+    """Yield the source as the head, then an empty block per event and an empty tail."""
     yield [Segment(trace.code, Kind.SOURCE)]
     yield from ([] for _ in range(len(trace.events) + 1))

@@ -16,17 +16,17 @@ _OWN_SCOPES = (*_COMPREHENSIONS, ast.GeneratorExp, ast.Lambda)
 
 
 class Statement(NamedTuple):
-    """Simple statements that share their lines, or a compound statement that is on one line with its body."""
+    """A simple statement, several that share a line, or a compound statement with its body on the same line."""
 
     line: int               # first line, 1-based
     end_line: int
-    code: str               # its source; the first line has no indentation
+    code: str               # source of the statement; the first line has no indentation
     nodes: tuple[ast.stmt, ...]
-    names: frozenset[str]   # variables of its own frame that occur in it
+    names: frozenset[str]   # variables in the statement, without those of its comprehensions and lambdas
 
 
 class Statements:
-    """The lines and statements of a program; one that does not compile has only lines."""
+    """The lines and statements of a program; a program that cannot be parsed has only lines."""
 
     def __init__(self, code: str) -> None:
         self.lines = list(io.StringIO(code, newline=""))  # split as Python does, with line ends
@@ -46,11 +46,14 @@ class Statements:
         return self._at.get(line)
 
     def end_of(self, line: int) -> int:
-        """Return the last line of the logical line at `line`: a comment can be appended to it."""
+        """Return the number of the last line of the logical line at `line`; a comment can be appended to that line.
+
+        An empty line, a comment line, and a line that cannot be tokenized are their own last lines.
+        """
         return self._logical_ends.get(line, line)
 
     def _add(self, statement: Statement) -> None:
-        if statement.code.startswith("elif"):  # not a statement by itself
+        if statement.code.startswith("elif"):  # a part of an `if` statement
             return
         lines = range(statement.line, statement.end_line + 1)
         self._at.update(dict.fromkeys(lines, statement))
@@ -69,7 +72,7 @@ def statements_of(code: str) -> Statements:
 
 
 def _logical_ends(text: str) -> dict[int, int]:
-    """Return line → the last line of its logical line."""
+    """Return a mapping from the number of each line to the number of the last line of its logical line."""
     ends: dict[int, int] = {}
     first = None
     try:
@@ -85,12 +88,15 @@ def _logical_ends(text: str) -> dict[int, int]:
 
 
 def _groups(body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
-    """Yield the simple statements in `body` and in its blocks; statements that share a line form one group."""
+    """Yield the simple statements in `body` and in its blocks, in groups; statements that share a line form one group.
+
+    A compound statement with its body on the same line belongs to a group like a simple statement.
+    """
     group: list[ast.stmt] = []
     for node in body:
         if _is_divided(node):
             for head_line, inner in blocks_of(node):
-                if inner[0].lineno > head_line:  # else an event at the line may be of either
+                if inner[0].lineno > head_line:  # else an event at the line may belong to the head or to the block
                     yield from _groups(inner)
             continue
         if group and node.lineno > (group[-1].end_lineno or 0):
@@ -104,7 +110,8 @@ def _groups(body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
 def _is_divided(node: ast.stmt) -> bool:
     """Return True if the blocks of a statement are separate from its head.
 
-    They have lines of their own, or they run at another time: the body of a function on the line of its `def`.
+    Blocks are separate if they have lines of their own, or if they run at another time than the head. For example, the
+    body of a function on the line of its `def` runs at another time.
     """
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Match)):
         return True
@@ -112,9 +119,9 @@ def _is_divided(node: ast.stmt) -> bool:
 
 
 def blocks_of(node: ast.stmt) -> Iterator[tuple[int, list[ast.stmt]]]:
-    """Yield the blocks of a compound statement, each with the line of its head; 0 for `else` and `finally`.
+    """Yield the line of the head and the statements of each block of a compound statement.
 
-    The lines of `else` and `finally` have no events.
+    The line is 0 for `else` and `finally`, whose lines have no events.
     """
     if hasattr(node, "body"):
         yield node.lineno, node.body
@@ -161,9 +168,9 @@ def _bound(node: ast.AST) -> set[str]:
 
 
 def _temporary(nodes: tuple[ast.stmt, ...]) -> frozenset[str]:
-    """Return the variables of comprehensions in a statement.
+    """Return the variables of the comprehensions in a statement, without those that the statement also uses elsewhere.
 
-    Since Python 3.12 they are variables of the frame while the comprehension runs.
+    Since Python 3.12 the variables of a comprehension are variables of the frame while the comprehension runs.
     """
     inner = [part for node in nodes for part in ast.walk(node) if isinstance(part, _COMPREHENSIONS)]
     own = {name for part in inner for name in _bound(part)}

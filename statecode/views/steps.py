@@ -2,10 +2,11 @@
 
     {"start": "g = 100; i = 1; l = [100, 0]", "code": "g += l[i]", "end": "g = 100; i = 1; l = [100, 0]", ...}
 
-`start` and `end` are the variables named in the statement, sorted by name, before and after it ran. They are variables
-of its own frame, without functions, classes and modules. Statements without a resulting state have no row: `return`,
-`raise`, `break`, `continue`, `pass`, declarations, a constant such as a docstring, and a statement that raised an
-exception. Statements that share a line are one row.
+`start` and `end` contain the variables that the statement names, sorted by name. `start` contains their values before
+the statement ran, `end` their values after it ran. Only variables of the statement's own frame are included, without
+functions, classes and modules. Statements that share a line form one row. Statements without a resulting state have no
+row: `return`, `raise`, `break`, `continue`, `pass`, declarations, a constant such as a docstring, and a statement that
+raised an exception.
 
 Source of the format: the data set Fraser/python-state-changes of the Hugging Face Hub.
 """
@@ -24,10 +25,10 @@ from statecode.views.statements import Statement, statements_of
 FIELDS = {"start": str, "code": str, "end": str, "exact": bool, "line": int, "function": str, "first_event": int}
 """The fields of a row and their types.
 
-exact: True if each value is a complete literal, so that `start` can be run as Python
-line: the line at which the statement starts
-function: the function of its frame, `<module>` at module level
-first_event: the index of the event at which it starts
+exact: True if each value in `start` and `end` is a complete Python literal; `start` can then be run as Python
+line: the line at which the statement starts, from 1
+function: the function whose frame ran the statement; `<module>` at module level
+first_event: the index of the event at which the statement starts
 """
 
 _STATELESS = (ast.Return, ast.Raise, ast.Break, ast.Continue, ast.Pass, ast.Global, ast.Nonlocal)
@@ -36,10 +37,10 @@ _STATELESS = (ast.Return, ast.Raise, ast.Break, ast.Continue, ast.Pass, ast.Glob
 def rows(trace: Trace) -> Iterator[dict[str, Any]]:
     """Yield the rows in the order in which the statements ended."""
     statements = statements_of(trace.code)
-    open_runs: dict[int, tuple[Statement, LineRun, LineRun]] = {}  # frame → statement, first, last run
+    open_runs: dict[int, tuple[Statement, LineRun, LineRun]] = {}  # frame → statement, its first and last line run
     for run in line_runs(trace):
         if run.function.rpartition(".")[2].startswith("<") and run.function != "<module>":
-            continue  # a lambda or a generator expression runs part of a statement
+            continue  # the frame of a lambda or generator expression runs only a part of a statement
         statement, first = statements.at(run.line), run
         if run.frame in open_runs and open_runs[run.frame][0] is statement:
             first = open_runs[run.frame][1]  # a further line of the statement, or its first line again
@@ -52,9 +53,10 @@ def rows(trace: Trace) -> Iterator[dict[str, Any]]:
 
 
 def _has_ended(run: LineRun, statement: Statement) -> bool:
-    """Return True if the statement has ended: the frame continues at another one.
+    """Return True if the statement ends with `run`: the frame's next event is not a LINE within the statement.
 
-    Between two executions of one statement there is always an event at another line, the head of the loop.
+    A LINE within the statement belongs to the same execution. Between two executions of a statement, its frame always
+    has an event at another line, the head of the loop.
     """
     event = run.ended_by
     return event.kind is not EventKind.LINE or not statement.line <= event.line <= statement.end_line

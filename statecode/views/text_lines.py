@@ -1,4 +1,4 @@
-"""Any view as text, for printing and measuring; rows become JSON lines."""
+"""Any view as text, for printing and measuring; each row is written as a JSON object on one line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from statecode.views import VIEWS, check_view, render, rows
 
 
 def text_of(trace: Trace, view: str) -> str:
-    """Return the text of a view, or its rows, one JSON object per line.
+    """Return the text of `trace` in a view; for a view that has rows, each row as a JSON object on one line.
 
     Raises:
         ConfigError: there is no such view.
