@@ -2,11 +2,12 @@
 
     trace(code)                      one run, in a fork server that is kept for the next call
     SandboxRunner(...).run(program)  many runs: one fork server, one child per run
-    record                           events of this process: of a function's calls, or of a block
+    record                           the calls of a function, or a block of code, in this process
 
-`runner` and `oneshot` are the entry points. `forkserver` starts a process that forks a child for each run, `sandbox`
-isolates it, and one of the `engines` records events there. `wire` carries the records to the supervisor and builds the
-trace, with help of `source_info`. `inprocess` records without a child. `compare` compares the traces of two engines.
+`runner` and `oneshot` are the entry points. `forkserver` starts a process that forks a child for each run. `sandbox`
+isolates the child, and one of the `engines` records events in it. `wire` carries the records to the supervisor and
+builds the trace, with the help of `source_info`. `inprocess` records without a child. `compare` compares the traces of
+two engines.
 """
 
 from __future__ import annotations

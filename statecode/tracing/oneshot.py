@@ -14,8 +14,8 @@ from statecode.tracing.engines import default_engine
 from statecode.tracing.runner import SandboxRunner
 from statecode.tracing.sandbox.isolation import isolation_for
 
-# process id (a forked process must not use its parent's runners), engine, trust_programs, packages, fidelity,
-# repr_limit
+# Items of a key: process id (a forked process must not use its parent's runners), engine, trust_programs, packages,
+# fidelity, repr_limit.
 _Key: TypeAlias = tuple[int, str, bool, frozenset[str], str, "int | None"]
 _runners: dict[_Key, SandboxRunner] = {}
 _lock = threading.Lock()
@@ -35,22 +35,25 @@ def trace(
 ) -> Trace:
     """Run `code` with `stdin` and return its trace.
 
-    The code may use the standard library. It has no access to this machine's files, installed packages and network. The
-    first call starts a fork server, which takes about 0.2 s; later calls with equal settings reuse it.
+    The code may use the standard library. By default it has no access to the other files, the installed packages and
+    the network of this machine. The first call starts a fork server, which takes about 0.2 s; later calls with equal
+    settings reuse it.
 
     Args:
         engine: one of `engines.ENGINES`; by default the native engine if it can be used, else snoop.
         limits: limits on time, memory, output and events; by default `Limits()`.
-        program: the source of the trace's ids, label and origin. Its code and inputs are not used.
+        program: its ids, label, origin, license and URL are copied into the trace. Its code, inputs and expected
+            outputs are not used.
         trust_programs: run the code without isolation; only the limits apply.
         allow_packages: import names of installed packages that the code may import, such as numpy.
-        fidelity: `snoop`, or `full`, which only the native engine supports: values are whole up to `repr_limit`
-            characters, every change in them is found, and attributes of objects are recorded.
-        repr_limit: characters kept of a value with the fidelity `full`, by default 10,000.
+        fidelity: `snoop`, or `full`. With `full`, values are whole up to `repr_limit` characters, every change in them
+            is found, and attributes of objects are recorded. Only the native engine supports `full`.
+        repr_limit: maximum number of characters kept of a value with the fidelity `full`, by default 10,000. The
+            fidelity `snoop` accepts none.
 
     Raises:
-        ConfigError: the engine is unknown, cannot be used here, or does not support the fidelity; or a package of
-            `allow_packages` is not installed.
+        ConfigError: the engine is unknown, cannot be used here, or does not support the fidelity; the repr limit is not
+            valid; or a package of `allow_packages` is not installed.
         IsolationError: this machine cannot isolate untrusted code, and the code is not one of statecode's own programs.
         TracingError: the fork server does not start.
     """

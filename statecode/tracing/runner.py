@@ -21,20 +21,24 @@ from statecode.tracing.source_info.analysis import SourceAnalysis
 from statecode.tracing.wire import outcome
 from statecode.tracing.wire.normalise import Normaliser
 
-_MAX_ATTEMPTS = 2     # per run; the second one only if the fork server ended during the first
-_CACHED_ANALYSES = 4  # a program's analysis is used again for its other inputs
+_MAX_ATTEMPTS = 2     # per run; the second only if the fork server ended or did not reply during the first
+_CACHED_ANALYSES = 4  # number of programs; an analysis is used again for the program's other inputs
 
 
 @dataclass(frozen=True, slots=True)
 class TracedRun:
-    """A trace and its costs; the costs are stored in the ledger, never in rows."""
+    """A trace and its costs; the costs are stored in the ledger, never in rows.
+
+    If the program was run again without the tracer, `wall_s` and `cpu_s` are the sums over both runs. `max_rss_bytes`
+    and `attempts` are then those of the untraced run.
+    """
 
     trace: Trace
-    wall_s: float        # of the child, from fork to exit
+    wall_s: float        # from the fork server's receipt of the job to the child's exit
     cpu_s: float         # user and system time of the child
     max_rss_bytes: int   # peak resident memory of the child
-    attempts: int        # 2 if the fork server ended during the first attempt
-    first_perturbed_event: int | None = None  # number of events before the first perturbed one; None: none known
+    attempts: int        # 2 if the fork server ended or did not reply during the first attempt, else 1
+    first_perturbed_event: int | None = None  # number of events before it; None: no such event is known
 
 
 class SandboxRunner:
@@ -44,15 +48,16 @@ class SandboxRunner:
 
     Args:
         engine: one of `engines.ENGINES`; by default the native engine if it can be used, else snoop.
-        limits: limits of runs that do not pass their own.
+        limits: limits of the runs that are started without limits of their own; by default `Limits()`.
         isolation: the sandbox; by default the strongest isolation that this machine supports.
         hash_seed: PYTHONHASHSEED of the programs.
         fidelity: `snoop` or `full`; see `records.FIDELITIES`.
-        repr_limit: characters kept of a value with the fidelity `full`; by default `records.REPR_LIMIT`.
+        repr_limit: maximum number of characters kept of a value with the fidelity `full`; by default
+            `records.REPR_LIMIT`. The fidelity `snoop` accepts none.
 
     Raises:
-        ConfigError: the engine is unknown, cannot be used here, or does not support the fidelity; or an allowed package
-            is not installed.
+        ConfigError: the engine is unknown, cannot be used here, or does not support the fidelity; the repr limit is not
+            valid; or an allowed package is not installed.
         TracingError: the fork server does not start.
     """
 
@@ -99,10 +104,10 @@ class SandboxRunner:
         """Trace one program on one of its inputs.
 
         If the tracer fails, or is known to have changed the program's behaviour, the program runs once more without the
-        tracer. The trace then holds the events before the failure or change, and the output and outcome of the untraced
-        run.
+        tracer. The trace then holds the events before the failure or change, and the output and exception of the
+        untraced run: see `outcome.with_untraced_outcome`.
 
-        If a run ends the fork server in both attempts, its trace has no events and the status `killed`.
+        If the fork server ends or does not reply in both attempts, the trace has no events and the status `killed`.
 
         Args:
             input_index: index into `program.inputs`.
@@ -131,7 +136,11 @@ class SandboxRunner:
         return self._run(program, input_index, limits or self.limits, traced=False)[0]
 
     def _run(self, program: Program, input_index: int, limits: Limits, traced: bool) -> tuple[TracedRun, int | None]:
-        """Run a program once, and again if the fork server ends; return the run and its first perturbed event."""
+        """Run a program, and run it once more if the fork server ended or did not reply.
+
+        Returns:
+            The run, and the number of events before its first perturbed event (None: no such event is known).
+        """
         for attempt in range(1, _MAX_ATTEMPTS + 1):
             try:
                 return self._run_once(self._fork_server or self._start(), program, input_index, limits, traced, attempt)
@@ -180,7 +189,7 @@ class SandboxRunner:
     def _empty_working_folder(self) -> None:
         """Remove the files that a program left in its working folder.
 
-        If that fails, create another working folder. The fork server is stopped; the next run starts one there.
+        If that fails, stop the fork server and create another working folder. The next run starts a fork server there.
         """
         try:
             with os.scandir(self._working_folder) as entries:

@@ -20,13 +20,13 @@ class Difference:
     """The first difference between two traces."""
 
     event: int | None         # number of the event, from 0; None if all events are equal
-    field: str                # of Event, or of Trace if all events are equal; "events" if one trace has fewer
+    field: str                # name in Event, or in Trace if all events are equal; "events" if one trace has fewer
     line: int | None          # the program's line at the event
     changes_line: int | None  # the line that caused the event's changes
-    sides: tuple[Any, Any]    # the values of the field in both traces
+    sides: tuple[Any, Any]    # the values of the field in both traces; equal changes at the start are left out
 
     def texts(self) -> tuple[str, str]:
-        """Return both sides, each on one line and shortened to the part around the first differing character."""
+        """Return both sides, each as one line that is shortened to the part around the first different character."""
         first, second = map(_as_one_line, self.sides)
         equal_length = next((at for at, (a, b) in enumerate(zip_longest(first, second)) if a != b), 0)
         return _excerpt(first, equal_length), _excerpt(second, equal_length)
@@ -60,7 +60,7 @@ def first_difference(first: Trace, second: Trace) -> Difference | None:
 
 
 def difference_from_prefix(whole: Trace, part: Trace) -> Difference | None:
-    """Return the first difference in the events of `part`; None if the events of `whole` start with all of them."""
+    """Return the first difference between the events; None if the events of `whole` start with all events of `part`."""
     if whole.events[: len(part.events)] == part.events:
         return None
     return _difference_of_events(whole.events, part.events)

@@ -34,7 +34,7 @@ LIMITS = Limits(wall_s=60.0, cpu_s=60.0)
 _COMMENTS_PER_LENGTH = (1, 5, 13)
 _DEEP_FRAMES = 900  # frames of the program; near the interpreter's recursion limit
 _FAILED_REPR = "(exception in repr)"
-_LIMIT_STATUSES = (Status.TIMEOUT, Status.EVENT_LIMIT, Status.OUTPUT_LIMIT)  # without the tracer the run may continue
+_LIMIT_STATUSES = (Status.TIMEOUT, Status.EVENT_LIMIT, Status.OUTPUT_LIMIT)  # the untraced run may continue
 
 
 class Verdict(str, Enum):
@@ -42,18 +42,19 @@ class Verdict(str, Enum):
 
     EQUAL = "equal"
     DIFFERENT = "different"
-    # the reference failed or changed the program's behaviour; the tested engine has all events of the reference, and
-    # its trace ends as the program does without a tracer
+    # the reference failed, changed the program's behaviour or could not read a value. If it failed, the tested trace
+    # has all events of the reference, and ends as the program does without a tracer
     BROKE = "reference broke"
-    # two traces of the reference differ, with equal or with other memory addresses
+    # another run of the reference differs, with equal or with other memory addresses; or the traces differ only in
+    # shown addresses or states of threads
     NOT_REPEATABLE = "not repeatable"
-    # the reference reached a time limit; the tested engine has all its events
+    # the reference reached a time limit; the tested trace has all events of the reference
     TOO_SLOW = "reference too slow"
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One program on one input, in both engines."""
+    """The result of running one program on one input in both engines."""
 
     program: Program
     input_index: int
@@ -145,9 +146,10 @@ class EnginePair:
     def _why_not_repeatable(self, program: Program, input_index: int, tested: Trace, reference: Trace) -> str:
         """Return the reason why a difference is accepted as not repeatable; "" if it is not accepted.
 
-        It is accepted if it consists only of addresses or states of threads that the program shows. It is also accepted
-        if two traces of the reference differ, and the tested trace does not differ before the first difference of these
-        two. If the order of threads is not deterministic, the tested trace may differ anywhere.
+        A difference is accepted if it consists only of addresses that the program shows, or (from Python 3.13 on) only
+        of states of threads. It is also accepted if two traces of the reference differ from each other, and the tested
+        trace equals the reference up to the first event at which these two differ. If the order of threads is not
+        deterministic, the tested trace may differ earlier.
         """
         if differs_by_shown_addresses(tested, reference):
             return "it shows addresses"
@@ -182,9 +184,9 @@ def with_trailing_comments(program: Program, lines: int) -> Program:
 
 
 def compare_all(pairs: list[EnginePair], runs: Iterable[tuple[Program, int]]) -> Iterator[Comparison]:
-    """Compare runs concurrently, one for each pair, and yield the comparisons in the order of the runs.
+    """Compare runs concurrently, one at a time in each pair, and yield the comparisons in the order of the runs.
 
-    The runs are consumed as pairs become free.
+    The iterable of runs is consumed as pairs become free, about four runs per pair in advance.
     """
     free: queue.SimpleQueue[EnginePair] = queue.SimpleQueue()
     for pair in pairs:
@@ -224,7 +226,7 @@ def _follows_perturbation(run: TracedRun, difference: Difference | None) -> bool
 def _lacks_stack(trace: Trace, difference: Difference | None) -> bool:
     """Return True if the first difference is a repr that failed in snoop only, deep in recursion.
 
-    From there on snoop suppresses all values of the same type.
+    After such a failure snoop suppresses all values of the same type.
     """
     if difference is None or difference.event is None or difference.event >= len(trace.events):
         return False
@@ -236,7 +238,7 @@ def _lacks_stack(trace: Trace, difference: Difference | None) -> bool:
 def _ends_like(trace: Trace, untraced: Trace) -> bool:
     """Return True if a trace ends like a run without a tracer.
 
-    After a limit, it is enough if one of the outputs starts with the other.
+    After a limit only stdout is compared: one of the outputs must start with the other.
     """
     if trace.status in _LIMIT_STATUSES:
         return untraced.stdout.startswith(trace.stdout) or trace.stdout.startswith(untraced.stdout)
@@ -245,7 +247,7 @@ def _ends_like(trace: Trace, untraced: Trace) -> bool:
 
 
 def _common_events(one: Trace, other: Trace) -> int:
-    """Return the number of events before the first that differs; if all are equal, one more than their number."""
+    """Return the number of events before the first one that differs; if all are equal, the number of events plus 1."""
     difference = first_difference(one, other)
     if difference is None or difference.event is None:
         return len(one.events) + 1

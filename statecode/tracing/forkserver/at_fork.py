@@ -1,8 +1,8 @@
 """Collect the functions that modules register with `os.register_at_fork`, and register them later.
 
-Modules that the fork server imports register functions that repair their state in a forked process. A child of the fork
-server needs no such repair, but a process that a program forks does. So the fork server collects the functions, and
-each child registers them before its program starts.
+Some modules that the fork server imports register functions that repair the module's state in a forked process. A child
+of the fork server needs no such repair, but a process that a program forks does. So the fork server collects the
+functions, and each child registers them before its program starts.
 
 The functions of `threading` and `random` alone write to more than a hundred memory pages, and a child would have to
 copy each of these pages.

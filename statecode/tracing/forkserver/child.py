@@ -1,4 +1,4 @@
-"""Forked child: runs the program under the tracer, writes the end record, and exits; it never returns to the server."""
+"""Forked child: run the program under the tracer, write the end record and exit, without a return to the server."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from statecode.tracing.forkserver.settings import Settings
     from statecode.tracing.source_info.hints import SourceHints
 
-SWITCH_INTERVAL_S = 1.0  # threads switch only where they block, so the threads of a short program have a fixed order
+SWITCH_INTERVAL_S = 1.0  # threads switch only where they block, so the threads of shorter programs have a fixed order
 
 
 class Job:
@@ -46,10 +46,10 @@ class Job:
 
 @dataclass
 class ChildSetup:
-    """The state that all children share: prepared once in the server, before the forks."""
+    """The state that all children share. The server prepares it once, before the forks."""
 
     limits: bool                      # apply limits to each child
-    max_threads: int | None           # threads that the user may have, see `set_process_limits`
+    max_threads: int | None           # maximum threads of the user, see `set_process_limits`; None: no limit
     filter: Filter | None             # filter of system calls; None: without seccomp
     tracer: SnoopTracer | NativeTracer
     streams: Streams
@@ -72,17 +72,17 @@ class ChildSetup:
         return cls(settings.limits, settings.max_threads, filter_, tracer, streams)
 
     def enter_child(self) -> None:
-        """Set up this process as a child, as far as that does not depend on the job."""
+        """Do the part of a child's setup that does not depend on the job."""
         _update_native_id()
         at_fork.register_collected()
         os.register_at_fork(after_in_child=self.tracer.disable)
-        gc.freeze()  # collections skip all older objects, and their counters start at zero
+        gc.freeze()  # collections skip all older objects, and the collector's counters start at zero
 
     def apply_limits(self, limits: ProcessLimits, mapped_bytes: int) -> None:
         """Apply the limits and the filter of system calls to this process, irrevocably.
 
         Args:
-            mapped_bytes: address space mapped since the fork that is not counted as the program's.
+            mapped_bytes: bytes of address space, mapped since the fork, that do not count against the memory limit.
         """
         if self.limits:
             in_use_bytes = None if self.in_use_bytes is None else self.in_use_bytes + mapped_bytes
@@ -121,7 +121,7 @@ def run(job: Job, channel: ChannelWriter, setup: ChildSetup, base_depth: int) ->
 
     Args:
         job: its stdin, stdout and stderr are the file descriptors 0, 1 and 2.
-        base_depth: frames on the stack that are not the program's; they are added to the recursion limit.
+        base_depth: number of frames on the stack that are not the program's; it is added to the recursion limit.
     """
     streams = setup.streams
     setup.apply_limits(job.limits, len(channel.map))
@@ -179,7 +179,7 @@ def _thread_excepthook(args: Any) -> None:
 
 
 def _compile(job: Job, end: EndRecordWriter, streams: Streams) -> types.CodeType:
-    """Compile the program; if that fails, report the error, write the end record and exit."""
+    """Return the program's code object. If compiling fails, report the error, write the end record and exit."""
     try:
         return compile(job.code, FILENAME, "exec", dont_inherit=True)
     except Exception as error:
@@ -205,7 +205,7 @@ def _run_exit_handlers() -> None:
 
 
 def _remove_main_module(module: weakref.ref[types.ModuleType]) -> None:
-    """Delete the program's globals in the interpreter's order, so that finalisers run and see the usual state."""
+    """Delete the program's globals in the interpreter's order, so that finalisers run and find the usual state."""
     sys.modules.pop("__main__", None)
     gc.collect()
     main = module()

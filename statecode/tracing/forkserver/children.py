@@ -1,4 +1,4 @@
-"""Supervise children in the fork server: wait for them, enforce their wall limit, measure them, and kill leftovers."""
+"""Supervise children in the fork server: wait, enforce the wall limit, measure, and kill leftover processes."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Watchdog:
-    """Kills a child at its wall limit, and the child and this process if the supervisor has closed its socket.
+    """Kills a child at its wall limit. If the supervisor has closed its socket, kills the child and ends this process.
 
-    It runs in the handler of SIGALRM while the server waits for the child.
+    The checks run in the handler of SIGALRM while the server waits for the child.
     """
 
     def __init__(self, supervisor: socket.socket) -> None:
@@ -55,8 +55,8 @@ class Watchdog:
         remaining_s = self._deadline - time.monotonic()
         if remaining_s <= 0:
             self.limit_hit = True
-            with contextlib.suppress(ProcessLookupError):  # it has just ended and was reaped
-                os.kill(self._pid, signal.SIGKILL)         # its group is killed once it has ended
+            with contextlib.suppress(ProcessLookupError):  # the child has just ended and was reaped
+                os.kill(self._pid, signal.SIGKILL)         # the server kills its group after it has ended
         elif remaining_s < _CHECK_INTERVAL_S:
             signal.setitimer(signal.ITIMER_REAL, remaining_s, _CHECK_INTERVAL_S)
 
@@ -102,10 +102,13 @@ def kill_group(pid: int) -> None:
 
 
 def kill_orphans(own_pid_namespace: bool) -> None:
-    """Kill and reap processes that left the program's group; this process became their parent when theirs ended.
+    """Kill and reap the orphans: processes that left the program's group, and whose own parent has ended.
+
+    This process has become their parent.
 
     Args:
-        own_pid_namespace: all visible processes belong to the program or to the launcher, so `kill(-1)` is safe.
+        own_pid_namespace: True if all visible processes belong to the program or to the launcher. Then `kill(-1)` is
+            safe.
     """
     with contextlib.suppress(ChildProcessError):  # there are no children (left)
         while True:

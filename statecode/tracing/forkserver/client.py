@@ -24,12 +24,13 @@ from statecode.tracing.sandbox import namespaces, privileges, python_files
 from statecode.tracing.sandbox.imports import allowed_packages
 from statecode.tracing.sandbox.isolation import Isolation, Mode
 
-_TIMEOUT_MARGIN_S = 10.0  # added to the wall limit: then a server that has not replied is killed
+_TIMEOUT_MARGIN_S = 10.0  # a server that has not replied after the wall limit and this margin is killed
 _START_TIMEOUT_S = 60.0   # the start usually takes 0.2 s; on a loaded machine the import of snoop alone takes seconds
 _MAX_THREADS = 256
-_MAX_NEW_THREADS = 1024   # more than `_MAX_THREADS`: the user may start other threads meanwhile
+_MAX_NEW_THREADS = 1024   # more than `_MAX_THREADS`: the user's other processes may start threads, too
 _PACKAGE_ROOT = str(PACKAGE_FOLDER.parent)
-# numpy's libraries map 40 MB of addresses per thread, which count against the memory limit; by default one per core
+# numpy's libraries map 40 MB of addresses per thread, which count against the memory limit. By default they start one
+# thread per core.
 _THREAD_COUNTS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _LAUNCH = (
     "import sys; root, settings = sys.argv[1:3]; sys.path.insert(1, root); "
@@ -53,7 +54,7 @@ class ChildResult:
 
 
 class ForkServerLost(Exception):
-    """The server ended or did not reply in time; the run has no result and must be repeated."""
+    """Raised when the server ended or did not reply in time; the run has no result and must be repeated."""
 
 
 class ForkServer:
@@ -62,7 +63,7 @@ class ForkServer:
     Args:
         isolation: the mode of the sandbox and its active layers.
         hash_seed: PYTHONHASHSEED of the server and its children.
-        folder: working folder of programs, if no namespaces provide one.
+        folder: working folder of programs, unless namespaces provide one.
         engine: the engine that records.
 
     Raises:
@@ -82,7 +83,7 @@ class ForkServer:
                 self._process = self._start(server_socket, hash_seed, stderr)
                 server_socket.close()
                 self._check_identity(self._first_line())
-            except StatecodeError:  # a package is not installed: the error needs no change
+            except StatecodeError:  # a package is not installed: the message is complete
                 self.stop()
                 raise
             except (OSError, EOFError, ValueError) as error:
@@ -160,8 +161,9 @@ class ForkServer:
     def _max_threads(self, uid: int | None) -> int | None:
         """Return the limit on the threads of the program's user; None: no limit.
 
-        The kernel counts all threads of a user in a user namespace. Unless the program has a user or a namespace of its
-        own, these include the threads of this user's other processes, so the limit is relative to their number.
+        The kernel counts the threads of a user over all processes in a user namespace. If the program has a user or a
+        namespace of its own, only its threads are counted. Otherwise the threads of the user's other processes are
+        counted as well; the limit is then their present number plus 1024.
         """
         if self._isolation.mode is Mode.TRUSTED:
             return None
@@ -172,7 +174,7 @@ class ForkServer:
     def _may_drop_user(self) -> bool:
         """Return True if another user can read all folders that the server needs.
 
-        Inside namespaces it can read everything that is mounted; outside, the modes of the folders decide.
+        Inside namespaces, another user can read everything that is mounted. Outside, the modes of the folders decide.
         """
         needed = (*python_files.executables(), *python_files.library_folders(), *python_files.installed_folders())
         return self._in_namespaces or privileges.reachable_by_others((*needed, self._folder))
@@ -209,16 +211,16 @@ class ForkServer:
         return data
 
 
-_starts: dict[int, queue.SimpleQueue[tuple[Callable[[], _Process], Future[_Process]]]] = {}  # by the id of this process
+_starts: dict[int, queue.SimpleQueue[tuple[Callable[[], _Process], Future[_Process]]]] = {}  # key: id of this process
 
 
 def _start_in_lasting_thread(start: Callable[[], _Process]) -> _Process:
     """Call `start` in a thread that lasts as long as this process, and return its result.
 
     The kernel kills a server when the thread that started it ends (PR_SET_PDEATHSIG). The main thread lasts until the
-    end; any other thread may end earlier, so a daemon thread starts the server for it.
+    process ends. Any other thread may end earlier, so a daemon thread calls `start` in its place.
     """
-    if threading.current_thread() is threading.main_thread():  # without a second thread: os.fork warns if there is one
+    if threading.current_thread() is threading.main_thread():  # no second thread: os.fork warns if there is one
         return start()
     if os.getpid() not in _starts:  # a forked process does not inherit the thread
         _starts[os.getpid()] = queue.SimpleQueue()

@@ -1,4 +1,4 @@
-"""Write the end record: how the program ended, as the last record on the channel."""
+"""Write the end record, the last record on the channel, which states how the program ended."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class EndRecordWriter:
 
 
 def _exception_message(error: BaseException) -> str:
-    """Return the first characters of the exception's text, or the text that the interpreter prints if `str` fails."""
+    """Return the first 4,096 characters of the exception's text; if `str` fails, the interpreter's usual text."""
     try:
         return str.__getitem__(str(error), slice(MESSAGE_CHARACTERS))  # a subclass of str may override __getitem__
     except BaseException:
@@ -91,7 +91,7 @@ def _exception_message(error: BaseException) -> str:
 
 
 def _last_program_line(error: BaseException) -> int | None:
-    """Return the line of the innermost frame of the program in the traceback."""
+    """Return the line of the program's innermost frame in the traceback; None if there is no such frame."""
     line = None
     step = error.__traceback__
     while step is not None:
@@ -102,7 +102,7 @@ def _last_program_line(error: BaseException) -> int | None:
 
 
 def _remove_tracer_frames(error: BaseException) -> types.TracebackType | None:
-    """Remove the frames before the first frame of the program from the traceback, and return it."""
+    """Remove the frames before the program's first frame from the traceback; return the rest, None if empty."""
     step = error.__traceback__
     while step is not None and step.tb_frame.f_code.co_filename != FILENAME:
         step = step.tb_next

@@ -12,10 +12,10 @@ _M_ARENA_MAX = -8
 _POOL_BYTES = 2**14 - 48  # usable bytes of a pool, which CPython divides into blocks of one size
 _MAX_BLOCKS = 2**11       # blocks allocated per size, at most
 _SIZES = range(16, 513, 16)  # block sizes of CPython's allocator, in bytes
-_SIZES_USED_BY_JOBS = 8   # the number of sizes, from the smallest, of which serving a job frees blocks
+_SIZES_USED_BY_JOBS = 8   # serving a job frees only blocks of this number of sizes, the smallest ones
 _EMPTY_BYTES_SIZE = sys.getsizeof(b"")
-# The last argument of the second start. The new personality may be lost in exec: the kernel clears it if root's exec
-# gains capabilities. The argument prevents an endless loop of restarts.
+# The last argument of a restarted process; it prevents an endless loop of restarts. The new personality may be lost in
+# exec: the kernel clears it if root's exec gains capabilities.
 _RESTARTED = "again"
 
 
@@ -39,7 +39,7 @@ def use_one_malloc_arena() -> None:
 
 
 def fill_free_lists() -> None:
-    """Fill the interpreter's free lists of floats, lists and dicts; otherwise each job would add a few objects."""
+    """Fill the interpreter's free lists of floats, lists and dicts; otherwise each job would add objects to them."""
     [([], {}, number + 0.5) for number in range(256)]
 
 
@@ -56,7 +56,7 @@ def fill_holes() -> list[object]:
 
 
 def stabilise_heap() -> list[object]:
-    """Allocate the memory blocks that were freed last, of the sizes that serving jobs uses.
+    """Allocate the most recently freed memory blocks of the sizes that serving a job frees.
 
     Serving jobs frees a few blocks in an order that depends on process numbers and times. While these blocks are in
     use, a program's objects have the same addresses in every run.
@@ -71,7 +71,11 @@ def stabilise_heap() -> list[object]:
 
 
 def _blocks_until_contiguous(size: int) -> list[object]:
-    """Allocate blocks until half a pool of them is contiguous, which happens only in memory that was never used."""
+    """Allocate blocks of `size` bytes until half a pool of them is contiguous, and return their objects.
+
+    Contiguous blocks show that the allocator has reached memory that was never used. At the latest, the allocation
+    stops after about `_MAX_BLOCKS` blocks.
+    """
     blocks: list[object] = []
     run_length = _POOL_BYTES // size // 2
     while len(blocks) < _MAX_BLOCKS:

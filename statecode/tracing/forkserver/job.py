@@ -26,7 +26,7 @@ class JobFiles:
         descriptors: job, stdin, stdout, stderr and channel, in the order that the fork server expects.
 
     Raises:
-        OSError: the system has no memory or no descriptors left for them.
+        OSError: the system has no memory or no descriptors left for the files.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class JobFiles:
             raise
 
     def read_raw_result(self, child: ChildResult, limits: Limits) -> outcome.RawRunResult:
-        """Read the channel and the output that the child left; combine them with its result."""
+        """Return the records and the output that the child left, together with the child's result."""
         records, intact = channel.read_records(self._channel, limits.events + 1)
         return outcome.RawRunResult(
             records=records,
@@ -84,7 +84,11 @@ class JobFiles:
 
 
 def _stdin_bytes(text: str) -> bytes:
-    """Encode stdin: lone surrogates become the bytes they stem from, or, if they stem from none, their escapes."""
+    """Encode stdin as UTF-8.
+
+    Lone surrogates that `surrogateescape` made of bytes become these bytes again. If the text contains any other lone
+    surrogate, all of them become backslash escapes.
+    """
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:

@@ -15,7 +15,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 def reset_signals() -> None:
     """Set the signal mask and the signal actions of an interpreter that a shell has just started.
 
-    A process inherits blocked and ignored signals from the supervisor.
+    The fork server inherits blocked and ignored signals from the supervisor.
     """
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
@@ -24,9 +24,10 @@ def reset_signals() -> None:
 
 
 def set_stack_limit() -> None:
-    """Set the usual stack size, so that recursion reaches the same depth on every machine.
+    """Set the stack limit to the usual 8 MiB, so that recursion reaches the same depth on every machine.
 
-    The limit applies from the next exec on, which follows in `heap.disable_address_randomisation`.
+    A hard limit below 8 MiB stays unchanged. The new limit applies from the next exec on, which follows in
+    `heap.disable_address_randomisation`.
     """
     _, hard = resource.getrlimit(resource.RLIMIT_STACK)
     if hard == resource.RLIM_INFINITY or hard >= _STACK_BYTES:
@@ -40,6 +41,6 @@ def set_parent_death_signal() -> None:
 
 
 def become_subreaper() -> None:
-    """Become the parent of the processes that children leave behind when they end."""
+    """Make this process the parent of descendants whose own parent ends."""
     if sys.platform.startswith("linux"):
         _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)

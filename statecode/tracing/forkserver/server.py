@@ -53,7 +53,7 @@ def main(settings_json: str) -> None:
     server = set_up_server(Settings(**json.loads(settings_json)))
     warm_up_jobs = server.warm_up_jobs()  # this frame keeps the generator alive
     for _ in warm_up_jobs:
-        server.serve()                    # at the stack depth of all jobs: programs can see the depth
+        server.serve()                    # called at the stack depth of all later jobs: programs can see it
     server.supervisor.sendall(ready)
     while server.serve():
         pass
@@ -77,7 +77,7 @@ def set_up_server(settings: Settings) -> Server:
     child = _import_without_heavy_packages(settings.engine)
     at_fork.stop_collecting()
     sys.path.remove(settings.package_root)  # programs import only from the interpreter's own path
-    atexit._clear()  # type: ignore[attr-defined]  # handlers of the modules imported here; children run only their own
+    atexit._clear()  # type: ignore[attr-defined]  # removes handlers of imported modules; children run only their own
     threading.excepthook, sys.excepthook = threading.__excepthook__, sys.__excepthook__
     server = Server(settings, child)
     server.apply_layers()
@@ -95,7 +95,7 @@ def identity() -> dict[str, str]:
 
 
 class Server:
-    """The state of the fork server between its jobs.
+    """Serves jobs one after the other, and holds the state between them.
 
     Attributes:
         supervisor: the server's end of the socket pair.
@@ -130,7 +130,7 @@ class Server:
             self._setup.in_use_bytes = limits.address_space_bytes()
 
     def warm_up_jobs(self) -> Iterator[None]:
-        """Send jobs that fail immediately to this server; the caller calls `serve` after each `yield`.
+        """Send jobs to this server that fail immediately. Yield after each; the caller then calls `serve`.
 
         Objects created here live until the process ends: a freed memory block would move the objects of the first
         program.
@@ -176,7 +176,7 @@ class Server:
         """Run one job in a child and wait for its end.
 
         Args:
-            fds: job, stdin, stdout, stderr and channel.
+            fds: descriptors of job, stdin, stdout, stderr and channel.
             wall_s: the wall limit in seconds; it begins with the job, not with the child's fork.
 
         Returns:
@@ -255,7 +255,7 @@ class Server:
             os._exit(_FAILURE_EXIT_CODE)
 
     def _close_all_except(self, fd: int) -> None:
-        """Close all descriptors from 3 to 255 but one; among them is the socket of the supervisor."""
+        """Close all descriptors from 3 to 255 except `fd`; the supervisor's socket is one of those closed."""
         os.closerange(3, fd)
         os.closerange(fd + 1, 256)
 
@@ -269,7 +269,7 @@ class Server:
 
 
 def _stack_depth() -> int:
-    """Return the number of frames on the stack, this function's included."""
+    """Return the number of frames on the stack, including the frame of this function."""
     depth, frame = 0, sys._getframe()
     while frame is not None:
         depth, frame = depth + 1, frame.f_back  # type: ignore[assignment]

@@ -17,12 +17,12 @@ class Settings:
     uid: int | None = None           # user id to switch to; None: keep the current user
     keep_privileges: bool = False    # keep all capabilities
     standard_library_only: bool = True
-    allowed_packages: tuple[Sequence[str], Sequence[str]] = ((), ())  # names and paths that may be imported too
+    allowed_packages: tuple[Sequence[str], Sequence[str]] = ((), ())  # names and paths of importable packages
     readable_paths: tuple[str, ...] | None = None  # the only paths that Landlock leaves readable; None: no Landlock
-    seccomp: bool = False
+    seccomp: bool = False            # apply the filter of system calls to each child
     own_pid_namespace: bool = False  # all visible processes belong to the program or to the server's launcher
-    limits: bool = True
-    max_threads: int | None = None   # threads that the server's user may have, see `limits.set_process_limits`
+    limits: bool = True              # apply resource limits to each child
+    max_threads: int | None = None   # maximum threads of the server's user; None: no limit
 
     def to_json(self) -> str:
         """Return the settings as the argument of `server.main`."""

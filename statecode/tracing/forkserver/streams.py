@@ -1,8 +1,9 @@
 """The program's standard streams, over memory files that never block.
 
 They are the interpreter's streams with one difference: `read`, `write` and `tell` hold the GIL. The interpreter's files
-release it around each system call, and then another thread may or may not run, depending on the load of the machine.
-With these streams threads switch only where the program makes them wait, so their order is the same in every run.
+release the GIL around each system call, and then another thread may or may not run, depending on the load of the
+machine. With these streams threads switch only where the program makes them wait, so their order is the same in every
+run.
 """
 
 from __future__ import annotations
@@ -59,14 +60,14 @@ def _check_result(result: int) -> int:
 class Streams:
     """New objects for sys.stdin, sys.stdout and sys.stderr, as the interpreter creates them for files.
 
-    They may be created before descriptors 0, 1 and 2 are the program's files, if the descriptors are seekable and their
-    positions are 0.
+    They may be created before descriptors 0, 1 and 2 are the program's files, if the descriptors are then
+    seekable and their positions are 0.
     """
 
     def __init__(self) -> None:
         self._stdin = io.TextIOWrapper(io.BufferedReader(_open_file(0, "<stdin>")), encoding="utf-8")
         self._stdout_buffer: io.BufferedWriter = io.BufferedWriter(_open_file(1, "<stdout>"))
-        # write_through passes each write to the byte buffer, so its position counts all bytes written
+        # write_through passes each write to the byte buffer, so the buffer's position counts all bytes written
         self._stdout = io.TextIOWrapper(self._stdout_buffer, encoding="utf-8", write_through=True)
         self._stderr = io.TextIOWrapper(
             io.BufferedWriter(_open_file(2, "<stderr>")), encoding="utf-8", errors="backslashreplace",
@@ -113,7 +114,7 @@ class Streams:
 
 
 def _open_file(fd: int, name: str) -> _StandardFile:
-    """Open descriptor 0 for reading, or 1 or 2 for writing, under the name that the interpreter gives its stream."""
+    """Open descriptor 0 for reading, or 1 or 2 for writing. `name` is the name of the interpreter's own stream."""
     file = _StandardFile(fd, "r" if fd == 0 else "w", closefd=False)
     file.name = name  # type: ignore[misc]
     return file

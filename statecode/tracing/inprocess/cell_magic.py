@@ -32,14 +32,14 @@ def load(shell: Any) -> None:
 
 
 def record_cell(shell: Any, line: str, cell: str) -> Any:
-    """Run a cell, record it and print a view of the recording.
+    """Run a cell, record it and print a view of the recording; an exception that ends the cell is raised again.
 
     Args:
         line: the rest of the line after %%record: the name of the view, or empty.
         cell: the source of the cell.
 
     Returns:
-        The value of the cell's last expression, or None.
+        The value of the cell's last expression; None if the cell does not end with one, or uses the name `_`.
 
     Raises:
         UsageError: the view does not exist, or recording is not possible here; IPython prints it as one line.
@@ -67,7 +67,7 @@ def record_cell(shell: Any, line: str, cell: str) -> Any:
 
 
 def _compile(shell: Any, cell: str) -> tuple[types.CodeType, bool]:
-    """Compile a cell as one module; return the code, and True if it assigns the last expression to `_RESULT`."""
+    """Compile a cell as one module; return the code, and True if the code assigns its last value to `_RESULT`."""
     source = shell.transform_cell(cell)
     filename = shell.compile.cache(source, shell.execution_count)
     tree = ast.parse(source, filename)

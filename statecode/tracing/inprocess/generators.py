@@ -28,7 +28,7 @@ class _RecordedSteps(Generator[Any, Any, Any]):
         return self._resume(self._inner.throw, *error)
 
     def _resume(self, resume: Callable[..., Any], *args: Any) -> Any:
-        if is_being_recorded():  # by another recording, to which this step then belongs
+        if is_being_recorded():  # by another recording, which then contains this step
             return resume(*args)
         self._recording.begin(self._code)
         try:
@@ -42,10 +42,10 @@ class _RecordedSteps(Generator[Any, Any, Any]):
 
 @contextmanager
 def _finish_on_exit(recording: Recording) -> Generator[None, None, None]:
-    """Finish a recording at the end of the block, with the exception that left it."""
+    """Finish a recording at the end of the block, with the exception that left the block."""
     try:
         yield
-    except GeneratorExit:  # it was closed before its end, which is not an error
+    except GeneratorExit:  # the generator was closed before its end, which is not an error
         recording.finish(None)
         raise
     except BaseException as error:

@@ -57,14 +57,15 @@ def record(
     """Record each call of a function (as a decorator), or a block of code (in a `with` statement).
 
     A recording contains the lines of the function or block and of all functions that it calls in the same file or
-    notebook cell, also in threads that it starts. A call of a recorded function during a recording belongs to that
-    recording. For a generator or an async function each call is one recording, which pauses while it is suspended.
+    notebook cell, including calls in threads that the code starts. A call of a recorded function during a recording
+    belongs to that recording. For a generator or an async function each call is one recording, which pauses while the
+    function is suspended.
 
     Args:
         view: print each recording in this view after its end.
         file: the stream to print to; stderr by default.
         scope: "file", or "function" for only the function and the functions defined in it.
-        events: maximum number of events; the recording then ends, and the program continues.
+        events: maximum number of events; after them the recording ends, and the program continues.
         keep: maximum length of `function.recordings`, which holds the last recordings of the function.
         fidelity: "snoop", or "full" for whole values up to `repr_limit` characters and for attributes of objects.
         repr_limit: maximum number of characters of a value with the fidelity "full"; 10,000 by default.
@@ -73,7 +74,7 @@ def record(
         The decorated function, or a `RecordingContext` if no function is passed.
 
     Raises:
-        ConfigError: the view, scope or fidelity does not exist, or `events` is not positive.
+        ConfigError: the view, scope or fidelity does not exist, `events` is not positive, or `repr_limit` is not valid.
         RecordingError: the argument is not a Python function, its source is not found, or the native engine cannot be
             used here. At a call or a `with` statement: another tracer is active, such as a debugger, or the `with`
             statement is inside code that is being recorded.
@@ -90,7 +91,7 @@ def make_options(
     """Check the arguments of `record` and return them as `Options`.
 
     Raises:
-        ConfigError: the view, scope or fidelity does not exist, or `events` is not positive.
+        ConfigError: the view, scope or fidelity does not exist, `events` is not positive, or `repr_limit` is not valid.
     """
     if view is not None:
         check_view(view)
@@ -126,7 +127,7 @@ class RecordingContext:
         recording.finish(error)
 
     def __call__(self, function: F) -> F:
-        """Return a wrapper of the function that records each call; the attribute `recordings` holds the last ones."""
+        """Return a wrapper that records each call of the function; its attribute `recordings` holds the last ones."""
         code = _code_of_function(function)
         source = Source.of(code, getattr(function, "__globals__", {}))
         recordings: deque[Recording] = deque(maxlen=self._keep)
@@ -183,7 +184,7 @@ def _short_repr(value: Any) -> str:
 
 
 def _frame_of_with(frame: types.FrameType) -> types.FrameType:
-    """Return the frame of the `with` statement; frames of contextlib are skipped, such as those of an ExitStack."""
+    """Return the frame of the `with` statement. Frames of contextlib are skipped, such as those of an ExitStack."""
     while frame.f_code.co_filename == contextlib.__file__ and frame.f_back is not None:
         frame = frame.f_back
     return frame

@@ -26,7 +26,7 @@ from statecode.tracing.wire.normalise import Normaliser
 from statecode.views import text_lines
 
 _HEADER_BYTES = 8  # of the channel; see `wire.channel`
-_CALL_TELL = -2    # determine stdout's position by `tell`; see `open` in recorder_type.h
+_CALL_TELL = -2    # for `open` in recorder_type.h: determine stdout's position by `tell`
 _MODULE_PREFIX = "<module>:"                      # of the function in an event of module code
 _RUNNING_PREFIX = "<statecode recording: running"  # of the repr of a recording in progress
 _active: list[Recording] = []  # recordings in progress, the newest last
@@ -57,7 +57,7 @@ class Recording:
     Args:
         source: the file or notebook cell of the recorded code.
         name: name of the recorded function; part of the trace's `program_id`.
-        finished_recordings: the queue to which the recording is appended at its end, if any.
+        finished_recordings: the queue to which the recording is appended at its end; None: no queue.
     """
 
     def __init__(
@@ -127,12 +127,14 @@ class Recording:
         self.begin(frame.f_code, frame)
 
     def filter_variables(self, code: types.CodeType) -> None:
-        """Record only the module variables that the code mentions: a notebook may have thousands of others."""
+        """Record only the module variables that module code mentions: a notebook may have thousands of others."""
         self._is_block = True
         self._module_names = frozenset(mentioned_names(code)) if code.co_name == "<module>" else None
 
     def begin(self, code: types.CodeType, frame: types.FrameType | None = None) -> None:
         """Start to record the current thread, for the first time or after a pause.
+
+        This has no effect after a limit was reached or the recording has ended.
 
         Raises:
             RecordingError: another tracer is active.
@@ -152,7 +154,7 @@ class Recording:
         self._recorder.start()
 
     def pause(self) -> None:
-        """Stop recording the current thread; threads that it started during the recording are still recorded."""
+        """Stop recording the current thread. Threads that it started during the recording are still recorded."""
         recorder = self._recorder
         if recorder is None or self._thread is None:
             return
@@ -170,7 +172,7 @@ class Recording:
         """End the recording, and print it if the options name a view.
 
         Args:
-            error: the exception that ended the recorded code, if any.
+            error: the exception that ended the recorded code; None: it ended normally.
         """
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
@@ -205,7 +207,7 @@ class Recording:
         self._recorder = recorder
 
     def _handle_limit(self, limit: str) -> None:
-        """Stop at a limit of the recording; the program continues without being recorded."""
+        """Note the limit that ended the recording; the program continues without being recorded."""
         if self._limit is None:
             self._limit = limit
             end_copy(self._stdout)
@@ -233,9 +235,10 @@ class Recording:
         )
 
     def _without_hidden_changes(self, record: list[Any]) -> list[Any]:
-        """Remove the changes that a block does not show, and return the record.
+        """Remove the changes that the trace of a block does not contain, and return the record.
 
-        These are changes of the recording's own variable, and of module variables that the block does not mention.
+        These are changes of the variable that holds the recording, and of module variables that the block does not
+        mention.
         """
         names = self._module_names if record[6].startswith(_MODULE_PREFIX) else None
         record[7] = [

@@ -30,7 +30,7 @@ class Source:
 
     @classmethod
     def of(cls, code: types.CodeType, module_globals: dict[str, Any]) -> Source:
-        """Find the source of a code object.
+        """Return the source of a code object.
 
         Raises:
             RecordingError: the source is not available, or has changed since the code was compiled.
@@ -44,7 +44,7 @@ class Source:
         return cls(filename, lines, str(module_globals.get("__name__", "__main__")))
 
     def program(self, name: str) -> Program:
-        """Return the file as a program, with the id FILE:NAME; the folder is omitted, because it is private."""
+        """Return the source as a program with the id FILE:NAME. FILE has no folder, because that is private."""
         program_id = f"{os.path.basename(self.filename)}:{name}"
         return Program(program_id=program_id, problem_id=program_id, code="".join(self.lines), origin="recorded")
 
@@ -69,10 +69,10 @@ class Source:
 
 
 def _matches(source: str, code: types.CodeType) -> bool:
-    """Return True if a code object can come from a source, judged by its name and first line.
+    """Return True if a code object can come from a source, judged by the code's name and first line.
 
-    Code that `exec` compiles from a string has the file name "<string>". From Python 3.13 on, the argument of
-    `python -c` has the same file name and is in linecache.
+    The file name alone is ambiguous. Code that `exec` compiles from a string has the file name "<string>". From
+    Python 3.13 on, the argument of `python -c` has the same file name and is in linecache.
     """
     if code.co_name == "<module>":
         return source != ""
@@ -81,7 +81,7 @@ def _matches(source: str, code: types.CodeType) -> bool:
 
 @lru_cache(maxsize=4)
 def _code_places(source: str) -> frozenset[tuple[str, int]]:
-    """Return the names and first lines of the code objects of a source; none if it cannot be parsed."""
+    """Return the name and first line of each code object of a source; empty if the source cannot be parsed."""
     try:
         tree = parse(source)
     except (SyntaxError, ValueError):
@@ -115,7 +115,7 @@ def _analysis(source: str, numbered: tuple[tuple[int, types.CodeType], ...]) -> 
 
 
 class _RecordedSource(SourceAnalysis):
-    """An analysis that uses the recorded code objects: in a notebook they were not compiled from the whole cell."""
+    """An analysis that uses the recorded code objects, because a notebook may compile parts of a cell separately."""
 
     def __init__(self, source: str, codes: Mapping[int, types.CodeType]) -> None:
         super().__init__(source)

@@ -1,4 +1,4 @@
-"""Copy the text that is printed while code is recorded; it is still printed as usual."""
+"""Copy the text that is printed while code is recorded; the text is still printed as usual."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ _copies: list[_Copy] = []
 def start_copy(buffer: io.BytesIO) -> None:
     """Start to copy the text written to the current `sys.stdout` into `buffer`, encoded as UTF-8.
 
-    `sys.stdout` is not replaced; its `write` is, so that code with a reference to the stream is copied too. Output that
-    bypasses `write` is not copied: by `sys.stdout.buffer`, by the file descriptor, or by other processes.
+    Only the method `write` of the stream is replaced, not the stream, so that code with a reference to the stream is
+    copied too. Output that bypasses `write` is not copied: that of `sys.stdout.buffer`, of the file descriptor, and of
+    other processes. A stream whose `write` cannot be replaced is not copied.
     """
     for copy in _copies:
         if copy.stream is sys.stdout:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 PID_PLACEHOLDER = 0x7E57C0DE
 """Placeholder in the prebuilt filters for the process's own pid; above every pid that Linux assigns (at most 2**22)."""
 
-_INT = 0xFFFF_FFFF               # the kernel reads these arguments as 32 bits; the upper 32 bits are undefined
+_INT = 0xFFFF_FFFF               # mask of arguments that the kernel reads as 32 bits; their upper 32 bits are undefined
 _POINTER = 0xFFFF_FFFF_FFFF_FFFF
 
 
@@ -30,7 +30,7 @@ class ArgumentCheck:
 
 
 def _argument_in(argument: int, *values: int) -> tuple[tuple[ArgumentCheck, ...], ...]:
-    """Return one rule for each value: the lower 32 bits of the argument equal it."""
+    """Return one rule for each value: the lower 32 bits of the argument equal the value."""
     return tuple((ArgumentCheck(argument, _INT, value),) for value in values)
 
 
@@ -90,15 +90,16 @@ def _open_rules(flags: int) -> tuple[tuple[ArgumentCheck, ...], ...]:
 
 
 ALLOWED_IF: dict[str, tuple[tuple[ArgumentCheck, ...], ...]] = {
-    # Landlock or the mounts decide which files can be opened and whether they are writable. Refused are access mode 3
-    # ("for ioctl"), for which Landlock requires no right although the driver's open() runs (/dev/ptmx, /dev/fuse), and
-    # O_RDONLY with O_TRUNC, which Landlock does not restrict before Linux 6.2
+    # Landlock or the mounts decide which files can be opened and whether they are writable. The filter refuses access
+    # mode 3 ("for ioctl"): Landlock requires no right for it, although the driver's open() runs (/dev/ptmx, /dev/fuse).
+    # The filter also refuses O_RDONLY with O_TRUNC, which Landlock does not restrict before Linux 6.2
     "open": _open_rules(1),
     "openat": _open_rules(2),
-    # CLOSE_RANGE_UNSHARE and a thread without CLONE_FILES are refused: RLIMIT_NOFILE limits each descriptor table, and
-    # with one table per thread, pipes and sockets held more than 1 GB of kernel memory, which RLIMIT_AS does not count
+    # CLOSE_RANGE_UNSHARE and a thread without CLONE_FILES are refused, because RLIMIT_NOFILE limits each descriptor
+    # table separately. With one table per thread, the pipes and sockets of a program held more than 1 GB of kernel
+    # memory, which RLIMIT_AS does not count
     "close_range": _argument_in(2, 0, _CLOSE_ON_EXEC),
-    # a thread that shares memory, files and signal handlers with its process; never a process or a namespace
+    # creates a thread that shares memory, files and signal handlers with its process; never a process or a namespace
     "clone": ((ArgumentCheck(0, _INT & ~_THREAD_OPTIONS, _THREAD),),),
     # signals to itself: abort(), os.kill(os.getpid(), ...), signal.raise_signal, signal.pthread_kill
     "kill": _argument_in(0, PID_PLACEHOLDER),
@@ -113,7 +114,7 @@ ALLOWED_IF: dict[str, tuple[tuple[ArgumentCheck, ...], ...]] = {
     # asyncio wakes its event loop through a socket pair; a datagram socket could send to any socket on the machine
     "socketpair": ((ArgumentCheck(0, _INT, _UNIX), ArgumentCheck(1, _SOCKET_TYPE, _STREAM)),),
     "sendto": ((ArgumentCheck(4, _POINTER, 0),),),  # `send`, without an address: to the other end of the pair
-    # names of threads; not the parent-death signal: without it the process could outlive the fork server
+    # names of threads. The parent-death signal cannot be changed: without it the process could outlive the fork server
     "prctl": _argument_in(0, _PR_SET_NAME, _PR_GET_NAME),
     "prlimit64": _argument_in(0, 0),  # pid 0: its own limits; hard limits cannot be raised
 }
@@ -122,8 +123,8 @@ ALLOWED_IF: dict[str, tuple[tuple[ArgumentCheck, ...], ...]] = {
 NO_OPS = frozenset({"fsync", "fdatasync", "fadvise64"})
 """System calls that return success without any effect, for any descriptor.
 
-They would make the disk write the data of other processes, or drop their cached pages, which stalls the machine. A
-sandboxed program has no data on a disk, and a program that calls `os.fsync` after writing still works.
+They would make the disk write the data of other processes, or drop the cached pages of other processes, which stalls
+the machine. A sandboxed program has no data on a disk, and a program that calls `os.fsync` after writing still works.
 """
 
 UNIMPLEMENTED = frozenset({"clone3"})

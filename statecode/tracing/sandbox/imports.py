@@ -30,7 +30,7 @@ _STANDARD_HOOK_MODULES = ("zipimport", "_frozen_importlib_external")  # modules 
 _STDLIB_FOLDER = os.path.dirname(os.__file__)
 _STDLIB_ZIP = "python{}{}.zip".format(*sys.version_info)
 _MODULE_SUFFIXES = tuple(all_suffixes())
-_CLASSES_WITH_LATE_IMPORTS = {  # classes of snoop's dependencies with methods that import
+_CLASSES_WITH_LATE_IMPORTS = {  # classes of snoop's dependencies whose methods contain import statements
     "executing.executing": ("Source",),
     "asttokens.asttokens": ("ASTText", "ASTTokens"),
     "asttokens.mark_tokens": ("MarkTokens",),
@@ -52,7 +52,7 @@ def allowed_packages(names: Sequence[str]) -> AllowedPackages:
     A folder that several distributions share (a namespace package) is allowed as a whole.
 
     Raises:
-        ConfigError: a name is not a top-level import name, or the package is not installed.
+        ConfigError: a name is not a top-level import name, or no package with this name is installed.
     """
     found: dict[str, Distribution] = {}
     paths: set[str] = set()
@@ -70,7 +70,7 @@ def allowed_packages(names: Sequence[str]) -> AllowedPackages:
 def restrict_imports(allowed: AllowedPackages) -> None:
     """Restrict imports in this process, and in the processes forked from it, to the standard library and `allowed`.
 
-    Call it after all modules of statecode are imported: they are removed from `sys.modules` but continue to work.
+    Call it after all modules of statecode are imported: these are removed from `sys.modules` but continue to work.
     """
     if "executing" in sys.modules:
         import asttokens.mark_tokens  # noqa: F401 - asttokens imports it at the first exception
@@ -131,7 +131,10 @@ def _expose_metadata(paths: Sequence[str]) -> None:
 
 
 def _hide_own_modules() -> None:
-    """Move statecode's modules and its dependencies from `sys.modules` to `_hidden_modules`; redirect their imports."""
+    """Move the modules of statecode and of its dependencies from `sys.modules` to `_hidden_modules`.
+
+    Methods of these modules that import later are changed to import from `_hidden_modules`.
+    """
     for name in list(sys.modules):
         if name != "__main__" and name.partition(".")[0] not in sys.stdlib_module_names:
             _hidden_modules[name] = sys.modules.pop(name)
@@ -141,7 +144,7 @@ def _hide_own_modules() -> None:
 
 
 def _redirect_imports_of(owner: type) -> None:
-    """Replace the methods of a class that contain an import statement by copies that import hidden modules.
+    """Replace each method that contains an import statement by a copy whose imports find the hidden modules.
 
     A function keeps the builtins that its globals have when the function is created, and an import statement calls
     `__import__` of these builtins.
@@ -208,7 +211,7 @@ def _requirements(distribution: Distribution) -> Iterator[str]:
 def _marker_applies(marker: str) -> bool:
     """Return True if the marker of a requirement applies to this interpreter, with no extra selected.
 
-    Without the package `packaging`, each marker applies that does not mention an extra.
+    If the package `packaging` is not installed, a marker applies unless it mentions an extra.
     """
     try:
         from packaging.markers import Marker
@@ -233,7 +236,7 @@ def _paths_of_distribution(distribution: Distribution) -> set[str]:
 def _module_locations(name: str, namespace: bool) -> list[str]:
     """Return the paths of a top-level module: its file, or its folders; [] if there is none.
 
-    A folder without `__init__.py` counts only if `namespace` is true: a distribution declares it as its package.
+    A folder without `__init__.py` counts only if `namespace` is true. Pass true if a distribution declares the name.
     """
     try:
         spec = importlib.util.find_spec(name) if name.isidentifier() else None
@@ -245,7 +248,7 @@ def _module_locations(name: str, namespace: bool) -> list[str]:
 
 
 def _import_name(path: str) -> str | None:
-    """Return the import name of a file or folder; None if it cannot be imported."""
+    """Return the import name of a file or folder; None if the path cannot be imported."""
     folder, entry = os.path.split(path)
     if os.path.isdir(path):
         return entry if entry.isidentifier() else None

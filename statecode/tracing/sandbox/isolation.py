@@ -1,6 +1,6 @@
 """Select the isolation mode: the set of sandbox layers in which programs run.
 
-    full            bubblewrap's namespaces, no privileges, Landlock, seccomp, limits
+    full            all layers: bubblewrap's namespaces, no privileges, Landlock, seccomp, limits
     no-namespaces   the same without namespaces: for machines where user namespaces are disabled
     trusted         limits only: for programs that the user trusts
 
@@ -44,7 +44,7 @@ class Isolation:
     mode: Mode
     layers: tuple[LayerState, ...]       # result of the probes: active, or refused with the reason
     packages: tuple[str, ...] = ()       # import names that programs may use in addition to the standard library
-    embedded_only: bool = False          # no untrusted program can run on this machine, only the embedded programs
+    embedded_only: bool = False          # True: only the embedded programs may run, as no other can be isolated
 
     @property
     def active(self) -> frozenset[str]:
@@ -85,6 +85,7 @@ def isolation_for(
 
     Raises:
         IsolationError: this machine does not support `mode`.
+        ValueError: there is no mode with this name.
     """
     states = probe_layers()
     packages = tuple(sorted(set(allow_packages)))

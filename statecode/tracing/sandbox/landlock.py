@@ -1,7 +1,8 @@
 """Restrict file access with Landlock: this process and its children can then read the listed paths only.
 
 Needs Linux 5.13 and no privileges. The ABI version of the kernel determines the set of rights. The ruleset handles all
-of them and grants read access only. Source: Documentation/userspace-api/landlock.rst of the kernel.
+of these rights, so the kernel refuses those that no rule grants. The rules grant read access only, and write access to
+two devices. Source: Documentation/userspace-api/landlock.rst of the kernel.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _RULE_PATH_BENEATH = 1
 _O_PATH = getattr(os, "O_PATH", 0)
 
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
-_FILE_RIGHTS_OF_ABI = {1: 13, 2: 14, 3: 15, 5: 16}  # ABI version → number of file rights from there on
+_FILE_RIGHTS_OF_ABI = {1: 13, 2: 14, 3: 15, 5: 16}  # ABI version → number of file rights from it on
 _NETWORK_RIGHTS = 0b11   # bind and connect TCP, from ABI 4
 _SCOPES = 0b11           # abstract Unix sockets and signals to other processes, from ABI 6
 
@@ -48,10 +49,10 @@ def abi_version() -> int:
 
 
 def restrict_files(readable: Iterable[str]) -> None:
-    """Remove this process's rights to files, TCP and (from ABI 6) signals to other processes.
+    """Remove this process's rights to files, to TCP (from ABI 4), and to signals to other processes (from ABI 6).
 
-    It can still read `readable`, everything below these paths, and `python_files.DEVICES`; it can write to /dev/null
-    and /dev/full. Paths that do not exist are skipped.
+    The process can still read the paths in `readable`, everything below them, and `python_files.DEVICES`. It can write
+    to /dev/null and /dev/full. Paths that do not exist are skipped.
 
     Raises:
         OSError: the kernel has no Landlock, or a path cannot be opened.
@@ -73,7 +74,7 @@ def restrict_files(readable: Iterable[str]) -> None:
 
 
 def probe() -> str:
-    """Allow this process no path at all and check that the kernel enforces it; run it in a throw-away process.
+    """Allow this process only the devices and check that the kernel refuses `/`; call this in a throw-away process.
 
     Returns:
         The ABI version, as text.

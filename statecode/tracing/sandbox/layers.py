@@ -2,7 +2,7 @@
 
     privileges   no capabilities, and another user if this process runs as root
     namespaces   bubblewrap: no network, no other processes, and only the files that Python needs
-    landlock     the kernel refuses to open any other file
+    landlock     the kernel refuses to open files that Python does not need
     seccomp      an allow-list of system calls
     limits       rlimits: time, memory, output, descriptors
 """
@@ -27,10 +27,10 @@ _REQUIREMENTS = {
 
 @dataclass(frozen=True, slots=True)
 class LayerState:
-    """State of a layer on this machine."""
+    """State of a sandbox layer on this machine."""
 
     name: str
-    active: bool
+    active: bool  # the layer works on this machine
     detail: str  # a version or description; for a refused layer the reason, with its requirements
 
 
@@ -57,7 +57,7 @@ def probe_layers() -> tuple[LayerState, ...]:
 
 
 def _probe_in_children() -> list[LayerState]:
-    import json  # imported late: the fork server imports this module and stays small
+    import json  # imported late: the fork server imports this module and must stay small
     import subprocess
 
     from statecode.files import PACKAGE_FOLDER

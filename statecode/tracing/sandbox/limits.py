@@ -17,28 +17,28 @@ _MAX_ADDRESS_SPACE_BYTES = 2**47
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessLimits:
-    """Resource limits of a child, in addition to the resources that it has after the fork."""
+    """Resource limits of a child. Resources used before the fork do not count against them."""
 
     cpu_s: float
-    memory_bytes: int
+    memory_bytes: int  # address space
     output_bytes: int  # for stdout, for stderr and for each file
 
 
 def set_process_limits(limits: ProcessLimits, in_use_bytes: int | None, threads: int | None) -> None:
-    """Set the soft and hard limits of this process; it cannot raise them afterwards.
+    """Set the soft and hard limits of this process, which cannot raise them afterwards.
 
     Args:
-        in_use_bytes: the current address space of the process, see `address_space_bytes`; None: no memory limit.
+        in_use_bytes: the address space that the process uses now, see `address_space_bytes`; None: no memory limit.
         threads: maximum number of threads of the process's user, over all processes of that user; None: no limit.
     """
-    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python ignores it; by default a write over the limit kills
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python ignores it; its default action kills the process
     _set_limit(resource.RLIMIT_CPU, math.ceil(limits.cpu_s) + 1)
-    signal.setitimer(signal.ITIMER_PROF, limits.cpu_s)  # in microseconds; SIGPROF kills the process by default
+    signal.setitimer(signal.ITIMER_PROF, limits.cpu_s)  # exact to microseconds; SIGPROF kills by default
     _set_limit(resource.RLIMIT_FSIZE, limits.output_bytes)
     _set_limit(resource.RLIMIT_CORE, 0)
     _set_limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
     if sys.platform.startswith("linux"):
-        _set_limit(_RLIMIT_SIGPENDING, _PENDING_SIGNALS)  # counted per user: other processes need them too
+        _set_limit(_RLIMIT_SIGPENDING, _PENDING_SIGNALS)  # the kernel counts all processes of the user
     if threads is not None:
         _set_limit(resource.RLIMIT_NPROC, threads)
     if in_use_bytes is not None:
@@ -46,10 +46,10 @@ def set_process_limits(limits: ProcessLimits, in_use_bytes: int | None, threads:
 
 
 def address_space_bytes() -> int | None:
-    """Return the size of this process's address space in bytes; None if the kernel does not limit it (macOS).
+    """Return the size of this process's address space in bytes; None on systems that do not limit it (macOS).
 
-    The size is found by bisection: the lowest RLIMIT_AS under which one more page can be mapped. /proc, which contains
-    the size, is not mounted in the sandbox.
+    A bisection finds the size: the lowest RLIMIT_AS under which one more page can be mapped. /proc would contain the
+    size, but is not mounted in the sandbox.
     """
     if not sys.platform.startswith("linux"):
         return None
@@ -67,7 +67,7 @@ def address_space_bytes() -> int | None:
 
 
 def probe() -> str:
-    """Limit the memory of this process and check that the kernel enforces it; run it in a throw-away process.
+    """Limit the memory of this process and check that the kernel enforces it; call this in a throw-away process.
 
     Returns:
         The resources that are limited, as text.
@@ -95,7 +95,7 @@ def _can_map_page() -> bool:
 
 
 def _set_limit(which: int, value: int) -> None:
-    """Set the soft and the hard limit, but never above the current hard limit."""
+    """Set the soft and the hard limit to `value`, or to the current hard limit if that is lower."""
     hard = resource.getrlimit(which)[1]
     if hard != resource.RLIM_INFINITY:
         value = min(value, hard)

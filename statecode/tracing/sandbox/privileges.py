@@ -21,16 +21,17 @@ _LAST_CAPABILITY = 63
 
 
 def sandbox_uid() -> int | None:
-    """Return the uid for the programs of a new fork server: a random high one if this process is root, else None.
+    """Return a uid for the programs of a new fork server; None: programs run as the current user.
 
-    None means that programs run as the current user. In a user namespace that does not map the random uid, the uid of
-    `nobody` is returned; None if that is not mapped either, or if this process may not change its user.
+    The uid is random and high. In a user namespace that does not map this uid, the uid of `nobody` is returned. The
+    result is None if `nobody` is not mapped either, or if this process is not root, may not change its user or does not
+    run on Linux.
     """
     if not sys.platform.startswith("linux") or os.geteuid() != 0:
         return None
     if not _may_change_user():
         return None
-    uid = _FIRST_UID + random.SystemRandom().randrange(_UID_COUNT)  # unique, because the kernel counts threads per user
+    uid = _FIRST_UID + random.SystemRandom().randrange(_UID_COUNT)  # own user: the kernel counts threads per user
     return next(filter(_is_mapped, (uid, _NOBODY)), None)
 
 
@@ -51,7 +52,7 @@ def drop_capabilities() -> None:
     Other processes of the user cannot trace or inspect a non-dumpable process.
 
     Raises:
-        OSError: the kernel refuses to drop them.
+        OSError: the kernel refuses to drop the capabilities.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     for number in range(_LAST_CAPABILITY + 1):
@@ -72,7 +73,7 @@ def set_no_new_privileges() -> None:
 
 
 def probe() -> str:
-    """Drop all privileges and check that they are gone; run it in a throw-away process.
+    """Drop all privileges and check that they are gone; call this in a throw-away process.
 
     Returns:
         A description of the result.
@@ -93,9 +94,9 @@ def probe() -> str:
 
 
 def reachable_by_others(paths: Iterable[str]) -> bool:
-    """Return True if a user without any special rights can read all of these files and folders that exist.
+    """Return True if a user without special rights can read all of these files and folders.
 
-    Such a user cannot read an interpreter in a home folder of mode 700.
+    Such a user cannot read an interpreter in a home folder of mode 700. Paths that do not exist are ignored.
     """
     return all(_is_reachable(Path(path)) for path in paths if os.path.exists(path))
 

@@ -2,7 +2,7 @@
 
     python -m statecode.tracing.sandbox.probe
 
-prints one JSON object: layer → [works, detail].
+prints one JSON object that maps each layer to [works, detail].
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PROBES: dict[str, Callable[[], str]] = {
 
 def main() -> None:
     """Run every probe and print the results as JSON."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # if the parent ignored it, no child could be waited for
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # if the parent ignored SIGCHLD, waiting would fail
     print(json.dumps({name: _run_in_child(probe) for name, probe in _PROBES.items()}))
 
 

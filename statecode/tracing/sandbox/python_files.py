@@ -32,7 +32,7 @@ def installed_folders() -> tuple[str, ...]:
 
 
 def executables() -> tuple[str, ...]:
-    """Return the paths of the interpreter: each symbolic link of the chain to it, then the file itself."""
+    """Return the paths of the interpreter: each symbolic link on the way to its file, then the file itself."""
     chain = [sys.executable]
     while os.path.islink(chain[-1]):
         chain.append(os.path.normpath(os.path.join(os.path.dirname(chain[-1]), os.readlink(chain[-1]))))

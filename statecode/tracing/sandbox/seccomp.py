@@ -18,7 +18,7 @@ from statecode.tracing.sandbox.privileges import set_no_new_privileges
 
 _FOLDER = Path(__file__).parent / "filters"
 _INSTRUCTION = struct.Struct("<HBBI")  # struct sock_filter: code, jump if true, jump if false, constant
-_CONSTANT_OFFSET = 4                   # of the constant in an instruction, bytes
+_CONSTANT_OFFSET = 4                   # of the constant in an instruction, in bytes
 _CONSTANT = struct.Struct("<I")
 _JUMP_IF_EQUAL = 0x15
 _PR_SET_SECCOMP = 22
@@ -65,7 +65,10 @@ class Filter:
 
 
 def load_filter(machine: str | None = None) -> Filter:
-    """Read the filter for a machine, named as `uname -m` prints it; by default for this one.
+    """Return the filter for a machine.
+
+    Args:
+        machine: the machine's name as `uname -m` prints it; None: this machine.
 
     Raises:
         OSError: there is no filter for the machine, or it cannot be read.
@@ -82,7 +85,7 @@ def load_filter(machine: str | None = None) -> Filter:
 
 
 def probe() -> str:
-    """Apply the filter to this process and check that the kernel enforces it; run it in a throw-away process.
+    """Apply the filter to this process and check that the kernel enforces it; call this in a throw-away process.
 
     Returns:
         A description of the filter.
@@ -99,7 +102,11 @@ def probe() -> str:
 
 
 def _pid_offsets_in(instructions: bytes) -> tuple[int, ...]:
-    """Return the offsets, in bytes, of the constants that hold the placeholder of the pid."""
+    """Return the offsets, in bytes, of the constants that hold the placeholder of the pid.
+
+    Raises:
+        OSError: the instructions are incomplete, or contain no placeholder.
+    """
     if len(instructions) % _INSTRUCTION.size:
         raise OSError("the seccomp filter is truncated; reinstall statecode")
     offsets = tuple(

@@ -1,9 +1,9 @@
-"""Trace channel: a memory file that the traced process writes and the supervisor reads after its end.
+"""Trace channel: a memory file that the traced process writes. The supervisor reads it after the process has ended.
 
-Layout: the committed length (8 bytes, little endian), then one JSON value per line. The length is written after the
-line that it includes, so however the process ends, everything below the length is complete. Writing never blocks, and
-records survive SIGKILL, `os._exit` and closed descriptors. The program shares its process with the tracer and can
-overwrite the whole file, so the reader checks everything.
+Layout: the committed length (8 bytes, little endian), then one JSON value per line. The length is updated
+only after a line is written. However the process ends, the bytes that the length counts are therefore complete lines.
+Writing never blocks, and records survive SIGKILL, `os._exit` and closed descriptors. The program shares its process
+with the tracer and can overwrite the whole file, so the reader checks everything.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _NEWLINE = "\n"
 _MAX_DIGITS = 4300          # of a number; a tracer writes at most 20
 
 # Parsed lists and short strings take up to 40 times the memory of their JSON, so the reader limits how many it parses.
-# It counts the characters outside of strings: each value has at least one of them and takes about 60 bytes beside its
-# text.
-_BATCH_BYTES = 2**20          # size of the lines that are parsed at once
+# It counts the characters outside of strings: each value has at least one such character, and takes about 60 bytes in
+# addition to its text.
+_BATCH_BYTES = 2**20          # bytes that are read at once; the complete lines among them are parsed at once
 _UNCOUNTED_BYTES = 2**22      # a channel of at most this size is parsed without counting
-_UNQUOTED_PER_RECORD = 256    # characters; an event has about 40, and 4 for each change
-_UNQUOTED_EXTRA = 2**20       # characters in a whole trace, for events with very many changes
-_COUNT_STEP = 2**16           # characters that are split at once
+_UNQUOTED_PER_RECORD = 256    # characters outside of strings; an event has about 40, and 4 for each change
+_UNQUOTED_EXTRA = 2**20       # further such characters of a whole trace, for events with very many changes
+_COUNT_STEP = 2**16           # characters that are split at quotes at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +41,17 @@ class RecordLimits:
 
     events: int
     trace_bytes: int  # sum of `event_cost` over the events
-    repr_limit: int | None = None  # characters of a value with the fidelity full; None: as snoop shows them
+    repr_limit: int | None = None  # maximum characters of a value (fidelity `full`); None: fidelity `snoop`
 
 
 EVENT_BYTES = 64
-"""The cost of an event without its texts."""
+"""The cost of an event without its texts, in bytes."""
 
-_EVENT_OVERHEAD_BYTES = 192  # of an event's line beyond its cost: numbers and the function's name
+_EVENT_OVERHEAD_BYTES = 192  # by which a line may exceed its event's cost: numbers and the function's name
 
 
 def event_cost(texts: list[str]) -> int:
-    """Return the bytes by which an event counts against the limit: 64, plus the length of its texts in JSON.
+    """Return the bytes that an event counts against `trace_bytes`: 64, plus the bytes of its texts as JSON strings.
 
     Args:
         texts: names and values of changes; for an exception its message, but not the expression that raised it.
@@ -61,11 +61,13 @@ def event_cost(texts: list[str]) -> int:
 
 
 class ChannelFull(Exception):
-    """A record does not fit; the channel is unchanged."""
+    """Raised when a record does not fit into the channel; the channel is then unchanged."""
 
 
 def allocate(capacity_bytes: int) -> int:
-    """Create a channel for records of at most `capacity_bytes`; memory is used only for pages that are written.
+    """Create a channel with room for `capacity_bytes` of records and for the end record.
+
+    Memory is used only for pages that are written.
 
     Returns:
         The descriptor of the memory file.
@@ -84,7 +86,7 @@ class ChannelWriter:
 
     Attributes:
         map: the memory-mapped file.
-        end: offset at which the next record is written.
+        end: offset, in bytes, at which the next record is written.
     """
 
     def __init__(self, fd: int) -> None:
@@ -94,14 +96,14 @@ class ChannelWriter:
 
     @property
     def capacity(self) -> int:
-        """The offset up to which records other than the end record may be written."""
+        """The offset, in bytes, up to which records other than the end record may be written."""
         return len(self.map) - _END_RECORD_BYTES
 
     def write(self, record: Any, final: bool = False) -> None:
-        """Append one JSON value and commit it.
+        """Append one record as a line of JSON, and commit it.
 
         Args:
-            final: the record is the end record, which may use the reserved bytes.
+            final: True for the end record, which may use the reserved bytes.
 
         Raises:
             ChannelFull: the record does not fit.
@@ -117,19 +119,20 @@ class ChannelWriter:
 
 
 def read_records(fd: int, max_records: int | None = None) -> tuple[list[Any], bool]:
-    """Read the committed records up to the end record, which is the only dict.
+    """Read the committed records up to and including the end record, which is the only dict.
 
-    A traced program can write to the channel as well. Whatever it writes, the time is proportional to the size of the
-    file. The memory is a few times the size of the texts, and about 60 bytes for each of at most 2**20 + 256 *
-    `max_records` characters outside of strings (an event has about 40, and 4 for each change).
+    A traced program can write to the channel as well. Whatever the program writes, the time is proportional to the size
+    of the file. The memory is a few times the size of the texts, plus about 60 bytes for each character outside of
+    strings. In a channel of more than 4 MiB, at most 2**20 + 256 * `max_records` such characters are read (an event has
+    about 40, and 4 for each change).
 
     Args:
         max_records: read at most this number of records; None: read all.
 
     Returns:
-        The records, and False if the channel holds content that no writer leaves, has more characters outside of
-        strings than allowed, or does not fit into memory. The records are then those before the first invalid one.
-        Content after the end record is ignored.
+        The records, and True if the channel is valid. False: the channel holds content that no writer leaves, has more
+        characters outside of strings than allowed, or does not fit into memory; the records are then valid ones from
+        before that content. Content after the end record is ignored.
     """
     records: list[Any] = []
     length = _committed_length(fd)
@@ -161,7 +164,7 @@ def _committed_length(fd: int) -> int | None:
 
 
 def _batches(fd: int, length: int) -> Iterator[tuple[str, bool]]:
-    """Yield complete lines in batches; with False if bytes follow that are no ASCII text or no complete line."""
+    """Yield batches of complete lines, each with True, or False if bytes follow that are not ASCII or not a line."""
     offset, end = _LENGTH.size, _LENGTH.size + length
     parts: list[bytes] = []
     while offset < end and (part := os.pread(fd, min(_BATCH_BYTES, end - offset), offset)):
@@ -175,7 +178,7 @@ def _batches(fd: int, length: int) -> Iterator[tuple[str, bool]]:
 
 
 def _decode_lines(parts: list[bytes]) -> tuple[str, bool]:
-    """Join and clear the parts; return the complete lines at their start, and whether these are the whole content."""
+    """Join and clear the parts; return the complete lines at their start, and True if nothing follows them."""
     data = b"".join(parts)
     parts.clear()  # a line may be as long as the file; the caller must not hold a second copy
     try:
@@ -194,7 +197,7 @@ def _first_lines(text: str, count: int) -> str:
 
 
 def _excess_unquoted(lines: str) -> int:
-    """Return the number of characters outside of strings that exceeds the allowance for these lines."""
+    """Return the number of characters outside of strings beyond the allowance for these lines; 0 if within it."""
     allowed = _UNQUOTED_PER_RECORD * lines.count(_NEWLINE)
     return 0 if len(lines) <= allowed else max(0, _count_unquoted(lines) - allowed)
 
@@ -206,7 +209,7 @@ def _count_unquoted(lines: str) -> int:
         part = escape + lines[start : start + _COUNT_STEP]
         if "\\" in part:
             part = part.replace(r"\\", "")
-            escape = "\\" if part.endswith("\\") else ""  # it belongs to the first character of the next step
+            escape = "\\" if part.endswith("\\") else ""  # it escapes the first character of the next step
             part = part.removesuffix(escape).replace(r"\"", "")
         else:
             escape = ""
@@ -217,12 +220,12 @@ def _count_unquoted(lines: str) -> int:
 
 
 def _parse_lines(text: str) -> tuple[list[Any], bool]:
-    """Parse lines up to the first dict; return the valid records, and False if an invalid line follows them."""
+    """Parse lines up to and including the first dict; return the records, and False if an invalid line follows them."""
     try:
         records = _loads(f"[{text[:-1].replace(_NEWLINE, ',')}]")  # one call is about twice as fast as one per line
     except (ValueError, RecursionError):
         return _parse_one_by_one(text[:-1].split(_NEWLINE))
-    if len(records) != text.count(_NEWLINE):  # a line held several values, or a value several lines
+    if len(records) != text.count(_NEWLINE):  # a line held several values, or a value spanned several lines
         return _parse_one_by_one(text[:-1].split(_NEWLINE))
     types = list(map(type, records))
     return (records[: types.index(dict) + 1] if dict in types else records), True
@@ -241,14 +244,15 @@ def _parse_one_by_one(lines: list[str]) -> tuple[list[Any], bool]:
 
 
 def _loads(text: str) -> Any:
-    """Parse JSON; reject numbers of more than 4,300 digits, which take more than linear time, as Python does by
-    default.
+    """Parse JSON, but reject numbers of more than 4,300 digits, which take more than linear time.
+
+    This limit is also the default of Python.
 
     Raises:
         ValueError: the text is not JSON, or holds such a number.
         RecursionError: the values are nested too deeply.
     """
-    digits = getattr(sys, "get_int_max_str_digits", lambda: 0)()  # early 3.10 has no limit, and users can disable it
+    digits = getattr(sys, "get_int_max_str_digits", lambda: 0)()  # early 3.10 has no limit; users can disable it
     return json.loads(text, parse_int=None if 0 < digits <= _MAX_DIGITS else _short_int)
 
 

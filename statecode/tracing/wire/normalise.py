@@ -16,8 +16,8 @@ from collections.abc import Sequence
 
 # `string` matches a string literal as repr writes it. A quote after a letter is an apostrophe, unless the letter is a
 # prefix as in b''. A literal does not start at an escaped quote: in a text of escaped quotes the search would run from
-# each of them to the end of the line. It has at most 20,000 characters: `re` needs 240 bytes for each during the
-# search.
+# each of them to the end of the line. A literal has at most 20,000 characters, because `re` needs 240 bytes for each
+# character during the search.
 _PATTERN = re.compile(
     r"(?P<module> from '(?P<path>[^']*)'>)"
     r"|(?P<string>(?<![A-Za-z0-9_\\])[bB]?(?:'(?:[^'\\\n]|\\.){0,20000}'|\"(?:[^\"\\\n]|\\.){0,20000}\"))"

@@ -4,14 +4,14 @@ The supervisor measured the exit status, the CPU time and the wall limit. The pr
 channel, stdout and stderr. If the channel holds content that no tracer writes, the status is `tracer_lost`, whatever
 was measured, and the events before that content are kept. Such content is:
 
-- a record that is no JSON, no event and no end record, or an end record with fields of wrong types;
+- a record that is not JSON, or is neither an event nor an end record; an end record with fields of wrong types;
 - an impossible number: an unknown kind, a line below 0, a depth that needs more calls than there were;
 - more events than the limit, or an end record that reports the event limit after fewer events;
-- events of a source that does not compile, or a first perturbed event after the last event.
+- an end record that reports a compile error after events, or a first perturbed event after the last event.
 
 A careful forgery cannot be distinguished from the records of a tracer; it falsifies only the trace of its own program.
 The end record determines the outcome only if the process then exited with code 0, or with the exit code that the child
-uses for an error of this package. Otherwise the measured exit status determines it.
+uses for an error of this package. Otherwise the measurements determine the status.
 
 SIGXFSZ comes from the output limit or from the program itself. It is attributed to the limit if stdout or stderr is
 full. Otherwise the status is `killed`, also if a trusted program wrote a file that is too large, or if a program wrote
@@ -60,7 +60,7 @@ class RawRunResult:
 LOST_RUN = RawRunResult(
     records=[], intact=True, stdout=b"", stderr=b"", wait_status=signal.SIGKILL, wall_limit_hit=False, cpu_s=0.0
 )
-"""The result of a run that ended its fork server in every attempt."""
+"""The result of a run whose fork server ended or did not reply in every attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class EndRecord:
     compile_error: bool = False
     tracer_error: str | None = None
     tracer_lost: bool = False
-    first_perturbed_event: int | None = None
+    first_perturbed_event: int | None = None  # number of events before it; None: no such event is known
 
 
 _OVERWRITTEN_OUTCOME = Outcome(Status.TRACER_LOST, OVERWRITTEN)
@@ -91,10 +91,10 @@ def make_trace(
     program: Program, input_index: int, limits: Limits, raw_result: RawRunResult, normaliser: Normaliser,
     analysis: SourceAnalysis | None = None, **versions: Any
 ) -> Trace:
-    """Return the trace of one run, with events only up to the first invalid record.
+    """Return the trace of one run; its events are those before the first invalid record.
 
     Args:
-        analysis: analysis of the program's source, if the native engine recorded the run.
+        analysis: analysis of the program's source, if the native engine recorded the run; None for snoop.
         versions: the trace's `engine`, `fidelity`, `repr_limit`, `snoop_version` and `python`.
     """
     records, end = _split_end_record(raw_result.records)
@@ -135,15 +135,18 @@ def first_perturbed_event(raw_result: RawRunResult) -> int | None:
 
 
 def with_untraced_outcome(trace: Trace, untraced: Trace, first_perturbed_event: int | None) -> Trace:
-    """Replace the outcome and the output of a trace by those of an untraced run of the same program.
+    """Return a trace with the output and the exception of an untraced run of the same program.
 
-    This corrects traces whose tracer failed or perturbed the program. Events from the first perturbed event on are
-    removed. If the perturbed program wrote the same output and ended with the same exception, the trace is returned
-    unchanged.
+    This corrects a trace whose tracer failed or perturbed the program. Events from the first perturbed event on are
+    removed. The status is `tracer_error` if the untraced run finished, with or without an exception; else the status is
+    that of the untraced run.
+
+    The trace is returned unchanged if its channel was overwritten, or if the perturbed program wrote the same output
+    and ended with the same exception as the untraced run.
 
     Args:
         trace: the trace of the traced run.
-        plain: the trace of the untraced run, without events.
+        untraced: the trace of the untraced run, without events.
         first_perturbed_event: see `first_perturbed_event`; None if only the tracer failed.
     """
     if trace.truncation == OVERWRITTEN:
@@ -163,7 +166,7 @@ def with_untraced_outcome(trace: Trace, untraced: Trace, first_perturbed_event: 
 
 
 def _split_end_record(records: list[Any]) -> tuple[list[Any], dict[str, Any] | None]:
-    """Return the events, and the fields of the end record if the last record is one."""
+    """Return the event records, and the fields of the end record; None if the last record is no end record."""
     if records and type(records[-1]) is dict:
         return records[:-1], records[-1]
     return records, None
@@ -184,7 +187,7 @@ def _read_end_record(fields: dict[str, Any], event_count: int) -> EndRecord | No
 
 
 def _exception_info(type_name: str, message: str, line: Any) -> ExceptionInfo:
-    """Build the exception of a trace, without a line number if `line` is not a valid one.
+    """Build the exception of a trace; its line is None if `line` is not a valid line number.
 
     The program can assign any object to the line of a SyntaxError, so an invalid line does not prove a forgery.
     """
@@ -219,7 +222,7 @@ def _is_impossible(end: EndRecord, event_count: int, limits: Limits) -> bool:
 
 
 def _abnormal_exit(raw_result: RawRunResult, limits: Limits, end: EndRecord | None) -> Outcome:
-    """Determine the outcome of a process that a signal ended, or that exited with another code than 0."""
+    """Determine the outcome of a process that a signal ended, or that exited with a code other than 0."""
     exception = None if end is None else end.exception
     code = os.waitstatus_to_exitcode(raw_result.wait_status)
     if _is_cpu_limit(-code, raw_result.cpu_s, limits.cpu_s):
@@ -227,7 +230,7 @@ def _abnormal_exit(raw_result: RawRunResult, limits: Limits, end: EndRecord | No
     if code == _FAILURE_EXIT_CODE and end is not None and end.tracer_error:
         return _normal_exit(end)
     if -code == signal.SIGXFSZ and max(len(raw_result.stdout), len(raw_result.stderr)) >= limits.output_bytes:
-        if end is not None and end.limit is not None:  # it was reached first; flushing then filled the file
+        if end is not None and end.limit is not None:  # this limit came first; flushing then filled the file
             return Outcome(Status.EVENT_LIMIT, end.limit)
         return Outcome(Status.OUTPUT_LIMIT, "output", exception)
     if code >= 0:

@@ -2,11 +2,12 @@
 
 A traced program can have written the records itself, so each record is checked against the ranges of values that
 `statecode.records` and the columns of a corpus allow. The check works on columns, so that its loops run in C: a check
-of each event alone would take as long as all other work of the supervisor.
+of one event after the other would take as long as all other work of the supervisor.
 
 The native engine does not record facts that follow from the source; `SourceAnalysis` adds them. In the native engine's
-records, a function is NAME:FIRSTLINE, a call has the line of its frame, and an exception has CODE:LASTI as its value
-and only its message as its detail. This form is checked as well, before the facts are added.
+records, a function is NAME:FIRSTLINE and a call has the line of its frame. An exception has CODE:LASTI as its value
+(index of a code object, and bytecode offset), and only its message as its detail. This form is checked as well, before
+the facts are added.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from statecode.tracing.source_info.analysis import SourceAnalysis
 from statecode.tracing.wire.normalise import Normaliser
 
 MAX_INT32 = 2**31 - 1
-"""The maximum line, depth, frame number and thread number: a column holds them in 32 bits."""
+"""The maximum line, depth, frame number and thread number: the columns of a corpus hold 32 bits."""
 
 _KINDS = list(EventKind)
 _TYPES = (
@@ -38,8 +39,8 @@ _CALLS = [_KINDS.index(kind) for kind in (
 )]
 _FUNCTION = re.compile(r"(.*):([0-9]{1,10})", re.DOTALL)    # NAME:FIRSTLINE, as the native engine writes it
 _LOCATION = re.compile(r"([0-9]{1,10}):(-1|[0-9]{1,10})")  # CODE:LASTI; -1: an unstarted generator of Python 3.10
-_MAX_ADDED_CHARACTERS = 2**26  # that the source may add to the details of a run; the run's limits do not include them
-_new = tuple.__new__  # equal to Event._new, but without a Python call for each event
+_MAX_ADDED_CHARACTERS = 2**26  # maximum added to the details of a run; the run's limits do not count them
+_new = tuple.__new__  # makes a named tuple as its _make does, but without a Python call for each
 
 
 def read_events(
@@ -47,12 +48,13 @@ def read_events(
 ) -> tuple[Event, ...]:
     """Convert records to events, up to the first record that no tracer can have written as an event at its position.
 
-    It raises no exception, and its time is proportional to the size of the records, whatever they contain.
+    The function raises no exception. Its time is proportional to the size of the records, whatever they contain.
 
     Args:
         records: the records of the channel before the end record.
-        stdout: the output of the run; positions of events refer to it.
-        analysis: analysis of the source, if the native engine wrote the records; its work has its own bounds.
+        stdout: the output of the run; the records contain byte positions in it.
+        analysis: analysis of the source, if the native engine wrote the records, else None. The time of the analysis
+            has bounds of its own.
     """
     columns = _valid_columns(records, native=analysis is not None)
     if analysis is not None and columns[0]:
@@ -65,7 +67,7 @@ def _valid_columns(records: list[Any], native: bool) -> list[Sequence[Any]]:
     columns = _columns(records, 0, native)
     if columns is not None:
         return columns
-    low, high = 0, len(records)  # all below low are events, not all below high are
+    low, high = 0, len(records)  # all records below low are valid, not all below high are
     while high - low > 1:
         middle = (low + high) // 2
         if _columns(records[low:middle], low, native) is None:
@@ -124,7 +126,7 @@ def _are_native(kinds: Sequence[int], functions: Sequence[str], values: Sequence
 
 
 def _complete_columns(columns: list[Sequence[Any]], analysis: SourceAnalysis) -> list[Sequence[Any]]:
-    """Replace qualified names, lines of calls and exceptions in the native engine's columns by those of the source."""
+    """Complete the native engine's columns: qualified names, lines of calls, expressions that raised exceptions."""
     kinds, lines, from_lines, depths, frames, threads, functions, changes, values, details, positions = columns
     names = {}
     for text in set(functions):
@@ -144,7 +146,8 @@ def _add_expressions(
     """Replace the bytecode location of each exception by the text that snoop shows about the expression that raised it.
 
     Returns:
-        The columns of values and of details. Values of exceptions are None; the text is added to the detail.
+        The columns of values and of details. In them the value of an exception is None, and the text is appended to its
+        detail.
     """
     values, details, room = list(values), list(details), _MAX_ADDED_CHARACTERS
     places = {}
