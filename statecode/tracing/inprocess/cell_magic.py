@@ -67,7 +67,7 @@ def record_cell(shell: Any, line: str, cell: str) -> Any:
 
 
 def _compile(shell: Any, cell: str) -> tuple[types.CodeType, bool]:
-    """Compile a cell as one module; return the code, and True if the code assigns its last value to `_RESULT`."""
+    """Compile a cell as one module. Return its code, and True if this assigns the last expression to `_RESULT`."""
     source = shell.transform_cell(cell)
     filename = shell.compile.cache(source, shell.execution_count)
     tree = ast.parse(source, filename)

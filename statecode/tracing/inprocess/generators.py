@@ -55,7 +55,7 @@ def _finish_on_exit(recording: Recording) -> Generator[None, None, None]:
 
 
 def record_generator(function: Function, code: types.CodeType, new_recording: RecordingFactory) -> Function:
-    """Return a wrapper of a generator function; each call is one recording."""
+    """Return a wrapper of a generator function. Each call is one recording, unless it belongs to another one."""
     def wrapper(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
         if is_being_recorded():
             return (yield from function(*args, **kwargs))
@@ -69,7 +69,7 @@ def record_generator(function: Function, code: types.CodeType, new_recording: Re
 def record_coroutine(
     function: Function, code: types.CodeType, new_recording: RecordingFactory
 ) -> Callable[..., Coroutine[Any, Any, Any]]:
-    """Return a wrapper of an async function; each call is one recording."""
+    """Return a wrapper of an async function. Each call is one recording, unless it belongs to another one."""
     async def wrapper(*args: Any, **kwargs: Any) -> Any:
         if is_being_recorded():
             return await function(*args, **kwargs)

@@ -118,7 +118,7 @@ def _is_standard(entry: str) -> bool:
 def _expose_metadata(paths: Sequence[str]) -> None:
     """Make `importlib.metadata` find the allowed distributions, although their folder cannot be listed.
 
-    Some packages look up their own version when they are imported.
+    Some packages need this: they look up their own version when they are imported.
     """
     folders: dict[str, list[str]] = {}
     for path in paths:
@@ -133,7 +133,7 @@ def _expose_metadata(paths: Sequence[str]) -> None:
 def _hide_own_modules() -> None:
     """Move the modules of statecode and of its dependencies from `sys.modules` to `_hidden_modules`.
 
-    Methods of these modules that import later are changed to import from `_hidden_modules`.
+    Methods of these modules that contain import statements are changed to import from `_hidden_modules`.
     """
     for name in list(sys.modules):
         if name != "__main__" and name.partition(".")[0] not in sys.stdlib_module_names:

@@ -21,7 +21,7 @@ _RULE_PATH_BENEATH = 1
 _O_PATH = getattr(os, "O_PATH", 0)
 
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
-_FILE_RIGHTS_OF_ABI = {1: 13, 2: 14, 3: 15, 5: 16}  # ABI version → number of file rights from it on
+_FILE_RIGHTS_OF_ABI = {1: 13, 2: 14, 3: 15, 5: 16}  # ABI version → number of file rights from this version on
 _NETWORK_RIGHTS = 0b11   # bind and connect TCP, from ABI 4
 _SCOPES = 0b11           # abstract Unix sockets and signals to other processes, from ABI 6
 

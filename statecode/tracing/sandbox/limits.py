@@ -38,7 +38,7 @@ def set_process_limits(limits: ProcessLimits, in_use_bytes: int | None, threads:
     _set_limit(resource.RLIMIT_CORE, 0)
     _set_limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
     if sys.platform.startswith("linux"):
-        _set_limit(_RLIMIT_SIGPENDING, _PENDING_SIGNALS)  # the kernel counts all processes of the user
+        _set_limit(_RLIMIT_SIGPENDING, _PENDING_SIGNALS)  # counted over all processes of the user
     if threads is not None:
         _set_limit(resource.RLIMIT_NPROC, threads)
     if in_use_bytes is not None:
