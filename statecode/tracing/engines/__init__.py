@@ -58,7 +58,11 @@ def check_usable(engine: str) -> None:
 
 
 def repr_limit_of(engine: str, fidelity: str, repr_limit: int | None = None) -> int | None:
-    """Return the maximum number of characters of a value: `repr_limit`, or the default; None with the fidelity `snoop`.
+    """Return the maximum number of characters that are recorded of one value.
+
+    Returns:
+        With the fidelity `full`: `repr_limit`, or `REPR_LIMIT` if `repr_limit` is None. With the fidelity `snoop`:
+        None, because the limits of snoop are fixed.
 
     Raises:
         ConfigError: the fidelity does not exist, the engine does not support it, or the limit is not valid for it.
@@ -73,7 +77,7 @@ def check_fidelity(fidelity: str, repr_limit: int | None) -> None:
     """Check that a fidelity exists and that the repr limit is valid for it.
 
     Raises:
-        ConfigError: the fidelity does not exist, the limit is not positive, or the fidelity has no repr limit.
+        ConfigError: the fidelity does not exist, the limit is less than 1, or the fidelity `snoop` is used with one.
     """
     if fidelity not in FIDELITIES:
         raise ConfigError(f"unknown fidelity {fidelity!r}; known: {', '.join(FIDELITIES)}")

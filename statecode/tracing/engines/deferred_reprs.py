@@ -1,9 +1,10 @@
 """Register the repr functions for arrays, data frames and query sets once the program has imported their packages.
 
 When snoop and cheap_repr are imported, they import numpy, pandas and django to register these functions. The fork
-server hides the packages during that import, because they need much memory. The deferred registration happens at the
-first event after the program's import, before a value is read. It changes neither the import system nor cheap_repr, and
-uses no additional stack; each event costs one more lookup of the packages.
+server hides the packages during that import, because they need much memory. Here the functions are registered later: at
+the first event after the program imported a package, before a value is read. This changes neither the import system nor
+the code of cheap_repr, and does not make the stack deeper. Its cost is a lookup of the packages in `sys.modules` at
+each event.
 """
 
 from __future__ import annotations
@@ -31,16 +32,19 @@ REPR_FUNCTIONS: dict[str, dict[str, str]] = {
     "pandas.core.internals": {"BlockManager": "basic_repr"},
     "django.db.models": {"QuerySet": "repr_QuerySet"},
 }
-"""Module → class → function of cheap_repr: the functions that `cheap_repr/__init__.py` 0.5 registers by a decorator."""
+"""The name of the repr function in cheap_repr, by module and class.
+
+These are the functions that `cheap_repr/__init__.py` of version 0.5 registers with a decorator.
+"""
 
 
 class DeferredReprs:
     """The repr functions whose packages are not imported yet; one instance for each traced process.
 
     Args:
-        watch_module: the module whose `len_shape_watch` reads the global `QuerySet` of that module.
-        series_module: the module whose code reads a pandas Series; its warnings are ignored.
-        register_series: registers the repr function of this module for the class Series.
+        watch_module: the module that contains `len_shape_watch` and the global `QuerySet`, which this function reads.
+        series_module: the module whose code reads a pandas Series. Warnings raised in its folder are ignored.
+        register_series: registers the repr function of `series_module` for the class that it receives: Series.
     """
 
     def __init__(

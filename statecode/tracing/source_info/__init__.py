@@ -1,6 +1,7 @@
 """Derive facts from a program's source, outside of the traced process.
 
-`hints` checks before a run if the source mentions features that cost the engine time. `analysis` completes the records
-of the native engine after a run: qualified names of functions, the line of a decorated call, and the expression that
-raised an exception, which `exception_expressions` finds. Nothing here executes the program.
+Before a run, `hints` checks if the source contains words of features that require additional checks by the engine.
+After a run, `analysis` completes the records of the native engine with the qualified names of functions, the lines of
+decorated calls, and the expressions that raised exceptions. `exception_expressions` finds these expressions.
+Nothing here executes the program.
 """

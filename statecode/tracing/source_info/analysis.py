@@ -1,11 +1,11 @@
-"""Derive from a program's source the facts that snoop derives while it traces, but after the run and outside of it.
+"""Derive facts from a program's source after the run, outside of the traced process. snoop derives them during the run.
 
 The native engine records only values of the interpreter: the name and first line of a code object, the line of a frame,
-and the code object and instruction at which an exception was raised. This module derives the rest with executing and
-asttokens, the packages that snoop uses: qualified names, call lines and exception expressions. Where snoop itself would
-fail, the result is the best value that is known.
+and the code object and instruction at which an exception was raised. This module derives the rest: qualified
+names, call lines and exception expressions. It uses the packages `executing` and `asttokens`, as snoop does. Where
+snoop itself would fail, the result is the best value that is known.
 
-The source can be any program, and the arguments can be forged by it. Therefore no function here raises an exception,
+The source can be any program, and the program can forge the arguments. Therefore no function here raises an exception,
 and the work for one run is limited to a number of steps that is the same on every machine.
 """
 
@@ -37,15 +37,15 @@ from statecode.tracing.source_info.exception_expressions import (
 
 T = TypeVar("T")
 
-# these names are not part of the qualified names of the functions within them
+# the qualified name of a function inside a code object of this name does not contain the name
 _COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 _TYPE_PARAMETERS = "<generic parameters of "
 _TYPE_ALIAS = re.compile(r"\btype[\s\\]")  # type X = int
 _DEFINITION_STARTS = ("def ", "class ", "async def ", "@")
 _MAX_KEPT_CHARACTERS = 2**15  # the tree of a longer source is not kept between runs
-_FAILED_STEPS_PER_CHARACTER = 32  # cost of a lookup that fails because the source is nested too deeply
-_STACK_BYTES = 16 * 2**20  # stack of the thread that analyses deeply nested source
-_lock = threading.RLock()  # warning filters and executing's caches are shared by the process
+_FAILED_STEPS_PER_CHARACTER = 32  # steps of a lookup that fails because the source is nested too deeply
+_STACK_BYTES = 16 * 2**20  # stack size of the thread that analyses deeply nested source
+_lock = threading.RLock()  # all threads share the warning filters and the caches of `executing`
 
 
 class SourceAnalysis:
@@ -55,7 +55,12 @@ class SourceAnalysis:
         self._code = code
 
     def qualified_name(self, name: str, first_line: int) -> str:
-        """Return the qualified name that the package executing finds for this name and first line of a code object."""
+        """Return the qualified name that `executing` finds for a code object; `name` if it finds none.
+
+        Args:
+            name: the `co_name` of the code object.
+            first_line: its `co_firstlineno`.
+        """
         if name != "<lambda>" and (name[:1] == "<" or self._is_unindented_definition(first_line)):
             return name
         names = self._names_from_tree if name == "<lambda>" else self._names_from_code
@@ -63,14 +68,14 @@ class SourceAnalysis:
 
     @cached_property
     def has_decorator_lines(self) -> bool:
-        """True if any line starts with `@`: otherwise `call_line` returns every line unchanged."""
+        """True if any line starts with `@` after its indentation. If False, `call_line` always returns its argument."""
         return any(line.lstrip().startswith("@") for line in self._lines)
 
     def call_line(self, line: int) -> int:
-        """Return the line that snoop prints for a call if the frame is at `line`.
+        """Return the number of the line that snoop prints for the call event of a frame whose line number is `line`.
 
-        If `line` starts with a decorator, this is the next line that starts with `def`. If there is no such line, snoop
-        fails, and `line` is returned.
+        If that line starts with `@`, the result is the next line that starts with `def`. If there is none, snoop fails,
+        and the result is `line`. For every other line the result is `line`.
         """
         try:
             decorated = self._lines[line - 1].lstrip().startswith("@")
@@ -83,7 +88,7 @@ class SourceAnalysis:
         """Return the lines that snoop prints about the expression that raised an exception; [] if it prints none.
 
         Args:
-            code_index: number of the code object, in preorder of the constants; the compiled module is 0.
+            code_index: number of the code object: 0 for the module; those among its constants follow in preorder.
             lasti: the frame's `f_lasti`, in bytes.
             line: the frame's line.
         """
@@ -91,7 +96,10 @@ class SourceAnalysis:
         return self.find_exception_expressions([location])[location]
 
     def find_exception_expressions(self, locations: Iterable[RaiseLocation]) -> dict[RaiseLocation, list[str]]:
-        """Return the result of `find_exception_expression` for each location; together within the steps of one run."""
+        """Return the result of `find_exception_expression` for each location.
+
+        All lookups together use at most `MAX_STEPS` steps. The result of a lookup that would exceed them is [].
+        """
         found, steps_left = {}, MAX_STEPS
         with _without_side_effects():
             for location in locations:
@@ -128,7 +136,7 @@ class SourceAnalysis:
     def _is_unindented_definition(self, first_line: int) -> bool:
         """Return True if the definition at this line is not inside another one, judged by its indentation.
 
-        A definition starts a logical line. The previous physical line belongs to it only if it ends with a backslash.
+        A definition starts a logical line. A line that follows a backslash at the end of the previous line starts none.
         """
         lines = self._lines
         return (
@@ -141,9 +149,10 @@ class SourceAnalysis:
     def _names_from_code(self) -> dict[tuple[str, int], str]:
         """Qualified names of functions and classes by name and first line, from the code objects.
 
-        Two of these definitions cannot start in one line. Therefore executing, which takes the first definition in the
-        tree with the name and line, finds the same ones. From Python 3.12 on, type parameters and type aliases have
-        code objects that executing does not know; for a source that may contain them the names come from the tree.
+        A line contains the start of at most one of these definitions. `executing` takes the first definition in the
+        tree with the name and line; it therefore finds the same names. From Python 3.12 on, type parameters and type
+        aliases have code objects that `executing` does not know. If the source may contain them, the names come from
+        the tree.
         """
         codes = self._code_objects
         if any(code.co_name.startswith(_TYPE_PARAMETERS) for code, _ in codes) or _TYPE_ALIAS.search(self._code):
@@ -152,9 +161,9 @@ class SourceAnalysis:
 
     @cached_property
     def _names_from_tree(self) -> dict[tuple[str, int], str]:
-        """Qualified names that the package executing finds for functions, classes and lambdas, by name and first line.
+        """Qualified names that `executing` finds for functions, classes and lambdas, by name and first line.
 
-        If expressions are nested too deeply for that, snoop fails, and the names come from the code objects.
+        If the source is too long, or nested so deeply that snoop fails, the names come from the code objects.
         """
         def read() -> dict[tuple[str, int], str]:
             visitor = QualnameVisitor()
@@ -172,7 +181,7 @@ class SourceAnalysis:
     def _code_objects(self) -> list[tuple[types.CodeType, str]]:
         """The program's code objects in preorder, each with its qualified name; [] if the source does not compile.
 
-        The child process has compiled the same source. A source that does not compile is not analysed any further.
+        The child process compiled the same source before the run. If it does not compile here, it is not analysed.
         """
         with _without_side_effects():
             module = _with_enough_stack(lambda: compile(self._code, FILENAME, "exec", dont_inherit=True, optimize=0))
@@ -194,7 +203,7 @@ def _names_by_position(codes: Sequence[tuple[types.CodeType, str]]) -> dict[tupl
 
 @contextmanager
 def _without_side_effects() -> Iterator[None]:
-    """Run a block without effects on the process: compiler warnings are ignored, caches of `executing` are emptied."""
+    """Run a block without effects on the process: ignore compiler warnings, clear the caches of `executing`."""
     with _lock, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         clear_executing_caches()
@@ -205,9 +214,10 @@ def _without_side_effects() -> Iterator[None]:
 
 
 def _with_enough_stack(read: Callable[[], T]) -> T | None:
-    """Call a function, if necessary in a thread with a larger stack; return None if it fails.
+    """Return the result of a function, or None if it raises an exception.
 
-    The child process had as much stack left when it compiled the source.
+    If the function exceeds the stack of this thread, it is called again in a thread with a larger stack. The child
+    process had as much stack as that thread when it compiled the source.
     """
     try:
         return read()

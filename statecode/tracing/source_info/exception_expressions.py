@@ -1,12 +1,12 @@
 """Look up the expression that raised an exception and describe it as snoop does: "When calling: f(x)".
 
 The library `executing` finds the node of the syntax tree. From Python 3.11 on it uses the positions in the code object.
-Before 3.11 it compiles the module once for each candidate node of the statement, with this node marked. `executing`
-expects a frame; here it receives an object with the attributes that it reads. The library `asttokens` finds the text of
-the node. `_node_text` and `_describe` repeat the formatting of snoop 0.6.1.
+Before 3.11 it compiles the module once for each candidate node of the statement, with this node marked. In place
+of a frame, `executing` receives an object with the attributes of a frame that it reads. The library `asttokens` finds
+the text of the node. `_node_text` and `_describe` repeat the formatting of snoop 0.6.1.
 
-Steps are counted, one for about a microsecond, because a hostile program can raise exceptions at thousands of locations
-in one line, and because before Python 3.11 nothing else limits the search of `executing`.
+The work is counted in steps of about one microsecond, and limited. A hostile program can raise exceptions at thousands
+of locations in one line, and before Python 3.11 nothing else limits the search of `executing`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from executing.executing import statement_containing_node
 
 FILENAME = "program.py"
 MAX_STEPS = 4_000_000
-"""Maximum number of steps for the exceptions of one run; they take some seconds."""
+"""Maximum number of steps for the exceptions of one run. So many steps take some seconds."""
 
 RaiseLocation = tuple[int, int, int]
 """The location of an exception: number of the code object, `f_lasti` in bytes, line."""
@@ -33,10 +33,10 @@ RaiseLocation = tuple[int, int, int]
 MAX_SOURCE_CHARACTERS = 2**18
 """Maximum length of a source: the tree of a longer one would take hundreds of megabytes."""
 
-_STEPS_PER_NODE = 1 if sys.version_info >= (3, 11) else 6  # for each byte of code and each node, before the search
+_STEPS_PER_NODE = 1 if sys.version_info >= (3, 11) else 6  # steps per byte of code and per node, before a search
 _MAX_LINE_ENTRIES = 2**21  # pairs of node and line: each of a thousand nested expressions may span all lines
-_MAX_TOKEN_CHARACTERS = 2**28  # in the lines that tokens copy, see `check_long_lines`
-_INNER_NODES = (ast.expr, ast.comprehension, ast.keyword, ast.arguments, ast.arg, ast.withitem)  # below a statement
+_MAX_TOKEN_CHARACTERS = 2**28  # in all copies of lines that tokens hold, see `check_long_lines`
+_INNER_NODES = (ast.expr, ast.comprehension, ast.keyword, ast.arguments, ast.arg, ast.withitem)  # without statements
 _DESCRIPTIONS = {
     ast.Call: "calling", ast.Subscript: "subscripting", ast.Attribute: "getting attribute", ast.Compare: "comparing",
 }
@@ -47,7 +47,7 @@ class ExceptionExpressions:
 
     Args:
         lines: the program's source, as lines with their ends.
-        codes: the program's code objects; `RaiseLocation` contains the index of one.
+        codes: the program's code objects in preorder. The first number of a `RaiseLocation` is an index of this list.
     """
 
     def __init__(self, lines: Sequence[str], codes: Sequence[types.CodeType]) -> None:
@@ -55,7 +55,7 @@ class ExceptionExpressions:
         self._source = _SourceTree(lines)
         self._tokens: asttokens.ASTTokens | None = None
         self._tokenising_failed = False
-        self._steps_by_root: dict[ast.AST, int] = {}  # marked node → steps, which each location inside it costs
+        self._steps_by_root: dict[ast.AST, int] = {}  # marked node → steps that each location inside it costs
         self._results: dict[RaiseLocation, tuple[list[str], int]] = {}
 
     def description_lines(self, location: RaiseLocation, max_steps: int) -> tuple[list[str], int]:
@@ -89,8 +89,11 @@ class ExceptionExpressions:
     def _find_node(self, location: RaiseLocation, counter: _StepCounter) -> tuple[Any, Any]:
         """Return the node and the decorator that `executing.Source.executing` finds.
 
+        The decorator is None unless the exception was raised by the call of a decorator.
+
         Raises:
-            LookupError: the location is not valid. `executing` raises other exceptions if it finds no node.
+            LookupError: the location is not valid, or has no node. `executing` also raises other exceptions if it finds
+                no node.
         """
         number, lasti, line = location
         code = self.codes[number]
@@ -110,17 +113,20 @@ class ExceptionExpressions:
         return finder.result, finder.decorator
 
     def _node_text(self, node: Any, counter: _StepCounter) -> str:
-        """Return the text of a node, as `snoop.formatting.Source.get_text_with_indentation` does."""
+        """Return the text of a node; the same as `snoop.formatting.Source.get_text_with_indentation` returns."""
         text = self._marked_tokens(_enclosing_expression(node), counter).get_text(node)
         if not text:
             return _f_string_value_label(node) if isinstance(node, ast.FormattedValue) else "<unknown>"
         return dedent(" " * node.first_token.start[1] + text) if "\n" in text else text.strip()
 
     def _marked_tokens(self, root: ast.AST, counter: _StepCounter) -> asttokens.ASTTokens:
-        """Return the source's tokens, after marking the nodes of this part of the tree with their tokens.
+        """Mark the nodes of the subtree `root` with their tokens, and return all tokens of the source.
 
-        snoop marks the whole tree. The tokens of a node do not depend on the nodes around it, and marking does not fail
-        if the source could be tokenised.
+        snoop marks the whole tree. A subtree is sufficient: the tokens of a node do not depend on the nodes around it,
+        and marking does not fail if the source could be tokenised.
+
+        Raises:
+            LookupError: an earlier call could not tokenise the source.
         """
         if self._tokens is None:
             if self._tokenising_failed:
@@ -138,13 +144,13 @@ class ExceptionExpressions:
 
 
 class _SourceTree:
-    """The attributes of an `executing.Source` that its finders and `ExceptionExpressions` read, set in one walk.
+    """A parsed source, with the attributes of an `executing.Source` that the finders of `executing` read.
 
-    Nodes that the interpreter shares between all trees, such as `ast.Load()`, get no parent: it would keep the tree
-    alive forever.
+    One walk over the tree sets the attributes of all nodes. Nodes that the interpreter shares between all trees, such
+    as `ast.Load()`, get no attribute `parent`, because a shared node would keep the tree alive forever.
 
     Raises:
-        MemoryError: too many nodes span too many lines.
+        MemoryError: the numbers of lines that the expressions span add up to more than `_MAX_LINE_ENTRIES`.
     """
 
     def __init__(self, lines: Sequence[str]) -> None:
@@ -175,7 +181,10 @@ class _SourceTree:
                 self._nodes_by_line[node.lineno].append(node)
 
     def check_long_lines(self) -> None:
-        """Raise MemoryError if the tokens would take too much memory: in early 3.12 each holds a copy of its line."""
+        """Raise MemoryError if the tokens would take too much memory.
+
+        In early releases of Python 3.12 each token holds a copy of its line. Other versions are not checked.
+        """
         lines = self.text.split("\n") if sys.version_info[:2] == (3, 12) else ()
         nodes_by_line = self._nodes_by_line
         characters = sum(4 * len(line) * len(nodes_by_line.get(number, ())) for number, line in enumerate(lines, 1))
@@ -183,7 +192,7 @@ class _SourceTree:
             raise MemoryError
 
     def statements_at_line(self, line: int) -> tuple[set[Any], int]:
-        """Return the statements with nodes in a line, and the maximum number of nodes that `executing` examines."""
+        """Return the statements with nodes in a line, and the number of nodes that `executing` examines at most."""
         if line not in self._statements:
             statements = {node.statement for node in self._nodes_by_line.get(line, ())}
             numbers = [n for found in statements for n in range(found.lineno, found.end_lineno + 1)]
@@ -195,7 +204,7 @@ class _SourceTree:
 def _enclosing_expression(node: Any) -> ast.AST:
     """Return the largest part of the tree that contains the node but no statement.
 
-    It is marked as a whole, because asttokens marks an f-string only as a whole.
+    This part is marked as a whole, because `asttokens` marks an f-string only as a whole.
     """
     while isinstance(node.parent, _INNER_NODES):
         node = node.parent
@@ -203,7 +212,7 @@ def _enclosing_expression(node: Any) -> ast.AST:
 
 
 def _marking_steps(root: ast.AST) -> int:
-    """Return the estimated steps to mark a tree: 3 for each node, and 3 more for each node around it.
+    """Return the estimated steps to mark a tree: 3 for each node, and 3 more for each of its ancestors.
 
     For each node, `asttokens` visits the tokens of all nodes inside it.
     """
@@ -235,7 +244,7 @@ def clear_executing_caches() -> None:
 
 
 class _OutOfSteps(BaseException):
-    """Raised if no steps are left; not a subclass of Exception, because `executing` catches these."""
+    """Raised if no steps are left. Not a subclass of Exception, because `executing` catches every Exception."""
 
 
 class _StepCounter:
@@ -282,7 +291,10 @@ _NodeFinder: Any = executing.executing.NodeFinder  # PositionNodeFinder from 3.1
 
 
 class _CountingFinder(_NodeFinder):
-    """The finder of `executing` for Python 3.10, which compiles the module for each candidate, with steps counted."""
+    """The finder of `executing` for Python 3.10, extended to count steps.
+
+    The finder compiles the module once for each candidate node.
+    """
 
     def compile_instructions(self) -> list[Any]:
         self.frame.counter.add(self.frame.characters)

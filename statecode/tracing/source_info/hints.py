@@ -1,6 +1,6 @@
-"""Search a program's source for words that determine the checks of the native engine.
+"""Search a program's source for words that determine which checks the native engine makes during a run.
 
-This happens outside of the traced process, once for all runs of a program.
+The search happens outside of the traced process, once for all runs of a program.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ _OTHER_WRITER_WORDS = re.compile(
 
 
 class SourceHints(NamedTuple):
-    """Properties of a source. A field is False only if the source contains none of the words that this requires."""
+    """Properties of a source. A field is False only if the source contains no word that the property requires."""
 
-    shapes: bool            # instances may have a `shape`, an attribute that snoop looks up in each value
+    shapes: bool            # instances may have a `shape` or `dtype`, which snoop looks up in each value
     reference_counts: bool  # the program may observe the references that the engine holds
-    other_writers: bool     # the program may write to stdout other than by sys.stdout, which moves its position
+    other_writers: bool     # the program may write to stdout without `sys.stdout`, whose position then changes too
 
 
 @lru_cache(maxsize=4)
 def source_hints_for(source: str) -> SourceHints:
-    """Return the hints of a source; names are compared in the normal form NFKC, which the parser uses."""
+    """Return the hints of a source. It is searched in the normal form NFKC, in which the parser compares names."""
     source = unicodedata.normalize("NFKC", source)
     return SourceHints(
         shapes=_SHAPE_WORDS.search(source) is not None,

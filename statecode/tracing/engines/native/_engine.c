@@ -1,9 +1,9 @@
-/* The native engine: a C trace function that records the events of snoop 0.6.1 as lines on the trace channel.
+/* The native engine: a C trace function that writes the events of snoop 0.6.1 to the channel, one JSON line per event.
 
 Each header includes the one before it in this list:
     python_internals.h        differences between versions of CPython
     arena.h, module_state.h, repr_context.h, text.h
-                              memory; names, classes and settings; JSON text
+                              memory; names and classes; settings of reprs; JSON text
     snapshots.h, scalars.h, repr_writer.h, containers.h, mappings.h, values.h, unchanged.h
                               reprs of values, and their comparison with the previous event
     frame_info.h, variables.h, comprehensions.h, changes.h
@@ -14,11 +14,11 @@ Each header includes the one before it in this list:
                               frames, threads, and lines on the channel
     trace_function.h, dealloc.h, recorder_type.h
                               the trace function and the Python type
-Values with reprs that run code of the program, arrays and the like are read in Python: see tracer.py. */
+Values whose repr runs code of the program, and arrays and the like, are read in Python: see tracer.py. */
 
 #include "recorder_type.h"
 
-#define INTERFACE 6 /* raise it with every change that affects Python code; see __init__.py */
+#define INTERFACE 6 /* increase it with every change that affects Python code; see __init__.py */
 
 PyDoc_STRVAR(is_position_readable_doc, "is_position_readable(buffered)\n--\n\n"
 "Return True if the engine can read the position of this interpreter's BufferedWriter. Writes about 40 KB into it.");

@@ -1,4 +1,5 @@
-/* A memory allocator that is separate from the program's heap, so that tracing does not move the program's objects.
+/* A memory allocator that is separate from the program's heap, so that tracing does not change the addresses of the
+program's objects.
 
 The size of every block is a power of two. Freed blocks are kept for reuse. The caller must hold the GIL. */
 
@@ -12,7 +13,7 @@ The size of every block is a power of two. Freed blocks are kept for reuse. The 
 #include <unistd.h>
 
 #define ARENA_CHUNK_BYTES ((size_t)1 << 18)
-#define ARENA_FIRST_BYTES ((size_t)9 << 12) /* used by a short program */
+#define ARENA_FIRST_BYTES ((size_t)9 << 12) /* number of bytes that a short program uses */
 #define ARENA_SMALLEST_SHIFT 5
 #define ARENA_CLASSES 43
 
@@ -20,7 +21,7 @@ typedef struct FreeBlock {
     struct FreeBlock *next;
 } FreeBlock;
 
-/* One allocator per process, like malloc. It stores memory, and no facts about a program. */
+/* One allocator per process, like malloc. It contains blocks of memory, and no facts about a program. */
 static struct {
     char *next, *end;
     pid_t process;
@@ -41,7 +42,7 @@ static int size_class(size_t size)
 #endif
 
 /* Map the pages of a region now: one system call costs less than a page fault for each page. If the kernel does not
-support it, pages are mapped at the first access. */
+support the call, pages are mapped at the first access. */
 static void arena_populate(void *start, size_t size)
 {
 #ifdef __linux__
@@ -51,8 +52,8 @@ static void arena_populate(void *start, size_t size)
 #endif
 }
 
-/* Start with fresh pages in each process. Pages from before a fork are shared with the parent process, and a write
-copies them. */
+/* Start with fresh pages in each process. Pages from before a fork are shared with the parent process: the first write
+to such a page copies it. */
 static void arena_start(void)
 {
     if (arena.process == getpid()) {

@@ -24,7 +24,7 @@ typedef struct {
     size_t start, value; /* offsets in Draft.text: of the change and of its value */
 } Change;
 
-/* Begin a change. Return its position, for `drop_change` or `finish_change`. */
+/* Begin a change. Return its offsets, for `drop_change` or `finish_change`. */
 static Change begin_change(Draft *draft, PyObject *name, ChangeKind kind, Extra extra)
 {
     Text *text = &draft->text;
@@ -51,7 +51,7 @@ static int is_same_as_previous(Draft *draft, Change change, const PreviousText *
            memcmp(previous->data, draft->text.data + change.value, length) == 0;
 }
 
-/* End a change, and keep its text for the next comparison. Return 0, or -1 if there is no memory. */
+/* End a change, and store its text as `previous` for the next comparison. Return 0, or -1 if there is no memory. */
 static int keep_change(Draft *draft, Change change, PreviousText *previous)
 {
     previous->length = draft->text.length - change.value;
@@ -61,7 +61,7 @@ static int keep_change(Draft *draft, Change change, PreviousText *previous)
         return -1;
     }
     draft->pending[draft->pending_count++] = (PendingText){previous, change.value};
-    size_t punctuation = draft->is_first ? 1 : 2; /* `[`, and `,` before it; `["n","v` counts as `"n"` and `"v"` */
+    size_t punctuation = draft->is_first ? 1 : 2; /* `[`, and `,` before it; the `,` inside counts as the last `"` */
     draft->text_bytes += draft->text.length - change.start - punctuation;
     text_add_literal(&draft->text, "\"]");
     draft->is_first = 0;
@@ -69,7 +69,9 @@ static int keep_change(Draft *draft, Change change, PreviousText *previous)
 }
 
 /* End a change that `begin_change` began: write it if the text is new, or collect it for a comprehension. Return 0, or
--1 if there is no memory. */
+-1 if there is no memory.
+
+`was_bound`: the text is compared with the previous one; else it is new. */
 static int finish_change(FrameInfo *frame, Draft *draft, Variable *variable, ChangeKind kind, Change change,
                          int was_bound)
 {
@@ -124,12 +126,13 @@ static int write_python_str(Draft *draft, PyObject *str)
     return 0;
 }
 
-/* Read a value in Python, with the functions that snoop calls, in the same order. Return 0, or -1 with an exception. */
+/* Read a value in Python with the functions that snoop calls, in the same order, and write its changes. Return 0, or -1
+with an exception. */
 static int describe_in_python(ReprContext *context, FrameInfo *frame, Draft *draft, Variable *variable, PyObject *value,
                               int was_bound)
 {
     own_items(draft);
-    /* a tuple: text of the value; Extra and its text; text of the dtype; each text but the first may be None */
+    /* a tuple: text of the value; Extra; text of the extra or None; text of the dtype or None */
     PyObject *texts = call_python(context->describe, variable->name, value);
     context_refresh(context); /* the functions may have suppressed a class, which affects the next variable */
     if (texts == NULL) {
@@ -232,8 +235,8 @@ static int update_variables(ReprContext *context, FrameInfo *frame, Draft *draft
     return result;
 }
 
-/* Write the changes with full values. Python receives the number of the frame, its variables and the flag `is_exited`;
-it returns names and texts in turn. */
+/* Write the changes with full values. The Python function `list_changes` receives the number of the frame, names and
+values in turn, and `is_exited`; it returns names and texts in turn. */
 static int update_full(const ReprContext *context, PyObject *list_changes, FrameInfo *frame, Draft *draft,
                        int is_exited)
 {
@@ -262,7 +265,7 @@ static int update_full(const ReprContext *context, PyObject *list_changes, Frame
         draft->text_bytes += draft->text.length - start - 2; /* counted as in `keep_change` */
         text_add_literal(&draft->text, "],");
     }
-    draft->text.length -= changes != NULL && PyList_GET_SIZE(changes) > 1; /* the last comma */
+    draft->text.length -= changes != NULL && PyList_GET_SIZE(changes) > 1; /* without the last comma */
     Py_XDECREF(changes);
     return changes == NULL ? -1 : result;
 }

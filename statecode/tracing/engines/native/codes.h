@@ -39,7 +39,8 @@ static int may_read_locals(PyCodeObject *code)
     return 0;
 }
 
-/* Mark slots of the same name: since 3.12 a comprehension's variable may be named as a free variable. */
+/* Mark slots of the same name. From Python 3.12 on, the variable of a comprehension may have the name of a free
+variable of the function. */
 static void find_duplicates(CodeInfo *code)
 {
     for (size_t i = 0; i < code->slot_count; i++) {
@@ -148,7 +149,7 @@ static int add_code(Recorder *recorder, PyCodeObject *code)
     return 0;
 }
 
-/* Return the flags of the opcode at an offset, as snoop looks it up: -1 is the last byte. */
+/* Return the flags of the opcode at an offset in bytes; 0 for an invalid offset. As in snoop, -1 is the last byte. */
 static int opcode_flags_at(Recorder *recorder, CodeInfo *code, Py_ssize_t offset)
 {
     if (code->instructions == NULL) {

@@ -11,7 +11,7 @@ static int collect_text(FrameInfo *frame, Variable *variable, ChangeKind kind, c
 {
     int at = variable->collected[kind];
     Extra extra = kind == SIZE_OR_SHAPE ? variable->extra : NO_EXTRA;
-    if (at >= 0 && frame->collected[at].extra != extra) { /* a variable with a length has a shape now, or the reverse */
+    if (at >= 0 && frame->collected[at].extra != extra) { /* a length before, a shape now, or the reverse */
         at = 0;
         while ((size_t)at < frame->collected_count && (frame->collected[at].name != variable->name ||
                                                        frame->collected[at].kind != kind ||

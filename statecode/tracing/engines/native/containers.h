@@ -1,12 +1,12 @@
-/* Reprs of lists, tuples, sets and deques: those of cheap_repr 0.5 with the settings of snoop 0.6.1. */
+/* Reprs of lists, tuples, sets and deques. They equal those of cheap_repr 0.5 with the settings of snoop 0.6.1. */
 
 #ifndef STATECODE_CONTAINERS_H
 #define STATECODE_CONTAINERS_H
 
 #include "repr_writer.h"
 
-/* Return 1 if the remaining items are omitted after `parts` items. At the top of a value this also requires that the
-text is long. */
+/* Return 1 if the items after the first `shown` are omitted: at least `parts` items are shown, and there are more. For
+a top-level value (`is_top`) the text must also have at least TARGET_LENGTH characters. */
 static inline int is_cut(Py_ssize_t shown, Py_ssize_t size, int parts, int is_top, size_t characters)
 {
     return shown >= parts && shown < size && (!is_top || characters >= TARGET_LENGTH);
@@ -122,7 +122,7 @@ static int write_sequence(Writer *writer, PyObject *value, int level, int is_top
     return 1;
 }
 
-/* Return the next key of a set in iteration order, NULL at the end. */
+/* Return the next key of a set in iteration order; NULL after the last one. */
 static inline PyObject *next_in_set(PySetObject *set, Py_ssize_t *position)
 {
     while (*position <= set->mask) {

@@ -1,4 +1,4 @@
-/* Deallocation of a recorder. It matters for in-process recording: a process that runs one program exits without it. */
+/* Deallocation of a recorder. Only in-process recording needs it: a child that runs one program exits without it. */
 
 #ifndef STATECODE_DEALLOC_H
 #define STATECODE_DEALLOC_H

@@ -1,6 +1,6 @@
-/* Lines on the channel from the interpreter's trace events.
+/* Recording of trace events: each event of the interpreter becomes one line of JSON on the channel.
 
-Follows the branches of `Tracer.trace` of snoop 0.6.1 and of `Recorder` in snoop_recorder.py. */
+The code follows the branches of `Tracer.trace` of snoop 0.6.1 and of `Recorder` in snoop/recorder.py. */
 
 #ifndef STATECODE_EVENTS_H
 #define STATECODE_EVENTS_H
@@ -18,8 +18,8 @@ static int call_kind(Recorder *recorder, FrameInfo *frame)
     return is_after_yield(recorder, frame) ? REENTER : START;
 }
 
-/* Return the kind of a return event. `has_value` is 0 for a frame that ends by an exception: the interpreter reports
-None for it. */
+/* Return the kind of a return event. Set `*has_value` to 0 if the frame ends by an exception: the interpreter then
+reports the value None. */
 static int return_kind(Recorder *recorder, FrameInfo *frame, PyObject *value, int *has_value)
 {
     int flags = opcode_flags_at(recorder, frame->code, last_instruction(frame->frame));
@@ -63,11 +63,12 @@ static long long stdout_position(Recorder *recorder)
         recorder->last_position = PyLong_AsLongLong(position);
         Py_DECREF(position);
     }
-    PyErr_Clear(); /* the program closed stdout */
+    PyErr_Clear(); /* of tell(), if the program closed stdout */
     return recorder->last_position;
 }
 
-/* Stop at a limit. If `limit_reached` returns, the recording has ended, which is not a failure. Return -1. */
+/* End the recording at a limit, and call `limit_reached`. Return -1; without an exception if `limit_reached` returned,
+because a limit is not a failure. */
 static int stop_at_limit(Recorder *recorder, const char *name)
 {
     PyObject *text = PyUnicode_FromString(name);
@@ -77,8 +78,8 @@ static int stop_at_limit(Recorder *recorder, const char *name)
     return -1;
 }
 
-/* Append the finished line to the channel. Later values are compared with the texts there. Return 0, or -1: with an
-exception if recording failed, without one at a limit. */
+/* Append the finished JSON line to the channel. Later values are compared with the texts on the channel. Return 0, or
+-1: with an exception if there is no memory, without one at a limit. */
 static int commit_line(Recorder *recorder, Draft *draft)
 {
     Text *text = &draft->text;
@@ -170,8 +171,8 @@ static int write_event(Recorder *recorder, ThreadInfo *thread, FrameInfo *frame,
 
 static int is_same_text(PyObject *one, PyObject *other) { return one == other || PyUnicode_Compare(one, other) == 0; }
 
-/* Find a code object that equals one of the program's, such as a copy by code.replace() or marshal. snoop keeps its
-code objects in a set, where equal ones are the same. */
+/* Return a new entry for a code object that equals one of the program's, such as a copy made by code.replace() or
+marshal. Return NULL if it equals none. snoop traces such copies too, because it keeps code objects in a set. */
 static CodeInfo *find_equal_code(Recorder *recorder, PyCodeObject *code)
 {
     if (recorder->program == NULL || !is_same_text(recorder->program->co_filename, code->co_filename)) {
@@ -189,7 +190,7 @@ static CodeInfo *find_equal_code(Recorder *recorder, PyCodeObject *code)
     return NULL;
 }
 
-/* Find the entry of a code object at its first call. Return NULL if it does not belong to the program. */
+/* Return a new entry for a code object at its first call; NULL if the code object does not belong to the program. */
 static CodeInfo *find_called_code(Recorder *recorder, PyCodeObject *code)
 {
     if (recorder->filename == NULL) {
@@ -202,8 +203,8 @@ static CodeInfo *find_called_code(Recorder *recorder, PyCodeObject *code)
     return find_code(recorder, code);
 }
 
-/* Record one event of a frame. Return 0, or -1: with an exception if recording failed, without one if the recording
-ended. */
+/* Record one event of a frame; ignore frames of other code than the program's. Return 0, or -1: with an exception if
+recording failed, without one if the recording ended. */
 static int record_event(Recorder *recorder, PyFrameObject *frame, int event, PyObject *arg)
 {
     CodeInfo *code = find_code(recorder, frame_code(frame));
@@ -224,7 +225,7 @@ static int record_event(Recorder *recorder, PyFrameObject *frame, int event, PyO
         return -1;
     }
     if (event == PyTrace_CALL && !recorder->is_in_process && frame->f_trace == NULL) {
-        Py_INCREF(recorder); /* a frame keeps its trace function if the program sets another for new frames */
+        Py_INCREF(recorder); /* the frame keeps this trace function if the program sets another for new frames */
         frame->f_trace = (PyObject *)recorder;
     }
     thread->depth += event == PyTrace_CALL;

@@ -7,7 +7,8 @@
 
 static int is_line_break(Py_UCS4 c) { return (c >= 10 && c <= 13) || (c >= 0x1c && c <= 0x1e) || c > 126; }
 
-/* Write the text of a builtin exception with at most one simple argument. Return 1, or 0 for other exceptions. */
+/* Write the text of a builtin exception with at most one simple argument. Return 1; or 0 for
+other exceptions, which are read in Python. */
 static int write_simple_exception(Text *text, PyObject *type, PyObject *value)
 {
     PyObject *simple[] = {PyExc_ValueError,        PyExc_IndexError,    PyExc_StopIteration,  PyExc_TypeError,

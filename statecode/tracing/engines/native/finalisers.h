@@ -1,4 +1,4 @@
-/* Effects that a program can observe when the values of a frame are deallocated. */
+/* Checks if a program can observe that the values of a frame are deallocated. */
 
 #ifndef STATECODE_FINALISERS_H
 #define STATECODE_FINALISERS_H
@@ -19,7 +19,8 @@ static int have_no_observable_finaliser(const ModuleState *module, PyObject **it
     return 1;
 }
 
-/* Return 1 if a program cannot observe the deallocation of a value, because it contains builtin values only. */
+/* Return 1 if a program cannot observe the deallocation of a value, because the value is builtin and contains only
+builtin values, in at most `level` nested levels. Return 0 if the program may observe it. */
 static int has_no_observable_finaliser(const ModuleState *module, PyObject *value, int level)
 {
     PyTypeObject *type = Py_TYPE(value);
@@ -58,7 +59,8 @@ static int has_no_observable_finaliser(const ModuleState *module, PyObject *valu
     return 0;
 }
 
-/* Count the references to a value that end with an exited frame: one per variable, and one per copy of it. */
+/* Return the number of references to a value that an exited frame holds: one for each of its variables with this value,
+and one for each `local_copy`. */
 static Py_ssize_t count_references(FrameInfo *frame, PyObject *value)
 {
     PyObject **locals = frame_fast_locals(frame->frame);
@@ -69,8 +71,8 @@ static Py_ssize_t count_references(FrameInfo *frame, PyObject *value)
     return references;
 }
 
-/* Return 1 if a frame may hold the last reference to a value after the caller continues. By then the return value and
-the references of the call itself are gone. */
+/* Return 1 if an exited frame may hold the last reference to a value when the caller continues. At that time, the call
+has released its own references and the return value. */
 static int may_hold_last_reference(FrameInfo *frame)
 {
     PyObject **locals = frame_fast_locals(frame->frame);
@@ -86,7 +88,7 @@ static int may_hold_last_reference(FrameInfo *frame)
     return 0;
 }
 
-/* Return 1 if the end of an exited frame deallocates values, and the program may observe it. */
+/* Return 1 if the release of an exited frame deallocates a value, and the program may observe this. */
 static int frees_observable_values(const ModuleState *module, FrameInfo *frame)
 {
     PyObject **locals = frame_fast_locals(frame->frame);

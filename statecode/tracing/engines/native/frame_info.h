@@ -1,24 +1,25 @@
-/* Records of code objects, frames and their variables, and of the event that is being written. */
+/* Structures for code objects, frames and their variables, and for the event that is being written. */
 
 #ifndef STATECODE_FRAME_INFO_H
 #define STATECODE_FRAME_INFO_H
 
 #include "unchanged.h"
 
+/* The text that was last recorded for a change of a variable. */
 typedef struct {
     const char *data;                     /* on the channel, or in the arena for comprehensions; NULL: none */
     size_t length;
 } PreviousText;
 
-typedef enum { VALUE, SIZE_OR_SHAPE, DTYPE, CHANGE_KINDS } ChangeKind; /* the changes of a variable, in written order */
+typedef enum { VALUE, SIZE_OR_SHAPE, DTYPE, CHANGE_KINDS } ChangeKind; /* in the order in which they are written */
 typedef enum { NO_EXTRA, LENGTH, SHAPE } Extra;
 
 typedef struct {
     PyObject *name;                       /* owned */
     PyObject *local_copy;                 /* owned: the value in frame.f_locals, see `copy_locals` */
     uint64_t stamp;                       /* the last update that found the variable; 0: none */
-    int rank;                             /* index among the names of the code object, which precede other names */
-    Extra extra;                          /* kind of its change SIZE_OR_SHAPE at the update `stamp` */
+    int rank;                             /* index among the code object's names; NO_RANK: other names, after those */
+    Extra extra;                          /* of the change SIZE_OR_SHAPE at the update `stamp` */
     long long size;                       /* the length at this update, if it was read in C, else -1 */
     Snapshot snapshot;
     PreviousText previous[CHANGE_KINDS];
@@ -27,7 +28,7 @@ typedef struct {
 
 enum { MAX_COLLECTED = 11, NO_RANK = 1 << 30 };
 
-/* The successive texts of a comprehension's variable, without the middle. */
+/* The successive texts of a comprehension's variable; if there are many, "..." replaces those in the middle. */
 typedef struct {
     PyObject *name;                       /* borrowed from the variable */
     ChangeKind kind;
@@ -44,11 +45,11 @@ typedef struct {
     LocalSlot *slots;
     size_t slot_count;
     Text function;                        /* name and first line, as written on the channel */
-    PyObject *instructions;               /* bytes, after the first use */
+    PyObject *instructions;               /* bytes; NULL until the first use */
 } CodeInfo;
 
 typedef struct FrameInfo {
-    PyFrameObject *frame;                 /* borrowed: it is on the stack */
+    PyFrameObject *frame;                 /* borrowed from the stack; NULL: the address is used by another frame */
     CodeInfo *code;
     int number, last_line;
     uint64_t stamp;                       /* number of updates */
@@ -68,7 +69,8 @@ typedef struct {
     size_t start;                         /* in Draft.text */
 } PendingText;
 
-/* The event that is being written. Each thread has its own: another thread may run while Python code is called. */
+/* The event that is being written. Each thread has its own draft, because another thread may run while the engine calls
+Python code. */
 typedef struct {
     Text text;
     Item *items;
@@ -76,9 +78,9 @@ typedef struct {
     int are_owned, is_sorted;
     PendingText *pending;                 /* texts for the next comparison, until they are on the channel */
     size_t pending_count, pending_capacity;
-    size_t text_bytes;                    /* JSON of names and values, which the limit counts */
+    size_t text_bytes;                    /* bytes of names and values as JSON; they count for the trace limit */
     int is_first;                         /* no change was written yet */
-    PreviousText unused;                  /* of changes without a later comparison */
+    PreviousText unused;                  /* for changes that are not compared later */
 } Draft;
 
 #endif

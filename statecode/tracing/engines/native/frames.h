@@ -1,4 +1,4 @@
-/* Threads, their frames, the numbers of frames, and the lifetime of values after the end of a frame. */
+/* Threads, their frames, the numbers of frames, and the release of values after the end of a frame. */
 
 #ifndef STATECODE_FRAMES_H
 #define STATECODE_FRAMES_H
@@ -48,10 +48,11 @@ static void free_variables(FrameInfo *frame)
     frame->variable_count = frame->variable_capacity = 0;
 }
 
-/* Release the last exited frame. Return 0, or -1 with an exception.
+/* Release the last exited frame and its values. Return 0, or -1 with an exception.
 
-snoop also holds the frame until here. Its values end while nothing is recorded. If the program may observe their end,
-the release happens inside a Python frame of another module, in whose namespace warnings are then registered. */
+snoop also holds an exited frame until the next event. The values are deallocated while nothing is recorded. If the
+program may observe this, the release happens inside a Python frame of another module: warnings are then registered in
+the namespace of that module. */
 static int release_exited_frame(Recorder *recorder)
 {
     if (recorder->exited.frame == NULL) {
@@ -97,7 +98,7 @@ static void exit_frame(Recorder *recorder, ThreadInfo *thread, size_t at)
     memmove(frame, frame + 1, (thread->count - at - 1) * sizeof(FrameInfo));
     thread->count--;
     if (recorder != NULL && may_hold_last_reference(&exited)) {
-        FrameInfo other = recorder->exited; /* of another thread, which ran while this event was written */
+        FrameInfo other = recorder->exited; /* the frame of another thread, which ran while this event was written */
         Py_INCREF(exited.frame);
         recorder->exited = exited;
         if (other.frame != NULL) {
@@ -130,10 +131,10 @@ static FrameInfo *enter_frame(ThreadInfo *thread, PyFrameObject *frame, CodeInfo
     return info;
 }
 
-/* Return the record of a frame; a new one for an unknown frame, as in snoop.
+/* Return the FrameInfo of a frame; a new one for an unknown frame, as in snoop; NULL if there is no memory.
 
-A frame that was exited while the program had switched tracing off still has a record. A later frame at the same address
-must not use it. */
+A frame that was exited while the program had switched tracing off still has a FrameInfo. A later frame at the same
+address must not use this FrameInfo. */
 static FrameInfo *find_frame(ThreadInfo *thread, PyFrameObject *frame, CodeInfo *code, int is_call)
 {
     for (size_t at = thread->count; at-- > 0;) {
@@ -178,8 +179,8 @@ static int grow_suspended(Recorder *recorder)
     return 0;
 }
 
-/* Number a frame at its first event. The frame of a generator keeps its number when it resumes after a yield. Return 0,
-or -1 if there is no memory. */
+/* Assign a number to a frame at its first event. The frame of a generator keeps its number when the generator resumes
+after a yield. Return 0, or -1 if there is no memory. */
 static int number_frame(Recorder *recorder, FrameInfo *frame, int is_call)
 {
     if (frame->number >= 0) {

@@ -9,21 +9,21 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-# The builtins of this module, because the program may replace `len` and others.
+# A copy of the builtins for this module, because the program may replace `len` and others.
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 
 MAX_CHARACTERS = 1_000_000
 """Maximum number of characters read from one value; further characters are neither recorded nor compared."""
 
-_MAX_UNDIVIDED_CHARACTERS = 10_000  # of an item that is read by one call of repr
+_MAX_UNDIVIDED_CHARACTERS = 10_000  # estimated length of an item that is read by one call of repr
 
 # Types are compared by id: a metaclass of the program may define == and hash.
 _NUMBER_TYPE_IDS = frozenset(map(id, (int, float, bool, type(None), complex)))
 SCALAR_TYPE_IDS = _NUMBER_TYPE_IDS | set(map(id, (str, bytes, range, type(...), type(NotImplemented))))
-"""Ids of the types whose values are immutable."""
+"""Ids of the scalar types. Their values are immutable."""
 
 _STRING_TYPE_IDS = frozenset(map(id, (str, bytes)))
-_BRACKETS: dict[int, tuple[str, str, str]] = {  # opening, closing, empty
+_BRACKETS: dict[int, tuple[str, str, str]] = {  # opening, closing, and text of an empty container
     id(list): ("[", "]", "[]"), id(tuple): ("(", ")", "()"), id(set): ("{", "}", "set()"),
     id(frozenset): ("frozenset({", "})", "frozenset()"), id(dict): ("{", "}", "{}"),
     id(deque): ("deque([", "])", "deque([])"), id(defaultdict): ("defaultdict(…, {", "})", "defaultdict(…, {})"),
@@ -37,10 +37,11 @@ def full_repr(value: Any, limit: int) -> tuple[str, str]:
     """Return the full text of a value.
 
     Args:
-        limit: number of characters that are recorded; the digits of long numbers behind it are not computed.
+        limit: number of characters that the caller records. The digits of a long number behind the limit are not
+            computed; the text contains zeros in their place.
 
     Returns:
-        The text, and "+" if it was cut at MAX_CHARACTERS, else "".
+        The text; and "+" if the text was cut after MAX_CHARACTERS, else "".
     """
     kind = id(type(value))
     if kind in SCALAR_TYPE_IDS:
@@ -68,7 +69,7 @@ def _scalar_repr(value: Any, limit: int) -> str:
 
 
 def _long_int_repr(value: int, limit: int) -> str:
-    """Return the digits of a number that repr may refuse; the digits behind the cut are replaced by zeros."""
+    """Return the digits of an int for which repr may raise ValueError. Zeros replace the digits behind the limit."""
     behind = max(0, int(value.bit_length() * math.log10(2)) - limit - 1)
     head = abs(value) // 10**behind
     return "-" * (value < 0) + _digits(head) + "0" * behind
@@ -86,7 +87,7 @@ def _plain_repr(value: Any) -> str:
     options = getattr(_MODULES["numpy"], "printoptions", None) if "numpy" in _MODULES else None
     if options is None:
         return str.__str__(repr(value))
-    with options(threshold=MAX_CHARACTERS):  # numpy omits no items
+    with options(threshold=MAX_CHARACTERS):  # so that numpy omits no items
         return str.__str__(repr(value))
 
 
@@ -98,7 +99,7 @@ def _estimated_length(value: Any, lengths: dict[int, int]) -> int:
     """Estimate the number of characters of a value; an item that occurs twice counts twice.
 
     Args:
-        lengths: results for containers by id; the function adds to it.
+        lengths: estimated lengths of containers, by id. The function adds its results.
     """
     kind = id(type(value))
     if kind in _STRING_TYPE_IDS:
@@ -107,7 +108,7 @@ def _estimated_length(value: Any, lengths: dict[int, int]) -> int:
         return 8  # the length of another object's repr is unknown
     if id(value) in lengths:
         return lengths[id(value)]
-    lengths[id(value)] = 5  # of a container inside itself
+    lengths[id(value)] = 5  # the result for a container inside itself
     items = tuple(value) if kind not in _MAPPING_TYPE_IDS else (*value, *value.values())
     kinds = set(map(id, map(type, items)))
     if kinds <= _NUMBER_TYPE_IDS:
@@ -123,7 +124,10 @@ def _estimated_length(value: Any, lengths: dict[int, int]) -> int:
 
 
 def _chunked_repr(value: Any, limit: int) -> tuple[str, str]:
-    """Return the text of a container up to MAX_CHARACTERS. An item whose `__repr__` fails gets a substitute."""
+    """Return the text of a container, and "+" if it was cut after MAX_CHARACTERS, else "".
+
+    A substitute replaces the text of an item whose `__repr__` fails.
+    """
     chunks: list[str] = []
     length = 0
     lengths: dict[int, int] = {}
@@ -137,10 +141,12 @@ def _chunked_repr(value: Any, limit: int) -> tuple[str, str]:
 
 
 def _chunks(value: Any, limit: int, ancestors: list[int], lengths: dict[int, int] | None) -> Iterator[str]:
-    """Yield the text in chunks.
+    """Yield the text of a value in chunks.
 
     Args:
-        lengths: estimated lengths, if the text is divided only because of its length; else None.
+        ancestors: ids of the containers around the value.
+        lengths: estimated lengths of containers, by id, if the text is divided only because it is long: short items are
+            then not divided. None if `repr` failed: then every container is divided.
     """
     kind = id(type(value))
     if kind not in _BRACKETS or (lengths is not None and _estimated_length(value, lengths) < _MAX_UNDIVIDED_CHARACTERS):

@@ -1,9 +1,9 @@
 """Full values, for the fidelity `full`: changes of variables and of attributes of objects at an event.
 
-The text of a value is its `repr`, cut at a limit of characters: `[0, 0, …+2990`. Values are compared by their full
-texts, so a change behind the cut counts as a change. If `repr` fails, the text is
+The text of a value is its `repr`, cut at a limit of characters: `[0, 0, …+2990` (2990 more characters). Values are
+compared by their full texts, so a change behind the cut counts as a change. If `repr` fails, the text is
 `<Node object at 0x… (ValueError in repr)>`, and the containers around the value are still read. At most 1,000,000
-characters of a value are read; `…+990000+` marks that more characters follow.
+characters of a value are read; the last `+` of `…+990000+` marks that more characters follow.
 
 Attributes of the program's objects are recorded after their variable, two levels deep: `self`, `self.items`,
 `self.items.head`. If the text of an object changes, or an attribute is removed, the object and all its attributes are
@@ -22,7 +22,7 @@ from typing import Any
 from statecode.tracing.engines.native._engine import has_same_items
 from statecode.tracing.engines.native.full_reprs import SCALAR_TYPE_IDS, full_repr
 
-# The builtins of this module, because the program may replace `len` and others.
+# A copy of the builtins for this module, because the program may replace `len` and others.
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 
 _ATTRIBUTE_LEVELS = 2  # attributes, and attributes of attributes
@@ -37,7 +37,7 @@ class _LastValue:
 
     def __init__(self, key: _Key) -> None:
         self.scalar: Any = _MISSING  # the value, if it is immutable
-        self.items: tuple[Any, ...] | None = None  # of a list, if all are immutable
+        self.items: tuple[Any, ...] | None = None  # the items of a list, if all of them are immutable
         self.key = key
         self.attributes: dict[str, _LastValue] = {}
 
@@ -48,7 +48,10 @@ class _LastValue:
         return type(value) is list and self.items is not None and has_same_items(value, self.items)
 
     def remember(self, value: Any) -> None:
-        """Store the objects that `is_unchanged` compares; only objects whose lifetime a program cannot observe."""
+        """Store a scalar, or the items of a list of scalars, for `is_unchanged`.
+
+        Other objects are not stored, because a program could observe that they live longer.
+        """
         self.scalar = value if id(type(value)) in SCALAR_TYPE_IDS else _MISSING
         items = tuple(value) if type(value) is list else None
         self.items = items if items is not None and set(map(id, map(type, items))) <= SCALAR_TYPE_IDS else None
@@ -69,7 +72,7 @@ class FullValues:
         self._layouts: dict[int, tuple[weakref.ref[type], _Layout | None]] = {}
 
     def list_changes(self, frame: int, variables: list[Any], is_exited: bool) -> list[str]:
-        """Return the changes of a frame since its last event.
+        """Return the changes of variables and attributes since the previous event of a frame.
 
         Args:
             frame: number of the frame.
@@ -109,7 +112,13 @@ class FullValues:
         self, last_values: dict[str, _LastValue], name: str, path: str, value: Any, ancestors: tuple[Any, ...],
         changes: list[str],
     ) -> None:
-        """Append changes of the variable `path` and of its attributes; `name` is its key in `last_values`."""
+        """Append the changes of a variable or attribute, and of the attributes below it, to `changes`.
+
+        Args:
+            name: the key in `last_values`.
+            path: the name that is recorded, such as `self.items`.
+            ancestors: the objects that contain the value, outermost first.
+        """
         if name[:1] == ".":  # the iterator of a comprehension
             return
         entry = last_values.get(name)
@@ -138,7 +147,7 @@ class FullValues:
 
     def _layout(self, kind: type) -> _Layout | None:
         found = self._layouts.get(id(kind))
-        if found is None or found[0]() is not kind:  # another class may have the same address
+        if found is None or found[0]() is not kind:  # a new class may have the address of a deleted one
             found = self._layouts[id(kind)] = weakref.ref(kind), _Layout.of(kind, self._module)
         return found[1]
 
@@ -148,7 +157,7 @@ def _lacks_attribute(entry: _LastValue, attributes: list[tuple[str, Any]]) -> bo
 
 
 class _Layout:
-    """Storage of the attributes of a class's instances: __dict__ and slots. Reading runs no code of the program."""
+    """Access to the attributes of a class's instances, in `__dict__` and slots. It runs no code of the program."""
 
     def __init__(self, names: Callable[[Any], dict[Any, Any]] | None, slots: dict[str, Callable[[Any], Any]]) -> None:
         self._get_dict = names  # returns the __dict__ of an instance
@@ -156,8 +165,12 @@ class _Layout:
 
     @classmethod
     def of(cls, kind: type, module: str) -> _Layout | None:
-        """Return the layout of a class; None for classes of other modules and classes without attributes."""
-        if issubclass(type(kind), enum.EnumMeta):  # the repr of a member is its name
+        """Return the layout of a class; None if its attributes are not recorded.
+
+        These are enums, classes whose instances have no attributes, and classes of other modules unless they have a
+        base class in `module`.
+        """
+        if issubclass(type(kind), enum.EnumMeta):  # the repr of a member contains its name
             return None
         names, is_defined_in_module = None, False
         slots: dict[str, Callable[[Any], Any]] = {}
@@ -172,7 +185,10 @@ class _Layout:
         return cls(names, slots) if is_defined_in_module and (names or slots) else None
 
     def attributes(self, value: Any) -> list[tuple[str, Any]]:
-        """Return names and values, slots first, without names that cannot follow a dot."""
+        """Return the names and values of an instance's attributes, slots first.
+
+        Names that start with `__` or are not identifiers are omitted.
+        """
         found = []
         for name, get in self._slots.items():
             try:

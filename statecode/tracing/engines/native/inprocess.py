@@ -71,7 +71,7 @@ def _import_cheap_repr() -> None:
 
 
 class _Interrupted:
-    """A flag for cheap_repr, which is true while KeyboardInterrupt is handled: cheap_repr then raises it again."""
+    """A flag for cheap_repr that is true while a KeyboardInterrupt is handled. cheap_repr then raises it again."""
 
     def __bool__(self) -> bool:
         return sys.exc_info()[0] is KeyboardInterrupt

@@ -1,12 +1,12 @@
-/* Reprs of dict, collections.defaultdict and collections.Counter: those of cheap_repr 0.5 with the settings of snoop
-0.6.1. */
+/* Reprs of dict, collections.defaultdict and collections.Counter. They equal those of cheap_repr 0.5 with the settings
+of snoop 0.6.1. */
 
 #ifndef STATECODE_MAPPINGS_H
 #define STATECODE_MAPPINGS_H
 
 #include "containers.h"
 
-/* Return 1 if the hash of a dict's key runs no code of the program. cheap_repr looks each key up again. */
+/* Return 1 if hashing a key of a dict runs no code of the program. cheap_repr hashes each key, to look up its value. */
 static int hash_runs_no_program_code(ReprContext *context, PyObject *key, int level)
 {
     if (is_scalar(key) || PyFrozenSet_CheckExact(key)) { /* a frozenset caches its hash */
@@ -22,7 +22,10 @@ static int hash_runs_no_program_code(ReprContext *context, PyObject *key, int le
     return is_unobservable;
 }
 
-/* Write `{key: value, ...}` of a dict or of a subclass, up to `parts` items. Return 1; 0 if it cannot be read in C. */
+/* Write `{key: value, ...}` of a dict or of an instance of a subclass, with the items that `is_cut` does not omit.
+Return 1, or 0 if the value cannot be read in C.
+
+`at`: index of the value's entry in the snapshot. */
 static int write_items(Writer *writer, Py_ssize_t at, PyObject *value, int level, int is_top, int parts)
 {
     Text *text = writer->text;

@@ -12,7 +12,7 @@ typedef struct {
     PyObject *object_class; /* the attribute __class__ of object; borrowed */
 } ModuleState;
 
-/* Import a class; NULL with an exception if there is no such class. */
+/* Return a class of a module, which is imported; NULL with an exception if there is no such class. */
 static PyTypeObject *import_class(const char *module_name, const char *name)
 {
     PyObject *module = PyImport_ImportModule(module_name);
@@ -25,7 +25,7 @@ static PyTypeObject *import_class(const char *module_name, const char *name)
     return (PyTypeObject *)found;
 }
 
-/* Fill a state of zeros, except `recorder_type`. Return 0, or -1 with an exception. */
+/* Set all fields but `recorder_type` of a state that is filled with zeros. Return 0, or -1 with an exception. */
 static int module_state_fill(ModuleState *state)
 {
     struct { PyObject **target; const char *name; } names[] = {

@@ -33,7 +33,7 @@ static inline PyCodeObject *frame_code(PyFrameObject *frame)
 #endif
 }
 
-/* Return the fast locals, then cells and free variables; entries may be NULL. */
+/* Return the array of fast locals, cells and free variables of a frame; entries may be NULL. */
 static inline PyObject **frame_fast_locals(PyFrameObject *frame)
 {
 #if PY_VERSION_HEX >= 0x030B0000
@@ -43,7 +43,7 @@ static inline PyObject **frame_fast_locals(PyFrameObject *frame)
 #endif
 }
 
-/* Return 1 if an exited frame still has its values. After it is cleared, its slots may be dangling pointers. */
+/* Return 1 if the slots of an exited frame can be read. In a cleared frame they may be dangling pointers. */
 static inline int has_values(PyFrameObject *frame)
 {
 #if PY_VERSION_HEX >= 0x030B0000
@@ -54,7 +54,8 @@ static inline int has_values(PyFrameObject *frame)
 #endif
 }
 
-/* Return the mapping with the names of a module or class body; borrowed. NULL in functions that never needed one. */
+/* Return the mapping with the names of a module or class body; borrowed. NULL in a function that
+never needed a mapping. */
 static inline PyObject *frame_mapping(PyFrameObject *frame)
 {
 #if PY_VERSION_HEX >= 0x030B0000
@@ -64,7 +65,7 @@ static inline PyObject *frame_mapping(PyFrameObject *frame)
 #endif
 }
 
-/* Return 1 if a function's frame may have names beyond the variables of its code, as exec and locals() create them. */
+/* Return 1 if a function's frame may have other names than the variables of its code, such as names created by exec. */
 static inline int has_extra_names(PyFrameObject *frame)
 {
 #if PY_VERSION_HEX >= 0x030D0000
@@ -74,8 +75,8 @@ static inline int has_extra_names(PyFrameObject *frame)
 #endif
 }
 
-/* Until 3.12 the interpreter copies frame.f_locals into a dict for a Python trace function. The dict holds the values
-until the next event. */
+/* In Python 3.12 and earlier, the interpreter copies the fast locals into the dict f_locals for a Python trace
+function. The dict holds the values until the next event. */
 #define LOCALS_ARE_COPIED (PY_VERSION_HEX < 0x030D0000)
 
 /* Return frame.f_lasti in bytes. */
@@ -143,7 +144,8 @@ static inline int local_slot_count(PyCodeObject *code)
     return (int)(code->co_nlocals + PyTuple_GET_SIZE(code->co_cellvars) + PyTuple_GET_SIZE(code->co_freevars));
 }
 
-/* An argument that is a cell is in both tuples: the variable has the position, and the cell has the value. */
+/* Return the slot with the number `i`. An argument that is also a cell is in co_varnames and in co_cellvars: its slot
+has the position of the argument and the index of the cell. The number of the cell has a slot without a name. */
 static inline LocalSlot local_slot(PyCodeObject *code, int i)
 {
     int cells = (int)PyTuple_GET_SIZE(code->co_cellvars);
@@ -165,8 +167,8 @@ static inline LocalSlot local_slot(PyCodeObject *code, int i)
 }
 #endif
 
-/* Allow more levels of recursion for Python code that the engine calls when the program has used up its own. Undo with
-`extend_recursion_limit(thread, -levels)`. */
+/* Allow `levels` more levels of recursion, because the program may have used up its own before the engine calls Python
+code. Undo with `extend_recursion_limit(thread, -levels)`. */
 static inline void extend_recursion_limit(PyThreadState *thread, int levels)
 {
 #if PY_VERSION_HEX >= 0x030C0000
@@ -179,7 +181,7 @@ static inline void extend_recursion_limit(PyThreadState *thread, int levels)
 #endif
 }
 
-/* Look up an attribute. Return 1 if it exists, 0 if not, -1 with an exception. */
+/* Look up an attribute. Return 1 and set `*value` to a new reference if it exists; 0 if not; -1 with an exception. */
 static inline int find_attribute(PyObject *object, PyObject *name, PyObject **value)
 {
 #if PY_VERSION_HEX >= 0x030D0000
@@ -191,7 +193,7 @@ static inline int find_attribute(PyObject *object, PyObject *name, PyObject **va
 
 static inline uint64_t dict_version(PyObject *dict) { return ((PyDictObject *)dict)->ma_version_tag; }
 
-/* Return a number that is unique to this state of this class; 0 if there is none. */
+/* Return a number that identifies one state of one class; 0 if the class has none. */
 static inline unsigned int class_version(PyTypeObject *type)
 {
 #if PY_VERSION_HEX >= 0x030C0000

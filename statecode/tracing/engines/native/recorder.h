@@ -8,7 +8,7 @@
 
 enum { CALL, START, REENTER, LINE, RETURN, YIELD, EXCEPTION, COMPREHENSION, RESULT }; /* indices in records.EventKind */
 enum { IS_RETURN_VALUE = 1, IS_YIELD_VALUE = 2, IS_RETURN_CONST = 4, IS_RESUME = 8, IS_SKIPPED = 16 }; /* of opcodes */
-enum { EVENT_BYTES = 64, HEADER_BYTES = 8 }; /* cost of an event without its texts; the channel's length field */
+enum { EVENT_BYTES = 64, HEADER_BYTES = 8 }; /* cost of an event without texts; length field of the channel */
 
 #define RESUMABLE (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)
 
@@ -34,12 +34,12 @@ typedef struct {
     size_t end, capacity, bytes_left;
     long long event_count, event_limit;
     int is_open;
-    int is_in_process;                    /* the process outlives the recording; a KeyboardInterrupt is raised in it */
+    int is_in_process;                    /* the process continues after the recording; it receives Ctrl-C */
     /* the program */
     PyObject *filename;                   /* code objects of this file are added at their first call; NULL: none are */
     CodeInfo **codes;                     /* hash table by address of the code object */
     size_t code_mask;
-    int code_count, code_entries;         /* numbers and table entries; equal code objects share a number */
+    int code_count, code_entries;         /* counts of numbers and of entries; equal ones share a number */
     PyCodeObject *program;                /* the first code object; borrowed from the table */
     /* threads and frames */
     ThreadInfo **threads;
@@ -54,7 +54,7 @@ typedef struct {
     PyObject *list_changes;               /* reads the variables of an event as full values; NULL: C reads them */
     PyObject *represent, *exception_text, *release, *stdout_tell, *limit_reached, *stdout_buffer;
     int is_stdout_readable;               /* see stdout_position.h */
-    int stdout_descriptor;                /* its position is read at each event; -1: it is not */
+    int stdout_descriptor;                /* >= 0: its position is read at each event; see `open` in recorder_type.h */
     long long last_position;
     unsigned char opcode_flags[256];
     PyObject *failure;                    /* str, or NULL */

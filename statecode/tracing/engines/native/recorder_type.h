@@ -7,7 +7,7 @@
 
 #include <structmember.h>
 
-#define CHANNEL_POPULATED_BYTES 16384 /* used by a short program */
+#define CHANNEL_POPULATED_BYTES 16384 /* number of bytes that a short program uses */
 
 static void set_reference(PyObject **target, PyObject *value)
 {
@@ -231,7 +231,7 @@ static PyMemberDef recorder_members[] = {
     {NULL},
 };
 
-/* Traced threads hold a reference to their recorder: it is deallocated after the last of them finds it closed. */
+/* Each traced thread holds a reference to its recorder until the thread finds the recorder closed. */
 static PyType_Slot recorder_slots[] = {
     {Py_tp_doc, "Recorder of the events of one program, or of a part of it."},
     {Py_tp_new, recorder_new},

@@ -1,7 +1,7 @@
-/* Settings and caches that decide how values are read, among them facts about classes.
+/* Settings and caches that decide how values are read.
 
-A cached fact holds as long as the class does not change: that its instances, or the class itself, have the
-interpreter's default repr, and no length, shape or dtype that snoop would record. */
+The cache contains facts about classes: that the instances, or the class itself, have the interpreter's default repr,
+and no length, shape or dtype that snoop would record. A fact holds until the class changes. */
 
 #ifndef STATECODE_REPR_CONTEXT_H
 #define STATECODE_REPR_CONTEXT_H
@@ -30,9 +30,9 @@ typedef struct {
     CachedClass *cached_classes;          /* CACHED_CLASSES entries in the arena, on pages of this process only */
     PyObject *registry;                   /* dict of cheap_repr: class -> repr function */
     PyObject *suppressed;                 /* set of cheap_repr: classes whose repr failed */
-    Py_ssize_t registry_size, suppressed_size; /* when the cache was cleared */
+    Py_ssize_t registry_size, suppressed_size; /* when the cache was last cleared */
     int is_builtin_suppressed;            /* a builtin class is suppressed: no value is read in C any more */
-    unsigned int counter_version;         /* of collections.Counter, when the recorder was created */
+    unsigned int counter_version;         /* version of collections.Counter when the recorder was created */
     int instances_may_have_shape, program_counts_references; /* see `add_code` */
     PyObject *describe, *list_items;      /* Python functions for values and variables that are not read in C */
 } ReprContext;

@@ -17,7 +17,7 @@ from cheap_repr import cheap_repr, find_repr_function, register_repr
 
 REPR_TARGET_LENGTH = 100  # `snoop.utils`
 HIDDEN_PREFIX = "__deep_pp_hidden__"  # prefix of names that snoop hides, `snoop.utils.pp_name_prefix`
-QuerySet: Any = ()  # of django, after its import
+QuerySet: Any = ()  # the class of django, set after its import
 
 # settings of `snoop.tracer`
 for _type, _maxparts in ((str, 100), (bytes, 100), (object, 100), (int, 999999)):
@@ -29,12 +29,12 @@ package.warnings = types.SimpleNamespace(warn=lambda *args, **kwargs: None)  # t
 
 
 def my_cheap_repr(x: Any) -> str:
-    """Return the repr of snoop (copy of `snoop.utils.my_cheap_repr`)."""
+    """Return the text that snoop shows for a value (copy of `snoop.utils.my_cheap_repr`)."""
     return cheap_repr(x, target_length=REPR_TARGET_LENGTH)
 
 
 def len_shape_watch(source: str, value: Any) -> tuple[str, Any] | None:
-    """Return name and value of the shape or the length (copy of `snoop.configuration.len_shape_watch`)."""
+    """Return name and value of the shape or the length, or None (copy of `snoop.configuration.len_shape_watch`)."""
     try:
         shape = value.shape
     except Exception:
@@ -60,7 +60,7 @@ def len_shape_watch(source: str, value: Any) -> tuple[str, Any] | None:
 
 
 def dtype_watch(source: str, value: Any) -> tuple[str, Any] | None:
-    """Return name and value of the dtype (copy of `snoop.configuration.dtype_watch`)."""
+    """Return name and value of the dtype, or None (copy of `snoop.configuration.dtype_watch`)."""
     dtype = value.dtype
     if not inspect.ismethod(dtype):
         return '{}.dtype'.format(source), dtype

@@ -1,13 +1,15 @@
-/* Reprs of strings, bytes, numbers and other scalars: those of cheap_repr 0.5 with the settings of snoop 0.6.1.
+/* Reprs of strings, bytes, numbers and other scalars. They equal those of cheap_repr 0.5 with the settings of snoop
+0.6.1.
 
-Every write function returns 1, or 0 if the value cannot be read in C; then no code of the program ran. */
+Every write function returns 1, or 0 if the value cannot be read in C. In both cases no code of the program runs. */
 
 #ifndef STATECODE_SCALARS_H
 #define STATECODE_SCALARS_H
 
 #include "snapshots.h"
 
-/* Find the omitted middle of a text: `head` characters are shown, and the characters from `tail` on. */
+/* Find the omitted middle of a text: the characters from the index `head` on and before the index `tail`. Both are
+`length` if nothing is omitted. */
 static void find_cut(Py_ssize_t length, Py_ssize_t *head, Py_ssize_t *tail)
 {
     *head = *tail = length;
@@ -84,7 +86,7 @@ static int write_int(Text *text, PyObject *value)
         return 1;
     }
     if (_PyLong_NumBits(value) > MAX_INT_BITS) {
-        return 0; /* repr may refuse it */
+        return 0; /* repr may raise ValueError */
     }
     PyObject *repr = PyObject_Repr(value);
     if (repr == NULL) {
@@ -108,7 +110,8 @@ static int write_float(Text *text, PyObject *value)
     return 1;
 }
 
-/* Write the interpreter's own repr, which runs no code of the program. Cut it as cheap_repr does, unless `whole`. */
+/* Write the repr of a value whose type has the interpreter's own `__repr__`. Cut the repr as cheap_repr does, unless
+`whole`. */
 static int write_repr(Text *text, PyObject *value, int whole)
 {
     PyObject *repr = PyObject_Repr(value);

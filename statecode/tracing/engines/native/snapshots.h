@@ -1,7 +1,7 @@
-/* Snapshots of values: the objects that were read for the text of a value, in reading order.
+/* Snapshots of values. A snapshot contains the objects that were read for the text of a value, in the order of reading.
 
-While the same objects are found again, the text is unchanged and is not written again. A snapshot holds references to
-immutable builtin values only: the program could observe that other objects live longer. */
+If the same objects are found at the next event, the text is unchanged and is not written again. A snapshot holds
+references to immutable builtin values only: the program could observe that other objects live longer. */
 
 #ifndef STATECODE_SNAPSHOTS_H
 #define STATECODE_SNAPSHOTS_H
@@ -19,9 +19,9 @@ typedef enum {
 } EntryKind;
 
 typedef struct {
-    PyObject *value;                      /* owned if it is a scalar, else compared only */
-    PyTypeObject *type;                   /* compared only */
-    PyObject *name;                       /* owned qualified name; the default factory of a dict is compared only */
+    PyObject *value;                      /* owned if it is a scalar; else an address that is only compared */
+    PyTypeObject *type;                   /* only compared */
+    PyObject *name;                       /* owned: qualified name; of a dict: the default factory, only compared */
     uint64_t version;                     /* a size, or the version of a class or of a module's namespace */
     unsigned short left, right;           /* number of items read from the start and from the end */
     unsigned char kind;
@@ -31,7 +31,7 @@ typedef struct {
     SnapshotEntry *entries;
     size_t count, capacity;
     int nested;                           /* one-item tuples around the current value, which use no level */
-    int is_partial;                       /* a part of the value has no entry: the value must be read again */
+    int is_partial;                       /* a part of the value has no entry; the value must be read again */
 } Snapshot;
 
 static void snapshot_clear(Snapshot *snapshot)

@@ -1,6 +1,7 @@
-/* The number of bytes written to a BufferedWriter, flushed or not, without a call into it.
+/* The position of a BufferedWriter, read from its fields instead of by tell(). It includes bytes that are not flushed.
 
-The fields are private to Modules/_io/bufferedio.c and the same from 3.10 to 3.13; `is_position_readable` checks. */
+The fields are private to Modules/_io/bufferedio.c. They are the same in Python 3.10 to 3.13; `is_position_readable`
+checks this. */
 
 #ifndef STATECODE_STDOUT_POSITION_H
 #define STATECODE_STDOUT_POSITION_H
@@ -21,8 +22,10 @@ typedef struct {
     off_t pos, raw_pos, read_end, write_pos, write_end;
 } BufferedFields;
 
-/* Return the result of tell(), or -1 if only tell() can find it. With a descriptor >= 0, which others may move, ask the
-system for its position, as tell() does; this costs more than the rest of an event. */
+/* Return the position that tell() would return, or -1 if only tell() can find it.
+
+`descriptor`: >= 0 if others may move its position: then the system is asked for the position, as in tell(). This costs
+more than the rest of an event. -1: the position is read from the fields alone. */
 static inline long long read_position(PyObject *buffered, int descriptor)
 {
     BufferedFields *fields = (BufferedFields *)buffered;
@@ -35,7 +38,8 @@ static inline long long read_position(PyObject *buffered, int descriptor)
     return offset < 0 ? -1 : (long long)(offset - (has_offset ? fields->raw_pos - fields->pos : 0));
 }
 
-/* Return 1 if `read_position` equals tell() before, between and after writes, 0 if not, -1 with an exception. */
+/* Write about 40 KB in pieces. Return 1 if `read_position` equals tell() after each piece, 0 if not, -1 with an
+exception. */
 static int is_position_readable(PyObject *buffered)
 {
     static const int sizes[] = {0, 5, 3000, 6000, 9000, 1, 20000};

@@ -1,4 +1,4 @@
-/* Text on the channel: ASCII, escaped like the inside of a JSON string by json.JSONEncoder(ensure_ascii=True).
+/* Text for the channel: ASCII. Strings are escaped as by json.JSONEncoder(ensure_ascii=True).
 
 `characters` counts the characters before escaping, because snoop cuts values by characters. */
 
@@ -97,7 +97,7 @@ static void text_add_code_point(Text *text, Py_UCS4 point)
     text->characters = characters + 1;
 }
 
-/* Add the characters of a str from `start` to `end`, escaped. */
+/* Add the characters of a str from `start` on and before `end`, escaped. */
 static void text_add_str(Text *text, PyObject *str, Py_ssize_t start, Py_ssize_t end)
 {
     int kind = PyUnicode_KIND(str);
@@ -112,7 +112,7 @@ static inline void text_add_whole_str(Text *text, PyObject *str)
     text_add_str(text, str, 0, PyUnicode_GET_LENGTH(str));
 }
 
-/* Add the repr of ASCII bytes, escaped, without the quotes. */
+/* Add the repr of bytes or of an ASCII str, escaped, without the quotes around it. The repr is in quotes `quote`. */
 static void text_add_ascii_repr(Text *text, const unsigned char *bytes, Py_ssize_t count, char quote)
 {
     if (!text_reserve(text, (size_t)count * 6)) {

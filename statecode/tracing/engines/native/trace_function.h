@@ -1,11 +1,12 @@
-/* The trace function of a thread, in C and as called from Python. */
+/* The trace function of a thread: `trace_event` for the C API, `recorder_call` as a trace function in Python. */
 
 #ifndef STATECODE_TRACE_FUNCTION_H
 #define STATECODE_TRACE_FUNCTION_H
 
 #include "events.h"
 
-/* Stop recording and store the exception as text. Return 0, or -1 if the exception is the program's own Ctrl-C. */
+/* Stop recording, and store the text of the current exception as `failure`. Return 0; or -1 with the exception if it is
+a KeyboardInterrupt in in-process recording, which the program must receive. */
 static int stop_with_failure(Recorder *recorder)
 {
     PyObject *type, *value, *traceback;
@@ -36,7 +37,7 @@ static int trace_event(PyObject *self, PyFrameObject *frame, int event, PyObject
     Recorder *recorder = (Recorder *)self;
     int result = 0;
     if (!recorder->is_in_process && event != PyTrace_CALL && frame->f_trace == NULL) {
-        return 0; /* of a call that was not traced: a trace function in Python receives no events of such a frame */
+        return 0; /* the call was not traced: a trace function in Python receives no events of such a frame */
     }
     Py_INCREF(self); /* the thread may drop its reference during the call */
     if (recorder->is_open && event <= PyTrace_RETURN && record_event(recorder, frame, event, arg) < 0 &&

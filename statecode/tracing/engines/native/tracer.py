@@ -33,13 +33,13 @@ _OPCODE_FLAGS = {
 }
 """Flags of opcodes, as in recorder.h; 16: `Event.is_yield_value` of snoop skips the opcode."""
 
-_NO_EXTRA, _LENGTH, _SHAPE = range(3)  # recorded with x: nothing, len(x) or x.shape; as `Extra` in C
+_NO_EXTRA, _LENGTH, _SHAPE = range(3)  # recorded after x: nothing, len(x) or x.shape; same numbers as `Extra` in C
 
 _READ_POSITION, _CALL_TELL = -1, -2  # source of the position of stdout, see `open` in recorder_type.h
 
 
 class NativeTracer:
-    """Tracer that records the code objects of one program in C; the same interface as `SnoopTracer`."""
+    """Tracer that records the code objects of one program in C. It has the same interface as `SnoopTracer`."""
 
     first_perturbed_event: int | None = None  # variables are read in place, and never changed
 
@@ -60,7 +60,7 @@ class NativeTracer:
 
     def open(self, channel: ChannelWriter, limits: RecordLimits, streams: Streams, source_hints: SourceHints,
              limit_reached: Callable[[str], None]) -> None:
-        """Open the recorder on a channel; `limit_reached` receives the name of a limit and does not return."""
+        """Open the recorder on a channel. `limit_reached` receives the name of a limit and does not return."""
         self._channel = channel
         self._shapes, self._reference_counts, other_writers = source_hints
         position_source = 1 if other_writers else _READ_POSITION  # 1: the descriptor of stdout
@@ -109,7 +109,7 @@ class NativeTracer:
 
 
 def recorder_parts() -> dict[str, Any]:
-    """Return the arguments of `_engine.Recorder`: functions, opcode flags and registries of cheap_repr."""
+    """Return the keyword arguments of `_engine.Recorder`: functions, opcode flags and registries of cheap_repr."""
     return {
         "describe": _describe_with(DeferredReprs(repr_functions, repr_functions, repr_functions.register_series)),
         "list_items": list_items, "represent": my_cheap_repr, "exception_text": exception_text, "release": release,
@@ -149,7 +149,10 @@ def _describe_with(deferred_reprs: DeferredReprs) -> Callable[[str, Any], tuple[
 
 
 def list_items(frame: types.FrameType) -> list[tuple[str, Any]]:
-    """Return the names and values of a frame's variables in snoop's order; C calls it for frames it cannot read."""
+    """Return the names and values of a frame's variables in snoop's order.
+
+    The C recorder calls this function for frames that it cannot read itself.
+    """
     names = [name for name in frame.f_locals if not name.startswith(HIDDEN_PREFIX)]
     code = frame.f_code
     order = code.co_varnames + code.co_cellvars + code.co_freevars + tuple(names)
@@ -158,7 +161,7 @@ def list_items(frame: types.FrameType) -> list[tuple[str, Any]]:
 
 
 def release(frames: list[types.FrameType]) -> None:
-    """Release frames inside this Python frame, so that finalisers see the same stack depth as under snoop."""
+    """Release frames from inside a Python frame, so that finalisers see the same stack depth as with snoop."""
     frames.clear()
 
 

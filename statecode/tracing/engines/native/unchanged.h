@@ -118,7 +118,7 @@ static int is_unchanged(ReprContext *context, const SnapshotEntry **cursor, PyOb
     }
 }
 
-/* Return 1 if a value has the same text as when the snapshot was taken. */
+/* Return 1 if a value has the same text as when the snapshot was taken, 0 if it must be read again. */
 static inline int value_is_unchanged(ReprContext *context, const Snapshot *snapshot, PyObject *value)
 {
     const SnapshotEntry *cursor = snapshot->entries;

@@ -1,4 +1,5 @@
-/* Reprs of all values that are read without code of the program: objects with a default repr; the choice by type. */
+/* Reprs of objects with a default repr, and the selection of the write function by the type of a value. Values are read
+here only if this runs no code of the program. */
 
 #ifndef STATECODE_VALUES_H
 #define STATECODE_VALUES_H
@@ -69,10 +70,10 @@ static int write_at(Writer *writer, PyObject *value, int level, int is_key, int 
     Text *text = writer->text;
     Snapshot *snapshot = writer->snapshot;
     if (is_scalar(value)) {
-        /* no reference to a long text: `+=` would copy it each time; it is read again instead */
+        /* a long text is not held, because `+=` would copy a held text each time; it is read again instead */
         int is_held = !(is_top && ((PyUnicode_CheckExact(value) && PyUnicode_GET_LENGTH(value) > MAX_HELD_LENGTH) ||
                                    (PyBytes_CheckExact(value) && PyBytes_GET_SIZE(value) > MAX_HELD_LENGTH)));
-        if (writer->context->program_counts_references) { /* the program would count our reference */
+        if (writer->context->program_counts_references) { /* the program could count a reference of the engine */
             snapshot->is_partial = 1;
             return write_scalar(text, value);
         }
@@ -107,7 +108,8 @@ static int write_value(Writer *writer, PyObject *value, int level, int is_key)
     return write_at(writer, value, level, is_key, 0);
 }
 
-/* Write a variable's value or a return value. Return 1; or 0, with invalid outputs, if it cannot be read in C. */
+/* Write a variable's value or a return value. Return 1; or 0 if the value cannot be read in C: then `text` and
+`snapshot` have no valid content. */
 static int write_top_value(ReprContext *context, Text *text, Snapshot *snapshot, PyObject *value)
 {
     Writer writer = {context, text, snapshot};

@@ -44,8 +44,8 @@ static int rank_of(CodeInfo *code, PyObject *name)
     return NO_RANK;
 }
 
-/* Return the index of the variable of this name, a new one if necessary; -1 if there is no memory. The search starts
-after the last result, because names mostly follow the order of the previous update. */
+/* Return the index of the variable of this name; -1 if there is no memory. A missing variable is created. The search
+starts after the last result, because names are mostly in the same order as at the previous update. */
 static Py_ssize_t find_variable(FrameInfo *frame, PyObject *name)
 {
     size_t count = frame->variable_count, at = frame->next_variable;
@@ -58,7 +58,7 @@ static Py_ssize_t find_variable(FrameInfo *frame, PyObject *name)
             return (Py_ssize_t)at;
         }
     }
-    for (at = 0; at < count; at++) { /* the same name may be another object */
+    for (at = 0; at < count; at++) { /* an equal name may be another object */
         PyObject *other = frame->variables[at].name;
         if (PyUnicode_GET_LENGTH(other) == PyUnicode_GET_LENGTH(name) && PyUnicode_Compare(other, name) == 0) {
             return (Py_ssize_t)at;
@@ -100,7 +100,7 @@ static int collect_fast_locals(FrameInfo *frame, Draft *draft)
         }
         PyObject *value = slot_value(locals, slot);
         if (slot->later_duplicate &&
-            (LOCALS_ARE_COPIED || value == NULL)) { /* f_locals has the last slot; since 3.13 the first bound one */
+            (LOCALS_ARE_COPIED || value == NULL)) { /* f_locals has the last slot; from 3.13 on the first bound one */
             value = slot_value(locals, &frame->code->slots[slot->later_duplicate]);
         }
         if (value != NULL && add_item(draft, (Py_ssize_t)i, value) < 0) {
@@ -130,7 +130,8 @@ static int collect_mapping(FrameInfo *frame, Draft *draft, PyObject *mapping)
     return 0;
 }
 
-/* Collect in Python, which reads frame.f_locals as snoop does: class bodies with cells, names from exec, and others. */
+/* Collect the variables in Python, which reads frame.f_locals as snoop does. This is necessary for class bodies with
+cells, for names created by exec, and in other cases. */
 static int collect_in_python(const ReprContext *context, FrameInfo *frame, Draft *draft)
 {
     PyObject *pairs = call_python(context->list_items, (PyObject *)frame->frame, NULL);
@@ -151,7 +152,8 @@ static int collect_in_python(const ReprContext *context, FrameInfo *frame, Draft
     return 0;
 }
 
-/* Hold a function's values, as frame.f_locals does up to Python 3.12, and release those of the previous event.
+/* Hold references to a function's values, and release those of the previous event. In Python 3.12 and earlier,
+frame.f_locals does the same.
 
 Objects that the program drops therefore live until the next event of the frame. They are deallocated while nothing is
 recorded, so that their finalisers and closed generators produce no events. */
@@ -206,8 +208,8 @@ static int collect(const ReprContext *context, FrameInfo *frame, Draft *draft)
     draft->are_owned = 0;
     draft->is_sorted = 1;
     CodeInfo *code = frame->code;
-    /* snoop creates the f_locals dict at each event, which adds the names bound since the previous event at its end. If
-    the code may read the dict, it is created here too, so that its names have the same order. */
+    /* snoop reads f_locals at each event. This appends the names bound since the previous event to the dict. If the
+    code may read the dict, the engine reads f_locals too, so that the names have the same order. */
     if (code->is_optimized && !code->may_read_locals && !has_extra_names(frame->frame) &&
         frame->variable_count == code->slot_count) {
         return collect_fast_locals(frame, draft);

@@ -1,7 +1,8 @@
-"""Record the events of unmodified snoop, by a formatter that writes records to the channel instead of text.
+"""Record the events of unmodified snoop with a formatter that writes records to the channel.
 
-This runs inside the traced process. snoop's own code selects the events: a record is written where snoop would write
-text. The kinds below follow the branches of `snoop.formatting.DefaultFormatter` of snoop 0.6.1.
+This module runs inside the traced process. snoop's own code selects the events: where snoop would write text, the
+formatter writes a record. `Recorder` selects the kind of an event by the same conditions as
+`snoop.formatting.DefaultFormatter` of snoop 0.6.1.
 """
 
 from __future__ import annotations
@@ -28,12 +29,12 @@ from statecode.tracing.wire.channel import ChannelFull, ChannelWriter, RecordLim
 if TYPE_CHECKING:
     from statecode.tracing.source_info.hints import SourceHints
 
-# the channel contains the index of a kind in EventKind
+# a record contains the index of its kind in EventKind
 (_CALL, _START, _REENTER, _LINE, _RETURN, _YIELD, _EXCEPTION, _COMPREHENSION, _RESULT) = range(len(EventKind))
 
 _GENERATOR_FLAGS = 0x20 | 0x80 | 0x200  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
 
-# cheap_repr warns about a failing __repr__; the warning must not reach the program's stderr
+# cheap_repr warns if a __repr__ fails; the warning must not reach the program's stderr
 cheap_repr.warnings = types.SimpleNamespace(warn=lambda *args, **kwargs: None)  # type: ignore[attr-defined]
 
 
@@ -44,7 +45,7 @@ class Recorder(DefaultFormatter):
         super().__init__(*args)
         self._frames: dict[int, int] = {}  # id of a running or suspended frame → its number
         self._frame_count = 0
-        self._thread = threading.local()  # thread idents are reused after a thread has ended
+        self._thread = threading.local()  # holds the number of each thread: idents are reused after a thread has ended
         self._thread_count = 0
         self.event_count = 0
 
@@ -62,7 +63,7 @@ class Recorder(DefaultFormatter):
         self._limit_reached = limit_reached
 
     def format(self, event: Any) -> str:
-        """Record one event of snoop; return no text."""
+        """Record one event of snoop, and return an empty text."""
         if self.event_count >= self._event_limit:
             self._limit_reached("events")
         kind, value, detail = self._describe(event)
@@ -81,12 +82,12 @@ class Recorder(DefaultFormatter):
         return ""
 
     def format_executing_node_exception(self, event: Any) -> list[str]:
-        """Return the lines about the expression that raised, and keep them: they do not count for the limits."""
+        """Return the lines about the expression that raised, and store them: they do not count for the limits."""
         event.node_lines = super().format_executing_node_exception(event)
         return event.node_lines
 
     def format_line_only(self, event: Any) -> str:
-        """Record nothing: snoop repeats a line when another frame resumes, which follows from the events."""
+        """Record nothing. snoop repeats the last line of a frame after another frame; this follows from the events."""
         return ""
 
     def _describe(self, event: Any) -> tuple[int, str | None, str | None]:
@@ -110,7 +111,10 @@ class Recorder(DefaultFormatter):
         return kind, my_cheap_repr(event.arg), None
 
     def _frame_number(self, event: Any) -> int:
-        """Return the frame's number, in the order of first events. An id is valid only while its frame is alive."""
+        """Return the number of the event's frame; frames are numbered in the order of their first events.
+
+        The key of a frame is its id, which is valid only while the frame is alive.
+        """
         key = id(event.frame)
         if event.event == "call" and not (event.code.co_flags & _GENERATOR_FLAGS and event.is_yield_value):
             self._frames.pop(key, None)
@@ -131,14 +135,14 @@ class Recorder(DefaultFormatter):
 
 
 class SnoopTracer:
-    """snoop's tracer for the code objects of one program; if it fails, the program continues without it."""
+    """snoop's tracer for the code objects of one program. If snoop fails, the program continues without a tracer."""
 
     def __init__(self) -> None:
         self._config = snoop.Config(out=_discard, columns="", color=False, formatter_class=Recorder)
         self._tracer = self._config.snoop(depth=1)
         self.recorder: Recorder = self._config.formatter
         self.failure: str | None = None
-        self.first_perturbed_event: int | None = None  # number of events before the first perturbed one
+        self.first_perturbed_event: int | None = None  # number of events before the first perturbed one; None: no event
         self._trace = self._make_trace()
 
     @property
@@ -185,10 +189,11 @@ class SnoopTracer:
         self._tracer.frame_infos.clear()
 
     def _watch_for_perturbation(self) -> None:
-        """Detect the events at which tracing perturbs the program on Python 3.12; the only sign is a warning.
+        """Set `first_perturbed_event` when tracing perturbs the program, which happens on Python 3.12.
 
-        Reading f_locals at module level can set the variables of a comprehension to None. This is usually harmless; the
-        supervisor checks it. The warning does not reach the program's stderr.
+        Reading f_locals at module level can set the variables of a comprehension to None. The only sign is a warning of
+        the interpreter, which is not shown on the program's stderr. The effect is usually harmless; the supervisor
+        checks it.
         """
         show = warnings._showwarnmsg  # type: ignore[attr-defined]
 
@@ -228,20 +233,20 @@ def _register_series(series: type) -> None:
 
 
 def _parse_before_tracing(filename: str) -> None:
-    """Make snoop parse the program before the first event, while this cannot affect the program."""
+    """Make snoop parse the program before the first event. At this time the parsing cannot affect the program."""
     show = warnings.showwarning
     # the second parse must not repeat the compiler's warnings; a warning filter would be visible to programs
     warnings.showwarning = lambda *args, **kwargs: None
     try:
         Source.for_filename(filename)
-    except Exception:  # nested too deeply to be parsed again: snoop will fail at the first event, which is recorded
+    except Exception:  # nested too deeply to be parsed again: snoop fails at the first event, and `failure` is set
         pass
     finally:
         warnings.showwarning = show
 
 
 def _event_texts(event: Any, value: str | None, detail: str | None) -> list[str]:
-    """Return the texts of an event that count for the limit, without the lines about the expression that raised."""
+    """Return the texts of an event that count for the limit: all but the lines about the expression that raised."""
     texts = list(chain.from_iterable(event.variables))
     if value is not None:
         texts.append(value)
