@@ -41,7 +41,8 @@ def group_runs(runs: Sequence[RunSummary], bits_per_byte: bool = False) -> list[
     """Group runs by task and objective.
 
     Args:
-        bits_per_byte: compare runs that were evaluated on different tokens by bits per byte, instead of raising.
+        bits_per_byte: compare runs that were evaluated on different tokens by bits per byte, instead of raising
+            ConfigError.
 
     Raises:
         ConfigError: runs of a group were evaluated on different tokens, and `bits_per_byte` is False or one of them
@@ -93,7 +94,8 @@ def short_names(runs: Sequence[RunSummary]) -> dict[str, str]:
 
 
 def _describe_mismatch(runs: Sequence[RunSummary]) -> str | None:
-    """Name the first run that was evaluated on other tokens than run 0, with the difference; None if all are equal."""
+    """Return a message about the first run that was evaluated on other tokens than run 0; None if there is no such run.
+    """
     for run in runs[1:]:
         difference = runs[0].evaluation_set.difference_to(run.evaluation_set)
         if difference:

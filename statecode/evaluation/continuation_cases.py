@@ -17,7 +17,7 @@ from statecode.modeling.tokenizers import decode, encode, end_id, start_id
 class TraceText:
     """The text of a real trace, rendered by a view."""
 
-    name: str         # program_id and input
+    name: str         # program_id and index of the input, or the name of the program's file
     text: str
     code: str | None  # the program's source; None if unknown
 
@@ -106,7 +106,7 @@ def _case(
 def _tokens(tokenizer: PreTrainedTokenizerBase, prompt: str, rest: str) -> tuple[list[int], list[int]]:
     """Return the ids of the prompt (start token first) and of the rest.
 
-    Both are as in the tokens of the whole text, unless a token spans the border; then the rest is tokenised alone.
+    Together they are the ids of the whole text. Only if a token spans the border is the rest tokenised alone.
     """
     whole, first = encode(tokenizer, [prompt + rest, prompt])
     after = whole[len(first):] if whole[: len(first)] == first else encode(tokenizer, [rest])[0]

@@ -38,7 +38,8 @@ from statecode.views.line_kinds import LineClassifier
 def baselines_of(view: str) -> dict[str, Callable[[ContinuationCase], LinePredictor]]:
     """Return the baselines for a view.
 
-    The second baseline reads the program's source, which may not be part of the model's prompt.
+    The second baseline exists only if the view has a function `next_source_line`. It reads the program's source, which
+    may not be part of the model's prompt.
 
     Returns:
         Name of the baseline → function that returns the line predictor for a case.
@@ -125,28 +126,28 @@ def next_line_hits(
 ) -> tuple[list[bool], float]:
     """Compare each real line with the line that greedy decoding would generate after the real previous lines.
 
-    A line is right if each of its tokens is the most likely one, and the most likely token after them starts a new line
-    or ends the text.
+    A line is right if each of its tokens is the most likely one, and the most likely token after the line starts a new
+    line or ends the text.
 
     Returns:
-        True for each line of `case.real` that is right, else False; and the sum of the negative log-likelihood of
-        `case.real_ids` in nats.
+        For each line of `case.real`, True if the line is right; and the negative log-likelihood of `case.real_ids` in
+        nats.
     """
     ids = case.prompt_ids + case.real_ids
     ids_1T = torch.tensor([ids], device=model.device)
     mask_1T = torch.ones_like(ids_1T)  # explicit, because the start token can be the padding token too
     logits_TV = model(input_ids=ids_1T, attention_mask=mask_1T, use_cache=False).logits[0].float()
-    logits_TV = logits_TV[len(case.prompt_ids) - 1:]  # logits_TV[i] predicts real_ids[i]; the last, the next id
+    logits_TV = logits_TV[len(case.prompt_ids) - 1:]  # row i predicts real_ids[i], the last row the id after them
     real_T = torch.tensor(case.real_ids, device=logits_TV.device)
     nll = torch.nn.functional.cross_entropy(logits_TV[:-1], real_T, reduction="sum").item()
     return _lines_right(tokenizer, case, logits_TV.argmax(-1).tolist()), nll
 
 
 def _lines_right(tokenizer: PreTrainedTokenizerBase, case: ContinuationCase, likeliest: Sequence[int]) -> list[bool]:
-    """Return True for each real line whose tokens are in `likeliest` and are followed by the end of the line.
+    """Return for each real line True if `likeliest` has the line's tokens and then the end of the line.
 
     Args:
-        likeliest: the most likely id at each position of `case.real_ids`, and one more for the position after them.
+        likeliest: the most likely id at each position of `case.real_ids`, and at the position after them.
     """
     right = [True] * (len(case.real) + 1)
     previous = -1  # the line of the previous token
@@ -179,7 +180,10 @@ def _teacher_forced(
 
 
 def _generated_lines(continuation: Continuation, case: ContinuationCase) -> list[str]:
-    """Return the generated lines; text that continues the last line of the prompt counts as a line of its own."""
+    """Return the generated lines; text that continues the last line of the prompt counts as a line of its own.
+
+    If the trace goes on after the real lines, at most as many generated lines as real lines are returned.
+    """
     first, *rest = continuation.text.removesuffix("\n").split("\n")
     lines = ([first] if first else []) + rest
     return lines if case.ends else lines[: len(case.real)]

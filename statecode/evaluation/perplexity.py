@@ -11,7 +11,8 @@ once. A document longer than the context is read in overlapping windows:
 A scored token is predicted from the whole document before it, or at least from the last context - stride + 1
 positions. The nats of all documents are added first and divided once.
 
-Masked: text tokens are masked in turn, one at a time or every k-th together, and each is scored once, from both sides.
+Masked: each text token is masked and scored once, and predicted from the visible tokens on both sides. Either one token
+is masked at a time, or every k-th token of a chunk together.
 
 Source: Jurafsky & Martin, Speech and Language Processing, ch. 3; Salazar et al. 2020, Masked Language Model Scoring.
 """
@@ -92,7 +93,8 @@ def compute_perplexity(
     """Score `texts` with a model; the module's docstring describes the method.
 
     Raises:
-        ConfigError: `config.context_tokens` exceeds the model's context, or `config.stride_tokens` the context used.
+        ConfigError: `config.context_tokens` exceeds the model's context, or `config.stride_tokens` exceeds the context
+            that is used.
     """
     documents = tokenise_in_memory(texts, tokenizer)
     context = models.context_of(model, config.context_tokens)
@@ -143,9 +145,14 @@ class SlidingWindows:
 
 
 class MaskedGroups:
-    """Each chunk once per group, with every k-th of its text tokens masked and scored and the others visible.
+    """Chunks with masked tokens. Each chunk occurs once per group of its text tokens.
 
-    `groups` is k; 0 masks one token at a time. A chunk with fewer text tokens than k has one group per token.
+    The tokens of the group are masked and scored; all other tokens are visible. A group consists of every k-th text
+    token.
+
+    Args:
+        groups: k, the number of groups per chunk; a chunk with fewer text tokens has one group per token. 0: one group
+            per token in all chunks.
     """
 
     def __init__(self, chunks: DocumentChunks, groups: int, mask_id: int) -> None:
@@ -172,8 +179,8 @@ def _score(
 ) -> Score:
     """Return the score of all chunks, one chunk per sequence.
 
-    The longest come first: the sequences of a batch need little padding, and memory runs out in the first batch or not
-    at all.
+    Chunks are scored in order of decreasing length. The sequences of a batch therefore need little padding, and memory
+    runs out in the first batch or not at all.
     """
     layout = [[int(chunk)] for chunk in np.argsort(-chunks.lengths, kind="stable")]
     batches = EvaluationBatches(PackedSequences(chunks, layout, fill_id), batch_rows)

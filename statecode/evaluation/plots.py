@@ -1,4 +1,4 @@
-"""Plot loss curves and BLEU bars as PNG: white background, colours for colour-blind readers, a label on each line."""
+"""Plot loss curves and BLEU bars as PNG files, in colours that colour-blind readers can distinguish."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PUBLISHED_COLOUR = "#999999"
 
 
 def plot_group(group: RunGroup, folder: Path) -> list[Path]:
-    """Save the plots of a group in `folder`: its curves and, if it has CoNaLa scores, bars. Return the files' paths."""
+    """Save the loss curves of a group in `folder`, and BLEU bars if it has CoNaLa scores; return the files' paths."""
     stem = f"{group.task}-{group.objective}".lower()
     paths = [_save(loss_curves(group), folder / f"{stem}-curves.png")]
     tested = [run for run in group.runs if run.test]
@@ -30,7 +30,7 @@ def plot_group(group: RunGroup, folder: Path) -> list[Path]:
 
 
 def loss_curves(group: RunGroup) -> Figure:
-    """Plot validation loss over optimizer steps, or bits per byte if the runs were evaluated on different tokens."""
+    """Plot the validation loss by optimizer step, or bits per byte if the runs were evaluated on different tokens."""
     figure = Figure(figsize=(8, 4.8), layout="constrained", facecolor="white")
     axes = figure.subplots()
     names = short_names(group.runs)
@@ -97,9 +97,10 @@ def _scale(axes: Axes, values: Sequence[float]) -> None:
 
 
 def _label_ends(axes: Axes, ends: Sequence[tuple[float, float, str, str]]) -> None:
-    """Write each curve's name and lowest value at its end; shift labels that would overlap.
+    """Write a label at the end of each curve; shift labels that would overlap.
 
-    `ends` has for each curve its last step, last value, label and colour.
+    Args:
+        ends: last step, last value, label and colour of each curve.
     """
     axes.margins(x=0.02)
     gap, lowest = 0.05, -1.0  # in heights of the axes

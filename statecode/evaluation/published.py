@@ -1,4 +1,4 @@
-"""Published scores on CoNaLa's 500 test rows, shown next to measured ones and marked as not measured here."""
+"""Published scores on CoNaLa's 500 test rows, for comparison. Tables and plots mark them as not measured here."""
 
 from __future__ import annotations
 

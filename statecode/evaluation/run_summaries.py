@@ -1,4 +1,4 @@
-"""Read run folders for a comparison. Imports neither torch nor transformers."""
+"""Read run folders for a comparison. This module imports neither torch nor transformers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class EvaluationSet:
     tokens: int
 
     def difference_to(self, other: EvaluationSet) -> str | None:
-        """Return the reason why losses on the two sets are not comparable, or None if they are."""
+        """Return the reason why losses on the two sets are not comparable; None if they are comparable."""
         if self.tokenizer_sha256 != other.tokenizer_sha256:
             return "another tokenizer"
         if self.texts_sha256 != other.texts_sha256:
@@ -72,7 +72,8 @@ def read_summary(folder: str | Path) -> RunSummary:
     """Read the folder of one run.
 
     Raises:
-        ConfigError: there is no run, it has no evaluations, or a file is not JSON (the message has file and line).
+        ConfigError: there is no run, it has no evaluations, its tokenizer.json is missing, or a file is not JSON (the
+            message has file and line).
     """
     folder = Path(folder)
     run = read_run(folder)

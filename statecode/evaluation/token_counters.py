@@ -10,7 +10,7 @@ from statecode.errors import ConfigError
 from statecode.modeling.hub_names import first_line, invalid_name_reason, not_found_message
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
-"""Returns the number of tokens of each text, without special tokens."""
+"""A function that returns the number of tokens of each text, without special tokens."""
 
 
 def load_counter(name_or_folder: str) -> TokenCounter:
@@ -33,7 +33,7 @@ def load_counter(name_or_folder: str) -> TokenCounter:
             return _counter_of(tokenizers.ByteLevelBPETokenizer(str(folder / "vocab.json"), str(folder / "merges.txt")))
         if (folder / "vocab.txt").is_file():
             return _counter_of(tokenizers.BertWordPieceTokenizer(str(folder / "vocab.txt")))
-    except Exception as error:  # the package raises Exception itself, not a subclass
+    except Exception as error:  # `tokenizers` raises Exception itself, not a subclass
         raise ConfigError(f"--tokenizer {name_or_folder}: cannot be loaded: {first_line(error)}") from error
     raise ConfigError(
         f"--tokenizer {name_or_folder}: the folder has neither tokenizer.json nor vocab.json, merges.txt nor vocab.txt"
@@ -50,7 +50,7 @@ def _load_from_hub(tokenizers: Any, name: str) -> TokenCounter:
 
 
 def train_counter(texts: Iterable[str], vocabulary: int) -> TokenCounter:
-    """Train a byte-level BPE of at most `vocabulary` tokens on `texts` and return a function that counts with it.
+    """Train a byte-level BPE of at most `vocabulary` tokens on `texts`, and return a function that counts its tokens.
 
     Raises:
         ConfigError: the package `tokenizers` is not installed.

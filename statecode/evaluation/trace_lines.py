@@ -14,7 +14,7 @@ LinePredictor = Callable[[Sequence[str]], str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineCounts:
-    """Numbers of lines and of right lines by kind. For averages, add counts first and divide once."""
+    """The number of lines and the number of right lines, by kind. For averages, add counts first and divide once."""
 
     total: Counter[LineKind] = field(default_factory=Counter)
     right: Counter[LineKind] = field(default_factory=Counter)
@@ -23,7 +23,7 @@ class LineCounts:
         return LineCounts(total=self.total + other.total, right=self.right + other.right)
 
     def share(self, *kinds: LineKind) -> float | None:
-        """Return the share of right lines among lines of these kinds, by default of all; None if there are none."""
+        """Return the share of right lines among the lines of `kinds`, by default of all kinds; None without lines."""
         chosen = kinds or tuple(LineKind)
         lines = sum(self.total[kind] for kind in chosen)
         return sum(self.right[kind] for kind in chosen) / lines if lines else None
@@ -48,9 +48,9 @@ class ContinuationScore:
     lines: LineCounts = field(default_factory=LineCounts)  # right: equals the real line at the same index
     extra_lines: int = 0           # lines after the last real one
     lines_until_wrong: int = 0     # right lines before the first wrong one
-    events_until_wrong: int = 0    # events that are complete in those lines
-    numbers: int = 0               # line numbers of the source lines that ran
-    numbers_right: int = 0         # of these, the i-th equals the i-th line number of the continuation
+    events_until_wrong: int = 0    # events that end in those lines
+    numbers: int = 0               # source lines that ran according to the real lines; each has a line number
+    numbers_right: int = 0         # of these, lines whose number has the same position in the continuation
     flows: int = 0                 # programs with at least one source line that ran
     flows_right: int = 0           # of these, programs whose whole sequence of line numbers is right
     programs_right: int = 0        # programs with every line right and no extra lines
@@ -76,9 +76,9 @@ def score_continuation(
 
     Args:
         before: the lines of the prompt.
-        real: the real lines after them.
-        written: the generated lines after them.
-        line_kinds: classifies lines of the view's text.
+        real: the real lines after the prompt.
+        generated: the generated lines after the prompt.
+        line_kinds: classifies the lines of the view that rendered the text.
     """
     right = [index < len(generated) and generated[index] == line for index, line in enumerate(real)]
     until_wrong = right.index(False) if False in right else len(right)
@@ -115,7 +115,7 @@ def continue_lines(predict_line: LinePredictor, before: Sequence[str], lines: in
 def count_next_lines(
     predict_line: LinePredictor, before: Sequence[str], real: Sequence[str], line_kinds: LineClassifier
 ) -> LineCounts:
-    """Predict each real line from the real previous lines and count the right ones."""
+    """Predict each real line from the real previous lines, and count lines and right predictions by kind of line."""
     lines = [*before, *real]
     right = [predict_line(lines[: len(before) + index]) == line for index, line in enumerate(real)]
     return count_lines([line.kind for line in line_kinds(real, before)], right)

@@ -16,10 +16,10 @@ def from_corpus(corpus: str, config: str, split: str, programs: int, seed: int) 
     """Draw one run of each of `programs` random programs, or of all programs if there are fewer.
 
     Args:
-        corpus: `embedded`, a corpus folder, or a folder of JSON Lines files with a `text` per row; there each row
-            counts as a program.
+        corpus: `embedded`, a corpus folder, or a folder of JSON Lines files with a `text` per row. In JSON Lines files
+            each row counts as a program.
         config: name of the view.
-        seed: equal seeds draw equal runs.
+        seed: seed of the random choice.
 
     Raises:
         CorpusError: the corpus or the split does not exist, or is empty.

@@ -17,14 +17,14 @@ from statecode.evaluation.token_counters import TokenCounter
 from statecode.records import Trace
 from statecode.views.text_lines import text_of
 
-SAMPLE_TRACES = 400             # random traces on which a view's own tokenizer is trained
+SAMPLE_TRACES = 400             # number of random traces on which a view's own tokenizer is trained
 SAMPLE_CHARACTERS = 50_000      # maximum per trace of the sample, so that one long run does not dominate the vocabulary
-BATCH_CHARACTERS = 2_000_000    # characters that are tokenised together
+BATCH_CHARACTERS = 2_000_000    # number of characters that are tokenised together
 
 _Result = TypeVar("_Result")
 
 CounterFactory = Callable[[Iterable[str]], dict[str, TokenCounter]]
-"""Returns token counters by name, for a view of which a sample of texts is passed."""
+"""A function that receives a sample of a view's texts and returns token counters by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +35,9 @@ class ViewSizes:
     events: int
     characters: int
     zstd_bytes: int            # all texts in one stream, pyarrow's zstd at its default level
-    render_s: float            # CPU seconds for all traces, on one core
-    parse_s: float | None      # the same for parsing; None if the view cannot be parsed
-    tokens: dict[str, list[int]] = field(default_factory=dict)  # name of a counter -> tokens of each trace
+    render_s: float            # CPU seconds to render all traces on one core
+    parse_s: float | None      # CPU seconds to parse all texts on one core; None if the view cannot be parsed
+    tokens: dict[str, list[int]] = field(default_factory=dict)  # name of a counter -> number of tokens of each trace
 
     @property
     def rendered_per_s(self) -> float:
@@ -67,7 +67,7 @@ class ViewSizes:
         return sum(count <= budget for count in counts) / len(counts)
 
     def times_shorter(self, other: ViewSizes, counter: str) -> float:
-        """Return the median over traces of their tokens in `other` divided by their tokens in this view."""
+        """Return the median over traces of a ratio: the tokens of a trace in `other` divided by those in this view."""
         pairs = zip(other.tokens[counter], self.tokens[counter])
         return statistics.median(other_tokens / max(tokens, 1) for other_tokens, tokens in pairs)
 

@@ -1,7 +1,7 @@
-"""Command-line flags generated from configs: each field of (nested) frozen dataclasses becomes one flag.
+"""Generate command-line flags from configs, which are frozen dataclasses and can be nested.
 
-A field that is defined with `setting(default, help)` becomes the flag `--its-name`. Its type comes from the annotation,
-its help text from `help`. A flag that is not passed leaves the value of the preset unchanged.
+Each field becomes one flag. A field that is defined with `setting(default, help)` becomes the flag `--its-name`, with
+the type of its annotation and the help text `help`. A flag that is not passed leaves the value of the preset unchanged.
 """
 
 from __future__ import annotations
@@ -24,12 +24,16 @@ def setting(default: Any, help: str) -> Any:
 
 
 def required(help: str) -> Any:
-    """Return a dataclass field without a default value: every preset must set it."""
+    """Return a dataclass field without a default value, which a preset or a flag must set.
+
+    Args:
+        help: the text that `--help` shows for the flag.
+    """
     return dataclasses.field(metadata={"help": help})
 
 
 def setting_fields(cls: type) -> Iterator[tuple[dataclasses.Field[Any], Any]]:
-    """Yield every field of `cls` and of its nested configs with its type, except the fields that hold configs."""
+    """Yield each field of `cls` with its type. The fields of a nested config replace the field that holds it."""
     hints = typing.get_type_hints(cls)
     for field in dataclasses.fields(cls):
         if dataclasses.is_dataclass(hints[field.name]):
@@ -45,8 +49,8 @@ def add_settings(parser: argparse.ArgumentParser, cls: type, title: str, from_pr
 
     Args:
         title: title of the argument group in `--help`.
-        from_preset: a preset supplies the values that are not passed (see `with_arguments`). Otherwise the defaults
-            of the fields apply (see `from_arguments`), and a field without a default is a required flag.
+        from_preset: True: a preset supplies the values that are not passed (see `with_arguments`). False: the defaults
+            of the fields apply (see `from_arguments`), and a field without a default becomes a required flag.
     """
     group = parser.add_argument_group(title)
     for field, hint in setting_fields(cls):
@@ -72,7 +76,7 @@ def from_arguments(cls: type[Config], args: argparse.Namespace) -> Config:
 
 
 def with_arguments(config: Config, args: argparse.Namespace) -> Config:
-    """Return a copy of `config`, nested configs included, in which every flag that was passed replaces its field.
+    """Return a copy of `config` in which each flag that was passed replaces its field, in nested configs too.
 
     Raises:
         ConfigError: the values are not valid together.
@@ -117,7 +121,10 @@ def _flag(field: dataclasses.Field[Any]) -> str:
 
 
 def _argparse_options(hint: Any) -> dict[str, Any]:
-    """Return the options of `add_argument` for int, float, str, bool, Literal, tuple, or one of them or None."""
+    """Return the keyword arguments of `add_argument` for a field of the type `hint`.
+
+    The type is int, float, str, bool, Literal or tuple, or a union of one of them with None.
+    """
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         hint = next(part for part in typing.get_args(hint) if part is not type(None))
     if hint is bool:

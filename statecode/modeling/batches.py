@@ -22,8 +22,9 @@ IGNORE_INDEX = -100
 class Batch:
     """Sequences of packed chunks; every tensor is int64, (B, T).
 
-    Labels are aligned with predictions: labels_BT[b, t] is the token that the logits at [b, t] must predict. It is the
-    next token for causal models, and the masked token for masked models. The loss must not shift labels again.
+    Labels are aligned with predictions: labels_BT[b, t] is the token that the logits at [b, t] must predict. For causal
+    models this is the next token, for masked models the original token of the position. The loss must not shift labels
+    again.
     """
 
     input_ids_BT: Tensor
@@ -45,7 +46,7 @@ class Batch:
         return len(self.input_ids_BT)
 
     def select(self, chosen: slice) -> Batch:
-        """Return a batch of some of the sequences, without the columns that are padding in all of them."""
+        """Return a batch of the `chosen` sequences, without the columns in which all of them have padding."""
         longest = int((self.chunk_ids_BT[chosen] != 0).sum(1).max()) if len(self.input_ids_BT[chosen]) else 0
         return Batch(
             self.input_ids_BT[chosen, :longest],
@@ -97,10 +98,13 @@ class MlmMasking:
     mask_id: int
     first_random_id: int       # random tokens are drawn from [first_random_id, vocab_size)
     vocab_size: int
-    probability: float = 0.15  # that a labelled position is selected
+    probability: float = 0.15  # probability that a labelled position is selected
 
     def __call__(self, batch: Batch, random: np.random.Generator) -> Batch:
-        """Select positions among the labelled ones, change their input tokens, and remove all other labels."""
+        """Return a copy of the batch in which random labelled positions are selected and their input tokens masked.
+
+        Positions that are not selected have no label in the copy.
+        """
         shape = tuple(batch.labels_BT.shape)
         labelled = batch.labels_BT.numpy() != IGNORE_INDEX
         selected = labelled & (random.random(shape) < self.probability)
@@ -118,7 +122,7 @@ class MlmMasking:
 class EpochBatches:
     """Training batches that contain every sequence once per epoch.
 
-    The order of an epoch is drawn from (seed, 0, epoch), the masking of a step from (seed, 1, step).
+    The order of an epoch is drawn with the seed (seed, 0, epoch), the masking of a step with (seed, 1, step).
     """
 
     sequences: Sequences
@@ -128,7 +132,7 @@ class EpochBatches:
 
     @property
     def batches_per_epoch(self) -> float:
-        """Optimizer steps per pass over the sequences; not an integer where a batch spans two epochs."""
+        """Optimizer steps per pass over the sequences; not an integer if some batches span two epochs."""
         return len(self.sequences) / self.batch_size
 
     def at(self, step: int) -> Batch:
@@ -147,12 +151,12 @@ def _epoch_order(seed: int, epoch: int, count: int) -> np.ndarray:
 
 
 EVALUATION_SEED = 2024
-"""Seed of the masks and samples of evaluation. It does not depend on the run, so that losses of runs are comparable."""
+"""Seed of masking and sampling in evaluations. It does not depend on the run, so that losses of runs are comparable."""
 
 
 @dataclass(frozen=True)
 class EvaluationBatches:
-    """Batches of all sequences, or of a fixed sample of them, in the order of their numbers.
+    """Batches of all sequences, or of a fixed random sample of them, in the order of their numbers.
 
     The masking of a sequence depends on its number alone, not on the batch size.
     """

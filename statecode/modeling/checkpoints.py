@@ -27,13 +27,13 @@ class Progress:
 
     step: int = 0                   # optimizer steps done
     tokens: int = 0                 # scored tokens of all steps so far
-    elapsed_s: float = 0.0          # training and evaluation time, summed over interruptions of the run
+    elapsed_s: float = 0.0          # training and evaluation time, without the time in which the run was interrupted
     best_step: int | None = None    # step with the lowest validation loss
     best_loss: float | None = None  # the lowest validation loss, nats per token
 
 
 class CheckpointFolder:
-    """The folder `checkpoints/` of a run, with step-0000200/state.pt and so on, and best.pt.
+    """The folder `checkpoints/` of a run. It contains a folder per checkpoint, such as step-0000200, and best.pt.
 
     Args:
         keep: number of newest checkpoints that stay on disk.
@@ -53,13 +53,13 @@ class CheckpointFolder:
         return self.folder / f"step-{step:07d}"
 
     def save(self, progress: Progress, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
-        """Write a checkpoint; then remove all but the newest `keep` checkpoints, and files of an interrupted save."""
+        """Write a checkpoint; then remove all checkpoints but the newest `keep`, and the files of interrupted saves."""
         temporary = self.folder / f".writing-{progress.step}"
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir(parents=True)
         state = {"progress": asdict(progress), "model": model.state_dict(), "optimizer": optimizer.state_dict()}
         _save_synced(state, temporary / STATE_FILE)
-        if self.path(progress.step).is_dir():  # replace only its file, so that a checkpoint exists at every moment
+        if self.path(progress.step).is_dir():  # replace the file in the folder, so that a checkpoint always exists
             replace(temporary / STATE_FILE, self.path(progress.step) / STATE_FILE)
         else:
             replace(temporary, self.path(progress.step))

@@ -41,7 +41,7 @@ class ModelShape:
 
 @dataclass(frozen=True, kw_only=True)
 class DataConfig:
-    """The conversion of texts into training sequences."""
+    """The settings of the conversion of texts into training sequences."""
 
     vocab_size: int = setting(8192, "tokens of the byte-level BPE that is trained on the corpus (at least 300)")
     context_tokens: int | None = setting(None, "tokens per training sequence; default: as many as the model can read")
@@ -62,7 +62,11 @@ class DataConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class OptimizerConfig:
-    """AdamW without weight decay on embeddings, norms and biases; a linear warm-up, then a cosine to the final rate."""
+    """The settings of AdamW and of its learning rate.
+
+    Embeddings, norms and biases have no weight decay. The learning rate rises linearly in the warm-up and then falls
+    along a cosine to its final value.
+    """
 
     learning_rate: float = setting(6e-4, "peak learning rate, reached at the end of the warm-up")
     final_learning_rate_share: float = setting(0.1, "learning rate of the last step as a share of the peak")
@@ -104,14 +108,14 @@ class LoopConfig:
                      "keep_checkpoints"):
             check(getattr(self, name) > 0, f"--{name.replace('_', '-')} must be positive; got {getattr(self, name)}")
         check(self.evaluate_rows is None or self.evaluate_rows > 0, "--evaluate-rows must be positive")
-        # All libraries accept seeds of this range.
+        # All libraries that are used accept seeds in this range.
         check(0 <= self.seed < 2**31, f"--seed must lie in [0, 2147483648); got {self.seed}")
         check(self.threads >= 0, f"--threads must not be negative; got {self.threads}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunConfig:
-    """The folder of a run and the services that receive its metrics; no value here changes a result."""
+    """The folder of a run and the services that receive its metrics. These settings do not affect results."""
 
     output_dir: str = required("run folder: metrics.jsonl, checkpoints, config, the finished model and tokenizer")
     resume: Literal["auto", "restart"] = setting(
@@ -149,12 +153,12 @@ class PretrainConfig:
     run: RunConfig
 
     def settings(self) -> dict[str, Any]:
-        """Return the settings that determine the results; a run is resumed only if they are equal."""
+        """Return the settings that determine the results. A run is resumed only if they equal those in its run.json."""
         return without_changeable(as_json(self))
 
 
 CHANGEABLE_ON_RESUME = ("run", "save_every", "keep_checkpoints", "threads", "micro_batch_rows", "compile")
-"""Settings that may change when a run is resumed; they change results by rounding errors at most."""
+"""Names of settings and nested configs that may change when a run is resumed. Results change by rounding at most."""
 
 
 def without_changeable(settings: dict[str, Any]) -> dict[str, Any]:

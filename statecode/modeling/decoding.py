@@ -24,7 +24,7 @@ class StopReason(str, Enum):
     END = "end"          # the model generated its end token
     LINES = "lines"      # max_new_lines was reached
     TOKENS = "tokens"    # max_new_tokens was reached
-    CONTEXT = "context"  # the longest sequence that the model can read was reached
+    CONTEXT = "context"  # prompt and continuation are as long as the longest sequence that the model can read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +44,8 @@ class DecodingConfig:
 class Continuation:
     """The text that a model generated after one prompt."""
 
-    ids: tuple[int, ...]  # without the end token
-    text: str
+    ids: tuple[int, ...]  # without the end token; not cut to max_new_lines
+    text: str             # cut to max_new_lines lines
     stop: StopReason
 
 
@@ -62,8 +62,8 @@ def continue_prompts(
     A continuation does not depend on the other prompts of its batch, except for rounding.
 
     Args:
-        prompts: token ids, start token included.
-        max_new_lines: number of lines after which a continuation ends; None: no limit.
+        prompts: token ids of each prompt, start token included.
+        max_new_lines: number of newlines after which a continuation ends; None: no limit.
 
     Returns:
         The continuations in the order of the prompts.
@@ -90,10 +90,15 @@ def continue_prompts(
 def _batches(
     prompts: Sequence[Sequence[int]], config: DecodingConfig, max_seq_len: int | None
 ) -> Iterator[tuple[list[int], int]]:
-    """Group prompts that may have equally many new tokens, with prompts of similar length in one batch.
+    """Divide the prompts into batches of at most `config.decoding_rows` prompts.
+
+    The prompts of a batch have the same limit of new tokens, and similar lengths.
 
     Yields:
-        The numbers of the prompts of a batch, and the number of new tokens that each of them may have.
+        The indices of the prompts of a batch, and their limit of new tokens.
+
+    Raises:
+        ValueError: a prompt is empty, or as long as the longest sequence that the model can read.
     """
     by_new_tokens: dict[int, list[int]] = defaultdict(list)
     for number, prompt in enumerate(prompts):
@@ -118,7 +123,7 @@ def _generate(
     beams: int,
     lines: _LineLimit | None,
 ) -> list[list[int]]:
-    """Return the new token ids of each prompt, without padding; they include the end token if it was generated."""
+    """Return the new token ids of each prompt, without padding; the last one is the end token if it was generated."""
     longest = max(map(len, prompts))
     padding, end = pad_id(tokenizer), end_id(tokenizer)
     ids_BT = torch.tensor([[padding] * (longest - len(prompt)) + list(prompt) for prompt in prompts])
@@ -129,7 +134,7 @@ def _generate(
     )
     if lines is not None:
         lines.start(longest)
-    generate: Any = model.generate  # transformers declares it as a Tensor
+    generate: Any = model.generate  # transformers declares this method as a Tensor
     output_BT = generate(
         input_ids=ids_BT.to(model.device), attention_mask=mask_BT.to(model.device), generation_config=settings,
         stopping_criteria=[lines] if lines is not None else [],
@@ -139,7 +144,7 @@ def _generate(
 
 
 class _LineLimit(StoppingCriteria):
-    """Stop the generation of a sequence after a number of line ends."""
+    """Stop the generation of a sequence after `lines` newlines."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, lines: int) -> None:
         self._lines = lines
@@ -147,7 +152,7 @@ class _LineLimit(StoppingCriteria):
         self._line_ends_V = torch.tensor([decode(tokenizer, [number]).count("\n") for number in range(len(tokenizer))])
 
     def start(self, prompt_tokens: int) -> None:
-        """Start a new batch, in which line ends count after the first `prompt_tokens` tokens."""
+        """Start a new batch. Newlines in the first `prompt_tokens` tokens, padding included, do not count."""
         self._prompt_tokens = prompt_tokens
 
     def __call__(self, input_ids: Tensor, scores: Tensor, **kwargs: object) -> Tensor:
@@ -158,10 +163,10 @@ class _LineLimit(StoppingCriteria):
 def _continuation(
     tokenizer: PreTrainedTokenizerBase, ids: list[int], max_new_lines: int | None, context_is_short: bool
 ) -> Continuation:
-    """Remove the end token, cut the text to `max_new_lines`, and determine which limit was reached first.
+    """Return the continuation with the generated `ids`, its text cut to `max_new_lines` lines, and the stop reason.
 
     Args:
-        context_is_short: the context of the model, not `max_new_tokens`, limited the number of new tokens.
+        context_is_short: True if the model's context, not `max_new_tokens`, limited the number of new tokens.
     """
     ended = bool(ids) and ids[-1] == end_id(tokenizer)
     if ended:

@@ -20,16 +20,16 @@ from statecode.modeling.packing import PackedSequences
 from statecode.modeling.texts import fingerprint
 from statecode.modeling.tokenizer_hash import tokenizer_sha256
 
-TOKENISED_TOGETHER = 256  # documents per call of the tokenizer: enough to use all cores, little memory
-PREFIX_CHARACTERS = 8  # per token wanted: only this prefix of a text is tokenised, unless it has too few tokens
-PREFIX_MARGIN = 32     # tokens before the end of a prefix that are not used: the cut may have split a word
+TOKENISED_TOGETHER = 256  # documents per call of the tokenizer: enough to use all cores, and they need little memory
+PREFIX_CHARACTERS = 8  # length of the tokenised prefix of a text, in characters per token that is needed
+PREFIX_MARGIN = 32     # number of tokens at the end of a prefix that are not used: the cut may have split a word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentsInfo:
-    """The description of stored documents.
+    """The description of a store, which holds the documents of a split.
 
-    A store is reused if both hashes and `document_tokens` are equal.
+    A store is reused for texts, a tokenizer and a `document_tokens` that equal those in its description.
     """
 
     texts_sha256: str
@@ -37,7 +37,7 @@ class DocumentsInfo:
     documents: int
     document_tokens: int | None  # maximum number of tokens kept of each document, from its start; None: all
     text_tokens: int             # number of stored tokens, which exclude start and end tokens
-    text_bytes: int              # UTF-8, of the whole texts
+    text_bytes: int              # UTF-8 bytes of the whole texts, not of the stored tokens alone
     token_dtype: str             # NumPy's name of the type of the stored token ids: uint16 or uint32
 
 
@@ -62,7 +62,7 @@ class Documents:
 
 
 def describe_split(documents: Documents, sequences: PackedSequences, sequence_tokens: int) -> dict[str, Any]:
-    """Return the size of a split and the share of its sequences that is not padding, for run.json.
+    """Return the sizes of a split for run.json, with the share of its positions that are not padding.
 
     Args:
         sequence_tokens: length of a full sequence.
@@ -84,9 +84,9 @@ def open_documents(
     `document_tokens` are the same.
 
     Args:
-        document_tokens: number of tokens that are kept of each text, from its start; None: all. Little more than
-            these tokens is tokenised.
-        texts_sha256: the `fingerprint` of the texts; None: compute it, which reads all texts.
+        document_tokens: maximum number of tokens that are kept of each text, from its start; None: all. The rest of a
+            long text is not tokenised.
+        texts_sha256: the `fingerprint` of the texts; None: compute the fingerprint, which reads all texts.
     """
     key = {"texts_sha256": texts_sha256 or fingerprint(texts), "tokenizer_sha256": tokenizer_sha256(tokenizer),
            "document_tokens": document_tokens}
@@ -105,10 +105,10 @@ def tokenise_in_memory(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase)
 
 
 def encode_start(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], tokens: int) -> list[list[int]]:
-    """Return the first `tokens` token ids of each text.
+    """Return the first `tokens` token ids of each text; all of its ids if a text has fewer.
 
-    Only a prefix of each text is tokenised, because some traces are megabytes long. A text whose prefix has too few
-    tokens is tokenised completely.
+    Only a prefix of each text is tokenised, because some traces are megabytes long. If the prefix has too few tokens,
+    the whole text is tokenised.
     """
     starts = [text[:PREFIX_CHARACTERS * tokens + 1000] for text in texts]
     encoded = tokenizers.encode(tokenizer, starts)
@@ -119,13 +119,14 @@ def encode_start(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], token
 
 
 class DocumentChunks:
-    """Documents cut into consecutive chunks of at most `sequence_tokens` tokens; `packing` shows an example.
+    """Documents cut into consecutive chunks of at most `sequence_tokens` tokens.
 
-    The labels of causal chunks are the next tokens: each text token and the end token are scored once. The labels of
-    masked chunks are their own text tokens, from which MlmMasking then selects.
+    The docstring of the module `packing` shows an example. The labels of causal chunks are the next tokens: each text
+    token and the end token are scored once. The labels of masked chunks are their own text tokens; MlmMasking selects
+    those that are scored.
 
     Args:
-        document_tokens: number of tokens that are used of each document, from its start; None: all.
+        document_tokens: maximum number of input tokens of a document, start token included; None: all.
     """
 
     def __init__(
@@ -138,12 +139,12 @@ class DocumentChunks:
     ) -> None:
         self._documents, self._objective, self._sequence_tokens = documents, objective, sequence_tokens
         self._start, self._end = tokenizers.start_id(tokenizer), tokenizers.end_id(tokenizer)
-        # Causal inputs lack the end token, which is only a label.
+        # Input tokens of each document: causal inputs lack the end token, which is only a label.
         tokens = documents.lengths + (1 if objective is Objective.CAUSAL else 2)
         tokens = tokens if document_tokens is None else np.minimum(tokens, document_tokens)
         counts = -(-tokens // sequence_tokens)  # chunks per document
         self._document_of = np.repeat(np.arange(len(documents)), counts)
-        first_of = np.cumsum(counts) - counts  # number of each document's first chunk
+        first_of = np.cumsum(counts) - counts  # index of each document's first chunk
         self._begin = (np.arange(len(self._document_of)) - first_of[self._document_of]) * sequence_tokens
         self.lengths = np.minimum(sequence_tokens, tokens[self._document_of] - self._begin)
 
@@ -157,7 +158,7 @@ class DocumentChunks:
 def inputs_and_labels(
     text_ids: np.ndarray, start: int, end: int, objective: Objective
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return input ids and labels of a whole document, equally long.
+    """Return the input ids and the labels of a whole document; both arrays have the same length.
 
     Args:
         text_ids: the tokens of the text, without start and end tokens.
@@ -173,7 +174,7 @@ def inputs_and_labels(
 def _tokenise(
     texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, document_tokens: int | None
 ) -> Iterator[np.ndarray]:
-    """Yield the token ids of each text, or the first `document_tokens` of them."""
+    """Yield the first `document_tokens` token ids of each text; all of its ids if `document_tokens` is None."""
     dtype = _token_dtype(tokenizer)
     for begin in tqdm(range(0, len(texts), TOKENISED_TOGETHER), "tokenising", disable=None, leave=False, delay=2):
         together = texts[begin:begin + TOKENISED_TOGETHER]
@@ -191,7 +192,10 @@ def _token_dtype(tokenizer: PreTrainedTokenizerBase) -> str:
 def _write_store(
     texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, stem: Path, key: dict[str, Any]
 ) -> Documents:
-    """Tokenise and store `texts`. The description is written last, so that an interrupted store has none."""
+    """Tokenise `texts`, store the tokens, and return the documents.
+
+    The description is written last, so that an incomplete store has none.
+    """
     stem.parent.mkdir(parents=True, exist_ok=True)
     stem.with_suffix(".json").unlink(missing_ok=True)
     lengths = []

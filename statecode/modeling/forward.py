@@ -1,8 +1,8 @@
-"""From a packed batch to logits: the attention mask format that keeps the chunks of a sequence separate.
+"""Compute the logits of a packed batch, with an attention mask that keeps the chunks of a sequence separate.
 
-A model that receives only `position_ids` keeps packed chunks separate in some architectures and silently mixes them in
-others, and the same architecture changes between versions of transformers. Therefore `find_mask_format` does not rely
-on the architecture, but tests each format on the model itself.
+Models of some architectures keep packed chunks separate if they receive only `position_ids`; others silently mix the
+chunks. One architecture can differ between versions of transformers. `find_mask_format` therefore does not rely on the
+architecture, but tests each mask format on the model itself.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class AttentionMaskFormat(str, Enum):
 
     POSITIONS = "positions"        # no mask: the model starts a chunk where position_ids restart
     BLOCKS = "blocks"              # a bool mask (B, 1, T, T)
-    BLOCKS_3D = "blocks_3d"        # an integer mask (B, T, T) of 1 and 0, as BERT accepts it before transformers 5
+    BLOCKS_3D = "blocks_3d"        # an integer mask (B, T, T) of 1 and 0, which BERT accepts before transformers 5.0
     ADDED_BLOCKS = "added_blocks"  # a float mask (B, 1, T, T) that is added to the attention scores
     PADDING = "padding"            # an integer mask (B, T) that hides padding; only for sequences of one chunk
 
@@ -35,7 +35,7 @@ PACKING_FORMATS = tuple(each for each in AttentionMaskFormat if each is not Atte
 def model_inputs(batch: Batch, mask_format: AttentionMaskFormat, objective: Objective) -> dict[str, Any]:
     """Return the keyword arguments of a model's forward call.
 
-    `use_cache` is False for causal models: with a cache, transformers 5 ignores that position_ids restart.
+    `use_cache` is False for causal models: with a cache, transformers 5 does not separate chunks by their position_ids.
     """
     inputs: dict[str, Any] = {"input_ids": batch.input_ids_BT}
     if objective is Objective.CAUSAL:
@@ -49,7 +49,7 @@ def model_inputs(batch: Batch, mask_format: AttentionMaskFormat, objective: Obje
 
 
 def logits_of(model: torch.nn.Module, batch: Batch, mask_format: AttentionMaskFormat, objective: Objective) -> Tensor:
-    """Return the logits (B, T, V) of a packed batch, in which no chunk attends to another one of its sequence."""
+    """Return the logits (B, T, V) of a packed batch. No chunk attends to another chunk of its sequence."""
     return model(**model_inputs(batch, mask_format, objective)).logits
 
 
@@ -60,10 +60,10 @@ def nll_sum(logits_BTV: Tensor, labels_BT: Tensor) -> Tensor:
 
 
 def find_mask_format(model: PreTrainedModel, objective: Objective) -> AttentionMaskFormat:
-    """Return the first attention mask format with which a packed chunk has the logits that it has alone.
+    """Return the first attention mask format with which a chunk has the same logits packed and alone.
 
     Raises:
-        ConfigError: no format has this property; the model can only be trained without packing.
+        ConfigError: there is no such format; the model can only be trained without packing.
     """
     for mask_format in PACKING_FORMATS:
         if packs_exactly(model, mask_format, objective):
@@ -75,7 +75,10 @@ def find_mask_format(model: PreTrainedModel, objective: Objective) -> AttentionM
 
 @torch.no_grad()
 def packs_exactly(model: PreTrainedModel, mask_format: AttentionMaskFormat, objective: Objective) -> bool:
-    """Return True if a packed chunk has the logits that it has alone, for any content of the other chunks."""
+    """Return True if a chunk has the same logits packed and alone, and they do not depend on the chunk before it.
+
+    Rounding errors are ignored. A format that the model does not accept returns False.
+    """
     was_training = model.training
     model.eval()
     try:
@@ -93,8 +96,8 @@ def packs_exactly(model: PreTrainedModel, mask_format: AttentionMaskFormat, obje
 def _probe_batches(model: PreTrainedModel) -> tuple[Batch, Batch, Batch]:
     """Return three batches of one sequence each.
 
-    They contain a chunk of six tokens alone; the same chunk after another chunk of five tokens and before padding; and
-    the latter with other tokens in the first chunk.
+    The first contains a chunk of six tokens. The second contains a chunk of five tokens, then the same chunk of six
+    tokens, then padding. The third equals the second except for the tokens of its first chunk.
     """
     vocabulary = model.get_input_embeddings().num_embeddings
     ids = torch.arange(1, 17, device=model.device) * 7 % int(vocabulary)  # type: ignore[arg-type]
@@ -114,7 +117,7 @@ def _probe_batches(model: PreTrainedModel) -> tuple[Batch, Batch, Batch]:
 
 
 def _block_mask(chunk_ids_BT: Tensor, mask_format: AttentionMaskFormat, objective: Objective) -> Tensor:
-    """Return a mask that allows attention within a chunk and, for causal models, not to later positions.
+    """Return a mask that allows attention within a chunk only; in causal models, not to later positions of it either.
 
     Padding attends to padding, so that no row of the attention matrix is empty; no other position attends to it.
     """

@@ -1,4 +1,4 @@
-"""Names that the user passes instead of a folder: ids on the Hugging Face Hub, such as owner/name.
+"""Checks and error messages of names that the user passes: folders, or ids on the Hugging Face Hub such as owner/name.
 
 A name that cannot be a Hub id is rejected without a request to the Hub.
 """
@@ -11,7 +11,7 @@ from huggingface_hub import constants
 
 
 def invalid_name_reason(name: str) -> str | None:
-    """Return the reason why `name` is neither a folder nor a possible Hub id; None if it is one of them."""
+    """Return the reason why `name` is neither a folder nor a possible Hub id; None if it is a folder or possible id."""
     path = Path(name)
     if path.is_dir():
         return None
@@ -34,10 +34,10 @@ def not_found_message(name: str, error: Exception) -> str:
 
 
 def first_line(error: Exception, limit: int = 200) -> str:
-    """Return the first line of an exception's message, at most `limit` characters.
+    """Return the first line of an exception's message.
 
-    If that line ends with a colon, it only announces the next lines, and all lines are joined. An exception without a
-    message returns the name of its type.
+    A first line that ends with a colon only announces the next lines; then all lines are joined. If the message is
+    empty, the name of the exception's type is returned. A text of more than `limit` characters is shortened.
     """
     lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
     text = " ".join(lines) if lines[0].endswith(":") else lines[0]

@@ -1,4 +1,4 @@
-"""Start a process of a run: the accelerator, CPU threads, experiment trackers, and the settings of libraries."""
+"""Set up a process of a run: the accelerator, CPU threads, experiment trackers, and the settings of libraries."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def on_first_rank(accelerator: Accelerator, action: Callable[[], object]) -> Non
     if accelerator.is_main_process:
         try:
             action()
-        except Exception as error:  # every kind: the other processes would wait for hours
+        except Exception as error:  # any exception: without the exit code the other processes would wait for hours
             failure = error
     # Send an exit code instead of the exception, which may not be picklable.
     codes = [0 if failure is None else 2 if isinstance(failure, InputError) else 1]
@@ -96,16 +96,17 @@ def on_first_rank(accelerator: Accelerator, action: Callable[[], object]) -> Non
 
 
 def configure_libraries() -> None:
-    """Switch off the progress bars of transformers, so that only the project's own bar is shown.
+    """Set the options of libraries: parallel tokenizers, and no progress bars of `transformers`.
 
-    transformers shows a bar per file that it loads or writes. Its warnings remain visible.
+    `transformers` shows a bar for each file that it loads or writes; only the project's own bar remains. Its warnings
+    remain visible.
     """
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")  # unset, tokenizers warns and slows down after a fork
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")  # if unset, `tokenizers` warns and is slower after a fork
     transformers.utils.logging.disable_progress_bar()
 
 
 def uses_bf16(precision: str) -> bool:
-    """Return True if the computation uses bf16: `precision` is bf16, or is auto and the GPU supports it."""
+    """Return True if `precision` is bf16, or if it is auto and the GPU supports bf16."""
     if precision == "auto":
         return torch.cuda.is_available() and torch.cuda.is_bf16_supported()
     return precision == "bf16"

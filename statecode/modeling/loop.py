@@ -1,7 +1,8 @@
-"""The training loop. It yields the metrics of each step; logging, saving and stopping are up to the caller.
+"""The training loop. It yields the metrics of each step; the caller logs, saves and stops.
 
-The gradient is that of the mean loss over all tokens scored in the global batch, for any number of processes and
-micro-batches: each process divides its sum by the global count, which it knows because it reads the whole batch.
+The gradient of a step is the gradient of the mean loss over all scored tokens of the global batch. It does not depend
+on the number of processes and micro-batches: each process divides the sum of its losses by the number of scored tokens
+in the global batch, which it knows because it reads the whole batch.
 """
 
 from __future__ import annotations
@@ -30,12 +31,12 @@ class StepMetrics:
     step: int             # steps done, this one included
     epoch: float          # passes over the training sequences, this step included
     loss: float           # nats per scored token of the global batch, before the step
-    tokens: int           # scored in this step by all processes
+    tokens: int           # number of tokens that all processes scored in this step
     learning_rate: float
     gradient_norm: float  # L2, before clipping
     step_s: float         # wall time of this step
     tokens_per_s: float   # positions of the global batch that are not padding, divided by step_s
-    stopping: bool        # a process received Ctrl-C or SIGTERM
+    stopping: bool        # True if a process received Ctrl-C or SIGTERM
 
     def as_dict(self) -> dict[str, float]:
         """Return the fields that are logged."""
@@ -92,7 +93,7 @@ def train(
     seeded in each step. A run that resumes from a checkpoint therefore takes the same steps as an uninterrupted run.
 
     Args:
-        stop_requested: polled once per step; all processes learn of a request through `StepMetrics.stopping`.
+        stop_requested: called once per step. If it returns True in one process, `StepMetrics.stopping` is True in all.
     """
     for step in range(first_step, loop.total_steps):
         started = time.perf_counter()
@@ -139,8 +140,8 @@ def accumulate_gradients(
 def micro_batches_of_rank(batch: Batch, rank: int, ranks: int, micro_batch_size: int) -> list[Batch]:
     """Return the micro-batches of one process.
 
-    Process `rank` of n processes takes every n-th sequence, so that all processes have similar loads, and all of them
-    have the same number of micro-batches.
+    Process `rank` takes every `ranks`-th sequence, so that all processes have similar loads. They have equally many
+    micro-batches if the number of sequences is a multiple of `ranks`.
     """
     stride = ranks * micro_batch_size
     return [batch.select(slice(begin, begin + stride, ranks)) for begin in range(rank, len(batch), stride)]
@@ -158,7 +159,7 @@ def evaluate(
     Returns:
         The score over all batches, the same on every process.
     """
-    # Without the DistributedDataParallel wrapper, which would wait for other ranks: they may have fewer batches.
+    # Remove the DistributedDataParallel wrapper: it would wait for other ranks, which may have fewer batches.
     scoring = replace(scoring, model=accelerator.unwrap_model(scoring.model))
     scoring.model.eval()
     nll, tokens = 0.0, 0
@@ -184,5 +185,5 @@ def _sum_over_ranks(accelerator: Accelerator, *values: float) -> list[float]:
 
 
 def _no_sync_unless(last: bool, accelerator: Accelerator, model: nn.Module) -> AbstractContextManager[None]:
-    """Postpone the exchange of gradients between processes to the last micro-batch."""
+    """Return a context in which processes do not exchange gradients, unless this is the last micro-batch."""
     return nullcontext() if last else accelerator.no_sync(model)

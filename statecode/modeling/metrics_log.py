@@ -24,10 +24,10 @@ class MetricsLog:
         self.path = folder / METRICS_FILE
 
     def discard_after(self, step: int, fresh: bool = False) -> None:
-        """Remove the records of later steps than `step`, at whose checkpoint the run resumes.
+        """Remove the records of all steps after `step`, because the run resumes from the checkpoint of `step`.
 
         Args:
-            fresh: the run starts from the beginning, so remove all records.
+            fresh: True if the run starts from the beginning: remove all records.
         """
         kept = [] if fresh else [record for record in read_metrics(self.path.parent) if record["step"] <= step]
         write_text(self.path, "".join(_json_line(record) for record in kept))
@@ -39,9 +39,9 @@ class MetricsLog:
 
 
 def read_metrics(folder: Path) -> list[dict[str, Any]]:
-    """Return the metrics records of a run in order.
+    """Return the metrics records of a run in order; an empty list if the file is missing.
 
-    An incomplete last line, which a killed process leaves, is ignored. A missing file returns an empty list.
+    An incomplete last line, which a killed process leaves, is ignored.
 
     Raises:
         ConfigError: a line is not valid JSON; the message contains the file and the line number.

@@ -1,4 +1,4 @@
-"""Models: new ones with random weights, or checkpoints, which are checked against the run before any training."""
+"""Create models with random weights, or load checkpoints, which are checked against the run before any training."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DAMAGED_FILE_ERRORS = (SafetensorError, pickle.UnpicklingError, EOFError)
 
 
 def build_model(shape: ModelShape, tokenizer: PreTrainedTokenizerBase, seed: int) -> PreTrainedModel:
-    """Create a model with random weights, which are the same for the same seed."""
+    """Create a model with random weights; equal seeds result in equal weights."""
     config = _gpt2_config(shape, tokenizer) if shape.family == "gpt2" else _bert_config(shape, tokenizer)
     return _random_model(config, shape.objective, seed)
 
@@ -41,8 +41,8 @@ def build_model_like(
     """Create a model with the architecture of a checkpoint and random weights, as a baseline for it.
 
     Raises:
-        ConfigError: there is no checkpoint, it has the other objective, or the tokenizer has more tokens than
-            the model.
+        ConfigError: there is no checkpoint, its model has another objective, or the tokenizer has more tokens than the
+            model.
     """
     config = read_config(name_or_folder)
     _check_objective(config, objective, name_or_folder)
@@ -60,7 +60,7 @@ def load_model(
         gguf_file: the name of the GGUF file in `name_or_folder` that contains the weights; None: other formats.
 
     Raises:
-        ConfigError: there is no checkpoint, it is damaged, it has the other objective, weights are missing or have
+        ConfigError: there is no checkpoint, it is damaged, its model has another objective, weights are missing or have
             another shape, or the tokenizer has more tokens than the model.
     """
     options: dict[str, Any] = {"gguf_file": gguf_file} if gguf_file else {}
@@ -112,9 +112,9 @@ def max_seq_len_of(model: PreTrainedModel) -> int | None:
 
 
 def context_of(model: PreTrainedModel, requested: int | None) -> int:
-    """Return the context length in tokens: `requested` or, if it is None, the longest that the model can read.
+    """Return the context length in tokens: `requested`, or the longest that the model can read if that is None.
 
-    The default for a model without a limit is 1024.
+    If `requested` is None and the model has no limit, the context length is 1024.
 
     Raises:
         ConfigError: the model cannot read `requested` tokens.
@@ -142,7 +142,7 @@ def _gpt2_config(shape: ModelShape, tokenizer: PreTrainedTokenizerBase) -> GPT2C
     return GPT2Config(
         vocab_size=len(tokenizer), n_positions=shape.max_seq_len, n_embd=shape.width, n_layer=shape.layers,
         n_head=shape.heads, resid_pdrop=shape.dropout, embd_pdrop=shape.dropout, attn_pdrop=shape.dropout,
-        # GPT-2's own defaults are 50256, which lies outside a small vocabulary.
+        # The default of these ids in GPT2Config is 50256, which lies outside a small vocabulary.
         bos_token_id=tokenizers.start_id(tokenizer), eos_token_id=tokenizers.end_id(tokenizer),
         pad_token_id=tokenizers.pad_id(tokenizer),
     )
@@ -167,7 +167,8 @@ def _objective(config: PretrainedConfig) -> Objective:
 def _remove_quantization(model: PreTrainedModel) -> None:
     """Remove the quantization attributes of a model that was loaded from a GGUF file.
 
-    Its weights are ordinary floats after loading, but transformers 5 still refuses to convert or save them.
+    After loading, the weights are ordinary floats, but transformers 5 refuses to convert or save a model that has these
+    attributes.
     """
     for name in ("hf_quantizer", "quantization_method", "is_quantized"):
         model.__dict__.pop(name, None)

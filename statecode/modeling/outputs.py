@@ -11,7 +11,7 @@ from statecode.errors import ConfigError
 
 
 def check_folder(path: Path, flag: str) -> Path:
-    """Check that `path` is a writable folder or can be created as one; create nothing.
+    """Check that `path` is a writable folder, or that it can be created; create nothing.
 
     Args:
         flag: the command-line flag that set the path, for the error message.
@@ -41,7 +41,7 @@ def check_file(path: Path, flag: str) -> Path:
         `path`.
 
     Raises:
-        ConfigError: the path is a folder, or the file cannot be written.
+        ConfigError: the path is a folder, or its parent folder is not writable and cannot be created.
     """
     with reported_write_errors(path, flag):
         if path.is_dir():
@@ -52,7 +52,7 @@ def check_file(path: Path, flag: str) -> Path:
 
 @contextmanager
 def reported_write_errors(path: Path, flag: str) -> Iterator[None]:
-    """Raise an OSError of the block, such as a full disk, as a ConfigError of one line.
+    """Convert an OSError of the block, such as that of a full disk, into a ConfigError with a message of one line.
 
     Args:
         path: the output path that the block writes.

@@ -1,4 +1,4 @@
-"""From documents to chunks to sequences.
+"""Cut documents into chunks, and pack chunks into sequences.
 
 A document consists of its start token, its text and its end token. It is cut into consecutive chunks of at most T
 tokens, so that each text token and the end token are predicted exactly once per epoch:
@@ -31,12 +31,15 @@ class Chunks(Protocol):
         ...
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return input ids and labels of a chunk, equally long; IGNORE_INDEX labels are not scored."""
+        """Return the input ids and the labels of a chunk, two arrays of the same length.
+
+        Positions with the label IGNORE_INDEX are not scored.
+        """
         ...
 
 
 class ListedChunks:
-    """Chunks in memory, such as (prompt and answer, labels of the answer) pairs.
+    """Chunks that are held in memory, such as prompts with their answers, with labels in the answers alone.
 
     Args:
         chunks: input ids and labels of each chunk.
@@ -62,7 +65,7 @@ class PackedSequences:
     """Chunks packed into sequences, padded on the right; `pack` computes the layout."""
 
     chunks: Chunks
-    layout: Sequence[Sequence[int]]  # the numbers of the chunks of each sequence
+    layout: Sequence[Sequence[int]]  # for each sequence, the numbers of its chunks
     pad_id: int = 0
 
     def __len__(self) -> int:
@@ -101,7 +104,7 @@ def pack(lengths: np.ndarray, sequence_tokens: int) -> list[list[int]]:
         lengths: number of tokens of each chunk, int64.
 
     Returns:
-        The numbers of the chunks of each sequence.
+        For each sequence, the numbers of its chunks.
 
     Raises:
         ValueError: a chunk is longer than a sequence.
@@ -111,7 +114,7 @@ def pack(lengths: np.ndarray, sequence_tokens: int) -> list[list[int]]:
     if len(lengths) and int(lengths.max()) > sequence_tokens:
         raise ValueError(f"a chunk of {int(lengths.max())} tokens does not fit into sequences of {sequence_tokens}")
     sequences: list[list[int]] = []
-    with_space: list[list[int]] = [[] for _ in range(sequence_tokens + 1)]  # free tokens → numbers of sequences
+    with_space: list[list[int]] = [[] for _ in range(sequence_tokens + 1)]  # index: free tokens; item: sequences
     free_spaces = _FreeSpaces()
     for chunk in np.argsort(-lengths, kind="stable").tolist():
         length = int(lengths[chunk])
@@ -134,9 +137,9 @@ def one_chunk_per_sequence(lengths: np.ndarray) -> list[list[int]]:
 
 
 class _FreeSpaces:
-    """The set of free spaces, in tokens, that any sequence has.
+    """The set of all numbers of free tokens for which there is a sequence with that much space.
 
-    It is stored as the bits of one integer, so that the smallest space from a length on is found without a loop.
+    The set is stored as the bits of one integer, so that `smallest_from` needs no loop.
     """
 
     def __init__(self) -> None:

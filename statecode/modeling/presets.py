@@ -79,4 +79,4 @@ PRESETS = {
                         evaluate_rows=4096),
     ),
 }
-"""Presets by name. Batch sizes count the sequences of all processes; learning rates are peaks."""
+"""Presets by name. `batch_rows` counts the sequences of all processes; `learning_rate` is the peak."""

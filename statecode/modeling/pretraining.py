@@ -43,10 +43,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def config_of(args: argparse.Namespace) -> PretrainConfig:
-    """Return the config of the preset that --preset selects; each flag that was passed overrides its value.
+    """Return the config of a run: the values of the preset in --preset, replaced by those of the passed flags.
 
     Raises:
-        ConfigError: the preset is unknown, or the values are not valid together.
+        ConfigError: the preset is unknown, a flag does not fit --init or --preset, or a value is not valid.
     """
     preset = look_up(args.preset, PRESETS, "preset")
     source = from_arguments(SourceConfig, args)
@@ -65,9 +65,10 @@ def config_of(args: argparse.Namespace) -> PretrainConfig:
 
 
 def prepare_tokenizer(config: PretrainConfig, train_texts: Sequence[str]) -> None:
-    """Save the tokenizer of the run in its folder, unless the folder already has one.
+    """Save the tokenizer of the run in the run folder, unless the folder already has one.
 
-    The tokenizer is --tokenizer, else that of the checkpoint --init, else one that is trained on `train_texts`.
+    The tokenizer is the one in --tokenizer. Without this flag it is the tokenizer of the checkpoint in --init, or a new
+    one that is trained on `train_texts` if --init is `scratch`.
     """
     folder = Path(config.run.output_dir)
     if (folder / TOKENIZER_FILE).is_file():
@@ -82,13 +83,19 @@ def prepare_tokenizer(config: PretrainConfig, train_texts: Sequence[str]) -> Non
 
 
 def prefixes(texts: Sequence[str], document_tokens: int | None) -> Iterator[str]:
-    """Yield a prefix of each text that contains its first `document_tokens` tokens; whole texts if that is None."""
+    """Yield the start of each text: PREFIX_CHARACTERS characters for each of its first `document_tokens` tokens.
+
+    If `document_tokens` is None, yield the whole texts.
+    """
     for text in texts:
         yield text if document_tokens is None else text[:PREFIX_CHARACTERS * document_tokens]
 
 
 def save_tokenizer(tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
-    """Save a tokenizer so that TOKENIZER_FILE appears last: a folder with this file has a complete tokenizer."""
+    """Save a tokenizer in `folder`.
+
+    TOKENIZER_FILE appears in the folder last, so that a folder with this file has a complete tokenizer.
+    """
     temporary = folder / ".tokenizer-writing"
     shutil.rmtree(temporary, ignore_errors=True)
     tokenizer.save_pretrained(temporary)
@@ -98,7 +105,11 @@ def save_tokenizer(tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
 
 
 def make_model(config: PretrainConfig, tokenizer: PreTrainedTokenizerBase) -> PreTrainedModel:
-    """Create a model with random weights, or load a checkpoint that fits the objective and the tokenizer."""
+    """Create a model with random weights if --init is `scratch`; otherwise load the checkpoint in --init.
+
+    Raises:
+        ConfigError: the checkpoint is missing, is damaged, or does not fit the objective or the tokenizer.
+    """
     if config.shape is not None:
         return models.build_model(config.shape, tokenizer, config.loop.seed)
     return models.load_model(config.source.init, config.objective, tokenizer, config.source.gguf_file)
@@ -108,10 +119,13 @@ def make_sequences(
     documents: Documents, tokenizer: PreTrainedTokenizerBase, objective: Objective, sequence_tokens: int,
     data: DataConfig,
 ) -> PackedSequences:
-    """Cut documents into chunks of at most `sequence_tokens` tokens and pack them into sequences."""
+    """Cut documents into chunks of at most `sequence_tokens` tokens, and pack the chunks into sequences.
+
+    If `data.packing` is False, each chunk is a sequence.
+    """
     chunks = DocumentChunks(documents, tokenizer, objective, sequence_tokens, data.document_tokens)
     layout = pack(chunks.lengths, sequence_tokens) if data.packing else one_chunk_per_sequence(chunks.lengths)
-    # Fill with the start token: transformers warns about the padding token in inputs without a mask.
+    # Pad with the start token, because transformers warns about the padding token in inputs without a mask.
     return PackedSequences(chunks, layout, tokenizers.start_id(tokenizer))
 
 
@@ -119,15 +133,21 @@ def make_masking(tokenizer: PreTrainedTokenizerBase, objective: Objective, share
     """Return the MLM masking of a run; None for causal models.
 
     Args:
-        share: share of the text tokens that are predicted.
+        share: share of the text tokens that are predicted, 0 to 1.
     """
     if objective is Objective.CAUSAL:
         return None
-    # Random tokens exclude the special tokens if these have the first ids, as in tokenizers of this project.
+    # In tokenizers of this project the special tokens have the first ids: draw random tokens from the ids after them.
     first_random_id = max(tokenizer.all_special_ids) + 1 if max(tokenizer.all_special_ids) < 256 else 0
     return MlmMasking(tokenizers.mask_id(tokenizer), first_random_id, len(tokenizer), share)
 
 
 def choose_mask_format(model: PreTrainedModel, objective: Objective, packing: bool) -> AttentionMaskFormat:
-    """Return the attention mask format that keeps the chunks of a sequence separate in this model; see `forward`."""
+    """Return the attention mask format with which `model` keeps the chunks of a sequence separate; see `forward`.
+
+    Without packing each sequence is one chunk, and the format is PADDING.
+
+    Raises:
+        ConfigError: the model cannot keep packed chunks separate.
+    """
     return find_mask_format(model, objective) if packing else AttentionMaskFormat.PADDING

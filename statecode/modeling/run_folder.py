@@ -24,7 +24,7 @@ from statecode.provenance import provenance
 
 RUN_FILE = "run.json"
 RESULT_FILE = "result.json"
-TOKENIZER_FILE = "tokenizer_config.json"  # the last file of the tokenizer that is written
+TOKENIZER_FILE = "tokenizer_config.json"  # written after all other files of the tokenizer
 RENAMED_SETTINGS = {"positions": "max_seq_len"}  # names in the run.json of older versions → present names
 
 
@@ -36,19 +36,19 @@ class RunFolder:
 
     @property
     def finished(self) -> bool:
-        """True if the run has ended."""
+        """True if the run has taken all its steps and saved its result."""
         return (self.path / RESULT_FILE).is_file()
 
     @property
     def _resumable(self) -> bool:
-        """True if the run has a checkpoint to resume from. A run without one is replaced."""
+        """True if the run has a checkpoint from which it can be resumed; `open` replaces a run without one."""
         return any((self.path / "checkpoints").glob("step-*"))
 
     def check_usable(self) -> None:
         """Check, before any work, that the folder can hold a run; create nothing.
 
         Raises:
-            ConfigError: the path is a file, is not writable, or contains other files than those of a run.
+            ConfigError: the path is a file, the folder is not writable, or it contains files but no run.
         """
         check_folder(self.path, "--output-dir")
         if not (self.path / RUN_FILE).is_file() and self.path.is_dir() and any(self.path.iterdir()):
@@ -58,12 +58,12 @@ class RunFolder:
         """Start a run in this folder, or resume the run that it contains.
 
         Args:
-            settings: all settings that determine the results; a run is resumed only if they are equal.
-            facts: further entries of run.json.
-            restart: delete the run that the folder contains and start again.
+            settings: all settings that determine the results. A run is resumed only if they equal those in run.json.
+            facts: further entries of a new run.json.
+            restart: True: delete the run that the folder contains, and start again.
 
         Raises:
-            ConfigError: the folder contains a run with other settings, or files that are not part of a run.
+            ConfigError: the folder contains a run with other settings, or is not usable: see `check_usable`.
         """
         self.check_usable()
         settings = json.loads(json.dumps(settings))  # as read_run returns them: tuples become lists
@@ -79,7 +79,7 @@ class RunFolder:
         write_json(self.path / RUN_FILE, {"settings": settings} | facts | {"provenance": origin})
 
     def add_facts(self, **facts: Any) -> None:
-        """Add entries to run.json that are known only after the start, such as the size of the data."""
+        """Add `facts` to run.json: entries that are not known when the run starts, such as the size of the data."""
         write_json(self.path / RUN_FILE, read_run(self.path) | facts)
 
     def finish(self, result: dict[str, Any]) -> None:
@@ -99,7 +99,7 @@ class RunFolder:
             )
 
     def _clear(self) -> None:
-        """Remove the files from which a new run would resume; it overwrites all others."""
+        """Remove the files that a new run would continue. The new run overwrites all other files."""
         for name in (RESULT_FILE, METRICS_FILE):
             (self.path / name).unlink(missing_ok=True)
         for name in ("checkpoints", "tokens"):
@@ -139,13 +139,13 @@ def read_json(path: Path, missing: str | None = None) -> dict[str, Any]:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write indented JSON atomically; create the folder if it is missing."""
+    """Write `value` to the file `path` as indented JSON, atomically; create the parent folder if it is missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, json.dumps(value, indent=2) + "\n")
 
 
 def flatten(nested: dict[str, Any]) -> dict[str, Any]:
-    """Return nested settings as one dictionary. Names are unique at all levels, because each one is also a flag."""
+    """Return nested settings as one flat dictionary. Each setting is a flag, so no name occurs at two levels."""
     settings: dict[str, Any] = {}
     for name, value in nested.items():
         settings.update(flatten(value) if isinstance(value, dict) else {name: value})

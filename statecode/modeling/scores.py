@@ -32,7 +32,7 @@ class Score:
 
     @property
     def perplexity(self) -> float:
-        """exp(loss); infinity if that overflows."""
+        """exp(loss); infinity if exp overflows; NaN if no token was scored."""
         return math.exp(self.loss) if not self.loss > 700 else math.inf
 
     @property

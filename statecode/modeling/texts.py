@@ -17,7 +17,7 @@ from statecode.views import VIEWS
 
 @dataclass(frozen=True)
 class Texts:
-    """The texts of each split, in a fixed order. Their `fingerprint` depends only on the texts."""
+    """The texts of each split, in a fixed order."""
 
     corpus: str
     config: str
@@ -38,7 +38,7 @@ class Texts:
 def load_texts(corpus: str, config: str = "snoop") -> Texts:
     """Load the texts of a corpus.
 
-    JSON Lines files are read at once; the texts of datasets are read from disk when they are accessed.
+    This call reads JSON Lines files completely. The texts of a dataset are read from disk when they are accessed.
 
     Args:
         corpus: `embedded`, a corpus folder, a folder of {train,validation,test}.jsonl whose rows have a string `text`,
@@ -60,10 +60,10 @@ def load_texts(corpus: str, config: str = "snoop") -> Texts:
 
 
 def check_has_text(columns: Sequence[str], corpus: str, config: str) -> None:
-    """Check that a config has texts. Language models cannot be trained on configs of structured rows.
+    """Check that a config has texts: language models cannot be trained on configs of structured rows.
 
     Raises:
-        ConfigError: there is no column `text`; the message lists the views that are texts.
+        ConfigError: `columns` does not contain `text`; the message lists the views that are texts.
     """
     if "text" not in columns:
         text_views = ", ".join(name for name, view in VIEWS.items() if view.is_text)
@@ -88,7 +88,7 @@ class TextColumn(Sequence[str]):
 
 
 def fingerprint(texts: Sequence[str]) -> str:
-    """Return the SHA-256 of the texts in order, each with its length, as hexadecimal digits."""
+    """Return the SHA-256 of all texts and their lengths, in order, as hexadecimal digits."""
     digest = hashlib.sha256()
     for text in texts:
         data = text.encode("utf-8")

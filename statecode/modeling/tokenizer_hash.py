@@ -1,4 +1,4 @@
-"""The hash that identifies a tokenizer, computed from the object or from its file, without torch and transformers."""
+"""Compute the hash that identifies a tokenizer, from the object or from its file. Imports no torch or transformers."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-_NOT_HASHED = ("truncation", "padding", "version")  # they belong to a call or to the library, not to the tokenizer
+_NOT_HASHED = ("truncation", "padding", "version")  # properties of a call or of the library, not of the tokenizer
 
 
 def tokenizer_sha256(tokenizer: PreTrainedTokenizerBase) -> str:
-    """Return the SHA-256 of everything that maps text to ids, as hexadecimal digits.
+    """Return the SHA-256 of all parts of a tokenizer that map text to ids, as hexadecimal digits.
 
-    It equals `content_sha256` of the tokenizer.json that the tokenizer saves.
+    The hash equals `content_sha256` of the tokenizer.json that the tokenizer saves.
     """
     return content_sha256(json.loads(tokenizer.backend_tokenizer.to_str()))
 
@@ -23,8 +23,8 @@ def tokenizer_sha256(tokenizer: PreTrainedTokenizerBase) -> str:
 def content_sha256(content: dict[str, Any]) -> str:
     """Return the SHA-256 of the parsed content of a tokenizer.json, as hexadecimal digits.
 
-    Layout, truncation and padding do not change it. Null and empty strings are not hashed, because loading and saving a
-    tokenizer turns null into an empty string.
+    The hash does not depend on the layout of the file, nor on the entries in _NOT_HASHED. Null and empty strings are
+    not hashed, because loading and saving a tokenizer turns null into an empty string.
     """
     hashed = {name: value for name, value in content.items() if name not in _NOT_HASHED}
     return hashlib.sha256(json.dumps(_without_empty(hashed), sort_keys=True).encode()).hexdigest()

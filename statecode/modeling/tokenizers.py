@@ -1,4 +1,4 @@
-"""Tokenizers: byte-level BPE trained on a corpus, or that of a checkpoint. Decoding returns every text exactly."""
+"""Tokenizers: a byte-level BPE that is trained on a corpus and decodes every text exactly, or that of a checkpoint."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SPECIAL_TOKENS = {
     Objective.MASKED: {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]",
                        "mask_token": "[MASK]", "bos_token": "[CLS]", "eos_token": "[SEP]"},
 }
-"""The special tokens of a new tokenizer; they have the first ids."""
+"""The special tokens of a new tokenizer, by objective. They have the first ids."""
 
 
 def train_tokenizer(texts: Iterable[str], vocab_size: int, objective: Objective) -> PreTrainedTokenizerBase:
@@ -50,6 +50,9 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int, objective: Objective)
 def load_tokenizer(name_or_folder: str, gguf_file: str | None = None) -> PreTrainedTokenizerBase:
     """Load the tokenizer of a finished run, of a checkpoint folder or of a Hub id.
 
+    Args:
+        gguf_file: name of the GGUF file in `name_or_folder` that contains the tokenizer; None: other formats.
+
     Raises:
         ConfigError: there is no tokenizer, or its files are damaged.
     """
@@ -58,7 +61,7 @@ def load_tokenizer(name_or_folder: str, gguf_file: str | None = None) -> PreTrai
     options = {"gguf_file": gguf_file} if gguf_file else {}
     try:
         return AutoTokenizer.from_pretrained(name_or_folder, **options)
-    except Exception as error:  # the tokenizers library raises Exception itself for a damaged file
+    except Exception as error:  # for a damaged file, `tokenizers` raises Exception itself, not a subclass
         if not Path(name_or_folder).is_dir():
             reason = hub_names.not_found_message(name_or_folder, error)
             raise ConfigError(f"no tokenizer: {reason}; {FIX_HINT}") from error
@@ -67,7 +70,10 @@ def load_tokenizer(name_or_folder: str, gguf_file: str | None = None) -> PreTrai
 
 
 def encode(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> list[list[int]]:
-    """Return the token ids of each text, without special tokens: text that spells one is encoded as ordinary text."""
+    """Return the token ids of each text.
+
+    No special tokens are added. Text that spells a special token is encoded as ordinary text.
+    """
     if not texts:
         return []
     return tokenizer(
@@ -92,7 +98,10 @@ def end_id(tokenizer: PreTrainedTokenizerBase) -> int:
 
 
 def pad_id(tokenizer: PreTrainedTokenizerBase) -> int:
-    """Return the id of the padding token; any token will do, because padding is neither scored nor attended to."""
+    """Return the id of the padding token: pad, else eos, else unk.
+
+    Any token is suitable, because padding is neither scored nor attended to.
+    """
     return _first_known(tokenizer, ("pad_token_id", "eos_token_id", "unk_token_id"), "padding")
 
 
@@ -100,7 +109,7 @@ def mask_id(tokenizer: PreTrainedTokenizerBase) -> int:
     """Return the id of the mask token.
 
     Raises:
-        ConfigError: the tokenizer has no mask token; it belongs to a causal model.
+        ConfigError: the tokenizer has no mask token, because it belongs to a causal model.
     """
     return _first_known(tokenizer, ("mask_token_id",), "mask")
 

@@ -44,6 +44,9 @@ class TrainerInputs:
 def fit(inputs: TrainerInputs) -> Progress:
     """Train a model from the newest checkpoint, or from the start, to the last step, and save it in the run folder.
 
+    Returns:
+        The progress of the finished run.
+
     Raises:
         KeyboardInterrupt: Ctrl-C or SIGTERM was received. A checkpoint was saved; the same call resumes from it.
         ConfigError: the newest checkpoint does not fit the model, or a loss is not finite.
@@ -70,7 +73,7 @@ class Trainer:
     log: MetricsLog
     progress: Progress
     bar: Any  # tqdm's progress bar
-    _last_update: float = field(default_factory=time.perf_counter)  # of progress.elapsed_s
+    _last_update: float = field(default_factory=time.perf_counter)  # perf_counter() at the last change of elapsed_s
 
     @classmethod
     def start(cls, inputs: TrainerInputs) -> Trainer:
@@ -93,7 +96,7 @@ class Trainer:
         return cls(inputs, scoring, optimizer, checkpoints, log, progress, bar)
 
     def after_step(self, metrics: StepMetrics) -> None:
-        """Log the metrics of a step; evaluate and save a checkpoint if the step is due for it.
+        """Log the metrics of a step; then evaluate the model and save a checkpoint if they are due after this step.
 
         Raises:
             ConfigError: the loss is not finite.
@@ -115,10 +118,12 @@ class Trainer:
             raise KeyboardInterrupt
 
     def evaluate(self) -> None:
-        """Score the validation sequences, log the score, and save the weights if their loss is the lowest so far.
+        """Score the validation sequences and log the score.
+
+        If the loss is the lowest so far and `final_weights` is best, the weights are saved too.
 
         Raises:
-            ConfigError: no token was scored, or the loss is not finite, so that it cannot be compared with others.
+            ConfigError: no token was scored, or the loss is not finite.
         """
         inputs = self.inputs
         score = evaluate(self.scoring, inputs.validation_batches, inputs.accelerator, inputs.validation_bytes)
@@ -192,7 +197,7 @@ class Trainer:
 
 
 def evaluation_record(score: Score, split: str, objective: Objective, step: int) -> dict[str, Any]:
-    """Return the fields that an evaluation has in metrics.jsonl."""
+    """Return the record of an evaluation in metrics.jsonl, without its `kind`."""
     return {
         "step": step, "split": split, "objective": objective.value, "loss": score.loss, "perplexity": score.perplexity,
         "bits_per_byte": score.bits_per_byte, "tokens": score.tokens,

@@ -1,1 +1,1 @@
-"""CoNaLa: generate a Python snippet from an intent in English. Data, encoding, metrics, scoring and fine-tuning."""
+"""The task CoNaLa, to generate a Python snippet from an intent in English: data, encoding, metrics and fine-tuning."""

@@ -1,4 +1,4 @@
-"""Compute corpus BLEU-4 as the official evaluation script of CoNaLa does. Needs only the standard library.
+"""Compute corpus BLEU-4 as the official evaluation script of CoNaLa does, with the standard library alone.
 
 Sources: Papineni et al., BLEU: a Method for Automatic Evaluation of Machine Translation, ACL 2002. The tokenisation is
 from Ling et al., Latent Predictor Networks for Code Generation, ACL 2016, as used by CoNaLa's `conala_eval.py`.
@@ -24,7 +24,7 @@ class Bleu:
 
     score: float                   # 0 to 100
     precisions: tuple[float, ...]  # clipped n-gram precision for n = 1 to 4, 0 to 1
-    brevity_penalty: float
+    brevity_penalty: float         # 0 to 1; below 1 if the hypotheses have fewer tokens than the references
     hypothesis_tokens: int
     reference_tokens: int
 

@@ -1,6 +1,6 @@
 """Read CoNaLa v1.1: pairs of an intent in English and the Python snippet that implements it.
 
-Needs only the standard library, except for a download from the Hub (`huggingface_hub`).
+This module needs only the standard library, and `huggingface_hub` for a download from the Hub.
 
 Source: Yin et al., Learning to Mine Aligned Code and Natural Language Pairs from Stack Overflow, MSR 2018.
 """
@@ -32,8 +32,8 @@ DEV_SHARE = 0.1  # share of the questions in train that form the dev split
 class Example:
     """One pair of CoNaLa: an intent (a request in English) and the Python snippet that implements it."""
 
-    row: int          # 0-based index in the file it was read from
-    question_id: int  # Stack Overflow question; several rows can have the same one
+    row: int          # 0-based index of the row in its file
+    question_id: int  # question on Stack Overflow; several rows can belong to one question
     intent: str       # rewritten_intent if the row has one, else the question's title; on one line
     snippet: str
 
@@ -45,7 +45,7 @@ class ConalaReport:
     source: str
     train_rows: int
     test_rows: int
-    duplicates_dropped: int           # rows of train that equal an earlier one in all four fields
+    duplicates_dropped: int           # rows of train that equal an earlier row in all four FIELDS
     train_examples: int               # without the duplicates and the dev split
     dev_examples: int
     dev_questions: int
@@ -68,10 +68,11 @@ class Conala:
 
 
 def load_conala(folder: str | Path | None = None, dev_share: float = DEV_SHARE) -> Conala:
-    """Read CoNaLa from `folder`, by default from `conala/` in STATECODE_DATA or, if there is none, from the Hub.
+    """Read CoNaLa from a folder, or download it from the Hub.
 
     Args:
-        folder: contains the two files of either name in FILE_NAMES.
+        folder: contains the two files, each under one of its names in FILE_NAMES. None: the folder `conala/` in
+            STATECODE_DATA, or the Hub if this folder does not exist.
         dev_share: share of the questions in train that form the dev split, 0 to 1.
 
     Raises:
@@ -82,7 +83,9 @@ def load_conala(folder: str | Path | None = None, dev_share: float = DEV_SHARE) 
 
 
 def find_files(folder: str | Path | None = None) -> tuple[str, dict[str, Path]]:
-    """Locate the train and the test file; download them from the Hub if there is no folder.
+    """Locate the train and the test file; download them from the Hub if `folder` is None and there is no default.
+
+    The default is the folder `conala/` in STATECODE_DATA.
 
     Returns:
         A description of the source (the folder, or Hub id and revision), and the path of each split's file.
@@ -102,7 +105,8 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
     """Read a file that contains one JSON array, or one JSON object per line.
 
     Raises:
-        InputError: invalid JSON (the message has file and line), or a row that lacks one of FIELDS (file and row).
+        InputError: the file cannot be read, has no rows or is not valid JSON, or a row is not valid. The message
+            contains the file, and the number of the line or row if there is one.
     """
     text = _read_text(path)
     rows = _parse_json(text, path, 1) if text.lstrip().startswith("[") else [
@@ -118,7 +122,7 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
 def split_rows(
     train_rows: list[dict[str, Any]], test_rows: list[dict[str, Any]], source: str, dev_share: float = DEV_SHARE
 ) -> Conala:
-    """Remove exact duplicates from train, split off the dev split by question, and count both.
+    """Remove exact duplicates from the train rows, move some questions to the dev split, and count both.
 
     Raises:
         InputError: a question is in both splits, as in the older version of CoNaLa with 2,063 and 500 rows.
@@ -148,7 +152,7 @@ def split_rows(
 def in_dev(question_id: int, dev_share: float = DEV_SHARE) -> bool:
     """Return True if a question of train belongs to the dev split.
 
-    A hash of the id decides, so that the slice is the same on every machine and for every order of rows.
+    A hash of the question's id decides, so that the dev split is the same on every machine and for any order of rows.
     """
     digest = hashlib.sha256(f"conala-dev:{question_id}".encode()).digest()
     return int.from_bytes(digest[:8], "big") < dev_share * 2**64

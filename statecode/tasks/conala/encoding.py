@@ -19,12 +19,12 @@ from statecode.tasks.conala.data import Example
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnippetChunks:
-    """One chunk per example, as `ListedChunks` takes them, with counts of those truncated to the context."""
+    """One chunk per example, in the form that `ListedChunks` accepts, with counts of truncated prompts and snippets."""
 
-    chunks: list[tuple[list[int], list[int]]]  # input ids, and at each position the id to predict there or IGNORE_INDEX
+    chunks: list[tuple[list[int], list[int]]]  # input ids, and labels: the next id, or IGNORE_INDEX in the prompt
     text_bytes: int    # UTF-8 bytes of the scored snippets
     cut_prompts: int   # prompts whose beginning was truncated
-    cut_snippets: int  # snippets whose end was truncated, and the end token with it
+    cut_snippets: int  # snippets whose end was truncated, together with their end token
 
 
 def prompt_text(example: Example) -> str:
@@ -35,7 +35,7 @@ def prompt_text(example: Example) -> str:
 def prompt_ids(
     tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example], room_tokens: int
 ) -> list[list[int]]:
-    """Return the token ids of each prompt, start token first, truncated on the left to `room_tokens` ids."""
+    """Return the ids of each prompt, start token first. Prompts are truncated on the left to `room_tokens` ids in all."""
     texts = encode(tokenizer, [prompt_text(example) for example in examples])
     return [[start_id(tokenizer), *_truncate_left(ids, room_tokens - 1)] for ids in texts]
 
@@ -43,11 +43,11 @@ def prompt_ids(
 def snippet_chunks(
     tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example], context_tokens: int
 ) -> SnippetChunks:
-    """Tokenise the examples as chunks of at most `context_tokens` ids.
+    """Tokenise each example as a chunk of at most `context_tokens` ids.
 
-    Prompt and snippet are tokenised separately, so that no token spans both and generation starts at a token boundary
-    that occurs in training. If both together exceed the context, the prompt is truncated on the left; if the snippet
-    and its end token alone do, the snippet is truncated on the right.
+    Prompt and snippet are tokenised separately: no token spans both, and generation starts at a token boundary that
+    occurs in training. If prompt and snippet together exceed the context, the prompt is truncated on the left. If the
+    snippet and its end token alone exceed the context, the snippet is truncated on the right.
 
     Raises:
         ConfigError: there are no examples, or `context_tokens` is below 2.
@@ -70,7 +70,7 @@ def snippet_chunks(
 
 
 def _make_chunk(start: int, prompt: list[int], answer: list[int]) -> tuple[list[int], list[int]]:
-    """Return inputs and labels of equal length; a position's label is the next token, ignored within the prompt."""
+    """Return inputs and labels of equal length. Labels are the next ids, or IGNORE_INDEX for ids of the prompt."""
     return [start, *prompt, *answer[:-1]], [IGNORE_INDEX] * len(prompt) + answer
 
 

@@ -26,7 +26,7 @@ DEFAULT_PRESET = "mini"
 CONTEXT_TOKENS = 512  # default for --context-tokens; only a few examples of CoNaLa are longer
 DEFAULT_LOOP = LoopConfig(total_steps=800, batch_rows=16, micro_batch_rows=16, evaluate_every=100, save_every=100)
 DEFAULT_OPTIMIZER = OptimizerConfig(learning_rate=5e-4)
-"""About six epochs over the 2,163 training examples, with a learning rate for the small presets."""
+"""The learning rate of the small presets. DEFAULT_LOOP takes about six epochs over the 2,163 training examples."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,9 +66,9 @@ class FinetuneConfig:
     run: RunConfig
 
     def settings(self) -> dict[str, Any]:
-        """Return the settings that affect the results; a run is resumed only if they are unchanged.
+        """Return the settings that affect the results. A run is resumed only if they equal those in its run.json.
 
-        The folder of CoNaLa is not among them: `examples_sha256` identifies its content.
+        They do not include the folder of CoNaLa, because `examples_sha256` identifies its content.
         """
         settings = without_changeable(as_json(self))
         return settings | {"task": {name: value for name, value in settings["task"].items() if name != "conala"}}
@@ -86,10 +86,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def config_of(args: argparse.Namespace) -> FinetuneConfig:
-    """Return the default config, with the values of the flags on the command line.
+    """Return the config of a run: the defaults, replaced by the values of the flags that the user passed.
 
     Raises:
-        ConfigError: a value is invalid, or values are inconsistent.
+        ConfigError: the values are not valid together.
     """
     return FinetuneConfig(
         task=from_arguments(TaskConfig, args), optimizer=with_arguments(DEFAULT_OPTIMIZER, args),
@@ -118,13 +118,13 @@ def preset_of(task: TaskConfig) -> Preset:
 
 
 def examples_sha256(data: Conala) -> dict[str, str]:
-    """Return a hash of the examples of each split, so that a run is not resumed with other examples."""
+    """Return the hash of each split's examples, by the name of the setting; a run is resumed only if they are equal."""
     return {f"{name}_sha256": fingerprint([prompt_text(example) + example.snippet for example in examples])
             for name, examples in (("train", data.train), ("dev", data.dev), ("test", data.test))}
 
 
 def prepare_tokenizer(task: TaskConfig, train: Sequence[Example], folder: Path) -> None:
-    """Train or load the tokenizer of a run and save it in `folder`, unless it is already there (a resumed run)."""
+    """Train or load the tokenizer of a run and save it in `folder`, unless a resumed run already has it there."""
     if (folder / TOKENIZER_FILE).is_file():
         return
     if task.tokenizer is None and task.init == "scratch":
@@ -136,7 +136,7 @@ def prepare_tokenizer(task: TaskConfig, train: Sequence[Example], folder: Path) 
 
 
 def make_model(config: FinetuneConfig, tokenizer: PreTrainedTokenizerBase) -> PreTrainedModel:
-    """Return a model with random weights in the preset's shape, or load the checkpoint."""
+    """Create a model with random weights in the preset's shape if --init is `scratch`; otherwise load a checkpoint."""
     task = config.task
     if task.init == "scratch":
         return models.build_model(preset_of(task).model, tokenizer, config.loop.seed)
@@ -155,6 +155,6 @@ def context_of(task: TaskConfig, model: PreTrainedModel) -> int:
 
 
 def make_sequences(chunks: SnippetChunks, tokenizer: PreTrainedTokenizerBase) -> PackedSequences:
-    """Return a data set with one example per sequence."""
+    """Return the sequences of the examples, one example per sequence."""
     listed = ListedChunks(chunks.chunks)
     return PackedSequences(listed, one_chunk_per_sequence(listed.lengths), tokenizers.start_id(tokenizer))

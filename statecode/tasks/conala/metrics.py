@@ -15,16 +15,16 @@ BLEU_NAME = "corpus BLEU-4, CoNaLa's tokenisation (tokenize_for_bleu_eval), one 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnippetScores:
-    """Scores of predictions against references; percentages, except `examples` and the brevity penalty."""
+    """Scores of predictions against references. Percentages and BLEU are 0 to 100."""
 
-    examples: int
+    examples: int             # number of predictions
     bleu_conala: float        # see BLEU_NAME; comparable with CoNaLa's leaderboard
-    bleu_conala_brevity_penalty: float
-    bleu_sacrebleu: float     # sacrebleu's default: tokenisation 13a, exponential smoothing
+    bleu_conala_brevity_penalty: float  # 0 to 1; part of bleu_conala
+    bleu_sacrebleu: float     # BLEU with the defaults of `sacrebleu`: tokenisation 13a, exponential smoothing
     sacrebleu_signature: str
     exact_match: float        # equal texts, ignoring white space at both ends
-    exact_match_tokens: float  # equal after CoNaLa's tokenisation: its official `exact`
-    parses: float             # ast.parse accepts it, and it contains at least one statement
+    exact_match_tokens: float  # equal tokens after CoNaLa's tokenisation; `exact` in CoNaLa's official script
+    parses: float             # predictions that ast.parse accepts and that contain at least one statement
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as JSON-serializable values, and the definition of `bleu_conala`."""
@@ -59,9 +59,9 @@ def is_exact(reference: str, prediction: str) -> bool:
 
 
 def parses(code: str) -> bool:
-    """Return True if `code` parses and contains at least one statement, so that an empty prediction does not count."""
+    """Return True if `code` parses and contains at least one statement; an empty prediction does not count."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # such as invalid escape sequences, which still parse
+        warnings.simplefilter("ignore")  # code with an invalid escape sequence, for example, parses with a warning
         try:
             return bool(ast.parse(code).body)
         except (SyntaxError, ValueError, RecursionError, MemoryError):

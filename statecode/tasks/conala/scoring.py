@@ -1,4 +1,4 @@
-"""Score a causal model on CoNaLa's test rows: its loss on the snippets, and metrics of the snippets it generates."""
+"""Score a causal model on CoNaLa's test rows: its loss on the snippets, and metrics of its generated snippets."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ def generate_snippets(
 ) -> list[Continuation]:
     """Generate a snippet for each intent and return them in the order of `examples`.
 
-    A prompt may have at least half of the context: it is truncated on the left to `context_tokens` minus
-    `config.max_new_tokens`, but never below half of `context_tokens`.
+    A prompt is truncated on the left to `context_tokens` minus `config.max_new_tokens` tokens, or to half of
+    `context_tokens` if that is more.
     """
     room = context_tokens - min(config.max_new_tokens, context_tokens // 2)
     return continue_prompts(model, tokenizer, prompt_ids(tokenizer, examples, room), config)
 
 
 def score_record(score: Score, chunks: SnippetChunks) -> dict[str, Any]:
-    """Return the loss over the snippet tokens (each end token included) and related numbers, JSON-serializable."""
+    """Return the loss over the tokens of the snippets, end tokens included, and related numbers for a JSON file."""
     return {
         "loss": score.loss, "perplexity": score.perplexity, "bits_per_byte": score.bits_per_byte, **asdict(score),
         "cut_prompts": chunks.cut_prompts, "cut_snippets": chunks.cut_snippets,
