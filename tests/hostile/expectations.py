@@ -82,7 +82,10 @@ def changes(trace: Trace) -> set[str]:
 
 
 def limit_violations(trace: Trace, limits: Limits) -> list[str]:
-    """Return one text per violated rule: the trace is within its limits, and reached an event limit that ended it."""
+    """Return one text for each violated rule.
+
+    The trace is within its limits. If the event limit ended the run, the trace has exactly this number of events.
+    """
     found = []
     if len(trace.events) > limits.events:
         found.append(f"{len(trace.events)} events, more than {limits.events}")

@@ -27,7 +27,10 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def opened(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., RecordedPage]]:
-    """Yield a function that opens the page of a trace; then check that pages requested only themselves, without logs."""
+    """Yield a function that opens the page of a trace.
+
+    At the end, check that each page requested only its own file and logged nothing.
+    """
     pages: list[RecordedPage] = []
 
     def open_page(trace: Trace, **context: Any) -> RecordedPage:
