@@ -1,9 +1,9 @@
 """Predict the fields of the next event, so that the views `frames` and `full-state` write only the residual.
 
-An `EventPredictor` processes a trace event by event. A view passes the fields of the next event that its text always
-contains; the predictor predicts the other fields from these and from the events before. The writer of a view writes the
-fields that differ from the prediction, the residual. The reader reads the residual, and takes the remaining fields from
-the same prediction.
+An `EventPredictor` processes a trace event by event. The text of a view always contains some fields of an event. The
+view passes these fields, and the predictor predicts the other fields from them and from the earlier events. The writer
+of a view writes the fields that differ from the prediction, the residual. The reader reads the residual, and takes the
+remaining fields from the same prediction.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class VariableState(NamedTuple):
 
     name: str
     value: str
-    changed: bool  # by the event
+    changed: bool  # True if the event changed the variable
 
 
 class EventPredictor:
@@ -38,9 +38,9 @@ class EventPredictor:
         self._stacks: dict[int, list[int]] = {}            # thread → its active frames, outermost first
         self._last_events: dict[int, Event] = {}               # frame → its last event
         self._starts: dict[int, tuple[str, int]] = {}      # line → function and from_line of the last call at the line
-        self._suspended: dict[int, None] = {}              # frames that have yielded, the last one last
+        self._suspended: dict[int, None] = {}              # suspended frames, in the order of their yields
         self._variables: dict[int, dict[str, str]] = {}
-        self._frames = 0                                   # one more than the highest number of a frame
+        self._frames = 0                                   # highest number of a frame so far, plus 1
 
     def residual(self, event: Event, shown: Mapping[str, Any]) -> dict[str, Any]:
         """Return the fields of `event` that differ from the prediction.
@@ -72,15 +72,15 @@ class EventPredictor:
         return fields
 
     def changes_frame(self, event: Event) -> bool:
-        """Return True if the next event, `event`, is in another frame than the last one without entering it."""
+        """Return True if `event`, the next event, is in another frame than the last event and does not enter it."""
         return self._last is not None and event.frame != self._last.frame and event.kind not in _ENTERING
 
     def last_line(self, frame: int) -> int:
-        """Return the line of a frame's last event; 0 if it had none."""
+        """Return the line of a frame's last event; 0 if the frame has had no event."""
         return self._last_events[frame].line if frame in self._last_events else 0
 
     def advance(self, event: Event) -> list[VariableState]:
-        """Process the next event; return the variables of its frame at the event, in the order of the text."""
+        """Process the next event, and return the variables of its frame at the event, in the order of a view's text."""
         frame, kind = event.frame, event.kind
         stack = self._stacks.setdefault(event.thread, [])
         if stack[-1:] != [frame] and frame not in stack:
@@ -141,9 +141,10 @@ class EventPredictor:
 
 
 def variables_after(before: Mapping[str, str], changes: Collection[Change]) -> list[VariableState]:
-    """Return the variables after `changes`, so that the changed ones are in the order of `changes`.
+    """Return the variables after `changes`; the changed variables are in the order of `changes`.
 
-    A variable keeps its position if this order permits it; otherwise it moves to the end.
+    If `before` has its changed variables in the same order, all of them keep their positions, and new variables come
+    last. Otherwise all changed variables move to the end.
     """
     if not changes:
         return [VariableState(name, value, False) for name, value in before.items()]
@@ -156,19 +157,19 @@ def variables_after(before: Mapping[str, str], changes: Collection[Change]) -> l
 
 
 def _is_in_order(before: Mapping[str, str], new: Mapping[str, str]) -> bool:
-    """Return True if the changes are in the order of the variables, with new variables last."""
+    """Return True if `new` contains first the variables of `before`, in the same order, then the new variables."""
     old = [name for name in new if name in before]
     return list(new)[:len(old)] == old and [name for name in before if name in new] == old
 
 
 def check_fields(found: object, **more: type) -> dict[str, Any]:
-    """Check fields of an event that were read as JSON, and return them.
+    """Check the fields of an event that were read as JSON, and return them.
 
     Args:
-        more: names and types of further fields of a view.
+        more: names and types of further fields that the view has.
 
     Raises:
-        ValueError: a field is unknown, or its value has another type.
+        ValueError: `found` is not a JSON object, a field is unknown, or its value has another type.
     """
     types = {**_TYPES, **more}
     if not isinstance(found, dict):

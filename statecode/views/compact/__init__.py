@@ -14,7 +14,8 @@
     ok                          the status of the run
 
 The block of an event contains the changes by its frame's previous line, then the text printed since the last event,
-then the event itself. A line that runs is its number on a line of its own. The other events have a mark:
+then the event itself. A LINE event is written as the number of the line, at the start of a new line of the text. Each
+other event starts with a mark:
 
     >1 n=4              a call
     >*1                 the start of a generator
@@ -25,16 +26,17 @@ then the event itself. A line that runs is its number on a line of its own. The 
     !ValueError: no     an exception
     ^                   a frame that ends because of an exception
 
-After a return, the number of the caller's line is repeated. `:8` is printed text without an end of line. The source may
-be followed by stdin: `<` precedes each of its lines, `,` a last line without a newline. A line `\\` means that the last
-line of the source has no newline. A line `digits apart` means that one space was added between adjacent digits of
-values, stdin and output.
+After a return, the number of the caller's line is repeated. `:8` is printed text without an end of line. If stdin is
+not empty, it follows the source: `<` precedes each line of stdin, and `,` precedes a last line without a newline. A
+line `\\` means that the last line of the source has no newline. A line `digits apart` means that one space was added
+between adjacent digits of values, stdin and output.
 
 The text omits fields that follow from the text before (`CompactPredictor`) and lengths that follow from a value
-(`implied_length`). A deviation is written before its event on a line that starts with `@`: the number of the thread if
-only the thread differs, otherwise a JSON object of the fields. `"exact":true` means that all changes are written.
-`.3 x=1` are changes by line 3, written where a line `3` would be read as an event. In a value, a space is added
-after each newline, and `~` after each space that precedes a name and `=`, or a mark (`escaped`).
+(`implied_length`). Fields that differ from the prediction are written before their event, on a line that starts with
+`@`. It contains the number of the thread if only the thread differs, otherwise a JSON object of the fields. The field
+`"exact":true` means that the text contains all changes of the event. `.3 x=1` is a change by line 3; the dot is written
+where a line `3` would be read as an event. In a value, a space is added after each newline, and `~` is added after each
+space that precedes a mark, or a name and `=` (`escaped`).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@
     |8                      other: printed text
     ok                      flow
 
-After its number, a line contains changes, an event, or both; the first of them determines its kind.
+After a number, a line may contain changes, a marked event, or both. The first of them determines the kind of the line.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def line_kinds(lines: Sequence[str], before: Sequence[str] = ()) -> list[Classif
 def next_source_line(code: str, before: Sequence[str]) -> str:
     """Return a prediction of the next line of a text; empty if there is none.
 
-    In the head, the prediction is the next line of the source; in the body, the number of the next line that is not
-    blank.
+    In the head, the prediction is the next line of the source, with its number. In the body, it is the number of the
+    first source line that is not blank after the source line whose number was written last.
     """
     if not code:
         return ""
@@ -56,7 +56,7 @@ def next_source_line(code: str, before: Sequence[str]) -> str:
 
 
 def _classified(text: Sequence[str]) -> Iterator[ClassifiedLine]:
-    """Return the kind of each line of a text: the head, the body and, after the status, the end."""
+    """Yield each line of a whole text, classified: of the head, of the body, and of the end after the status."""
     lines = iter(text)
     for line in lines:
         yield _OTHER if not _HEAD_SOURCE.fullmatch(line) else ClassifiedLine(LineKind.SOURCE_NEW)
@@ -75,10 +75,11 @@ def _classified(text: Sequence[str]) -> Iterator[ClassifiedLine]:
 
 
 def _classified_body_line(line: str, continues_line: bool) -> ClassifiedLine:
-    """Return the kind of a line of the body.
+    """Return a line of the body, classified.
 
     Args:
-        continues_line: True if the number only repeats the line that continues after a return.
+        continues_line: True after a return: a number at the start of the line then repeats the caller's line, which
+            continues.
     """
     if line in _STATUSES or _ANNOUNCES.fullmatch(line):
         return ClassifiedLine(LineKind.FLOW)
@@ -98,7 +99,7 @@ def _classified_body_line(line: str, continues_line: bool) -> ClassifiedLine:
 
 
 def _classified_event(text: str) -> ClassifiedLine | None:
-    """Return the kind of a text that starts with the mark of an event; None if it is no such event."""
+    """Return a text that consists of an event with its mark, classified; None for any other text."""
     enters = _ENTERS.fullmatch(text)
     if enters and enters[1] in ENTERING and _are_changes(enters[3]):
         return ClassifiedLine(LineKind.FLOW, (int(enters[2]),), 1)
@@ -108,13 +109,13 @@ def _classified_event(text: str) -> ClassifiedLine | None:
 
 
 def _divided(payload: str) -> tuple[str, str]:
-    """Return the changes and the event in the text after a number."""
+    """Return the two parts of the text after a number: the changes and the event. Each of them may be empty."""
     found = NEXT_MARK.search(payload)
     return (payload[:found.start()], payload[found.end():]) if found else (payload, "")
 
 
 def _event_of(line: str) -> str:
-    """Return the event on a line of the body; empty if there is none."""
+    """Return the event on a line of the body; empty if the line contains only a number and changes."""
     runs = _RUNS.fullmatch(line)
     return _divided(runs[3])[1] if runs else line
 

@@ -67,7 +67,7 @@ class CompactPredictor:
         self._stacks: dict[int, list[Frame]] = {0: []}
         self._frames: dict[int, Frame] = {}
         self._next_number = 0
-        self._suspended: dict[int, list[Frame]] = {}  # line → generators that yielded there, the last one last
+        self._suspended: dict[int, list[Frame]] = {}  # line → suspended generators that yielded there, in order
         self._entered: dict[tuple[str, int], tuple[int, str]] = {}  # mark and line → from_line, function
 
     def predict_entry(self, mark: str, line: int, thread: int, number: int | None = None) -> Position:
@@ -75,7 +75,7 @@ class CompactPredictor:
 
         Args:
             line: line of the event.
-            number: number of the frame, if it differs from the predicted one.
+            number: number of the frame if it differs from the predicted number, else None.
         """
         stack = self._stacks.get(thread)
         top = stack[-1] if stack else None
@@ -94,7 +94,7 @@ class CompactPredictor:
 
         Args:
             line: line of a LINE event; None for other events, whose line is predicted.
-            number: number of the frame, if it differs from the predicted one.
+            number: number of the frame if it differs from the predicted number, else None.
         """
         stack = self._stacks.get(thread)
         frame = stack[-1] if stack else None
@@ -165,7 +165,7 @@ class CompactPredictor:
             self.leave(frame, kind)
 
     def leave(self, frame: Frame, kind: EventKind) -> None:
-        """Remove the innermost frame of the current thread after an event that leaves it."""
+        """Remove `frame`, the innermost frame of the current thread, after an event that leaves the frame."""
         stack = self._stacks[self.thread]
         stack.pop()
         self.top = stack[-1] if stack else None
@@ -185,7 +185,7 @@ class CompactPredictor:
             del stack[stack.index(frame):]
 
     def _record_exception(self, event: Event) -> None:
-        """Record an exception; one that propagates through several frames keeps the line that raised it."""
+        """Record an exception. If it propagates through several frames, the line that raised it is kept."""
         text = (event.detail or "").removeprefix("!!! ").partition("\n!!! When ")[0]
         if text != self._raised_text:
             kind, _, message = text.partition(": ")
@@ -193,11 +193,14 @@ class CompactPredictor:
             self._raised_text = text
 
     def frame_of(self, event: Event) -> Frame:
-        """Return the frame of an event that does not enter one; a frame without state if it is unknown."""
+        """Return the frame of an event; a new frame without state if the frame of the event is unknown."""
         return self._frames.get(event.frame) or Frame(event.frame)
 
     def expected_changes(self, frame: Frame, line: int) -> tuple[Change, ...]:
-        """Return the predicted change by the definition or import at `line`; empty if it has run in this frame."""
+        """Return the predicted change by the definition or import at `line`, and record that this line has run.
+
+        The result is empty if `line` contains no definition or import, or if it has run in this frame before.
+        """
         change = self.definitions.changes.get(line)
         if change is None or (frame.number, line) in self.defined:
             return ()
@@ -209,7 +212,10 @@ class CompactPredictor:
 
     @property
     def only_module_runs(self) -> bool:
-        """True if the module's frame is the only one of the main thread; it then returns None if the run is ok."""
+        """True if the last event is in the main thread and the module's frame is the only frame of this thread.
+
+        If the run then ends with the status ok, its last event is the module's return of None.
+        """
         return self.thread == 0 and self.top is not None and len(self._stacks[0]) == 1 and self.top.number == 0
 
 
@@ -220,8 +226,8 @@ _KINDS = {"": EventKind.LINE, "->": EventKind.RETURN, "^": EventKind.RETURN, "=>
 class Definitions(NamedTuple):
     """The functions, classes and imports of a source, by line."""
 
-    functions: dict[int, tuple[int, str]]  # line of def or class → its first line with decorators, its qualified name
-    changes: dict[int, Change]             # line of an undecorated definition or an import → the change that it makes
+    functions: dict[int, tuple[int, str]]  # line of def or class → first line including decorators, qualified name
+    changes: dict[int, Change]             # line of an undecorated definition or an import → the change by this line
 
 
 _DEFINITION = re.compile(
@@ -267,7 +273,10 @@ def definitions_of(code: str) -> Definitions:
 
 
 def _imported(module: str | None, alias: str | None, origin: str | None, part: str | None, **_: str | None) -> Change:
-    """Return the predicted change by an import: a module of the standard library, or a class."""
+    """Return the predicted change by an import.
+
+    The prediction for `import x` is a module of the standard library; the prediction for `from x import y` is a class.
+    """
     if module is None:
         return Change(part or "", f"<class '{origin}.{part}'>")
     path = f"from '<python>/{module}/__init__.py'" if module in _PACKAGES else f"from '<python>/{module}.py'"

@@ -1,7 +1,7 @@
 """Read texts of the view `compact`.
 
-The reader does not check everything itself. At the end the trace is rendered again, and a text that differs from the
-rendered text is rejected. So the reader accepts only texts that the writer can write.
+The reader itself does not check every rule of the format. At the end it renders the trace again, and rejects the text
+if it differs from the rendered text. So the reader accepts only texts that the writer can write.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def parse(text: str, code: str | None = None) -> Trace:
     """Return the trace that a compact text was rendered from.
 
     Args:
-        code: the source, to check that the text is of this program; the text contains the source itself.
+        code: the expected source, or None. The text contains the source; it is compared with `code`.
 
     Raises:
         TraceParseError: the view does not write this text, or its source is not `code`.
@@ -68,14 +68,14 @@ def parse(text: str, code: str | None = None) -> Trace:
 
 
 def _difference_error(text: str, again: str) -> TraceParseError:
-    """Return the error for the first line that differs from the rendered trace."""
+    """Return the error for the first line of `text` that differs from `again`, the text rendered from its trace."""
     lines, written = text.split("\n"), again.split("\n")
     number = next((k for k, (a, b) in enumerate(zip(lines, written)) if a != b), len(written))
     return _error(lines, number, "the view compact does not write this line here")
 
 
 def _error(lines: list[str], number: int, reason: str) -> TraceParseError:
-    """Return the error for line `number`, counted from 0; the last line if there are fewer."""
+    """Return the error for the line with this number, counted from 0; for the last line if there are fewer lines."""
     number = min(number, len(lines) - 1)
     line = lines[number] if len(lines[number]) <= 200 else lines[number][:200] + "..."
     return TraceParseError(f"line {number + 1}: {reason}: {line!r}")
@@ -87,14 +87,14 @@ class CompactReader:
     def __init__(self, text: str) -> None:
         self.spaced_digits = False
         self._text = text
-        self._number = 0          # lines of the body read so far
+        self._number = 0          # index of the current line, in the head or in `_lines`
         self._lines: list[str] = []
         self._events: list[Event] = []
         self._cursor = CLOSED     # state of the last line, see `writer.OPEN`
         self._stdout_read = 0     # characters of stdout read so far
         self._stdout: list[str] = []
-        self._changes: tuple[MeasuredChange, ...] = ()  # read since the last event
-        self._fields: dict[str, Any] | None = None  # read from a line `@`, for the next event
+        self._changes: tuple[MeasuredChange, ...] = ()  # changes read since the last event
+        self._fields: dict[str, Any] | None = None  # fields of the next event, read from a line `@`
         self._changes_by_text: dict[str, MeasuredChange] = {}
         self._payloads: dict[str, tuple[tuple[MeasuredChange, ...], str]] = {}  # results of `_read_payload` by its text
 
@@ -146,7 +146,7 @@ class CompactReader:
         return code, self._join_digits(stdin)
 
     def _body(self) -> None:
-        """Read the events up to the status. LINE events without deviations, the most frequent ones, are read inline."""
+        """Read the events up to the status. LINE events without deviations are read inline, since they are frequent."""
         predictor, events, payloads = self._predictor, self._events, self._payloads
         new_event = tuple.__new__  # faster than Event(...)
         defining, defined, numbers = predictor.definitions.changes, predictor.defined, _Numbers()
@@ -159,7 +159,7 @@ class CompactReader:
                 self._other_line(text)
                 continue
             top = predictor.top
-            if self._cursor != RETURNED:  # else this line continues the line of the caller, which is no new event
+            if self._cursor != RETURNED:  # else the number repeats the line of the caller, and is no event
                 if self._fields is not None or top is None or (  # or a change by a definition is predicted
                     top.from_line in defining and (top.number, top.from_line) not in defined
                 ):
@@ -209,7 +209,7 @@ class CompactReader:
         self._stdout_read += len(text)
 
     def _read_payload(self, payload: str) -> tuple[tuple[MeasuredChange, ...], str]:
-        """Read the text after a line number: changes, then a marked event. Return the changes and the event's text."""
+        """Return the changes and the marked event in the text after a line number; the event is empty if missing."""
         found = NEXT_MARK.search(payload)
         end = found.start() if found else len(payload)
         divided = self._payloads[payload] = self._read_changes(payload[:end]), payload[end + 1:]
@@ -265,7 +265,7 @@ class CompactReader:
         self._cursor = OPEN if not mark else RETURNED if event.kind in LEAVING and predictor.top else CLOSED
 
     def _changes_at(self, event: Event, entering: bool, is_exact: bool) -> tuple[Change, ...]:
-        """Return the changes of an event, with those that the text omits."""
+        """Return the changes of an event, including those that the text omits."""
         frame = self._predictor.frame_of(event)
         written, self._changes = self._changes, ()
         if entering:

@@ -11,7 +11,11 @@ _ENTERING_KINDS = frozenset(ENTERING.values())
 
 
 def render(trace: Trace, spaced_digits: bool = False) -> str:
-    """Return the compact text; `spaced_digits` separates the digits of values, stdin and output by spaces."""
+    """Return the compact text of a trace.
+
+    Args:
+        spaced_digits: True to separate the digits of values, stdin and output by spaces.
+    """
     writer = CompactWriter(trace, spaced_digits)
     texts = [writer.head()]
     append, line_starts, predictor = texts.append, _LineStarts(), writer.predictor

@@ -3,8 +3,8 @@
 A value has the kind COPIED_VALUE if it can be copied from the text above:
 
 - the text above contains the same value of the same name, or
-- it is the last value that was returned or yielded, or
-- it is an argument of a call or a returned value, and the text above contains it as a value of any name.
+- the value equals the last value that was returned or yielded, or
+- the value is an argument of a call, or is returned or yielded, and the text above contains it as a value of any name.
 
 All other values have the kind NEW_VALUE.
 """
@@ -63,7 +63,7 @@ class _Segmenter:
         self._returned: str | None = None       # the last value that was returned or yielded
 
     def segments(self, block: str) -> Iterator[Segment]:
-        """Yield the segments of a block, which starts on a new line or continues the line before it."""
+        """Yield the segments of a block. A block starts on a new line, or continues the last line of the text above."""
         first, *lines = _LINE_START.split(block)
         yield from self._payload(first)
         for line in lines:

@@ -1,6 +1,6 @@
 """Write and read the names, values and printed text of the view `compact`.
 
-Names and values are written so that the reader finds where they end. Implied lengths are omitted.
+Names and values are written so that the reader can find their ends. Implied lengths are omitted.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _ESCAPED = re.compile(f" ~(?=~*(?:{_NAME}=|{_MARK}))")
 
 
 def escaped(value: str) -> str:
-    """Return the value with `~` after each space before a name and "=", or before a mark.
+    """Return the value with `~` after each space that the reader would read as the end of the value.
 
-    The reader would take such a space for the end of the value.
+    Such a space precedes a mark, or a name and "=". There may be further `~` between the space and these.
     """
     return _AMBIGUOUS.sub(" ~", value) if " " in value else value
 
@@ -62,7 +62,7 @@ _SPACE_BETWEEN_DIGITS = re.compile("(?<=[0-9]) ( *)(?=[0-9])")
 
 
 def digit_separated(text: str) -> str:
-    """Return the text with one more space between each two digits between which there are only spaces, or nothing."""
+    """Return the text with one space added between adjacent digits, and between digits with only spaces in between."""
     return _BETWEEN_DIGITS.sub(r" \1", text)
 
 
@@ -72,12 +72,15 @@ def digits_joined(text: str) -> str:
 
 
 def identity(text: str) -> str:
-    """Return the text itself, in place of `digit_separated` and `digits_joined`."""
+    """Return the text unchanged; used in place of `digit_separated` and `digits_joined`."""
     return text
 
 
 def write_name(name: str) -> str:
-    """Return a name as the view writes it: unchanged, or a JSON string without spaces if no program has such a name."""
+    """Return a name as the view writes it.
+
+    A name such as x, x.shape, .0 or len(x) is unchanged. Any other name is written as a JSON string without spaces.
+    """
     return name if _PLAIN_NAME.match(name) else json.dumps(name).replace(" ", "\\u0020")
 
 
@@ -95,7 +98,7 @@ def read_name(text: str) -> str:
 
 
 def marked_lines(text: str, whole: str, unfinished: str) -> str:
-    """Return the lines of a text in the form in which they are appended to the view: a newline, a mark, the line.
+    """Return the text in the form in which it is appended to the view: for each line a newline, a mark and the line.
 
     Args:
         whole: the mark of a line that ends with a newline.
@@ -106,7 +109,7 @@ def marked_lines(text: str, whole: str, unfinished: str) -> str:
 
 
 def fields_line(deviations: dict[str, Any]) -> str:
-    """Return the line `@` with the fields of the next event that differ; a thread alone has the short form `@1`."""
+    """Return the line that starts with `@` and contains the deviations; a thread alone has the short form `@1`."""
     if list(deviations) == ["thread"] and deviations["thread"] >= 0:
         return f"\n@{deviations['thread']}"
     return "\n@" + json.dumps(deviations, ensure_ascii=False, separators=(",", ":"))
@@ -122,7 +125,10 @@ END_FIELDS: dict[str, tuple[type, ...]] = {
 
 
 def read_fields(found: Any, known: dict[str, tuple[type, ...]]) -> dict[str, Any]:
-    """Check fields that were read as JSON, and return them with the kind and the exception converted.
+    """Check fields that were read as JSON, and return them; the kind and the exception are converted to their types.
+
+    Args:
+        known: the permitted fields and the types of their values.
 
     Raises:
         InvalidLineError: a field is unknown, or its value has a wrong type.
@@ -143,7 +149,7 @@ def read_fields(found: Any, known: dict[str, tuple[type, ...]]) -> dict[str, Any
 
 
 def number_lines(code: str) -> str:
-    """Return a source with line numbers, as Python counts lines; a line `\\` marks a missing last newline."""
+    """Return a source with line numbers, as Python counts lines. A line `\\` means that the last newline is missing."""
     lines = enumerate(_SOURCE_LINES.findall(code), 1)
     text = "".join(f"{number}{line}" if line[0] in "\r\n" else f"{number} {line}" for number, line in lines)
     if code.endswith("\n"):
@@ -177,7 +183,7 @@ def read_marked_line(line: str) -> str:
 
 
 def write_detail(detail: str) -> str:
-    """Return the detail of an exception as the view writes it; `read_detail` cannot restore every detail."""
+    """Return the detail of an exception as the view writes it; there are details that `read_detail` cannot restore."""
     return indented(detail.removeprefix("!!! ")).replace("\n !!! When ", "\n When ")
 
 
@@ -188,12 +194,15 @@ def read_detail(text: str) -> str:
 
 _STRINGS = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 _INNERMOST = re.compile(r"[\[({][^\[\](){}]*[\])}]")
-_MAX_CHARACTERS, _MAX_DEPTH = 2_000, 20  # shortened values stay below; they keep the time linear in the text
+_MAX_CHARACTERS, _MAX_DEPTH = 2_000, 20  # limits that keep the time linear; shortened values stay below them
 _NOT_FLAT = re.compile(r"[\[({'\"]")
 
 
 def length_of(value: str) -> int | None:
-    """Return the len() that snoop reports after a value: 0 if it reports none, None if the value does not show it."""
+    """Return the len() that snoop reports after a value, as the text of the value implies.
+
+    0 means that snoop reports no len(). None means that the text does not show the len().
+    """
     if len(value) > _MAX_CHARACTERS:
         return None
     first = value[:1]
@@ -213,7 +222,7 @@ def length_of(value: str) -> int | None:
                 break
     commas = inner.count(",")
     if not commas:
-        return 1 if inner and first != "(" else 0  # the repr of a complex number starts with a parenthesis, too
+        return 1 if inner and first != "(" else 0  # no tuple: "(1+2j)" is a complex number
     return commas + (not inner.endswith(","))
 
 
@@ -225,8 +234,8 @@ def implied_length(lengths: dict[str, int], name: str, value: str, length: int |
     """Return the change len(x) that is predicted after a change of `name`, or None.
 
     Args:
-        lengths: x → the last reported len(x); updated.
-        length: `length_of` the value.
+        lengths: x → the last reported len(x); updated by this function.
+        length: the result of `length_of(value)`.
     """
     if name.startswith("len("):
         lengths[name[4:-1]] = int(value) if value.isdecimal() and len(value) < 18 else UNRELIABLE
@@ -242,9 +251,9 @@ def implied_length(lengths: dict[str, int], name: str, value: str, length: int |
 
 
 def stop_predicting_lengths(lengths: dict[str, int], changes: tuple[Change, ...]) -> None:
-    """Update `lengths` for changes that are written exactly, because a len(x) was predicted wrong.
+    """Update `lengths` for changes that are written exactly because the prediction of a len(x) was wrong.
 
-    The len(x) of these variables is not predicted again until a change of len(x) is written.
+    The len(x) of these variables is not predicted again until a change of this len(x) is written.
     """
     for name, value in changes:
         length = length_of(value)
@@ -254,7 +263,11 @@ def stop_predicting_lengths(lengths: dict[str, int], changes: tuple[Change, ...]
 
 
 def with_implied_lengths(lengths: dict[str, int], written: tuple[MeasuredChange, ...]) -> tuple[Change, ...]:
-    """Return the written changes with the len(x) that the text omits."""
+    """Return all changes: the written ones, and the changes of len(x) that the text omits.
+
+    Args:
+        lengths: `Frame.lengths` of the frame; updated by this function.
+    """
     changes: list[Change] = []
     implied = None
     for change, length in written:

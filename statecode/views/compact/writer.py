@@ -30,8 +30,8 @@ OTHER_BEGINNING = "\n@[]"
 OPEN, CLOSED, RETURNED = range(3)
 """The state of the last written line.
 
-OPEN: changes or an event can be appended to it. CLOSED: they cannot. RETURNED: it is a return, so the line of the
-caller continues and its number is written before its changes.
+OPEN: changes or an event can be appended to the line. CLOSED: nothing can be appended. RETURNED: the line is a return;
+the caller's line continues, and its number is written again before its changes.
 """
 
 _YIELD, _RESULT = EventKind.YIELD, EventKind.COMPREHENSION_RESULT
@@ -61,7 +61,7 @@ class CompactWriter:
         return f"{text}{DIGIT_SEPARATED}\n" if self._spaced_digits else text
 
     def block(self, event: Event, is_last: bool = False, is_exact: bool = False) -> str:
-        """Return the text of the next event; empty for a first or last event that the reader infers.
+        """Return the text of the next event; empty for a first or last event that the reader can infer.
 
         Args:
             is_last: True for the last event of the trace.
@@ -161,7 +161,7 @@ class CompactWriter:
         """Return the text of changes without their implied lengths; None if the reader would add wrong lengths.
 
         Args:
-            lengths: `Frame.lengths` of the frame; updated.
+            lengths: `Frame.lengths` of the frame; updated by this method.
         """
         text, written, names = "", self._value_texts, self._name_texts
         implied = omitted = None
@@ -183,7 +183,7 @@ class CompactWriter:
         return text if implied is None else None
 
     def _value_text(self, value: str) -> tuple[str, int | None]:
-        """Return the text of a value, and the `length_of` the value."""
+        """Return the text of a value and the result of `length_of(value)`."""
         written = self._value_texts[value] = escaped(indented(self._digits(value))), length_of(value)
         return written
 
@@ -194,7 +194,7 @@ class CompactWriter:
     def _changes_at(
         self, frame: Frame, event: Event, entering: bool, is_first: bool, deviations: dict[str, Any]
     ) -> str:
-        """Return the text of the changes of an event; add the deviation `exact` if all of them must be written."""
+        """Return the text of the changes of an event; add the deviation `exact` if all changes must be written."""
         changes = event.changes
         if entering:
             expected = BEGIN.changes if is_first and event.kind is EventKind.CALL else ()
@@ -231,7 +231,10 @@ class CompactWriter:
         return deviations
 
     def _event_text(self, mark: str, event: Event, deviations: dict[str, Any]) -> str:
-        """Return the text after the mark; add a value or a detail that it cannot express to the deviations."""
+        """Return the text after the mark of an event.
+
+        If this text cannot express the value or the detail of the event, add the field to `deviations`.
+        """
         text, value, detail = "", None, None
         if mark in ENTERING or not mark:
             text = str(max(event.line, 0))
@@ -249,7 +252,7 @@ class CompactWriter:
         return text
 
     def _stdout_lines(self, end: int, deviations: dict[str, Any]) -> str:
-        """Return the output since the last event as marked lines; add an invalid `end` to the deviations."""
+        """Return the output since the last event as marked lines; if `end` is invalid, add it to `deviations`."""
         if end == self.stdout_written:
             return ""
         if not self.stdout_written < end <= len(self._trace.stdout):

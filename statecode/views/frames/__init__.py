@@ -7,20 +7,23 @@
     <|exception_sep|><|action_sep|>LINE<|arg_sep|>VALUE<|frame_sep|>
     <|end_of_text|>
 
-The text does not contain the line breaks above. LOCALS is a JSON object of the reprs, ".." for a value that has not
-changed. VALUE is a JSON string, or null for a frame that ends because of an exception. LINE is a line of the source
-with its newline. Source of the format: PROMPTING_GUIDE.md of https://github.com/facebookresearch/cwm.
+The text does not contain the line breaks above. LOCALS is a JSON object with the variables and their reprs; ".."
+replaces a repr that has not changed. VALUE is a JSON string, or null for a frame that ends because of an exception.
+LINE is a line of the source with its newline. Source of the format: PROMPTING_GUIDE.md of
+https://github.com/facebookresearch/cwm.
 
-Information that this format lacks is written as one more <|arg_sep|> with a JSON object. For an event it contains:
+Information that this format lacks is written as one more <|arg_sep|> with a JSON object. The object of an event
+contains:
 
 - the fields that differ from their prediction, see `EventPredictor.residual`; the line is predicted from its text
 - `stdout`: the text printed before the event
 - `kind`: the kind of an event that is not a CALL, LINE, RETURN or EXCEPTION
 
-The object of the head contains `stdin`. The object of the end contains the rest of stdout, stderr, and the status
-unless it is ok. A return or an exception that has changes is written with LOCALS as well. A value that reads ".." is
-written in brackets. In a JSON text, the `<` of a special token is written as \\u003c. A line of the source that
-contains a special token is omitted.
+The object of the head contains `stdin` if it is not empty. If the source contains a special token, SOURCE is empty and
+the object of the head contains the source as `code`; LINE is then empty for a line that contains a special token. The
+object of the end contains the rest of stdout, stderr, and the status unless it is ok. A return or an exception that has
+changes is written with LOCALS as well. A changed value whose repr is `..` is written in brackets, as [".."]. In a JSON
+text, the `<` of a special token is written as \\u003c.
 """
 
 from __future__ import annotations

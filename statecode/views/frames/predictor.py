@@ -12,15 +12,15 @@ from statecode.records import EventKind
 from statecode.views.event_predictor import STARTING, EventPredictor
 from statecode.views.frames.tokens import Tokens
 
-UNCHANGED = '".."'  # replaces the value of an unchanged variable; a value that is ".." itself is put in brackets
+UNCHANGED = '".."'  # replaces the value of an unchanged variable; a changed value with this text is put in brackets
 TOKEN_OF = {
     EventKind.CALL: "call", EventKind.START_GENERATOR: "call", EventKind.REENTER_GENERATOR: "call",
     EventKind.COMPREHENSION: "call", EventKind.LINE: "line", EventKind.RETURN: "ret", EventKind.YIELD: "ret",
     EventKind.COMPREHENSION_RESULT: "ret", EventKind.EXCEPTION: "exception",
 }
-"""The field of `Tokens` with which each kind of event starts."""
+"""Kind of event → the field of `Tokens` that contains the first token of the event."""
 KIND_OF = {"call": EventKind.CALL, "line": EventKind.LINE, "ret": EventKind.RETURN, "exception": EventKind.EXCEPTION}
-"""The kind of event that a token means if the text does not name another."""
+"""Field of `Tokens` → the kind of an event with this token, unless the text contains another `kind`."""
 
 _DEFINITION = re.compile(r"(?:async )?def (\w+)")
 
@@ -30,7 +30,7 @@ class SourcePredictor(EventPredictor):
 
     def __init__(self, code: str, tokens: Tokens) -> None:
         super().__init__()
-        lines = io.StringIO(code, newline="")  # split as Python numbers lines, with line ends
+        lines = io.StringIO(code, newline="")  # the lines as Python numbers them, with line ends
         self._texts = ["" if tokens.pattern.search(line) else line for line in lines]
         self._lines_of_text: dict[str, list[int]] = {}
         for number, text in enumerate(self._texts, 1):
@@ -42,9 +42,10 @@ class SourcePredictor(EventPredictor):
         return self._texts[line - 1] if 1 <= line <= len(self._texts) else ""
 
     def _predict_line(self, known: Mapping[str, Any]) -> int:
-        """Return the next line of the source with the text of the event.
+        """Return the next line after the frame's last line that has the text of the event; 0 if no line has this text.
 
-        A return, yield or exception is predicted at the last line of its frame if the text is that of this line.
+        After the end of the source, the search continues at its start. If the frame's last line has the text of the
+        event, and the event is neither a LINE nor the start of a frame, the last line is returned.
         """
         text, last = known["text"], self.last_line(known["frame"])
         if known["kind"] is not EventKind.LINE and known["kind"] not in STARTING and self.text(last) == text:
@@ -62,7 +63,11 @@ class SourcePredictor(EventPredictor):
 
 
 def shown_fields(token: str, text: str, value: str | None, detail: str | None) -> dict[str, Any]:
-    """Return the fields of an event that the text always contains: the line's text, and the value or the detail."""
+    """Return the fields of an event that the text always contains: the text of the line, and the value or the detail.
+
+    Args:
+        token: the field of `Tokens` with which the event starts.
+    """
     shown: dict[str, Any] = {"text": text}
     if token == "ret":
         shown["value"] = value

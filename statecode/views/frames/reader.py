@@ -1,4 +1,8 @@
-"""Read the view `frames`."""
+"""Read the view `frames`.
+
+The text is divided into text frames: the head, one text frame per event, and the end. Each of them ends with the token
+`frame` or `end`.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +27,13 @@ TokenText = tuple[str, str]  # the name of a token, and the text after it
 
 
 def parse(text: str, code: str | None = None, tokens: Tokens = CWM) -> Trace:
-    """Return the trace that a text of this view was rendered from.
+    """Return the trace from which `text` was rendered.
 
     Args:
         code: ignored, since the text contains the source.
 
     Raises:
-        TraceParseError: the view renders no such text.
+        TraceParseError: the view does not render this text from any trace.
     """
     trace = _read(text, tokens)
     check_round_trip(text, joined(segments(trace, tokens)))
@@ -39,7 +43,7 @@ def parse(text: str, code: str | None = None, tokens: Tokens = CWM) -> Trace:
 def _read(text: str, tokens: Tokens) -> Trace:
     """Return the trace of a text; the caller checks that the view renders the same text from it."""
     reader = FramesReader(tokens)
-    position = 0  # of the current frame, in characters
+    position = 0  # start of the current text frame, in characters
     before, parts = tokens.split(text)
     try:
         if before:
@@ -56,7 +60,11 @@ def _read(text: str, tokens: Tokens) -> Trace:
 
 
 def _frames(parts: list[TokenText]) -> Iterator[list[TokenText]]:
-    """Group the tokens of a text into frames: the head, one per event, the end."""
+    """Group the tokens of a text into text frames, and yield them: the head, one per event, the end.
+
+    Raises:
+        ValueError: the text ends within a text frame.
+    """
     frame: list[TokenText] = []
     for part in parts:
         frame.append(part)
@@ -68,7 +76,7 @@ def _frames(parts: list[TokenText]) -> Iterator[list[TokenText]]:
 
 
 class FramesReader:
-    """Read a text frame by frame."""
+    """Read the text frames in order, and return the trace."""
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
@@ -78,13 +86,13 @@ class FramesReader:
         self._stdout = ""
 
     def read(self, frame: list[TokenText]) -> None:
-        """Read the next frame of the text: the head, an event or the end.
+        """Read the next text frame: the head, an event or the end.
 
         Args:
-            frame: the tokens of the frame with the texts after them.
+            frame: the tokens of the text frame, each with the text after it.
 
         Raises:
-            ValueError: the frame is not valid at this position.
+            ValueError: the text frame is not valid at this position.
         """
         names, contents = zip(*frame)
         if "status" in self._fields or not _FRAME.fullmatch(" ".join(names)) or contents[-1]:
@@ -99,10 +107,10 @@ class FramesReader:
             self._read_event(names[0], *contents[:-1])
 
     def trace(self) -> Trace:
-        """Return the trace; call it after the last frame.
+        """Return the trace; call this method after the last text frame has been read.
 
         Raises:
-            ValueError: the text has no end frame.
+            ValueError: the end of the text has not been read.
         """
         if "status" not in self._fields:
             raise ValueError("the text ends without an end frame")

@@ -10,7 +10,13 @@ from functools import cached_property
 
 @dataclass(frozen=True)
 class Tokens:
-    """The special tokens; each contains one `<`, at its start, and neither a quote nor a backslash."""
+    """The special tokens.
+
+    Each token contains one `<`, at its start, and neither a quote nor a backslash. No token is a prefix of another.
+
+    Raises:
+        ValueError: a token does not meet these conditions, or has fewer than 3 characters.
+    """
 
     context: str = "<|trace_context_start|>"
     frame: str = "<|frame_sep|>"        # after the source and after each event
@@ -32,15 +38,15 @@ class Tokens:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """Matches any of the tokens."""
+        """The regular expression that matches any of the tokens."""
         return re.compile(f"({'|'.join(map(re.escape, astuple(self)))})")
 
     def quoted(self, text: str) -> str:
-        """Return a JSON string that contains none of the tokens."""
+        """Return `text` as a JSON string that contains none of the tokens."""
         return self.pattern.sub(lambda found: "\\u003c" + found[0][1:], json.dumps(text, ensure_ascii=False))
 
     def split(self, text: str) -> tuple[str, list[tuple[str, str]]]:
-        """Return the text before the first token, and for each token the name of its field and the text after it."""
+        """Return the text before the first token, and one pair per token: the name of its field, the text after it."""
         before, *parts = self.pattern.split(text)
         names = {token: name for name, token in asdict(self).items()}
         return before, [(names[token], content) for token, content in zip(parts[::2], parts[1::2])]

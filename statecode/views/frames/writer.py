@@ -70,7 +70,11 @@ class FramesWriter:
         return [*self._arg(residual), Segment(self._tokens.end, Kind.CONTROL)]
 
     def _residual(self, event: Event, shown: dict[str, Any]) -> dict[str, Any]:
-        """Return the text printed before the event, its kind if the token does not show it, and the residual."""
+        """Return the fields for the JSON object of an event.
+
+        They are the text printed before the event, the kind of the event if its token implies another kind, and the
+        fields that differ from the prediction.
+        """
         residual: dict[str, Any] = {}
         position = event.stdout_end
         if not self._written <= position <= len(self._trace.stdout):
@@ -95,7 +99,7 @@ class FramesWriter:
         yield Segment("}" if shown else "{}", Kind.SYNTAX)
 
     def _arg(self, fields: dict[str, Any]) -> Iterator[Segment]:
-        """Yield the segments of a JSON object of fields; no segments if there are none."""
+        """Yield the segments of the token `arg` and a JSON object of the fields; nothing if `fields` is empty."""
         before = self._tokens.arg + "{"
         for name, value in fields.items():
             yield Segment(f'{before}"{name}": ', Kind.CONTROL)

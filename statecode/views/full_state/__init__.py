@@ -1,8 +1,8 @@
 """The view `full-state`: the source, then each event with all variables of its frame, as on a scratchpad.
 
-       4 | found = evens([3, 4, 6])      the line that runs next, after the variables before it runs
+       4 | found = evens([3, 4, 6])      the line that runs next; its variables are written above it
     >>> call evens
-      * numbers = [3, 4, 6]              a star marks a change by the event
+      * numbers = [3, 4, 6]              a star marks a variable that the event changed
       * len(numbers) = 3
        1 | def evens(numbers):
         numbers = [3, 4, 6]
@@ -13,7 +13,7 @@
     --- <module>                         the next event is in another frame
         ...
     stdout: 10                           text printed before the next event
-    <<< return by exception
+    <<< return by exception              a frame ends because of an exception
     status: ok
 
 An exception is written as `!!!` and its text; further lines of the text start with `...`. The view is lossless: fields

@@ -20,13 +20,13 @@ _SOURCE = re.compile(r" *(-?[0-9]{1,18}) \| (.*)", re.DOTALL)
 
 
 def parse(text: str, code: str | None = None) -> Trace:
-    """Return the trace that a text of this view was rendered from.
+    """Return the trace from which `text` was rendered.
 
     Args:
         code: ignored, since the text contains the source.
 
     Raises:
-        TraceParseError: the view renders no such text.
+        TraceParseError: the view does not render this text from any trace.
     """
     trace = FullStateReader(text).read()
     check_round_trip(text, joined(segments(trace)))
@@ -44,7 +44,7 @@ class FullStateReader:
         self._predictor = EventPredictor()
         self._events: list[Event] = []
         self._stdout: list[str] = []
-        self._written = 0
+        self._written = 0  # characters of stdout read so far
 
     def read(self) -> Trace:
         """Return the trace of the text; the caller checks that the view renders the same text from it.
@@ -68,7 +68,11 @@ class FullStateReader:
             raise parse_error(self._next, self._lines[self._next - 1], str(error)) from None
 
     def _at(self, *starts: str) -> bool:
-        """Return True if the next line starts with one of these prefixes."""
+        """Return True if the next line starts with one of these prefixes.
+
+        Raises:
+            TraceParseError: there is no next line.
+        """
         if self._next == len(self._lines):
             raise parse_error(self._next + 1, "", "the text ends without a status")
         return self._lines[self._next].startswith(starts)

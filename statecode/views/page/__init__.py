@@ -2,10 +2,10 @@
 
     write a file:  Path("run.html").write_text(page(trace), encoding="utf-8")
 
-`page.html` is the document and `page.css` its style. `timeline.js` computes the state at an event, `panels.js` displays
-it, `search.js` finds the changes of a variable, `page.js` handles keys and buttons. All text from the program is in one
-JSON element and is inserted into the page as text nodes. The content security policy of the page permits only its own
-script, and no requests.
+`page.html` is the document and `page.css` its style. `timeline.js` computes the state at an event. `panels.js` displays
+this state. `search.js` finds the changes of a variable. `page.js` handles keys and buttons. All text from the program
+is in one JSON element and is inserted into the page as text nodes. The content security policy of the page permits only
+its own script, and no requests.
 """
 
 from __future__ import annotations
@@ -40,12 +40,15 @@ def page(trace: Trace) -> str:
 
 
 def as_inert_json(value: Any) -> str:
-    """Return JSON in ASCII that can neither start nor end an HTML element, whatever its strings contain."""
+    """Return the value as JSON in ASCII without the character `<`; such a text cannot start or end an HTML element."""
     return json.dumps(value, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def _printable(text: str) -> str:
-    """Replace the characters that UTF-8 or HTML cannot contain."""
+    """Return the text with U+FFFD in place of each character that is not printable.
+
+    UTF-8 and HTML cannot contain some of these characters.
+    """
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 

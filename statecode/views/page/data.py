@@ -1,4 +1,4 @@
-"""The data of the trace page: columns of numbers that refer to tables of names and texts, each text once."""
+"""The data of the trace page: columns of numbers that refer to tables of names and texts; each text is stored once."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _TRUNCATION_TEXTS = {
 def page_data(trace: Trace) -> dict[str, Any]:
     """Return the data that the script of the page reads.
 
-    Kinds of events, names and texts are indices into the tables `kinds`, `names` and `texts`; -1 means None.
+    In `events`, kinds, names and texts are indices into the tables `kinds`, `names` and `texts`; -1 means None.
     """
     table = _Table()
     return {
@@ -81,7 +81,7 @@ def _facts(trace: Trace) -> list[str]:
 
 
 class _Table:
-    """Indices of names and texts, in the order of first use."""
+    """The indices of names and of texts; an index is assigned at the first use."""
 
     def __init__(self) -> None:
         self.names: dict[str, int] = {}
@@ -94,7 +94,7 @@ class _Table:
         return -1 if text is None else self.texts.setdefault(text, len(self.texts))
 
     def changes(self, event: Event) -> list[int]:
-        """Return the indices of name, value, name, value, ..."""
+        """Return the changes of an event as a flat list of indices: name, value, name, value, ..."""
         return [number for name, value in event.changes for number in (self.name(name), self.text(value))]
 
 
@@ -117,7 +117,7 @@ def _columns(trace: Trace, table: _Table) -> dict[str, Sequence[Any]]:
 
 
 def _utf16_ends(text: str, ends: list[int]) -> list[int]:
-    """Return positions in `text` as JavaScript counts them: a character above U+FFFF counts as two."""
+    """Return the positions `ends` in `text` as JavaScript counts them: a character above U+FFFF counts as two."""
     positions = [] if text.isascii() else [at for at, character in enumerate(text) if ord(character) > 0xFFFF]
     return [end + bisect_left(positions, end) for end in ends] if positions else ends
 

@@ -1,4 +1,4 @@
-"""Highlight Python source by the standard tokenizer; text that it cannot tokenize stays plain."""
+"""Highlight Python source with the module `tokenize`; the text after its first error stays plain."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 PLAIN, KEYWORD, STRING, NUMBER, COMMENT, NAME = range(6)
-"""The kinds of segments; NAME is the name of a function or class in its definition."""
+"""The kinds of segments on the page; NAME is the name of a function or class in its definition."""
 
 _STRINGS = [number for name, number in vars(tokenize).items() if name == "STRING" or name.startswith("FSTRING")]
 _KINDS = {tokenize.NUMBER: NUMBER, tokenize.COMMENT: COMMENT, **dict.fromkeys(_STRINGS, STRING)}
@@ -30,7 +30,10 @@ def highlighted(code: str) -> list[list[int | str]]:
 
 
 def _highlighted_ranges(lines: list[str]) -> Iterator[tuple[int, tuple[int, int], tuple[int, int]]]:
-    """Yield (kind, start, end) of text that is not plain, up to the first error; rows from 1, columns from 0."""
+    """Yield (kind, start, end) for each stretch of text that is not plain, up to the first error of the tokenizer.
+
+    Start and end are (row, column); rows are counted from 1, columns from 0.
+    """
     previous = ""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

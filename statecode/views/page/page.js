@@ -72,7 +72,7 @@ function showEvent() {
   describeEvent(k);
 }
 
-/** Return the current lines of the callers; of a deep recursion only those of the 40 innermost. */
+/** Return the current lines of the callers in the stack `top`, but at most those of the 40 innermost callers. */
 function waitingLines(top, k) {
   const lines = new Set();
   for (let node = top.below, left = 40; node && left; node = node.below, left--) {
@@ -131,14 +131,14 @@ function announce(text) {
   announcing = setTimeout(() => { byId("spoken").textContent = text; }, 250);
 }
 
-/** Update the screen reader's text and the address, with a delay: a held key changes the event many times. */
+/** Update the text for screen readers and the address after a delay, since a key held down changes the event often. */
 function updateDeferred() {
   announce(`event ${current}: ${[...byId("now").children].map((one) => one.textContent).join(" ")}`);
   clearTimeout(storing);
   storing = setTimeout(() => history.replaceState(null, "", `#${current}`), 400);
 }
 
-/** Draw the call depth of all events, with marks for exceptions and hits of the search. */
+/** Draw the call depth of all events, with marks for exceptions and for the events in `hits`. */
 function drawSkyline(hits) {
   const canvas = byId("skyline"), {width, height} = canvas.getBoundingClientRect();
   const scale = window.devicePixelRatio || 1, style = getComputedStyle(canvas), pen = canvas.getContext("2d");
@@ -178,7 +178,7 @@ function onKey(pressed) {
   else move(name);
 }
 
-/** Return the name of the move for a key pressed in an element, or null. */
+/** Return the name of the move or other action for a key pressed in the element `target`, or null. */
 function nameOfKey({key, shiftKey}, target, typing) {
   if (target.id === "search" && key === "Enter") return shiftKey ? "hitBefore" : "hitAfter";
   if (typing) return null;

@@ -1,5 +1,5 @@
-// The panels. All text from the program becomes text nodes. Long texts are displayed in part, with a button for more, so
-// that the layout of a step remains small.
+// The panels. All text from the program becomes text nodes. Only a part of a long text is displayed, with a button that
+// displays more, so that the layout of a step takes little time.
 
 const SHOWN = {value: 400, old: 60, note: 90, line: 600, output: 4000, inner: 10, outer: 3, rows: 120, paused: 6};
 const SEGMENT_CLASSES = ["", "tok-keyword", "tok-string", "tok-number", "tok-comment", "tok-name"];
@@ -22,7 +22,7 @@ function counted(number, noun) {
   return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-/** Return `at`, or one less if it is between the two halves of a character above U+FFFF. */
+/** Return the position `at`, or `at - 1` if `at` is between the two halves of a character above U+FFFF. */
 function wholeCharacters(text, at) {
   const isSecondHalf = (text.charCodeAt(at) & 0xfc00) === 0xdc00 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800;
   return isSecondHalf ? at - 1 : at;
@@ -32,7 +32,7 @@ function shortened(text, limit) {
   return text.length <= limit ? text : `${text.slice(0, wholeCharacters(text, limit))}…`;
 }
 
-/** Make `wanted` the children of `parent`, and move as few nodes as possible. */
+/** Make the nodes `wanted` the children of `parent`, in this order. Nodes that are in place already are not moved. */
 function arrange(parent, wanted) {
   const kept = new Set(wanted);
   let next = parent.firstChild;
@@ -52,7 +52,10 @@ function arrange(parent, wanted) {
   }
 }
 
-/** Display a text in `into`, up to `limit` characters and with a button for more; mark the difference to `changedFrom`. */
+/**
+ * Display a text in the element `into`. If the text is clearly longer than `limit` characters, display only these, with
+ * a button that displays more. If `changedFrom` is passed, mark the part of the text that differs from it.
+ */
 function fill(into, text, limit, changedFrom) {
   const nodes = [];
   const shown = text.length <= limit * 1.1 ? text : text.slice(0, wholeCharacters(text, limit));
@@ -69,7 +72,7 @@ function fill(into, text, limit, changedFrom) {
   }
 }
 
-/** Return the parts of `text` before, in and after the stretch that differs from `old`. */
+/** Return three parts of `text`: before the stretch that differs from `old`, the stretch itself, and after it. */
 function difference(old, text) {
   let start = 0, end = 0;
   const most = Math.min(old.length, text.length);
@@ -146,7 +149,7 @@ class SourcePanel {
     return row;
   }
 
-  /** Append the changes by the previous line to it, shortened. */
+  /** Append the changes at event `k`, shortened, to `row`: the row of the line that made them. */
   _annotate(k, row) {
     const text = shortenedChanges(this.timeline, k);
     this.note.textContent = text;
@@ -154,7 +157,7 @@ class SourcePanel {
     else this.note.remove();
   }
 
-  /** Scroll to the current line; called after `show` of all panels, so that the layout is computed once. */
+  /** Scroll to the current line. `reveal` is called after `show` of all panels, so that the layout is computed once. */
   reveal() {
     const row = this.target;
     if (!row) return;
@@ -166,7 +169,7 @@ class SourcePanel {
   }
 }
 
-/** Return the changes of variables by an event, shortened. */
+/** Return the changes of variables at event `k` as a text, shortened; changes of watched expressions are omitted. */
 function shortenedChanges(timeline, k) {
   const changes = timeline.events.changes[k], parts = [];
   let length = 0;
@@ -179,7 +182,7 @@ function shortenedChanges(timeline, k) {
   return shortened(parts.join(", "), SHOWN.note);
 }
 
-/** The row of one variable of a frame. It is reused from event to event; only differences are written. */
+/** The row of one variable of a frame. Later events reuse the row; it is written only if its content has changed. */
 class Row {
   constructor(panel, name, isVariable) {
     this.node = element("tr", isVariable ? "variable" : "watched");
@@ -283,7 +286,7 @@ class Frame {
     return {main, defined};
   }
 
-  /** Return a map from each variable to the watched expressions of it: len, shape, dtype. */
+  /** Return a map from the name of a variable to the text of its watched expressions: len, shape, dtype. */
   _extras(variables) {
     const {data} = this.panel.timeline;
     const named = new Set(variables.map(({name}) => data.names[name]).filter((one) => one.length === 1).map(String));
@@ -300,7 +303,7 @@ class Frame {
 
 function rowName(name) { return /^\.\d+$/.test(name) ? "iterating over" : name; }
 
-/** Return true for imports, functions, classes and special names. */
+/** Return true if a variable is an import, a function or a class, or has a special name such as __name__. */
 function isDefinition(name, value) {
   return /^__\w+__$/.test(name) || /^<(module|function|class|built-in function|built-in method) /.test(value);
 }
@@ -335,7 +338,7 @@ class FramesPanel {
 
   _threadName(thread, k) {
     const name = thread === 0 ? "main thread" : `thread ${thread}`;
-    return this.timeline.events.thread[k] === thread ? `${name}, running` : name; // one thread runs at a time, as recorded
+    return this.timeline.events.thread[k] === thread ? `${name}, running` : name; // the thread of event k runs; only one does
   }
 
   _addStack(nodes, alive, thread, top, k) {

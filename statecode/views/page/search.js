@@ -1,5 +1,5 @@
-// The search: a list of the changes of a variable, or of the executions of a line. The part around the current event
-// is displayed.
+// The search lists the changes of a variable, or the executions of a line. Only the part of the list around the current
+// event is displayed.
 
 const HITS_SHOWN = 60;
 
@@ -20,7 +20,10 @@ class Search {
     places.field.addEventListener("input", () => this.find(places.field.value));
   }
 
-  /** List the changes of a variable with this name, else of all names that contain it, or the executions of a line. */
+  /**
+   * List the events that `query` finds. A number, or `line` and a number, finds the executions of this line. Any other
+   * text finds the changes of the variable with this name or, if there is none, of all names that contain the text.
+   */
   find(query) {
     const text = query.trim();
     this.matching = this._matching(text);

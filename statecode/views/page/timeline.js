@@ -1,5 +1,6 @@
-// The state at each event. No events are replayed: the stack of each thread is a linked list that events share, and each
-// variable has a history in which the value at an event is found by bisection. So a jump is as fast as a step.
+// The state at each event. The stack of each thread is a linked list; many events share its nodes. Each variable has a
+// history, in which its value at an event is found by bisection. So no events are replayed, and a jump to any event is
+// as fast as a step.
 
 const LEAVING = new Set(["return", "yield", "comprehension_result"]); // after these events the frame leaves its stack
 const STARTS_LINE = new Set(["line", "call", "start_generator"]);
@@ -26,9 +27,9 @@ class Timeline {
     this.data = data;
     this.events = data.events;
     this.count = data.events.kind.length;
-    this.threads = new Map();   // thread → {at: its events, stack: at each event, after: after each event}
-    this.frames = new Map();    // frame → {at: its events, names: Map(name → {name, at: [], text: []}), yields}
-    this.lines = new Map();     // line → its events, without exceptions
+    this.threads = new Map();   // thread → {at: its events, stack: stack at each event, after: stack after it}
+    this.frames = new Map();    // frame → {at: its events, names: name → {name, at: events, text: texts}, yields}
+    this.lines = new Map();     // line → the events that start it: lines, calls, starts of generators
     this.changes = new Map();   // name → the events that changed it
     for (let k = 0; k < this.count; k++) this._add(k);
     this.manyThreads = this.threads.size > 1;
@@ -64,7 +65,7 @@ class Timeline {
     thread.after.push(LEAVING.has(kind) ? without(stack, frame) : stack);
   }
 
-  /** Return the active stacks by thread: [{thread, top}]; `top` is a linked list, innermost frame first. */
+  /** Return the stacks at event `k` by thread: [{thread, top}]; `top` is a linked list, innermost frame first. */
   stacksAt(k) {
     const stacks = [];
     for (const [thread, moves] of this.threads) {
@@ -75,13 +76,13 @@ class Timeline {
     return stacks.sort((a, b) => a.thread - b.thread);
   }
 
-  /** Return the last event of a frame up to `k`, or -1. */
+  /** Return the last event of a frame up to and including `k`; -1 if there is none. */
   lastOf(frame, k) {
     const at = this.frames.get(frame).at, i = lastUpTo(at, k);
     return i < 0 ? -1 : at[i];
   }
 
-  /** Return the suspended generators, the one that yielded last first. */
+  /** Return the frames of the generators that are suspended at event `k`; the frame that yielded last comes first. */
   suspendedAt(k) {
     const suspended = [];
     for (const [frame, known] of this.frames) {
@@ -92,7 +93,10 @@ class Timeline {
     return suspended.sort((a, b) => b.last - a.last).map(({frame}) => frame);
   }
 
-  /** Return the variables of a frame at `k`, in order of first appearance: [{name, text, old, changed}], as indices. */
+  /**
+   * Return the variables of a frame at event `k` in the order of their first changes: [{name, text, old, changed}].
+   * `name`, `text` and `old` are indices; `old` is the value before a change at `k`, or -1.
+   */
   variablesAt(frame, k) {
     const found = [];
     for (const {name, at, text} of this.frames.get(frame).names.values()) {
@@ -106,10 +110,10 @@ class Timeline {
     return found;
   }
 
-  /** Return the next event of this thread in this frame or a caller, or the last event. */
+  /** Return the next event of the same thread that is not in a deeper call; the last event if there is none. */
   over(k) { return this._nextWithDepth(k, (depth) => depth <= this.events.depth[k]); }
 
-  /** Return the next event of this thread in a caller, or the last event. */
+  /** Return the next event of the same thread with a smaller call depth; the last event if there is none. */
   out(k) { return this._nextWithDepth(k, (depth) => depth < this.events.depth[k]); }
 
   _nextWithDepth(k, matches) {
@@ -120,7 +124,7 @@ class Timeline {
     return this.count - 1;
   }
 
-  /** Return the next (+1) or previous (-1) event relative to `k` in an ascending list; null if there is none. */
+  /** Return the first event after `k` (direction 1) or the last one before `k` (-1) in an ascending list, or null. */
   static nearest(events, k, direction) {
     const i = direction > 0 ? lastUpTo(events, k) + 1 : lastUpTo(events, k - 1);
     return i >= 0 && i < events.length ? events[i] : null;

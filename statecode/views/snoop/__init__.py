@@ -1,4 +1,4 @@
-"""The view `snoop`: the text that snoop 0.6.1 prints, byte for byte; `parse` reads what the text contains."""
+"""The view `snoop`: the text that snoop 0.6.1 prints, byte for byte; `parse` reads the parts of a trace in the text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["line_kinds", "next_source_line", "parse", "segments", "render"]
 
 
 def parse(text: str, code: str | None = None) -> Trace:
-    """Return a trace that renders the same text; its `truncation` names what the text does not contain.
+    """Return a trace that renders the same text; its `truncation` lists the parts of a trace that the text lacks.
 
     Args:
         code: the source of the program; required, since the text does not contain it.

@@ -22,7 +22,7 @@ _ENDS_EVENT = re.compile(r"^ *(?:<<< |\?\?\? |Result: |!!! (?!When ))")
 def line_kinds(lines: Sequence[str], before: Sequence[str] = ()) -> list[ClassifiedLine]:
     """Return the kind of each line; `before` contains the lines of the text before them.
 
-    An event ends with its source line, return, result or exception; changes and headings precede it.
+    The text of an event ends with its source line, return, result or exception. Changes and headings precede this line.
     """
     seen = {line.strip() for line in before if _SOURCE.match(line)}
     classified = []
@@ -41,7 +41,11 @@ def line_kinds(lines: Sequence[str], before: Sequence[str] = ()) -> list[Classif
 
 
 def next_source_line(code: str, before: Sequence[str]) -> str:
-    """Return the predicted next line: the non-blank source line after the last one shown, in snoop's format."""
+    """Return a prediction of the next line of snoop's text; empty if there is none.
+
+    The prediction is the first line of the source that is not blank after the source line shown last, in snoop's
+    format.
+    """
     source = code.splitlines()
     shown = next((match for line in reversed(before) if (match := _SOURCE.match(line))), None)
     following = range(int(shown["number"]) + 1, len(source) + 1) if shown else range(0)

@@ -1,11 +1,12 @@
 """Restore the changes that snoop's text hides, where the source determines them.
 
-snoop hides a change that reads like its source line (`x = 0`), and the name that a plain `def` binds. The events show
-that a statement of their frame has run to its end. It has changed the variable if one of these holds:
+snoop hides a change whose text equals its source line (`x = 0`), and the name that a plain `def` binds. The events of a
+frame show that a statement has run to its end. If the text shows no change by an assignment that has run, the
+assignment has changed its variable in these cases:
 
-- The variable did not exist before: a new variable is either shown or hidden.
-- The value is a literal that reads as in the source, and the variable had another value before.
-- The same assignment was hidden before, and the variable has another value now.
+- The variable did not exist before. The assignment created it, so the text hides the change.
+- The value in the source is a literal that equals its repr, and the variable had another value before.
+- The text hid a change by the same assignment before, and the variable had another value before this execution.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class HiddenChanges:
 
         Args:
             before: the variables of the frame at its previous event.
-            line_has_run: True if the previous event was a line, whose statement has now run to its end.
+            line_has_run: True if the frame's previous event was a LINE, so that the statement at this line has run.
         """
         if event.kind in START_WORDS:
             return self._with_own_name(event)
@@ -45,7 +46,11 @@ class HiddenChanges:
         return event.changes if change is None else _inserted(event.changes, change)
 
     def _with_own_name(self, event: Event) -> tuple[Change, ...]:
-        """Add the name of a nested function that calls itself, which is one of its free variables."""
+        """Return the changes of a call, with the hidden name of the called function.
+
+        The text hides this name if a nested function uses its own name, for example to call itself. The name is then
+        one of the free variables of the function.
+        """
         scope = self._scopes.called(event.function, event.line)
         outer, _, name = event.function.rpartition(".<locals>.")
         if scope is None or scope.is_class or scope.is_decorated or not outer or name not in scope.names:
@@ -56,7 +61,7 @@ class HiddenChanges:
         return *event.changes[:index], _function(name, event.function), *event.changes[index:]
 
     def _scope(self, event: Event) -> Scope | None:
-        """Return the scope of the statement that ran, if the frame of the event has this scope."""
+        """Return the scope of the statement that ran; None if the frame of the event has another scope."""
         scope = self._scopes.at(event.from_line)
         return scope if scope is not None and scope.function == event.function else None
 
@@ -69,7 +74,10 @@ class HiddenChanges:
         return _function(name, scope.qualified(name))
 
     def _assignment(self, event: Event, before: Mapping[str, str]) -> Change | None:
-        """Return the hidden change by an assignment that has run, or None; record if its change is shown or hidden."""
+        """Return the hidden change by an assignment that has run, or None.
+
+        If the text shows or hides a change by this assignment, record it.
+        """
         scope, statement = self._scope(event), self._source.statement(event.from_line)
         if scope is None or statement is None or statement.line != event.from_line:
             return None
@@ -102,7 +110,8 @@ def _is_literal(text: str) -> bool:
 def _is_whole(text: str) -> bool:
     """Return True if the text is a complete expression without comprehensions.
 
-    Since Python 3.12 a comprehension has line events of its own, so that its statement may not have ended.
+    Since Python 3.12 the frame of a statement also has LINE events within a comprehension. So a later event of the
+    frame does not show that a statement with a comprehension has ended.
     """
     try:
         node = ast.parse(text, mode="eval").body
@@ -113,7 +122,11 @@ def _is_whole(text: str) -> bool:
 
 
 def _inserted(changes: tuple[Change, ...], change: Change) -> tuple[Change, ...]:
-    """Insert a change before watched expressions of its variable and the last changes of a class; else at the end."""
+    """Return `changes` with `change` inserted.
+
+    The change is inserted before the watched expressions of its variable and before the last changes of a class. If
+    there are none, it is added at the end.
+    """
     watched = re.compile(rf"\b{re.escape(change.name)}\b")
     for index, (name, _) in enumerate(changes):
         if name in _LAST_CHANGES_OF_CLASSES or (not name.isidentifier() and watched.search(name)):

@@ -13,7 +13,10 @@ _WHEN = re.compile("!!! When [a-z ]+: ")
 
 
 class Lines:
-    """The lines of a text; methods that read several lines also return the number of the next line."""
+    """The lines of a text, numbered from 0.
+
+    Methods take the number of the first line to read. `changes` and `value` also return the number of the next line.
+    """
 
     def __init__(self, text: str) -> None:
         *self.all, last = text.split("\n")
@@ -27,10 +30,11 @@ class Lines:
         return line[len(indent):] if line.startswith(indent) else ""
 
     def changes(self, number: int, depth: int, start: str, in_comprehension: bool) -> tuple[tuple[Change, ...], int]:
-        """Return the changes from a line on.
+        """Return the changes that start at line `number`, and the number of the next line.
 
         Args:
             start: the dots before each change.
+            in_comprehension: True if the changes are in the frame of a comprehension.
         """
         changes = []
         while (line := self.at(number, depth)).startswith(start):
@@ -48,7 +52,11 @@ class Lines:
         return tuple(changes), number
 
     def value(self, number: int, depth: int, prefix: str) -> tuple[str, int]:
-        """Return the text after `prefix`, and after as many spaces on the following lines."""
+        """Return a value of one or several lines, and the number of the next line.
+
+        The first line contains the value after `prefix`. Each further line of the value is indented by as many spaces
+        as `prefix` has characters.
+        """
         lines = [self.at(number, depth)[len(prefix):]]
         number += 1
         while (line := self.at(number, depth)).startswith(" " * len(prefix)):
@@ -57,9 +65,9 @@ class Lines:
         return "\n".join(lines), number
 
     def detail(self, number: int, depth: int) -> str:
-        """Return the text of an exception."""
+        """Return the text of the exception that starts at line `number`."""
         lines: list[str] = []
-        indent = ""  # of further lines of the source that raised the exception
+        indent = ""  # of the further source lines after a line `!!! When ...`
         while (line := self.at(number, depth)).startswith("!!! ") and line != ENDED or (
             indent and line.startswith(indent)
         ):

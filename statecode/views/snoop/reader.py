@@ -1,10 +1,10 @@
 """Read snoop's text: find a trace that renders the same text.
 
 The reader proposes candidates for the next event, renders each, and takes the first that equals the next lines of the
-text. Changes that the text hides because they read like their source line (`x = 0`), and the names that a `def` binds,
-are restored where the source determines them (see `hidden_changes`).
+text. Changes that the text hides because they equal their source line (`x = 0`), and the names that a `def` binds, are
+restored where the source determines them (see `hidden_changes`).
 
-The `truncation` of the trace starts with `UNKNOWN` and lists what the text does not contain:
+The `truncation` of the trace starts with `UNKNOWN` and lists unknown parts. The trace differs from the original trace:
 
 - stdout, stderr and the exception that ended the run are empty, `stdout_end` is 0, all events are of thread 0
 - an EXCEPTION has no changes
@@ -12,8 +12,9 @@ The `truncation` of the trace starts with `UNKNOWN` and lists what the text does
 - LINE events within comprehensions are missing, and so is the line at which a comprehension ends
 - the status is OK, EXCEPTION or MEMORY if the text contains the end of the module, else KILLED
 
-If several runs render the same text, the reader takes the most usual: for a generator that resumes, for the frames of
-several threads at one depth, and for the first line of a statement of several lines.
+Several runs may render the same text. Then the reader takes the most usual one. There may be several candidates for the
+frame of a generator that resumes, for the frame of a line if several threads have frames at one depth, and for the line
+of an event in a statement of several lines.
 """
 
 from __future__ import annotations
@@ -60,10 +61,10 @@ class _Frame:
     number: int
     function: str
     depth: int
-    line: int = 0                # line of its last event
+    line: int = 0                # line of the frame's last event
     from_line: int = 0           # the line to which the next changes belong
     is_comprehension: bool = False
-    line_has_run: bool = False   # its last event is a line, so its statement has run at the next event
+    line_has_run: bool = False   # True if the frame's last event is a LINE: it has run when the next event occurs
     variables: dict[str, str] = field(default_factory=dict)
 
 
@@ -86,10 +87,10 @@ def parse(text: str, code: str | None = None) -> Trace:
 
 
 def _read(text: str, code: str) -> tuple[Event, ...]:
-    """Return the events.
+    """Return the events of the text.
 
-    If threads run the same function, only later lines show which frame a line belongs to: on failure, the text is read
-    again with the other preference.
+    If several threads run the same function, only later lines show to which frame a line belongs. So if no events are
+    found, the text is read again with `prefer_other_frame`. If this fails too, the first error is raised.
     """
     try:
         return tuple(SnoopReader(text, code).read())
@@ -101,7 +102,7 @@ def _read(text: str, code: str) -> tuple[Event, ...]:
 
 
 def _count_equal_lines(lines: list[str], found: list[str]) -> int:
-    """Return the number of lines at the start of `found` that equal those of `lines`."""
+    """Return the number of lines at the start of `found` that equal the lines at the start of `lines`."""
     return next((number for number, pair in enumerate(zip(lines, found)) if pair[0] != pair[1]), len(found))
 
 
@@ -109,8 +110,8 @@ class SnoopReader:
     """Read a text event by event.
 
     Args:
-        prefer_other_frame: True to try first if a source line is the repeated line of another frame, before trying
-            the next line of the last frame.
+        prefer_other_frame: a source line in the text is either the next line of the last frame, or the repeated line
+            of another frame. True to try the other frame first.
     """
 
     def __init__(self, text: str, code: str, prefer_other_frame: bool = False) -> None:
@@ -119,8 +120,8 @@ class SnoopReader:
         self._next = 0
         self._source, self._scopes = source_of(code), scopes_of(code)
         self._frames: list[_Frame] = []
-        self._open: dict[int, list[_Frame]] = {}  # depth → frames that have not ended, latest last
-        self._suspended: list[_Frame] = []        # that have yielded, latest last
+        self._open: dict[int, list[_Frame]] = {}  # depth → active frames, in the order of their starts
+        self._suspended: list[_Frame] = []        # frames that have yielded, in the order of their yields
         self._last: _Frame | None = None
         self._hidden = HiddenChanges(code)
 
@@ -157,12 +158,12 @@ class SnoopReader:
         return kind not in CALLS and self._last is not None and frame is not self._last
 
     def _candidate_events(self) -> Iterator[tuple[_Frame, Event]]:
-        """Yield frames and events that the next lines may render, the most likely first."""
+        """Yield the candidates for the next event, each with its frame, the most likely first."""
         line = self._lines.all[self._next]
         found = _EVENT.match(line)
         if found is None:
             return
-        number = found[2] or "0000"  # a number is at least four characters wide
+        number = found[2] or "0000"  # snoop pads line numbers to four characters
         depth, rest = divmod(len(found[1]) - 1 - max(0, 4 - len(number)), 4)
         if rest or depth < 0:
             return
@@ -176,14 +177,20 @@ class SnoopReader:
             for frame in self._candidate_frames(depth, line_number):
                 repeats_line = self._repeats_line(frame, EventKind.LINE)
                 if frame.is_comprehension and repeats_line and line_number is not None:
-                    frame.line = frame.from_line = line_number  # its lines are not shown; this is the first
+                    frame.line = frame.from_line = line_number  # the first line of the frame that the text shows
                 for event in self._events_in_frame(frame, self._next + repeats_line):
                     yield frame, event
                 if frame.is_comprehension and repeats_line:
                     yield frame, self._event(frame, EventKind.LINE)
 
     def _candidate_frames(self, depth: int, line: int | None) -> list[_Frame]:
-        """Return the frames at a depth that may continue, the most likely first; threads can have several."""
+        """Return the frames at a depth that may have the next event, the most likely first.
+
+        There can be several only if the program has several threads.
+
+        Args:
+            line: the line number at the start of the next line of the text; None if it has none.
+        """
         frames = self._open.get(depth, [])[::-1]
         if line is None or not (self._prefer_other_frame or self._is_line_of_other_frame(line)):
             return sorted(frames, key=lambda frame: frame is not self._last)
@@ -222,7 +229,7 @@ class SnoopReader:
             yield frame, self._event(frame, EventKind.COMPREHENSION, line=line, from_line=line, changes=changes)
 
     def _events_in_frame(self, frame: _Frame, at: int) -> Iterator[Event]:
-        """Yield candidates for the next event of a frame, from line `at` of the text on."""
+        """Yield the candidates for the next event of a frame; the text of the event starts at line `at` of the text."""
         changes, at = self._changes(at, frame.depth, frame.from_line, frame)
         content = self._lines.at(at, frame.depth)
         if content == ENDED:
@@ -241,7 +248,12 @@ class SnoopReader:
                 yield self._event(frame, EventKind.LINE, line=line, changes=changes)
 
     def _lines_reached(self, line: int, at: int, depth: int) -> Iterator[int]:
-        """Yield candidates for the line of an event whose text starts with `line`, the first line of its statement."""
+        """Yield the candidates for the line of an event, the most likely first.
+
+        Args:
+            line: the first source line in the text of the event; it is the first line of the statement.
+            at: the number of the line of the text that contains `line`.
+        """
         reached = self._scopes.first_executed(line)
         if reached > line:
             yield reached
@@ -260,7 +272,7 @@ class SnoopReader:
         return Event(kind=kind, frame=frame.number, thread=0, function=frame.function, **known)
 
     def _advance(self, frame: _Frame, event: Event) -> Event:
-        """Update the frames for an event; return it with the changes that its text hides."""
+        """Update the frames for an event, and return the event with the changes that its text hides."""
         event = event._replace(changes=self._hidden.with_hidden(event, frame.variables, frame.line_has_run))
         if frame.number == len(self._frames):
             self._frames.append(frame)
@@ -273,7 +285,7 @@ class SnoopReader:
             self._open[event.depth].remove(frame)
         if event.kind is EventKind.YIELD:
             self._suspended.append(frame)
-            frame.variables.clear()  # snoop reports all of them again
+            frame.variables.clear()  # snoop reports all variables again when the generator resumes
         is_unchanged = frame.function.endswith("<genexpr>") and event.kind is not EventKind.EXCEPTION
         frame.from_line = event.from_line if is_unchanged or event.kind in CALLS else event.line
         frame.line, frame.line_has_run = event.line, event.kind is EventKind.LINE

@@ -11,7 +11,7 @@ from statecode.views.program_tree import tree_of
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_CHILD = {  # the field of a node that is evaluated first
+_CHILD = {  # type of a node → its field that is evaluated first
     ast.Expr: "value", ast.Return: "value", ast.Assign: "value", ast.AnnAssign: "value", ast.AugAssign: "target",
     ast.If: "test", ast.While: "test", ast.For: "iter", ast.Assert: "test", ast.Raise: "exc", ast.Call: "func",
     ast.Attribute: "value", ast.Subscript: "value", ast.BinOp: "left", ast.Compare: "left", ast.UnaryOp: "operand",
@@ -33,8 +33,8 @@ class Scope:
     is_class: bool = False
     is_decorated: bool = False
     parameters: frozenset[str] = frozenset()
-    names: set[str] = field(default_factory=set)      # used in it or in a nested scope
-    global_names: set[str] = field(default_factory=set)  # declared global in it
+    names: set[str] = field(default_factory=set)      # names used in this scope or in a nested one
+    global_names: set[str] = field(default_factory=set)  # names declared `global` in this scope
 
     def qualified(self, name: str) -> str:
         """Return the qualified name of a function or class that is defined in this scope."""
@@ -59,16 +59,22 @@ class Scopes:
         return self._by_line.get(line)
 
     def scopes_named(self, function: str) -> list[Scope]:
-        """Return the scopes with a qualified name; several if the name is bound more than once."""
+        """Return the scopes with this qualified name; several if the name is defined more than once."""
         return self._by_name.get(function, [])
 
     def called(self, function: str, line: int) -> Scope | None:
-        """Return the scope with this name whose calls start at `line`, or None."""
+        """Return the scope with this qualified name that contains `line`, the line of a call event; None if none does.
+
+        Of several such scopes, the one whose definition is nearest to `line` is returned.
+        """
         found = (scope for scope in self.scopes_named(function) if scope.first_line <= line <= scope.end_line)
         return min(found, key=lambda scope: abs(scope.line - line), default=None)
 
     def first_executed(self, line: int) -> int:
-        """Return the line of the first event of the statement that starts at `line`, as its syntax tree implies."""
+        """Return the line of the first event of the statement that starts at `line`.
+
+        It is the line of the expression that the statement evaluates first, as found in the syntax tree.
+        """
         node: ast.AST | None = self._statements.get(line)
         reached = line
         while node is not None:
@@ -118,7 +124,10 @@ def _parameters(node: ast.AST) -> frozenset[str]:
 
 
 def _is_constant(node: ast.AST) -> bool:
-    """Return True if an expression is loaded as one constant at its own line; this excludes short lists."""
+    """Return True if Python loads an expression as one constant, at the line of the expression.
+
+    Lists and sets of at most two elements are not loaded as one constant.
+    """
     if isinstance(node, (ast.List, ast.Set)):
         return len(node.elts) > 2 and all(map(_is_literal, node.elts))
     return isinstance(node, ast.Dict) and not node.keys or _is_literal(node)

@@ -39,7 +39,7 @@ class Line(NamedTuple):
 
 
 def render(trace: Trace) -> str:
-    """Return snoop's text of the trace; for a truncated trace, the text up to its end."""
+    """Return snoop's text of the trace; the text of a truncated trace ends after its last event."""
     return "".join([
         f"{indent}{line[0]}{line[1]}\n" for indent, lines in _blocks(trace) for line in lines
     ])
@@ -129,7 +129,7 @@ def _return_lines(event: Event) -> Iterator[Line]:
 
 
 def _statement_start(event: Event, source: Source, last: Statement | None) -> Iterator[Line]:
-    """Yield the lines of a new statement that precede the line of its first event."""
+    """Yield the source lines of a new statement that precede the line of the event, which is its first event."""
     this = source.statement(event.line)
     if event.kind is EventKind.LINE and this and last and this != last and not this.is_try:
         for line in range(this.line, event.line):
@@ -165,8 +165,9 @@ class Source:
     def text(self, line: int) -> str:
         """Return the text of a line.
 
-        Line 0, where a module starts since Python 3.11, has the text of the last line, as in snoop. A line outside
-        the source, which only a forged trace has, is empty.
+        Line 0, where a module starts since Python 3.11, has the text of the last line, as in snoop. The text of a line
+        outside the source, which only a forged trace contains, is empty. If the source is empty or cannot be parsed,
+        each line has the text that snoop prints for an unavailable source.
         """
         if not self._available:
             return _UNAVAILABLE
@@ -188,7 +189,10 @@ def source_of(code: str) -> Source:
 
 
 def _single_statements(tree: ast.Module) -> dict[int, Statement]:
-    """Return line → statement, for lines at which all nodes belong to one statement; `executing` uses the same rule."""
+    """Return a mapping from lines to statements.
+
+    It contains the lines at which all nodes belong to one statement. The package `executing` uses the same rule.
+    """
     nodes_at: dict[int, set[ast.stmt]] = {}
     pending: list[tuple[ast.AST, ast.stmt | None]] = [(tree, None)]
     while pending:

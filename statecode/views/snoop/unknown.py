@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from statecode.records import Event, EventKind, Status
 
 UNKNOWN = "unknown: "
-"""The start of the truncation of a trace that was read from snoop's text."""
+"""The prefix of `Trace.truncation` in a trace that was read from snoop's text."""
 
 
 def status_of(events: tuple[Event, ...]) -> Status:
-    """Return the status that the events imply."""
+    """Return the status that the events imply; KILLED if they do not contain the end of the module."""
     if not events or events[-1].function != "<module>" or events[-1].kind is not EventKind.RETURN:
         return Status.KILLED
     if events[-1].value is not None:
@@ -24,7 +24,7 @@ def status_of(events: tuple[Event, ...]) -> Status:
 
 
 def unknown_parts(events: tuple[Event, ...]) -> Iterator[str]:
-    """Yield the parts of a trace that the text of these events does not contain."""
+    """Yield the names of the parts of a trace that snoop's text of these events does not contain."""
     yield from ("stdout", "stderr", "threads")
     kinds = {event.kind for event in events}
     if EventKind.EXCEPTION in kinds:
