@@ -21,7 +21,7 @@ class SlowEngine(UserWarning):
 
 @functools.cache
 def default_engine() -> str:
-    """Return the engine to use by default: the native one, or snoop if it cannot be used here.
+    """Return the engine to use by default: the native engine, or snoop if the native engine cannot be used here.
 
     The first call that returns snoop issues a `SlowEngine` warning.
     """

@@ -25,7 +25,7 @@ class SourceHints(NamedTuple):
 
     shapes: bool            # instances may have a `shape` or `dtype`, which snoop looks up in each value
     reference_counts: bool  # the program may observe the references that the engine holds
-    other_writers: bool     # the program may write to stdout without `sys.stdout`, whose position then changes too
+    other_writers: bool     # the program may change the position of stdout without a write to `sys.stdout`
 
 
 @lru_cache(maxsize=4)

@@ -5,7 +5,7 @@
 
 #include "unchanged.h"
 
-/* The text that was last recorded for a change of a variable. */
+/* A text that was recorded for a variable, or that is collected for a comprehension. */
 typedef struct {
     const char *data;                     /* on the channel, or in the arena for comprehensions; NULL: none */
     size_t length;

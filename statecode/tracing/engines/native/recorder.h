@@ -39,7 +39,7 @@ typedef struct {
     PyObject *filename;                   /* code objects of this file are added at their first call; NULL: none are */
     CodeInfo **codes;                     /* hash table by address of the code object */
     size_t code_mask;
-    int code_count, code_entries;         /* counts of numbers and of entries; equal ones share a number */
+    int code_count, code_entries;         /* counts; equal code objects are two entries with one number */
     PyCodeObject *program;                /* the first code object; borrowed from the table */
     /* threads and frames */
     ThreadInfo **threads;
