@@ -130,7 +130,7 @@ def escape_line_ends(text: str) -> str:
 
 
 def is_variable(name: str, value: str) -> bool:
-    """Return True if views of states show this name.
+    """Return True unless the views that show states omit this name.
 
     They omit watched expressions, names that start with two underscores, and functions, classes and modules.
     """

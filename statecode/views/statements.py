@@ -48,7 +48,7 @@ class Statements:
     def end_of(self, line: int) -> int:
         """Return the number of the last line of the logical line at `line`; a comment can be appended to that line.
 
-        An empty line, a comment line, and a line that cannot be tokenized are their own last lines.
+        For a line outside any logical line, such as an empty line, return `line` itself.
         """
         return self._logical_ends.get(line, line)
 

@@ -199,7 +199,8 @@ class CompactPredictor:
     def expected_changes(self, frame: Frame, line: int) -> tuple[Change, ...]:
         """Return the predicted change by the definition or import at `line`, and record that this line has run.
 
-        The result is empty if `line` contains no definition or import, or if it has run in this frame before.
+        The result is empty if `line` contains no definition or import, or if it has run in this frame before. It is
+        also empty once for the line at which a module starts: this line has not run yet, and is not recorded.
         """
         change = self.definitions.changes.get(line)
         if change is None or (frame.number, line) in self.defined:
@@ -214,7 +215,7 @@ class CompactPredictor:
     def only_module_runs(self) -> bool:
         """True if the last event is in the main thread and the module's frame is the only frame of this thread.
 
-        If the run then ends with the status ok, its last event is the module's return of None.
+        If the run then ends with the status ok, the module's return of None is predicted as its last event.
         """
         return self.thread == 0 and self.top is not None and len(self._stacks[0]) == 1 and self.top.number == 0
 

@@ -53,8 +53,8 @@ function arrange(parent, wanted) {
 }
 
 /**
- * Display a text in the element `into`. If the text is clearly longer than `limit` characters, display only these, with
- * a button that displays more. If `changedFrom` is passed, mark the part of the text that differs from it.
+ * Display a text in the element `into`. If the text is more than a tenth longer than `limit` characters, display only
+ * `limit` characters, and a button that displays more. If `changedFrom` is passed, mark the part that differs from it.
  */
 function fill(into, text, limit, changedFrom) {
   const nodes = [];
