@@ -33,7 +33,7 @@ def temporary_file(path: Path) -> Iterator[Path]:
     try:
         yield temporary
     finally:
-        with suppress(OSError):  # renamed or never written; another error must not hide one of the block
+        with suppress(OSError):  # renamed or never written; an error here must not hide one of the block
             temporary.unlink()
 
 
@@ -64,7 +64,7 @@ def memory_file(name: str, size_bytes: int = 0) -> int:
     if hasattr(os, "memfd_create"):
         fd = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     else:
-        import tempfile  # here: it would import five more modules into every fork server
+        import tempfile  # at the top, it would import five more modules into every fork server
 
         fd, path = tempfile.mkstemp(prefix=f"statecode-{name}-")
         os.unlink(path)

@@ -48,7 +48,7 @@ def provenance(seed: int | None = None) -> Provenance:
 
 
 def command() -> str:
-    """Return the command line of this process, quoted for a shell; environment variables and launcher are missing."""
+    """Return the command line of this process, quoted for a shell, without environment variables and launcher."""
     script = Path(sys.argv[0])
     if script.suffix != ".py":
         return shlex.join([script.name, *sys.argv[1:]])

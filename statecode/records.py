@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 SCHEMA_VERSION = 3
-"""Incremented when fields are added or change their meaning. 2 added differs_at; 3 added fidelity and repr_limit."""
+"""Incremented when fields are added or change their meaning. Version 2 added differs_at; 3, fidelity and repr_limit."""
 
 FIDELITIES = ("snoop", "full")
 """`snoop`: values as snoop shows them. `full`: whole values up to a limit, and attributes of objects as changes."""
@@ -27,18 +27,18 @@ class EventKind(str, Enum):
     RETURN = "return"
     YIELD = "yield"
     EXCEPTION = "exception"
-    COMPREHENSION = "comprehension"  # a list, set or dict comprehension starts in its own frame (before 3.12)
+    COMPREHENSION = "comprehension"  # start of a list, set or dict comprehension in its own frame (Python 3.10, 3.11)
     COMPREHENSION_RESULT = "comprehension_result"
 
 
 class Status(str, Enum):
-    """The end of a run."""
+    """The status of a run: how it ended."""
 
     OK = "ok"
     EXCEPTION = "exception"          # uncaught exception, including SystemExit with a code other than 0
     TIMEOUT = "timeout"              # the wall or CPU time limit was reached
     MEMORY = "memory"                # uncaught MemoryError: an allocation exceeded the limit
-    OUTPUT_LIMIT = "output_limit"
+    OUTPUT_LIMIT = "output_limit"    # the limit on bytes of output was reached
     EVENT_LIMIT = "event_limit"      # the limit on events or on bytes of the trace was reached
     COMPILE_ERROR = "compile_error"  # the source does not compile; nothing was executed
     KILLED = "killed"                # a signal, or os._exit: the process ended without an end record
@@ -49,7 +49,7 @@ class Status(str, Enum):
 class Change(NamedTuple):
     """A variable that is new or has another repr than at the frame's previous event."""
 
-    name: str   # a variable, or an expression that snoop watches, such as len(x); in `full` also self.items
+    name: str   # a variable or an expression that snoop watches, such as len(x); in `full` also attributes: self.items
     value: str  # its repr, shortened by snoop's rules; in `full` cut off at repr_limit, see `value_flag`
 
 
@@ -58,7 +58,7 @@ class Event(NamedTuple):
 
     kind: EventKind
     line: int                         # line of the event, from 1
-    from_line: int                    # line of the frame's previous event, which made `changes`
+    from_line: int                    # line of the frame's previous event; its execution made `changes`
     depth: int                        # call depth in this thread, as snoop indents it; 0 is the module
     frame: int                        # number of the frame, in order of first events; a resumed generator keeps it
     thread: int                       # number of the thread, in order of first events; 0 is the main thread
@@ -66,7 +66,7 @@ class Event(NamedTuple):
     changes: tuple[Change, ...] = ()  # detected at the event, made by `from_line`
     value: str | None = None          # repr of the returned or yielded value; None if an exception ends the frame
     detail: str | None = None         # of an exception: its text, then the lines "When calling: ..." if known
-    stdout_end: int = 0               # number of characters that the program had written to stdout
+    stdout_end: int = 0               # number of characters that the program had written to stdout by then
 
 
 class ExceptionInfo(NamedTuple):
@@ -74,7 +74,7 @@ class ExceptionInfo(NamedTuple):
 
     type: str         # qualified name of the class without its module, such as ZeroDivisionError
     message: str      # str(exception)
-    line: int | None  # line of the program that raised it or that it last passed through; None if unknown
+    line: int | None  # line of the program that raised the exception or that it last passed; None if unknown
 
 
 class FrameState(NamedTuple):
@@ -158,13 +158,13 @@ class Trace:
 
     status: Status
     exception: ExceptionInfo | None = None
-    # the reason why events are missing at the end, None if none are: a limit (events, trace_bytes, output, wall, cpu),
-    # a signal (SIGKILL), an exit code before the end, "tracer: ...", or how the tracer was lost
+    # the reason why events are missing at the end; None if none is missing. It is a limit (events, trace_bytes, output,
+    # wall, cpu), a signal (SIGKILL), an exit code before the end, "tracer: ...", or the way the tracer was lost
     truncation: str | None = None
     # False if another run may differ: threads were interleaved, or a run with another hash seed did differ
     deterministic: bool = True
-    # index of the first event that the run with another hash seed did not have; len(events) if only something after the
-    # events differs; None if both runs are the same or there was only one (`statecode build --verify-determinism`)
+    # index of the first event at which a second run, with another hash seed, differs; len(events) if it differs only
+    # after these events; None if both runs are the same or without a second run (see build --verify-determinism)
     differs_at: int | None = None
     stdout: str = ""                # bytes that are not UTF-8 are escaped, as \\xff; so are lone surrogates in values
     stderr: str = ""
@@ -192,11 +192,11 @@ class Trace:
 
     @property
     def verdict(self) -> str | None:
-        """Return `correct` or `wrong` from a comparison of stdout with the expected output; None if that is unknown.
+        """Return `correct` or `wrong` from a comparison of stdout with the expected output, or None.
 
-        White space at the ends of lines and empty lines at the end are ignored, as contest judges do. A run that
-        exceeded a limit on the program (time, memory, output) or was killed is wrong, even if its output is right. A
-        run whose trace exceeded a limit (events, trace_bytes) has no verdict.
+        It is None if the expected output is unknown, or if the trace exceeded a limit (events, trace_bytes). White
+        space at the ends of lines and empty lines at the end are ignored, as contest judges do. A run that exceeded a
+        limit on the program (time, memory, output), was killed or did not compile is wrong, whichever output it has.
         """
         if self.expected_output is None or self.status is Status.EVENT_LIMIT:
             return None
@@ -208,8 +208,8 @@ class Trace:
         """Return the variables of every live frame at event `k`, including the changes of that event.
 
         Expressions that snoop watches, such as len(x), are not included. Facts that snoop does not report are missing:
-        a deleted variable remains, and the variables of a comprehension appear at its result, as the list of their
-        values.
+        a deleted variable remains, and the variables of a comprehension appear at its result, each with the list
+        of the values that it had.
 
         With the fidelity `full`, attributes are included as variables with names such as `self.items`. A change of
         `self` removes them; the attributes that `self` still has are changes of the same event. A comprehension has its
@@ -270,7 +270,7 @@ def value_flag(text: str) -> str | None:
     """Return a flag for a value of a trace with the fidelity `full` whose text is incomplete.
 
     The flag is computed from the text only: it is wrong if a `__repr__` of the program writes such text itself, and it
-    does not detect a `__repr__` that omits something. Opaque values behind the limit are not detected.
+    does not detect a `__repr__` that omits something. An opaque value in the part that was cut off is not detected.
 
     Returns:
         `shortened`: the text was cut off at the limit. It ends with `…+N` if N characters are missing, or with `…+N+`

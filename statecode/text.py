@@ -1,4 +1,4 @@
-"""Well-formed Unicode text: without lone surrogates, which Parquet, pipes and JSON do not accept."""
+"""Well-formed Unicode text, which has no lone surrogates and can therefore be written as UTF-8."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ class WorkerPool:
             idle.assign(task)
 
     def _receive_report(self, worker: _Worker) -> Update:
-        """Wait for the next report of a worker; return it with the task. A worker that failed is stopped and removed."""
+        """Wait for the next report of a worker; return it with the task. Stop and remove a worker that failed."""
         task, report = worker.receive()
         if isinstance(report, Failed):
             worker.connection.close()

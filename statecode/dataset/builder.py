@@ -1,12 +1,12 @@
-"""The `datasets` builder over finished shards, and `load_dataset`, which uses only public API of `datasets`.
+"""The `datasets` builder, which reads finished shards, and `load_dataset`, which needs only public API of `datasets`.
 
     from datasets import load_dataset; import statecode
     load_dataset("statecode")                                    # config snoop of the corpus that comes with statecode
     load_dataset("statecode", "events", data_dir="corpus/")      # a corpus that `statecode build` wrote
     load_dataset("statecode", programs="mbpp")                   # trace the programs (resumable), then read them
 
-Rows are rendered once: `datasets` caches Arrow files under a hash of the code and of the corpus, so that a changed view
-or an added shard never returns old rows.
+Rows are rendered once: `datasets` caches Arrow files under a hash of the code and of the corpus. After a change of a
+view or of the corpus the hash differs, so that old rows are never returned.
 """
 
 # This module opens no file: `datasets` replaces open, os.path and pathlib in a builder's module by versions for URLs.
@@ -31,7 +31,7 @@ LoadedDataset: TypeAlias = Union[
 ]
 
 _DESCRIPTION = "Python programs with the state after every executed line."
-_FEATURE_FORMAT = datasets.__version__.split(".")[0]  # in the cache key: `datasets` 3 cannot read info files of 4
+_FEATURE_FORMAT = datasets.__version__.split(".")[0]  # in the cache key: `datasets` 3 cannot read files of 4
 
 
 @dataclass
@@ -84,10 +84,10 @@ class Builder(datasets.ArrowBasedBuilder):
             trust_programs=trust_programs,
             allow_packages=allow_packages,
         )
-        self._workers: int | None = None  # number of processes that trace `programs`
+        self._workers: int | None = None  # number of processes that trace `programs`; None: one per core
         own_options = {"programs": self._source.programs, "trust_programs": trust_programs,
                        "allow_packages": self._source.allow_packages}
-        options |= {name: value for name, value in own_options.items() if value}  # each option becomes part of the path
+        options |= {name: value for name, value in own_options.items() if value}  # `datasets` adds them to the path
         options.setdefault("dataset_name", "statecode")  # names the cache folder
         super().__init__(
             cache_dir=cache_dir,
@@ -102,7 +102,11 @@ class Builder(datasets.ArrowBasedBuilder):
         return datasets.DatasetInfo(description=_DESCRIPTION, features=datasets.Features.from_arrow_schema(schema))
 
     def download_and_prepare(self, *args: Any, num_proc: int | None = None, **options: Any) -> None:
-        """Trace the programs that are not traced yet and write the Arrow files, each with `num_proc` processes."""
+        """Trace the programs that are not traced yet, then write the Arrow files.
+
+        Args:
+            num_proc: number of processes of both steps; None: one per core to trace, one to write.
+        """
         self._workers = num_proc
         super().download_and_prepare(*args, num_proc=num_proc, **options)
 
@@ -119,7 +123,7 @@ class Builder(datasets.ArrowBasedBuilder):
                 yield (shard_number, table_number), table
 
     def _as_dataset(self, split: Any = datasets.Split.TRAIN, in_memory: bool = False) -> datasets.Dataset:
-        """Return a split as `datasets` does. A split without rows, for which `datasets` raises an error, is empty."""
+        """Return a split as `datasets` does; for a split without rows, where `datasets` fails, an empty dataset."""
         names = [part.partition("[")[0].strip() for part in str(split).split("+")]
         known = self.info.splits or {}
         if any(name not in known or known[name].num_examples for name in names):
@@ -149,12 +153,13 @@ def load_dataset(
             `statecode.dataset.rows`.
         split: `train`, `validation`, `test` or a slice such as `train[:10]`; None returns a dict of all splits.
         data_dir: a corpus that `statecode build` wrote; None reads the corpus that comes with statecode.
-        programs: trace these programs into the cache first, as `statecode build --programs` accepts them. An
-            interrupted run continues at the next call.
+        programs: programs to trace into the cache first, as `statecode build --programs` accepts them. The next call
+            continues an interrupted one.
         trust_programs: run `programs` under the limits only, without the other layers of the sandbox.
         allow_packages: import names outside the standard library that `programs` may use, such as numpy.
         streaming: read the shards during the iteration and write no files.
-        num_proc: number of processes that trace and render; each shard is processed by one of them.
+        num_proc: number of processes that trace and render; each shard is processed by one of them. None: one per
+            core to trace, one to render.
         cache_dir: replaces the cache folder of `datasets`.
 
     Raises:

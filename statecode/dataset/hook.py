@@ -3,8 +3,8 @@
 `datasets` has no registry for third parties. Its `load_dataset` calls `datasets.load.dataset_module_factory` to find
 the builder module for a path. `install()` wraps that function so that it returns `statecode.builder` for the path
 "statecode" and behaves as before for every other path. Without the wrapper, `datasets` would load a folder of that name
-in the working directory. If `datasets` has not been imported yet, the function is wrapped when it is imported: this
-module does not import it.
+in the working directory. This module does not import `datasets`: if that has not been imported yet, the function is
+wrapped after the import.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _FUNCTION = "dataset_module_factory"
 
 
 def install() -> None:
-    """Wrap the function of `datasets`, now or when `datasets` is imported. Calling this again has no effect."""
+    """Wrap the function of `datasets`, now or when `datasets` is imported. A second call has no effect."""
     module = sys.modules.get(_TARGET)
     if module is not None:
         _patch(module)
     if not any(isinstance(finder, _PatchAfterImport) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _PatchAfterImport())  # not removed: it patches again after a reload
+        sys.meta_path.insert(0, _PatchAfterImport())  # kept after the import: it patches again after a reload
 
 
 class _PatchAfterImport:
@@ -63,9 +63,9 @@ class _PatchAfterImport:
 
 
 def _run_after_exec(loader: Any, then: Callable[[ModuleType], None]) -> None:
-    """Call `then` after `loader` has executed the module.
+    """Change `loader` so that it calls `then` with the module after it has executed the module, once.
 
-    The module keeps its loader object, which has no changed attribute afterwards.
+    The loader has no changed attribute afterwards; the module keeps a reference to it.
     """
     original = loader.exec_module
 
@@ -92,7 +92,7 @@ def _patch(load: ModuleType) -> None:
         return
     wrapper = _wrap_factory(original)
     setattr(load, _FUNCTION, wrapper)
-    inspect = sys.modules.get("datasets.inspect")  # imported the function under the same name
+    inspect = sys.modules.get("datasets.inspect")  # it imports the function under the same name
     if getattr(inspect, _FUNCTION, None) is original:
         setattr(inspect, _FUNCTION, wrapper)
 
@@ -107,7 +107,7 @@ def _wrap_factory(original: Callable[..., Any]) -> Callable[..., Any]:
 
         from statecode.dataset.rows import code_hash
 
-        # statecode.builder replaces this hash by one that covers the corpus: its arguments are not all known here
+        # `Builder` replaces this hash by one that covers the corpus; the arguments that select it are not known here
         return DatasetModule("statecode.builder", code_hash(), {"dataset_name": DATASET_NAME})
 
     dataset_module_factory.handles_statecode = True  # type: ignore[attr-defined]

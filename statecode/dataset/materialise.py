@@ -1,8 +1,9 @@
 """Write the configs of a corpus as Parquet files that `datasets` loads without the package statecode.
 
-The package contains such files for the shipped corpus, listed in `statecode/.huggingface.yaml`: in the project's root,
-load_dataset("statecode") reads the folder `statecode/` as a dataset with these files. The config `events` needs no
-files of its own, because its rows are the shards of the corpus. Run this after a new build of the shipped corpus:
+The package contains such files for the shipped corpus; `statecode/.huggingface.yaml` lists them. Called in the
+project's root without the package, load_dataset("statecode") reads the folder `statecode/` as a dataset with these
+files. The config `events` needs no files of its own, because its rows are the shards of the corpus. Run this command
+after a new build of the shipped corpus:
 
     python -m statecode.dataset.materialise
     python -m statecode.dataset.materialise --corpus corpora/mbpp --configs snoop,events --out hub/
@@ -32,7 +33,9 @@ _ZSTD_LEVEL = 19  # slow but small: the files are written once and shipped with 
 
 
 def materialise(corpus: str | os.PathLike[str], out: Path, configs: Sequence[str] = SHIPPED_CONFIGS) -> list[Path]:
-    """Replace each folder OUT/CONFIG by files such as SPLIT-00000.parquet, one per shard, and return their paths.
+    """Write one file per shard, such as train-00000.parquet, to each folder OUT/CONFIG and return their paths.
+
+    An existing folder OUT/CONFIG is replaced.
 
     Raises:
         ConfigError: an unknown config.

@@ -1,12 +1,14 @@
 """The rows of the dataset, independent of the library `datasets`: the columns of each config and the tables of a shard.
 
-    snoop     one row per run: the scalar columns, code, stdin, and `text`, the output of snoop
+    snoop     one row per run: the scalar columns, and `text`, the output of snoop
     events    one row per run with every column of the corpus, events as structures
     code      as snoop, but `text` is the source of the program
-    steps     several rows per run: the scalar columns, `row_index` in the run, and the fields of the view
+    steps     several rows per run: the scalar columns without code and stdin, `row_index` in the run, and the fields
+              of the view
 
-Each further view in `statecode.views.VIEWS` is a config too, either with `text` or with rows as in steps. Row k is the
-same run in all configs with one row per run.
+Only `events` has the columns expected_output, stdout and stderr. Each further view in `statecode.views.VIEWS` is a
+config too: a view with text has the columns of `snoop`, another view has rows as in `steps`. Row k is the same run in
+all configs with one row per run.
 """
 
 from __future__ import annotations
@@ -30,8 +32,8 @@ EVENTS_CONFIG = "events"
 CONFIGS = (DEFAULT_CONFIG, EVENTS_CONFIG, *(view for view in views.VIEWS if view != DEFAULT_CONFIG))
 
 ROWS_PER_TABLE = 32           # runs read at once; the text of one run of 10,000 events can take several megabytes
-CHARACTERS_PER_TABLE = 2**25  # a table is yielded when its text has this many characters
-_CHARACTERS_PER_VIEW_ROW = 100  # assumed size of a row of a view
+CHARACTERS_PER_TABLE = 2**25  # a table is yielded when its text has at least this many characters
+_CHARACTERS_PER_VIEW_ROW = 100  # assumed number of characters in a row of a view
 
 _EVENTS_ONLY = frozenset({"expected_output", "stdout", "stderr"})
 _TEXT_CONFIG_COLUMNS = tuple(name for name in SCALARS if name not in _EVENTS_ONLY)
@@ -44,7 +46,7 @@ _MODULES_OF_ROWS = ("records.py", "text.py", "views", "corpus", "dataset/rows.py
 
 
 def check_config(config: str) -> str:
-    """Return the name of the config.
+    """Return `config` if it is the name of a config.
 
     Raises:
         ConfigError: unknown config; the message lists the known ones.
@@ -134,7 +136,7 @@ def _with_rows(runs: pa.Table, config: str, own: Sequence[pa.Field]) -> Iterator
             rows, origins = [], []
 
 
-@functools.cache  # the loaded code: a later edit of the files does not change the rows of this process
+@functools.cache  # an edit of the files after the first call does not change the code of this process
 def code_hash() -> str:
     """Return a hash, in hex, of the modules that read and render rows. It is a part of the cache key of `datasets`."""
     return hash_of_modules(_MODULES_OF_ROWS)

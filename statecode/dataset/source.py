@@ -1,6 +1,6 @@
 """The corpus from which the dataset reads its rows: the shipped one, another folder, or programs that are traced first.
 
-Each source has a key, which changes whenever its rows may change. It is a part of the cache key of `datasets`.
+Each source has a key, which changes whenever its rows may change. The key is a part of the cache key of `datasets`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class RowSource:
     allow_packages: tuple[str, ...] = ()
 
     def shards(self, workers: int | None = None) -> dict[str, list[str]]:
-        """Return the shard files of each non-empty split, in order. Trace the programs first if that is not done.
+        """Return split → paths of its shards, for each non-empty split. Trace the programs first if that is not done.
 
         Args:
             workers: number of processes that trace; by default one per core.
@@ -64,12 +64,12 @@ def find_source(
     trust_programs: bool = False,
     allow_packages: Collection[str] = (),
 ) -> RowSource:
-    """Return the source of the rows.
+    """Return the source of the rows: the corpus that comes with statecode if `data_dir` and `programs` are None.
 
     Args:
-        data_dir: a finished corpus.
+        data_dir: folder of a finished corpus.
         programs: programs to trace, as `statecode build --programs` accepts them; a `PathLike` is always a path, never
-            the name of a source. Without `data_dir` and `programs`, the corpus that comes with statecode is used.
+            the name of a source.
         cache_dir: the cache folder of `datasets`; the corpus of `programs` is built in a subfolder.
         trust_programs, allow_packages: see `statecode.corpus.build.build`; only valid with `programs`.
 
@@ -88,7 +88,7 @@ def find_source(
         corpus = CorpusFolder(folder)
         _check_finished(corpus)
         return RowSource(folder=folder, key=_key_of_corpus(corpus))
-    name = programs if isinstance(programs, str) else os.path.join(".", programs)  # with a folder, it names no source
+    name = programs if isinstance(programs, str) else os.path.join(".", programs)  # a path, never a source
     packages = tuple(sorted(set(allow_packages)))
     key = _key_of_programs(name, trust_programs, packages)
     return RowSource(
@@ -158,9 +158,9 @@ def _trace_programs(source: RowSource, programs: str, workers: int | None) -> No
 
 @contextmanager
 def _exclusive_lock(folder: Path) -> Iterator[None]:
-    """Hold a lock, so that other processes with the same programs wait and then find the corpus finished.
+    """Hold an exclusive lock for the corpus in `folder` during the block.
 
-    The ranks of a training run are such processes.
+    Other processes with the same programs, such as the ranks of a training run, wait and then find the corpus finished.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with folder.with_suffix(".lock").open("w") as lock:

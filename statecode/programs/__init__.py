@@ -3,12 +3,12 @@
     embedded        the programs that are part of statecode
     mbpp            MBPP: 974 small functions, one program per assert
     mbppplus        MBPP+: 378 of these functions with 41,015 inputs, one program per input
-    FOLDER          .py files with inputs and expected outputs beside them: see statecode.programs.folder
+    FOLDER          .py files, with files of inputs and expected outputs: see statecode.programs.folder
     FILE.jsonl[.gz] one program per line: see statecode.programs.jsonl
     A,B             several sources, read one after the other
 
 A name in this list always means the source of that name. To read a folder with the same name, write ./embedded.
-Programs behind links are downloaded first: `statecode fetch` writes a .jsonl file of them.
+`statecode fetch` downloads programs from links and writes them to a .jsonl file, which is then a source.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ def load_programs(source: str | Path, **options: Any) -> Iterator[Program]:
         source: a name, a path, or several of them separated by commas; the docstring of this module lists them. A
             `Path` is always a path.
         options: the options that `OPTIONS` lists for each kind of source. An option such as `code_field="solution"`
-            names the field of a .jsonl file that holds the code. `mbpp_path` and `mbppplus_path` are local copies of
-            the data set. `calls_per_problem` limits the calls of each function to the first ones. `folder.load`
-            explains `problem_by` and `license`. With several sources, each source uses the options that it accepts.
+            names the field of a .jsonl file that holds the code. `mbpp_path` and `mbppplus_path` are paths of local
+            copies of the data set. `calls_per_problem` limits the calls of each function to the first ones. For
+            `problem_by` and `license`, see `folder.load`. With several sources, each uses the options that it accepts.
 
     Raises:
-        ProgramError: a source, folder or file does not exist or holds no program. A faulty row raises when the
-            iterator reaches it.
-        ConfigError: none of the sources accepts an option.
+        ProgramError: a source, folder or file does not exist or holds no program, a row is faulty, or two sources have
+            a program with the same id. The iterator raises the errors of rows and ids when it reaches them.
+        ConfigError: an option is accepted by none of the sources.
     """
     sources = _split(source) if isinstance(source, str) else [os.path.join(".", source)]
     kinds = [_kind_of(one) for one in sources]
@@ -63,7 +63,11 @@ def load_programs(source: str | Path, **options: Any) -> Iterator[Program]:
 
 
 def _split(source: str) -> list[str]:
-    """Split at commas, unless the whole text is an existing path with commas in its name."""
+    """Return the sources that commas separate in `source`; an existing path with commas in its name is one source.
+
+    Raises:
+        ProgramError: there is no source.
+    """
     is_one_path = source and Path(source).exists()
     parts = [source] if is_one_path else [part.strip() for part in source.split(",") if part.strip()]
     if not parts:

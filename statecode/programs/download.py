@@ -1,6 +1,6 @@
 """Download one URL with limits on rate, size and time, and with retries.
 
-This module needs `requests`. Import it only where a download starts.
+This module needs `requests`. Import this module only where a download starts.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ class Outcome(str, Enum):
     HTTP_ERROR = "http_error"              # a permanent status, such as 404
     TOO_LARGE = "too_large"
     TOO_MANY_REDIRECTS = "too_many_redirects"
-    BAD_URL = "bad_url"                    # not an http or https URL, or a redirect to one
+    BAD_URL = "bad_url"                    # neither http nor https, or a redirect to such a URL
     BAD_ENCODING = "bad_encoding"          # the body cannot be decoded by its Content-Encoding
-    # The outcomes below are transient: the link is tried again now, and again by the next fetch.
+    # The outcomes below are transient: the link is tried again in the same fetch, and again in the next one.
     UNAVAILABLE = "unavailable"            # status 408, 425, 429, 500, 502, 503 or 504
     TIMEOUT = "timeout"
     CONNECTION_ERROR = "connection_error"  # refused, reset, truncated, or not HTTP
@@ -59,7 +59,7 @@ class FetchConfig:
     backoff_s: float = 1.0            # upper bound of the wait after the first attempt; doubles with each attempt
     backoff_max_s: float = 60.0       # upper bound of the wait after any attempt
     retry_after_max_s: float = 300.0  # a link whose server asks for a longer wait is left to the next fetch
-    connect_s: float = 10.0           # timeout of the connection
+    connect_s: float = 10.0           # timeout for connecting to the server
     read_s: float = 20.0              # timeout between two received bytes
     total_s: float = 120.0            # timeout of one attempt, not counting waits of the rate limiter
     redirects: int = 5                # maximum redirects of one attempt
@@ -115,8 +115,12 @@ class Downloader:
     def get(self, url: str) -> Reply:
         """Download a URL, and try again while the outcome is transient.
 
-        Errors of the server or the connection are outcomes, not exceptions. The wait after each attempt is random
-        below an upper bound that doubles with each attempt (full jitter), plus the time of a Retry-After header.
+        Errors of the server or the connection are outcomes, not exceptions. Before the next attempt, the thread waits
+        for the time of the Retry-After header, if there is one, plus a random time below an upper bound that doubles
+        with each attempt (full jitter).
+
+        Returns:
+            The reply of the last attempt, with the number of attempts.
 
         Raises:
             Stopped: `stop` was called; the outcome of this link is unknown.
@@ -160,7 +164,7 @@ class Downloader:
                 with session.get(url, stream=True, allow_redirects=False, timeout=timeouts) as response:
                     status = response.status_code
                     reply = _read(response, self.config.max_bytes)
-            except Exception as error:  # any error that a server or a URL causes in requests, urllib3 or idna
+            except Exception as error:  # any error that a server or a URL causes in `requests`, `urllib3` or `idna`
                 reply = _failure(error)._replace(http_status=status)
             with self._lock:
                 self._deadlines.discard(deadline)
@@ -192,31 +196,31 @@ def _read(response: requests.Response, max_bytes: int) -> Reply:
             return Reply(Outcome.TOO_LARGE, status, error=f"more than {max_bytes} bytes")
     if _is_truncated(response):
         return Reply(Outcome.CONNECTION_ERROR, status, error="the body ends before its Content-Length")
-    # Without a charset in the header, `response.encoding` is a guess of requests.
+    # If the header has no charset, `response.encoding` is a guess of `requests`.
     has_charset = "charset" in response.headers.get("content-type", "").lower()
     charset = response.encoding if has_charset else None
     return Reply(Outcome.OK if body else Outcome.EMPTY, status, bytes(body), charset)
 
 
 def _is_truncated(response: requests.Response) -> bool:
-    """Return True if the body is shorter than its Content-Length; urllib3 before 2.0 does not check this."""
+    """Return True if the body is shorter than its Content-Length; `urllib3` before 2.0 does not check this."""
     announced = response.headers.get("content-length", "")
     return announced.isdecimal() and response.raw.tell() < int(announced)
 
 
 def _failure(error: Exception) -> Reply:
-    """Return the outcome for an exception of requests, urllib3 or idna."""
+    """Return a reply with the outcome for an exception of `requests`, `urllib3` or `idna`."""
     text = f"{type(error).__name__}: {error}"[:300]
     match error:
         case requests.exceptions.ContentDecodingError():
             return Reply(Outcome.BAD_ENCODING, error=text)
         case requests.Timeout():
             return Reply(Outcome.TIMEOUT, error=text)
-        case requests.exceptions.InvalidHeader() | requests.exceptions.InvalidProxyURL():  # ValueErrors, not of the URL
+        case requests.exceptions.InvalidHeader() | requests.exceptions.InvalidProxyURL():  # a ValueError too
             return Reply(Outcome.CONNECTION_ERROR, error=text)
-        case ValueError():  # the libraries raise it for a URL that cannot be parsed
+        case ValueError():  # any other ValueError: the URL cannot be parsed
             return Reply(Outcome.BAD_URL, error=text)
-        case requests.ConnectionError() if "timed out" in text:  # requests raises it when a body stops arriving
+        case requests.ConnectionError() if "timed out" in text:  # `requests` raises it when a body stops arriving
             return Reply(Outcome.TIMEOUT, error=text)
     return Reply(Outcome.CONNECTION_ERROR, error=text)
 

@@ -20,7 +20,7 @@ class FetchEntry(NamedTuple):
     http_status: int | None   # of the last response; None without a response
     bytes: int                # size of the body, after decompression
     attempts: int
-    elapsed_s: float          # of all attempts, with the waits before and between them
+    elapsed_s: float          # of all attempts, including the waits before and between them
     sha256: str | None        # of the body; None if the body was not stored
     charset: str | None       # from the Content-Type header
     error: str | None
@@ -47,7 +47,7 @@ class FetchLedger:
             raise
 
     def append(self, entry: FetchEntry) -> None:
-        """Write an entry that survives a kill of this process; threads may call this concurrently."""
+        """Append an entry, which is kept if this process is killed afterwards. Threads may call this concurrently."""
         with self._lock:
             self._file.write(json.dumps(entry._asdict()).encode() + b"\n")
             self._file.flush()

@@ -1,4 +1,4 @@
-"""Programs from a folder of .py files, with their inputs and expected outputs beside them.
+"""Programs from a folder of .py files, with files of their inputs and expected outputs in the same folder.
 
     NAME.py                   the program
     NAME.in    NAME.out       optional: one input and its expected output
@@ -23,7 +23,7 @@ from statecode.records import Program
 PROBLEM_BY = ("folder", "top", "file")
 
 _Cases = dict[tuple[int, str], dict[str, Path]]
-"""(number, digits of the file name) → {"in": path, "out": path}. The key of NAME.in and NAME.out is (-1, "")."""
+"""(number, its digits in the file name) → {"in": path, "out": path}. The key of NAME.in and NAME.out is (-1, "")."""
 
 
 def load(folder: str | Path, *, problem_by: str = "folder", license: str | None = None) -> Iterator[Program]:
@@ -33,15 +33,17 @@ def load(folder: str | Path, *, problem_by: str = "folder", license: str | None 
 
     Args:
         folder: folder to search.
-        problem_by: rule for problem_id. Programs with one problem_id are never divided between splits. `folder`:
-            programs in one subfolder have one problem, as two_sum/alice.py and two_sum/bob.py; a program directly in
-            `folder` has its own problem. `top`: all programs below one direct subfolder have one problem, as
-            two_sum/alice/main.py. `file`: each program has its own problem.
+        problem_by: rule for problem_id. Programs with the same problem_id are always in the same split.
+            "folder": the programs in a subfolder have the same problem, such as two_sum/alice.py and two_sum/bob.py;
+            a program in no subfolder has a problem of its own.
+            "top": all programs below a direct subfolder have the same problem, such as two_sum/alice/main.py and
+            two_sum/bob/main.py; a program in no subfolder has a problem of its own.
+            "file": each program has a problem of its own.
         license: license of all programs in the folder, if known.
 
     Raises:
-        ProgramError: the folder does not exist or contains no .py file, a file cannot be read, or an output has no
-            input.
+        ProgramError: the folder does not exist or contains no .py file, a file cannot be read, or an output
+            file has no input file. The iterator raises the errors of all programs but the first.
         ConfigError: `problem_by` is not one of `PROBLEM_BY`.
     """
     if problem_by not in PROBLEM_BY:
@@ -89,13 +91,13 @@ def _problem_id(program_id: str, problem_by: str) -> str:
 
 
 def _cases_by_stem(where: Path, files: list[str]) -> dict[str, _Cases]:
-    """Group the .in and .out files of one folder by the stem of their program, then by number."""
+    """Return the .in and .out files of one folder, grouped by the stem of their program, then by number."""
     present = set(files)
     cases_of_stem: dict[str, _Cases] = {}
     for name in files:
         if match := re.fullmatch(r"(?s)(.+?)(?:\.([0-9]+))?\.(in|out)", name):
             stem, number, kind = match.groups()
-            if number and f"{stem}.{number}.py" in present:  # beside a.1.py, the file a.1.in is the input of a.1.py
+            if number and f"{stem}.{number}.py" in present:  # if a.1.py exists, a.1.in is its input, not one of a.py
                 stem, number = f"{stem}.{number}", None
             key = (int(number), number) if number else (-1, "")
             cases_of_stem.setdefault(stem, {}).setdefault(key, {})[kind] = where / name

@@ -39,9 +39,9 @@ _DEFAULT_NAMES = {  # field of `Program` → names in a row; the first name that
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fields:
-    """The name of each field in the rows of a file.
+    """The name in the rows of a file for each field of `Program`; None means the default names.
 
-    None means the default names. A name that is set must be in every row; its value may be null.
+    A field whose name is set must be in every row. Its value may be null, except for `code`.
     """
 
     code: str | None = None
@@ -92,10 +92,10 @@ def write(path: str | Path, programs: Iterable[Program]) -> int:
 
 
 def read_rows(path: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield (line number, object) for each line of a `.jsonl` or `.jsonl.gz` file that is not empty.
+    """Return an iterator over (line number, object) for the non-empty lines of a `.jsonl` or `.jsonl.gz` file.
 
     Raises:
-        ProgramError: the file does not exist, or a line is not a JSON object.
+        ProgramError: the file does not exist. The iterator raises it if a line is not a JSON object.
     """
     path = Path(path)
     if not path.is_file():
@@ -143,7 +143,7 @@ def _parse(path: Path, number: int, line: bytes) -> dict[str, Any]:
         raise ProgramError(f"{path}:{number}: not UTF-8 at byte {error.start} of the line") from None
     except json.JSONDecodeError as error:
         raise ProgramError(f"{path}:{number}: invalid JSON at column {error.colno}: {error.msg}") from None
-    except (ValueError, RecursionError) as error:  # a number with thousands of digits; thousands of nested lists
+    except (ValueError, RecursionError) as error:  # such as a number with thousands of digits
         raise ProgramError(f"{path}:{number}: invalid JSON: {error}") from None
     if not isinstance(row, dict):
         raise ProgramError(f'{path}:{number}: expected an object such as {{"code": "..."}}; got {_json_type(row)}')
@@ -184,7 +184,11 @@ class _Row:
         )
 
     def key(self, field: str) -> str | None:
-        """Return the name of `field` in this row, or None if the row does not have the field."""
+        """Return the name of `field` in this row, or None if the row does not have the field.
+
+        Raises:
+            ProgramError: the row does not have the field, although its name is set or the field is `code`.
+        """
         chosen = getattr(self.fields, field)
         names = (chosen,) if chosen else _DEFAULT_NAMES[field]
         found = next((name for name in names if name in self.row), None)
@@ -224,7 +228,7 @@ class _Row:
 
 
 def _suggested_name(row: dict[str, Any], field: str) -> str:
-    """Return the name of the row's longest text if `field` is code, else a placeholder."""
+    """Return a name for an error message: the name of the row's longest text if `field` is code, else NAME."""
     texts = {name: len(value) for name, value in row.items() if isinstance(value, str)}
     return max(texts, key=texts.__getitem__) if field == "code" and texts else "NAME"
 

@@ -20,10 +20,11 @@ class Call(NamedTuple):
 def calls_of(test: str, defined: frozenset[str]) -> Iterator[Call]:
     """Yield the call in each assert of `test`; `defined` contains the names that the program defines.
 
-    For `assert f(x) == 3` the call is f(x) and the expected repr is "3". If the other side is not a literal, or the
-    assert checks a property of the result (math.isclose, set(...), not), the call is the only call of a defined
-    function, and nothing is expected. If there are several such calls, or none, the call is the whole tested
-    expression; "True" is expected if this is a comparison or a negation.
+    For `assert f(x) == 3` the expression is f(x) and the expected repr is "3". Otherwise the right side is not a
+    literal, or the assert checks a property of the result (math.isclose, set(...), not). If the assert then has exactly
+    one call of a defined function, the expression is this call, and the expected repr is None. If it has several or
+    none, the expression is the whole tested expression; the expected repr is "True" if this is a comparison or a
+    negation, else None.
 
     Raises:
         SyntaxError: `test` does not parse.
@@ -50,15 +51,15 @@ def names_defined(code: str) -> frozenset[str]:
 
 
 def may_print(code: str) -> bool:
-    """Return True if a program may print something besides the result of the driver line."""
+    """Return True if a program may print more than the result of the driver line: its code mentions print or stdout."""
     return any(word in code for word in ("print", "stdout"))
 
 
 def expected_repr(value: Any) -> str | None:
-    """Return the repr of every result that equals `value`, or None if equal results may have different reprs.
+    """Return the repr that every result equal to `value` has, or None if equal results may have different reprs.
 
     A dict may equal a Counter, a defaultdict or a dict in another order; a set may equal a frozenset or a set in
-    another order.
+    another order. Equal numbers of different types are not considered; `mbpp.OTHER_NUMBER_TYPE` lists their tasks.
     """
     return None if _has_ambiguous_repr(value) else repr(value)
 

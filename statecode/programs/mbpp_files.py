@@ -12,7 +12,7 @@ from statecode.errors import ProgramError
 from statecode.programs.jsonl import read_rows
 
 DATA_VARIABLE = "STATECODE_DATA"
-"""The environment variable with a folder of data sets: mbpp/mbpp.jsonl, mbppplus/MbppPlus.jsonl.gz."""
+"""The environment variable that names a folder of data sets, with mbpp/mbpp.jsonl and mbppplus/MbppPlus.jsonl.gz."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ def _from_hub(dataset: DatasetFiles) -> list[Path]:
             dataset.hub_id, repo_type="dataset", allow_patterns=[dataset.hub_files]
         )
         reason = f"it has no {dataset.hub_files}"
-    except Exception as error:  # the classes depend on the version of huggingface_hub: its own, requests', httpx's
+    except Exception as error:  # a class of huggingface_hub, requests or httpx, depending on the version
         folder, reason = os.devnull, (str(error).splitlines() or [type(error).__name__])[0]
     files = _first_match(Path(folder), [dataset.hub_files])
     if not files:

@@ -11,7 +11,7 @@ _NON_FINITE = {"inf": math.inf, "nan": math.nan}  # the names in the repr of a f
 
 
 def parse(source: str) -> ast.Module:
-    """Call `ast.parse` without warnings: foreign code often has invalid escape sequences, such as "\\d"."""
+    """Return `ast.parse(source)` without warnings: foreign code often has invalid escape sequences, such as "\\d"."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(source)
@@ -46,7 +46,9 @@ def write_literal(value: Any) -> str:
 
 
 def read_literal(node: ast.expr) -> Any:
-    """Evaluate an expression of `write_literal`, which may also contain the names inf and nan, without running code.
+    """Return the value of an expression as `write_literal` writes it, without running code.
+
+    The expression may also contain the names inf and nan.
 
     Raises:
         ValueError: the expression is not of this form.
@@ -66,7 +68,7 @@ def equal_with_types(one: Any, other: Any) -> bool:
 
 
 def _repr_round_trips(value: complex) -> bool:
-    """Return True if evaluating the repr returns the same number; infinities and some signed zeros fail."""
+    """Return True if evaluating the repr returns the same number; False for infinities, NaN and some signed zeros."""
     return math.isfinite(abs(value)) and repr(ast.literal_eval(repr(value))) == repr(value)
 
 

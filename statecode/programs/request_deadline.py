@@ -1,7 +1,7 @@
 """Sessions of `requests` with a deadline for the whole request.
 
 The timeouts of `requests` restart with each received byte, so a server that sends a byte now and then keeps a request
-open without end. A `Deadline` shuts down the socket when its time is over, which ends the headers as well as the body.
+open without end. A `Deadline` shuts down the socket when its time is over, even while the headers are received.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Deadline:
             self.expire()
 
     def expire(self) -> None:
-        """Shut down the sockets; the thread of the request gets a connection error."""
+        """Shut down the sockets, which raises a connection error in the thread of the request."""
         self.expired = True
         for connection in tuple(self._sockets):
             try:
@@ -59,7 +59,7 @@ class Deadline:
 
 @contextmanager
 def session(user_agent: str) -> Iterator[requests.Session]:
-    """Open a session without cookies and connection reuse; its sockets are registered with the thread's deadline."""
+    """Yield a session without cookies or reuse of connections, whose sockets the thread's deadline can shut down."""
     with requests.Session() as opened:
         opened.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         opened.headers.update({

@@ -70,7 +70,7 @@ class Fetch:
         try:
             self._check_folder()
             self.out.mkdir(parents=True, exist_ok=True)
-            self._ledger = FetchLedger(self.out / LEDGER)  # first, because it marks the folder as one of a fetch
+            self._ledger = FetchLedger(self.out / LEDGER)  # created first: it marks the folder as one of a fetch
             (self.out / FILES).mkdir(exist_ok=True)
         except OSError as error:
             raise ProgramError(f"{self.out}: cannot be written: {error.strerror}. Choose another folder") from None
@@ -112,7 +112,10 @@ class Fetch:
                 pool.shutdown(wait=False, cancel_futures=True)
 
     def finish(self) -> Counter[str]:
-        """Write programs.jsonl from the stored files; return the number of links by outcome, `pending` without one."""
+        """Write programs.jsonl from the stored files; return the number of links by outcome.
+
+        A link that has no entry in the ledger counts as `pending`.
+        """
         with _disk_errors(self.out):
             jsonl.write(self.out / PROGRAMS, self._programs())
         entries = (self._ledger.entries.get(link.url) for link in self.links)
