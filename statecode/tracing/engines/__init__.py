@@ -77,7 +77,7 @@ def check_fidelity(fidelity: str, repr_limit: int | None) -> None:
     """Check that a fidelity exists and that the repr limit is valid for it.
 
     Raises:
-        ConfigError: the fidelity does not exist, the limit is less than 1, or the fidelity `snoop` is used with one.
+        ConfigError: the fidelity does not exist, the limit is less than 1, or a limit is set for the fidelity `snoop`.
     """
     if fidelity not in FIDELITIES:
         raise ConfigError(f"unknown fidelity {fidelity!r}; known: {', '.join(FIDELITIES)}")

@@ -183,7 +183,7 @@ class _SourceTree:
     def check_long_lines(self) -> None:
         """Raise MemoryError if the tokens would take too much memory.
 
-        In early releases of Python 3.12 each token holds a copy of its line. Other versions are not checked.
+        Only Python 3.12 is checked: in its early releases each token holds a copy of its line.
         """
         lines = self.text.split("\n") if sys.version_info[:2] == (3, 12) else ()
         nodes_by_line = self._nodes_by_line

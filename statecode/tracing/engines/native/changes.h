@@ -61,7 +61,7 @@ static int keep_change(Draft *draft, Change change, PreviousText *previous)
         return -1;
     }
     draft->pending[draft->pending_count++] = (PendingText){previous, change.value};
-    /* Not counted: `[`, and a `,` before it. The change ends with `"n","v` here: the inner `,` counts for the last `"`. */
+    /* Not counted: `[`, and a `,` before it. The change is `["n","v` here: the inner `,` counts for the last `"`. */
     size_t punctuation = draft->is_first ? 1 : 2;
     draft->text_bytes += draft->text.length - change.start - punctuation;
     text_add_literal(&draft->text, "\"]");

@@ -15,7 +15,7 @@ __builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 MAX_CHARACTERS = 1_000_000
 """Maximum number of characters read from one value; further characters are neither recorded nor compared."""
 
-_MAX_UNDIVIDED_CHARACTERS = 10_000  # estimated length of an item that is read by one call of repr
+_MAX_UNDIVIDED_CHARACTERS = 10_000  # an item with a smaller estimated length is read by one call of repr
 
 # Types are compared by id: a metaclass of the program may define == and hash.
 _NUMBER_TYPE_IDS = frozenset(map(id, (int, float, bool, type(None), complex)))

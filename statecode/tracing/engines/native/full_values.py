@@ -167,8 +167,8 @@ class _Layout:
     def of(cls, kind: type, module: str) -> _Layout | None:
         """Return the layout of a class; None if its attributes are not recorded.
 
-        These are enums, classes whose instances have no attributes, and classes of other modules unless they have a
-        base class in `module`.
+        The attributes are not recorded for enums, for classes whose instances have none, and for classes of other
+        modules that have no base class in `module`.
         """
         if issubclass(type(kind), enum.EnumMeta):  # the repr of a member contains its name
             return None
