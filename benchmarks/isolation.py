@@ -3,9 +3,9 @@
     python benchmarks/isolation.py            # about 10 minutes; writes benchmarks/results/isolation.json
     python benchmarks/isolation.py --quick    # half a minute, prints only
 
-The configurations of a table run interleaved. "fork" is the lower bound: the fork server forks, and the child exits at
+The measurements of a table are interleaved. "fork" is the lower bound: the fork server forks, and the child exits at
 once. In "enter" the child applies all layers of the sandbox before it exits; the difference is the cost of isolation
-alone. "runs" traces a program of one line, with its memory files, with the default engine.
+alone. "runs" traces a program of one line with the default engine, including its memory files.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def forks(rounds: int) -> dict[str, Any]:
 
 
 def runs(rounds: int) -> dict[str, Any]:
-    """Measure whole runs of a program of one line in every mode, with ratios to the mode with limits alone."""
+    """Measure whole runs of a program of one line in every mode, with ratios to the mode trusted (limits alone)."""
     runners = {mode: SandboxRunner(isolation=isolation_for(mode=mode)) for mode in modes()}
     times: dict[str, list[float]] = {mode: [] for mode in runners}
     for _ in range(rounds):
@@ -128,7 +128,7 @@ def runs(rounds: int) -> dict[str, Any]:
 
 
 def memory(programs: int) -> dict[str, Any]:
-    """Measure the fork server's memory before and after many programs, in the strongest mode."""
+    """Measure the growth of the fork server's memory over many runs, in the strongest mode."""
     mode = modes()[0]
     with SandboxRunner(isolation=isolation_for(mode=mode)) as runner:
         for _ in range(50):
@@ -156,7 +156,7 @@ def per_second(programs: int) -> dict[str, Any]:
 
 
 def killed(times: int) -> dict[str, Any]:
-    """Kill builds while their programs sleep; measure the seconds until none of their processes is left."""
+    """Kill builds while their programs sleep; measure the seconds until no process of the build is left."""
     seconds = []
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "programs.jsonl")

@@ -1,7 +1,7 @@
 """Build a corpus of a million runs and measure its time, its size, the growth of memory, and lost rows.
 
     python benchmarks/million.py FOLDER                  # a million; writes benchmarks/results/million.json
-    python benchmarks/million.py FOLDER --minutes 20     # stops after that time; the same command resumes
+    python benchmarks/million.py FOLDER --minutes 20     # stops after 20 minutes; the same command resumes
     python benchmarks/million.py FOLDER --runs 2000      # fewer runs
 
 This is a normal build with full isolation: the embedded programs, MBPP and MBPP+ (the functions of MBPP on 41,015
@@ -43,11 +43,14 @@ from statecode.records import Program
 HERE = Path(__file__).resolve().parent
 RESULT = HERE / "results" / "million.json"
 SAMPLE_S = 5.0
-POINTS = 100  # of memory over time, in the result
+POINTS = 100  # maximum number of points of memory over time in the result
 
 
 def programs(runs: int, sources: str) -> Iterator[Program]:
-    """Yield programs, with their inputs truncated at the end, until these make up `runs` runs."""
+    """Yield programs until they have `runs` inputs in all.
+
+    The programs of `sources` are repeated under other ids. The inputs of the last program are truncated.
+    """
     data = os.environ.get("STATECODE_DATA") or HERE.parent.parent / "shared" / "data"
     paths = {f"{name}_path": str(Path(data, name)) for name in ("mbpp", "mbppplus") if name in sources.split(",")}
     once = list(load_programs(sources, **paths))
@@ -86,9 +89,9 @@ class MemoryWatch(threading.Thread):
 
 
 def processes(pid: int, kind: str = "build") -> Iterator[tuple[str, float]]:
-    """Yield kind and resident MB of a process and its descendants, except forked children.
+    """Yield the kind and the resident memory in MB of a process and of its descendants.
 
-    The kinds are build, worker, launcher (bubblewrap) and warm (fork server).
+    The kinds are build, worker, launcher (bubblewrap) and warm (fork server). Children of a fork server are skipped.
     """
     with suppress(OSError, StopIteration):
         status = Path(f"/proc/{pid}/status").read_text()
@@ -150,7 +153,10 @@ def session(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def over_time(samples: list[dict[str, float]]) -> dict[str, Any]:
-    """Return the memory of each kind of process: maximum, medians of the first and last tenth, and up to 100 points."""
+    """Return the memory of each kind of process in MB: maximum, medians of the first and last tenth, and points.
+
+    There are at most POINTS points over time.
+    """
     kinds = sorted({kind for sample in samples for kind in sample} - {"at_s"})
     points = samples[:: -(-len(samples) // POINTS) or 1]
     found: dict[str, Any] = {"at_s": [point["at_s"] for point in points]}

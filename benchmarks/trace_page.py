@@ -3,13 +3,13 @@
     python benchmarks/trace_page.py            # about three minutes; writes benchmarks/results/trace_page.json
     python benchmarks/trace_page.py --quick    # a fifth of the keys, prints only
 
-A key is pressed through the browser's input queue. The clock starts at the time stamp of the event and stops in the
+A key is pressed through the browser's input queue. The clock starts at the time stamp of the key press and stops in the
 second animation frame after it: the first begins the frame that shows the change, the second follows when that frame
-has gone to the compositor. At 60 frames per second a page without any work measures 17 to 33 ms; "idle" is this lower
-bound, a key without effect. A "jump" is the number of a random event typed into the field; its Enter is measured.
-"work" is the time of the script in such a jump with style and layout forced, for many jumps without waiting for frames.
-Other processes on the machine increase the percentiles: check the load, or run it with `nice -n -15`; the result
-contains load and niceness.
+has gone to the compositor. At 60 frames per second a page without any work measures 17 to 33 ms; "idle" measures this
+lower bound with a key that has no effect. In a "jump" the number of a random event of the trace is typed into a field;
+only the key Enter is measured. "work" is the time that the page's script needs for such a jump, style and layout
+included; it is measured for many jumps in a row, without waiting for frames. Other processes on the machine increase
+the percentiles: check the load, or run the benchmark with `nice -n -15`. The result contains load and niceness.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from statecode.records import Trace
 from statecode.views.page import page
 
 RESULT = Path(__file__).parent / "results" / "trace_page.json"
-LIMIT_MS = 50.0  # from key to painted frame, at the 95th percentile, with 5,000 events
+LIMIT_MS = 50.0  # target for the 95th percentile of the time from key press to painted frame, with 5,000 events
 
 PROGRAMS = {
     "loop that prints, growing lists": """\
@@ -120,7 +120,7 @@ def measure(browser: Any, path: Path, events: int, keys: int) -> dict[str, Any]:
 
 
 def jump(shown: Any, k: int) -> None:
-    """Type the number of an event and Enter; only Enter is measured."""
+    """Type the number of an event and press Enter; only the key Enter is measured."""
     shown.evaluate(TYPE, k)
     shown.keyboard.type(str(k))
     shown.evaluate("() => { window.off = false; }")
@@ -128,7 +128,7 @@ def jump(shown: Any, k: int) -> None:
 
 
 def time_keys(shown: Any, keys: int, press: Any) -> dict[str, float]:
-    """Call `press` `keys` times, each time after the previous key was painted; return a summary of the times."""
+    """Call `press` as often as `keys`, each time after the previous key was painted; return a summary of the times."""
     shown.evaluate("() => { window.paints = []; }")
     for number in range(keys):
         press()

@@ -11,7 +11,7 @@ Arms in a forked child of one fork server, with limits only (see benchmarks/trac
   bare              no tracer
   settrace          a trace function in C that only counts: lower bound of an engine that uses PyEval_SetTrace
   monitoring        callbacks in C that only count: lower bound of an engine that uses sys.monitoring (3.12 and later)
-  monitoring_frame  the same, and each callback gets the frame
+  monitoring_frame  like monitoring, but each callback also gets the frame
   native, snoop     statecode's engines
   pysnooper, hunter other tracers of local variables, with their text in memory, in a fork server of their own
 Arms from end to end, with one `SandboxRunner` for each engine and mode of isolation:
@@ -19,17 +19,17 @@ Arms from end to end, with one `SandboxRunner` for each engine and mode of isola
   native-whole      the native engine with fidelity="full"
   untraced          no tracer: lower bound of any engine
   fresh             a new interpreter that imports snoop, in an environment with nothing else, and writes a text file
-  before, after     with --before FOLDER: the engines of another checkout of statecode and of this one, each checkout
-                    in a worker process
+  before, after     with --before FOLDER: the engines of the checkout of statecode in FOLDER (before) and of this one
+                    (after), each checkout in a worker process of its own
 
-"execution" is the CPU time of the program's main thread, from start to end of the program in the child. "child" is wall
-time from fork to exit. "end_to_end" is wall time of `SandboxRunner.run`, or of the new interpreter. The value of a run
-is the median of its rounds. A run counts as one that hit a limit if it did so under any arm; a program that is killed
-at a limit counts with the CPU time of the whole child. Runs that snoop itself breaks and programs that do not compile
-are counted and not used. Arms that do not record have no limit on events, so they continue where an engine stops. The
-first access to a memory page after a fork costs about 2 us, which is most of the cost of a short program under any arm;
-"page_faults" counts these accesses. Ratios: "total" is the ratio of the sums, "median" and "mean" are those of the
-ratios by run.
+"execution" is the CPU time of the program's main thread, from start to end of the program in the child. "child" is the
+wall time from fork to exit. "end_to_end" is the wall time of `SandboxRunner.run`, or of the new interpreter. The value
+of a run is the median of its rounds. "hit_a_limit" counts the runs that hit a limit under any arm. If a program is
+killed at a limit, its execution is the CPU time of the whole child. "left_out" counts the runs in which a tracer failed
+or the program did not compile; no statistic includes them. Arms that do not record have no limit on events, so they
+continue where an engine stops. The first access to a memory page after a fork costs about 2 us, which is most of the
+cost of a short program under any arm; "page_faults" counts these accesses. Ratios: "total" is the ratio of the sums
+over all runs; "median" and "mean" are the median and the mean of the ratios of single runs.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ HERE = Path(__file__).resolve().parent
 RESULT = HERE / "results" / "tracing.json"
 LIMITS = Limits()
 PROGRAMS = "embedded,mbpp"
-CELLS = struct.Struct("<dddd")  # of the execution: wall s, CPU s, events that the arm counted, page faults
-SLOW_S = 0.3                    # longer executions are measured in one round only
+CELLS = struct.Struct("<dddd")  # of the execution: wall s, CPU s, events counted by the arm, page faults
+SLOW_S = 0.3                    # a run with a longer execution has one round only
 SNOOP = ("snoop", "cheap_repr", "executing", "asttokens")
 FRESH = """
 import sys, snoop
@@ -101,7 +101,7 @@ class ArmServer(ForkServer):
     Args:
         arms: keys of `tracing_arms.ARMS`.
         floor: path of the compiled module tracing_floor.
-        python: interpreter of the environment that has the arms' packages; None: they need none.
+        python: interpreter of the environment with the packages of the arms; None: the arms need no packages.
     """
 
     def __init__(self, arms: list[str], floor: str, python: Path | None = None) -> None:
@@ -162,7 +162,7 @@ class ArmServer(ForkServer):
 
 
 def text_bytes(event: list[Any]) -> int:
-    """Return the UTF-8 bytes of an event's values, without names and quotes."""
+    """Return the number of UTF-8 bytes of an event's values, without names and quotes."""
     texts = [value for _, value in event[7]] + [text for text in event[8:10] if text is not None]
     return sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
 
@@ -229,7 +229,12 @@ def site_packages(python: Path) -> Path:
 
 
 def checkout_arms(stack: ExitStack, before: Path) -> Iterator[tuple[str, Measure]]:
-    """Start a worker process for each of two checkouts and yield their arms."""
+    """Start a worker process for each of the two checkouts, and yield the names and measuring functions of their arms.
+
+    Args:
+        stack: stops the worker processes.
+        before: folder of the other checkout.
+    """
     for name, folder in (("before", before), ("after", HERE.parent)):
         checkout = Checkout(folder)
         stack.callback(checkout.stop)
@@ -239,7 +244,7 @@ def checkout_arms(stack: ExitStack, before: Path) -> Iterator[tuple[str, Measure
 
 
 def all_arms(stack: ExitStack, cache: Path, floor: str, leave_out: list[str]) -> Iterator[tuple[str, Measure]]:
-    """Start the arms and yield the name and the measuring function of each; the stack stops them."""
+    """Start the arms, and yield the name and the measuring function of each arm; `stack` stops the arms."""
     forked = ["bare", "settrace"] + ["monitoring", "monitoring_frame"] * hasattr(sys, "monitoring")
     arms = ArmServer([*forked, *engines()], floor)
     stack.callback(arms.stop)
@@ -263,9 +268,10 @@ def all_arms(stack: ExitStack, cache: Path, floor: str, leave_out: list[str]) ->
 
 
 def measure(runs: list[tuple[Program, int]], arms: dict[str, Measure], rounds: int) -> Iterator[Row]:
-    """Measure every run under all arms and yield the medians of its rounds.
+    """Measure every run under all arms, and yield for each run the medians of its rounds.
 
-    The order of the arms changes with each round. Slow executions and the arm `fresh` have one round only.
+    The order of the arms changes with each round. The arm `fresh` has one round only, and so has an arm whose first
+    execution of the run took more than SLOW_S.
     """
     shuffle = random.Random(0).shuffle
     for program, input_index in runs:
@@ -281,7 +287,7 @@ def measure(runs: list[tuple[Program, int]], arms: dict[str, Measure], rounds: i
 
 
 def select_runs(options: argparse.Namespace) -> list[tuple[Program, int]]:
-    """Return every `--every`th of the runs of all programs on their first `--inputs` inputs."""
+    """Return the runs of all programs on their first `--inputs` inputs; with `--every N`, only every N-th run."""
     data = os.environ.get("STATECODE_DATA") or HERE.parent.parent / "shared" / "data"
     mbpp = {"mbpp_path": str(Path(data, "mbpp")), "calls_per_problem": 1}
     source_options = mbpp if "mbpp" in options.programs.split(",") else {}

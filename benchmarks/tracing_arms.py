@@ -1,8 +1,8 @@
 """Fork server of benchmarks/tracing.py: its children run programs under the arms.
 
-`tracing.py` passes this source to the interpreter instead of the code that starts the usual fork server. Only the
-tracer is different: the children run `forkserver.child`, with the arm's tracer instead of the engine's, and with an
-`exec` that reads the clocks before and after the program.
+`tracing.py` passes this source to the interpreter instead of the code that starts the usual fork server. The children
+run `forkserver.child` with two changes: the tracer is that of the arm, not that of an engine, and `exec` reads the
+clocks before and after the program.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ at_fork.collect_hooks()
 from statecode.tracing.forkserver import server  # noqa: E402
 from statecode.tracing.forkserver.settings import Settings  # noqa: E402
 
-CELLS = struct.Struct("<dddd")  # of the execution: wall s, the thread's CPU s, events that the arm counted, page faults
+CELLS = struct.Struct("<dddd")  # of the execution: wall s, CPU s of the thread, events counted by the arm, page faults
 NOT_MEASURED = (-1.0, -1.0, 0.0, 0.0)
 LOCAL = ("LINE", "PY_START", "PY_RETURN", "PY_RESUME", "PY_YIELD", "STOP_ITERATION")
 GLOBAL = ("RAISE", "PY_THROW", "PY_UNWIND")  # sys.monitoring cannot restrict these to some code objects
 
-options: dict[str, Any] = {}  # tracing.py appends code that fills it
+options: dict[str, Any] = {}  # tracing.py appends code to this source that fills the dictionary
 
 
 class Arm:
-    """The interface of a tracer, without tracing: the arm `bare`, and the base class of other arms."""
+    """A tracer that records nothing: the arm `bare`, and the base class of other arms."""
 
     failure: str | None = None
     first_perturbed_event: int | None = None
@@ -47,13 +47,13 @@ class Arm:
         self.event_count = 0
 
     def open(self, *args: Any) -> None:
-        """Open the tracer on a channel; it writes no events."""
+        """Ignore the channel: the tracer writes no events."""
 
     def install(self, code: types.CodeType) -> None:
         """Start the tracer."""
 
     def remove(self) -> bool:
-        """Stop the tracer; return True, without a check that the program has not replaced it."""
+        """Stop the tracer and return True, which means that the program has not replaced it; arms do not check this."""
         return True
 
     def finish(self) -> None:
@@ -87,7 +87,7 @@ class Monitoring(Arm):
     tool = 4
 
     def install(self, code: types.CodeType) -> None:
-        """Register the callbacks; local events only for the program's code objects."""
+        """Register the callbacks. Local events are enabled for the program's code objects only."""
         monitoring = sys.monitoring  # type: ignore[attr-defined]
         events, callback = monitoring.events, getattr(self.floor, self.callback)
         monitoring.use_tool_id(self.tool, "benchmark")
@@ -104,13 +104,13 @@ class Monitoring(Arm):
 
 
 class MonitoringFrames(Monitoring):
-    """As `Monitoring`, and each callback gets the frame, which a recorder of variables needs."""
+    """Like `Monitoring`, but each callback also gets the frame, which a recorder of variables needs."""
 
     callback = "event_with_frame"
 
 
 class Peer(Arm):
-    """Another tracer of local variables, with its text in memory; each line of the text counts as one event."""
+    """Base class of other tracers of local variables. They write text to memory; each line counts as one event."""
 
     def __init__(self, floor: Any) -> None:
         super().__init__(floor)
@@ -122,10 +122,10 @@ class Peer(Arm):
 
 
 class PySnooper(Peer):
-    """PySnooper over the program's code objects."""
+    """The tracer `pysnooper`, applied to the program's code objects."""
 
     def install(self, code: types.CodeType) -> None:
-        """Start PySnooper, with the program's lines in its source cache."""
+        """Write the program's lines to the source cache of `pysnooper`, and start the tracer."""
         import linecache
 
         from pysnooper import tracer
@@ -146,17 +146,17 @@ class PySnooper(Peer):
 
 
 class Hunter(Peer):
-    """hunter's VarsSnooper over the program's file."""
+    """The action VarsSnooper of the tracer `hunter`, applied to the program's file."""
 
     def install(self, code: types.CodeType) -> None:
-        """Start hunter."""
+        """Start the tracer."""
         import hunter
 
         action = hunter.VarsSnooper(stream=self.text, force_colors=False, repr_func="safe_repr")
         self._tracer = hunter.trace(filename=code.co_filename, action=action)
 
     def remove(self) -> bool:
-        """Stop hunter."""
+        """Stop the tracer and return True."""
         self._tracer.stop()
         return True
 
@@ -204,7 +204,11 @@ class ArmServer(server.Server):
         _stop_clocks_at_limits(child, floor)
 
     def serve(self) -> bool:
-        """Receive one job with the number of its arm, run it and reply; return False at the end of the socket."""
+        """Receive one job with the number of its arm, run it and reply.
+
+        Returns:
+            False if the supervisor has closed the socket; True after a job.
+        """
         message, fds, _, _ = socket.recv_fds(self.supervisor, server.WALL_LIMIT.size + 1, 5)
         if not message:
             return False
@@ -226,7 +230,7 @@ def _load(path: str) -> Any:
 
 
 def _stop_clocks_at_limits(child: Any, floor: Any) -> None:
-    """Read the clocks before a child exits at a limit, because `timed_exec` does not return then."""
+    """Make children read the clocks before they exit at a limit: `timed_exec` does not return in this case."""
     exit_at_limit = child.EndRecordWriter.exit_at_limit
 
     def stop_clocks_and_exit(*args: Any) -> None:

@@ -1,4 +1,4 @@
-"""An arm of benchmarks/tracing.py that runs programs with the statecode of another checkout, in a process of its own.
+"""Run programs with the statecode of another checkout, in a process of its own: an arm of benchmarks/tracing.py.
 
 The worker process imports statecode from the checkout's folder, keeps one runner per engine and mode, and answers
 each request with one line of JSON.
@@ -53,7 +53,7 @@ class Checkout:
         )
 
     def measure(self, engine: str, mode: str, program: Program, input_index: int) -> Measurement:
-        """Run one program once."""
+        """Run the program once on one input and return the measurement."""
         assert self._worker.stdin is not None and self._worker.stdout is not None
         request: list[Any] = [engine, mode, program.code, program.inputs[input_index]]
         self._worker.stdin.write(json.dumps(request) + "\n")

@@ -1,6 +1,6 @@
 /* Lower bounds for engines: callbacks that only count events, and an exec that reads the clocks before and after.
 
-   Compiled by benchmarks/tracing.py into a temporary folder. */
+   benchmarks/tracing.py compiles this file into a temporary folder. */
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -82,7 +82,7 @@ event(PyObject *self, PyObject *const *args, Py_ssize_t count)
     Py_RETURN_NONE;
 }
 
-/* As `event`, and get the frame object, from which a recorder reads variables. */
+/* Like `event`, but also get the frame object, from which a recorder reads variables. */
 static PyObject *
 event_with_frame(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 QUANTITIES = ("execution", "child", "end_to_end")
-LONG = 1_000  # events
-FEW = 20      # runs
+LONG = 1_000  # a run with more events is in the set over_1000_events
+FEW = 20      # a report on at most so many runs lists each of them
 RATIOS = (    # quantity, arm, arm to compare with, target
     ("execution", "native", "settrace", "all, total <= 3"),
     ("child", "native", "bare", "all, median <= 1.15"),
@@ -51,14 +51,14 @@ RATIOS = (    # quantity, arm, arm to compare with, target
 class Measurement:
     """One run under one arm; times in seconds."""
 
-    execution: float | None = None   # CPU time; None if the arm does not measure it, as the next two
-    child: float | None = None
-    end_to_end: float | None = None
+    execution: float | None = None   # CPU time of the program's main thread; None if the arm does not measure it
+    child: float | None = None       # wall time from fork to exit; None if the arm does not measure it
+    end_to_end: float | None = None  # wall time of the whole call; None if the arm does not measure it
     events: int = 0                  # counted or recorded by the arm
     page_faults: int = 0             # during the execution
     limit: bool = False              # the run ended at a limit
     failed: bool = False             # the tracer failed, or the program does not compile
-    channel_bytes: int = 0
+    channel_bytes: int = 0           # bytes of events on the channel
     text_bytes: int = 0              # UTF-8 bytes of the recorded values, which channel_bytes contains too
     peak_bytes: int = 0              # peak resident memory
 
@@ -67,7 +67,11 @@ Row = dict[str, Measurement]  # arm -> measurement of one run
 
 
 def median_of_rounds(rounds: list[Measurement]) -> Measurement:
-    """Return the medians of the times; `limit` if any round hit one; everything else from the last round."""
+    """Return one measurement for all rounds.
+
+    Its times are medians. Its `limit` is True if any round ended at a limit. All other fields are those of the last
+    round.
+    """
     times = {}
     for name in QUANTITIES:
         values = [value for one in rounds if (value := getattr(one, name)) is not None]
@@ -118,7 +122,7 @@ def summary(rows: list[Row]) -> dict[str, Any]:
 
 
 def one_run(row: Row) -> dict[str, Any]:
-    """Return for each arm its execution in ms, and the time per event in addition to the bare run in ns."""
+    """Return for each arm its execution in ms, and the ns per event by which it exceeds the execution under `bare`."""
     bare = row["bare"].execution or 0.0
     return {
         arm: {
@@ -130,7 +134,10 @@ def one_run(row: Row) -> dict[str, Any]:
 
 
 def ratio(rows: list[Row], name: str, arm: str, reference: str) -> dict[str, float] | None:
-    """Return the ratios of a quantity under `arm` to that under `reference`; None if there are no runs with both."""
+    """Return the ratios of a quantity under `arm` to the same quantity under `reference`.
+
+    None is returned if there are no runs, or if one of the two arms was not measured.
+    """
     if not rows or arm not in rows[0] or reference not in rows[0]:
         return None
     pairs = [(time_of(row, arm, name), time_of(row, reference, name)) for row in rows]
@@ -141,14 +148,17 @@ def ratio(rows: list[Row], name: str, arm: str, reference: str) -> dict[str, flo
 
 
 def time_of(row: Row, arm: str, name: str) -> float:
-    """Return a quantity of one run in seconds; "tracing" is the execution minus that of the bare run."""
+    """Return a quantity of one run in seconds; "tracing" is the execution minus the execution under `bare`."""
     if name == "tracing":
         return float(row[arm].execution or 0) - float(row["bare"].execution or 0)
     return float(getattr(row[arm], name))
 
 
 def memory(rows: list[Row]) -> dict[str, dict[str, float]]:
-    """Return bytes per event without the text of values: on the channel, and of peak memory minus the bare run's."""
+    """Return for each engine the bytes per event, without the texts of values.
+
+    They are measured on the channel, and, for runs of more than LONG events, as peak memory beyond that under `bare`.
+    """
     result: dict[str, dict[str, float]] = {}
     long = [row for row in rows if events(row) > LONG]
     for engine in [arm for arm in ("native", "snoop") if rows and arm in rows[0]]:
@@ -162,7 +172,7 @@ def memory(rows: list[Row]) -> dict[str, dict[str, float]]:
 
 
 def report(names: list[str], rows: list[Row]) -> dict[str, Any]:
-    """Return the whole result; if there are few runs, also each of them."""
+    """Return the whole result, which includes each single run if there are at most FEW runs."""
     each = {name: one_run(row) for name, row in zip(names, rows)} if len(rows) <= FEW else {}
     broken = [row for row in rows if any(one.failed for one in row.values())]
     rows = [row for row in rows if row not in broken]

@@ -4,13 +4,14 @@
     python benchmarks/views.py --quick    # every eighth program, prints only
 
 MBPP is traced with one call per program; the corpus of the embedded programs is part of statecode. MBPP and the
-tokenizer of GPT-2 are read from STATECODE_DATA, as in the tests. "ratios" are medians over traces of snoop's tokens
-divided by compact's: for the whole text, for the whole text of traces with more than 100 events, and for snoop's whole
-text divided by compact's text after the source. "naive" are the same ratios for a lossy text: after the source one line
-for each event except the first, with its line number and changes. "per_s" are events per second of CPU time on one
-core; each round processes all traces, and the best round counts, because other processes can only slow it down. Parsing
-includes rendering the result again, which checks the text. "loop_per_s" is the speed of a loop that adds numbers, for
-the comparison of machines.
+tokenizer of GPT-2 are read from STATECODE_DATA, as in the tests. "ratios" are medians over traces: snoop's tokens
+divided by those of compact. Compact's tokens are counted in the whole text ("whole", and "whole_over_100_events" for
+traces with more events) and in the text after the source ("after_the_source"); snoop's always in the whole text.
+"naive" are the same ratios for a lossy text: the source, then one line for each event except the first, with its line
+number and changes. "render_per_s" and "parse_per_s" are events per second of CPU time on one core. Each round processes
+all traces, and the best round counts, because other processes can only slow a round down. Parsing includes rendering
+the result again, which checks the text. "loop_per_s" is the iterations per second of a loop that adds numbers, for the
+comparison of machines.
 
 "parquet" contains bytes: of snoop's texts (UTF-8), of a shard as `statecode build` writes it (events, source, stdin,
 output and all other columns), and of a Parquet file with snoop's texts as its only column, with the same number of row
@@ -46,8 +47,8 @@ from statecode.views import parse, render
 ROOT = Path(__file__).resolve().parent.parent
 RESULT = ROOT / "benchmarks" / "results" / "views.json"
 SHIPPED = ROOT / "statecode" / "data" / "embedded"
-LONG = 100  # events
-HUGE = 1000  # events
+LONG = 100  # events: traces with more have ratios of their own
+HUGE = 1000  # events: traces with fewer have Parquet sizes of their own
 RATIO_TARGETS = {
     "mbpp": {"whole": 2.8, "whole_over_100_events": 4.5, "after_the_source": 6.5},
     "embedded": {"whole": 2.4, "after_the_source": 5.4},  # values of a lossy text on contest programs
@@ -71,7 +72,7 @@ def mbpp() -> list[Trace]:
 
 
 def ratios(traces: list[Trace], count: TokenCounter) -> dict[str, Any]:
-    """Return the ratios of snoop's tokens to compact's and to those of the naive text."""
+    """Return the ratios of snoop's tokens to those of compact and to those of the naive text, with counts."""
     snoop = count([render(trace, "snoop") for trace in traces])
     long = [number for number, trace in enumerate(traces) if len(trace.events) > LONG]
     return {
@@ -101,7 +102,10 @@ def compared(snoop: list[int], texts: list[str], long: list[int], count: TokenCo
 
 
 def naive(trace: Trace) -> str:
-    """Render lines and changes only: without frames, kinds of events, returned values, output and end of the run."""
+    """Return a lossy text of a trace: source, lines and changes.
+
+    The text lacks frames, kinds of events, returned values, output and the end of the run.
+    """
     source = "".join(f"{number} {line}\n" for number, line in enumerate(trace.code.splitlines(), 1))
     lines = (
         " ".join([str(event.line), *(f"{name}={value}" for name, value in event.changes)])
@@ -111,7 +115,7 @@ def naive(trace: Trace) -> str:
 
 
 def median_of(longer: list[int], shorter: list[int], numbers: Any) -> float:
-    """Return the median ratio over the traces with these indices."""
+    """Return the median of `longer` divided by `shorter` over the traces with the indices `numbers`."""
     return round(statistics.median(longer[number] / shorter[number] for number in numbers), 3)
 
 
@@ -132,7 +136,7 @@ def speed(traces: list[Trace], rounds: int) -> dict[str, Any]:
 
 
 def parquet(traces: list[Trace]) -> dict[str, Any]:
-    """Measure the size of the events on disk and that of snoop's texts, for short traces and for all."""
+    """Measure the sizes of events and of snoop's texts on disk, for traces of fewer than HUGE events and for all."""
     short = [trace for trace in traces if len(trace.events) < HUGE]
     return {"zstd_level": ZSTD_LEVEL, "under_1000_events": parquet_of(short), "all": parquet_of(traces)}
 

@@ -3,9 +3,10 @@
     python eval/compare.py runs/scratch runs/pretrained --out comparison
     python eval/compare.py runs/conala-scratch runs/conala-traces --out comparison
 
-Reads the run folders of train/pretrain.py and train/finetune_conala.py. Losses are comparable only over the same
-tokens: runs with another tokenizer or other validation texts are an error; with --bits-per-byte they are compared by
-bits per byte alone. Causal and masked models are never in one table. Writes comparison.md, comparison.json and plots.
+The script reads run folders of train/pretrain.py and train/finetune_conala.py, and writes comparison.md,
+comparison.json and plots. Losses are comparable only over the same tokens: runs with different tokenizers or validation
+texts are an error, or are compared by bits per byte alone with --bits-per-byte. Causal and masked models are never in
+one table.
 """
 
 from __future__ import annotations

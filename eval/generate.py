@@ -3,11 +3,12 @@
     python eval/generate.py runs/tiny --out results/generate.json
     python eval/generate.py runs/tiny --program FILE.py --stdin INPUT --prompt-lines 6 --out results/one.json
 
-The first lines of each trace are the prompt. The report contains, for the same lines, the perplexity, the share of
-lines that the model predicts after the real previous lines, and the share that it generates after its own previous
-lines, with changed variables and line numbers (control flow) in separate columns, the number of lines until the first
-wrong one and the reason for the end. Two baselines are scored too: one copies the last line, one reads the program's
-next source line. Writes the results to FILE.json and a report with samples to FILE.md.
+The first lines of each trace are the prompt; the lines after them are predicted. The report contains the perplexity of
+these lines, the share of lines that are right after the real previous lines, and the share that are right after the
+model's own previous lines. Changed variables and line numbers (control flow) have separate columns. The report also
+contains the number of lines until the first wrong line, and the reasons for which continuations ended. Two baselines
+are scored in the same way, except for the perplexity: one copies the last line, one reads the program's next source
+line. The script writes the results to FILE.json, and the report with samples to FILE.md.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from statecode.modeling.tokenizers import load_tokenizer
 from statecode.provenance import provenance
 from statecode.views import line_classifier
 
-TOKENS_PER_LINE = 24  # lines of the view snoop have about 12 tokens with a vocabulary of 1,024
+TOKENS_PER_LINE = 24  # a line of the view snoop has about 12 tokens with a vocabulary of 1,024 tokens
 
 
 def parser() -> argparse.ArgumentParser:
@@ -63,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
-    """Parse and check the command line, before anything is loaded."""
+    """Parse and check the command line. `main` calls this function before it loads the model and the traces."""
     args = parser().parse_args(argv)
     check(args.programs > 0, f"--programs must be positive; got {args.programs}")
     check(args.samples >= 0, f"--samples must not be negative; got {args.samples}")

@@ -3,8 +3,9 @@
     python eval/perplexity.py runs/tiny --split test --out runs/tiny/test-perplexity.json
     python eval/perplexity.py FOLDER --gguf-file F.gguf --corpus embedded --documents 20
 
-Every token is scored exactly once, long texts in overlapping windows. Causal models with different tokenizers are
-comparable by bits per byte alone. The pseudo-perplexity of a masked model is comparable only with that of another one.
+Every token is scored exactly once. Causal models read long texts in overlapping windows. Causal models with different
+tokenizers are comparable by bits per byte alone. The pseudo-perplexity of a masked model is comparable only with that
+of another masked model.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def summary_line(result: PerplexityResult) -> str:
-    """Return one line with the numbers and the settings, for the terminal."""
+    """Return the line that is printed: the metrics, the number of scored tokens, and the settings."""
     fields = result.as_dict()
     names = [name for name in ("loss", "perplexity", "bits_per_byte", "pseudo_perplexity") if name in fields]
     numbers = ", ".join(f"{name.replace('_', ' ')} {fields[name]:.4f}" for name in names)

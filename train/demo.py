@@ -2,9 +2,9 @@
 
     programs → traces → dataset → GPT-2 and BERT pre-trained on them → CoNaLa fine-tuning → comparisons with plots
 
-Each step is a command that can also be run by hand; the demo prints it first. A repeated demo skips the corpus and the
-training runs that are finished. CoNaLa is read from --conala, from conala/ in STATECODE_DATA, or from the Hub; the demo
-skips its steps if it is not available.
+Each step is a command that can also be run by hand; the demo prints the command before it runs it. A repeated demo
+skips the corpus and the training runs that are finished. CoNaLa is read from --conala, from conala/ in STATECODE_DATA,
+or from the Hub. If CoNaLa is not available, the demo skips the steps that need it.
 """
 
 from __future__ import annotations
@@ -27,10 +27,13 @@ FINETUNING_FLAGS = ["--total-steps", "120", "--evaluate-every", "30", "--save-ev
 
 
 def main() -> int:
-    """Run the steps in order; stop with an error at the first step that fails.
+    """Run the steps in order and print the results.
 
     Returns:
         The exit code 0.
+
+    Raises:
+        InputError: a step failed; the steps after it are not run.
     """
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(

@@ -5,10 +5,10 @@
     python train/finetune_conala.py --init FOLDER --gguf-file F.gguf --learning-rate 3e-5 --output-dir runs/conala-big
 
 The loss counts the tokens of the snippet and the end token. The run keeps the weights with the lowest loss on the dev
-slice, which is separated from train by question. The 500 test examples are read at the very end. RUN/conala.json
-contains loss, perplexity, bits per byte, corpus BLEU-4 (with CoNaLa's own tokenisation, and sacrebleu's value under its
-name), exact match and the share of snippets that parse; RUN/predictions.jsonl contains the generated snippets. After an
-interruption, the same command resumes the run.
+split, which has no question in common with the train split. The 500 test examples are scored once, at the very end.
+RUN/conala.json contains loss, perplexity, bits per byte, corpus BLEU-4 with CoNaLa's own tokenisation, the BLEU of
+sacrebleu, exact match and the share of snippets that parse. RUN/predictions.jsonl contains the generated snippets.
+After an interruption, the same command resumes the run.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def finetune(config: finetuning.FinetuneConfig, data: Conala) -> None:
-    """Run a fine-tuning from the examples of CoNaLa to the test scores."""
+    """Run a complete fine-tuning: prepare the run folder, train on CoNaLa, and score the test examples."""
     run_provenance = provenance(config.loop.seed)
     accelerator = launch.start(config.loop, config.run)
     run = RunFolder(Path(config.run.output_dir))

@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def pretrain(config: PretrainConfig) -> None:
-    """Run a pre-training from the texts to the saved model."""
+    """Run a complete pre-training: load the texts, tokenise them, train, and save the model in the run folder."""
     accelerator = launch.start(config.loop, config.run)
     run = RunFolder(Path(config.run.output_dir))
     texts = load_texts(config.source.corpus, config.source.config)
@@ -52,8 +52,8 @@ def pretrain(config: PretrainConfig) -> None:
     model = pretraining.make_model(config, tokenizer)
     context_tokens = models.context_of(model, config.data.context_tokens)
     documents = {}
-    settings = read_run(run.path)["settings"]  # include the hashes that the first process computed
-    for name, split in splits.items():  # the first process tokenises them, all processes map them into memory
+    settings = read_run(run.path)["settings"]  # contain the hashes that the first process computed
+    for name, split in splits.items():  # the first process tokenises a split, all processes map the tokens into memory
         with accelerator.main_process_first():
             documents[name] = open_documents(split, tokenizer, run.path / "tokens" / name, config.data.document_tokens,
                                              settings[f"{name}_sha256"])

@@ -2,8 +2,8 @@
 
     python train/tokenizer.py --vocab-size 8192 --output-dir runs/bpe-8192
 
-Each of the 256 bytes is a token, so every text can be encoded and is decoded exactly. pretrain.py trains such a
-tokenizer by itself; use this script to share one tokenizer among runs, so that their losses count the same tokens.
+Each of the 256 bytes is a token, so that every text can be encoded and is decoded exactly. pretrain.py trains such a
+tokenizer by itself. Use this script to share one tokenizer among runs, so that their losses count the same tokens.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from statecode.modeling.tokenizers import encode, train_tokenizer
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Parse the command line, train and save the tokenizer, and print its number of bytes per token."""
+    """Parse the command line, train and save the tokenizer, and print the mean bytes per token of some texts."""
     args = parse(argv)
     configure_libraries()
     vocab_size = DataConfig(vocab_size=args.vocab_size).vocab_size

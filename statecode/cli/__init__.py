@@ -1,7 +1,7 @@
 """The `statecode` command, with one module per subcommand.
 
-The module of a subcommand is imported only when that subcommand runs. It has a docstring, which `--help` prints,
-`add_arguments(parser)`, and `run(args)`, which returns the exit code.
+The module of a subcommand is imported only when that subcommand runs. Each module has a docstring, which `--help`
+prints, a function `add_arguments(parser)`, and a function `run(args)` that returns the exit code.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Build the corpus, or print the estimate of `--dry-run`; return the exit code."""
+    """Build the corpus, or print the estimate of `--dry-run`; return 1 if a shard could not be built, else 0."""
     config = BuildConfig(
         workers=args.workers,
         limits=limit_options.limits_from(args),

@@ -11,5 +11,5 @@ CORPUS_HELP = "folder of a corpus of `statecode build`, or embedded for the corp
 
 
 def corpus_folder(name: str) -> CorpusFolder:
-    """Return the corpus in the folder `name`; the name `embedded` is the shipped corpus unless such a folder exists."""
+    """Return the corpus in the folder `name`. `embedded` is the shipped corpus unless a file of this name exists."""
     return CorpusFolder(EMBEDDED_CORPUS if name == "embedded" and not Path(name).exists() else name)

@@ -2,7 +2,7 @@
 
 Each layer of the sandbox is tested, and each possible mode runs a small program
 and a hostile one. The exit code is 0 if untrusted programs can be traced here,
-and 1 if only programs that you trust can (--trust-programs).
+and 1 if only programs that you trust can be traced (--trust-programs).
 
     statecode doctor
     statecode doctor && statecode build --programs downloaded/ --out corpus/
@@ -41,7 +41,7 @@ class TrialResult:
     """The result of running programs in one mode."""
 
     mode: Mode
-    works: bool   # the fork server started, the small program ran, and the hostile program could not read the file
+    works: bool   # the fork server started, the small program ran, and, except in mode trusted, the hostile one failed
     message: str  # the observed behaviour, or the error
 
 
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def try_mode(mode: Mode) -> TrialResult:
-    """Run the small and the hostile program in one mode, and return the result."""
+    """Run the small and the hostile program in one mode; return the result, also if the mode cannot be started."""
     isolation = isolation_for(mode=mode)
     try:
         with SandboxRunner(best_available_engine(), _LIMITS, isolation) as runner:
@@ -87,9 +87,9 @@ _REFUSED = ("PermissionError", "FileNotFoundError", "OSError")
 
 
 def default_mode(states: Sequence[LayerState], trials: Sequence[TrialResult]) -> Mode | None:
-    """Return the mode in which untrusted programs run: the strongest possible one if its trial worked, else None.
+    """Return the mode in which untrusted programs run: the strongest possible mode if its trial worked, else None.
 
-    A weaker mode that works is not returned, because `statecode build` would choose the strongest possible one.
+    A weaker mode that works is not returned, because `statecode build` always chooses the strongest possible mode.
     """
     strongest = next(iter(possible_modes(states)), None)
     return next((trial.mode for trial in trials if trial.mode is strongest and trial.works), None)

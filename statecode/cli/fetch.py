@@ -2,9 +2,9 @@
 
 LINKS.jsonl has one link per line: {"problem_id": "two_sum", "url": "https://..."}.
 The fields program_id, label and license are optional. The command writes the
-files to DIR, with programs.jsonl and ledger.jsonl, which has a line per link:
-outcome, HTTP status, bytes, attempts, seconds. To resume an interrupted fetch,
-or to retry links that failed for a transient cause (timeouts, broken
+programs, programs.jsonl and ledger.jsonl to DIR. The ledger has a line per
+link: outcome, HTTP status, bytes, attempts, seconds. To resume an interrupted
+fetch, or to retry links that failed for a transient cause (timeouts, broken
 connections, status 429 and some of 5xx), run the same command again.
 
     statecode fetch links.jsonl --out fetched

@@ -11,7 +11,7 @@ from pathlib import Path
 from statecode.tracing.sandbox.layers import LayerState
 
 _LANDLOCK_SINCE = (5, 13)
-_SYSCTLS = {  # file below /proc/sys → the value with which it disables user namespaces
+_SYSCTLS = {  # file below /proc/sys → the value that disables user namespaces
     "kernel/apparmor_restrict_unprivileged_userns": "1",  # Ubuntu 23.10 and later
     "kernel/unprivileged_userns_clone": "0",              # Debian and derived distributions
     "user/max_user_namespaces": "0",                      # Red Hat and derived distributions
@@ -41,7 +41,7 @@ class Machine:
 
 
 def fix_hints(states: Sequence[LayerState], machine: Machine) -> list[str]:
-    """Return one line per possible fix of a refused layer; the most important layer is first."""
+    """Return one line per possible fix of a refused layer, those of the most important layer first."""
     refused = {layer.name: layer.detail for layer in states if not layer.active}
     if machine.system != "Linux":
         return [f"run statecode on Linux, in a container or a virtual machine; {machine.system} has none of the layers"]

@@ -15,7 +15,7 @@ def format_count(number: int, noun: str) -> str:
 
 
 def format_bytes(number_bytes: float) -> str:
-    """Return a size with a decimal unit (powers of 1000) and at least two digits: `812 B`, `1.4 MB`."""
+    """Return a size in decimal units (powers of 1000), such as `812 B`, `1.4 MB` or `140 MB`."""
     for unit in ("B", "kB", "MB", "GB"):
         if number_bytes < 1000:
             break
@@ -38,7 +38,7 @@ def format_duration(seconds: float) -> str:
 
 @contextmanager
 def one_line_warnings() -> Iterator[None]:
-    """Print each distinct warning once, as one line on stderr without the source line that raised it."""
+    """Print each distinct warning of the block once, as one line on stderr, without the source line that raised it."""
     printed = set()
 
     def show(message: Warning | str, *place: Any, **options: Any) -> None:

@@ -19,7 +19,7 @@ _HELP = {
 
 
 def add_arguments(parser: argparse.ArgumentParser, defaults: Limits = Limits()) -> None:
-    """Declare one option per field of `Limits`, with the default in `defaults`."""
+    """Declare one option per field of `Limits`; the value of the field in `defaults` is its default."""
     group = parser.add_argument_group("limits of one run; events and output up to the limit are kept")
     for field in dataclasses.fields(Limits):
         number = float if isinstance(field.default, float) else int
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser, defaults: Limits = Limits()) 
 
 
 def limits_from(args: argparse.Namespace) -> Limits:
-    """Return the limits in the options.
+    """Return the limits that the options set.
 
     Raises:
         ConfigError: a limit is not positive.

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_engine(parser: argparse.ArgumentParser) -> None:
-    """Declare `--engine`, `--fidelity` and `--repr-limit`. Engine and repr limit are None if the user sets none."""
+    """Declare `--engine`, `--fidelity` and `--repr-limit`. The defaults of `--engine` and `--repr-limit` are None."""
     known, default = ", ".join(engines.ENGINES), engines.best_available_engine()
     parser.add_argument(
         "--engine", metavar="NAME",
@@ -48,7 +48,7 @@ def run_file(path: str, args: argparse.Namespace) -> tracing.TracedRun:
     """Run the program in a file with the options of `add_arguments`, and return the result.
 
     Raises:
-        ProgramError: the file, or the file of its stdin, cannot be read.
+        ProgramError: the file of the program or of its stdin cannot be read.
     """
     name = Path(path).stem
     program = Program(

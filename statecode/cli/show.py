@@ -1,4 +1,4 @@
-"""Print one row of a corpus: its program, its outcome, its cost, and a view of it.
+"""Print one row of a corpus: its program, outcome, cost, and a view of its trace.
 
 ROW is the index of a row in its split, counted from 0, or PROGRAM_ID#INPUT_INDEX.
 
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def row_facts(found: FoundRow) -> dict[str, str]:
-    """Return the facts above the view: name, such as `outcome` or `cost`, → text; unknown facts are omitted."""
+    """Return the facts that are printed above the view: texts by name, such as `outcome`. Unknown facts are omitted."""
     trace, last = found.trace, found.entry.last
     origin = ", ".join(filter(None, (trace.origin, trace.license, trace.url)))
     verdict = ", ".join(

@@ -34,7 +34,7 @@ def add_programs(parser: argparse.ArgumentParser) -> None:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the options that only some kinds of source accept."""
+    """Declare the options that apply to one kind of source each."""
     group = parser.add_argument_group("options of one kind of source")
     for name, (metavar, text) in _HELP.items():
         value_type = int if name == "calls_per_problem" else str

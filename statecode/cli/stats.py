@@ -28,7 +28,7 @@ from statecode.corpus.reader import shards_to_read
 from statecode.corpus.statistics import Distribution, Statistics, TextSizes, compute_statistics
 from statecode.errors import CorpusError
 
-ORIGINAL_ZIP_FACTOR = 10  # zip compression of the snoop texts in the original project, for comparison
+ORIGINAL_ZIP_FACTOR = 10  # compression factor of the zipped snoop texts of the original project, for comparison
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Compute, print and write the statistics; return the exit code."""
+    """Compute, print and write the statistics; return the exit code 0."""
     folder = CorpusFolder(args.corpus)
     with one_line_warnings():
         shards_to_read(folder, None)  # raises if DIR is not a corpus, before a folder is created in it
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _make_folder(out: Path) -> Path:
-    """Create the folder before the statistics are computed, so that an error is reported at once.
+    """Create the folder `out` and return it. `run` calls this first, so that an error is reported at once.
 
     Raises:
         CorpusError: the folder cannot be created.
@@ -68,7 +68,13 @@ def _make_folder(out: Path) -> Path:
 
 
 def _write_files(statistics: Statistics, out: Path) -> list[Path]:
-    """Write stats.json and the plots, and return their paths. Without matplotlib, print a message in place of plots."""
+    """Write stats.json and the plots, and return their paths.
+
+    If matplotlib is not installed, print a message on stderr instead of writing plots.
+
+    Raises:
+        CorpusError: a file cannot be written.
+    """
     path = out / "stats.json"
     try:
         path.write_text(json.dumps(statistics.as_dict(), indent=2) + "\n", encoding="utf-8")
@@ -148,7 +154,7 @@ def _source_counts_text(statistics: Statistics) -> str:
 
 
 def isolation_text(states: Sequence[Mapping[str, Any]]) -> str:
-    """Return one line with the mode and the active layers of each isolation in the manifest, and its shard count."""
+    """Return one line that lists each isolation in the manifest: its mode, active layers and number of shards."""
     return "isolation: " + ("; ".join(map(_isolation_state_text, states)) or "not recorded")
 
 

@@ -1,8 +1,8 @@
 """Run one program and print a view of its trace.
 
-The output is the text of the view, or one JSON object per line if the view has
-rows. The output of the program itself is part of the view only. The exit code
-is 0 also if the program fails; the last line on stderr has the outcome.
+The command prints the text of the view, or one JSON object per line if the view
+has rows. It prints the program's own output only as part of the view. The exit
+code is 0 even if the program fails; the last line on stderr has the outcome.
 
     statecode trace prog.py                         snoop's text, empty input
     statecode trace prog.py --view inline           see `statecode views`
@@ -31,13 +31,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Trace the file and print the view; return the exit code."""
+    """Trace the file and print the view; return the exit code 0."""
     views.check_view(args.view)
     traced = run_options.run_file(args.file, args)
     text = text_of(traced.trace, args.view)
     sys.stdout.write(text)
     if sys.stdout.isatty() and not text.endswith("\n"):
-        print()  # the prompt of the shell starts a new line; a file or pipe receives the exact text
+        print()  # end the line on a terminal; a file or pipe receives the exact text
     sys.stdout.flush()
     print(f"{_ending_text(traced.trace)}; {len(traced.trace.events)} events in {traced.wall_s:.3f} s", file=sys.stderr)
     return 0

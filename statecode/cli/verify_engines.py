@@ -8,13 +8,13 @@ Each run gets one of these verdicts:
     different        a fault of the tested engine; the command prints the first
                      difference, and its exit code is 1
     snoop broke      the reference failed or changed the program; the tested
-                     engine has all events of the reference, and the program
-                     behaves as without a tracer
+                     engine has all events of the reference, and under it the
+                     program behaves as without a tracer
     snoop too slow   a time limit ended the reference; the tested engine has all
                      events of the reference
     not repeatable   two runs of the reference differ, because of threads or
                      because the order of a set depends on addresses; the tested
-                     engine equals the reference up to that point
+                     engine equals the reference up to their first difference
 
     statecode verify-engines --programs embedded
     statecode verify-engines --programs mbpp --limit 300 --jobs 2 \\

@@ -1,8 +1,8 @@
 """Write an HTML page that steps through one run.
 
-The page is a single file that needs a browser and nothing else. FILE is a
-program, which the command runs; DIR ROW is a row of a corpus, as in
-`statecode show`.
+The page is a single file that needs a browser and nothing else. The run is
+either that of a program in FILE, which the command runs, or ROW of the corpus
+in DIR, as in `statecode show`.
 
     statecode view prog.py                          writes prog.html
     statecode view prog.py --stdin input.txt --out /tmp/run.html --open
@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the program or find the row, and write the page; return the exit code."""
+    """Run the program or find the row, and write the page; return the exit code 0."""
     trace = _trace_of(args)
     out = Path(args.out or f"{_file_name(trace)}.html")
     text = page(trace)
@@ -70,6 +70,9 @@ def _trace_of(args: argparse.Namespace) -> Trace:
 
 
 def _file_name(trace: Trace) -> str:
-    """Return the program_id with unsafe characters replaced, and the input's index unless it is 0."""
+    """Return the default name of the page, without suffix: the program_id with unsafe characters replaced.
+
+    The index of the input is appended unless it is 0.
+    """
     name = re.sub(r"[^\w.-]+", "_", trace.program_id).strip("._")[:80] or "trace"
     return f"{name}_{trace.input_index}" if trace.input_index else name

@@ -78,10 +78,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check_no_compare_options(args: argparse.Namespace) -> None:
-    """Check that no option of `--compare` is set.
+    """Check that none of `--tokenizer`, `--split` and `--traces` is set, which need `--compare`.
 
     Raises:
-        ConfigError: an option needs `--compare`.
+        ConfigError: one of them is set.
     """
     is_set = {"--tokenizer": args.tokenizer, "--split": args.split, "--traces": args.traces is not None}
     for option, value in is_set.items():
@@ -96,7 +96,7 @@ def _view_rows(names: Iterable[str]) -> Iterator[_Row]:
 
 def _measure_views(args: argparse.Namespace, names: Sequence[str]) -> Iterator[ViewSizes]:
     folder = corpus_folder(args.compare)
-    shards_to_read(folder, args.split)  # raises for bad input before tokenizers are loaded
+    shards_to_read(folder, args.split)  # raises if the corpus or the split is invalid, before tokenizers are loaded
     loaded = {Path(name).name: token_counters.load_counter(name) for name in args.tokenizer}
     train = args.vocabulary and token_counters.is_available()
     if args.vocabulary and not train:

@@ -1,7 +1,7 @@
 """Compare runs in tables: losses over the same tokens, and CoNaLa scores next to published ones.
 
-Causal and masked losses are never in one table, because they measure different things. Losses over different tokens are
-an error, or are replaced by bits per byte.
+Causal and masked losses are never in one table, because they measure different things. If runs were evaluated on
+different tokens, the comparison is an error, or it shows bits per byte instead of losses.
 """
 
 from __future__ import annotations
@@ -94,8 +94,7 @@ def short_names(runs: Sequence[RunSummary]) -> dict[str, str]:
 
 
 def _describe_mismatch(runs: Sequence[RunSummary]) -> str | None:
-    """Return a message about the first run that was evaluated on other tokens than run 0; None if there is no such run.
-    """
+    """Return a message about the first run that was evaluated on other tokens than run 0; None if all are the same."""
     for run in runs[1:]:
         difference = runs[0].evaluation_set.difference_to(run.evaluation_set)
         if difference:

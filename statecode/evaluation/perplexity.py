@@ -8,8 +8,8 @@ once. A document longer than the context is read in overlapping windows:
                             window 2      c d e f          scores     e f
                             window 3          e f g h      scores     g h
 
-A scored token is predicted from the whole document before it, or at least from the last context - stride + 1
-positions. The nats of all documents are added first and divided once.
+A scored token is predicted from all tokens of the document before it, or from at least the last context - stride + 1 of
+them. The nats of all documents are added first and divided once.
 
 Masked: each text token is masked and scored once, and predicted from the visible tokens on both sides. Either one token
 is masked at a time, or every k-th token of a chunk together.
@@ -58,7 +58,7 @@ class PerplexityConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PerplexityResult:
-    """A score, the metric's name and the settings that it was computed with."""
+    """A score, the name of the metric, and the settings with which the score was computed."""
 
     metric: str                 # perplexity or masked_pseudo_perplexity
     score: Score

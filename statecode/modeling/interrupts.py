@@ -1,4 +1,4 @@
-"""Deferred handling of Ctrl-C and SIGTERM: a run ends between two steps, after it saved a checkpoint."""
+"""Defer Ctrl-C and SIGTERM, so that a run ends between two steps, after it has saved a checkpoint."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def deferred_stop() -> Iterator[Callable[[], bool]]:
     Python allows signal handlers in the main thread only. In other threads nothing is deferred.
 
     Yields:
-        A function that returns True after the first signal; always False outside the main thread.
+        A function that returns True after the first signal. Outside the main thread it always returns False.
     """
     received: list[int] = []
 

@@ -58,7 +58,7 @@ def make_accelerator(
         project_dir=project_dir,
         kwargs_handlers=[
             DistributedDataParallelKwargs(gradient_as_bucket_view=True, broadcast_buffers=False),
-            InitProcessGroupKwargs(timeout=timedelta(hours=6)),  # other ranks wait while the first one tokenises
+            InitProcessGroupKwargs(timeout=timedelta(hours=6)),  # other ranks wait while the first rank tokenises
         ],
     )
     if accelerator.device.type == "cpu":

@@ -118,7 +118,7 @@ def _load_with_builder(corpus: str, config: str) -> Any:
     from statecode.dataset.builder import load_dataset
     from statecode.dataset.rows import check_config, schema_of
 
-    check_has_text(schema_of(check_config(config)).names, corpus, config)  # before the views are rendered
+    check_has_text(schema_of(check_config(config)).names, corpus, config)  # rendering the texts takes long: check first
     return load_dataset(config, data_dir=None if corpus == "embedded" else corpus)
 
 

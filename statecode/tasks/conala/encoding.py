@@ -35,7 +35,7 @@ def prompt_text(example: Example) -> str:
 def prompt_ids(
     tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example], room_tokens: int
 ) -> list[list[int]]:
-    """Return the ids of each prompt, start token first. Prompts are truncated on the left to `room_tokens` ids in all."""
+    """Return at most `room_tokens` ids for each prompt: the start token, then the prompt, truncated on the left."""
     texts = encode(tokenizer, [prompt_text(example) for example in examples])
     return [[start_id(tokenizer), *_truncate_left(ids, room_tokens - 1)] for ids in texts]
 
