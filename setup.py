@@ -1,6 +1,6 @@
 """Build the extension module of the native engine. All other settings of the package are in setup.cfg.
 
-    python setup.py build_ext --inplace                            # a failed build is only a warning: snoop remains
+    python setup.py build_ext --inplace                            # a failed build is a warning; the engine is snoop
     STATECODE_NATIVE=required python setup.py build_ext --inplace  # a failed build is an error
 """
 

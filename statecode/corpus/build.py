@@ -68,7 +68,7 @@ def build(
     """Run every program on each of its inputs, and write the traces to the folder `out`.
 
     The bytes of the shards depend only on the programs and on the settings in the manifest, not on the number of
-    workers or of interruptions. The folder `out` must not exist, be empty, or contain a corpus with the same settings.
+    workers or of interruptions. The folder `out` may be absent or empty, or contain a corpus with the same settings.
     A finished corpus is not changed, unless `retry` is passed.
 
     Args:

@@ -5,9 +5,9 @@
     DIR/ledger/train-00000.jsonl    the isolation of the shard's programs, and the cost of each run
 
 A shard is finished when its Parquet file exists under its final name. Both files of a shard are written under temporary
-names and synced to disk, then renamed to `.ready`, the Parquet file last, and at last renamed to their final names. If
-the process or the machine stops after both files are `.ready`, the next build in the folder completes the final renames
-(`recover`). If it stops earlier, the next build removes the files.
+names and synced to disk. Then they are renamed to `.ready`, and after that to their final names, each time the Parquet
+file last. If the process or the machine stops when both files are `.ready`, the next build in the folder completes the
+final renames (`recover`). If it stops earlier, the next build removes the files.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ class CorpusFolder:
     def _complete(self, name: str) -> None:
         """Rename the `.ready` files of a shard to their final names."""
         for path in (self.ledger(name), self.data(name)):
-            with suppress(FileNotFoundError):  # it had its final name already when the build was interrupted
+            with suppress(FileNotFoundError):  # renamed already when the build was interrupted
                 replace(_ready(path), path)
 
 

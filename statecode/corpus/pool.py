@@ -29,7 +29,8 @@ from statecode.errors import CorpusError, TracingError
 
 PARALLEL_ATTEMPTS = 2      # attempts at a shard while others are built; one more follows at the end, alone
 EXIT_TIMEOUT_S = 5.0       # time for a worker to exit before it is killed
-MAX_INITIAL_FAILURES = 12  # the build stops after so many failed attempts if no shard is finished
+# The build stops after this many failed attempts if no shard is finished: then the shards are not the cause.
+MAX_INITIAL_FAILURES = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def read(path: str | os.PathLike[str], split: str | None = None) -> Iterator[Tra
 
 
 def shards_to_read(folder: CorpusFolder, split: str | None) -> list[str]:
-    """Return the names of the shards that `read` reads, with the errors at its call and with its warning."""
+    """Return the names of the shards that `read` reads. The errors and the warning are those of a call of `read`."""
     if split is not None and split not in SPLITS:
         raise ConfigError(f"unknown split {split!r}; known: {', '.join(SPLITS)}")
     manifest = Manifest.read(folder)

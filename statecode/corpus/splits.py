@@ -1,8 +1,8 @@
 """Assign problems to splits by a hash of their ids, so that no problem is in two splits.
 
-The position of a problem is a number from 0 to 999, which depends only on sha256(problem_id). With the percentages 90,
-5, 5, the positions 0 to 899 are train, 900 to 949 validation and the rest test, so that a problem that is added later
-does not change the split of another. There is one exception: in a small corpus a split may be empty, and `rebalance`
+The position of a problem is a number from 0 to 999: the first 8 bytes of sha256(problem_id), modulo 1000. With the
+percentages 90, 5, 5, the positions 0 to 899 are train, 900 to 949 validation and the rest test. A problem that is added
+later does not change the split of another, with one exception: in a small corpus a split may be empty, and `rebalance`
 then assigns to it the problem with the nearest position.
 """
 

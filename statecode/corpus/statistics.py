@@ -82,7 +82,7 @@ class Statistics:
     statuses: Mapping[str, int]
     labels: Mapping[str, int]                # "none" counts runs without a label
     verdicts: Mapping[str, int]              # "none" counts runs without a verdict
-    label_and_verdict: Mapping[str, int]     # a key is such as correct/wrong; only runs that have both
+    label_and_verdict: Mapping[str, int]     # such as correct/wrong; only of runs that have both
     truncations: Mapping[str, int]
     nondeterministic_runs: int               # because of threads, or found by --verify-determinism
     isolation: Sequence[Mapping[str, Any]]   # see `isolation_counts`

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 REPORT_INTERVAL_S = 0.2          # between two Progress reports
 EXIT_GRACE_S = 0.5               # time for the main thread to exit after the build has ended
-_EXIT_SIGNAL = signal.SIGUSR1    # not SIGTERM, which still kills a worker, so that the build reports this
+_EXIT_SIGNAL = signal.SIGUSR1    # not SIGTERM, which must kill a worker, so that the build reports it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 `datasets` has no registry for third parties. Its `load_dataset` calls `datasets.load.dataset_module_factory` to find
 the builder module for a path. `install()` wraps that function so that it returns `statecode.builder` for the path
 "statecode" and behaves as before for every other path. Without the wrapper, `datasets` would load a folder of that name
-in the working directory. This module does not import `datasets`: if that has not been imported yet, the function is
-wrapped after the import.
+in the working directory. This module does not import `datasets`. If the program imports `datasets` later, the
+function is wrapped after that import.
 """
 
 from __future__ import annotations
@@ -63,9 +63,9 @@ class _PatchAfterImport:
 
 
 def _run_after_exec(loader: Any, then: Callable[[ModuleType], None]) -> None:
-    """Change `loader` so that it calls `then` with the module after it has executed the module, once.
+    """Make `loader` call `then(module)` once, after it has executed the module.
 
-    The loader has no changed attribute afterwards; the module keeps a reference to it.
+    The loader has no changed attribute afterwards, because the module keeps a reference to it.
     """
     original = loader.exec_module
 

@@ -136,7 +136,7 @@ def _with_rows(runs: pa.Table, config: str, own: Sequence[pa.Field]) -> Iterator
             rows, origins = [], []
 
 
-@functools.cache  # an edit of the files after the first call does not change the code of this process
+@functools.cache  # cached: an edit of the files does not change the code that this process has loaded
 def code_hash() -> str:
     """Return a hash, in hex, of the modules that read and render rows. It is a part of the cache key of `datasets`."""
     return hash_of_modules(_MODULES_OF_ROWS)

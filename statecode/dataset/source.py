@@ -88,7 +88,7 @@ def find_source(
         corpus = CorpusFolder(folder)
         _check_finished(corpus)
         return RowSource(folder=folder, key=_key_of_corpus(corpus))
-    name = programs if isinstance(programs, str) else os.path.join(".", programs)  # a path, never a source
+    name = programs if isinstance(programs, str) else os.path.join(".", programs)  # never the name of a source
     packages = tuple(sorted(set(allow_packages)))
     key = _key_of_programs(name, trust_programs, packages)
     return RowSource(

@@ -216,7 +216,7 @@ def _failure(error: Exception) -> Reply:
             return Reply(Outcome.BAD_ENCODING, error=text)
         case requests.Timeout():
             return Reply(Outcome.TIMEOUT, error=text)
-        case requests.exceptions.InvalidHeader() | requests.exceptions.InvalidProxyURL():  # a ValueError too
+        case requests.exceptions.InvalidHeader() | requests.exceptions.InvalidProxyURL():  # ValueErrors of a valid URL
             return Reply(Outcome.CONNECTION_ERROR, error=text)
         case ValueError():  # any other ValueError: the URL cannot be parsed
             return Reply(Outcome.BAD_URL, error=text)

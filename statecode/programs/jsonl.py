@@ -143,7 +143,7 @@ def _parse(path: Path, number: int, line: bytes) -> dict[str, Any]:
         raise ProgramError(f"{path}:{number}: not UTF-8 at byte {error.start} of the line") from None
     except json.JSONDecodeError as error:
         raise ProgramError(f"{path}:{number}: invalid JSON at column {error.colno}: {error.msg}") from None
-    except (ValueError, RecursionError) as error:  # such as a number with thousands of digits
+    except (ValueError, RecursionError) as error:  # a number with thousands of digits, or thousands of nested lists
         raise ProgramError(f"{path}:{number}: invalid JSON: {error}") from None
     if not isinstance(row, dict):
         raise ProgramError(f'{path}:{number}: expected an object such as {{"code": "..."}}; got {_json_type(row)}')

@@ -47,7 +47,7 @@ def load(path: str | Path | None = None, *, calls_per_problem: int | None = None
 
     The code consists of the task's code with its original line ends (mostly CRLF), its set-up code, and the driver
     line. The expected output is set if the assert compares the result with a literal that determines its repr. The
-    literal of a dict or a set does not: equal ones may have different reprs.
+    literal of a dict or a set does not determine it: equal dicts or sets may have different reprs.
 
     Args:
         path: local file (.jsonl, .jsonl.gz, .parquet) or folder. By default the data set is read from the folder that
@@ -184,7 +184,7 @@ def _function_called(tree: ast.Module) -> str | None:
 def _result_repr(node: ast.expr | None) -> str | None:
     try:
         return None if node is None else expected_repr(read_literal(node))
-    except ValueError:  # not a literal, such as a Counter or an array
+    except ValueError:  # not a literal, such as a Counter, a frozenset or an array
         return None
 
 

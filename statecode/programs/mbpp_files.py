@@ -90,7 +90,7 @@ def _from_hub(dataset: DatasetFiles) -> list[Path]:
             dataset.hub_id, repo_type="dataset", allow_patterns=[dataset.hub_files]
         )
         reason = f"it has no {dataset.hub_files}"
-    except Exception as error:  # a class of huggingface_hub, requests or httpx, depending on the version
+    except Exception as error:  # of huggingface_hub, `requests` or httpx, depending on the version
         folder, reason = os.devnull, (str(error).splitlines() or [type(error).__name__])[0]
     files = _first_match(Path(folder), [dataset.hub_files])
     if not files:

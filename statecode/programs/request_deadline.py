@@ -59,7 +59,7 @@ class Deadline:
 
 @contextmanager
 def session(user_agent: str) -> Iterator[requests.Session]:
-    """Yield a session without cookies or reuse of connections, whose sockets the thread's deadline can shut down."""
+    """Yield a session without cookies. Each request opens a socket, which registers with the thread's deadline."""
     with requests.Session() as opened:
         opened.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         opened.headers.update({
