@@ -64,7 +64,7 @@ class Event(NamedTuple):
     thread: int                       # number of the thread, in order of first events; 0 is the main thread
     function: str                     # qualified name, such as Stack.push or main.<locals>.<listcomp>; or <module>
     changes: tuple[Change, ...] = ()  # detected at the event, made by `from_line`
-    value: str | None = None          # repr of a returned or yielded value; else None, as if an exception ends the frame
+    value: str | None = None          # repr of a returned or yielded value; None also if an exception ends the frame
     detail: str | None = None         # of an exception: its text, then the lines "When calling: ..." if known
     stdout_end: int = 0               # number of characters that the program had written to stdout by then
 
