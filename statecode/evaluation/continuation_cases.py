@@ -106,7 +106,8 @@ def _case(
 def _tokens(tokenizer: PreTrainedTokenizerBase, prompt: str, rest: str) -> tuple[list[int], list[int]]:
     """Return the ids of the prompt (start token first) and of the rest.
 
-    Together they are the ids of the whole text. Only if a token spans the border is the rest tokenised alone.
+    They are the ids of the whole text, divided after the prompt. If a token spans the border between prompt and rest,
+    the rest is tokenised alone.
     """
     whole, first = encode(tokenizer, [prompt + rest, prompt])
     after = whole[len(first):] if whole[: len(first)] == first else encode(tokenizer, [rest])[0]

@@ -23,7 +23,10 @@ class LineCounts:
         return LineCounts(total=self.total + other.total, right=self.right + other.right)
 
     def share(self, *kinds: LineKind) -> float | None:
-        """Return the share of right lines among the lines of `kinds`, by default of all kinds; None without lines."""
+        """Return the share of right lines among the lines of `kinds`, by default of all kinds.
+
+        None is returned if there are no such lines.
+        """
         chosen = kinds or tuple(LineKind)
         lines = sum(self.total[kind] for kind in chosen)
         return sum(self.right[kind] for kind in chosen) / lines if lines else None

@@ -101,9 +101,9 @@ class MlmMasking:
     probability: float = 0.15  # probability that a labelled position is selected
 
     def __call__(self, batch: Batch, random: np.random.Generator) -> Batch:
-        """Return a copy of the batch in which random labelled positions are selected and their input tokens masked.
+        """Return a copy of the batch with the input tokens of the selected positions changed.
 
-        Positions that are not selected have no label in the copy.
+        The positions are selected at random among the labelled ones. All other positions have no label in the copy.
         """
         shape = tuple(batch.labels_BT.shape)
         labelled = batch.labels_BT.numpy() != IGNORE_INDEX

@@ -77,7 +77,7 @@ def find_mask_format(model: PreTrainedModel, objective: Objective) -> AttentionM
 def packs_exactly(model: PreTrainedModel, mask_format: AttentionMaskFormat, objective: Objective) -> bool:
     """Return True if a chunk has the same logits packed and alone, and they do not depend on the chunk before it.
 
-    Rounding errors are ignored. A format that the model does not accept returns False.
+    Rounding errors are ignored. The result is False for a format that the model does not accept.
     """
     was_training = model.training
     model.eval()

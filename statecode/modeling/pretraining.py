@@ -83,9 +83,9 @@ def prepare_tokenizer(config: PretrainConfig, train_texts: Sequence[str]) -> Non
 
 
 def prefixes(texts: Sequence[str], document_tokens: int | None) -> Iterator[str]:
-    """Yield the start of each text: PREFIX_CHARACTERS characters for each of its first `document_tokens` tokens.
+    """Yield the first PREFIX_CHARACTERS * `document_tokens` characters of each text, or whole texts if it is None.
 
-    If `document_tokens` is None, yield the whole texts.
+    These characters usually contain at least `document_tokens` tokens.
     """
     for text in texts:
         yield text if document_tokens is None else text[:PREFIX_CHARACTERS * document_tokens]

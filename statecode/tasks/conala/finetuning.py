@@ -118,7 +118,10 @@ def preset_of(task: TaskConfig) -> Preset:
 
 
 def examples_sha256(data: Conala) -> dict[str, str]:
-    """Return the hash of each split's examples, by the name of the setting; a run is resumed only if they are equal."""
+    """Return a hash of the examples of each split, by names such as `train_sha256`.
+
+    The hashes are settings: a run is resumed only if they equal those in its run.json.
+    """
     return {f"{name}_sha256": fingerprint([prompt_text(example) + example.snippet for example in examples])
             for name, examples in (("train", data.train), ("dev", data.dev), ("test", data.test))}
 
