@@ -97,7 +97,7 @@ def raising_runs(step: int) -> list[tuple[str, str]]:
 
 
 def mbpp_runs(folder: Path, source: str) -> list[tuple[str, str]]:
-    files = {"mbpp_runs": folder / "mbpp_runs" / "mbpp_runs.jsonl", "mbppplus": folder / "mbppplus" / "MbppPlus.jsonl.gz"}
+    files = {"mbpp": folder / "mbpp" / "mbpp.jsonl", "mbppplus": folder / "mbppplus" / "MbppPlus.jsonl.gz"}
     return first_runs(source, calls_per_problem=1, **{f"{source}_path": str(files[source])})
 
 
@@ -154,7 +154,7 @@ def test_programs_that_raise_everywhere() -> None:
 
 
 @pytest.mark.one_python
-@pytest.mark.parametrize("source", ["mbpp_runs", "mbppplus"])
+@pytest.mark.parametrize("source", ["mbpp", "mbppplus"])
 def test_mbpp(statecode_data, source) -> None:
     assert_equals_snoop(mbpp_runs(statecode_data, source))
 
