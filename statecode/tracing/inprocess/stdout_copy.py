@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+import threading
 from typing import Any
 
 _copies: list[_Copy] = []
+_lock = threading.Lock()  # recordings of several threads start and end at the same time
 
 
 def start_copy(buffer: io.BytesIO) -> None:
@@ -16,21 +19,33 @@ def start_copy(buffer: io.BytesIO) -> None:
     copied too. Output that bypasses `write` is not copied: that of `sys.stdout.buffer`, of the file descriptor, and of
     other processes. A stream whose `write` cannot be replaced is not copied.
     """
-    for copy in _copies:
-        if copy.stream is sys.stdout:
-            copy.buffers.append(buffer)
-            return
-    if hasattr(sys.stdout, "write") and hasattr(sys.stdout, "__dict__"):
-        _copies.append(_Copy(sys.stdout, buffer))
+    with _lock:
+        for copy in _copies:
+            if copy.stream is sys.stdout:
+                copy.buffers.append(buffer)
+                return
+        if hasattr(sys.stdout, "write") and hasattr(sys.stdout, "__dict__"):
+            _copies.append(_Copy(sys.stdout, buffer))
 
 
 def end_copy(buffer: io.BytesIO) -> None:
     """Stop copying into `buffer`; a second call has no effect."""
-    for copy in list(_copies):
-        copy.buffers = [other for other in copy.buffers if other is not buffer]
-        if not copy.buffers:
-            _copies.remove(copy)
-            copy.restore()
+    with _lock:
+        for copy in list(_copies):
+            copy.buffers = [other for other in copy.buffers if other is not buffer]
+            if not copy.buffers:
+                _copies.remove(copy)
+                copy.restore()
+
+
+def _replace_lock() -> None:
+    """Create a new lock, in a forked process: a thread that the fork did not copy may have held the old one."""
+    global _lock
+    _lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_replace_lock)
 
 
 class _Copy:
