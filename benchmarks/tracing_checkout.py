@@ -19,19 +19,18 @@ from statecode.records import Program
 
 WORKER = """
 import json, sys, time
-import statecode.tracing
 from statecode.records import Program
-Runner = getattr(statecode.tracing, "Slot", None) if not hasattr(statecode.tracing, "SandboxRunner") else None
-Runner = Runner or statecode.tracing.SandboxRunner
 try:
+    from statecode.tracing import SandboxRunner
     from statecode.tracing.sandbox.isolation import isolation_for
-except ImportError:  # the layout before the folders of statecode/tracing
+except ImportError:  # a checkout from before the folders of statecode/tracing
+    from statecode.tracing import Slot as SandboxRunner
     from statecode.tracing.isolation import isolation_for
 runners = {}
 for line in sys.stdin:
     engine, mode, code, stdin = json.loads(line)
     if (engine, mode) not in runners:
-        runners[engine, mode] = Runner(engine, isolation=isolation_for(mode=mode))
+        runners[engine, mode] = SandboxRunner(engine, isolation=isolation_for(mode=mode))
     program = Program(program_id="program", problem_id="program", code=code, inputs=(stdin,))
     started = time.perf_counter()
     run = runners[engine, mode].run(program)

@@ -70,11 +70,11 @@ def docstrings(source: str) -> Iterator[tuple[int, str]]:
     Names in backquotes, and the indented examples of modules, are left out because they are code.
     """
     for node in ast.walk(ast.parse(source)):
-        for statement in getattr(node, "body", []) if isinstance(node, DEFINITIONS) else []:
-            if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-                if isinstance(statement.value.value, str):
-                    text = re.sub(r"^ {4,}.*$", "", statement.value.value, flags=re.MULTILINE) if isinstance(
-                        node, ast.Module) else statement.value.value
+        for statement in node.body if isinstance(node, DEFINITIONS) else []:
+            match statement:
+                case ast.Expr(value=ast.Constant(value=str(text))):
+                    if isinstance(node, ast.Module):
+                        text = re.sub(r"^ {4,}.*$", "", text, flags=re.MULTILINE)
                     yield statement.lineno, re.sub(r"`[^`]*`", "", text)
 
 
