@@ -33,7 +33,7 @@ from statecode.corpus.build import build
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.ledger import read_isolation, read_ledger
 from statecode.corpus.manifest import Manifest
-from statecode.corpus.plan import ProgramSource
+from statecode.corpus.plan import ProgramStream
 from statecode.corpus.shards import row_count
 from statecode.entry import ArgumentParser
 from statecode.programs import load_programs
@@ -141,7 +141,7 @@ def session(options: argparse.Namespace) -> dict[str, Any]:
     signal.setitimer(signal.ITIMER_REAL, 60 * options.minutes)
     watch.start()
     started, finished = time.perf_counter(), False
-    source = ProgramSource(name=options.programs, open=lambda: programs(options.runs, options.programs))
+    source = ProgramStream(name=options.programs, open=lambda: programs(options.runs, options.programs))
     with suppress(KeyboardInterrupt):
         report = build(source, options.folder, workers=2, engine=options.engine)
         finished = report.manifest.finished

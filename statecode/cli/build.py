@@ -27,11 +27,11 @@ from pathlib import Path
 
 from statecode.cli import isolation_options, limit_options, run_options, source_options
 from statecode.cli.formatting import format_bytes, format_count, format_duration, one_line_warnings
-from statecode.corpus.build import BuildReport, run_build, source_of
+from statecode.corpus.build import BuildReport, run_build, stream_of
 from statecode.corpus.config import BuildConfig
 from statecode.corpus.estimate import Estimate, estimate
 from statecode.corpus.folder import CorpusFolder
-from statecode.corpus.plan import RUNS_PER_SHARD, ProgramSource
+from statecode.corpus.plan import RUNS_PER_SHARD, ProgramStream
 from statecode.errors import ConfigError
 from statecode.machine import usable_cores
 
@@ -90,12 +90,12 @@ def run(args: argparse.Namespace) -> int:
         allow_packages=isolation_options.packages_from(args),
         verify_determinism=args.verify_determinism,
     )
-    source = _first_programs(source_of(args.programs, **source_options.options_from(args)), args.limit)
+    source = _first_programs(stream_of(args.programs, **source_options.options_from(args)), args.limit)
     with one_line_warnings():
         return _run(source, config, args)
 
 
-def _run(source: ProgramSource, config: BuildConfig, args: argparse.Namespace) -> int:
+def _run(source: ProgramStream, config: BuildConfig, args: argparse.Namespace) -> int:
     if args.dry_run:
         print(_estimate_text(estimate(source, config, progress=not args.quiet), config))
         return 0
@@ -103,7 +103,7 @@ def _run(source: ProgramSource, config: BuildConfig, args: argparse.Namespace) -
     return _print_report(report, Path(args.out))
 
 
-def _first_programs(source: ProgramSource, limit: int | None) -> ProgramSource:
+def _first_programs(source: ProgramStream, limit: int | None) -> ProgramStream:
     if limit is None:
         return source
     if limit < 1:

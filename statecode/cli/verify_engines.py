@@ -43,7 +43,7 @@ from tqdm import tqdm
 
 from statecode._version import __version__
 from statecode.cli import isolation_options, limit_options, source_options
-from statecode.corpus.build import source_of
+from statecode.corpus.build import stream_of
 from statecode.corpus.progress import bar
 from statecode.errors import ConfigError
 from statecode.machine import usable_cores
@@ -92,7 +92,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _comparisons(args: argparse.Namespace, engines: tuple[str, str]) -> Iterator[Comparison]:
-    source = source_of(args.programs, **source_options.options_from(args))
+    source = stream_of(args.programs, **source_options.options_from(args))
     isolation = isolation_for(
         trust_programs=args.trust_programs, allow_packages=isolation_options.packages_from(args)
     )

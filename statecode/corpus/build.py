@@ -18,7 +18,7 @@ from statecode.corpus.manifest import Manifest, manifest_of
 from statecode.corpus.plan import (
     RUNS_PER_SHARD,
     Fingerprint,
-    ProgramSource,
+    ProgramStream,
     Scan,
     ShardPlan,
     plan_shards,
@@ -48,7 +48,7 @@ class BuildReport:
 
 
 def build(
-    programs: str | Path | ProgramSource | Collection[Program],
+    programs: str | Path | ProgramStream | Collection[Program],
     out: str | os.PathLike[str],
     *,
     workers: int | None = None,
@@ -73,7 +73,7 @@ def build(
 
     Args:
         programs: a name or path that `statecode.programs.load_programs` accepts, a collection of programs, or a
-            `ProgramSource`.
+            `ProgramStream`.
         workers: number of worker processes; by default one per core that this process may use.
         limits: limits of each run; by default `Limits()`.
         engine: the engine that records, one of `statecode.tracing.ENGINES`. By default, an existing corpus is
@@ -102,7 +102,7 @@ def build(
         IsolationError: programs are untrusted and this machine cannot isolate them; nothing has been written.
         TracingError: no worker can trace anything.
     """
-    source = source_of(programs, **options)
+    source = stream_of(programs, **options)
     config = BuildConfig(
         workers=workers or usable_cores(),
         limits=limits or Limits(),
@@ -119,7 +119,7 @@ def build(
     return run_build(source, CorpusFolder(out), config, progress=progress)
 
 
-def run_build(source: ProgramSource, folder: CorpusFolder, config: BuildConfig, *, progress: bool) -> BuildReport:
+def run_build(source: ProgramStream, folder: CorpusFolder, config: BuildConfig, *, progress: bool) -> BuildReport:
     """Build a corpus from checked arguments; see `build` for the behaviour and the errors."""
     folder.check_output_folder()
     config = _resolve_engine(config, folder)
@@ -170,19 +170,19 @@ def _resolve_engine(config: BuildConfig, folder: CorpusFolder) -> BuildConfig:
     return replace(config, engine=engine)
 
 
-def source_of(programs: str | Path | ProgramSource | Collection[Program], **options: Any) -> ProgramSource:
-    """Return `programs` as a source that can be streamed more than once.
+def stream_of(programs: str | Path | ProgramStream | Collection[Program], **options: Any) -> ProgramStream:
+    """Return `programs` as a stream that can be iterated more than once.
 
-    The name of a source that is a path is the last component of the path.
+    The name of a stream from a path is the last component of the path.
     """
-    if isinstance(programs, ProgramSource):
+    if isinstance(programs, ProgramStream):
         return programs
     if isinstance(programs, (str, Path)):
         from statecode.programs import load_programs
 
         name = ",".join(os.path.basename(os.path.normpath(part)) for part in str(programs).split(","))
-        return ProgramSource(name=name, open=lambda: load_programs(programs, **options))
-    return ProgramSource(name="programs", open=lambda: programs)
+        return ProgramStream(name=name, open=lambda: load_programs(programs, **options))
+    return ProgramStream(name="programs", open=lambda: programs)
 
 
 def _check_or_write_manifest(folder: CorpusFolder, manifest: Manifest) -> Manifest:
@@ -200,7 +200,7 @@ def _check_or_write_manifest(folder: CorpusFolder, manifest: Manifest) -> Manife
 
 
 def _build_shards(
-    source: ProgramSource,
+    source: ProgramStream,
     folder: CorpusFolder,
     config: BuildConfig,
     isolation: Isolation,
@@ -255,7 +255,7 @@ def _tasks(
             yield ShardTask(plan=plan, retry=retry)
 
 
-def _check_unchanged(source: ProgramSource, scanned: Scan) -> Iterable[Program]:
+def _check_unchanged(source: ProgramStream, scanned: Scan) -> Iterable[Program]:
     """Yield the programs of a second pass over the source; check at the end that they equal those of the scan.
 
     Raises:

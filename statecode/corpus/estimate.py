@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from statecode.corpus.config import BuildConfig
-from statecode.corpus.plan import ProgramSource, Run, Scan, scan, with_isolation_check
+from statecode.corpus.plan import ProgramStream, Run, Scan, scan, with_isolation_check
 from statecode.corpus.progress import bar, with_progress_bar
 from statecode.corpus.shards import ShardWriter
 from statecode.machine import usable_cores
@@ -36,7 +36,7 @@ class Estimate:
 
 
 def estimate(
-    source: ProgramSource, config: BuildConfig, *, sample_runs: int = SAMPLE_RUNS, progress: bool = True
+    source: ProgramStream, config: BuildConfig, *, sample_runs: int = SAMPLE_RUNS, progress: bool = True
 ) -> Estimate:
     """Trace at most `sample_runs` runs in this process, and extrapolate the time and disk space of the whole build.
 

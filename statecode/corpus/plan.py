@@ -26,7 +26,7 @@ SMALL_CORPUS = 20_000  # problems; a corpus with more is not rebalanced, because
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProgramSource:
+class ProgramStream:
     """Programs that can be streamed more than once; each pass yields the same programs in the same order."""
 
     name: str                              # for the manifest and for messages: embedded, mbpp, a file name
@@ -85,7 +85,7 @@ def shard_name(split: str, index: int) -> str:
     return f"{split}-{index:05d}"
 
 
-def with_isolation_check(source: ProgramSource, isolation: Isolation) -> ProgramSource:
+def with_isolation_check(source: ProgramStream, isolation: Isolation) -> ProgramStream:
     """Return a source of the same programs that checks each of them against `isolation` during iteration.
 
     The iteration raises IsolationError at the first program that must not run with `isolation`.
@@ -100,7 +100,7 @@ def with_isolation_check(source: ProgramSource, isolation: Isolation) -> Program
     return replace(source, open=programs)
 
 
-def scan(source: ProgramSource, rule: SplitRule | None = None) -> Scan:
+def scan(source: ProgramStream, rule: SplitRule | None = None) -> Scan:
     """Stream the programs once and return their counts, fingerprint and splits.
 
     Args:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from tqdm import tqdm
 
-from statecode.corpus.plan import ProgramSource
+from statecode.corpus.plan import ProgramStream
 from statecode.corpus.pool import Lost
 from statecode.corpus.shards import ShardTask
 from statecode.corpus.worker import Done, Progress
@@ -41,7 +41,7 @@ def bar(
     )
 
 
-def with_progress_bar(source: ProgramSource, shown: bool) -> ProgramSource:
+def with_progress_bar(source: ProgramStream, shown: bool) -> ProgramStream:
     """Return a source of the same programs; if `shown`, each pass over it shows the number of programs read so far."""
     return replace(source, open=lambda: bar(source.open(), "reading", "programs", shown=shown))
 

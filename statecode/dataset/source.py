@@ -129,7 +129,7 @@ def _key_of_programs(source: str, trust_programs: bool, allow_packages: tuple[st
     from statecode.corpus import build  # loads the tracing modules, which are not needed to read a corpus
     from statecode.tracing.engines import default_engine
 
-    programs = build.source_of(source)
+    programs = build.stream_of(source)
     config = build.BuildConfig(engine=default_engine(), trust_programs=trust_programs, allow_packages=allow_packages)
     manifest = manifest_of(source, scan(programs, config.rule()), config)
     return hashlib.sha256(json.dumps(manifest.settings).encode()).hexdigest()

@@ -11,7 +11,7 @@ import pytest
 
 import statecode
 from statecode.corpus.build import build
-from statecode.corpus.plan import ProgramSource
+from statecode.corpus.plan import ProgramStream
 from statecode.corpus.rows import SCHEMA
 from statecode.errors import ConfigError, CorpusError
 from statecode.records import Limits, Program, Status
@@ -133,7 +133,7 @@ def test_retry_replaces_only_the_rows_with_the_status(tmp_path: Path) -> None:
 
 def test_programs_that_change_during_the_build_are_an_error(tmp_path: Path) -> None:
     passes = iter([programs(3), programs(4)])
-    source = ProgramSource(name="changing", open=lambda: next(passes))
+    source = ProgramStream(name="changing", open=lambda: next(passes))
     with pytest.raises(CorpusError, match="changing: the programs changed while they were read"):
         build(source, tmp_path, **SETTINGS)
 

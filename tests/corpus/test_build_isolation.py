@@ -11,7 +11,7 @@ import pytest
 import statecode
 from statecode.cli import main
 from statecode.cli.stats import isolation_text
-from statecode.corpus.build import BuildConfig, build, run_build, source_of
+from statecode.corpus.build import BuildConfig, build, run_build, stream_of
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.ledger import read_isolation
 from statecode.corpus.manifest import isolation_counts
@@ -76,7 +76,7 @@ def test_a_retry_in_another_mode_records_both_isolations(tmp_path: Path) -> None
     modes = possible_modes(probe_layers())
     if len(modes) < 2:
         pytest.skip("two modes are needed; this machine allows " + (", ".join(modes) or "none"))
-    source = source_of(programs(2))
+    source = stream_of(programs(2))
     for mode, retry in ((modes[0], frozenset()), (modes[1], frozenset({"exception"}))):
         config = BuildConfig(isolation_mode=mode.value, retry=retry, split="100,0,0")
         assert not run_build(source, CorpusFolder(tmp_path), config, progress=False).failed
@@ -88,7 +88,7 @@ def test_the_mode_has_no_effect_on_bytes(corpus: Path, tmp_path: Path) -> None:
     for mode in possible_modes(probe_layers()):
         config = BuildConfig(isolation_mode=mode.value, runs_per_shard=10)
         out = CorpusFolder(tmp_path / mode.value)
-        manifest = run_build(source_of(programs(4)), out, config, progress=False).manifest
+        manifest = run_build(stream_of(programs(4)), out, config, progress=False).manifest
         assert data_bytes(out.path) == data_bytes(corpus)
         assert manifest.settings == json.loads((corpus / "manifest.json").read_text())["settings"]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from statecode.corpus.build import BuildConfig, source_of
+from statecode.corpus.build import BuildConfig, stream_of
 from statecode.corpus.estimate import estimate, evenly_spaced
 from tests.support.corpus_samples import data_bytes, programs
 
 
 def test_an_estimate_counts_exactly_and_writes_nothing(corpus: Path) -> None:
-    source = source_of(programs())
+    source = stream_of(programs())
     found = estimate(source, BuildConfig(runs_per_shard=10), sample_runs=12, progress=False)
     assert (found.scan.total_runs, found.scan.programs, found.sampled_runs) == (72, 36, 12)
     assert found.shards == len(data_bytes(corpus))
@@ -28,5 +28,5 @@ def test_a_sample_is_spread_evenly() -> None:
 
 def test_a_sample_of_all_runs_is_all_runs() -> None:
     some = [replace(program, inputs=("1 2\n",) * 3, expected_outputs=None) for program in programs(2)]
-    found = estimate(source_of(some), BuildConfig(), sample_runs=100, progress=False)
+    found = estimate(stream_of(some), BuildConfig(), sample_runs=100, progress=False)
     assert found.sampled_runs == found.scan.total_runs == 18

@@ -8,15 +8,15 @@ from dataclasses import replace
 
 import pytest
 
-from statecode.corpus.plan import Fingerprint, ProgramSource, plan_shards, scan
+from statecode.corpus.plan import Fingerprint, ProgramStream, plan_shards, scan
 from statecode.corpus.splits import SplitRule
 from statecode.errors import CorpusError
 from statecode.records import Program
 from tests.support.corpus_samples import programs
 
 
-def source(*some: Program) -> ProgramSource:
-    return ProgramSource(name="samples", open=lambda: some)
+def source(*some: Program) -> ProgramStream:
+    return ProgramStream(name="samples", open=lambda: some)
 
 
 def fingerprint(*some: Program) -> str:
