@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
 
-SCHEMA_VERSION = 3
-"""Incremented when fields are added or change their meaning. Version 2 added differs_at; 3, fidelity and repr_limit."""
+SCHEMA_VERSION = 4
+"""Incremented when fields are added or change their meaning.
+
+Version 2 added differs_at; 3, fidelity and repr_limit; 4, language and metadata.
+"""
 
 FIDELITIES = ("snoop", "full")
 """`snoop`: values as snoop shows them. `full`: whole values up to a limit, and attributes of objects as changes."""
@@ -107,12 +112,42 @@ class Limits:
                 raise ValueError(f"limit {name} must be positive; got {getattr(self, name)}")
 
 
+def metadata_text(facts: Mapping[str, Any]) -> str | None:
+    """Return facts about a program as JSON with sorted keys, so that equal facts have equal texts.
+
+    Returns:
+        The text of a JSON object; None if there are no facts.
+
+    Raises:
+        ValueError: a value is not representable in JSON, such as NaN.
+    """
+    try:
+        return json.dumps(facts, ensure_ascii=False, allow_nan=False, sort_keys=True) if facts else None
+    except (TypeError, RecursionError) as error:
+        raise ValueError(f"metadata cannot be written as JSON: {error}") from None
+
+
+def metadata_facts(text: str) -> dict[str, Any]:
+    """Return the facts in the metadata of a program or trace.
+
+    Raises:
+        ValueError: the text is not a JSON object.
+    """
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise ValueError(f"metadata must be the text of a JSON object; got {text[:60]!r}")
+    return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
     """A program with its inputs.
 
     Raises:
-        ValueError: the numbers of inputs and of expected outputs differ.
+        ValueError: the numbers of inputs and of expected outputs differ, or the metadata is not a JSON object.
     """
 
     program_id: str                    # unique within its source
@@ -124,8 +159,12 @@ class Program:
     origin: str = ""                   # its source: embedded, mbpp, a folder name, a host
     license: str | None = None
     url: str | None = None
+    language: str = "python"
+    metadata: str | None = None        # facts of its source as a JSON object, in the form of `metadata_text`
 
     def __post_init__(self) -> None:
+        if self.metadata is not None:
+            object.__setattr__(self, "metadata", metadata_text(metadata_facts(self.metadata)))
         if self.expected_outputs is not None and len(self.expected_outputs) != len(self.inputs):
             raise ValueError(
                 f"program {self.program_id}: {len(self.inputs)} inputs but"
@@ -155,6 +194,8 @@ class Trace:
     origin: str = ""
     license: str | None = None
     url: str | None = None
+    language: str = "python"
+    metadata: str | None = None     # facts that the source of the program states, as a JSON object; None: no facts
 
     status: Status
     exception: ExceptionInfo | None = None

@@ -6,7 +6,18 @@ import dataclasses
 
 import pytest
 
-from statecode.records import Change, Event, EventKind, Limits, Program, Status, Trace, value_flag
+from statecode.records import (
+    Change,
+    Event,
+    EventKind,
+    Limits,
+    Program,
+    Status,
+    Trace,
+    metadata_facts,
+    metadata_text,
+    value_flag,
+)
 
 
 def make_trace(**fields) -> Trace:
@@ -29,6 +40,27 @@ def test_a_limit_must_be_positive(field: str) -> None:
 def test_a_program_has_one_expected_output_per_input() -> None:
     with pytest.raises(ValueError, match="program p: 2 inputs but 1 expected outputs"):
         Program(program_id="p", problem_id="p", code="", inputs=("1", "2"), expected_outputs=("1",))
+
+
+@pytest.mark.parametrize("metadata", ["", "level 3", "[1]", "null", '{"a": NaN}', "[" * 100_000])
+def test_metadata_must_be_a_json_object(metadata: str) -> None:
+    with pytest.raises(ValueError):
+        Program(program_id="p", problem_id="p", code="", metadata=metadata)
+
+
+def test_equal_metadata_has_equal_texts() -> None:
+    one, other = (
+        Program(program_id="p", problem_id="p", code="", metadata=text)
+        for text in ('{"parent": "é", "level": 3}', '{ "level":3, "parent":"\\u00e9" }')
+    )
+    assert one.metadata == other.metadata == metadata_text({"parent": "é", "level": 3}) == '{"level": 3, "parent": "é"}'
+    assert metadata_facts(one.metadata) == {"level": 3, "parent": "é"}
+    assert Program(program_id="p", problem_id="p", code="", metadata="{}").metadata is None
+
+
+def test_metadata_that_is_not_json() -> None:
+    with pytest.raises(ValueError, match="metadata cannot be written as JSON: .*set"):
+        metadata_text({"features": {"loops"}})
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import astuple, dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
 from statecode.corpus.splits import SplitRule, default_rule, rebalance
@@ -155,6 +155,9 @@ def plan_shards(
             yield ShardPlan(split=split, index=emitted[split], runs=tuple(runs))
 
 
+_NEWER_FIELDS = [field for field in fields(Program) if field.name in ("language", "metadata")]  # the last ones
+
+
 class Fingerprint:
     """A running hash over programs. It is equal for streams of equal programs in the same order."""
 
@@ -162,8 +165,14 @@ class Fingerprint:
         self._hash = hashlib.sha256()
 
     def add(self, program: Program) -> None:
-        """Update the hash with every field of a program."""
-        self._hash.update(json.dumps(astuple(program)).encode("ascii") + b"\n")
+        """Update the hash with every field of a program.
+
+        Newer fields count only if they differ from their defaults, so that a new field changes no fingerprint.
+        """
+        values = list(astuple(program))
+        first, newer = values[: -len(_NEWER_FIELDS)], zip(_NEWER_FIELDS, values[-len(_NEWER_FIELDS) :])
+        stated = [[field.name, value] for field, value in newer if value != field.default]
+        self._hash.update(json.dumps(first + stated).encode("ascii") + b"\n")
 
     def hexdigest(self) -> str:
         """Return the hash of the programs added so far, as 32 hex digits."""

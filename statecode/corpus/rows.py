@@ -60,6 +60,8 @@ SCHEMA = pa.schema(
         ("origin", pa.string()),
         ("license", pa.string()),
         ("url", pa.string()),
+        ("language", pa.string()),
+        ("metadata", pa.string()),
         ("engine", pa.string()),
         ("fidelity", pa.string()),
         ("repr_limit", pa.int64()),
@@ -79,7 +81,9 @@ SCHEMA = pa.schema(
 SCALARS: tuple[str, ...] = tuple(field.name for field in SCHEMA if not pa.types.is_nested(field.type))
 """The columns that are not nested: all except `limits` and `events`."""
 
-ADDED_COLUMNS: dict[str, Any] = {"differs_at": None, "fidelity": "snoop", "repr_limit": None}
+ADDED_COLUMNS: dict[str, Any] = {
+    "differs_at": None, "fidelity": "snoop", "repr_limit": None, "language": "python", "metadata": None,
+}
 """Column → its value for the rows of schema versions without this column. Version 1 has none of these columns."""
 
 _SAME_NAME = tuple(name for name in SCALARS if name in Trace.__slots__ and name != "status")

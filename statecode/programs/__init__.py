@@ -23,7 +23,9 @@ from statecode.records import Program
 
 NAMED_SOURCES = ("embedded", "mbpp", "mbppplus")
 
-_FIELDS = ("code", "program_id", "problem_id", "inputs", "expected_outputs", "label", "license", "url")
+_FIELDS = (
+    "code", "program_id", "problem_id", "inputs", "expected_outputs", "label", "license", "url", "language", "metadata",
+)
 
 OPTIONS = {
     "embedded": frozenset[str](),

@@ -1,9 +1,11 @@
 """Programs from a JSON Lines file, `.jsonl` or `.jsonl.gz`: one object per line, read as a stream.
 
     {"program_id": "two_sum/alice", "problem_id": "two_sum", "code": "print(sum(map(int, input().split())))",
-     "inputs": ["1 2"], "expected_outputs": ["3"], "label": "correct", "license": "MIT", "url": "https://..."}
+     "inputs": ["1 2"], "expected_outputs": ["3"], "label": "correct", "license": "MIT", "url": "https://...",
+     "language": "python", "metadata": {"level": 3}}
 
-Only `code` is required. `inputs` and `expected_outputs` may be a string, a list, or absent. The default of program_id
+Only `code` is required. `inputs` and `expected_outputs` may be a string, a list, or absent. `metadata` is an object, or
+the text of one. The default of program_id
 is the name of the file with the line number, such as `programs.jsonl:17`; the default of problem_id is the program_id.
 Other fields are ignored.
 """
@@ -21,7 +23,7 @@ from typing import Any, BinaryIO, cast
 
 from statecode.errors import ProgramError
 from statecode.files import replace, sync, temporary_file
-from statecode.records import Program
+from statecode.records import Program, metadata_facts, metadata_text
 from statecode.text import well_formed
 
 _DEFAULT_NAMES = {  # field of `Program` → names in a row; the first name that the row has is used
@@ -34,7 +36,11 @@ _DEFAULT_NAMES = {  # field of `Program` → names in a row; the first name that
     "license": ("license",),
     "url": ("url",),
     "origin": ("origin",),
+    "language": ("language",),
+    "metadata": ("metadata",),
 }
+
+_PYTHON = frozenset({"python3", "py", "py3", "python 3"})  # names that data sets have for it, in lower case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +59,8 @@ class Fields:
     license: str | None = None
     url: str | None = None
     origin: str | None = None
+    language: str | None = None
+    metadata: str | None = None
 
 
 def load(path: str | Path, fields: Fields = Fields()) -> Iterator[Program]:
@@ -181,6 +189,8 @@ class _Row:
             origin=self.text("origin") or well_formed(self.path.name),
             license=self.text("license"),
             url=self.text("url"),
+            language=self.language(),
+            metadata=self.metadata(),
         )
 
     def key(self, field: str) -> str | None:
@@ -208,6 +218,19 @@ class _Row:
         if value is None or isinstance(value, str):
             return value and well_formed(value)
         raise self.error(f'"{self.key(field)}" is {_json_type(value)}; expected a string')
+
+    def language(self) -> str:
+        name = (self.text("language") or "python").lower()
+        return "python" if name in _PYTHON else name
+
+    def metadata(self) -> str | None:
+        facts = self.value("metadata")
+        try:
+            text = facts if facts is None or isinstance(facts, str) else json.dumps(facts)
+            return None if text is None else metadata_text(metadata_facts(text))
+        except ValueError:
+            found = f'"{self.key("metadata")}" is {_json_type(facts)}'
+            raise self.error(f"{found}; expected a JSON object or the text of one, without NaN") from None
 
     def identifier(self, field: str) -> str | None:
         value = self.value(field)

@@ -44,7 +44,7 @@ def test_a_slice_of_a_table(some: list[Trace]) -> None:
 
 def test_tables_of_schema_version_1_can_be_read(tmp_path: Path) -> None:
     some = [trace(schema_version=1), trace(schema_version=1, deterministic=False)]
-    old = to_table(some).drop_columns(["differs_at", "fidelity", "repr_limit"])
+    old = to_table(some).drop_columns(["differs_at", "fidelity", "repr_limit", "language", "metadata"])
     pq.write_table(old, tmp_path / "train-00000.parquet")
     assert [fields(one) for one in read_shard(tmp_path / "train-00000.parquet")] == [fields(one) for one in some]
     assert fields(read_row(tmp_path / "train-00000.parquet", 1)) == fields(some[1])
@@ -57,9 +57,17 @@ def test_tables_of_schema_version_1_can_be_read(tmp_path: Path) -> None:
 
 
 def test_tables_of_schema_version_2_can_be_read() -> None:
-    old = to_table([trace(schema_version=2, differs_at=3)]).drop_columns(["fidelity", "repr_limit"])
+    old = to_table([trace(schema_version=2, differs_at=3)])
+    old = old.drop_columns(["fidelity", "repr_limit", "language", "metadata"])
     (read,) = from_table(old)
     assert (read.differs_at, read.fidelity, read.repr_limit) == (3, "snoop", None)
+    assert (read.language, read.metadata) == ("python", None)
+
+
+def test_tables_of_schema_version_3_can_be_read() -> None:
+    old = to_table([trace(schema_version=3, fidelity="full", repr_limit=9)]).drop_columns(["language", "metadata"])
+    (read,) = from_table(old)
+    assert (read.fidelity, read.repr_limit, read.language, read.metadata) == ("full", 9, "python", None)
 
 
 def test_lone_surrogates_are_escaped() -> None:

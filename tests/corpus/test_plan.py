@@ -70,7 +70,7 @@ def test_the_plan_is_lazy() -> None:
     "change",
     [
         {"code": "1"}, {"inputs": ("", "")}, {"label": "x"}, {"url": ""}, {"expected_outputs": (None,)},
-        {"problem_id": "b"},
+        {"problem_id": "b"}, {"language": "javascript"}, {"metadata": '{"level": 1}'},
     ],
 )
 def test_the_fingerprint_covers_every_field(change: dict[str, object]) -> None:
@@ -78,6 +78,15 @@ def test_the_fingerprint_covers_every_field(change: dict[str, object]) -> None:
     changed = replace(program, **change)  # type: ignore[arg-type]
     assert fingerprint(program) != fingerprint(changed)
     assert fingerprint(program, changed) != fingerprint(changed, program)
+
+
+def test_the_fingerprint_is_that_of_older_versions_where_newer_fields_are_not_set() -> None:
+    first = Program(program_id="a", problem_id="p", code="print(1)")
+    second = Program(
+        program_id="b", problem_id="p", code="print(input())\n", inputs=("1", "2"), expected_outputs=("1", None),
+        label="correct", origin="x", license="MIT", url="u",
+    )
+    assert fingerprint(first, second) == "0bfa7ee929cda9bbfa7f3b4c68517881"  # of schema version 3
 
 
 def test_the_error_names_two_programs_with_the_same_id() -> None:

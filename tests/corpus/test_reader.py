@@ -10,6 +10,7 @@ import pytest
 import statecode
 from statecode.corpus.reader import UnfinishedCorpus, read
 from statecode.errors import ConfigError, CorpusError
+from statecode.records import SCHEMA_VERSION
 from tests.support.corpus_samples import two_splits
 
 
@@ -55,7 +56,7 @@ def test_an_unfinished_corpus_is_read_with_a_warning(corpus: Path, manifest) -> 
 def test_a_newer_schema_is_refused(corpus: Path, manifest) -> None:  # type: ignore[no-untyped-def]
     fields, write = manifest
     write({**fields, "settings": {**fields["settings"], "schema_version": 99}})
-    with pytest.raises(CorpusError, match="has schema version 99, this statecode reads up to 3; update statecode"):
+    with pytest.raises(CorpusError, match=f"has schema version 99, this statecode reads up to {SCHEMA_VERSION}; update statecode"):
         read(corpus)
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from statecode.errors import ProgramError
 from statecode.programs import load_programs
 from statecode.programs.jsonl import Fields, load, write
-from statecode.records import Program
+from statecode.records import Program, metadata_text
 
 
 def put(folder: Path, *rows: Any, name: str = "programs.jsonl") -> Path:
@@ -37,11 +37,13 @@ def test_a_row_with_all_fields(tmp_path: Path) -> None:
         "program_id": "two_sum/alice", "problem_id": "two_sum", "code": "print(1)\r\n",
         "inputs": ["1", "2"], "expected_outputs": ["3", None],
         "label": "correct", "license": "MIT", "url": "https://e.org", "origin": "judge",
+        "language": "Python3", "metadata": {"level": 3, "features": ["loops"]},
     }
     assert list(load(put(tmp_path, row))) == [
         Program(
             program_id="two_sum/alice", problem_id="two_sum", code="print(1)\r\n", inputs=("1", "2"),
             expected_outputs=("3", None), label="correct", license="MIT", url="https://e.org", origin="judge",
+            language="python", metadata='{"features": ["loops"], "level": 3}',
         )
     ]
 
@@ -115,6 +117,10 @@ def test_fields_can_have_other_names(tmp_path: Path) -> None:
         ({"code": "", "inputs": {"a": 1}}, '17: "inputs" has an object; expected a string or a list of strings'),
         ({"code": "", "inputs": ["a", 1]}, '17: "inputs" has a number; expected a string or a list of strings'),
         ({"code": "", "inputs": [None]}, '17: "inputs" has null; expected a string or a list of strings'),
+        ({"code": "", "metadata": ["a"]}, '17: "metadata" is a list; expected a JSON object or the text of one'),
+        ({"code": "", "metadata": "level 3"}, '17: "metadata" is a string; expected a JSON object'),
+        ('{"code": "", "metadata": {"a": NaN}}', '17: "metadata" is an object; expected a JSON object or the text of '
+         "one, without NaN"),
         ({"code": "", "expected_outputs": [["a"]]},
          '17: "expected_outputs" has a list; expected a string or a list of strings'),
         ({"code": "", "inputs": ["1", "2"], "expected_outputs": ["3"]},
@@ -211,6 +217,8 @@ programs_lists = st.lists(
         st.lists(st.tuples(texts, st.none() | texts), min_size=1, max_size=4), st.booleans(),
         st.fixed_dictionaries({
             "origin": st.text(min_size=1), **dict.fromkeys(("label", "license", "url"), st.none() | texts),
+            "language": st.sampled_from(["python", "javascript"]),
+            "metadata": st.none() | st.dictionaries(texts, texts | st.integers(), max_size=3).map(metadata_text),
         }),
     ),
     min_size=1, max_size=5, unique_by=lambda program: program.program_id,

@@ -112,6 +112,8 @@ def make_trace(
         origin=program.origin,
         license=program.license,
         url=program.url,
+        language=program.language,
+        metadata=None if program.metadata is None else well_formed(program.metadata),
         status=outcome.status,
         exception=outcome.exception,
         truncation=outcome.truncation,
