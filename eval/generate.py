@@ -22,6 +22,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from statecode.arguments import add_settings, check, from_arguments
 from statecode.entry import ArgumentParser, exit_code_of
 from statecode.errors import ConfigError, ProgramError
 from statecode.evaluation import generation_report
@@ -29,7 +30,6 @@ from statecode.evaluation.continuation_cases import PromptConfig, TraceText, mak
 from statecode.evaluation.generation import as_record, evaluate_generation
 from statecode.evaluation.trace_texts import from_corpus, from_program
 from statecode.modeling import launch, models
-from statecode.modeling.arguments import add_settings, check, from_arguments
 from statecode.modeling.configs import Objective, as_json
 from statecode.modeling.decoding import DecodingConfig
 from statecode.modeling.outputs import check_file, reported_write_errors

@@ -17,10 +17,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from statecode.arguments import add_settings, check, from_arguments
 from statecode.entry import ArgumentParser, exit_code_of
 from statecode.evaluation.perplexity import PerplexityConfig, PerplexityResult, compute_perplexity
 from statecode.modeling import launch, models
-from statecode.modeling.arguments import add_settings, check, from_arguments
 from statecode.modeling.outputs import check_file, reported_write_errors
 from statecode.modeling.run_folder import write_json
 from statecode.modeling.texts import load_texts

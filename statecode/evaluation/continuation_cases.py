@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from transformers import PreTrainedTokenizerBase
 
-from statecode.modeling.arguments import check, setting
+from statecode.arguments import check, setting
 from statecode.modeling.tokenizers import decode, encode, end_id, start_id
 
 

@@ -26,8 +26,8 @@ import numpy as np
 from accelerate import Accelerator
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from statecode.arguments import check, setting
 from statecode.modeling import models, tokenizers
-from statecode.modeling.arguments import check, setting
 from statecode.modeling.batches import IGNORE_INDEX, EvaluationBatches
 from statecode.modeling.configs import Objective
 from statecode.modeling.documents import DocumentChunks, Documents, inputs_and_labels, tokenise_in_memory

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any, Literal
 
-from statecode.modeling.arguments import check, required, setting
+from statecode.arguments import check, required, setting
 
 
 class Objective(str, Enum):

@@ -13,7 +13,7 @@ from torch import Tensor
 from tqdm import tqdm
 from transformers import GenerationConfig, PreTrainedModel, PreTrainedTokenizerBase, StoppingCriteria
 
-from statecode.modeling.arguments import check, setting
+from statecode.arguments import check, setting
 from statecode.modeling.models import max_seq_len_of
 from statecode.modeling.tokenizers import decode, end_id, pad_id
 

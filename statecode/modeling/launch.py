@@ -14,9 +14,9 @@ import transformers
 from accelerate import Accelerator
 from accelerate.utils import DistributedDataParallelKwargs, InitProcessGroupKwargs, broadcast_object_list
 
+from statecode.arguments import check
 from statecode.errors import InputError
 from statecode.machine import usable_cores
-from statecode.modeling.arguments import check
 from statecode.modeling.configs import LoopConfig, RunConfig
 from statecode.modeling.run_folder import RunFolder
 

@@ -19,9 +19,9 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
+from statecode.arguments import check
 from statecode.errors import ConfigError
 from statecode.modeling import hub_names, tokenizers
-from statecode.modeling.arguments import check
 from statecode.modeling.configs import ModelShape, Objective
 
 AUTO_MODELS = {Objective.CAUSAL: AutoModelForCausalLM, Objective.MASKED: AutoModelForMaskedLM}

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from statecode.arguments import add_settings, check, from_arguments, look_up, passed_flags, with_arguments
 from statecode.modeling import models, tokenizers
-from statecode.modeling.arguments import add_settings, check, from_arguments, look_up, passed_flags, with_arguments
 from statecode.modeling.batches import MlmMasking
 from statecode.modeling.configs import (
     DataConfig,

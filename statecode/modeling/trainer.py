@@ -13,7 +13,7 @@ from accelerate import Accelerator
 from tqdm import tqdm
 from transformers import PreTrainedModel
 
-from statecode.modeling.arguments import check
+from statecode.arguments import check
 from statecode.modeling.batches import EvaluationBatches, TrainingBatches
 from statecode.modeling.checkpoints import CheckpointFolder, Progress
 from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig

@@ -7,11 +7,22 @@ import pytest
 pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
+from statecode.arguments import setting_fields  # noqa: E402
 from statecode.errors import ConfigError  # noqa: E402
-from statecode.modeling.configs import as_json  # noqa: E402
+from statecode.modeling.configs import (  # noqa: E402
+    DataConfig,
+    LoopConfig,
+    ModelShape,
+    OptimizerConfig,
+    RunConfig,
+    SourceConfig,
+    as_json,
+)
 from statecode.modeling.presets import PRESETS  # noqa: E402
 from statecode.modeling.run_folder import flatten  # noqa: E402
 from tests.support.modeling_samples import parsed  # noqa: E402
+
+CONFIGS = (SourceConfig, RunConfig, ModelShape, DataConfig, OptimizerConfig, LoopConfig)
 
 
 @pytest.mark.parametrize("flags, message", [
@@ -40,3 +51,9 @@ def test_settings_exclude_values_that_change_no_result() -> None:
     assert some.settings() == other.settings() and as_json(some) != as_json(other)
     assert some.settings() != parsed("--preset", "tiny", "--seed", "1").settings()
     assert flatten(some.settings())["learning_rate"] == PRESETS["tiny"].optimizer.learning_rate
+
+
+def test_every_setting_has_a_help_text_and_a_unique_name() -> None:
+    fields = [field for config in CONFIGS for field, _ in setting_fields(config)]
+    assert all(field.metadata.get("help") for field in fields)
+    assert len({field.name for field in fields}) == len(fields)

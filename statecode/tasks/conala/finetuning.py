@@ -10,8 +10,8 @@ from typing import Any
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from statecode.arguments import add_settings, check, from_arguments, look_up, setting, with_arguments
 from statecode.modeling import models, tokenizers
-from statecode.modeling.arguments import add_settings, check, from_arguments, look_up, setting, with_arguments
 from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig, RunConfig, as_json, without_changeable
 from statecode.modeling.decoding import DecodingConfig
 from statecode.modeling.packing import ListedChunks, PackedSequences, one_chunk_per_sequence

@@ -10,7 +10,7 @@ import argparse
 import dataclasses
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from statecode.errors import ConfigError
@@ -18,9 +18,13 @@ from statecode.errors import ConfigError
 Config = TypeVar("Config")
 
 
-def setting(default: Any, help: str) -> Any:
-    """Return a dataclass field with a default value and the text that `--help` shows for it."""
-    return dataclasses.field(default=default, metadata={"help": help})
+def setting(default: Any, help: str, metavar: str | None = None) -> Any:
+    """Return a dataclass field with a default value and the text that `--help` shows for it.
+
+    Args:
+        metavar: placeholder of the value in `--help`; by default it depends on the type of the field.
+    """
+    return dataclasses.field(default=default, metadata={"help": help, "metavar": metavar})
 
 
 def required(help: str) -> Any:
@@ -54,12 +58,27 @@ def add_settings(parser: argparse.ArgumentParser, cls: type, title: str, from_pr
     """
     group = parser.add_argument_group(title)
     for field, hint in setting_fields(cls):
-        text = field.metadata.get("help", "").replace("%", "%%")
-        lacks_default = field.default is dataclasses.MISSING
-        if not from_preset and not lacks_default and field.default not in (None, ()):
-            text += f" (default: {field.default})"
-        group.add_argument(_flag(field), default=None, help=text, required=lacks_default and not from_preset,
-                           **_argparse_options(hint))
+        add_flag(group, field, hint, from_preset=from_preset)
+
+
+def add_flag(
+    group: argparse._ArgumentGroup, field: dataclasses.Field[Any], hint: Any, *, prefix: str = "",
+    from_preset: bool = False
+) -> None:
+    """Add the flag of one setting, a field with its type from `setting_fields`, to an argument group.
+
+    Args:
+        prefix: text before the help text of the field.
+        from_preset: see `add_settings`.
+    """
+    text = prefix + field.metadata.get("help", "").replace("%", "%%")
+    lacks_default = field.default is dataclasses.MISSING
+    if not from_preset and not lacks_default and field.default not in (None, ()):
+        text += f" (default: {field.default})"
+    options = _argparse_options(hint)
+    if field.metadata.get("metavar"):
+        options["metavar"] = field.metadata["metavar"]
+    group.add_argument(_flag(field), default=None, help=text, required=lacks_default and not from_preset, **options)
 
 
 def from_arguments(cls: type[Config], args: argparse.Namespace) -> Config:
@@ -70,9 +89,14 @@ def from_arguments(cls: type[Config], args: argparse.Namespace) -> Config:
     Raises:
         ConfigError: the values are not valid together.
     """
-    values = {field.name: getattr(args, field.name) for field, _ in setting_fields(cls)}
-    return cls(**{name: tuple(value) if isinstance(value, list) else value
-                  for name, value in values.items() if value is not None})
+    return cls(**passed_values((field.name for field, _ in setting_fields(cls)), args))
+
+
+def passed_values(names: Iterable[str], args: argparse.Namespace) -> dict[str, Any]:
+    """Return name → value for each of the settings `names` whose flag was passed. A list of values is a tuple."""
+    values = {name: getattr(args, name) for name in names}
+    return {name: tuple(value) if isinstance(value, list) else value
+            for name, value in values.items() if value is not None}
 
 
 def with_arguments(config: Config, args: argparse.Namespace) -> Config:
