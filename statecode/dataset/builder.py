@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias, Union
 
@@ -43,11 +43,29 @@ class Config(datasets.BuilderConfig):
     allow_packages: tuple[str, ...] = ()  # import names outside the standard library that the programs may use
 
 
+class _ComputedOnAccess:
+    """An attribute of a class, computed at each access.
+
+    `datasets` reads the configs from the class. A list made at import would lack the views that are registered later.
+    """
+
+    def __init__(self, compute: Callable[[], Any]) -> None:
+        self._compute = compute
+
+    def __get__(self, instance: object | None, owner: type | None = None) -> Any:
+        return self._compute()
+
+
+def _configs() -> list[Config]:
+    return [Config(name=name, description=_DESCRIPTION) for name in rows.config_names()]
+
+
 class Builder(datasets.ArrowBasedBuilder):
     """Builder of the configs in `statecode.dataset.rows`; reads a corpus one shard at a time."""
 
     BUILDER_CONFIG_CLASS = Config
-    BUILDER_CONFIGS = [Config(name=name, description=_DESCRIPTION) for name in rows.CONFIGS]
+    BUILDER_CONFIGS = _ComputedOnAccess(_configs)
+    builder_configs = _ComputedOnAccess(lambda: {config.name: config for config in _configs()})
     DEFAULT_CONFIG_NAME = rows.DEFAULT_CONFIG
 
     def __init__(

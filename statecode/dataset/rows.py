@@ -29,7 +29,6 @@ from statecode.errors import ConfigError, CorpusError
 
 DEFAULT_CONFIG = "snoop"
 EVENTS_CONFIG = "events"
-CONFIGS = (DEFAULT_CONFIG, EVENTS_CONFIG, *(view for view in views.VIEWS if view != DEFAULT_CONFIG))
 
 ROWS_PER_TABLE = 32           # runs read at once; the text of one run of 10,000 events can take several megabytes
 CHARACTERS_PER_TABLE = 2**25  # a table is yielded when its text has at least this many characters
@@ -45,14 +44,19 @@ _TYPES = {str: pa.string(), int: pa.int32(), bool: pa.bool_(), float: pa.float64
 _MODULES_OF_ROWS = ("records.py", "text.py", "views", "corpus", "dataset/rows.py", "dataset/builder.py")
 
 
+def config_names() -> tuple[str, ...]:
+    """Return the names of all configs: the default one first, then `events`, then each further view."""
+    return (DEFAULT_CONFIG, EVENTS_CONFIG, *(view for view in views.VIEWS if view != DEFAULT_CONFIG))
+
+
 def check_config(config: str) -> str:
     """Return `config` if it is the name of a config.
 
     Raises:
         ConfigError: unknown config; the message lists the known ones.
     """
-    if config not in CONFIGS:
-        raise ConfigError(f"unknown config {config!r}; known: {', '.join(CONFIGS)}")
+    if config not in config_names():
+        raise ConfigError(f"unknown config {config!r}; known: {', '.join(config_names())}")
     return config
 
 
@@ -66,7 +70,7 @@ def schema_of(config: str) -> pa.Schema:
         return SCHEMA
     if has_text(config):
         return pa.schema([SCHEMA.field(name) for name in _TEXT_CONFIG_COLUMNS]).append(pa.field("text", pa.string()))
-    own = {"row_index": int, **views.module_of(config).FIELDS}
+    own = {"row_index": int, **views.view_named(config).functions.fields}
     fields = [pa.field(name, _TYPES[kind]) for name, kind in own.items()]
     return pa.schema([*(SCHEMA.field(name) for name in _ROW_CONFIG_COLUMNS), *fields])
 

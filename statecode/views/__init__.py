@@ -5,10 +5,12 @@
     parse(text, name, code)    the trace, for lossless views; for snoop's text, the parts of the trace that it contains
     rows(trace, name)          dataset rows; a view that is one text has one row
     line_classifier(name)      the function that classifies the lines of a text, for views that have one
+    register(view)             add a view; VIEWS has all views by name, with their versions
 
-Each view is one module or package with some of these functions:
+Each view is one module or package whose FUNCTIONS are its functions (`ViewFunctions`), and an entry in `registry`:
 
-- `segments(trace)` or `rows(trace)`: each view has one of them.
+- `segments(trace)` or `rows(trace)`: each view has one of them. The segments of a view with `follows_events=False` are
+  not in the order of the events. A view with rows has `fields` too, the names and types of the values of a row.
 - `render(trace)`: present if there is a faster way than to join the segments.
 - `parse(text, code)`: present if texts of the view can be parsed. In a lossless view, the parsed trace has the same
   `content()` as the rendered trace.
@@ -19,39 +21,20 @@ Each view is one module or package with some of these functions:
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator
-from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 from statecode.errors import ConfigError
 from statecode.records import Trace
+from statecode.views.base import View, ViewFunctions
 from statecode.views.line_kinds import LineClassifier
+from statecode.views.registry import VIEWS, register, unregister, view_named
 from statecode.views.segments import Segment, joined
 
-
-class View(NamedTuple):
-    """The description of a view, available without loading its module."""
-
-    summary: str
-    module: str  # name relative to statecode.views
-    lossless: bool = False
-    is_text: bool = True  # False: the view has rows
-
-
-VIEWS = {
-    "compact": View("the source, then per event its line and its changes; few tokens", "compact", lossless=True),
-    "snoop": View("snoop's text, byte for byte except for addresses and interpreter paths", "snoop"),
-    "inline": View("the source with the effect of each line as a comment, loops abridged", "inline"),
-    "steps": View("rows: variables before and after each executed simple statement", "steps", is_text=False),
-    "codeexecutor": View("number and state of each executed line, in the format of CodeExecutor", "codeexecutor"),
-    "io": View("code and stdin, then the output", "input_output"),
-    "final-state": View("code and stdin, then the module's final variables", "final_state"),
-    "full-state": View("after every line all variables of its frame, as on a scratchpad", "full_state", lossless=True),
-    "frames": View("calls, lines, returns with JSON locals, in the format of CWM prompts", "frames", lossless=True),
-    "code": View("the source alone", "source"),
-}
-"""The views, by name."""
+__all__ = [
+    "VIEWS", "View", "ViewFunctions", "blocks", "check_view", "line_classifier", "lossless_word", "parse", "register",
+    "render", "rows", "unregister", "view_named",
+]
 
 
 def render(trace: Trace, name: str) -> str:
@@ -60,10 +43,8 @@ def render(trace: Trace, name: str) -> str:
     Raises:
         ConfigError: there is no such view, or it has rows instead of a text.
     """
-    module = module_of(name)
-    if hasattr(module, "render"):
-        return str(module.render(trace))
-    return joined(blocks(trace, name))
+    whole = view_named(name).functions.render
+    return whole(trace) if whole else joined(blocks(trace, name))
 
 
 def blocks(trace: Trace, name: str) -> Iterator[list[Segment]]:
@@ -72,10 +53,10 @@ def blocks(trace: Trace, name: str) -> Iterator[list[Segment]]:
     Raises:
         ConfigError: there is no such view, or it has no segments.
     """
-    module = module_of(name)
-    if not hasattr(module, "segments"):
-        raise ConfigError(f"the view {name} has no segments; those that have: {', '.join(_views_with('segments'))}")
-    return iter(module.segments(trace))
+    segments = view_named(name).functions.segments
+    if segments is None:
+        raise ConfigError(f"the view {name} has no segments; those that have: {_views_with('segments')}")
+    return iter(segments(trace))
 
 
 def parse(text: str, name: str, code: str | None = None) -> Trace:
@@ -90,11 +71,10 @@ def parse(text: str, name: str, code: str | None = None) -> Trace:
         TraceParseError: the view does not render this text from any trace; the message contains the number and the
             text of the invalid line.
     """
-    module = module_of(name)
-    if not hasattr(module, "parse"):
-        raise ConfigError(f"the view {name} cannot be parsed; those that can: {', '.join(_views_with('parse'))}")
-    trace: Trace = module.parse(text, code)
-    return trace
+    read = view_named(name).functions.parse
+    if read is None:
+        raise ConfigError(f"the view {name} cannot be parsed; those that can: {_views_with('parse')}")
+    return read(text, code)
 
 
 def rows(trace: Trace, name: str) -> list[dict[str, Any]]:
@@ -103,8 +83,8 @@ def rows(trace: Trace, name: str) -> list[dict[str, Any]]:
     Raises:
         ConfigError: there is no such view.
     """
-    module = module_of(name)
-    return list(module.rows(trace)) if hasattr(module, "rows") else [{"text": render(trace, name)}]
+    functions = view_named(name).functions
+    return [{"text": render(trace, name)}] if functions.rows is None else list(functions.rows(trace))
 
 
 def line_classifier(name: str) -> LineClassifier:
@@ -113,11 +93,10 @@ def line_classifier(name: str) -> LineClassifier:
     Raises:
         ConfigError: there is no such view, or it cannot classify its lines; the message lists the views that can.
     """
-    module = module_of(name) if name in VIEWS else None
-    if not hasattr(module, "line_kinds"):
-        reason = f"the view {name} cannot classify its lines" if module else f"unknown view {name!r}"
-        raise ConfigError(f"{reason}; those that can classify lines: {', '.join(_views_with('line_kinds'))}")
-    classify: LineClassifier = module.line_kinds  # type: ignore[union-attr]
+    classify = VIEWS[name].functions.line_kinds if name in VIEWS else None
+    if classify is None:
+        reason = f"the view {name} cannot classify its lines" if name in VIEWS else f"unknown view {name!r}"
+        raise ConfigError(f"{reason}; those that can classify lines: {_views_with('line_kinds')}")
     return classify
 
 
@@ -127,9 +106,7 @@ def check_view(name: str) -> str:
     Raises:
         ConfigError: there is no such view; the message lists all views.
     """
-    if name not in VIEWS:
-        raise ConfigError(f"unknown view {name!r}; known: {', '.join(VIEWS)}")
-    return name
+    return view_named(name).name
 
 
 def lossless_word(name: str) -> str:
@@ -138,19 +115,10 @@ def lossless_word(name: str) -> str:
     Raises:
         ConfigError: there is no such view.
     """
-    can_be_parsed = hasattr(module_of(name), "parse")
-    return "yes" if VIEWS[name].lossless else "in part" if can_be_parsed else "no"
+    view = view_named(name)
+    return "yes" if view.lossless else "in part" if view.functions.parse else "no"
 
 
-def module_of(name: str) -> ModuleType:
-    """Return the module of a view; import it if it is not imported yet.
-
-    Raises:
-        ConfigError: there is no such view.
-    """
-    return importlib.import_module(f"statecode.views.{VIEWS[check_view(name)].module}")
-
-
-def _views_with(function: str) -> list[str]:
-    """Return the names of the views whose modules have a function of this name."""
-    return [name for name in VIEWS if hasattr(module_of(name), function)]
+def _views_with(function: str) -> str:
+    """Return the names of the views that have this function of `ViewFunctions`, separated by commas."""
+    return ", ".join(name for name, view in VIEWS.items() if getattr(view.functions, function))

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from statecode.records import Trace
+from statecode.views.base import ViewFunctions
 from statecode.views.line_runs import FrameVariables, LineRun, Variables, escape_line_ends
 from statecode.views.segments import Kind, Segment
 from statecode.views.statements import statements_of
@@ -68,3 +69,6 @@ def _line(run: LineRun, shown: Variables) -> list[Segment]:
 
 
 _END = Segment("\n", Kind.SYNTAX)
+
+
+FUNCTIONS = ViewFunctions(segments=segments)

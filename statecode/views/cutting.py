@@ -16,7 +16,7 @@ from itertools import accumulate
 
 from statecode.errors import ConfigError
 from statecode.records import Status, Trace
-from statecode.views import blocks, module_of, render
+from statecode.views import blocks, render, view_named
 from statecode.views.segments import Kind, Span, joined, spans_of
 
 CUT_LINE = "[cut: {shown} of {all} events]\n"
@@ -27,8 +27,8 @@ def cut(trace: Trace, view: str, budget: int, count_tokens: Callable[[str], int]
 
     A longer text is cut: the result contains as many of the first events as fit, and a cut line.
 
-    The texts of the views inline and final-state are not in the order of the events (FOLLOWS_EVENTS = False in their
-    modules). These views render the run up to the cut, as if the limit on events had been reached there.
+    The texts of the views inline and final-state are not in the order of the events (`follows_events` is False). These
+    views render the run up to the cut, as if the limit on events had been reached there.
 
     Args:
         budget: number of tokens, including the cut line.
@@ -112,13 +112,13 @@ def _kind_of(start: int, end: int, spans: Sequence[Span], starts: Sequence[int])
 
 
 def _prefixes_and_text(trace: Trace, view: str) -> tuple[Callable[[int], str], str, bool]:
-    """Return a function, the whole text, and the value of FOLLOWS_EVENTS of the view.
+    """Return a function, the whole text, and the value of `follows_events` of the view.
 
     The function takes a number of events, and returns the text of this many first events.
     """
     parts = [joined([block]) for block in blocks(trace, view)]
     text = "".join(parts)
-    if getattr(module_of(view), "FOLLOWS_EVENTS", True):
+    if view_named(view).functions.follows_events:
         ends = list(accumulate(map(len, parts)))
         return lambda number: text[:ends[number]], text, True
     return lambda number: render(_trace_prefix(trace, number), view), text, False

@@ -18,11 +18,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from statecode.records import Trace
+from statecode.views.base import ViewFunctions
 from statecode.views.input_output import program_segments, status_segments
 from statecode.views.line_runs import escape_line_ends, final_variables
 from statecode.views.segments import Kind, Segment
-
-FOLLOWS_EVENTS = False  # the text is not in the order of the events: the tail contains all variables
 
 
 def segments(trace: Trace) -> Iterator[list[Segment]]:
@@ -37,3 +36,6 @@ def _variables(trace: Trace) -> Iterator[Segment]:
         yield Segment(f"{name} = ", Kind.SYNTAX)
         yield Segment(escape_line_ends(value), Kind.NEW_VALUE)
         yield Segment("\n", Kind.SYNTAX)
+
+
+FUNCTIONS = ViewFunctions(segments=segments, follows_events=False)  # the tail contains all variables

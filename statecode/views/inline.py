@@ -15,6 +15,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from statecode.records import Change, Event, EventKind, Status, Trace
+from statecode.views.base import ViewFunctions
 from statecode.views.line_runs import FrameVariables, LineRun, escape_line_ends, is_variable
 from statecode.views.segments import Kind, Segment
 from statecode.views.statements import Statements, blocks_of, statements_of
@@ -24,8 +25,6 @@ _FIRST_RUNS = 2  # executions of a line shown before the last one
 _STARTS = frozenset({EventKind.CALL, EventKind.START_GENERATOR})
 
 _Fragment = list[Segment]  # one effect of an execution of a line, or all its effects
-
-FOLLOWS_EVENTS = False  # the text is in the order of the source lines, with all executions of a line in one comment
 
 
 def segments(trace: Trace) -> Iterator[list[Segment]]:
@@ -145,3 +144,7 @@ def _has_effect(node: ast.stmt) -> bool:
     """Return False for statements without a runtime effect: constants such as docstrings, and declarations."""
     is_constant = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     return not is_constant and not isinstance(node, (ast.Global, ast.Nonlocal))
+
+
+# the text is in the order of the source lines, with all executions of a line in one comment
+FUNCTIONS = ViewFunctions(segments=segments, follows_events=False)

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 
 from statecode.records import Trace
 from statecode.text import well_formed
+from statecode.views.base import ViewFunctions
 from statecode.views.segments import Kind, Segment
 from statecode.views.status_line import status_line
 
@@ -58,3 +59,6 @@ def _stdout(text: str) -> list[Segment]:
 
 def _line_end(text: str) -> list[Segment]:
     return [] if text.endswith("\n") or not text else [Segment("\n", Kind.SYNTAX)]
+
+
+FUNCTIONS = ViewFunctions(segments=segments)

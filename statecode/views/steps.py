@@ -19,6 +19,7 @@ from functools import lru_cache
 from typing import Any
 
 from statecode.records import EventKind, Trace
+from statecode.views.base import ViewFunctions
 from statecode.views.line_runs import LineRun, Variables, line_runs
 from statecode.views.statements import Statement, statements_of
 
@@ -100,3 +101,6 @@ def is_exact(value: str) -> bool:
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return False
     return True
+
+
+FUNCTIONS = ViewFunctions(rows=rows, fields=FIELDS)

@@ -56,16 +56,16 @@ def test_every_column_is_described_in_order() -> None:
 def configs_having(column: str) -> str:
     with_rows = {view for view, about in VIEWS.items() if not about.is_text}
     assert with_rows == {"steps"}, "describe the rows of this view in the card"
-    having = {config for config in rows.CONFIGS if column in rows.schema_of(config).names}
+    having = {config for config in rows.config_names() if column in rows.schema_of(config).names}
     having -= with_rows if column == "code" else set()  # the column code of steps contains a statement
-    named = {"all": {*rows.CONFIGS}, RUNS: {*rows.CONFIGS} - with_rows, TEXTS: {*VIEWS} - with_rows}
+    named = {"all": {*rows.config_names()}, RUNS: {*rows.config_names()} - with_rows, TEXTS: {*VIEWS} - with_rows}
     return next((name for name, configs in named.items() if configs == having), None) or ", ".join(
         f"`{config}`" for config in sorted(having)
     )
 
 
 def test_every_view_and_every_field_of_steps_is_described() -> None:
-    assert {name.removesuffix(" (default)").strip("`") for name in table("Structure")} >= {*rows.CONFIGS}
+    assert {name.removesuffix(" (default)").strip("`") for name in table("Structure")} >= {*rows.config_names()}
     names = rows.schema_of("steps").names
     own = names[names.index("row_index") :]
     fields = table("Fields of a row of steps")

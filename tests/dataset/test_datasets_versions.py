@@ -15,7 +15,7 @@ import pytest
 
 from statecode import views
 from statecode.corpus.reader import read
-from statecode.dataset.rows import CONFIGS, has_text, schema_of
+from statecode.dataset.rows import config_names, has_text, schema_of
 from statecode.records import Trace
 from tests.support import dataset_project
 from tests.support.dataset_project import ROOT, SPLITS, run_json, run_python
@@ -120,7 +120,7 @@ print(json.dumps([digest(datasets.load_dataset("statecode", "snoop", data_dir=da
     assert [snoop, events, code_, public] == [
         digests(project, config) for config in ("snoop", "events", "code", "snoop")
     ]
-    assert names == list(CONFIGS)
+    assert names == list(config_names())
 
 
 def test_every_config(python: Path, project: Path, tmp_path: Path) -> None:
@@ -130,10 +130,10 @@ import statecode
 {DIGEST}
 data_dir = {str(corpus_of(project))!r}
 print(json.dumps({{name: digest(datasets.load_dataset("statecode", name, data_dir=data_dir))
-                  for name in {CONFIGS!r}}}))
+                  for name in {config_names()!r}}}))
 """
     found = run_json(code, cwd=tmp_path, python=python)
-    assert found == {config: digests(project, config) for config in CONFIGS}
+    assert found == {config: digests(project, config) for config in config_names()}
 
 
 def test_a_split_without_rows(python: Path, tmp_path: Path) -> None:

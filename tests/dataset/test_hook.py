@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from statecode.dataset.rows import CONFIGS
+from statecode.dataset.rows import config_names
 from tests.support import dataset_project
 from tests.support.dataset_project import ROOT, run_json
 
@@ -60,7 +60,7 @@ print(json.dumps([datasets.get_dataset_config_names("statecode"), datasets.get_d
                   datasets.get_dataset_default_config_name("statecode")]))
 """
     assert run_json(code, cwd=tmp_path, path=project) == [
-        list(CONFIGS),
+        list(config_names()),
         ["train", "validation", "test"],
         "snoop",
     ]

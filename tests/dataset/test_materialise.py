@@ -15,7 +15,7 @@ import yaml
 from statecode.corpus import read
 from statecode.corpus.build import build
 from statecode.dataset import materialise, rows
-from statecode.dataset.rows import CONFIGS
+from statecode.dataset.rows import config_names
 from statecode.dataset.source import EMBEDDED_CORPUS, find_source
 from tests.support.dataset_project import run_python
 
@@ -79,7 +79,7 @@ def test_materialise_writes_the_same_files_again(project: Path, tmp_path: Path) 
 @pytest.mark.parametrize(
     "arguments, message",
     [
-        (["-m", "statecode.dataset.materialise", "--configs", "snop"], f"unknown config 'snop'; known: {', '.join(CONFIGS)}"),
+        (["-m", "statecode.dataset.materialise", "--configs", "snop"], f"unknown config 'snop'; known: {', '.join(config_names())}"),
         (["-m", "statecode.dataset.materialise", "--corpus", "nowhere"], "nowhere: no such folder"),
         (["-m", "statecode.corpus.card", "nowhere", "README.md"], "README.md: no such file"),
     ],

@@ -16,13 +16,13 @@ pytestmark = pytest.mark.torch
 
 
 def test_columns_scalars_first() -> None:
-    assert dataset_rows.CONFIGS[:2] == ("snoop", "events")
-    assert sorted(dataset_rows.CONFIGS) == sorted(["events", *views.VIEWS])
+    assert dataset_rows.config_names()[:2] == ("snoop", "events")
+    assert sorted(dataset_rows.config_names()) == sorted(["events", *views.VIEWS])
     after = {
         "events": ["expected_output", "code", "stdin", "stdout", "stderr", "limits", "events"],
         "steps": ["row_index", "start", "code", "end", "exact", "line", "function", "first_event"],
     }
-    for config in dataset_rows.CONFIGS:
+    for config in dataset_rows.config_names():
         names = dataset_rows.schema_of(config).names
         assert names[:PLAIN] == list(SCALARS[:PLAIN])
         assert names[PLAIN:] == after.get(config, ["code", "stdin", "text"])

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from statecode.views import VIEWS, module_of
+from statecode.views import VIEWS
 
-VIEWS_WITH_SEGMENTS = [name for name, view in VIEWS.items() if view.is_text and hasattr(module_of(name), "segments")]
+VIEWS_WITH_SEGMENTS = [name for name, view in VIEWS.items() if view.is_text]

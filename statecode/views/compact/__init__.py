@@ -41,9 +41,14 @@ space that precedes a mark, or a name and `=` (`escaped`).
 
 from __future__ import annotations
 
+from statecode.views.base import ViewFunctions
 from statecode.views.compact.classify import line_kinds, next_source_line
 from statecode.views.compact.reader import parse
 from statecode.views.compact.rendering import render
 from statecode.views.compact.segmenter import segments
 
-__all__ = ["line_kinds", "next_source_line", "parse", "render", "segments"]
+__all__ = ["FUNCTIONS", "line_kinds", "next_source_line", "parse", "render", "segments"]
+
+FUNCTIONS = ViewFunctions(
+    segments=segments, render=render, parse=parse, line_kinds=line_kinds, next_source_line=next_source_line
+)

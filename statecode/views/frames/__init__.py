@@ -28,7 +28,10 @@ text, the `<` of a special token is written as \\u003c.
 
 from __future__ import annotations
 
+from statecode.views.base import ViewFunctions
 from statecode.views.frames.reader import parse
 from statecode.views.frames.writer import segments
 
-__all__ = ["parse", "segments"]
+__all__ = ["FUNCTIONS", "parse", "segments"]
+
+FUNCTIONS = ViewFunctions(segments=segments, parse=parse)

@@ -23,7 +23,10 @@ text that does not fit on one line is written as `~` and a JSON string (see `one
 
 from __future__ import annotations
 
+from statecode.views.base import ViewFunctions
 from statecode.views.full_state.reader import parse
 from statecode.views.full_state.writer import segments
 
-__all__ = ["parse", "segments"]
+__all__ = ["FUNCTIONS", "parse", "segments"]
+
+FUNCTIONS = ViewFunctions(segments=segments, parse=parse)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from statecode.records import Trace
+from statecode.views.base import ViewFunctions
 from statecode.views.snoop.classify import line_kinds, next_source_line
 from statecode.views.snoop.text import render, segments
 
-__all__ = ["line_kinds", "next_source_line", "parse", "segments", "render"]
+__all__ = ["FUNCTIONS", "line_kinds", "next_source_line", "parse", "segments", "render"]
 
 
 def parse(text: str, code: str | None = None) -> Trace:
@@ -22,3 +23,8 @@ def parse(text: str, code: str | None = None) -> Trace:
     from statecode.views.snoop import reader  # imported here, so that rendering does not load the reader
 
     return reader.parse(text, code)
+
+
+FUNCTIONS = ViewFunctions(
+    segments=segments, render=render, parse=parse, line_kinds=line_kinds, next_source_line=next_source_line
+)

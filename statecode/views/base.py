@@ -1,0 +1,63 @@
+"""The classes that define a view: its description, and the functions that render and read its texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from statecode.records import Trace
+from statecode.views.line_kinds import LineClassifier
+from statecode.views.segments import Segment
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewFunctions:
+    """The functions of a view. A view has either `segments` or `rows`; a function that it does not have is None."""
+
+    segments: Callable[[Trace], Iterable[list[Segment]]] | None = None  # the head, one block per event, the tail
+    follows_events: bool = True  # False: the segments are not in the order of the events
+    render: Callable[[Trace], str] | None = None  # a faster way than to join the segments
+    rows: Callable[[Trace], Iterable[dict[str, Any]]] | None = None
+    fields: Mapping[str, type] = field(default_factory=dict)  # the fields of a row and their types
+    parse: Callable[[str, str | None], Trace] | None = None  # receives the text and, if known, the program's source
+    line_kinds: LineClassifier | None = None
+    next_source_line: Callable[[str, Sequence[str]], str] | None = None  # a baseline that models are compared with
+
+    def __post_init__(self) -> None:
+        """Raise ValueError if the functions do not belong together."""
+        if (self.segments is None) == (self.rows is None):
+            raise ValueError("a view has either segments or rows")
+        if (self.rows is None) != (not self.fields):
+            raise ValueError("a view with rows needs their fields; a view with segments has none")
+        if self.segments is None and (self.render or self.parse or self.line_kinds):
+            raise ValueError("a view with rows has no text: it cannot have render, parse or line_kinds")
+        if self.next_source_line and not self.line_kinds:
+            raise ValueError("next_source_line needs line_kinds, which classifies the predicted lines")
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """The description of a view, available without loading its functions."""
+
+    name: str
+    summary: str  # one line for lists of views
+    load: Callable[[], ViewFunctions]  # called at the first use
+    version: int = 1  # increased by one if the text or the rows of any trace change
+    lossless: bool = False  # the trace that `parse` returns has the same content() as the rendered trace
+    is_text: bool = True  # False: the view has rows
+
+    @cached_property
+    def functions(self) -> ViewFunctions:
+        """The functions of the view; loaded at the first access.
+
+        Raises:
+            ValueError: the functions contradict the description.
+        """
+        functions = self.load()
+        if self.is_text != (functions.segments is not None):
+            raise ValueError(f"the view {self.name} needs {'segments' if self.is_text else 'rows'}, see is_text")
+        if self.lossless and functions.parse is None:
+            raise ValueError(f"the view {self.name} is lossless and needs parse")
+        return functions

@@ -1,0 +1,101 @@
+"""The registry of views: descriptions by name. The module of a view is imported when its functions are first used."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from statecode.errors import ConfigError
+from statecode.views.base import View, ViewFunctions
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_RESERVED = frozenset({"default", "events"})  # configs of the dataset, which share the names of the views
+
+
+def register(view: View) -> None:
+    """Add a view under its name; every command and the dataset then accept the name.
+
+    Processes that this process starts do not have the view unless they are forked.
+
+    Raises:
+        ValueError: the name is invalid or in use.
+    """
+    if not _NAME.fullmatch(view.name) or view.name in _RESERVED:
+        raise ValueError(f"{view.name!r} cannot be the name of a view: use lower-case letters, digits and hyphens")
+    if view.name in _VIEWS:
+        raise ValueError(f"there is a view {view.name!r} already")
+    _VIEWS[view.name] = view
+
+
+def unregister(name: str) -> None:
+    """Remove the view `name`.
+
+    Raises:
+        ConfigError: there is no such view.
+    """
+    del _VIEWS[view_named(name).name]
+
+
+def view_named(name: str) -> View:
+    """Return the view `name`.
+
+    Raises:
+        ConfigError: there is no such view; the message lists all views.
+    """
+    if name not in _VIEWS:
+        raise ConfigError(f"unknown view {name!r}; known: {', '.join(_VIEWS)}")
+    return _VIEWS[name]
+
+
+def _from_module(name: str) -> Callable[[], ViewFunctions]:
+    """Return a function that imports the module `statecode.views.NAME` and returns its FUNCTIONS."""
+    def load() -> ViewFunctions:
+        functions: ViewFunctions = importlib.import_module(f"statecode.views.{name}").FUNCTIONS
+        return functions
+
+    return load
+
+
+_VIEWS = {
+    view.name: view for view in (
+        View(
+            name="compact", load=_from_module("compact"), lossless=True,
+            summary="the source, then per event its line and its changes; few tokens",
+        ),
+        View(
+            name="snoop", load=_from_module("snoop"),
+            summary="snoop's text, byte for byte except for addresses and interpreter paths",
+        ),
+        View(
+            name="inline", load=_from_module("inline"),
+            summary="the source with the effect of each line as a comment, loops abridged",
+        ),
+        View(
+            name="steps", load=_from_module("steps"), is_text=False,
+            summary="rows: variables before and after each executed simple statement",
+        ),
+        View(
+            name="codeexecutor", load=_from_module("codeexecutor"),
+            summary="number and state of each executed line, in the format of CodeExecutor",
+        ),
+        View(name="io", load=_from_module("input_output"), summary="code and stdin, then the output"),
+        View(
+            name="final-state", load=_from_module("final_state"),
+            summary="code and stdin, then the module's final variables",
+        ),
+        View(
+            name="full-state", load=_from_module("full_state"), lossless=True,
+            summary="after every line all variables of its frame, as on a scratchpad",
+        ),
+        View(
+            name="frames", load=_from_module("frames"), lossless=True,
+            summary="calls, lines, returns with JSON locals, in the format of CWM prompts",
+        ),
+        View(name="code", load=_from_module("source"), summary="the source alone"),
+    )
+}
+
+VIEWS: Mapping[str, View] = MappingProxyType(_VIEWS)
+"""The views, by name; `register` adds one."""
