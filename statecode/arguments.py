@@ -37,17 +37,22 @@ def required(help: str) -> Any:
 
 
 def setting_fields(cls: type) -> Iterator[tuple[dataclasses.Field[Any], Any]]:
-    """Yield each field of `cls` with its type. The fields of a nested config replace the field that holds it."""
+    """Yield each field of `cls` that has a help text, with its type.
+
+    The fields of a nested config replace the field that holds it.
+    """
     hints = typing.get_type_hints(cls)
     for field in dataclasses.fields(cls):
         if dataclasses.is_dataclass(hints[field.name]):
             yield from setting_fields(hints[field.name])
-        else:
+        elif "help" in field.metadata:
             yield field, hints[field.name]
 
 
-def add_settings(parser: argparse.ArgumentParser, cls: type, title: str, from_preset: bool = False) -> None:
-    """Add one flag per setting of `cls` to an argument group.
+def add_settings(
+    parser: argparse.ArgumentParser, cls: type, title: str, from_preset: bool = False
+) -> argparse._ArgumentGroup:
+    """Add one flag per setting of `cls` to an argument group, and return the group.
 
     The value of a flag that is not passed is None in the namespace.
 
@@ -59,6 +64,7 @@ def add_settings(parser: argparse.ArgumentParser, cls: type, title: str, from_pr
     group = parser.add_argument_group(title)
     for field, hint in setting_fields(cls):
         add_flag(group, field, hint, from_preset=from_preset)
+    return group
 
 
 def add_flag(

@@ -23,7 +23,7 @@ from accelerate import Accelerator
 from statecode.entry import ArgumentParser, exit_code_of
 from statecode.modeling import launch
 from statecode.modeling.batches import EpochBatches, EvaluationBatches
-from statecode.modeling.configs import Objective, as_json
+from statecode.modeling.configs import Objective, as_json, default_settings
 from statecode.modeling.forward import AttentionMaskFormat
 from statecode.modeling.loop import ScoringModel, evaluate
 from statecode.modeling.models import count_parameters
@@ -64,7 +64,7 @@ def finetune(config: finetuning.FinetuneConfig, data: Conala) -> None:
     def prepare() -> None:
         run.open(config.settings() | finetuning.examples_sha256(data),
                  {"task": "conala", "config": as_json(config), "conala": data.report.as_dict()},
-                 config.run.resume == "restart")
+                 config.run.resume == "restart", default_settings(config))
         finetuning.prepare_tokenizer(config.task, data.train, run.path)
 
     launch.on_first_rank(accelerator, prepare)

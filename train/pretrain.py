@@ -18,7 +18,7 @@ from pathlib import Path
 from statecode.entry import ArgumentParser, exit_code_of
 from statecode.modeling import launch, models, pretraining
 from statecode.modeling.batches import EpochBatches, EvaluationBatches
-from statecode.modeling.configs import Objective, PretrainConfig, as_json
+from statecode.modeling.configs import Objective, PretrainConfig, as_json, default_settings
 from statecode.modeling.documents import describe_split, open_documents
 from statecode.modeling.run_folder import RunFolder, flatten, read_run
 from statecode.modeling.texts import fingerprint, load_texts
@@ -42,7 +42,8 @@ def pretrain(config: PretrainConfig) -> None:
 
     def prepare() -> None:
         fingerprints = {f"{name}_sha256": fingerprint(split) for name, split in splits.items()}
-        run.open(config.settings() | fingerprints, {"config": as_json(config)}, config.run.resume == "restart")
+        run.open(config.settings() | fingerprints, {"config": as_json(config)}, config.run.resume == "restart",
+                 default_settings(config))
         pretraining.prepare_tokenizer(config, splits["train"])
 
     launch.on_first_rank(accelerator, prepare)

@@ -17,6 +17,7 @@ from torch import nn
 
 from statecode.errors import ConfigError
 from statecode.files import replace, sync
+from statecode.modeling.optimizers.groups import with_named_groups
 
 STATE_FILE = "state.pt"
 
@@ -80,8 +81,8 @@ class CheckpointFolder:
         state = _load(path)
         try:
             model.load_state_dict(state["model"])
-            optimizer.load_state_dict(state["optimizer"])
-        except (RuntimeError, ValueError, KeyError) as error:
+            optimizer.load_state_dict(with_named_groups(state["optimizer"], model, optimizer))
+        except (RuntimeError, ValueError, KeyError, IndexError) as error:
             raise ConfigError(f"{path} does not fit this model; pass --resume restart to delete the run") from error
         return Progress(**state["progress"])
 

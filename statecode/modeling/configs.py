@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
 from enum import Enum
 from typing import Any, Literal
 
@@ -62,12 +62,14 @@ class DataConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class OptimizerConfig:
-    """The settings of AdamW and of its learning rate.
+    """The settings of the optimizer and of its learning rate.
 
     Embeddings, norms and biases have no weight decay. The learning rate rises linearly in the warm-up and then falls
-    along a cosine to its final value.
+    to its final value. `statecode.modeling.optimizers` creates the flags and the optimizer.
     """
 
+    optimizer: str = "adamw"   # a name in optimizers.OPTIMIZERS
+    schedule: str = "cosine"   # a name in schedules.SCHEDULES
     learning_rate: float = setting(6e-4, "peak learning rate, reached at the end of the warm-up")
     final_learning_rate_share: float = setting(0.1, "learning rate of the last step as a share of the peak")
     warmup_share: float = setting(0.05, "share of the steps in which the learning rate rises linearly")
@@ -75,6 +77,7 @@ class OptimizerConfig:
     beta1: float = setting(0.9, "decay rate of the running mean of the gradient")
     beta2: float = setting(0.95, "decay rate of the running mean of the squared gradient")
     gradient_clip: float = setting(1.0, "maximum L2 norm of the gradient over all parameters")
+    options: Any = None  # own settings of the optimizer, a frozen dataclass; None: it has none, or their defaults
 
     def __post_init__(self) -> None:
         check(self.learning_rate > 0, f"--learning-rate must be positive; got {self.learning_rate}")
@@ -165,6 +168,22 @@ def without_changeable(settings: dict[str, Any]) -> dict[str, Any]:
     """Return nested settings without those in CHANGEABLE_ON_RESUME."""
     return {name: without_changeable(value) if isinstance(value, dict) else value
             for name, value in settings.items() if name not in CHANGEABLE_ON_RESUME}
+
+
+def default_settings(config: Any) -> dict[str, Any]:
+    """Return the defaults of the fields of a config and of its nested configs, as flat settings.
+
+    A setting that the run.json of an older version lacks counts as its default, so that the default of a new field
+    must be the behaviour of the versions without the field.
+    """
+    defaults: dict[str, Any] = {}
+    for field in fields(config):
+        value = getattr(config, field.name)
+        if is_dataclass(value):
+            defaults |= default_settings(value)
+        elif field.default is not MISSING:
+            defaults[field.name] = field.default
+    return defaults
 
 
 def as_json(config: Any) -> dict[str, Any]:

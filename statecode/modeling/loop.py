@@ -7,7 +7,6 @@ in the global batch, which it knows because it reads the whole batch.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -21,6 +20,7 @@ from tqdm import tqdm
 from statecode.modeling.batches import Batch, EvaluationBatches, TrainingBatches
 from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig
 from statecode.modeling.forward import AttentionMaskFormat, logits_of, nll_sum
+from statecode.modeling.schedules import make_schedule
 from statecode.modeling.scores import Score
 
 
@@ -32,7 +32,7 @@ class StepMetrics:
     epoch: float          # passes over the training sequences, this step included
     loss: float           # nats per scored token of the global batch, before the step
     tokens: int           # number of tokens that all processes scored in this step
-    learning_rate: float
+    learning_rate: float  # the peak of --learning-rate, multiplied by the schedule
     gradient_norm: float  # L2, before clipping
     step_s: float         # wall time of this step
     tokens_per_s: float   # positions of the global batch that are not padding, divided by step_s
@@ -56,26 +56,6 @@ class ScoringModel:
         return nll_sum(logits_of(self.model, batch, self.mask_format, self.objective), batch.labels_BT)
 
 
-def make_optimizer(model: nn.Module, config: OptimizerConfig) -> torch.optim.AdamW:
-    """Create an AdamW optimizer with weight decay on matrices only, not on embeddings, norms or biases."""
-    embeddings = {id(module.weight) for module in model.modules() if isinstance(module, nn.Embedding)}
-    trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    decayed = [p for p in trainable if p.ndim >= 2 and id(p) not in embeddings]
-    others = [p for p in trainable if p.ndim < 2 or id(p) in embeddings]
-    groups = [{"params": decayed, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=config.learning_rate, betas=(config.beta1, config.beta2))
-
-
-def learning_rate_at(step: int, config: OptimizerConfig, total_steps: int) -> float:
-    """Return the learning rate of optimizer step `step`, counted from 0: a linear warm-up, then a cosine."""
-    warmup = math.ceil(config.warmup_share * total_steps)
-    if step < warmup:
-        return config.learning_rate * (step + 1) / warmup
-    progress = (step - warmup) / max(1, total_steps - warmup)
-    floor = config.final_learning_rate_share
-    return config.learning_rate * (floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * progress)))
-
-
 def train(
     scoring: ScoringModel,
     batches: TrainingBatches,
@@ -95,13 +75,14 @@ def train(
     Args:
         stop_requested: called once per step. If it returns True in one process, `StepMetrics.stopping` is True in all.
     """
+    schedule = make_schedule(optimizer_config, loop.total_steps)
     for step in range(first_step, loop.total_steps):
         started = time.perf_counter()
         seed_step(loop.seed, step, accelerator.process_index)
         batch = batches.at(step)
-        learning_rate = learning_rate_at(step, optimizer_config, loop.total_steps)
+        factor = schedule(step)
         for group in optimizer.param_groups:
-            group["lr"] = learning_rate
+            group["lr"] = group["initial_lr"] * factor
         scoring.model.train()
         nll = accumulate_gradients(scoring, batch, accelerator, loop.micro_batch_rows)
         norm = accelerator.clip_grad_norm_(scoring.model.parameters(), optimizer_config.gradient_clip)
@@ -111,8 +92,9 @@ def train(
         step_s = time.perf_counter() - started
         yield StepMetrics(
             step=step + 1, epoch=(step + 1) / batches.batches_per_epoch, loss=total / max(1, batch.scored_tokens),
-            tokens=batch.scored_tokens, learning_rate=learning_rate, gradient_norm=float(norm), step_s=step_s,
-            tokens_per_s=batch.unpadded_tokens / step_s, stopping=stopping > 0,
+            tokens=batch.scored_tokens, learning_rate=optimizer_config.learning_rate * factor,
+            gradient_norm=float(norm), step_s=step_s, tokens_per_s=batch.unpadded_tokens / step_s,
+            stopping=stopping > 0,
         )
 
 

@@ -11,14 +11,13 @@ from pathlib import Path
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from statecode.arguments import add_settings, check, from_arguments, look_up, passed_flags, with_arguments
-from statecode.modeling import models, tokenizers
+from statecode.modeling import models, optimizers, tokenizers
 from statecode.modeling.batches import MlmMasking
 from statecode.modeling.configs import (
     DataConfig,
     LoopConfig,
     ModelShape,
     Objective,
-    OptimizerConfig,
     PretrainConfig,
     RunConfig,
     SourceConfig,
@@ -38,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_settings(parser, RunConfig, "the run")
     add_settings(parser, ModelShape, "shape of a new model; defaults from the preset", from_preset=True)
     add_settings(parser, DataConfig, "data; defaults from the preset", from_preset=True)
-    add_settings(parser, OptimizerConfig, "optimizer; defaults from the preset", from_preset=True)
+    optimizers.add_arguments(parser, "optimizer; defaults from the preset")
     add_settings(parser, LoopConfig, "loop; defaults from the preset", from_preset=True)
 
 
@@ -59,7 +58,7 @@ def config_of(args: argparse.Namespace) -> PretrainConfig:
           f"--family {args.family} does not match --preset {args.preset}")
     return PretrainConfig(
         preset=args.preset, objective=preset.objective, source=source, shape=shape,
-        data=with_arguments(preset.data, args), optimizer=with_arguments(preset.optimizer, args),
+        data=with_arguments(preset.data, args), optimizer=optimizers.config_of(preset.optimizer, args),
         loop=with_arguments(preset.loop, args), run=from_arguments(RunConfig, args),
     )
 

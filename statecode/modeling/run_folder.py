@@ -54,13 +54,17 @@ class RunFolder:
         if not (self.path / RUN_FILE).is_file() and self.path.is_dir() and any(self.path.iterdir()):
             raise ConfigError(f"{self.path} is not empty and contains no run; choose another --output-dir")
 
-    def open(self, settings: dict[str, Any], facts: dict[str, Any], restart: bool = False) -> None:
+    def open(
+        self, settings: dict[str, Any], facts: dict[str, Any], restart: bool = False,
+        defaults: dict[str, Any] | None = None,
+    ) -> None:
         """Start a run in this folder, or resume the run that it contains.
 
         Args:
             settings: all settings that determine the results. A run is resumed only if they equal those in run.json.
             facts: further entries of a new run.json.
             restart: True: delete the run that the folder contains, and start again.
+            defaults: flat settings that count as those of a run.json without them, which an older version wrote.
 
         Raises:
             ConfigError: the folder contains a run with other settings, or is not usable: see `check_usable`.
@@ -69,7 +73,7 @@ class RunFolder:
         settings = json.loads(json.dumps(settings))  # as read_run returns them: tuples become lists
         has_run = (self.path / RUN_FILE).is_file()
         if has_run and not restart and self._resumable:
-            self._check_same(settings)
+            self._check_same(flatten(settings), json.loads(json.dumps(defaults or {})))
             return
         if has_run:
             self._clear()
@@ -86,15 +90,15 @@ class RunFolder:
         """Write `result` to result.json, which marks the run as finished."""
         write_json(self.path / RESULT_FILE, result)
 
-    def _check_same(self, settings: dict[str, Any]) -> None:
-        before = read_run(self.path)["settings"]
-        differing = [name for name in flatten(settings) | flatten(before)
-                     if flatten(settings).get(name) != flatten(before).get(name)]
+    def _check_same(self, settings: dict[str, Any], defaults: dict[str, Any]) -> None:
+        stored = flatten(read_run(self.path)["settings"])
+        before = {name: defaults[name] for name in settings if name in defaults} | stored
+        differing = [name for name in settings | before if settings.get(name) != before.get(name)]
         if differing:
             name = differing[0]
             raise ConfigError(
-                f"{self.path} contains a run with other settings: {name} was {flatten(before).get(name)}, is"
-                f" {flatten(settings).get(name)}{f' ({len(differing) - 1} more)' if differing[1:] else ''};"
+                f"{self.path} contains a run with other settings: {name} was {before.get(name)}, is"
+                f" {settings.get(name)}{f' ({len(differing) - 1} more)' if differing[1:] else ''};"
                 " choose another --output-dir, or pass --resume restart to delete that run"
             )
 

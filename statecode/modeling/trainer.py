@@ -19,8 +19,9 @@ from statecode.modeling.checkpoints import CheckpointFolder, Progress
 from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig
 from statecode.modeling.forward import AttentionMaskFormat
 from statecode.modeling.interrupts import deferred_stop
-from statecode.modeling.loop import ScoringModel, StepMetrics, evaluate, make_optimizer, train
+from statecode.modeling.loop import ScoringModel, StepMetrics, evaluate, train
 from statecode.modeling.metrics_log import MetricsLog
+from statecode.modeling.optimizers import make_optimizer
 from statecode.modeling.run_folder import RunFolder
 from statecode.modeling.scores import Score
 

@@ -17,6 +17,7 @@ from statecode.modeling.configs import (  # noqa: E402
     RunConfig,
     SourceConfig,
     as_json,
+    default_settings,
 )
 from statecode.modeling.presets import PRESETS  # noqa: E402
 from statecode.modeling.run_folder import flatten  # noqa: E402
@@ -43,6 +44,13 @@ CONFIGS = (SourceConfig, RunConfig, ModelShape, DataConfig, OptimizerConfig, Loo
 def test_invalid_values_are_errors_of_one_line(flags: list[str], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         parsed("--preset", "tiny", *flags)
+
+
+def test_the_defaults_of_all_settings_are_known_but_those_without_a_default() -> None:
+    defaults = default_settings(parsed("--preset", "tiny", "--seed", "5"))
+    assert (defaults["optimizer"], defaults["schedule"], defaults["options"], defaults["seed"]) == ("adamw", "cosine", None, 0)
+    assert defaults["batch_rows"] == 32 != PRESETS["tiny"].loop.batch_rows
+    assert not {"layers", "preset", "objective", "output_dir"} & defaults.keys()
 
 
 def test_settings_exclude_values_that_change_no_result() -> None:

@@ -1,4 +1,4 @@
-"""Test the gradient of the global batch, the learning rates, the parameter groups and the evaluation."""
+"""Test the gradient of the global batch, the learning rates and the evaluation."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from statecode.modeling import launch, loop  # noqa: E402
 from statecode.modeling.batches import EpochBatches, EvaluationBatches  # noqa: E402
 from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig  # noqa: E402
 from statecode.modeling.forward import AttentionMaskFormat  # noqa: E402
+from statecode.modeling.optimizers import make_optimizer  # noqa: E402
 from statecode.modeling.packing import ListedChunks, PackedSequences, pack  # noqa: E402
 from tests.support.modeling_samples import document_of, sample_texts, small_model  # noqa: E402
 
@@ -64,31 +65,22 @@ def test_ranks_divide_a_batch_into_equally_many_micro_batches_without_overlap(ra
     assert sorted(seen) == list(range(1, 13))
 
 
-def test_learning_rates() -> None:
-    config = OptimizerConfig(learning_rate=1.0, warmup_share=0.1, final_learning_rate_share=0.2)
-    rates = [loop.learning_rate_at(step, config, 100) for step in range(100)]
-    assert rates[:10] == pytest.approx([0.1 * (k + 1) for k in range(10)])
-    assert rates[10] == 1.0 and rates[55] == pytest.approx(0.6) and rates[99] == pytest.approx(0.2, abs=1e-3)
-    assert loop.learning_rate_at(0, OptimizerConfig(warmup_share=0.0), 1) == OptimizerConfig().learning_rate
-
-
-@pytest.mark.parametrize("objective", list(Objective))
-def test_only_matrices_other_than_embeddings_decay(objective: Objective) -> None:
-    model = small_model(objective)
-    decayed, others = loop.make_optimizer(model, OptimizerConfig(weight_decay=0.3)).param_groups
-    names = {id(parameter): name for name, parameter in model.named_parameters()}
-    assert (decayed["weight_decay"], others["weight_decay"]) == (0.3, 0.0)
-    assert all("weight" in names[id(p)] and p.ndim == 2 for p in decayed["params"])
-    assert not [name for p in decayed["params"] for name in [names[id(p)]] if "embed" in name or "wte" in name]
-    assert {names[id(p)].split(".")[-1] for p in others["params"] if p.ndim == 1} == {"weight", "bias"}
-    assert len(decayed["params"]) + len(others["params"]) == len(list(model.parameters()))
+def test_each_group_has_its_own_peak_learning_rate(accelerator) -> None:
+    model, config = small_model(Objective.CAUSAL), OptimizerConfig(learning_rate=1e-3, warmup_share=0.5)
+    optimizer = make_optimizer(model, config)
+    optimizer.param_groups[0]["initial_lr"] = 0.02
+    steps = loop.train(scoring_of(model), EpochBatches(make_sequences(), 4, seed=0), optimizer, accelerator, config,
+                       LoopConfig(total_steps=4, batch_rows=4))
+    for factor in (0.5, 1.0):
+        assert next(steps).learning_rate == factor * 1e-3
+        assert [group["lr"] for group in optimizer.param_groups] == [factor * 0.02, factor * 1e-3, factor * 1e-3]
 
 
 def test_training_lowers_the_loss_and_yields_metrics(accelerator) -> None:
     model, batches = small_model(Objective.CAUSAL), EpochBatches(make_sequences(), 4, seed=0)
     optimizer_config = OptimizerConfig(learning_rate=3e-3)
     config = LoopConfig(total_steps=30, batch_rows=4)
-    optimizer = loop.make_optimizer(model, optimizer_config)
+    optimizer = make_optimizer(model, optimizer_config)
     records = list(loop.train(scoring_of(model), batches, optimizer, accelerator, optimizer_config, config))
     assert [record.step for record in records] == list(range(1, 31))
     assert records[-1].loss < 0.7 * records[0].loss

@@ -40,6 +40,18 @@ def test_settings_of_older_versions_have_their_present_names(tmp_path: Path) -> 
         RunFolder(tmp_path).open({"shape": {"layers": 2, "max_seq_len": 32}}, {})
 
 
+def test_a_setting_that_an_older_run_lacks_counts_as_its_default(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path)
+    run.open({"loop": {"seed": 1}}, {})
+    (tmp_path / "checkpoints" / "step-0000001").mkdir(parents=True)
+    defaults = {"optimizer": "adamw", "seed": 0, "absent": 3}
+    run.open({"loop": {"seed": 1, "optimizer": "adamw"}}, {}, defaults=defaults)
+    with pytest.raises(ConfigError, match="other settings: optimizer was adamw, is muon; choose"):
+        run.open({"loop": {"seed": 1, "optimizer": "muon"}}, {}, defaults=defaults)
+    with pytest.raises(ConfigError, match="other settings: seed was 1, is 0; choose"):
+        run.open({"loop": {"seed": 0}}, {}, defaults=defaults)
+
+
 def test_a_run_that_failed_before_its_first_checkpoint_is_replaced(tmp_path: Path) -> None:
     run = RunFolder(tmp_path)
     run.open({"seed": 1}, {})

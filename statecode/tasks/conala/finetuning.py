@@ -11,7 +11,7 @@ from typing import Any
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from statecode.arguments import add_settings, check, from_arguments, look_up, setting, with_arguments
-from statecode.modeling import models, tokenizers
+from statecode.modeling import models, optimizers, tokenizers
 from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig, RunConfig, as_json, without_changeable
 from statecode.modeling.decoding import DecodingConfig
 from statecode.modeling.packing import ListedChunks, PackedSequences, one_chunk_per_sequence
@@ -79,8 +79,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_settings(parser, TaskConfig, "model and data")
     add_settings(parser, RunConfig, "run")
     add_settings(parser, DecodingConfig, "generation of the test snippets")
-    add_settings(parser, OptimizerConfig, f"optimizer; default learning rate {DEFAULT_OPTIMIZER.learning_rate}; use "
-                 "1e-5 to 5e-5 for checkpoints of 100M parameters and more", from_preset=True)
+    optimizers.add_arguments(parser, f"optimizer; default learning rate {DEFAULT_OPTIMIZER.learning_rate}; use "
+                             "1e-5 to 5e-5 for checkpoints of 100M parameters and more")
     add_settings(parser, LoopConfig, f"loop; default: {DEFAULT_LOOP.total_steps} steps of {DEFAULT_LOOP.batch_rows} "
                  f"examples, evaluated and saved every {DEFAULT_LOOP.evaluate_every} steps", from_preset=True)
 
@@ -92,7 +92,7 @@ def config_of(args: argparse.Namespace) -> FinetuneConfig:
         ConfigError: the values are not valid together.
     """
     return FinetuneConfig(
-        task=from_arguments(TaskConfig, args), optimizer=with_arguments(DEFAULT_OPTIMIZER, args),
+        task=from_arguments(TaskConfig, args), optimizer=optimizers.config_of(DEFAULT_OPTIMIZER, args),
         loop=with_arguments(DEFAULT_LOOP, args), decoding=from_arguments(DecodingConfig, args),
         run=from_arguments(RunConfig, args),
     )

@@ -1,0 +1,64 @@
+"""The optimizers that `--optimizer` selects, their flags, and the creation of the optimizer of a run."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+
+import torch
+from torch import nn
+
+from statecode.arguments import add_settings, check, look_up, passed_flags, with_arguments
+from statecode.modeling.configs import OptimizerConfig
+from statecode.modeling.optimizers.adamw import ADAMW
+from statecode.modeling.optimizers.factory import OptimizerFactory
+from statecode.modeling.optimizers.groups import parameter_groups
+from statecode.modeling.schedules import SCHEDULES
+
+OPTIMIZERS: dict[str, OptimizerFactory] = {"adamw": ADAMW}
+"""The optimizers by name. A new optimizer is a module with an OptimizerFactory, and an entry here."""
+
+
+def make_optimizer(model: nn.Module, config: OptimizerConfig) -> torch.optim.Optimizer:
+    """Create the optimizer of a run over the named parameter groups of `model`.
+
+    Raises:
+        ConfigError: `config.optimizer` is unknown.
+    """
+    return look_up(config.optimizer, OPTIMIZERS, "optimizer").create(parameter_groups(model, config), config)
+
+
+def add_arguments(parser: argparse.ArgumentParser, title: str) -> None:
+    """Add the flags of an OptimizerConfig, and those of each optimizer's own settings.
+
+    Args:
+        title: title of the first argument group in `--help`.
+    """
+    group = add_settings(parser, OptimizerConfig, title, from_preset=True)
+    group.add_argument("--optimizer", metavar="NAME",
+                       help="; ".join(f"{name}: {factory.summary}" for name, factory in OPTIMIZERS.items()))
+    group.add_argument("--schedule", metavar="NAME",
+                       help=f"schedule of the learning rate after the warm-up: {', '.join(SCHEDULES)}")
+    for name, factory in OPTIMIZERS.items():
+        if factory.options is not None:
+            add_settings(parser, factory.options, f"--optimizer {name}: {factory.summary}")
+
+
+def config_of(default: OptimizerConfig, args: argparse.Namespace) -> OptimizerConfig:
+    """Return `default` with the values of the flags that were passed, and the own settings of the chosen optimizer.
+
+    Raises:
+        ConfigError: the optimizer or the schedule is unknown, a flag belongs to another optimizer, or a value is not
+            valid.
+    """
+    config = with_arguments(default, args)
+    chosen = look_up(config.optimizer, OPTIMIZERS, "optimizer")
+    look_up(config.schedule, SCHEDULES, "schedule")
+    for name, factory in OPTIMIZERS.items():
+        if factory.options is not None and factory is not chosen:
+            flags = passed_flags(factory.options, args)
+            check(not flags, f"{', '.join(flags)}: only with --optimizer {name}")
+    if chosen.options is None:
+        return replace(config, options=None)
+    own = config.options if isinstance(config.options, chosen.options) else chosen.options()
+    return replace(config, options=with_arguments(own, args))

@@ -1,0 +1,16 @@
+"""AdamW, the reference optimizer."""
+
+from __future__ import annotations
+
+import torch
+
+from statecode.modeling.configs import OptimizerConfig
+from statecode.modeling.optimizers.factory import OptimizerFactory, ParameterGroup
+
+
+def create(groups: list[ParameterGroup], config: OptimizerConfig) -> torch.optim.Optimizer:
+    """Return PyTorch's AdamW with the betas of the config."""
+    return torch.optim.AdamW([dict(group) for group in groups], betas=(config.beta1, config.beta2))
+
+
+ADAMW = OptimizerFactory(summary="AdamW for all parameters", create=create)

@@ -1,0 +1,107 @@
+"""Test the named parameter groups, the optimizers and their flags, and the states of older checkpoints."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+import torch  # noqa: E402
+from torch import nn  # noqa: E402
+
+from statecode.errors import ConfigError  # noqa: E402
+from statecode.modeling.configs import Objective, OptimizerConfig  # noqa: E402
+from statecode.modeling.optimizers import make_optimizer  # noqa: E402
+from statecode.modeling.optimizers.groups import parameter_groups, with_named_groups  # noqa: E402
+from tests.support.modeling_samples import parsed, small_model  # noqa: E402
+
+
+def group_of_each_parameter(model: nn.Module, config: OptimizerConfig = OptimizerConfig()) -> dict[str, str]:
+    names = {id(parameter): name for name, parameter in model.named_parameters()}
+    return {names[id(p)]: group["name"] for group in parameter_groups(model, config) for p in group["params"]}
+
+
+@pytest.mark.parametrize("objective", list(Objective))
+def test_every_parameter_is_in_one_group_by_its_kind(objective: Objective) -> None:
+    model = small_model(objective)
+    groups = group_of_each_parameter(model)
+    assert groups.keys() == dict(model.named_parameters()).keys()
+    for name, parameter in model.named_parameters():
+        embedding = "embed" in name or "wte" in name or "wpe" in name
+        expected = "vectors" if parameter.ndim == 1 else "embeddings" if embedding else "matrices"
+        assert groups[name] == expected
+
+
+@pytest.mark.parametrize("objective", list(Objective))
+def test_only_matrices_other_than_embeddings_decay(objective: Objective) -> None:
+    optimizer = make_optimizer(small_model(objective), OptimizerConfig(weight_decay=0.3, learning_rate=0.01))
+    assert isinstance(optimizer, torch.optim.AdamW)
+    assert {group["name"]: group["weight_decay"] for group in optimizer.param_groups} == {
+        "matrices": 0.3, "embeddings": 0.0, "vectors": 0.0}
+    assert all(group["lr"] == group["initial_lr"] == 0.01 for group in optimizer.param_groups)
+
+
+class Untied(nn.Module):
+    """A model whose output layer has weights of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.embedding, self.hidden, self.output = nn.Embedding(7, 4), nn.Linear(4, 4), nn.Linear(4, 7)
+        self.hidden.bias.requires_grad = False
+
+    def get_output_embeddings(self) -> nn.Module:
+        """Return the output layer, as models of transformers do."""
+        return self.output
+
+
+def test_an_output_layer_with_own_weights_is_a_group_and_frozen_parameters_are_in_none() -> None:
+    assert group_of_each_parameter(Untied()) == {
+        "hidden.weight": "matrices", "output.weight": "head", "embedding.weight": "embeddings", "output.bias": "vectors"}
+    decay = {group["name"]: group["weight_decay"] for group in parameter_groups(Untied(), OptimizerConfig())}
+    assert decay == {"matrices": 0.1, "head": 0.1, "embeddings": 0.0, "vectors": 0.0}
+
+
+def take_step(model: nn.Module, optimizer: torch.optim.Optimizer, scale: float) -> None:
+    optimizer.zero_grad()
+    sum(scale * (number + 1) * parameter.pow(2).sum() for number, parameter in enumerate(model.parameters())).backward()
+    optimizer.step()
+
+
+def older_optimizer(model: nn.Module, config: OptimizerConfig) -> torch.optim.Optimizer:
+    """Return AdamW with the two groups of older versions: matrices other than embeddings, and all other parameters."""
+    groups = group_of_each_parameter(model)
+    decayed = [parameter for name, parameter in model.named_parameters() if groups[name] == "matrices"]
+    others = [parameter for name, parameter in model.named_parameters() if groups[name] != "matrices"]
+    return torch.optim.AdamW(
+        [{"params": decayed, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": 0.0}],
+        lr=config.learning_rate, betas=(config.beta1, config.beta2))
+
+
+@pytest.mark.parametrize("objective", list(Objective))
+def test_the_groups_change_no_step_and_states_of_older_versions_are_continued(objective: Objective) -> None:
+    model, config = small_model(objective), OptimizerConfig()
+    older = older_optimizer(model, config)
+    take_step(model, older, scale=1.0)
+    twin = copy.deepcopy(model)
+    optimizer = make_optimizer(twin, config)
+    state: dict[str, Any] = copy.deepcopy(older.state_dict())  # load_state_dict keeps the tensors
+    optimizer.load_state_dict(with_named_groups(state, twin, optimizer))
+    take_step(model, older, scale=0.5)
+    take_step(twin, optimizer, scale=0.5)
+    assert all(torch.equal(ours, theirs) for ours, theirs in zip(twin.parameters(), model.parameters()))
+    assert [group["name"] for group in optimizer.param_groups] == ["matrices", "embeddings", "vectors"]
+    state = optimizer.state_dict()
+    assert with_named_groups(state, twin, optimizer) is state
+
+
+def test_the_optimizer_and_the_schedule_are_flags() -> None:
+    config = parsed("--preset", "tiny", "--optimizer", "adamw", "--schedule", "cosine", "--beta1", "0.8").optimizer
+    assert (config.optimizer, config.schedule, config.options, config.beta1) == ("adamw", "cosine", None, 0.8)
+    with pytest.raises(ConfigError, match="^unknown optimizer 'sgd'; known: adamw$"):
+        parsed("--preset", "tiny", "--optimizer", "sgd")
+    with pytest.raises(ConfigError, match="^unknown schedule 'linear'; known: cosine$"):
+        parsed("--preset", "tiny", "--schedule", "linear")
