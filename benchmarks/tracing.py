@@ -60,7 +60,7 @@ from statecode.entry import ArgumentParser
 from statecode.programs import load_programs
 from statecode.provenance import provenance
 from statecode.records import Limits, Program
-from statecode.tracing import SandboxRunner, TracedRun
+from statecode.tracing import RunOptions, SandboxRunner, TracedRun
 from statecode.tracing.engines import native
 from statecode.tracing.forkserver import server
 from statecode.tracing.forkserver.client import ChildResult, ForkServer
@@ -113,7 +113,7 @@ class ArmServer(ForkServer):
 
     def measure(self, arm: str, program: Program, input_index: int) -> Measurement:
         """Run the program once under the arm and return the measurement."""
-        files = JobFiles(program, input_index, LIMITS, traced=True)
+        files = JobFiles(program, input_index, RunOptions(limits=LIMITS), traced=True)
         try:
             message = server.WALL_LIMIT.pack(LIMITS.wall_s) + bytes([self.arms.index(arm)])
             child, cells = self._send_job(message, files.descriptors)
@@ -255,16 +255,21 @@ def all_arms(stack: ExitStack, cache: Path, floor: str, leave_out: list[str]) ->
         yield from ((arm, partial(peers.measure, arm)) for arm in peers.arms)
     for mode in (Mode.TRUSTED, *possible_modes(probe_layers())[:1]):
         for engine in engines():
-            runner = stack.enter_context(SandboxRunner(engine, LIMITS, isolation_for(mode=mode)))
+            runner = stack.enter_context(runner_in(mode, engine=engine))
             yield f"{engine} {mode.value}", partial(measure_runner, runner.run)
         if native.available():
-            runner = stack.enter_context(SandboxRunner("native", LIMITS, isolation_for(mode=mode), fidelity="full"))
+            runner = stack.enter_context(runner_in(mode, engine="native", fidelity="full"))
             yield f"native-whole {mode.value}", partial(measure_runner, runner.run)
-        runner = stack.enter_context(SandboxRunner(engines()[0], LIMITS, isolation_for(mode=mode)))
+        runner = stack.enter_context(runner_in(mode, engine=engines()[0]))
         yield f"untraced {mode.value}", partial(measure_runner, runner.run_untraced)
     if "fresh" not in leave_out:
         fresh = FreshInterpreter(environment(cache, "snoop", *(f"{name}=={version(name)}" for name in SNOOP)))
         yield "fresh", fresh.measure
+
+
+def runner_in(mode: Mode, **options: Any) -> SandboxRunner:
+    """Return a runner in a mode of isolation with the limits of this benchmark."""
+    return SandboxRunner(RunOptions(limits=LIMITS, **options), isolation=isolation_for(mode=mode))
 
 
 def measure(runs: list[tuple[Program, int]], arms: dict[str, Measure], rounds: int) -> Iterator[Row]:

@@ -26,11 +26,19 @@ try:
 except ImportError:  # a checkout from before the folders of statecode/tracing
     from statecode.tracing import Slot as SandboxRunner
     from statecode.tracing.isolation import isolation_for
+try:
+    from statecode.tracing.options import RunOptions
+except ImportError:  # a checkout from before RunOptions
+    def runner_of(engine, isolation):
+        return SandboxRunner(engine, isolation=isolation)
+else:
+    def runner_of(engine, isolation):
+        return SandboxRunner(RunOptions(engine=engine), isolation=isolation)
 runners = {}
 for line in sys.stdin:
     engine, mode, code, stdin = json.loads(line)
     if (engine, mode) not in runners:
-        runners[engine, mode] = SandboxRunner(engine, isolation=isolation_for(mode=mode))
+        runners[engine, mode] = runner_of(engine, isolation_for(mode=mode))
     program = Program(program_id="program", problem_id="program", code=code, inputs=(stdin,))
     started = time.perf_counter()
     run = runners[engine, mode].run(program)

@@ -31,6 +31,7 @@ LAYERS = [  # from the bottom; a name is a module or a folder of the package
 TRACING_LAYERS = [  # the same inside of tracing
     ["wire.channel", "wire.normalise", "forkserver.streams", "source_info", "sandbox"],
     ["engines"],
+    ["options"],
     ["wire"],
     ["inprocess", "forkserver"],
     ["runner"],

@@ -25,7 +25,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from statecode.cli import isolation_options, limit_options, run_options, source_options
+from statecode.cli import run_options, source_options
 from statecode.cli.formatting import format_bytes, format_count, format_duration, one_line_warnings
 from statecode.corpus.build import BuildReport, run_build, stream_of
 from statecode.corpus.config import BuildConfig
@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="percentages of problems in train, validation and test (default: 90,5,5, or 80,10,10 for fewer than 200 "
         "problems)",
     )
-    run_options.add_engine(parser)
+    run_options.add_recording(parser)
     parser.add_argument(
         "--runs-per-shard", type=int, default=RUNS_PER_SHARD, metavar="N",
         help="rows per file, and the most rows that an interruption can cost per worker (default: %(default)s)",
@@ -70,24 +70,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="run each program a second time with another hash seed, which doubles the time; a row whose second run "
         "differs has deterministic=false, and differs_at is the index of the first event that differs",
     )
-    isolation_options.add_arguments(parser)
-    limit_options.add_arguments(parser)
+    run_options.add_sandbox(parser)
     source_options.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Build the corpus, or print the estimate of `--dry-run`; return 1 if a shard could not be built, else 0."""
     config = BuildConfig(
+        options=run_options.options_from(args),
         workers=args.workers,
-        limits=limit_options.limits_from(args),
-        engine=args.engine,
-        fidelity=args.fidelity,
-        repr_limit=args.repr_limit,
         split=args.split,
         runs_per_shard=args.runs_per_shard,
         retry=frozenset(filter(None, args.retry.split(","))),
-        trust_programs=args.trust_programs,
-        allow_packages=isolation_options.packages_from(args),
         verify_determinism=args.verify_determinism,
     )
     source = _first_programs(stream_of(args.programs, **source_options.options_from(args)), args.limit)

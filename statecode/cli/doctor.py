@@ -26,7 +26,7 @@ from statecode._version import __version__
 from statecode.cli.fix_hints import Machine, fix_hints
 from statecode.errors import StatecodeError
 from statecode.records import Limits, Program, Status, Trace
-from statecode.tracing import SandboxRunner
+from statecode.tracing import RunOptions, SandboxRunner
 from statecode.tracing.engines import best_available_engine, native
 from statecode.tracing.sandbox.isolation import LAYERS_OF, Isolation, Mode, isolation_for, possible_modes
 from statecode.tracing.sandbox.layers import LayerState, probe_layers
@@ -65,7 +65,8 @@ def try_mode(mode: Mode) -> TrialResult:
     """Run the small and the hostile program in one mode; return the result, also if the mode cannot be started."""
     isolation = isolation_for(mode=mode)
     try:
-        with SandboxRunner(best_available_engine(), _LIMITS, isolation) as runner:
+        options = RunOptions(engine=best_available_engine(), limits=_LIMITS)
+        with SandboxRunner(options, isolation=isolation) as runner:
             return _trial_result(isolation, runner.run(_SMALL).trace, runner.run(_HOSTILE).trace)
     except StatecodeError as error:
         return TrialResult(mode, False, str(error))

@@ -1,33 +1,51 @@
-"""The options of the commands that run one program from a file, and the function that runs it."""
+"""The options of `RunOptions`, shared by the commands that run programs."""
 
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
+from dataclasses import fields
 
-from statecode import tracing
-from statecode.cli import isolation_options, limit_options
-from statecode.cli.formatting import one_line_warnings
-from statecode.errors import ProgramError
-from statecode.programs.source_text import decode_source
-from statecode.records import FIDELITIES, REPR_LIMIT, Program
+from statecode.errors import ConfigError
+from statecode.records import FIDELITIES, REPR_LIMIT, Limits
 from statecode.tracing import engines
-from statecode.tracing.sandbox.isolation import isolation_for
+from statecode.tracing.options import RunOptions
+
+_ISOLATION_HELP = """\
+By default programs can use the standard library, but no other file, no network
+and no other process. `statecode doctor` checks this machine."""
+
+_LIMITS_HELP = {
+    "wall_s": "elapsed time in seconds",
+    "cpu_s": "CPU time in seconds",
+    "memory_bytes": "bytes of memory that the program can allocate",
+    "output_bytes": "bytes of stdout, of stderr, and of each file that the program writes",
+    "events": "number of recorded events",
+    "trace_bytes": "bytes of the recorded events",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare `--stdin`, `--engine`, `--fidelity`, `--repr-limit`, and the options of isolation and limits."""
-    parser.add_argument(
-        "--stdin", metavar="FILE", help="input of the program; - reads the stdin of this command (default: no input)"
-    )
-    add_engine(parser)
-    isolation_options.add_arguments(parser)
-    limit_options.add_arguments(parser)
+    """Declare all options of `RunOptions`."""
+    add_recording(parser)
+    add_sandbox(parser)
 
 
-def add_engine(parser: argparse.ArgumentParser) -> None:
-    """Declare `--engine`, `--fidelity` and `--repr-limit`. The defaults of `--engine` and `--repr-limit` are None."""
+def options_from(args: argparse.Namespace) -> RunOptions:
+    """Return the declared options as `RunOptions`; options that were not declared have their defaults.
+
+    Raises:
+        ConfigError: an option is not valid.
+    """
+    try:
+        limits = Limits(**{field.name: getattr(args, field.name) for field in fields(Limits)})
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+    declared = [field.name for field in fields(RunOptions) if hasattr(args, field.name)]
+    return RunOptions(limits=limits, **{name: getattr(args, name) for name in declared})
+
+
+def add_recording(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the engine and of the values that it records."""
     known, default = ", ".join(engines.ENGINES), engines.best_available_engine()
     parser.add_argument(
         "--engine", metavar="NAME",
@@ -44,35 +62,26 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run_file(path: str, args: argparse.Namespace) -> tracing.TracedRun:
-    """Run the program in a file with the options of `add_arguments`, and return the result.
-
-    Raises:
-        ProgramError: the file of the program or of its stdin cannot be read.
-    """
-    name = Path(path).stem
-    program = Program(
-        program_id=name, problem_id=name, code=decode_source(_read(path)), inputs=(_read_stdin(args.stdin),)
+def add_sandbox(parser: argparse.ArgumentParser, limits: Limits = Limits()) -> None:
+    """Declare the options of isolation, and one option per limit with its default in `limits`."""
+    group = parser.add_argument_group("isolation", _ISOLATION_HELP)
+    group.add_argument(
+        "--trust-programs", action="store_true",
+        help="trust the programs: isolate them by the limits alone, so that they can use files, network and processes",
     )
-    isolation = isolation_for(
-        trust_programs=args.trust_programs, allow_packages=isolation_options.packages_from(args)
+    group.add_argument(
+        "--allow-packages", type=_names, default=(), metavar="NAME,...",
+        help="import names of packages that programs may use besides the standard library, for example numpy,pandas",
     )
-    with one_line_warnings():
-        engine = args.engine or engines.default_engine()
-    fidelity = {"fidelity": args.fidelity, "repr_limit": args.repr_limit}
-    with tracing.SandboxRunner(engine, limit_options.limits_from(args), isolation, **fidelity) as runner:
-        return runner.run(program)
+    group = parser.add_argument_group("limits of one run; events and output up to the limit are kept")
+    for field in fields(Limits):
+        number = float if isinstance(field.default, float) else int
+        default = getattr(limits, field.name)
+        group.add_argument(
+            f"--{field.name.replace('_', '-')}", type=number, default=default, metavar="N",
+            help=f"{_LIMITS_HELP[field.name]} (default: {default:{'g' if number is float else ','}})",
+        )
 
 
-def _read(path: str) -> bytes:
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise ProgramError(f"{path}: cannot be read: {error.strerror}") from None
-
-
-def _read_stdin(path: str | None) -> str:
-    if path is None:
-        return ""
-    data = sys.stdin.buffer.read() if path == "-" else _read(path)
-    return data.decode("utf-8", "surrogateescape")
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (name.strip() for name in text.split(","))))

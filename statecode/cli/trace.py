@@ -18,7 +18,7 @@ import argparse
 import sys
 
 from statecode import views
-from statecode.cli import run_options
+from statecode.cli import program_file
 from statecode.records import Trace
 from statecode.views.text_lines import text_of
 
@@ -27,13 +27,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `statecode trace`."""
     parser.add_argument("file", metavar="FILE", help="the program, a Python file")
     parser.add_argument("--view", default="snoop", help=f"the view to print: {', '.join(views.VIEWS)} (default: snoop)")
-    run_options.add_arguments(parser)
+    program_file.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Trace the file and print the view; return the exit code 0."""
     views.check_view(args.view)
-    traced = run_options.run_file(args.file, args)
+    traced = program_file.run_file(args.file, args)
     text = text_of(traced.trace, args.view)
     sys.stdout.write(text)
     if sys.stdout.isatty() and not text.endswith("\n"):

@@ -42,7 +42,7 @@ from rich.table import Table
 from tqdm import tqdm
 
 from statecode._version import __version__
-from statecode.cli import isolation_options, limit_options, source_options
+from statecode.cli import run_options, source_options
 from statecode.corpus.build import stream_of
 from statecode.corpus.progress import bar
 from statecode.errors import ConfigError
@@ -50,7 +50,6 @@ from statecode.machine import usable_cores
 from statecode.records import Program
 from statecode.tracing import ENGINES
 from statecode.tracing.compare.engines import LIMITS, Comparison, EnginePair, Verdict, compare_all
-from statecode.tracing.sandbox.isolation import isolation_for
 
 _DEFAULT = ("native", "snoop")
 
@@ -70,8 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", metavar="FILE.json", help="also write counts, settings and differences to this file")
     parser.add_argument("--quiet", action="store_true", help="print no progress bar")
-    isolation_options.add_arguments(parser)
-    limit_options.add_arguments(parser, LIMITS)
+    run_options.add_sandbox(parser, LIMITS)
     source_options.add_arguments(parser)
 
 
@@ -93,14 +91,11 @@ def run(args: argparse.Namespace) -> int:
 
 def _comparisons(args: argparse.Namespace, engines: tuple[str, str]) -> Iterator[Comparison]:
     source = stream_of(args.programs, **source_options.options_from(args))
-    isolation = isolation_for(
-        trust_programs=args.trust_programs, allow_packages=isolation_options.packages_from(args)
-    )
-    limits = limit_options.limits_from(args)
+    options = run_options.options_from(args)
     shown = not args.quiet
     total = sum(1 for _ in bar(_runs(source.open(), args.limit), "counting", "runs", shown=shown))
     with ExitStack() as opened:
-        pairs = [opened.enter_context(EnginePair(engines, limits, isolation)) for _ in range(min(args.jobs, total))]
+        pairs = [opened.enter_context(EnginePair(engines, options)) for _ in range(min(args.jobs, total))]
         compared = compare_all(pairs, _runs(source.open(), args.limit))
         yield from bar(compared, "comparing", "runs", shown=shown, total=total)
 
@@ -185,7 +180,7 @@ def _run_id(comparison: Comparison) -> str:
 def _settings(args: argparse.Namespace) -> dict[str, Any]:
     return {
         "statecode": __version__, "python": platform.python_version(), "programs": args.programs,
-        "engines": list(args.engines), "limits": asdict(limit_options.limits_from(args)),
+        "engines": list(args.engines), "limits": asdict(run_options.options_from(args).limits),
     }
 
 

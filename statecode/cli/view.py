@@ -17,7 +17,7 @@ import re
 import webbrowser
 from pathlib import Path
 
-from statecode.cli import run_options
+from statecode.cli import program_file
 from statecode.cli.corpora import CORPUS_HELP, corpus_folder
 from statecode.cli.formatting import format_bytes, format_count, one_line_warnings
 from statecode.corpus.lookup import find_row
@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", metavar="FILE.html", help="file to write (default: the id of the program, in the current folder)"
     )
     parser.add_argument("--open", action="store_true", help="open the page in a browser")
-    run_options.add_arguments(parser)
+    program_file.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -62,7 +62,7 @@ def _trace_of(args: argparse.Namespace) -> Trace:
     if args.row is None:
         if Path(args.source).is_dir():
             raise ConfigError(f"{args.source}: is a folder; add a row of the corpus: statecode view {args.source} 0")
-        return run_options.run_file(args.source, args).trace
+        return program_file.run_file(args.source, args).trace
     if args.stdin is not None:
         raise ConfigError("--stdin is an option for programs; a row of a corpus already has its input")
     with one_line_warnings():

@@ -9,7 +9,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from statecode.corpus.config import BuildConfig
 from statecode.corpus.folder import CorpusFolder
@@ -32,9 +32,9 @@ from statecode.corpus.worker import WorkerConfig
 from statecode.errors import ConfigError, CorpusError
 from statecode.machine import usable_cores
 from statecode.records import Limits, Program
-
-if TYPE_CHECKING:
-    from statecode.tracing.sandbox.isolation import Isolation
+from statecode.tracing import engines
+from statecode.tracing.options import RunOptions
+from statecode.tracing.sandbox.isolation import Isolation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,18 +103,13 @@ def build(
         TracingError: no worker can trace anything.
     """
     source = stream_of(programs, **options)
+    run_options = RunOptions(
+        engine=engine, fidelity=fidelity, repr_limit=repr_limit, limits=limits or Limits(),
+        trust_programs=trust_programs, allow_packages=tuple(allow_packages),
+    )
     config = BuildConfig(
-        workers=workers or usable_cores(),
-        limits=limits or Limits(),
-        engine=engine,
-        fidelity=fidelity,
-        repr_limit=repr_limit,
-        split=split,
-        runs_per_shard=runs_per_shard,
-        retry=frozenset(retry),
-        trust_programs=trust_programs,
-        allow_packages=tuple(allow_packages),
-        verify_determinism=verify_determinism,
+        options=run_options, workers=workers or usable_cores(), split=split, runs_per_shard=runs_per_shard,
+        retry=frozenset(retry), verify_determinism=verify_determinism,
     )
     return run_build(source, CorpusFolder(out), config, progress=progress)
 
@@ -123,7 +118,7 @@ def run_build(source: ProgramStream, folder: CorpusFolder, config: BuildConfig, 
     """Build a corpus from checked arguments; see `build` for the behaviour and the errors."""
     folder.check_output_folder()
     config = _resolve_engine(config, folder)
-    isolation = config.isolation()
+    isolation = config.options.isolation()
     scanned = scan(with_isolation_check(with_progress_bar(source, progress), isolation), config.rule())
     manifest = manifest_of(source.name, scanned, config)
     empty = tuple(scanned.empty_splits)
@@ -153,21 +148,16 @@ def _resolve_engine(config: BuildConfig, folder: CorpusFolder) -> BuildConfig:
         ConfigError: the requested engine is not available here, or does not support the requested fidelity.
         CorpusError: the corpus was begun with an engine that is not available here.
     """
-    from statecode.tracing.engines import check_usable, default_engine, repr_limit_of
-
-    if config.engine is not None or not folder.manifest.exists():
-        engine = config.engine or default_engine()
-        check_usable(engine)
-        repr_limit_of(engine, config.fidelity, config.repr_limit)
-        return replace(config, engine=engine)
+    if config.options.engine is not None or not folder.manifest.exists():
+        return replace(config, options=config.options.resolved())
     begun = Manifest.read(folder)
     engine = str(begun.settings.get("engine"))
     if config.retry or not begun.finished:
         try:
-            check_usable(engine)
+            engines.check_usable(engine)
         except ConfigError as error:
             raise CorpusError(f"{folder} was begun with the engine {engine}: {error} and another --out") from None
-    return replace(config, engine=engine)
+    return replace(config, options=replace(config.options, engine=engine))
 
 
 def stream_of(programs: str | Path | ProgramStream | Collection[Program], **options: Any) -> ProgramStream:
@@ -214,13 +204,7 @@ def _build_shards(
         The name of each shard that could not be built → the reason.
     """
     worker_config = WorkerConfig(
-        out=str(folder),
-        engine=config.engine,
-        fidelity=config.fidelity,
-        repr_limit=config.repr_limit,
-        limits=config.limits,
-        isolation=isolation,
-        verify_determinism=config.verify_determinism,
+        out=str(folder), options=config.options, isolation=isolation, verify_determinism=config.verify_determinism
     )
     plans = plan_shards(_check_unchanged(source, scanned), scanned.rule, config.runs_per_shard)
     with BuildProgress(scanned.total_runs, shown=progress) as bar, WorkerPool(config.workers, worker_config) as pool:

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from statecode.corpus.config import BuildConfig
 from statecode.corpus.plan import ProgramStream, Run, Scan, scan, with_isolation_check
@@ -16,9 +15,7 @@ from statecode.corpus.progress import bar, with_progress_bar
 from statecode.corpus.shards import ShardWriter
 from statecode.machine import usable_cores
 from statecode.records import Program
-
-if TYPE_CHECKING:
-    from statecode.tracing.sandbox.isolation import Isolation
+from statecode.tracing.sandbox.isolation import Isolation
 
 SAMPLE_RUNS = 40
 
@@ -45,7 +42,7 @@ def estimate(
     Raises:
         ProgramError, CorpusError, ConfigError, IsolationError, TracingError: under the same conditions as `build`.
     """
-    isolation = config.isolation()
+    isolation = config.options.isolation()
     known = scan(with_isolation_check(with_progress_bar(source, progress), isolation), config.rule())
     picked = sorted(evenly_spaced(known.total_runs, sample_runs))
     runs = _select_runs(source.open(), picked)
@@ -74,9 +71,7 @@ def _trace(runs: Iterable[Run], config: BuildConfig, isolation: Isolation) -> tu
     statuses: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="statecode-") as folder:
         path = Path(folder, "sample.parquet")
-        fidelity, repr_limit = config.fidelity, config.repr_limit
-        runner = SandboxRunner(config.engine, config.limits, isolation, fidelity=fidelity, repr_limit=repr_limit)
-        with runner, ShardWriter(path) as writer:
+        with SandboxRunner(config.options, isolation=isolation) as runner, ShardWriter(path) as writer:
             for run in runs:
                 trace = runner.run(run.program, run.input_index).trace
                 statuses[trace.status.value] += 1

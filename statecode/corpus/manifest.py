@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from statecode._version import __version__
-from statecode.corpus.config import BuildConfig, package_versions
+from statecode.corpus.config import BuildConfig, default_settings
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.ledger import read_isolation, read_ledger
 from statecode.corpus.plan import Scan
 from statecode.errors import CorpusError
 from statecode.files import PACKAGE_FOLDER, write_text
-from statecode.records import SCHEMA_VERSION, Limits
+from statecode.records import SCHEMA_VERSION
 
 # Modules and folders that affect the bytes of a shard.
 _BYTES_DEPEND_ON = (
@@ -72,18 +72,30 @@ class Manifest:
     def check_same(self, other: Manifest, folder: CorpusFolder) -> None:
         """Check that a build with the manifest `other` may continue the corpus in the folder.
 
+        A setting that one of the manifests lacks has its default: the corpus is older than the setting.
+
         Raises:
             CorpusError: a setting differs; the message names the first such setting.
         """
-        for name, value in other.settings.items():
-            if self.settings.get(name) != value:
-                difference = f"its {name.replace('_', ' ')} is {self.settings.get(name)}, yours {value}"
+        defaults = default_settings()
+        ours, theirs = {**defaults, **self.settings}, {**defaults, **other.settings}
+        for name in dict.fromkeys([*other.settings, *self.settings]):
+            if ours.get(name) != theirs.get(name):
+                difference = f"its {name.replace('_', ' ')} is {ours.get(name)}, yours {theirs.get(name)}"
                 if name == "fingerprint":
                     difference = (
                         f"its programs, from {self.source}, differ from yours, from {other.source}: "
                         "another source or option of it, or files that changed"
                     )
                 raise CorpusError(f"{folder} holds another corpus ({difference}); choose another --out")
+
+    def key(self) -> dict[str, Any]:
+        """Return the settings that differ from their defaults, sorted, so that a new setting changes no key."""
+        defaults = default_settings()
+        return {
+            name: value for name, value in sorted(self.settings.items())
+            if name not in defaults or value != defaults[name]
+        }
 
     @classmethod
     def read(cls, folder: CorpusFolder) -> Manifest:
@@ -139,21 +151,13 @@ def manifest_of(source: str, scan: Scan, config: BuildConfig) -> Manifest:
     """Return the manifest of a corpus that this interpreter is about to build."""
     settings = {
         "fingerprint": scan.fingerprint,
-        "engine": config.engine,
-        **{name: getattr(config.limits, name) for name in Limits.__slots__},
+        **config.settings(),
         "split": str(scan.rule),
-        "runs_per_shard": config.runs_per_shard,
-        "trust_programs": config.trust_programs,
-        "allow_packages": sorted(config.allow_packages),
-        "package_versions": package_versions(config.allow_packages),
-        "verify_determinism": config.verify_determinism,
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
         "snoop": metadata.version("snoop"),
         "pyarrow": metadata.version("pyarrow"),
         "statecode": __version__,
         "schema_version": SCHEMA_VERSION,
-        "fidelity": config.fidelity,
-        "repr_limit": config.effective_repr_limit(),
         "code_hash": code_hash(),
     }
     plan = {

@@ -24,11 +24,11 @@ from statecode.corpus.determinism import OTHER_HASH_SEED
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.shards import ShardTask, run_task
 from statecode.errors import InputError
-from statecode.records import Limits
+from statecode.tracing.options import RunOptions
+from statecode.tracing.sandbox.isolation import Isolation
 
 if TYPE_CHECKING:
     from statecode.tracing import SandboxRunner
-    from statecode.tracing.sandbox.isolation import Isolation
 
 REPORT_INTERVAL_S = 0.2          # between two Progress reports
 EXIT_GRACE_S = 0.5               # time for the main thread to exit after the build has ended
@@ -40,11 +40,8 @@ class WorkerConfig:
     """The settings of a worker; the first message that it receives."""
 
     out: str                          # path of the corpus folder
-    engine: str | None                # None: the default engine
-    limits: Limits
+    options: RunOptions
     isolation: Isolation              # determined by the building process
-    fidelity: str = "snoop"
-    repr_limit: int | None = None     # maximum characters of a value with the fidelity full; None: the default
     verify_determinism: bool = False  # trace each run again, by a second runner with another hash seed
 
 
@@ -138,9 +135,7 @@ def _serve(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
     runners: list[SandboxRunner] = []
     with ExitStack() as stack:
         for hash_seed in (0, OTHER_HASH_SEED)[: 1 + config.verify_determinism]:
-            runner = SandboxRunner(
-                config.engine, config.limits, config.isolation, hash_seed, config.fidelity, config.repr_limit
-            )
+            runner = SandboxRunner(config.options, isolation=config.isolation, hash_seed=hash_seed)
             runners.append(stack.enter_context(runner))
         while True:
             _run_shard(connection, runners, messages.get(), folder)

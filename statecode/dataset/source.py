@@ -127,12 +127,13 @@ def _key_of_corpus(corpus: CorpusFolder) -> str:
 def _key_of_programs(source: str, trust_programs: bool, allow_packages: tuple[str, ...]) -> str:
     """Return a hash of the settings that the corpus will have, which include the fingerprint of the programs."""
     from statecode.corpus import build  # loads the tracing modules, which are not needed to read a corpus
-    from statecode.tracing.engines import default_engine
+    from statecode.tracing.options import RunOptions
 
     programs = build.stream_of(source)
-    config = build.BuildConfig(engine=default_engine(), trust_programs=trust_programs, allow_packages=allow_packages)
+    options = RunOptions(trust_programs=trust_programs, allow_packages=allow_packages).resolved()
+    config = build.BuildConfig(options=options)
     manifest = manifest_of(source, scan(programs, config.rule()), config)
-    return hashlib.sha256(json.dumps(manifest.settings).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(manifest.key()).encode()).hexdigest()
 
 
 def _trace_programs(source: RowSource, programs: str, workers: int | None) -> None:

@@ -2,6 +2,7 @@
 
     trace(code)                      one run, in a fork server that is kept for the next call
     SandboxRunner(...).run(program)  many runs: one fork server, one child per run
+    RunOptions                       engine, values, limits and isolation of the runs
     record                           the calls of a function, or a block of code, in this process
 
 `runner` and `oneshot` are the entry points. `forkserver` starts a process that forks a child for each run. `sandbox`
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
     from statecode.tracing.engines import ENGINES
     from statecode.tracing.inprocess.record import record
     from statecode.tracing.oneshot import trace
+    from statecode.tracing.options import RunOptions
     from statecode.tracing.runner import SandboxRunner, TracedRun
 
-__all__ = ["ENGINES", "SandboxRunner", "TracedRun", "record", "trace"]
+__all__ = ["ENGINES", "RunOptions", "SandboxRunner", "TracedRun", "record", "trace"]
 
 _HOME = {
     "trace": "oneshot", "record": "inprocess.record", "ENGINES": "engines", "SandboxRunner": "runner",
-    "TracedRun": "runner",
+    "TracedRun": "runner", "RunOptions": "options",
 }
 
 

@@ -7,17 +7,14 @@ import os
 import threading
 from collections.abc import Collection
 from dataclasses import replace
-from typing import TypeAlias
 
 from statecode.records import Limits, Program, Trace
-from statecode.tracing.engines import default_engine
+from statecode.tracing.options import RunOptions
 from statecode.tracing.runner import SandboxRunner
-from statecode.tracing.sandbox.isolation import isolation_for
 
-# Items of a key: process id (a forked process must not use its parent's runners), engine, trust_programs, packages,
-# fidelity, repr_limit.
-_Key: TypeAlias = tuple[int, str, bool, frozenset[str], str, "int | None"]
-_runners: dict[_Key, SandboxRunner] = {}
+# A key contains the process id, because a forked process must not use its parent's runners. The options in it have the
+# default limits, because a runner accepts other limits for each run.
+_runners: dict[tuple[int, RunOptions], SandboxRunner] = {}
 _lock = threading.Lock()
 
 
@@ -60,17 +57,18 @@ def trace(
     if program is None:
         program = Program(program_id="program", problem_id="program", code=code)
     program = replace(program, code=code, inputs=(stdin,), expected_outputs=None)
+    options = RunOptions(
+        engine=engine, fidelity=fidelity, repr_limit=repr_limit, trust_programs=trust_programs,
+        allow_packages=tuple(allow_packages),
+    ).resolved()
     with _lock:
-        packages = frozenset(allow_packages)
-        runner = _runner_for((os.getpid(), engine or default_engine(), trust_programs, packages, fidelity, repr_limit))
-        return runner.run(program, 0, limits or Limits()).trace
+        return _runner_for(options).run(program, 0, limits or Limits()).trace
 
 
-def _runner_for(key: _Key) -> SandboxRunner:
-    """Return the runner with these settings; start it at the first call, and close it at the exit of this process."""
-    _, engine, trust_programs, packages, fidelity, repr_limit = key
+def _runner_for(options: RunOptions) -> SandboxRunner:
+    """Return the runner with these options; start it at the first call, and close it at the exit of this process."""
+    key = os.getpid(), options
     if key not in _runners:
-        isolation = isolation_for(trust_programs=trust_programs, allow_packages=sorted(packages))
-        runner = _runners[key] = SandboxRunner(engine, isolation=isolation, fidelity=fidelity, repr_limit=repr_limit)
+        runner = _runners[key] = SandboxRunner(options)
         atexit.register(runner.close)
     return _runners[key]

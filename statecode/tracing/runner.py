@@ -13,10 +13,10 @@ from types import TracebackType
 
 from statecode.errors import TracingError
 from statecode.records import Limits, Program, Status, Trace
-from statecode.tracing.engines import check_usable, default_engine, repr_limit_of
 from statecode.tracing.forkserver.client import ForkServer, ForkServerLost
 from statecode.tracing.forkserver.job import JobFiles
-from statecode.tracing.sandbox.isolation import Isolation, Mode, isolation_for
+from statecode.tracing.options import RunOptions
+from statecode.tracing.sandbox.isolation import Isolation, Mode
 from statecode.tracing.source_info.analysis import SourceAnalysis
 from statecode.tracing.wire import outcome
 from statecode.tracing.wire.normalise import Normaliser
@@ -47,30 +47,24 @@ class SandboxRunner:
     Use it as a context manager, and from one thread at a time.
 
     Args:
-        engine: one of `engines.ENGINES`; by default the native engine if it can be used, else snoop.
-        limits: limits of the runs that are started without limits of their own; by default `Limits()`.
-        isolation: the sandbox; by default the strongest isolation that this machine supports.
+        options: the options of the runs; by default `RunOptions()`. Their limits apply to the runs that are started
+            without limits of their own.
+        isolation: the sandbox; by default the one that `options` request.
         hash_seed: PYTHONHASHSEED of the programs.
-        fidelity: `snoop` or `full`; see `records.FIDELITIES`.
-        repr_limit: maximum number of characters kept of a value with the fidelity `full`; by default
-            `records.REPR_LIMIT`. The fidelity `snoop` accepts none.
 
     Raises:
-        ConfigError: the engine is unknown, cannot be used here, or does not support the fidelity; the repr limit is not
-            valid; or an allowed package is not installed.
+        ConfigError: the engine cannot be used here or does not support the fidelity; or an allowed package is not
+            installed.
+        IsolationError: the requested isolation mode is not available here.
         TracingError: the fork server does not start.
     """
 
     def __init__(
-        self, engine: str | None = None, limits: Limits | None = None, isolation: Isolation | None = None,
-        hash_seed: int = 0, fidelity: str = "snoop", repr_limit: int | None = None,
+        self, options: RunOptions | None = None, *, isolation: Isolation | None = None, hash_seed: int = 0
     ) -> None:
-        self.engine = default_engine() if engine is None else engine
-        check_usable(self.engine)
-        self.fidelity = fidelity
-        self.repr_limit = repr_limit_of(self.engine, fidelity, repr_limit)
-        self.limits = limits or Limits()
-        self.isolation = isolation or isolation_for()
+        self.options = (options or RunOptions()).resolved()
+        self.engine = str(self.options.engine)
+        self.isolation = isolation or self.options.isolation()
         self._hash_seed = hash_seed
         self._normaliser = Normaliser()
         self._analysis = lru_cache(maxsize=_CACHED_ANALYSES)(SourceAnalysis)
@@ -121,11 +115,11 @@ class SandboxRunner:
         if os.getpid() != self._owner_pid:
             raise TracingError("a runner cannot be used in a forked process; create one after the fork")
         self.isolation.check(program, input_index)
-        limits = limits or self.limits
-        run, first_perturbed_event = self._run(program, input_index, limits, traced=True)
+        options = self._options_with(limits)
+        run, first_perturbed_event = self._run(program, input_index, options, traced=True)
         if run.trace.status is not Status.TRACER_ERROR and first_perturbed_event is None:
             return run
-        untraced, _ = self._run(program, input_index, limits, traced=False)
+        untraced, _ = self._run(program, input_index, options, traced=False)
         trace = outcome.with_untraced_outcome(run.trace, untraced.trace, first_perturbed_event)
         wall_s, cpu_s = run.wall_s + untraced.wall_s, run.cpu_s + untraced.cpu_s
         return replace(untraced, trace=trace, wall_s=wall_s, cpu_s=cpu_s, first_perturbed_event=first_perturbed_event)
@@ -133,9 +127,14 @@ class SandboxRunner:
     def run_untraced(self, program: Program, input_index: int = 0, limits: Limits | None = None) -> TracedRun:
         """Run a program as `run` does, but without the tracer: the trace has output and outcome, but no events."""
         self.isolation.check(program, input_index)
-        return self._run(program, input_index, limits or self.limits, traced=False)[0]
+        return self._run(program, input_index, self._options_with(limits), traced=False)[0]
 
-    def _run(self, program: Program, input_index: int, limits: Limits, traced: bool) -> tuple[TracedRun, int | None]:
+    def _options_with(self, limits: Limits | None) -> RunOptions:
+        return self.options if limits is None else replace(self.options, limits=limits)
+
+    def _run(
+        self, program: Program, input_index: int, options: RunOptions, traced: bool
+    ) -> tuple[TracedRun, int | None]:
         """Run a program, and run it once more if the fork server ended or did not reply.
 
         Returns:
@@ -143,37 +142,41 @@ class SandboxRunner:
         """
         for attempt in range(1, _MAX_ATTEMPTS + 1):
             try:
-                return self._run_once(self._fork_server or self._start(), program, input_index, limits, traced, attempt)
+                server = self._fork_server or self._start()
+                return self._run_once(server, program, input_index, options, traced, attempt)
             except ForkServerLost:
                 self._stop()
             except BaseException:  # such as Ctrl-C: the next run must not receive this run's reply
                 self._stop()
                 raise
-        return TracedRun(self._trace(program, input_index, limits, outcome.LOST_RUN), 0.0, 0.0, 0, _MAX_ATTEMPTS), None
+        return TracedRun(self._trace(program, input_index, options, outcome.LOST_RUN), 0.0, 0.0, 0, _MAX_ATTEMPTS), None
 
     def _run_once(
-        self, fork_server: ForkServer, program: Program, input_index: int, limits: Limits, traced: bool, attempt: int
+        self, fork_server: ForkServer, program: Program, input_index: int, options: RunOptions, traced: bool,
+        attempt: int,
     ) -> tuple[TracedRun, int | None]:
         try:
-            files = JobFiles(program, input_index, limits, traced, self.repr_limit)
+            files = JobFiles(program, input_index, options, traced)
         except OSError as error:
             raise TracingError(f"cannot create the files of a run: {os.strerror(error.errno or 0)}") from None
         try:
-            child = fork_server.run_job(limits.wall_s, files.descriptors)
-            raw_result = files.read_raw_result(child, limits)
+            child = fork_server.run_job(options.limits.wall_s, files.descriptors)
+            raw_result = files.read_raw_result(child, options.limits)
         finally:
             files.close()
             if self.isolation.mode is Mode.TRUSTED:  # in the other modes programs cannot write files
                 self._empty_working_folder()
-        trace = self._trace(program, input_index, limits, raw_result)
+        trace = self._trace(program, input_index, options, raw_result)
         run = TracedRun(trace, child.wall_s, child.cpu_s, child.max_rss_bytes, attempt)
         return run, outcome.first_perturbed_event(raw_result)
 
-    def _trace(self, program: Program, input_index: int, limits: Limits, raw_result: outcome.RawRunResult) -> Trace:
+    def _trace(
+        self, program: Program, input_index: int, options: RunOptions, raw_result: outcome.RawRunResult
+    ) -> Trace:
         analysis = self._analysis(program.code) if self.engine == "native" else None
         return outcome.make_trace(
-            program, input_index, limits, raw_result, self._normaliser, analysis, engine=self.engine,
-            fidelity=self.fidelity, repr_limit=self.repr_limit, **self._versions,
+            program, input_index, options.limits, raw_result, self._normaliser, analysis, **options.trace_fields(),
+            **self._versions,
         )
 
     def _start(self) -> ForkServer:

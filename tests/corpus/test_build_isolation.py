@@ -18,6 +18,7 @@ from statecode.corpus.manifest import isolation_counts
 from statecode.errors import ConfigError, CorpusError, IsolationError
 from statecode.programs import load_programs
 from statecode.records import Program, Status
+from statecode.tracing import RunOptions
 from statecode.tracing.sandbox import isolation
 from statecode.tracing.sandbox.isolation import Mode, isolation_for, possible_modes
 from statecode.tracing.sandbox.layers import LayerState, probe_layers
@@ -78,7 +79,7 @@ def test_a_retry_in_another_mode_records_both_isolations(tmp_path: Path) -> None
         pytest.skip("two modes are needed; this machine allows " + (", ".join(modes) or "none"))
     source = stream_of(programs(2))
     for mode, retry in ((modes[0], frozenset()), (modes[1], frozenset({"exception"}))):
-        config = BuildConfig(isolation_mode=mode.value, retry=retry, split="100,0,0")
+        config = BuildConfig(options=RunOptions(isolation_mode=mode.value), retry=retry, split="100,0,0")
         assert not run_build(source, CorpusFolder(tmp_path), config, progress=False).failed
     (states,) = (read_isolation(path) for path in tmp_path.glob("ledger/*"))
     assert [state["mode"] for state in states] == [mode.value for mode in modes]
@@ -86,7 +87,7 @@ def test_a_retry_in_another_mode_records_both_isolations(tmp_path: Path) -> None
 
 def test_the_mode_has_no_effect_on_bytes(corpus: Path, tmp_path: Path) -> None:
     for mode in possible_modes(probe_layers()):
-        config = BuildConfig(isolation_mode=mode.value, runs_per_shard=10)
+        config = BuildConfig(options=RunOptions(isolation_mode=mode.value), runs_per_shard=10)
         out = CorpusFolder(tmp_path / mode.value)
         manifest = run_build(stream_of(programs(4)), out, config, progress=False).manifest
         assert data_bytes(out.path) == data_bytes(corpus)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from statecode.records import Limits, Program, Trace
-from statecode.tracing import SandboxRunner
+from statecode.tracing import RunOptions, SandboxRunner
 from statecode.tracing.runner import TracedRun
 from statecode.tracing.sandbox.isolation import Isolation
 from tests.hostile.environment import Environment
@@ -107,7 +107,7 @@ class HostileRunner:
         return [f"the ordinary program ran differently: {trace.status.value}, {difference}"]
 
     def _start(self) -> None:
-        self._runner = SandboxRunner(limits=LIMITS, isolation=self._isolation)
+        self._runner = SandboxRunner(RunOptions(limits=LIMITS), isolation=self._isolation)
 
     def _run(self, hostile: Hostile, stdin: str) -> TracedRun:
         limits = SHORT_LIMITS if any(way.startswith(("timeout", "any")) for way in hostile.must) else LIMITS

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from statecode.records import Program, Status, Trace
-from statecode.tracing import SandboxRunner
+from statecode.tracing import RunOptions, SandboxRunner
 from statecode.tracing.sandbox.isolation import Isolation
 from tests.hostile.environment import SECRET_VARIABLE, Environment
 from tests.hostile.expectations import PROGRAMS, load
@@ -107,8 +107,8 @@ def test_two_runners_do_not_affect_each_other(mode) -> None:
     isolation = isolation_or_skip(mode)
     bomb = CORPUS["processes/thread_bomb"].code + "import time\ntime.sleep(1.5)\n"
     ordinary = "import threading\nthread = threading.Thread(target=print, args=(5,))\nthread.start()\nthread.join()\n"
-    with (SandboxRunner(limits=LIMITS, isolation=isolation) as first,
-          SandboxRunner(limits=LIMITS, isolation=isolation) as second):
+    with (SandboxRunner(RunOptions(limits=LIMITS), isolation=isolation) as first,
+          SandboxRunner(RunOptions(limits=LIMITS), isolation=isolation) as second):
         bomb_thread = threading.Thread(target=first.run, args=(program(bomb),))
         bomb_thread.start()
         time.sleep(1)

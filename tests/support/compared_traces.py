@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from statecode.records import Limits, Trace
+from statecode.tracing import RunOptions
 from statecode.tracing.compare.engines import EnginePair
 from tests.support.engine_corpora import program_of
 
@@ -13,7 +14,7 @@ PROGRAM = program_of("p", "x = 1\nx = [x, 2]\nprint(x)\n1 / 0\n")
 
 def make_snoop_pair() -> EnginePair:
     """Return two snoop engines whose traces can be compared."""
-    return EnginePair(("snoop", "snoop"), Limits(wall_s=20, cpu_s=20))
+    return EnginePair(("snoop", "snoop"), RunOptions(limits=Limits(wall_s=20, cpu_s=20)))
 
 
 def with_event(trace: Trace, number: int, **fields) -> Trace:

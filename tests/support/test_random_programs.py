@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from statecode.records import Program, Status
-from statecode.tracing import SandboxRunner
+from statecode.tracing import RunOptions, SandboxRunner
 from tests.support import random_statements, random_values
 from tests.support.paths import ROOT
 from tests.support.random_programs import programs, seeded_programs
@@ -47,7 +47,7 @@ def test_programs_differ_and_use_nearly_all_definitions() -> None:
 
 @pytest.mark.one_python
 def test_most_programs_end_soon_and_without_an_exception() -> None:
-    with SandboxRunner("snoop") as runner:
+    with SandboxRunner(RunOptions(engine="snoop")) as runner:
         runs = [runner.run(Program(program_id="p", problem_id="p", code=source)) for source in seeded_programs(150)]
     statuses = [run.trace.status for run in runs]
     assert {Status.OK, Status.EXCEPTION} <= set(statuses) <= {Status.OK, Status.EXCEPTION, Status.TRACER_ERROR}

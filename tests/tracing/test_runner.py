@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from statecode.records import Limits, Program, Status
-from statecode.tracing import SandboxRunner
+from statecode.tracing import RunOptions, SandboxRunner
 from tests.support.runners import fork_server_pid
 from tests.support.traced_programs import run
 
@@ -120,7 +120,7 @@ def test_tracer_lost(runner, code) -> None:
 @pytest.mark.skipif(sys.version_info[:2] == (3, 11), reason="Python 3.11 starts the class's frame at another line")
 def test_a_program_that_breaks_snoop_runs_to_its_end(runner) -> None:
     code = "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int\n\nprint(P(3))\n"
-    with SandboxRunner(engine="snoop", isolation=runner.isolation) as snoop:
+    with SandboxRunner(RunOptions(engine="snoop"), isolation=runner.isolation) as snoop:
         trace = run(snoop, code)
     assert trace.status is Status.TRACER_ERROR
     assert trace.truncation.startswith("tracer: AttributeError")
@@ -147,7 +147,7 @@ def test_a_killed_fork_server_is_replaced(runner) -> None:
 
 def test_a_stopped_fork_server_is_replaced(monkeypatch) -> None:
     monkeypatch.setattr("statecode.tracing.forkserver.client._TIMEOUT_MARGIN_S", 0.5)
-    with SandboxRunner(limits=Limits(wall_s=2)) as runner:
+    with SandboxRunner(RunOptions(limits=Limits(wall_s=2))) as runner:
         os.kill(fork_server_pid(runner), signal.SIGSTOP)
         traced = runner.run(Program(program_id="p", problem_id="p", code="print(1)"))
         assert (traced.attempts, traced.trace.stdout) == (2, "1\n")

@@ -11,14 +11,14 @@ import time
 import pytest
 
 from statecode.records import Limits, Status
-from statecode.tracing import SandboxRunner
+from statecode.tracing import RunOptions, SandboxRunner
 from tests.support.runners import TRUSTED
 from tests.support.traced_programs import program
 
 
 @pytest.fixture(scope="module")
 def runner():
-    with SandboxRunner(limits=Limits(wall_s=5), isolation=TRUSTED) as runner:
+    with SandboxRunner(RunOptions(limits=Limits(wall_s=5)), isolation=TRUSTED) as runner:
         yield runner
 
 
@@ -84,7 +84,7 @@ def test_a_tracer_failure_after_the_end_of_the_main_thread_is_reported(runner) -
         "    @dataclass\n    class P:\n        x: int\n    print(P(3))\n\nthreading.Thread(target=work).start()\n"
         "# the last line\n"
     )
-    with SandboxRunner(engine="snoop", isolation=runner.isolation) as snoop:
+    with SandboxRunner(RunOptions(engine="snoop"), isolation=runner.isolation) as snoop:
         trace = snoop.run(program(code)).trace
     assert (trace.status, trace.stdout) == (Status.TRACER_ERROR, "work.<locals>.P(x=3)\n")
 

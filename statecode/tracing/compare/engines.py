@@ -25,8 +25,8 @@ from statecode.tracing.compare.differences import (
     differs_by_thread_states,
     first_difference,
 )
+from statecode.tracing.options import RunOptions
 from statecode.tracing.runner import SandboxRunner, TracedRun
-from statecode.tracing.sandbox.isolation import Isolation
 
 LIMITS = Limits(wall_s=60.0, cpu_s=60.0)
 """High limits, so that the slower engine also reaches the end of the program or the limit on events."""
@@ -70,6 +70,7 @@ class EnginePair:
 
     Args:
         engines: names of the tested engine (None: the default one) and of the reference.
+        options: the options of both runners, except the engine.
 
     Raises:
         ConfigError: an engine is unknown.
@@ -77,12 +78,11 @@ class EnginePair:
     """
 
     def __init__(
-        self, engines: tuple[str | None, str] = (None, "snoop"), limits: Limits = LIMITS,
-        isolation: Isolation | None = None,
+        self, engines: tuple[str | None, str] = (None, "snoop"), options: RunOptions = RunOptions(limits=LIMITS)
     ) -> None:
         with ExitStack() as opened:
             self._tested, self._reference = (
-                opened.enter_context(SandboxRunner(engine, limits, isolation)) for engine in engines
+                opened.enter_context(SandboxRunner(replace(options, engine=engine))) for engine in engines
             )
             self._opened = opened.pop_all()
 

@@ -27,7 +27,7 @@ def default_engine() -> str:
     """
     engine = best_available_engine()
     if engine != _DEFAULT:
-        warnings.warn(f"snoop records, many times slower than the native engine: {native.reason()}", SlowEngine, 3)
+        warnings.warn(f"snoop records, many times slower than the native engine: {native.reason()}", SlowEngine, 4)
     return engine
 
 
@@ -57,8 +57,11 @@ def check_usable(engine: str) -> None:
         raise ConfigError(f"the native engine cannot be used here: {native.reason()}; or use the engine snoop")
 
 
-def repr_limit_of(engine: str, fidelity: str, repr_limit: int | None = None) -> int | None:
+def repr_limit_of(engine: str | None, fidelity: str, repr_limit: int | None = None) -> int | None:
     """Return the maximum number of characters that are recorded of one value.
+
+    Args:
+        engine: the engine that must support the fidelity; None: it is chosen later.
 
     Returns:
         With the fidelity `full`: `repr_limit`, or `REPR_LIMIT` if `repr_limit` is None. With the fidelity `snoop`:
@@ -68,7 +71,7 @@ def repr_limit_of(engine: str, fidelity: str, repr_limit: int | None = None) -> 
         ConfigError: the fidelity does not exist, the engine does not support it, or the limit is not valid for it.
     """
     check_fidelity(fidelity, repr_limit)
-    if fidelity == "full" and engine != "native":
+    if fidelity == "full" and engine not in (None, "native"):
         raise ConfigError(f"the engine {engine} has no fidelity full; use the engine native, or the fidelity snoop")
     return None if fidelity == "snoop" else repr_limit or REPR_LIMIT
 

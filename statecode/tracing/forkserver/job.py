@@ -10,6 +10,7 @@ from dataclasses import asdict
 from statecode.files import memory_file, read_bytes
 from statecode.records import Limits, Program
 from statecode.tracing.forkserver.client import ChildResult
+from statecode.tracing.options import RunOptions
 from statecode.tracing.source_info.hints import source_hints_for
 from statecode.tracing.wire import channel, outcome
 
@@ -29,10 +30,9 @@ class JobFiles:
         OSError: the system has no memory or no descriptors left for the files.
     """
 
-    def __init__(
-        self, program: Program, input_index: int, limits: Limits, traced: bool, repr_limit: int | None = None
-    ) -> None:
-        record_limits = channel.RecordLimits(limits.events, limits.trace_bytes, repr_limit)
+    def __init__(self, program: Program, input_index: int, options: RunOptions, traced: bool) -> None:
+        limits = options.limits
+        record_limits = channel.RecordLimits(limits.events, limits.trace_bytes, options.repr_limit)
         job = {
             "code": program.code,
             "limits": {name: getattr(limits, name) for name in ("cpu_s", "memory_bytes", "output_bytes")},

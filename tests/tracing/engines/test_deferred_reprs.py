@@ -64,7 +64,7 @@ def test_pandas_fits_into_the_default_limits(runner) -> None:
     """Check that it takes at most half of the CPU limit: 0.5 s, and 400 MB of addresses, or 130 MB without pyarrow."""
     run = runner.run(Program(program_id="p", problem_id="p", code="import pandas\nx = pandas.Series([1])\n"))
     assert run.trace.status is Status.OK
-    assert run.cpu_s < 0.5 * runner.limits.cpu_s
+    assert run.cpu_s < 0.5 * runner.options.limits.cpu_s
 
 
 def test_every_repr_function_that_snoop_registers_is_known() -> None:

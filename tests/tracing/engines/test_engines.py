@@ -20,7 +20,7 @@ from statecode.corpus.build import BuildConfig, _resolve_engine, build
 from statecode.corpus.folder import CorpusFolder
 from statecode.errors import ConfigError, CorpusError
 from statecode.records import Program
-from statecode.tracing import SandboxRunner, engines
+from statecode.tracing import RunOptions, SandboxRunner, engines
 from statecode.tracing.engines import native
 
 PACKAGE = Path(native.__file__).parent.parent.parent.parent
@@ -68,7 +68,7 @@ def test_an_unsupported_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_engine_that_is_not_built(without_native: None, tmp_path: Path) -> None:
     message = "the native engine cannot be used here: it was not built for this Python; install .*; or use the engine snoop"
     with pytest.raises(ConfigError, match=message):
-        SandboxRunner("native")
+        SandboxRunner(RunOptions(engine="native"))
     with pytest.raises(ConfigError, match=message):
         build(ONE, tmp_path / "out", engine="native", progress=False)
     assert not (tmp_path / "out").exists()
@@ -117,8 +117,8 @@ def test_a_resumed_build_keeps_its_engine(
     folder = CorpusFolder(started_with("snoop", tmp_path, finished=False))
     monkeypatch.setattr(engines, "default_engine", lambda: "native")
     monkeypatch.setattr(engines, "check_usable", lambda engine: None)
-    assert _resolve_engine(BuildConfig(engine=requested), folder).engine == used
-    assert _resolve_engine(BuildConfig(), CorpusFolder(tmp_path / "new")).engine == "native"
+    assert _resolve_engine(BuildConfig(options=RunOptions(engine=requested)), folder).options.engine == used
+    assert _resolve_engine(BuildConfig(), CorpusFolder(tmp_path / "new")).options.engine == "native"
 
 
 def test_a_build_with_another_engine_is_not_resumed(without_native: None, tmp_path: Path) -> None:

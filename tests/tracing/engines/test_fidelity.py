@@ -18,7 +18,7 @@ from statecode.cli import main
 from statecode.errors import ConfigError
 from statecode.programs import load_programs
 from statecode.records import EventKind, Limits, Program, Status, Trace, value_flag
-from statecode.tracing import SandboxRunner
+from statecode.tracing import RunOptions, SandboxRunner
 from statecode.tracing.engines import native
 from statecode.tracing.wire.normalise import Normaliser
 from tests.support.paths import SUPPORT
@@ -32,7 +32,7 @@ LOSSLESS = [name for name, view in views.VIEWS.items() if view.lossless]
 
 @pytest.fixture(scope="module")
 def runner() -> Iterator[SandboxRunner]:
-    with SandboxRunner("native", fidelity="full") as made:
+    with SandboxRunner(RunOptions(engine="native", fidelity="full")) as made:
         yield made
 
 
@@ -201,7 +201,7 @@ def test_invalid_combinations_are_refused(arguments: dict, message: str) -> None
     with pytest.raises(ConfigError, match=f"^{message}$"):
         statecode.trace("", **arguments)
     with pytest.raises(ConfigError, match=f"^{message}$"):
-        SandboxRunner(**arguments)
+        RunOptions(**arguments).resolved()
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -228,7 +228,7 @@ def _is_perturbed(code: str) -> bool:
 
 def test_the_states_equal_those_of_repr(tmp_path: Path) -> None:
     normalised, compared, events = Normaliser().value, 0, 0
-    with SandboxRunner("native", fidelity="full", repr_limit=LIMIT) as runner:
+    with SandboxRunner(RunOptions(engine="native", fidelity="full", repr_limit=LIMIT)) as runner:
         for program in list(load_programs("embedded"))[::11]:
             trace = runner.run(program).trace
             if len(trace.events) > 250 or "threading" in program.code or _is_perturbed(program.code):
@@ -257,7 +257,7 @@ def _states(program: Program, folder: Path) -> list[dict[str, str]]:
 
 @pytest.mark.one_python
 def test_embedded_programs_behave_equally_and_every_view_works() -> None:
-    with SandboxRunner("native", fidelity="full", repr_limit=LIMIT) as full, SandboxRunner("native") as plain:
+    with SandboxRunner(RunOptions(engine="native", fidelity="full", repr_limit=LIMIT)) as full, SandboxRunner(RunOptions(engine="native")) as plain:
         for program in list(load_programs("embedded"))[::2]:
             trace, other = full.run(program).trace, plain.run(program).trace
             assert (trace.status, trace.stdout, trace.stderr) == (other.status, other.stdout, other.stderr)

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from statecode.records import Status
-from statecode.tracing import SandboxRunner, engines
+from statecode.tracing import RunOptions, SandboxRunner, engines
 from statecode.tracing.sandbox.isolation import isolation_for
 from tests.support.traced_programs import available, program
 
@@ -47,6 +47,6 @@ def test_hooks_of_threading_and_random_are_collected() -> None:
 
 @pytest.mark.parametrize("engine", [pytest.param(name, marks=available(name)) for name in engines.ENGINES])
 def test_the_hooks_run_when_a_program_forks(engine) -> None:
-    with SandboxRunner(engine, isolation=isolation_for(trust_programs=True)) as runner:
+    with SandboxRunner(RunOptions(engine=engine), isolation=isolation_for(trust_programs=True)) as runner:
         trace = runner.run(program(FORKS)).trace
     assert (trace.status, trace.stdout) == (Status.OK, "True 1 True\n")

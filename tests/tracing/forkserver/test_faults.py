@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from statecode.records import Limits, Program, Status
-from statecode.tracing import SandboxRunner, TracedRun
+from statecode.tracing import RunOptions, SandboxRunner, TracedRun
 from tests.support.processes import nothing_left
 from tests.support.runners import MODES, children_of, fork_server_pid, isolation_or_skip, runs_a_program
 
@@ -90,7 +90,7 @@ def limits_for(number: int) -> Limits:
 def check_faults(mode: str, victim: Callable[[SandboxRunner], int], number: int, attempts: int) -> None:
     """Send the signal between two programs, and while one runs; assert the attempts, and that the traces are equal."""
     isolation = isolation_or_skip(mode)
-    with nothing_left(), SandboxRunner(isolation=isolation, limits=limits_for(number)) as runner:
+    with nothing_left(), SandboxRunner(RunOptions(limits=limits_for(number)), isolation=isolation) as runner:
         first = runner.run(SLEEPER)
         assert (first.trace.status, first.attempts) == (Status.OK, 1)
         os.kill(victim(runner), number)
@@ -120,7 +120,7 @@ def test_a_stopped_launcher_costs_nothing(launcher) -> None:
 def check_lost_twice(mode: str, victim: Callable[[SandboxRunner], int], number: int) -> None:
     """Send the signal in both attempts; assert the trace, and that the program, which would run for minutes, ends."""
     isolation = isolation_or_skip(mode)
-    with nothing_left() as wait, SandboxRunner(isolation=isolation, limits=limits_for(number)) as runner:
+    with nothing_left() as wait, SandboxRunner(RunOptions(limits=limits_for(number)), isolation=isolation) as runner:
         lost = run_with_signals(runner, LONG, victim, number, attempts=2)
         assert (lost.trace.status, lost.trace.events, lost.attempts) == (Status.KILLED, (), 2)
         assert lost.trace.truncation == "it ended the tracing process"

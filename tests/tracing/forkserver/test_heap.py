@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from statecode.records import Limits
-from statecode.tracing import SandboxRunner, engines
+from statecode.tracing import RunOptions, SandboxRunner, engines
 from tests.support.traced_programs import available, program, run
 
 LAYOUT = """
@@ -26,7 +26,7 @@ OTHERS = ("x = 1\n", "1 / 0\n", "import time\ntime.sleep(0.3)\n", "print('y' * 1
 def test_addresses_do_not_depend_on_earlier_runs(engine) -> None:
     """Run jobs in between that fail, are killed, or last until the watchdog checks: all use memory of the fork server."""
     limits = Limits(wall_s=0.4)
-    with SandboxRunner(engine) as runner:
+    with SandboxRunner(RunOptions(engine=engine)) as runner:
         layouts = set()
         for code in OTHERS * 2:
             runner.run(program(code), limits=limits)
@@ -38,7 +38,7 @@ def test_addresses_do_not_depend_on_earlier_runs(engine) -> None:
 def test_the_first_program_finds_the_same_stack_and_addresses_as_later_ones(engine) -> None:
     code = "import sys\ndepth, frame = 0, sys._getframe()\nwhile frame:\n    depth, frame = depth + 1, frame.f_back\nprint(depth)\n"
     seen = set()
-    with SandboxRunner(engine) as runner:
+    with SandboxRunner(RunOptions(engine=engine)) as runner:
         for _ in range(6):
             seen.add((runner.run(program(code)).trace.stdout, runner.run(program(LAYOUT)).trace.stdout))
     assert len(seen) == 1

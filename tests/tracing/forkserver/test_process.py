@@ -36,8 +36,8 @@ def test_signals_blocked_or_ignored_in_the_supervisor_reach_programs(mode) -> No
 def test_all_processes_end_when_the_supervisor_is_killed(mode, stopped) -> None:
     isolation_or_skip(mode)
     script = (
-        "import statecode, sys\nfrom statecode.tracing import SandboxRunner\nfrom statecode.tracing.sandbox.isolation import isolation_for\n"
-        f"runner = SandboxRunner(limits=statecode.Limits(wall_s=300), isolation=isolation_for(mode={mode!r}))\n"
+        "import statecode, sys\nfrom statecode.tracing import RunOptions, SandboxRunner\nfrom statecode.tracing.sandbox.isolation import isolation_for\n"
+        f"runner = SandboxRunner(RunOptions(limits=statecode.Limits(wall_s=300)), isolation=isolation_for(mode={mode!r}))\n"
         "print(runner._fork_server._process.pid, flush=True)\n"
         "runner.run(statecode.Program(program_id='p', problem_id='p', code='import time; time.sleep(200)'))\n"
     )

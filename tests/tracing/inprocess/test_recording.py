@@ -16,7 +16,7 @@ import pytest
 
 import statecode
 from statecode.records import Event, EventKind, Program, Status, Trace
-from statecode.tracing import SandboxRunner
+from statecode.tracing import RunOptions, SandboxRunner
 from statecode.tracing.engines import native
 from statecode.tracing.sandbox.isolation import isolation_for
 from tests.support.paths import SUPPORT
@@ -37,7 +37,7 @@ def long_switch_interval() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def runner() -> Iterator[SandboxRunner]:
-    with SandboxRunner(engine="native", isolation=isolation_for(trust_programs=True)) as runner:
+    with SandboxRunner(RunOptions(engine="native"), isolation=isolation_for(trust_programs=True)) as runner:
         yield runner
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import statecode
 from statecode.records import Program
-from statecode.tracing import ENGINES, SandboxRunner
+from statecode.tracing import ENGINES, RunOptions, SandboxRunner
 from statecode.tracing.engines import native
 from statecode.views import blocks, render
 from statecode.views.cutting import spans
@@ -34,7 +34,7 @@ CHANGED_BY_SNOOP = {"classes", "comprehensions", "statements"} if sys.version_in
 @pytest.fixture(scope="module", params=[name for name in ENGINES if name != "native" or native.available()])
 def trusted(request):
     """Return a trusted runner: some golden programs write files, which the reference permits."""
-    with SandboxRunner(request.param, isolation=TRUSTED) as runner:
+    with SandboxRunner(RunOptions(engine=request.param), isolation=TRUSTED) as runner:
         yield runner
 
 

@@ -14,10 +14,9 @@ import snoop.configuration
 import snoop.utils
 
 from statecode.records import Program
-from statecode.tracing import SandboxRunner
+from statecode.tracing import RunOptions, SandboxRunner
 from statecode.tracing.engines import native
 from statecode.tracing.engines.native import repr_functions
-from statecode.tracing.sandbox.isolation import isolation_for
 from tests.support.numpy_programs import NUMPY, PANDAS
 
 COPIES = ("my_cheap_repr", "len_shape_watch", "dtype_watch", "_sample_indices", "_repr_series_one_line")
@@ -101,6 +100,6 @@ def test_arrays_and_data_frames_have_the_reprs_of_snoop(runners, name) -> None:
 
 @pytest.fixture(scope="module")
 def runners():
-    trusted = isolation_for(trust_programs=True)
-    with SandboxRunner("native", isolation=trusted) as ours, SandboxRunner("snoop", isolation=trusted) as theirs:
+    fast, slow = (RunOptions(engine=engine, trust_programs=True) for engine in ("native", "snoop"))
+    with SandboxRunner(fast) as ours, SandboxRunner(slow) as theirs:
         yield ours, theirs

@@ -9,7 +9,7 @@ import pytest
 
 from statecode.programs import load_programs
 from statecode.records import Program, Status, Trace
-from statecode.tracing import SandboxRunner
+from statecode.tracing import RunOptions, SandboxRunner
 from statecode.views import render
 from tests.reference.normalised import NORMALISER, normalised, without_addresses, without_thread_states
 from tests.reference.runs import in_parallel, plain_run, snoop_text
@@ -29,7 +29,7 @@ def all_runs(programs: list[Program], every_input: bool) -> list[tuple[Program, 
 
 
 def traces_of(runs: list[tuple[Program, int]]) -> list[Trace]:
-    with SandboxRunner(ENGINE) as runner:
+    with SandboxRunner(RunOptions(engine=ENGINE)) as runner:
         return [runner.run(program, index).trace for program, index in runs]
 
 

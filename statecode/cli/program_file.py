@@ -1,0 +1,52 @@
+"""The option and the function of the commands that run one program from a file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from statecode import tracing
+from statecode.cli import run_options
+from statecode.cli.formatting import one_line_warnings
+from statecode.errors import ProgramError
+from statecode.programs.source_text import decode_source
+from statecode.records import Program
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare `--stdin` and the options of `run_options`."""
+    parser.add_argument(
+        "--stdin", metavar="FILE", help="input of the program; - reads the stdin of this command (default: no input)"
+    )
+    run_options.add_arguments(parser)
+
+
+def run_file(path: str, args: argparse.Namespace) -> tracing.TracedRun:
+    """Run the program in a file with the options of `add_arguments`, and return the result.
+
+    Raises:
+        ProgramError: the file of the program or of its stdin cannot be read.
+    """
+    name = Path(path).stem
+    program = Program(
+        program_id=name, problem_id=name, code=decode_source(_read(path)), inputs=(_read_stdin(args.stdin),)
+    )
+    with one_line_warnings():
+        options = run_options.options_from(args).resolved()
+    with tracing.SandboxRunner(options) as runner:
+        return runner.run(program)
+
+
+def _read(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise ProgramError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _read_stdin(path: str | None) -> str:
+    if path is None:
+        return ""
+    data = sys.stdin.buffer.read() if path == "-" else _read(path)
+    return data.decode("utf-8", "surrogateescape")

@@ -1,0 +1,84 @@
+"""The options of runs: one object that the commands, a build, its workers and a runner pass on as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+
+from statecode.errors import ConfigError
+from statecode.records import Limits
+from statecode.tracing import engines
+from statecode.tracing.sandbox.isolation import Isolation, isolation_for
+
+_UNTRUSTED_MODES = ("full", "no-namespaces")
+_NOT_IN_TRACES = {"in_traces": False}  # metadata of a field that changes no byte of a trace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """The options of runs. A new option is a new field with a default; `key` does not change at the default.
+
+    `allow_packages` is sorted and without duplicates. `repr_limit` is the limit that applies: with the fidelity `full`
+    it is never None.
+
+    Raises:
+        ConfigError: the engine, fidelity or isolation mode does not exist; the engine does not support the fidelity;
+            or the repr limit is not valid. Engines and packages that are missing on this machine are found later.
+    """
+
+    engine: str | None = None             # one of `engines.ENGINES`; None: the default one, see `resolved`
+    fidelity: str = "snoop"               # one of `records.FIDELITIES`
+    repr_limit: int | None = None         # maximum characters of a value with the fidelity full; None: `REPR_LIMIT`
+    limits: Limits = field(default_factory=Limits)
+    trust_programs: bool = False          # only the limits apply: programs can access files and processes
+    allow_packages: tuple[str, ...] = ()  # import names outside the standard library
+    isolation_mode: str | None = field(default=None, metadata=_NOT_IN_TRACES)  # None: the strongest available mode
+
+    def __post_init__(self) -> None:
+        if self.engine is not None:
+            engines.check_known(self.engine)
+        repr_limit = engines.repr_limit_of(self.engine, self.fidelity, self.repr_limit)
+        object.__setattr__(self, "repr_limit", repr_limit)
+        object.__setattr__(self, "allow_packages", tuple(sorted(set(self.allow_packages))))
+        if self.isolation_mode not in (None, *_UNTRUSTED_MODES):
+            known = ", ".join(_UNTRUSTED_MODES)
+            raise ConfigError(f"unknown isolation mode {self.isolation_mode!r}; known: {known}")
+
+    def resolved(self) -> RunOptions:
+        """Return the same options with an engine that can be used here: the chosen one, else the default one.
+
+        Raises:
+            ConfigError: the engine cannot be used here, or does not support the fidelity.
+        """
+        engine = self.engine or engines.default_engine()
+        engines.check_usable(engine)
+        return replace(self, engine=engine)
+
+    def isolation(self) -> Isolation:
+        """Return the isolation with which programs run on this machine. Each layer is probed once per process.
+
+        Raises:
+            IsolationError: the requested mode is not available here.
+        """
+        return isolation_for(
+            trust_programs=self.trust_programs, allow_packages=self.allow_packages, mode=self.isolation_mode
+        )
+
+    def settings(self) -> dict[str, Any]:
+        """Return the options that affect traces, as values that JSON can represent; one item per limit."""
+        found: dict[str, Any] = {}
+        for option in fields(self):
+            value = getattr(self, option.name)
+            if option.metadata.get("in_traces", True):
+                plain = list(value) if isinstance(value, tuple) else value
+                found |= asdict(value) if isinstance(value, Limits) else {option.name: plain}
+        return found
+
+    def key(self) -> dict[str, Any]:
+        """Return the items of `settings` that differ from their defaults, so that a new option changes no key."""
+        defaults = type(self)().settings()
+        return {name: value for name, value in self.settings().items() if value != defaults[name]}
+
+    def trace_fields(self) -> dict[str, Any]:
+        """Return the fields of a trace that state how it was recorded, except the limits."""
+        return {"engine": self.engine, "fidelity": self.fidelity, "repr_limit": self.repr_limit}
