@@ -3,44 +3,38 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 from typing import Any
 
-from statecode.programs import OPTIONS
-
-_HELP = {
-    "calls_per_problem": ("N", "mbpp, mbppplus: use only the first N calls of each function"),
-    "mbpp_path": ("PATH", "mbpp: read this local copy instead of the Hub"),
-    "mbppplus_path": ("PATH", "mbppplus: read this local copy instead of the Hub"),
-    "problem_by": (
-        "RULE", "FOLDER: programs of one problem are those in one folder (folder), below one direct subfolder (top), "
-        "or each file alone (file) (default: folder)"
-    ),
-    "license": ("NAME", "FOLDER: the license of all its programs"),
-    **{
-        name: ("NAME", f"FILE.jsonl: name of the field that holds the {name.removesuffix('_field')}")
-        for name in sorted(OPTIONS["jsonl"])
-    },
-}
-"""Option of `load_programs` → (metavar, help)."""
+from statecode.arguments import add_flag, passed_values, setting_fields
+from statecode.programs import SOURCES
 
 
 def add_programs(parser: argparse.ArgumentParser) -> None:
     """Declare `--programs`."""
+    forms = ", ".join(source.form for source in SOURCES.values())
     parser.add_argument(
         "--programs", required=True, metavar="SOURCE",
-        help="source of the programs: embedded, mbpp, mbppplus, a FOLDER of .py files, a FILE.jsonl, or several of "
-        "them separated by commas",
+        help=f"source of the programs: {forms}, or several of them separated by commas",
     )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the options that apply to one kind of source each."""
+    """Declare the options of all sources. The help of an option begins with the sources that accept it."""
     group = parser.add_argument_group("options of one kind of source")
-    for name, (metavar, text) in _HELP.items():
-        value_type = int if name == "calls_per_problem" else str
-        group.add_argument(f"--{name.replace('_', '-')}", type=value_type, metavar=metavar, help=text)
+    for field, hint, labels in _settings().values():
+        add_flag(group, field, hint, prefix=f"{', '.join(labels)}: ")
 
 
 def options_from(args: argparse.Namespace) -> dict[str, Any]:
     """Return the options that the user set, as keyword arguments of `load_programs`."""
-    return {name: value for name in _HELP if (value := getattr(args, name)) is not None}
+    return passed_values(_settings(), args)
+
+
+def _settings() -> dict[str, tuple[dataclasses.Field[Any], Any, list[str]]]:
+    """Return name of an option → (field, type, labels of the sources that accept it)."""
+    found: dict[str, tuple[dataclasses.Field[Any], Any, list[str]]] = {}
+    for source in SOURCES.values():
+        for field, hint in setting_fields(source.Options):
+            found.setdefault(field.name, (field, hint, []))[2].append(source.label)
+    return found

@@ -14,27 +14,41 @@ A name in this list always means the source of that name. To read a folder with 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from statecode.arguments import setting_fields
 from statecode.errors import ConfigError, ProgramError
+from statecode.programs.base import ProgramSource
+from statecode.programs.embedded import EmbeddedSource
+from statecode.programs.folder import FolderSource
+from statecode.programs.jsonl import JsonlSource
+from statecode.programs.mbpp import MbppPlusSource, MbppSource
 from statecode.records import Program
 
-NAMED_SOURCES = ("embedded", "mbpp", "mbppplus")
+SOURCES: dict[str, ProgramSource] = {}
+"""Name → source, in the order of `--help`. `register` adds a source."""
 
-_FIELDS = (
-    "code", "program_id", "problem_id", "inputs", "expected_outputs", "label", "license", "url", "language", "metadata",
-)
 
-OPTIONS = {
-    "embedded": frozenset[str](),
-    "mbpp": frozenset({"mbpp_path", "calls_per_problem"}),
-    "mbppplus": frozenset({"mbppplus_path", "calls_per_problem"}),
-    "folder": frozenset({"problem_by", "license"}),
-    "jsonl": frozenset(f"{field}_field" for field in _FIELDS),
-}
-"""The keyword options that `load_programs` accepts for each kind of source. An option that is None has no effect."""
+def register(source: ProgramSource) -> None:
+    """Add a source to `SOURCES`.
+
+    Raises:
+        ValueError: the name is taken, or another source has an option of the same name that is not equal.
+    """
+    if source.name in SOURCES:
+        raise ValueError(f"a source with the name {source.name!r} is registered already")
+    for other in SOURCES.values():
+        known = {field.name: (hint, field.default, field.metadata) for field, hint in setting_fields(other.Options)}
+        for field, hint in setting_fields(source.Options):
+            if known.get(field.name, (hint, field.default, field.metadata)) != (hint, field.default, field.metadata):
+                raise ValueError(f"the sources {other.name} and {source.name} have different options {field.name}")
+    SOURCES[source.name] = source
+
+
+for _source in (EmbeddedSource(), MbppSource(), MbppPlusSource(), FolderSource(), JsonlSource()):
+    register(_source)
 
 
 def load_programs(source: str | Path, **options: Any) -> Iterator[Program]:
@@ -43,25 +57,22 @@ def load_programs(source: str | Path, **options: Any) -> Iterator[Program]:
     Args:
         source: a name, a path, or several of them separated by commas; the docstring of this module lists them. A
             `Path` is always a path.
-        options: the options that `OPTIONS` lists for each kind of source. An option such as `code_field="solution"`
-            names the field of a .jsonl file that holds the code. `mbpp_path` and `mbppplus_path` are paths of local
-            copies of the data set. `calls_per_problem` limits the calls of each function to the first ones. For
-            `problem_by` and `license`, see `folder.load`. With several sources, each uses the options that it accepts.
+        options: the fields of the `Options` of a source in `SOURCES`. An option such as `code_field="solution"` names
+            the field of a .jsonl file that holds the code. `mbpp_path` and `mbppplus_path` are paths of local copies of
+            the data set. `calls_per_problem` limits the calls of each function to the first ones. For `problem_by` and
+            `license`, see `folder.load`. An option that is None has no effect. With several sources, each uses the
+            options that it accepts.
 
     Raises:
         ProgramError: a source, folder or file does not exist or holds no program, a row is faulty, or two sources have
             a program with the same id. The iterator raises the errors of rows and ids when it reaches them.
         ConfigError: an option is accepted by none of the sources.
     """
-    sources = _split(source) if isinstance(source, str) else [os.path.join(".", source)]
-    kinds = [_kind_of(one) for one in sources]
+    specs = _split(source) if isinstance(source, str) else [os.path.join(".", source)]
     used = {name: value for name, value in options.items() if value is not None}
-    _check_options(used, kinds)
-    loaded = [
-        _LOADERS[kind](one, {name: value for name, value in used.items() if name in OPTIONS[kind]})
-        for one, kind in zip(sources, kinds)
-    ]
-    return loaded[0] if len(loaded) == 1 else _chain(sources, loaded)
+    _check_options(used, [one for spec in specs for one in _sources_of(spec)])
+    loaded = [_load(spec, used) for spec in specs]
+    return loaded[0] if len(loaded) == 1 else _chain(specs, loaded)
 
 
 def _split(source: str) -> list[str]:
@@ -73,39 +84,53 @@ def _split(source: str) -> list[str]:
     is_one_path = source and Path(source).exists()
     parts = [source] if is_one_path else [part.strip() for part in source.split(",") if part.strip()]
     if not parts:
-        raise ProgramError(f"no source of programs given. {_KNOWN}")
+        raise ProgramError(f"no source of programs given. {_known()}")
     return parts
 
 
-def _kind_of(source: str) -> str:
-    """Return the key of `OPTIONS` and `_LOADERS` for one source.
+def _find(spec: str) -> ProgramSource:
+    """Return the source of a spec. The source whose name the spec begins with has precedence over paths.
 
     Raises:
         ProgramError: no source has this name, and no folder or .jsonl file has this path.
     """
-    if source in NAMED_SOURCES:
-        return source
-    if source.endswith((".jsonl", ".jsonl.gz")) and not Path(source).is_dir():
-        return "jsonl"
-    if Path(source).is_dir() or source.endswith("/"):
-        return "folder"
-    if Path(source).exists():
-        raise ProgramError(f"{source}: neither a folder nor a .jsonl or .jsonl.gz file. {_KNOWN}")
-    raise ProgramError(f"{source}: no such folder or source of programs. {_KNOWN}")
+    named = SOURCES.get(spec.partition(":")[0])
+    for source in (*filter(None, [named]), *SOURCES.values()):
+        if source.matches(spec):
+            return source
+    if Path(spec).exists():
+        raise ProgramError(f"{spec}: neither a folder nor a .jsonl or .jsonl.gz file. {_known()}")
+    raise ProgramError(f"{spec}: no such folder or source of programs. {_known()}")
 
 
-_KNOWN = (
-    f"Known: {', '.join(NAMED_SOURCES)}, a FOLDER of .py files, a FILE.jsonl or FILE.jsonl.gz "
-    "(write ./ before a folder that has the name of a source)"
-)
+def _known() -> str:
+    forms = ", ".join(source.form for source in SOURCES.values())
+    return f"Known: {forms} (write ./ before a folder that has the name of a source)"
 
 
-def _check_options(options: dict[str, Any], kinds: list[str]) -> None:
-    accepted = frozenset[str]().union(*(OPTIONS[kind] for kind in kinds))
+def _sources_of(spec: str) -> list[ProgramSource]:
+    """Return the source of a spec and the sources from which it reads, directly or indirectly."""
+    source = _find(spec)
+    return [source, *(inner for read in source.reads(spec) for inner in _sources_of(read))]
+
+
+def _check_options(options: dict[str, Any], sources: list[ProgramSource]) -> None:
+    accepted = frozenset[str]().union(*map(_option_names, sources))
     for name in sorted(options.keys() - accepted):
         known = ", ".join(sorted(accepted)) or "no option"
-        kind = " or ".join(dict.fromkeys(kinds))
+        kind = " or ".join(dict.fromkeys(source.name for source in sources))
         raise ConfigError(f"option {name} does not fit {kind} programs, which take: {known}")
+
+
+def _option_names(source: ProgramSource) -> set[str]:
+    return {field.name for field, _ in setting_fields(source.Options)}
+
+
+def _load(spec: str, options: dict[str, Any]) -> Iterator[Program]:
+    """Load the programs of a spec; the source uses the options that it accepts."""
+    source = _find(spec)
+    accepted = {name: value for name, value in options.items() if name in _option_names(source)}
+    return source.load(spec, source.Options(**accepted), *(_load(read, options) for read in source.reads(spec)))
 
 
 def _chain(sources: list[str], loaded: list[Iterator[Program]]) -> Iterator[Program]:
@@ -118,37 +143,3 @@ def _chain(sources: list[str], loaded: list[Iterator[Program]]) -> Iterator[Prog
                 both = f"{sources[earlier]} and in {sources[index]}"
                 raise ProgramError(f"program_id {program.program_id!r} is in {both}. Build a corpus of each")
             yield program
-
-
-def _embedded(source: str, options: dict[str, Any]) -> Iterator[Program]:
-    from statecode.programs import embedded
-
-    return embedded.load()
-
-
-def _mbpp(source: str, options: dict[str, Any]) -> Iterator[Program]:
-    from statecode.programs import mbpp
-
-    path = options.pop(f"{source}_path", None)
-    return (mbpp.load if source == "mbpp" else mbpp.load_plus)(path, **options)
-
-
-def _folder(source: str, options: dict[str, Any]) -> Iterator[Program]:
-    from statecode.programs import folder
-
-    return folder.load(source, **options)
-
-
-def _jsonl(source: str, options: dict[str, Any]) -> Iterator[Program]:
-    from statecode.programs import jsonl
-
-    return jsonl.load(source, jsonl.Fields(**{name.removesuffix("_field"): value for name, value in options.items()}))
-
-
-_LOADERS: dict[str, Callable[[str, dict[str, Any]], Iterator[Program]]] = {
-    "embedded": _embedded,
-    "mbpp": _mbpp,
-    "mbppplus": _mbpp,
-    "folder": _folder,
-    "jsonl": _jsonl,
-}

@@ -14,9 +14,12 @@ import itertools
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 
+from statecode.arguments import setting
 from statecode.errors import ConfigError, ProgramError
+from statecode.programs.base import BaseSource
 from statecode.programs.source_text import decode_source
 from statecode.records import Program
 
@@ -24,6 +27,36 @@ PROBLEM_BY = ("folder", "top", "file")
 
 _Cases = dict[tuple[int, str], dict[str, Path]]
 """(number, its digits in the file name) → {"in": path, "out": path}. The key of NAME.in and NAME.out is (-1, "")."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderOptions:
+    """The options of a folder of programs; see `load`."""
+
+    problem_by: str = setting(
+        "folder",
+        "programs of one problem are those in one folder (folder), below one direct subfolder (top), or each file "
+        "alone (file)",
+        metavar="RULE",
+    )
+    license: str | None = setting(None, "the license of all its programs", metavar="NAME")
+
+
+class FolderSource(BaseSource):
+    """The source that is chosen by the path of a folder."""
+
+    name = "folder"
+    form = "a FOLDER of .py files"
+    label = "FOLDER"
+    Options = FolderOptions
+
+    def matches(self, spec: str) -> bool:
+        """Return True if the spec is an existing folder or ends with a slash."""
+        return Path(spec).is_dir() or spec.endswith("/")
+
+    def load(self, spec: str, options: FolderOptions) -> Iterator[Program]:
+        """Return an iterator over the programs in the folder; see the function `load`."""
+        return load(spec, **asdict(options))
 
 
 def load(folder: str | Path, *, problem_by: str = "folder", license: str | None = None) -> Iterator[Program]:

@@ -21,8 +21,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from statecode.arguments import setting
 from statecode.errors import ProgramError
 from statecode.files import replace, sync, temporary_file
+from statecode.programs.base import BaseSource
 from statecode.records import Program, metadata_facts, metadata_text
 from statecode.text import well_formed
 
@@ -43,27 +45,47 @@ _DEFAULT_NAMES = {  # field of `Program` → names in a row; the first name that
 _PYTHON = frozenset({"python3", "py", "py3", "python 3"})  # names that data sets have for it, in lower case
 
 
+def _field_name(field: str) -> Any:
+    return setting(None, f"name of the field that holds the {field}", metavar="NAME")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fields:
+class JsonlOptions:
     """The name in the rows of a file for each field of `Program`; None means the default names.
 
     A field whose name is set must be in every row. Its value may be null, except for `code`.
     """
 
-    code: str | None = None
-    program_id: str | None = None        # default names: program_id, id, task_id
-    problem_id: str | None = None
-    inputs: str | None = None
-    expected_outputs: str | None = None
-    label: str | None = None
-    license: str | None = None
-    url: str | None = None
-    origin: str | None = None
-    language: str | None = None
-    metadata: str | None = None
+    code_field: str | None = _field_name("code")
+    expected_outputs_field: str | None = _field_name("expected_outputs")
+    inputs_field: str | None = _field_name("inputs")
+    label_field: str | None = _field_name("label")
+    language_field: str | None = _field_name("language")
+    license_field: str | None = _field_name("license")
+    metadata_field: str | None = _field_name("metadata")
+    problem_id_field: str | None = _field_name("problem_id")
+    program_id_field: str | None = _field_name("program_id")
+    url_field: str | None = _field_name("url")
 
 
-def load(path: str | Path, fields: Fields = Fields()) -> Iterator[Program]:
+class JsonlSource(BaseSource):
+    """The source that is chosen by the path of a JSON Lines file."""
+
+    name = "jsonl"
+    form = "a FILE.jsonl or FILE.jsonl.gz"
+    label = "FILE.jsonl"
+    Options = JsonlOptions
+
+    def matches(self, spec: str) -> bool:
+        """Return True if the spec ends like the name of a JSON Lines file and is no folder."""
+        return spec.endswith((".jsonl", ".jsonl.gz")) and not Path(spec).is_dir()
+
+    def load(self, spec: str, options: JsonlOptions) -> Iterator[Program]:
+        """Return an iterator over the programs of the file; see the function `load`."""
+        return load(spec, options)
+
+
+def load(path: str | Path, options: JsonlOptions = JsonlOptions()) -> Iterator[Program]:
     """Return an iterator over the programs of a `.jsonl` or `.jsonl.gz` file, in the order of its lines.
 
     Ids may be strings or numbers. A lone surrogate, which JSON can contain as an escape, is replaced by the text of
@@ -74,7 +96,7 @@ def load(path: str | Path, fields: Fields = Fields()) -> Iterator[Program]:
             number and a correction.
     """
     path = Path(path)
-    numbered = ((number, _Row(path, number, row, fields).program()) for number, row in read_rows(path))
+    numbered = ((number, _Row(path, number, row, options).program()) for number, row in read_rows(path))
     programs = _check_unique_ids(path, numbered)
     first = next(programs, None)
     if first is None:
@@ -165,7 +187,7 @@ class _Row:
     path: Path
     number: int
     row: dict[str, Any]
-    fields: Fields
+    options: JsonlOptions
 
     def program(self) -> Program:
         code = self.text("code")
@@ -199,7 +221,7 @@ class _Row:
         Raises:
             ProgramError: the row does not have the field, although its name is set or the field is `code`.
         """
-        chosen = getattr(self.fields, field)
+        chosen = getattr(self.options, f"{field}_field", None)  # None for `origin`, which has no option
         names = (chosen,) if chosen else _DEFAULT_NAMES[field]
         found = next((name for name in names if name in self.row), None)
         if found is None and (chosen or field == "code"):

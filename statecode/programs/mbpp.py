@@ -15,12 +15,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from statecode.arguments import setting
 from statecode.errors import ConfigError, ProgramError
 from statecode.programs import mbpp_files
+from statecode.programs.base import BaseSource
 from statecode.programs.mbpp_asserts import calls_of, expected_repr, may_print, names_defined
 from statecode.programs.mbpp_inputs import restore_types
 from statecode.programs.python_literals import equal_with_types, parse, read_literal, write_literal
@@ -33,6 +36,49 @@ OTHER_NUMBER_TYPE = frozenset({
     14, 38, 55, 76, 78, 80, 126, 261, 267, 287, 293, 335, 397, 414, 422, 432, 491, 511, 518, 767, 814, 835, 848, 851,
     931, 935, 957, 959,
 })
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOptions:
+    """The options of the sources that have one program per call of a function."""
+
+    calls_per_problem: int | None = setting(None, "use only the first N calls of each function")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MbppOptions(CallOptions):
+    """The options of the source `mbpp`."""
+
+    mbpp_path: str | Path | None = setting(None, "read this local copy instead of the Hub", metavar="PATH")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MbppPlusOptions(CallOptions):
+    """The options of the source `mbppplus`."""
+
+    mbppplus_path: str | Path | None = setting(None, "read this local copy instead of the Hub", metavar="PATH")
+
+
+class MbppSource(BaseSource):
+    """The source `mbpp`."""
+
+    name = "mbpp"
+    Options = MbppOptions
+
+    def load(self, spec: str, options: MbppOptions) -> Iterator[Program]:
+        """Return an iterator over the programs of MBPP; see the function `load`."""
+        return load(options.mbpp_path, calls_per_problem=options.calls_per_problem)
+
+
+class MbppPlusSource(BaseSource):
+    """The source `mbppplus`."""
+
+    name = "mbppplus"
+    Options = MbppPlusOptions
+
+    def load(self, spec: str, options: MbppPlusOptions) -> Iterator[Program]:
+        """Return an iterator over the programs of MBPP+; see the function `load_plus`."""
+        return load_plus(options.mbppplus_path, calls_per_problem=options.calls_per_problem)
 
 
 class _Driver(NamedTuple):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from statecode.errors import ProgramError
 from statecode.programs import load_programs
-from statecode.programs.jsonl import Fields, load, write
+from statecode.programs.jsonl import JsonlOptions, load, write
 from statecode.records import Program, metadata_text
 
 
@@ -24,9 +24,9 @@ def put(folder: Path, *rows: Any, name: str = "programs.jsonl") -> Path:
     return path
 
 
-def error(path: Path, fields: Fields = Fields()) -> str:
+def error(path: Path, options: JsonlOptions = JsonlOptions()) -> str:
     with pytest.raises(ProgramError) as caught:
-        list(load(path, fields))
+        list(load(path, options))
     message = str(caught.value)
     assert "\n" not in message
     return message.removeprefix(str(path.parent) + "/")
@@ -144,7 +144,7 @@ def test_errors_of_faulty_rows_contain_file_line_and_correction(tmp_path: Path, 
 
 def test_a_field_name_that_is_set_must_be_in_the_row(tmp_path: Path) -> None:
     path = put(tmp_path, {"code": "", "label": "x"})
-    assert error(path, Fields(label="verdict")) == (
+    assert error(path, JsonlOptions(label_field="verdict")) == (
         'programs.jsonl:1: no "verdict" field (found: code, label). Rename it, or pass --label-field NAME.'
     )
 
@@ -241,7 +241,7 @@ json_values = st.recursive(
 
 
 @without_deadline
-@given(st.dictionaries(st.sampled_from([*Fields.__dataclass_fields__, "id", "x"]), json_values))
+@given(st.dictionaries(st.sampled_from([*Program.__dataclass_fields__, "id", "x"]), json_values))
 def test_any_row_is_a_program_or_a_clear_error(tmp_path_factory: pytest.TempPathFactory, row: dict[str, Any]) -> None:
     path = put(tmp_path_factory.mktemp("any"), row)
     try:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import make_dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from statecode.arguments import setting
 from statecode.errors import ConfigError, ProgramError
-from statecode.programs import NAMED_SOURCES, load_programs
+from statecode.programs import SOURCES, load_programs, register
+from statecode.programs.base import BaseSource, NoOptions
+from statecode.records import Program
 
 
 @pytest.fixture
@@ -85,10 +91,10 @@ def test_a_path_with_a_comma_is_one_path(here: Path) -> None:
     assert [program.program_id for program in load_programs("a,b")] == ["c"]
 
 
-def test_every_named_source_is_in_the_docstring() -> None:
+def test_every_source_is_in_the_docstring() -> None:
     import statecode.programs
 
-    assert all(f"    {name}" in (statecode.programs.__doc__ or "") for name in NAMED_SOURCES)
+    assert all(f"    {source.label}" in (statecode.programs.__doc__ or "") for source in SOURCES.values())
 
 
 def test_loading_imports_nothing_heavy() -> None:
@@ -100,3 +106,40 @@ def test_loading_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+class Named(BaseSource):
+    """A source without programs."""
+
+    def __init__(self, name: str, options: type[Any] = NoOptions) -> None:
+        self.name = name
+        self.Options = options
+
+    def load(self, spec: str, options: Any) -> Iterator[Program]:
+        return iter(())
+
+
+@pytest.fixture
+def only_mbpp(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reduce the registry to the source `mbpp` for one test."""
+    monkeypatch.setattr("statecode.programs.SOURCES", {"mbpp": SOURCES["mbpp"]})
+
+
+def test_a_name_is_registered_once(only_mbpp: None) -> None:
+    register(Named("other"))
+    for name in ("mbpp", "other"):
+        with pytest.raises(ValueError, match=f"a source with the name '{name}' is registered already"):
+            register(Named(name))
+
+
+@pytest.mark.parametrize(
+    ("kind", "limit"),
+    [(int, setting(1, "first N")), (int, setting(None, "other")), (int, setting(None, "first N", "K")),
+     (float, setting(None, "first N"))],
+)
+def test_an_option_of_two_sources_is_equal_in_both(only_mbpp: None, kind: type, limit: Any) -> None:
+    shared = make_dataclass("Shared", [("limit", int, setting(None, "first N"))], frozen=True)
+    register(Named("a", shared))
+    with pytest.raises(ValueError, match="the sources a and b have different options limit"):
+        register(Named("b", make_dataclass("Other", [("limit", kind, limit)], frozen=True)))
+    register(Named("b", make_dataclass("Same", [], bases=(shared,), frozen=True)))

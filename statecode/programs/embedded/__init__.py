@@ -7,9 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from statecode.programs.base import BaseSource, NoOptions
 from statecode.records import Program
 
 FOLDER = Path(__file__).resolve().parent
+
+
+class EmbeddedSource(BaseSource):
+    """The source `embedded`."""
+
+    name = "embedded"
+
+    def load(self, spec: str, options: NoOptions) -> Iterator[Program]:
+        """Return an iterator over all embedded programs."""
+        return load()
 
 
 def load() -> Iterator[Program]:

@@ -1,0 +1,144 @@
+"""Test that a source of programs that is registered from outside of the package is used like the others."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+import statecode
+from statecode.arguments import setting
+from statecode.cli import main
+from statecode.errors import ConfigError, ProgramError
+from statecode.programs import SOURCES, load_programs, register
+from statecode.programs.base import BaseSource
+from statecode.records import Program
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToyOptions:
+    toy_seed: int = setting(0, "seed of the random numbers")
+
+
+class ToySource(BaseSource):
+    """`toy:N`: N programs that print random numbers."""
+
+    name = "toy"
+    form = "toy:N"
+    Options = ToyOptions
+
+    def load(self, spec: str, options: ToyOptions) -> Iterator[Program]:
+        count = spec.partition(":")[2]
+        if not count.isdecimal():
+            raise ProgramError(f"{spec}: expected toy:N with the number of programs")
+        numbers = random.Random(options.toy_seed)
+        return (
+            Program(
+                program_id=f"toy/{index}", problem_id=f"toy/{index}", code=f"x = {numbers.randrange(10**6)}\nprint(x)\n"
+            )
+            for index in range(int(count))
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwiceOptions:
+    suffix: str = setting("+", "end of the ids of the copies")
+
+
+class TwiceSource(BaseSource):
+    """`twice:SOURCE`: each program of another source, followed by a copy."""
+
+    name = "twice"
+    form = "twice:SOURCE"
+    Options = TwiceOptions
+
+    def reads(self, spec: str) -> tuple[str, ...]:
+        return (spec.partition(":")[2],)
+
+    def load(self, spec: str, options: TwiceOptions, programs: Iterator[Program]) -> Iterator[Program]:
+        for program in programs:
+            yield program
+            yield Program(
+                program_id=program.program_id + options.suffix, problem_id=program.problem_id, code=program.code
+            )
+
+
+@pytest.fixture(autouse=True)
+def registered() -> Iterator[None]:
+    """Register the sources for one test."""
+    known = dict(SOURCES)
+    register(ToySource())
+    register(TwiceSource())
+    yield
+    SOURCES.clear()
+    SOURCES.update(known)
+
+
+def ids(source: str, **options: object) -> list[str]:
+    return [program.program_id for program in load_programs(source, **options)]
+
+
+def test_the_programs_are_loaded_with_their_options() -> None:
+    assert ids("toy:3") == ["toy/0", "toy/1", "toy/2"]
+    codes = [[program.code for program in load_programs("toy:3", toy_seed=seed)] for seed in (1, 1, 2)]
+    assert codes[0] == codes[1] != codes[2]
+    with pytest.raises(ProgramError, match="toy: expected toy:N"):
+        load_programs("toy")
+
+
+def test_the_source_can_be_one_of_several() -> None:
+    programs = islice(load_programs("toy:2,embedded", toy_seed=1), 4)
+    assert [program.origin for program in programs] == ["", "", "embedded", "embedded"]
+
+
+def test_a_source_reads_another_one_and_accepts_its_options(tmp_path: Path) -> None:
+    assert ids("twice:toy:2", toy_seed=1, suffix="'") == ["toy/0", "toy/0'", "toy/1", "toy/1'"]
+    (tmp_path / "b.jsonl").write_text('{"solution": "2"}\n')
+    assert ids(f"twice:{tmp_path}/b.jsonl,toy:1", code_field="solution") == ["b.jsonl:1", "b.jsonl:1+", "toy/0"]
+    with pytest.raises(ConfigError, match="does not fit twice or toy programs, which take: suffix, toy_seed"):
+        load_programs("twice:toy:2", code_field="solution")
+    with pytest.raises(ProgramError, match="nosuch: no such folder or source of programs"):
+        load_programs("twice:nosuch")
+
+
+def test_the_name_has_precedence_over_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "toy:1").mkdir()
+    (tmp_path / "toy:1" / "mine.py").write_text("1")
+    assert ids("toy:1") == ["toy/0"]
+    assert ids("./toy:1") == ["mine"]
+
+
+def test_build_accepts_the_source_and_its_option(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    common = ["build", "--split", "100,0,0", "--workers", "1", "--quiet", "--trust-programs"]
+    assert main([*common, "--programs", "toy:3", "--toy-seed", "1", "--out", str(tmp_path / "corpus")]) == 0
+    expected = [program.code for program in load_programs("toy:3", toy_seed=1)]
+    assert [trace.code for trace in statecode.read(tmp_path / "corpus")] == expected
+    assert capsys.readouterr().out.startswith(f"{tmp_path / 'corpus'}: 3 runs of 3 programs (ok 3)")
+
+
+def test_the_help_lists_the_source_and_its_option(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("build", "verify-engines"):
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        text = " ".join(capsys.readouterr().out.split())
+        assert "toy:N, twice:SOURCE, or several of them" in text
+        assert "--toy-seed N toy: seed of the random numbers (default: 0)" in text
+
+
+def test_an_option_that_does_not_fit_is_refused_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", "--programs", "embedded", "--toy-seed", "1", "--out", "unused"]) == 2
+    assert capsys.readouterr().err == "error: option toy_seed does not fit embedded programs, which take: no option\n"
+    with pytest.raises(SystemExit) as caught:
+        main(["build", "--programs", "toy:1", "--toy-sed", "1", "--out", "unused"])
+    assert caught.value.code == 2
+    assert capsys.readouterr().err == "error: unrecognized arguments: --toy-sed 1; see --help\n"
+
+
+def test_an_unknown_source_is_refused_with_a_list_that_contains_the_source() -> None:
+    with pytest.raises(ProgramError, match="Known: embedded, mbpp, .*, toy:N, twice:SOURCE"):
+        load_programs("nosuch")
