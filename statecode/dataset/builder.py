@@ -5,8 +5,9 @@
     load_dataset("statecode", "events", data_dir="corpus/")      # a corpus that `statecode build` wrote
     load_dataset("statecode", programs="mbpp")                   # trace the programs (resumable), then read them
 
-Rows are rendered once: `datasets` caches Arrow files under a hash of the code and of the corpus. After a change of a
-view or of the corpus the hash differs, so that old rows are never returned.
+Rows are rendered once: `datasets` caches Arrow files under a hash of the code, of the version of the view and of the
+corpus. After a change of a view or of the corpus the hash differs, so that old rows are never returned. A view from
+outside of the package has to raise its version.
 """
 
 # This module opens no file: `datasets` replaces open, os.path and pathlib in a builder's module by versions for URLs.
@@ -111,7 +112,7 @@ class Builder(datasets.ArrowBasedBuilder):
             cache_dir=cache_dir,
             config_name=config_name,
             data_dir=None if data_dir is None else str(self._source.folder),
-            hash=_cache_key(self._source.key),
+            hash=_cache_key(self._source.key, config_name or rows.DEFAULT_CONFIG),
             **options,
         )
 
@@ -207,6 +208,8 @@ def load_dataset(
     return builder.as_dataset(split=split)
 
 
-def _cache_key(source_key: str) -> str:
-    parts = [rows.code_hash(), source_key, str(SCHEMA_VERSION), _FEATURE_FORMAT]
+def _cache_key(source_key: str, config: str) -> str:
+    view = rows.view_of(config)
+    version = "" if view is None else str(view.version)  # the hash of the code does not cover a registered view
+    parts = [rows.code_hash(), version, source_key, str(SCHEMA_VERSION), _FEATURE_FORMAT]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]

@@ -2,8 +2,9 @@
 
 The package contains such files for the shipped corpus; `statecode/.huggingface.yaml` lists them. Called in the
 project's root without the package, load_dataset("statecode") reads the folder `statecode/` as a dataset with these
-files. The config `events` needs no files of its own, because its rows are the shards of the corpus. Run this command
-after a new build of the shipped corpus:
+files. The config `events` needs no files of its own, because its rows are the shards of the corpus. The metadata of a
+file contain the view and its version, under the keys VIEW_KEY and VERSION_KEY; a file of `events` has none. Run this
+command after a new build of the shipped corpus:
 
     python -m statecode.dataset.materialise
     python -m statecode.dataset.materialise --corpus corpora/mbpp --configs snoop,events --out hub/
@@ -29,6 +30,9 @@ from statecode.files import PACKAGE_FOLDER
 SHIPPED = PACKAGE_FOLDER / "data" / "hub"
 SHIPPED_CONFIGS = ("snoop", "code")
 
+VIEW_KEY = b"statecode.view"
+VERSION_KEY = b"statecode.view_version"  # `View.version` as decimal digits
+
 _ZSTD_LEVEL = 19  # slow but small: the files are written once and shipped with every copy
 
 
@@ -53,11 +57,17 @@ def _write_config(config: str, shards: Sequence[Path], folder: Path) -> list[Pat
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
     for shard in shards:
-        rows = pa.concat_tables([dataset_rows.schema_of(config).empty_table(), *dataset_rows.tables(shard, config)])
+        tables = [dataset_rows.schema_of(config).empty_table(), *dataset_rows.tables(shard, config)]
+        rows = pa.concat_tables(tables).replace_schema_metadata(_metadata(config))
         pq.write_table(rows, temporary / shard.name, compression="zstd", compression_level=_ZSTD_LEVEL)
     shutil.rmtree(folder, ignore_errors=True)
     os.replace(temporary, folder)
     return [folder / shard.name for shard in shards]
+
+
+def _metadata(config: str) -> dict[bytes, bytes] | None:
+    view = dataset_rows.view_of(config)
+    return None if view is None else {VIEW_KEY: view.name.encode(), VERSION_KEY: str(view.version).encode()}
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -60,24 +60,35 @@ def check_config(config: str) -> str:
     return config
 
 
+def view_of(config: str) -> views.View | None:
+    """Return the view whose texts or rows a config has; None for `events`.
+
+    Raises:
+        ConfigError: unknown config.
+    """
+    return None if check_config(config) == EVENTS_CONFIG else views.view_named(config)
+
+
 def schema_of(config: str) -> pa.Schema:
     """Return the columns of a config: scalars first, then `text`, `events`, or the fields of a view's rows.
 
     Raises:
         ConfigError: unknown config.
     """
-    if check_config(config) == EVENTS_CONFIG:
+    view = view_of(config)
+    if view is None:
         return SCHEMA
-    if has_text(config):
+    if view.is_text:
         return pa.schema([SCHEMA.field(name) for name in _TEXT_CONFIG_COLUMNS]).append(pa.field("text", pa.string()))
-    own = {"row_index": int, **views.view_named(config).functions.fields}
+    own = {"row_index": int, **view.functions.fields}
     fields = [pa.field(name, _TYPES[kind]) for name, kind in own.items()]
     return pa.schema([*(SCHEMA.field(name) for name in _ROW_CONFIG_COLUMNS), *fields])
 
 
 def has_text(config: str) -> bool:
     """Return True if each row of a config is a run with a column `text`, the input of a language model."""
-    return config != EVENTS_CONFIG and views.VIEWS[config].is_text
+    view = view_of(config)
+    return view is not None and view.is_text
 
 
 def tables(shard: str | os.PathLike[str], config: str) -> Iterator[pa.Table]:

@@ -1,0 +1,159 @@
+"""Add views from outside of the package, and use them with the functions, the commands and the dataset."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import datasets
+import pyarrow.parquet as pq
+import pytest
+
+import statecode
+from statecode import cli, views
+from statecode.corpus.rows import from_row, to_row
+from statecode.dataset import builder, materialise
+from statecode.errors import ConfigError
+from statecode.records import Trace
+from statecode.views.cutting import cut, split
+from statecode.views.segments import Kind, Segment
+from tests.support.corpus_samples import small_corpus
+
+pytestmark = pytest.mark.torch
+
+CODE = "def double(n):\n    return 2 * n\n\nprint(double(4))\n"
+
+
+def segments(trace: Trace) -> Iterator[list[Segment]]:
+    """Yield the row of a trace without its events as one JSON line, then one JSON line per event."""
+    row = to_row(trace)
+    events = row.pop("events")
+    yield [Segment(f"{json.dumps(row)}\n", Kind.SOURCE)]
+    for event in events:
+        yield [Segment(f"{json.dumps(event)}\n", Kind.CONTROL)]
+    yield []
+
+
+def parse(text: str, code: str | None) -> Trace:
+    """Return the trace of a text of `segments`."""
+    row, *events = map(json.loads, text.splitlines())
+    return from_row({**row, "events": events})
+
+
+def rows(trace: Trace) -> Iterator[dict[str, Any]]:
+    """Yield the names of the changed variables, one row per change."""
+    for event in trace.events:
+        for change in event.changes:
+            yield {"name": change.name, "line": event.line}
+
+
+JSON_LINES = views.View(
+    name="json-lines",
+    summary="the row of the trace, then its events, as JSON lines",
+    version=3,
+    lossless=True,
+    load=lambda: views.ViewFunctions(segments=segments, parse=parse),
+)
+CHANGES = views.View(
+    name="changes",
+    summary="rows: the names of the changed variables",
+    is_text=False,
+    load=lambda: views.ViewFunctions(rows=rows, fields={"name": str, "line": int}),
+)
+
+
+@pytest.fixture(autouse=True)
+def registered_views() -> Iterator[None]:
+    views.register(JSON_LINES)
+    views.register(CHANGES)
+    yield
+    views.unregister(JSON_LINES.name)
+    views.unregister(CHANGES.name)
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_corpus(tmp_path_factory.mktemp("views") / "corpus")
+
+
+def test_the_configs_of_the_builder_contain_the_views() -> None:
+    """The module of the builder is imported before the views are registered."""
+    assert [config.name for config in builder.Builder.BUILDER_CONFIGS][-2:] == ["json-lines", "changes"]
+    assert datasets.get_dataset_config_names("statecode")[-2:] == ["json-lines", "changes"]
+
+
+def test_functions_of_views() -> None:
+    trace = statecode.trace(CODE)
+    text = views.render(trace, "json-lines")
+    assert text.count("\n") == 1 + len(trace.events)
+    assert views.parse(text, "json-lines") == trace
+    assert views.lossless_word("json-lines") == "yes"
+    assert "".join(split(trace, "json-lines", 2)) == text
+    assert cut(trace, "json-lines", len(text) - 1, len).endswith("\n[cut: 6 of 7 events]\n")
+    assert {"name": "double", "line": 4} in views.rows(trace, "changes")
+
+
+def test_commands(tmp_path: Path, corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(CODE)
+    assert cli.main(["trace", str(program), "--view", "json-lines"]) == 0
+    traced = views.parse(capsys.readouterr().out, "json-lines")
+    assert (traced.code, traced.stdout) == (CODE, "8\n")
+
+    assert cli.main(["show", str(corpus), "0", "--view", "changes"]) == 0
+    lines = [json.dumps(row) for row in views.rows(next(iter(statecode.read(corpus))), "changes")]
+    assert capsys.readouterr().out.splitlines()[-len(lines):] == lines != []
+
+    assert cli.main(["views", "--views", "json-lines,changes", "--markdown"]) == 0
+    assert "| json-lines | yes | the row of the trace, then its events, as JSON lines |\n" in capsys.readouterr().out
+
+
+def test_the_error_for_an_unknown_view_lists_the_view(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["trace", "program.py", "--view", "json"]) == 2
+    assert capsys.readouterr().err.endswith(", frames, code, json-lines, changes\n")
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+def test_dataset(corpus: Path, tmp_path: Path, streaming: bool) -> None:
+    options = {"data_dir": str(corpus), "split": "train", "cache_dir": str(tmp_path), "streaming": streaming}
+    traces = list(statecode.read(corpus, "train"))
+    loaded = list(statecode.load_dataset("json-lines", **options))
+    assert [views.parse(row["text"], "json-lines") for row in loaded] == traces
+    assert list(datasets.load_dataset("statecode", "json-lines", **options)) == loaded
+    expected = [row for trace in traces for row in views.rows(trace, "changes")]
+    loaded = statecode.load_dataset("changes", **options)
+    assert [{"name": row["name"], "line": row["line"]} for row in loaded] == expected != []
+
+
+def test_another_version_is_not_read_from_the_cache(corpus: Path, tmp_path: Path) -> None:
+    def texts() -> list[str]:
+        loaded = statecode.load_dataset("json-lines", data_dir=corpus, split="test[:1]", cache_dir=tmp_path)
+        return list(loaded["text"])
+
+    first = texts()
+    views.unregister("json-lines")
+    shorter = views.ViewFunctions(segments=lambda trace: [[Segment("shorter", Kind.SYNTAX)]])
+    views.register(dataclasses.replace(JSON_LINES, version=4, lossless=False, load=lambda: shorter))
+    assert first != ["shorter"] and texts() == ["shorter"]
+
+
+def test_materialised_files_contain_the_version(corpus: Path, tmp_path: Path) -> None:
+    files = materialise.materialise(corpus, tmp_path / "hub", ["json-lines", "changes", "events"])
+    recorded = {(file.parent.name, metadata.get(materialise.VIEW_KEY), metadata.get(materialise.VERSION_KEY))
+                for file in files for metadata in [pq.read_metadata(file).metadata]}
+    assert recorded == {("json-lines", b"json-lines", b"3"), ("changes", b"changes", b"1"), ("events", None, None)}
+    folder, cache = tmp_path / "hub" / "json-lines", tmp_path / "cache"
+    loaded = datasets.load_dataset(str(folder), split="train", cache_dir=str(cache))
+    assert [views.parse(text, "json-lines") for text in loaded["text"]] == list(statecode.read(corpus, "train"))
+
+
+def test_a_removed_view_is_unknown() -> None:
+    views.unregister("json-lines")
+    try:
+        with pytest.raises(ConfigError, match="unknown view 'json-lines'; known: compact, .*, changes$"):
+            views.render(statecode.trace("x = 1\n"), "json-lines")
+    finally:
+        views.register(JSON_LINES)
