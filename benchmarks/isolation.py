@@ -26,7 +26,7 @@ from statecode.entry import ArgumentParser
 from statecode.provenance import provenance
 from statecode.records import Program
 from statecode.tracing import SandboxRunner
-from statecode.tracing.engines import default_engine
+from statecode.tracing.engines.registry import NATIVE, SNOOP
 from statecode.tracing.forkserver.client import ForkServer
 from statecode.tracing.sandbox.isolation import Mode, isolation_for, possible_modes
 from statecode.tracing.sandbox.layers import probe_layers
@@ -97,7 +97,8 @@ def forks(rounds: int) -> dict[str, Any]:
     """Measure a fork with and without applying the sandbox, in one fork server for each mode."""
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
-        timers = {mode: ForkTimer(isolation_for(mode=mode), 0, folder, default_engine()) for mode in modes()}
+        engine = SNOOP if NATIVE.unavailable_reason() else NATIVE
+        timers = {mode: ForkTimer(isolation_for(mode=mode), 0, folder, engine.tracer) for mode in modes()}
         times: dict[tuple[str, bool], list[float]] = {(mode, enter): [] for mode in timers for enter in (False, True)}
         for _ in range(rounds):
             for (mode, enter), seconds in times.items():
@@ -194,7 +195,7 @@ def modes() -> list[str]:
 
 def fork_server_pid(runner: SandboxRunner) -> int:
     """Return the process id of the fork server: the innermost process of the runner, while no child exists."""
-    pid = runner._fork_server._process.pid  # type: ignore[union-attr]
+    pid = runner._server._process.pid  # type: ignore[union-attr]
     return [pid, *descendants(pid)][-1]
 
 

@@ -61,7 +61,7 @@ from statecode.programs import load_programs
 from statecode.provenance import provenance
 from statecode.records import Limits, Program
 from statecode.tracing import RunOptions, SandboxRunner, TracedRun
-from statecode.tracing.engines import native
+from statecode.tracing.engines.registry import NATIVE, SNOOP
 from statecode.tracing.forkserver import server
 from statecode.tracing.forkserver.client import ChildResult, ForkServer
 from statecode.tracing.forkserver.job import JobFiles
@@ -75,7 +75,7 @@ LIMITS = Limits()
 PROGRAMS = "embedded,mbpp"
 CELLS = struct.Struct("<dddd")  # of the execution: wall s, CPU s, events counted by the arm, page faults
 SLOW_S = 0.3                    # a run with a longer execution has one round only
-SNOOP = ("snoop", "cheap_repr", "executing", "asttokens")
+SNOOP_PACKAGES = ("snoop", "cheap_repr", "executing", "asttokens")
 FRESH = """
 import sys, snoop
 with open(sys.argv[1], encoding="utf-8") as file:
@@ -109,7 +109,7 @@ class ArmServer(ForkServer):
         folders = [] if python is None else [str(site_packages(python))]
         self._options = {"arms": arms, "floor": floor, "folders": folders, "modules": arms if folders else []}
         self._scratch = tempfile.mkdtemp()
-        super().__init__(isolation_for(trust_programs=True), 0, self._scratch, "snoop")
+        super().__init__(isolation_for(trust_programs=True), 0, self._scratch, SNOOP.tracer)
 
     def measure(self, arm: str, program: Program, input_index: int) -> Measurement:
         """Run the program once under the arm and return the measurement."""
@@ -199,7 +199,7 @@ def measure_runner(run_program: Callable[[Program, int], TracedRun], program: Pr
 
 def engines() -> list[str]:
     """Return the engines that are available in this installation."""
-    return [name for name in ("native", "snoop") if name != "native" or native.available()]
+    return [engine.name for engine in (NATIVE, SNOOP) if not engine.unavailable_reason()]
 
 
 def compile_floor(folder: Path) -> str:
@@ -257,13 +257,13 @@ def all_arms(stack: ExitStack, cache: Path, floor: str, leave_out: list[str]) ->
         for engine in engines():
             runner = stack.enter_context(runner_in(mode, engine=engine))
             yield f"{engine} {mode.value}", partial(measure_runner, runner.run)
-        if native.available():
-            runner = stack.enter_context(runner_in(mode, engine="native", fidelity="full"))
+        if not NATIVE.unavailable_reason():
+            runner = stack.enter_context(runner_in(mode, engine=NATIVE.name, fidelity="full"))
             yield f"native-whole {mode.value}", partial(measure_runner, runner.run)
         runner = stack.enter_context(runner_in(mode, engine=engines()[0]))
         yield f"untraced {mode.value}", partial(measure_runner, runner.run_untraced)
     if "fresh" not in leave_out:
-        fresh = FreshInterpreter(environment(cache, "snoop", *(f"{name}=={version(name)}" for name in SNOOP)))
+        fresh = FreshInterpreter(environment(cache, "snoop", *(f"{name}=={version(name)}" for name in SNOOP_PACKAGES)))
         yield "fresh", fresh.measure
 
 

@@ -244,7 +244,7 @@ def main() -> None:
     """Serve jobs until the supervisor's end of the socket is closed."""
     server.Server = ArmServer  # type: ignore[misc]
     if "snoop" in options["arms"]:
-        server._import_without_heavy_packages("snoop")
+        server._import_without_heavy_packages("statecode.tracing.engines.snoop.recorder:SnoopTracer")
     arm_server = server.set_up_server(Settings(**json.loads(sys.argv[2])))
     arm_server.supervisor.sendall(json.dumps(server.identity()).encode() + b"\n")
     while arm_server.serve():

@@ -29,11 +29,13 @@ LAYERS = [  # from the bottom; a name is a module or a folder of the package
     ["cli"],
 ]
 TRACING_LAYERS = [  # the same inside of tracing
-    ["wire.channel", "wire.normalise", "forkserver.streams", "source_info", "sandbox"],
+    ["wire.channel", "wire.normalise", "forkserver.streams", "source_info", "sandbox", "engines.base"],
+    ["engines.native", "engines.snoop", "engines.deferred_reprs"],  # in the traced process
+    ["wire"],
+    ["forkserver"],
     ["engines"],
     ["options"],
-    ["wire"],
-    ["inprocess", "forkserver"],
+    ["inprocess", "forkserver.job"],
     ["runner"],
     ["oneshot", "compare"],
 ]

@@ -13,11 +13,11 @@ from types import TracebackType
 
 from statecode.errors import TracingError
 from statecode.records import Limits, Program, Status, Trace
-from statecode.tracing.forkserver.client import ForkServer, ForkServerLost
+from statecode.tracing.engines.base import RunServer, ServerLost
+from statecode.tracing.engines.registry import engine_named
 from statecode.tracing.forkserver.job import JobFiles
 from statecode.tracing.options import RunOptions
 from statecode.tracing.sandbox.isolation import Isolation, Mode
-from statecode.tracing.source_info.analysis import SourceAnalysis
 from statecode.tracing.wire import outcome
 from statecode.tracing.wire.normalise import Normaliser
 
@@ -64,12 +64,13 @@ class SandboxRunner:
     ) -> None:
         self.options = (options or RunOptions()).resolved()
         self.engine = str(self.options.engine)
+        self._engine = engine_named(self.engine)
         self.isolation = isolation or self.options.isolation()
         self._hash_seed = hash_seed
         self._normaliser = Normaliser()
-        self._analysis = lru_cache(maxsize=_CACHED_ANALYSES)(SourceAnalysis)
+        self._analyse = lru_cache(maxsize=_CACHED_ANALYSES)(self._engine.analyse)
         self._versions = {"snoop_version": version("snoop"), "python": f"{version_info[0]}.{version_info[1]}"}
-        self._fork_server: ForkServer | None = None
+        self._server: RunServer | None = None
         self._working_folder = _create_working_folder()
         self._owner_pid = os.getpid()
         try:
@@ -142,9 +143,9 @@ class SandboxRunner:
         """
         for attempt in range(1, _MAX_ATTEMPTS + 1):
             try:
-                server = self._fork_server or self._start()
+                server = self._server or self._start()
                 return self._run_once(server, program, input_index, options, traced, attempt)
-            except ForkServerLost:
+            except ServerLost:
                 self._stop()
             except BaseException:  # such as Ctrl-C: the next run must not receive this run's reply
                 self._stop()
@@ -152,15 +153,14 @@ class SandboxRunner:
         return TracedRun(self._trace(program, input_index, options, outcome.LOST_RUN), 0.0, 0.0, 0, _MAX_ATTEMPTS), None
 
     def _run_once(
-        self, fork_server: ForkServer, program: Program, input_index: int, options: RunOptions, traced: bool,
-        attempt: int,
+        self, server: RunServer, program: Program, input_index: int, options: RunOptions, traced: bool, attempt: int
     ) -> tuple[TracedRun, int | None]:
         try:
             files = JobFiles(program, input_index, options, traced)
         except OSError as error:
             raise TracingError(f"cannot create the files of a run: {os.strerror(error.errno or 0)}") from None
         try:
-            child = fork_server.run_job(options.limits.wall_s, files.descriptors)
+            child = server.run_job(options.limits.wall_s, files.descriptors)
             raw_result = files.read_raw_result(child, options.limits)
         finally:
             files.close()
@@ -173,21 +173,21 @@ class SandboxRunner:
     def _trace(
         self, program: Program, input_index: int, options: RunOptions, raw_result: outcome.RawRunResult
     ) -> Trace:
-        analysis = self._analysis(program.code) if self.engine == "native" else None
+        analysis = self._analyse(program.code)
         return outcome.make_trace(
             program, input_index, options.limits, raw_result, self._normaliser, analysis, **options.trace_fields(),
             **self._versions,
         )
 
-    def _start(self) -> ForkServer:
+    def _start(self) -> RunServer:
         os.makedirs(self._working_folder, exist_ok=True)  # a trusted program may have removed it
-        self._fork_server = ForkServer(self.isolation, self._hash_seed, self._working_folder, self.engine)
-        return self._fork_server
+        self._server = self._engine.start(self.isolation, self._hash_seed, self._working_folder)
+        return self._server
 
     def _stop(self) -> None:
-        if self._fork_server is not None:
-            self._fork_server.stop()
-            self._fork_server = None
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
 
     def _empty_working_folder(self) -> None:
         """Remove the files that a program left in its working folder.

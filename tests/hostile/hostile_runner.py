@@ -65,7 +65,7 @@ class HostileRunner:
             self._ordinary = self._run(ORDINARY, "").trace
             problems = ORDINARY.mismatches(self._ordinary, LIMITS)
             assert not problems, f"{problems} {self._ordinary.stderr}"
-            self._environment.runner_started(self._runner._fork_server._process.pid)
+            self._environment.runner_started(self._runner._server._process.pid)
         except BaseException:
             self.__exit__()
             raise

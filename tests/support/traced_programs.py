@@ -6,7 +6,7 @@ import pytest
 
 from statecode.records import Limits, Program
 from statecode.tracing import SandboxRunner
-from statecode.tracing.engines import native
+from statecode.tracing.engines.registry import ENGINES
 
 
 def program(code: str) -> Program:
@@ -14,7 +14,8 @@ def program(code: str) -> Program:
 
 
 def available(engine: str) -> pytest.MarkDecorator:
-    return pytest.mark.skipif(engine == "native" and not native.available(), reason="the native engine is not built")
+    reason = ENGINES[engine].unavailable_reason()
+    return pytest.mark.skipif(reason != "", reason=reason)
 
 
 def run(runner: SandboxRunner, code: str, stdin: str = "", **limits):

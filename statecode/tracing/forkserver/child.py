@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import builtins
 import gc
+import importlib
 import io
 import linecache
 import os
@@ -25,9 +26,8 @@ from statecode.tracing.sandbox.seccomp import Filter, load_filter
 from statecode.tracing.wire.channel import ChannelWriter, RecordLimits
 
 if TYPE_CHECKING:
-    from statecode.tracing.engines.native.tracer import NativeTracer
-    from statecode.tracing.engines.snoop.recorder import SnoopTracer
     from statecode.tracing.forkserver.settings import Settings
+    from statecode.tracing.forkserver.tracer import Tracer
     from statecode.tracing.source_info.hints import SourceHints
 
 SWITCH_INTERVAL_S = 1.0  # threads switch only where they block, so the threads of shorter programs have a fixed order
@@ -51,7 +51,7 @@ class ChildSetup:
     limits: bool                      # apply limits to each child
     max_threads: int | None           # maximum threads of the user, see `set_process_limits`; None: no limit
     filter: Filter | None             # filter of system calls; None: without seccomp
-    tracer: SnoopTracer | NativeTracer
+    tracer: Tracer
     streams: Streams
     in_use_bytes: int | None = None   # address space of the server; None: memory is not limited
 
@@ -61,7 +61,7 @@ class ChildSetup:
 
         Work done here is not repeated in each child.
         """
-        tracer = tracer_type(settings.engine)()
+        tracer = tracer_type(settings.tracer)()
         random.seed(0)
         filter_ = load_filter() if settings.seccomp else None
         streams = _streams_on_null_device()
@@ -102,18 +102,14 @@ def _streams_on_null_device() -> Streams:
         os.close(stderr_fd)
 
 
-def tracer_type(engine: str) -> type[SnoopTracer | NativeTracer]:
-    """Import and return the tracer of an engine.
+def tracer_type(path: str) -> type[Tracer]:
+    """Import and return a tracer.
 
-    The other engine is not imported: each imported module makes every fork slower.
+    Args:
+        path: MODULE:CLASS of the tracer.
     """
-    if engine == "native":
-        from statecode.tracing.engines.native.tracer import NativeTracer
-
-        return NativeTracer
-    from statecode.tracing.engines.snoop.recorder import SnoopTracer
-
-    return SnoopTracer
+    module, _, name = path.partition(":")
+    return getattr(importlib.import_module(module), name)  # type: ignore[no-any-return]
 
 
 def run(job: Job, channel: ChannelWriter, setup: ChildSetup, base_depth: int) -> NoReturn:

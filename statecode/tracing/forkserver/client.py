@@ -13,11 +13,11 @@ import tempfile
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import IO, TypeAlias
 
 from statecode.errors import StatecodeError, TracingError
 from statecode.files import PACKAGE_FOLDER
+from statecode.tracing.engines.base import ChildResult, ServerLost
 from statecode.tracing.forkserver import server
 from statecode.tracing.forkserver.settings import Settings
 from statecode.tracing.sandbox import namespaces, privileges, python_files
@@ -42,21 +42,6 @@ _LAUNCH = (
 _Process: TypeAlias = "subprocess.Popen[bytes]"
 
 
-@dataclass(frozen=True, slots=True)
-class ChildResult:
-    """The end of a child and the resources it used, as measured by the server."""
-
-    wait_status: int
-    wall_limit_hit: bool
-    wall_s: float        # from the receipt of the job to the exit
-    cpu_s: float         # user and system time
-    max_rss_bytes: int   # peak resident memory
-
-
-class ForkServerLost(Exception):
-    """Raised when the server ended or did not reply in time; the run has no result and must be repeated."""
-
-
 class ForkServer:
     """A client that owns one fork server, from its start to its end.
 
@@ -64,17 +49,17 @@ class ForkServer:
         isolation: the mode of the sandbox and its active layers.
         hash_seed: PYTHONHASHSEED of the server and its children.
         folder: working folder of programs, unless namespaces provide one.
-        engine: the engine that records.
+        tracer: MODULE:CLASS of the tracer that records.
 
     Raises:
         ConfigError: an allowed package is not installed.
         TracingError: the server does not start, or runs another interpreter than this process.
     """
 
-    def __init__(self, isolation: Isolation, hash_seed: int, folder: str, engine: str) -> None:
+    def __init__(self, isolation: Isolation, hash_seed: int, folder: str, tracer: str) -> None:
         self._isolation = isolation
         self._folder = folder
-        self._engine = engine
+        self._tracer = tracer
         self._in_namespaces = "namespaces" in isolation.active
         self._process: _Process | None = None
         self._socket, server_socket = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -103,14 +88,14 @@ class ForkServer:
             descriptors: the files of the job, see `JobFiles.descriptors`.
 
         Raises:
-            ForkServerLost: the server ended, or did not reply within the wall limit and a margin.
+            ServerLost: the server ended, or did not reply within the wall limit and a margin.
         """
         try:
             self._socket.settimeout(wall_s + _TIMEOUT_MARGIN_S)
             socket.send_fds(self._socket, [server.WALL_LIMIT.pack(wall_s)], descriptors)
             reply = self._receive(server.CHILD_RESULT.size)
         except (OSError, EOFError) as error:
-            raise ForkServerLost(str(error)) from None
+            raise ServerLost(str(error)) from None
         status, wall_limit_hit, wall_s, user_s, system_s, rss = server.CHILD_RESULT.unpack(reply)
         return ChildResult(status, wall_limit_hit, wall_s, user_s + system_s, rss)
 
@@ -146,7 +131,7 @@ class ForkServer:
         return Settings(
             package_root=_PACKAGE_ROOT,
             socket_fd=socket_fd,
-            engine=self._engine,
+            tracer=self._tracer,
             uid=uid,
             keep_privileges="privileges" not in active,
             max_threads=self._max_threads(uid),

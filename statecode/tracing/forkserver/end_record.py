@@ -12,8 +12,7 @@ from statecode.tracing.forkserver.streams import Streams
 from statecode.tracing.wire.channel import ChannelWriter
 
 if TYPE_CHECKING:
-    from statecode.tracing.engines.native.tracer import NativeTracer
-    from statecode.tracing.engines.snoop.recorder import SnoopTracer
+    from statecode.tracing.forkserver.tracer import Tracer
 
 FILENAME = "program.py"  # of the program's code objects
 MESSAGE_CHARACTERS = 4096  # kept of an exception's text; each takes at most 12 bytes of the room for the end record
@@ -22,7 +21,7 @@ MESSAGE_CHARACTERS = 4096  # kept of an exception's text; each takes at most 12 
 class EndRecordWriter:
     """Collects the fields of the end record, which is the last record on the channel, and writes it."""
 
-    def __init__(self, channel: ChannelWriter, tracer: SnoopTracer | NativeTracer) -> None:
+    def __init__(self, channel: ChannelWriter, tracer: Tracer) -> None:
         self._channel = channel
         self._tracer = tracer
         self._process = os.getpid()

@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from statecode.files import memory_file, read_bytes
 from statecode.records import Limits, Program
-from statecode.tracing.forkserver.client import ChildResult
+from statecode.tracing.engines.base import ChildResult
 from statecode.tracing.options import RunOptions
 from statecode.tracing.source_info.hints import source_hints_for
 from statecode.tracing.wire import channel, outcome

@@ -74,7 +74,7 @@ def set_up_server(settings: Settings) -> Server:
     heap.use_one_malloc_arena()
     process.set_parent_death_signal()
     process.become_subreaper()
-    child = _import_without_heavy_packages(settings.engine)
+    child = _import_without_heavy_packages(settings.tracer)
     at_fork.stop_collecting()
     sys.path.remove(settings.package_root)  # programs import only from the interpreter's own path
     atexit._clear()  # type: ignore[attr-defined]  # removes handlers of imported modules; children run only their own
@@ -276,8 +276,8 @@ def _stack_depth() -> int:
     return depth
 
 
-def _import_without_heavy_packages(engine: str) -> Any:
-    """Import `child` and the engine, while numpy, pandas and django cannot be imported.
+def _import_without_heavy_packages(tracer: str) -> Any:
+    """Import `child` and the tracer (MODULE:CLASS), while numpy, pandas and django cannot be imported.
 
     cheap_repr, which snoop uses, would import these packages only to register repr functions for their types.
 
@@ -290,7 +290,7 @@ def _import_without_heavy_packages(engine: str) -> Any:
     try:
         from statecode.tracing.forkserver import child
 
-        child.tracer_type(engine)
+        child.tracer_type(tracer)
     finally:
         for name in hidden:
             del sys.modules[name]

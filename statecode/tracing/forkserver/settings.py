@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The engine and the sandbox layers of one fork server, as the supervisor chose them."""
+    """The tracer and the sandbox layers of one fork server, as the supervisor chose them."""
 
     package_root: str                # folder on sys.path from which statecode is imported
     socket_fd: int                   # the server's end of the socket pair
-    engine: str = "snoop"            # the engine that records, see `engines`
+    tracer: str                      # MODULE:CLASS of the tracer that records
     uid: int | None = None           # user id to switch to; None: keep the current user
     keep_privileges: bool = False    # keep all capabilities
     standard_library_only: bool = True

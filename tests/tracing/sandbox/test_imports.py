@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from statecode.errors import ConfigError
+from statecode.tracing.engines.registry import SNOOP
 from statecode.tracing.sandbox.imports import AllowedPackages, allowed_packages
 from tests.support.paths import ROOT
 
@@ -32,7 +33,7 @@ for name in ("numpy", "pandas", "django"):
     sys.modules[name] = None
 from statecode.tracing.forkserver import child
 from statecode.tracing.sandbox import imports
-child.tracer_type("snoop")
+child.tracer_type(sys.argv[4])
 for name in ("numpy", "pandas", "django"):
     del sys.modules[name]
 allowed = imports.AllowedPackages(*map(tuple, json.loads(sys.argv[1])))
@@ -52,7 +53,7 @@ def run_restricted(program: str, allowed: AllowedPackages = AllowedPackages()) -
     """Run a program after `restrict_imports`, in an empty folder; return the value of its variable `result`."""
     packages = str(Path(importlib.util.find_spec("rich").origin).parent.parent)
     code = f"{RESTRICTED}\n{program}\nprint(json.dumps(result))"
-    command = [sys.executable, "-s", "-B", "-c", code, json.dumps(allowed), packages, str(ROOT)]
+    command = [sys.executable, "-s", "-B", "-c", code, json.dumps(allowed), packages, str(ROOT), SNOOP.tracer]
     with tempfile.TemporaryDirectory() as folder:
         process = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert process.stderr == ""

@@ -10,13 +10,13 @@ import pytest
 
 import statecode
 from statecode.records import Status, Trace
-from statecode.tracing.engines import ENGINES, native
+from statecode.tracing.engines.registry import ENGINES
 from statecode.tracing.source_info.analysis import SourceAnalysis
 from statecode.tracing.wire import channel
 from tests.support.channel_samples import CODE, LIMITS
 
 
-@pytest.fixture(scope="module", params=[engine for engine in ENGINES if engine != "native" or native.available()])
+@pytest.fixture(scope="module", params=[engine.name for engine in ENGINES.values() if not engine.unavailable_reason()])
 def genuine(request) -> tuple[bytes, Trace, SourceAnalysis | None]:
     """Return the channel's content and the trace of CODE, and the reader's analysis (None with the engine snoop)."""
     contents = []
@@ -31,4 +31,4 @@ def genuine(request) -> tuple[bytes, Trace, SourceAnalysis | None]:
         patch.setattr(channel, "read_records", read_and_store)
         trace = statecode.trace(CODE, engine=request.param, limits=LIMITS)
     assert trace.status is Status.OK
-    return contents[0], trace, SourceAnalysis(CODE) if request.param == "native" else None
+    return contents[0], trace, ENGINES[request.param].analyse(CODE)

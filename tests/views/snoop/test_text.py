@@ -12,8 +12,8 @@ import pytest
 
 import statecode
 from statecode.records import Program
-from statecode.tracing import ENGINES, RunOptions, SandboxRunner
-from statecode.tracing.engines import native
+from statecode.tracing import RunOptions, SandboxRunner
+from statecode.tracing.engines.registry import ENGINES
 from statecode.views import blocks, render
 from statecode.views.cutting import spans
 from statecode.views.segments import Kind, joined
@@ -31,7 +31,7 @@ NAMES = sorted(path.stem for path in GOLDEN.glob("*.py"))
 CHANGED_BY_SNOOP = {"classes", "comprehensions", "statements"} if sys.version_info[:2] == (3, 12) else set()
 
 
-@pytest.fixture(scope="module", params=[name for name in ENGINES if name != "native" or native.available()])
+@pytest.fixture(scope="module", params=[engine.name for engine in ENGINES.values() if not engine.unavailable_reason()])
 def trusted(request):
     """Return a trusted runner: some golden programs write files, which the reference permits."""
     with SandboxRunner(RunOptions(engine=request.param), isolation=TRUSTED) as runner:

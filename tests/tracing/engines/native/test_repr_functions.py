@@ -17,6 +17,7 @@ from statecode.records import Program
 from statecode.tracing import RunOptions, SandboxRunner
 from statecode.tracing.engines import native
 from statecode.tracing.engines.native import repr_functions
+from statecode.tracing.engines.registry import NATIVE, SNOOP
 from tests.support.numpy_programs import NUMPY, PANDAS
 
 COPIES = ("my_cheap_repr", "len_shape_watch", "dtype_watch", "_sample_indices", "_repr_series_one_line")
@@ -81,8 +82,8 @@ def test_the_settings_of_cheap_repr_equal_those_of_snoop() -> None:
 @needs_engine
 def test_the_fork_server_of_the_native_engine_does_not_import_snoop() -> None:
     heavy = {"snoop", "executing", "asttokens", "pygments", "tempfile", "numpy", "pandas"}
-    assert "snoop" in output(LOADED, "snoop")
-    assert not heavy & set(output(LOADED, "native"))
+    assert "snoop" in output(LOADED, SNOOP.tracer)
+    assert not heavy & set(output(LOADED, NATIVE.tracer))
 
 
 @needs_engine

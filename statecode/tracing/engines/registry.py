@@ -1,0 +1,107 @@
+"""The engines: the only place by which the rest of the package knows them."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+
+from statecode.errors import ConfigError
+from statecode.tracing.engines import native
+from statecode.tracing.engines.base import Engine
+from statecode.tracing.engines.cpython import CPythonEngine
+
+NATIVE = CPythonEngine(
+    name="native", tracer="statecode.tracing.engines.native.tracer:NativeTracer", fidelities=("snoop", "full"),
+    records_are_complete=False, reason=native.reason,
+)
+SNOOP = CPythonEngine(name="snoop", tracer="statecode.tracing.engines.snoop.recorder:SnoopTracer")
+ENGINES: dict[str, Engine] = {engine.name: engine for engine in (NATIVE, SNOOP)}
+"""The engines by name; of each language the preferred one first. With one fidelity they record the same traces."""
+
+
+class SlowEngine(UserWarning):
+    """Warning that the preferred engine cannot be used in this interpreter, and that a slower engine records."""
+
+
+def register(engine: Engine) -> None:
+    """Add an engine after the others of its language, or replace the one of its name.
+
+    The workers of a build receive the engine as well. They import the module of its class, which therefore must not be
+    `__main__`.
+    """
+    ENGINES[engine.name] = engine
+
+
+def engine_named(name: str) -> Engine:
+    """Return the engine with this name.
+
+    Raises:
+        ConfigError: the engine does not exist.
+    """
+    if name not in ENGINES:
+        raise ConfigError(f"unknown engine {name!r}; known: {', '.join(ENGINES)}")
+    return ENGINES[name]
+
+
+def usable_engine(name: str) -> Engine:
+    """Return the engine with this name, which can be used here.
+
+    Raises:
+        ConfigError: the engine does not exist, or cannot be used here; the message contains the reason.
+    """
+    engine = engine_named(name)
+    reason = engine.unavailable_reason()
+    if reason:
+        others = [other.name for other in engines_for(engine.language) if not other.unavailable_reason()]
+        advice = f"; or use the engine {others[0]}" if others else ""
+        raise ConfigError(f"the {name} engine cannot be used here: {reason}{advice}")
+    return engine
+
+
+def engine_with_fidelity(name: str, fidelity: str) -> Engine:
+    """Return the engine with this name, which supports the fidelity.
+
+    Raises:
+        ConfigError: the engine does not exist, or does not support the fidelity.
+    """
+    engine = engine_named(name)
+    if fidelity not in engine.fidelities:
+        others = [f"the engine {other.name}" for other in engines_for(engine.language) if fidelity in other.fidelities]
+        advice = ", or ".join([*others[:1], f"the fidelity {engine.fidelities[0]}"])
+        raise ConfigError(f"the engine {name} has no fidelity {fidelity}; use {advice}")
+    return engine
+
+
+def engines_for(language: str) -> list[Engine]:
+    """Return the engines for programs of a language, the preferred one first.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    found = [engine for engine in ENGINES.values() if engine.language == language]
+    if not found:
+        raise ConfigError(f"no engine runs programs in {language}; known: {', '.join(ENGINES)}")
+    return found
+
+
+def best_available_engine(language: str = "python") -> Engine:
+    """Return the first engine for programs of a language that can be used here; the first of all if there is none."""
+    engines = engines_for(language)
+    return next((engine for engine in engines if not engine.unavailable_reason()), engines[0])
+
+
+def default_engine(language: str = "python") -> Engine:
+    """Return the same engine as `best_available_engine`.
+
+    The first call that does not return the preferred engine issues a `SlowEngine` warning.
+    """
+    engine, preferred = best_available_engine(language), engines_for(language)[0]
+    if engine != preferred:
+        _warn_once(f"{engine.name} records, many times slower than the {preferred.name} engine: "
+                   f"{preferred.unavailable_reason()}")
+    return engine
+
+
+@functools.cache
+def _warn_once(message: str) -> None:
+    warnings.warn(message, SlowEngine, 4)
