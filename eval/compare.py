@@ -1,12 +1,12 @@
-"""Compare runs: tables and curves of the evaluation loss, and CoNaLa scores next to published ones.
+"""Compare runs: tables and curves of the evaluation loss, and the scores of tasks next to published ones.
 
     python eval/compare.py runs/scratch runs/pretrained --out comparison
     python eval/compare.py runs/conala-scratch runs/conala-traces --out comparison
 
-The script reads run folders of train/pretrain.py and train/finetune_conala.py, and writes comparison.md,
-comparison.json and plots. Losses are comparable only over the same tokens: runs with different tokenizers or validation
-texts are an error, or are compared by bits per byte alone with --bits-per-byte. Causal and masked models are never in
-one table.
+The script reads run folders of train/pretrain.py and train/finetune.py, and writes comparison.md, comparison.json and
+plots. Each task has its own tables. Losses are comparable only over the same tokens: runs with different tokenizers or
+validation texts are an error, or are compared by bits per byte alone with --bits-per-byte. Causal and masked models are
+never in one table.
 """
 
 from __future__ import annotations

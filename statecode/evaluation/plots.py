@@ -1,17 +1,18 @@
-"""Plot loss curves and BLEU bars as PNG files, in colours that colour-blind readers can distinguish."""
+"""Plot loss curves and bars of scores as PNG files, in colours that colour-blind readers can distinguish."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, ScalarFormatter
 
-from statecode.evaluation import published
-from statecode.evaluation.comparison import LOSS_NAMES, RunGroup, short_names
-from statecode.evaluation.run_summaries import CONALA, RunSummary
+from statecode.evaluation.comparison import RunGroup, short_names
+from statecode.evaluation.run_summaries import RunSummary
+from statecode.tasks.base import Task
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Palette of Okabe and Ito without yellow, which is too light for lines on a white background."""
@@ -20,12 +21,13 @@ PUBLISHED_COLOUR = "#999999"
 
 
 def plot_group(group: RunGroup, folder: Path) -> list[Path]:
-    """Save the loss curves of a group in `folder`, and BLEU bars if it has CoNaLa scores; return the files' paths."""
-    stem = f"{group.task}-{group.objective}".lower()
-    paths = [_save(loss_curves(group), folder / f"{stem}-curves.png")]
+    """Save the loss curves of a group in `folder`, and bars of its task's main score; return the files' paths."""
+    paths = [_save(loss_curves(group), folder / f"{group.file_stem}-curves.png")]
     tested = [run for run in group.runs if run.test]
-    if tested:
-        paths.append(_save(bleu_bars(tested), folder / f"{stem}-bleu.png"))
+    if group.task and tested:
+        main = group.task.columns[0]
+        bars = score_bars(group.task, tested)
+        paths.append(_save(bars, folder / f"{group.file_stem}-{main.file_name or main.key}.png"))
     return paths
 
 
@@ -44,8 +46,7 @@ def loss_curves(group: RunGroup) -> Figure:
         ends.append((steps[-1], values[-1], f"{names[run.name]}: lowest {min(values):.3f}", colour))
     _scale(axes, [value for number in range(len(group.runs)) for value in _values(group, number)])
     axes.set_xlabel("optimizer steps")
-    split = "dev" if group.task == CONALA else "validation"
-    axes.set_ylabel(f"{split} {'bits per byte' if group.bits_per_byte_only else LOSS_NAMES[group.objective]}")
+    axes.set_ylabel(f"{group.split} {'bits per byte' if group.bits_per_byte_only else group.loss_name}")
     axes.set_title(group.title, loc="left")
     axes.grid(alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
@@ -55,12 +56,14 @@ def loss_curves(group: RunGroup) -> Figure:
     return figure
 
 
-def bleu_bars(runs: Sequence[RunSummary]) -> Figure:
-    """Plot CoNaLa BLEU-4 of runs, and of published systems in grey."""
+def score_bars(task: Task[Any, Any], runs: Sequence[RunSummary]) -> Figure:
+    """Plot the main score of `runs`, which were tested on `task`, and of published systems in grey."""
+    main = task.columns[0]
     names = short_names(runs)
-    ours = [(f"{names[run.name]} (from {_last(run.init)})", run.test["scores"]["bleu_conala"])
-            for run in runs if run.test]
-    theirs = [(f"published: {other.system}", other.bleu_conala) for other in published.CONALA]
+    results = [(run, run.test) for run in runs if run.test]
+    ours = [(f"{names[run.name]} (from {_last(run.init)})", result["scores"][main.key]) for run, result in results]
+    theirs = [(f"published: {other.system}", other.scores[main.key]) for other in task.published
+              if main.key in other.scores]
     figure = Figure(figsize=(8, 1.2 + 0.4 * len(ours + theirs)), layout="constrained", facecolor="white")
     axes = figure.subplots()
     colours = [COLOURS[number % len(COLOURS)] for number in range(len(ours))] + [PUBLISHED_COLOUR] * len(theirs)
@@ -68,10 +71,12 @@ def bleu_bars(runs: Sequence[RunSummary]) -> Figure:
     for bar in bars[len(ours):]:
         bar.set_hatch("//")
         bar.set_edgecolor("white")
-    axes.bar_label(bars, fmt="%.2f", padding=3)
+    axes.bar_label(bars, fmt=f"%.{main.digits}f", padding=3)
     axes.invert_yaxis()
-    axes.set_xlabel("corpus BLEU-4 (0 to 100), CoNaLa's tokenisation")
-    figure.suptitle("CoNaLa, 500 test rows: measured here, and published elsewhere (hatched grey)", x=0.01, ha="left")
+    axes.set_xlabel(f"{main.axis or main.heading}{'' if main.higher_is_better else ', lower is better'}")
+    rows = results[0][1]["test"].get("examples")
+    figure.suptitle(f"{task.title}{f', {rows} test rows' if rows else ''}: measured here"
+                    f"{', and published elsewhere (hatched grey)' if theirs else ''}", x=0.01, ha="left")
     axes.spines[["top", "right"]].set_visible(False)
     axes.margins(x=0.1)
     return figure

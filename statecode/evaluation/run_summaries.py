@@ -10,9 +10,9 @@ from statecode.errors import ConfigError
 from statecode.modeling.metrics_log import METRICS_FILE, read_metrics
 from statecode.modeling.run_folder import flatten, read_json, read_run
 from statecode.modeling.tokenizer_hash import content_sha256
-
-PRETRAINING = "pre-training"
-CONALA = "CoNaLa"
+from statecode.tasks import task_named
+from statecode.tasks.base import Task, TaskKind
+from statecode.tasks.results import read_result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,19 +26,28 @@ class EvaluationPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationSet:
-    """Identity of the tokens over which a loss is averaged; only losses over the same tokens are comparable."""
+    """Identity of the tokens over which a loss is averaged; only losses over the same tokens are comparable.
+
+    A loss per example, as of a classification, does not depend on the tokenizer.
+    """
 
     texts_sha256: str
     tokenizer_sha256: str
-    tokens: int
+    tokens: int              # number of scored tokens, or of scored examples
+    per_token: bool = True   # False: the loss is averaged over examples
 
     def difference_to(self, other: EvaluationSet) -> str | None:
         """Return the reason why losses on the two sets are not comparable; None if they are comparable."""
-        if self.tokenizer_sha256 != other.tokenizer_sha256:
+        if self.per_token and self.tokenizer_sha256 != other.tokenizer_sha256:
             return "another tokenizer"
         if self.texts_sha256 != other.texts_sha256:
             return "other validation texts"
-        return None if self.tokens == other.tokens else f"{self.tokens:,} against {other.tokens:,} scored tokens"
+        return None if self.tokens == other.tokens else f"{self.tokens:,} against {other.tokens:,} scored {self.unit}"
+
+    @property
+    def unit(self) -> str:
+        """Plural noun of the things over which the loss is averaged."""
+        return "tokens" if self.per_token else "examples"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +55,8 @@ class RunSummary:
     """The results of one run, with the settings that a comparison shows."""
 
     name: str
-    task: str                       # PRETRAINING or CONALA
-    objective: str                  # causal or masked
+    task: Task[Any, Any] | None     # the task on which the model was fine-tuned; None: pre-training
+    objective: str                  # causal or masked, or that of a task
     init: str                       # scratch, or the source of the initial weights
     preset: str | None
     seed: int | None
@@ -55,7 +64,7 @@ class RunSummary:
     points: tuple[EvaluationPoint, ...]
     evaluation_set: EvaluationSet   # on which the points were computed
     corpus: str                     # description of the training data
-    test: dict[str, Any] | None     # content of conala.json, if the run has one
+    test: dict[str, Any] | None     # content of task.json, if the run has one
 
     @property
     def best(self) -> EvaluationPoint:
@@ -72,8 +81,8 @@ def read_summary(folder: str | Path) -> RunSummary:
     """Read the folder of one run.
 
     Raises:
-        ConfigError: there is no run, it has no evaluations, its tokenizer.json is missing, or a file is not JSON (the
-            message has file and line).
+        ConfigError: there is no run, its task is unknown, it has no evaluations, its tokenizer.json is missing, or a
+            file is not JSON (the message has file and line).
     """
     folder = Path(folder)
     run = read_run(folder)
@@ -86,10 +95,10 @@ def read_summary(folder: str | Path) -> RunSummary:
         raise ConfigError(f"{folder}: no evaluations in metrics.jsonl; train the run first (--evaluate-every)")
     tokenizer = read_json(folder / "tokenizer.json",
                           f"{folder}: tokenizer.json is missing; start the run again")
-    test = read_json(folder / "conala.json") if (folder / "conala.json").is_file() else None
+    task = task_named(run["task"]) if run.get("task") else None
     return RunSummary(
         name=str(folder),
-        task=CONALA if run.get("task") == "conala" else PRETRAINING,
+        task=task,
         objective=evaluations[-1]["objective"],
         init=settings.get("init", "scratch"),
         preset=settings.get("preset"),
@@ -103,7 +112,8 @@ def read_summary(folder: str | Path) -> RunSummary:
             texts_sha256=settings.get("validation_sha256") or settings.get("dev_sha256") or "",
             tokenizer_sha256=content_sha256(tokenizer),
             tokens=evaluations[-1]["tokens"],
+            per_token=task is None or task.kind is TaskKind.GENERATION,
         ),
-        corpus=" ".join(filter(None, (settings.get("corpus"), settings.get("config")))) or CONALA,
-        test=test,
+        corpus=task.title if task else " ".join(filter(None, (settings.get("corpus"), settings.get("config")))),
+        test=read_result(folder) if task else None,
     )

@@ -14,6 +14,8 @@ import pytest
 from statecode.errors import ConfigError
 from statecode.evaluation.comparison import as_record, group_runs, markdown
 from statecode.evaluation.run_summaries import read_summary
+from statecode.tasks import TASKS
+from statecode.tasks.base import ClassificationTask, Column, PublishedScore
 from tests.support.paths import ROOT
 from tests.support.run_folders import conala_result, make_run
 
@@ -74,15 +76,41 @@ def test_causal_and_masked_runs_have_separate_tables(tmp_path: Path) -> None:
 
 
 def test_conala_table_contains_published_scores(tmp_path: Path) -> None:
-    runs = [make_run(tmp_path / "scratch", conala=conala_result(3.25)),
-            make_run(tmp_path / "traces", init="runs/tiny", conala=conala_result(12.5))]
+    runs = [make_run(tmp_path / "scratch", result=conala_result(3.25)),
+            make_run(tmp_path / "traces", init="runs/tiny", result=conala_result(12.5))]
     groups = group_runs([read_summary(run) for run in runs])
     rows = {row[0]: row[1:] for row in rows_of(markdown(groups).split("### Test rows")[1])}
     assert rows["traces (from runs/tiny)"] == ["2.0000", f"{math.exp(2):.3f}", "1.5000", "12.50", "9.87", "1.2", "80.0"]
     published = {name: row for name, row in rows.items() if "published" in name}
     assert [row[3] for row in published.values()] == ["10.58", "14.26", "30.69", "32.26", "34.20"]
     assert all(row[:3] == ["", "", ""] for row in published.values())
-    assert as_record(groups)[0]["runs"][1]["conala"]["scores"]["bleu_conala"] == 12.5
+    assert as_record(groups)[0]["runs"][1]["result"]["scores"]["bleu_conala"] == 12.5
+
+
+def test_a_run_of_an_older_version_is_compared(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "older", result=conala_result(3.25), result_file="conala.json")
+    assert "| older (from scratch) | 2.0000 | 7.389 | 1.5000 | 3.25 |" in markdown(group_runs([read_summary(run)]))
+
+
+def test_a_task_has_its_own_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compare runs of a classification, whose loss is per example: a causal and a masked model with other tokenizers."""
+    class Bugs(ClassificationTask[Any]):
+        name, title, summary = "bugs", "Bugs", "code → has it a bug"
+        columns = (Column(key="accuracy", heading="accuracy %", digits=1), Column(key="auc", heading="AUC", digits=3))
+        published = (PublishedScore(system="theirs", scores={"auc": 0.5}, source="a paper"),)
+
+    monkeypatch.setitem(TASKS, "bugs", Bugs)
+    runs = [make_run(tmp_path / name, objective="classification", vocabulary=size, task="bugs",
+                     result={"test": {"loss": 0.5}, "scores": {"accuracy": 75, "auc": 0.8125}})
+            for name, size in (("gpt2", 5), ("bert", 6))]
+    runs.append(make_run(tmp_path / "other", result=conala_result(1.0)))
+    groups = group_runs([read_summary(run) for run in runs])
+    assert [group.title for group in groups] == ["Bugs: classification fine-tuning", "CoNaLa: causal fine-tuning"]
+    text = markdown(groups[:1])
+    assert rows_of(text.split("### Test rows of Bugs")[1])[2:] == [
+        ["gpt2 (from scratch)", "0.5000", "75.0", "0.812"], ["bert (from scratch)", "0.5000", "75.0", "0.812"],
+        ["*published: theirs* (a paper)", "", "", "0.500"]]
+    assert "1,000 examples, the same for all runs" in text and "perplexity" not in text and "per byte" not in text
 
 
 def test_runs_with_equal_folder_names_are_shown_with_their_paths(tmp_path: Path) -> None:
@@ -94,7 +122,7 @@ def test_runs_with_equal_folder_names_are_shown_with_their_paths(tmp_path: Path)
 def test_script_writes_tables_and_plots(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     runs = [make_run(tmp_path / "a"), make_run(tmp_path / "b", init="a/b"),
-            make_run(tmp_path / "c", conala=conala_result(5.0))]
+            make_run(tmp_path / "c", result=conala_result(5.0))]
     done = compare(*runs, "--out", tmp_path / "out")
     assert done.returncode == 0 and done.stderr == ""
     made = sorted(path.name for path in (tmp_path / "out").iterdir())

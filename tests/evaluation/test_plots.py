@@ -8,7 +8,7 @@ import pytest
 
 from statecode.evaluation.comparison import group_runs
 from statecode.evaluation.run_summaries import read_summary
-from tests.support.run_folders import make_run
+from tests.support.run_folders import conala_result, make_run
 
 
 def test_plot_shows_every_point_with_units(tmp_path: Path) -> None:
@@ -23,3 +23,15 @@ def test_plot_shows_every_point_with_units(tmp_path: Path) -> None:
     heights = sorted(label.get_position()[1] for label in axes.texts)
     assert len(heights) == 2 and heights[1] - heights[0] >= 0.049  # the labels of the curves do not overlap
     assert len({line.get_color() for line in axes.lines}) == 2
+
+
+def test_bars_show_our_scores_and_published_ones(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    from statecode.evaluation.plots import score_bars
+
+    run = read_summary(make_run(tmp_path / "a", result=conala_result(12.5)))
+    assert run.task is not None
+    figure = score_bars(run.task, [run])
+    assert [bar.get_width() for bar in figure.axes[0].patches] == [12.5, 10.58, 14.26, 30.69, 32.26, 34.2]
+    assert figure.axes[0].get_xlabel() == "corpus BLEU-4 (0 to 100), CoNaLa's tokenisation"
+    assert figure.get_suptitle() == "CoNaLa, 20 test rows: measured here, and published elsewhere (hatched grey)"

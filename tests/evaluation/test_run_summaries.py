@@ -12,7 +12,7 @@ import pytest
 from statecode.errors import ConfigError
 from statecode.evaluation.run_summaries import read_summary
 from tests.support.paths import ROOT
-from tests.support.run_folders import make_run
+from tests.support.run_folders import conala_result, make_run
 
 
 def test_truncated_last_line_is_ignored(tmp_path: Path) -> None:
@@ -38,6 +38,11 @@ def test_broken_runs_are_an_error_of_one_line(tmp_path: Path, break_it: Any, mes
     with pytest.raises(ConfigError) as caught:
         read_summary(run)
     assert message in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_run_of_an_unknown_task_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="unknown task 'poetry'; known: conala"):
+        read_summary(make_run(tmp_path / "a", result=conala_result(1.0), task="poetry"))
 
 
 def test_run_summaries_import_neither_torch_nor_transformers() -> None:

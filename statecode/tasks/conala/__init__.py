@@ -1,1 +1,1 @@
-"""The task CoNaLa, to generate a Python snippet from an intent in English: data, encoding, metrics and fine-tuning."""
+"""The task CoNaLa, to generate a Python snippet from an intent in English: data, metrics and published scores."""

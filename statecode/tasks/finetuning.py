@@ -1,0 +1,156 @@
+"""Settings and steps of a fine-tuning run that do not depend on the kind of the task."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from transformers import PreTrainedModel
+
+from statecode.arguments import add_settings, check, from_arguments, look_up, setting, with_arguments
+from statecode.modeling import models, optimizers, tokenizers
+from statecode.modeling.configs import (
+    LoopConfig,
+    Objective,
+    OptimizerConfig,
+    RunConfig,
+    as_json,
+    default_settings,
+    without_changeable,
+)
+from statecode.modeling.decoding import DecodingConfig
+from statecode.modeling.presets import PRESETS, Preset
+from statecode.modeling.pretraining import save_tokenizer
+from statecode.modeling.run_folder import TOKENIZER_FILE, RunFolder
+from statecode.tasks.base import Task, TaskData
+from statecode.tasks.results import remove_results
+
+DEFAULT_PRESET = "mini"
+CONTEXT_TOKENS = 512  # default for --context-tokens
+DEFAULT_OPTIMIZER = OptimizerConfig(learning_rate=5e-4)  # the learning rate of the small presets
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelConfig:
+    """The model that is fine-tuned and its tokenizer."""
+
+    init: str = setting(
+        "scratch", "initial weights: scratch (random, in the shape of a preset), or a run, checkpoint folder or Hub id")
+    gguf_file: str | None = setting(None, "the GGUF file in --init that holds the weights")
+    preset: str | None = setting(
+        None, f"shape of a model from scratch (default: {DEFAULT_PRESET}): {', '.join(PRESETS)}")
+    tokenizer: str | None = setting(
+        None, "run or folder with a tokenizer, so that a model from scratch reads the same tokens as a pre-trained "
+              "one; default: trained on the task's train split for scratch, else the checkpoint's own")
+    context_tokens: int | None = setting(
+        None, "maximum tokens of an example, such as a prompt with its target; default: the model's context, at most "
+              f"{CONTEXT_TOKENS}")
+
+    def __post_init__(self) -> None:
+        check(self.gguf_file is None or self.init != "scratch", "--gguf-file needs --init FOLDER")
+        check(self.preset is None or self.init == "scratch",
+              f"--preset needs --init scratch; {self.init} has its own shape")
+        check(self.context_tokens is None or self.context_tokens >= 16,
+              f"--context-tokens must be at least 16; got {self.context_tokens}")
+
+    def preset_of_scratch(self) -> Preset:
+        """Return the preset that defines the shape of a model from scratch."""
+        return look_up(self.preset or DEFAULT_PRESET, PRESETS, "preset")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinetuneConfig:
+    """All settings of a fine-tuning run."""
+
+    task: str     # name of the task
+    options: Any  # an instance of the task's Options
+    model: ModelConfig
+    optimizer: OptimizerConfig
+    loop: LoopConfig
+    decoding: DecodingConfig
+    run: RunConfig
+
+    def settings(self) -> dict[str, Any]:
+        """Return the settings that affect the results. A run is resumed only if they equal those in its run.json.
+
+        They include neither the task nor its options: hashes of the examples identify the data.
+        """
+        settings = without_changeable(as_json(self))
+        return {name: value for name, value in settings.items() if name not in ("task", "options")}
+
+
+def add_arguments(parser: argparse.ArgumentParser, task: Task[Any, Any]) -> None:
+    """Add the flags of a FinetuneConfig for `task`."""
+    add_settings(parser, ModelConfig, "model")
+    add_settings(parser, task.Options, f"data of {task.title}")
+    add_settings(parser, RunConfig, "run")
+    add_settings(parser, DecodingConfig, "generation of the test predictions")
+    optimizers.add_arguments(parser, f"optimizer; default learning rate {DEFAULT_OPTIMIZER.learning_rate}; use "
+                             "1e-5 to 5e-5 for checkpoints of 100M parameters and more")
+    add_settings(parser, LoopConfig, f"loop; default: {task.loop.total_steps} steps of {task.loop.batch_rows} "
+                 f"examples, evaluated and saved every {task.loop.evaluate_every} steps", from_preset=True)
+
+
+def config_of(args: argparse.Namespace, task: Task[Any, Any]) -> FinetuneConfig:
+    """Return the config of a run: the defaults, replaced by the values of the flags that the user passed.
+
+    Raises:
+        ConfigError: the values are not valid together.
+    """
+    return FinetuneConfig(
+        task=task.name, options=from_arguments(task.Options, args), model=from_arguments(ModelConfig, args),
+        optimizer=optimizers.config_of(DEFAULT_OPTIMIZER, args), loop=with_arguments(task.loop, args),
+        decoding=from_arguments(DecodingConfig, args), run=from_arguments(RunConfig, args),
+    )
+
+
+def open_run(run: RunFolder, config: FinetuneConfig, data: TaskData[Any], hashes: dict[str, str]) -> None:
+    """Start a run in its folder, or resume it. Results of an earlier run in the folder are removed.
+
+    Args:
+        hashes: hashes of the examples, which are settings.
+
+    Raises:
+        ConfigError: the folder contains a run with other settings or examples, or is not usable.
+    """
+    facts = {"task": config.task, "config": as_json(config), "data": dict(data.report)}
+    run.open(config.settings() | hashes, facts, config.run.resume == "restart", default_settings(config))
+    if not run.finished:
+        remove_results(run.path)
+
+
+def prepare_tokenizer(config: ModelConfig, train_texts: Iterable[str], folder: Path) -> None:
+    """Train or load the tokenizer of a run and save it in `folder`, unless a resumed run already has it there."""
+    if (folder / TOKENIZER_FILE).is_file():
+        return
+    if config.tokenizer is None and config.init == "scratch":
+        preset = config.preset_of_scratch()
+        tokenizer = tokenizers.train_tokenizer(train_texts, preset.data.vocab_size, preset.objective)
+    else:
+        tokenizer = tokenizers.load_tokenizer(config.tokenizer or config.init, config.gguf_file)
+    save_tokenizer(tokenizer, folder)
+
+
+def objective_of(config: ModelConfig) -> tuple[Objective, str]:
+    """Return the objective of the model in --init or --preset, and a name of the model for messages.
+
+    Raises:
+        ConfigError: the checkpoint or the preset does not exist.
+    """
+    if config.init == "scratch":
+        return config.preset_of_scratch().objective, f"--preset {config.preset}"
+    return models.objective_of(config.init, config.gguf_file), config.init
+
+
+def context_of(config: ModelConfig, model: PreTrainedModel) -> int:
+    """Return the maximum number of tokens of an example.
+
+    Raises:
+        ConfigError: --context-tokens is longer than the model's context.
+    """
+    if config.context_tokens is None:
+        return min(CONTEXT_TOKENS, models.max_seq_len_of(model) or CONTEXT_TOKENS)
+    return models.context_of(model, config.context_tokens)
