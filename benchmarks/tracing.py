@@ -68,6 +68,7 @@ from statecode.tracing.forkserver.job import JobFiles
 from statecode.tracing.sandbox.isolation import Mode, isolation_for, possible_modes
 from statecode.tracing.sandbox.layers import probe_layers
 from statecode.tracing.wire import channel
+from statecode.tracing.wire.record import EndRecord, EventRecord, encode
 
 HERE = Path(__file__).resolve().parent
 RESULT = HERE / "results" / "tracing.json"
@@ -122,17 +123,17 @@ class ArmServer(ForkServer):
         finally:
             files.close()
             self._empty_scratch_folder()
-        last = raw_result.records[-1] if raw_result.records and type(raw_result.records[-1]) is dict else {}
-        events = raw_result.records[: len(raw_result.records) - bool(last)]
+        end = raw_result.end or EndRecord()
+        end_bytes = 0 if raw_result.end is None else len(encode(end.fields())) + 1
         return Measurement(
             execution=cells[1] if cells[1] >= 0 else child.cpu_s,
             child=child.wall_s,
-            events=len(events) or int(cells[2]),
+            events=len(raw_result.records) or int(cells[2]),
             page_faults=int(cells[3]),
-            limit="limit" in last or child.wall_limit_hit or os.WIFSIGNALED(child.wait_status),
-            failed=bool(last.get("tracer_error") or last.get("compile_error")),
-            channel_bytes=written - (len(channel._encode(last)) + 1 if last else 0),
-            text_bytes=sum(map(text_bytes, events)),
+            limit=end.limit is not None or child.wall_limit_hit or os.WIFSIGNALED(child.wait_status),
+            failed=bool(end.tracer_error or end.compile_error),
+            channel_bytes=written - end_bytes,
+            text_bytes=sum(map(text_bytes, raw_result.records)),
             peak_bytes=child.max_rss_bytes,
         )
 
@@ -161,9 +162,10 @@ class ArmServer(ForkServer):
             shutil.rmtree(entry.path) if entry.is_dir(follow_symlinks=False) else os.unlink(entry.path)
 
 
-def text_bytes(event: list[Any]) -> int:
-    """Return the number of UTF-8 bytes of an event's values, without names and quotes."""
-    texts = [value for _, value in event[7]] + [text for text in event[8:10] if text is not None]
+def text_bytes(fields: list[Any]) -> int:
+    """Return the number of UTF-8 bytes of an event record's values, without names and quotes."""
+    event = EventRecord._make(fields)
+    texts = [value for _, value in event.changes] + [text for text in (event.value, event.detail) if text is not None]
     return sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
 
 

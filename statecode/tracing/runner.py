@@ -168,7 +168,7 @@ class SandboxRunner:
                 self._empty_working_folder()
         trace = self._trace(program, input_index, options, raw_result)
         run = TracedRun(trace, child.wall_s, child.cpu_s, child.max_rss_bytes, attempt)
-        return run, outcome.first_perturbed_event(raw_result)
+        return run, raw_result.first_perturbed_event
 
     def _trace(
         self, program: Program, input_index: int, options: RunOptions, raw_result: outcome.RawRunResult

@@ -77,7 +77,7 @@ def raw_result_of(data: bytes, length: int | None = None, **fields: Any) -> RawR
     finally:
         os.close(fd)
     measured = {"stdout": b"", "stderr": b"", "wait_status": 0, "wall_limit_hit": False, "cpu_s": 0.1, **fields}
-    return RawRunResult(records=records, intact=intact, **measured)
+    return RawRunResult.from_records(records, intact, **measured)
 
 
 def trace_of(

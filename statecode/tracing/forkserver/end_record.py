@@ -8,8 +8,10 @@ import traceback
 import types
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from statecode.records import ExceptionInfo
 from statecode.tracing.forkserver.streams import Streams
 from statecode.tracing.wire.channel import ChannelWriter
+from statecode.tracing.wire.record import EndRecord
 
 if TYPE_CHECKING:
     from statecode.tracing.forkserver.tracer import Tracer
@@ -19,13 +21,13 @@ MESSAGE_CHARACTERS = 4096  # kept of an exception's text; each takes at most 12 
 
 
 class EndRecordWriter:
-    """Collects the fields of the end record, which is the last record on the channel, and writes it."""
+    """Collects the fields of the end record and writes it; see `wire.record.EndRecord`."""
 
     def __init__(self, channel: ChannelWriter, tracer: Tracer) -> None:
         self._channel = channel
         self._tracer = tracer
         self._process = os.getpid()
-        self.exception: tuple[str, str, int | None] | None = None
+        self.exception: ExceptionInfo | None = None
         self.compile_error = False
         self.tracer_lost = False
 
@@ -36,7 +38,7 @@ class EndRecordWriter:
             return
         line = error.lineno if isinstance(error, SyntaxError) else _last_program_line(error)
         name = type.__getattribute__(type(error), "__qualname__")  # a metaclass may override __qualname__
-        self.exception = (name, _exception_message(error), line if type(line) is int else None)
+        self.exception = ExceptionInfo(name, _exception_message(error), line if type(line) is int else None)
         program_traceback = _remove_tracer_frames(error)
         # sys.__excepthook__ is C code that reads program.py from disk; traceback reads it from linecache
         hook = traceback.print_exception if sys.excepthook is sys.__excepthook__ else sys.excepthook
@@ -49,7 +51,7 @@ class EndRecordWriter:
         code: Any = error.code
         if code is None or (issubclass(type(code), int) and int.__index__(code) == 0):
             return  # like exit code 0; compared without the __eq__ of a subclass
-        self.exception = ("SystemExit", _exception_message(error), _last_program_line(error))
+        self.exception = ExceptionInfo("SystemExit", _exception_message(error), _last_program_line(error))
         if not isinstance(error.code, int):
             try:
                 print(error.code, file=sys.stderr)
@@ -62,7 +64,7 @@ class EndRecordWriter:
         The tracer calls this before the first event that would exceed the limit.
         """
         self._tracer.finish()
-        self._channel.write({"limit": limit, "first_perturbed_event": self._tracer.first_perturbed_event}, final=True)
+        self._write(EndRecord(limit=limit, first_perturbed_event=self._tracer.first_perturbed_event))
         streams.flush()
         os._exit(0)
 
@@ -70,15 +72,18 @@ class EndRecordWriter:
         """Write the end record, except in a process that the program forked."""
         if os.getpid() != self._process:
             return
-        record = {
-            "exception": self.exception,
-            "compile_error": self.compile_error,
-            "tracer_error": self._tracer.failure,
-            "tracer_lost": self.tracer_lost,
-            "first_perturbed_event": self._tracer.first_perturbed_event,
-        }
+        record = EndRecord(
+            exception=self.exception,
+            compile_error=self.compile_error,
+            tracer_error=self._tracer.failure,
+            tracer_lost=self.tracer_lost,
+            first_perturbed_event=self._tracer.first_perturbed_event,
+        )
         self._tracer.finish()
-        self._channel.write(record, final=True)
+        self._write(record)
+
+    def _write(self, record: EndRecord) -> None:
+        self._channel.write(record.fields(), final=True)
 
 
 def _exception_message(error: BaseException) -> str:

@@ -54,9 +54,9 @@ class JobFiles:
     def read_raw_result(self, child: ChildResult, limits: Limits) -> outcome.RawRunResult:
         """Return the records and the output that the child left, together with the child's result."""
         records, intact = channel.read_records(self._channel, limits.events + 1)
-        return outcome.RawRunResult(
-            records=records,
-            intact=intact,
+        return outcome.RawRunResult.from_records(
+            records,
+            intact,
             stdout=read_bytes(self._stdout, limits.output_bytes),
             stderr=read_bytes(self._stderr, limits.output_bytes),
             wait_status=child.wait_status,

@@ -33,13 +33,13 @@ from typing import Any, NoReturn
 from statecode.tracing.forkserver import at_fork, children, heap, process
 from statecode.tracing.forkserver.settings import Settings
 from statecode.tracing.sandbox import imports, landlock, limits, privileges
+from statecode.tracing.wire.record import FAILURE_EXIT_CODE, EndRecord
 
 WALL_LIMIT = struct.Struct("<d")
 CHILD_RESULT = struct.Struct("<i?dddQ")  # wait status, wall limit hit, wall s, user s, system s, peak resident bytes
 
 _WARM_UP_JOBS = 16  # after this number of jobs every fork finds an equal heap, so all children have equal addresses
 _FILES_PER_JOB = 5
-_FAILURE_EXIT_CODE = 70  # of a child that fails before or after the program runs, see `wire.outcome`
 
 
 def main(settings_json: str) -> None:
@@ -250,9 +250,9 @@ class Server:
             self._child.run(job, channel, self._setup, base_depth=_stack_depth())
         except BaseException as error:  # an error of this package, not of the program
             if channel is not None:
-                channel.write({"tracer_error": f"{type(error).__name__}: {error}"[:1000]}, final=True)
+                channel.write(EndRecord(tracer_error=f"{type(error).__name__}: {error}"[:1000]).fields(), final=True)
         finally:
-            os._exit(_FAILURE_EXIT_CODE)
+            os._exit(FAILURE_EXIT_CODE)
 
     def _close_all_except(self, fd: int) -> None:
         """Close all descriptors from 3 to 255 except `fd`; the supervisor's socket is one of those closed."""
@@ -263,7 +263,7 @@ class Server:
         """Start a session, ask to be killed when the server ends, and restore the default action of SIGALRM."""
         process.set_parent_death_signal()
         if os.getppid() != parent:  # the server ended before the call above
-            os._exit(_FAILURE_EXIT_CODE)
+            os._exit(FAILURE_EXIT_CODE)
         os.setsid()
         _signal.signal(signal.SIGALRM, _signal.SIG_DFL)
 

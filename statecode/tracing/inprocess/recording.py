@@ -23,9 +23,9 @@ from statecode.tracing.inprocess.stdout_copy import end_copy, start_copy
 from statecode.tracing.wire import outcome
 from statecode.tracing.wire.channel import RecordLimits, capacity_for
 from statecode.tracing.wire.normalise import Normaliser
+from statecode.tracing.wire.record import HEADER_BYTES, EndRecord, EventRecord
 from statecode.views import text_lines
 
-_HEADER_BYTES = 8  # of the channel; see `wire.channel`
 _CALL_TELL = -2    # for `open` in recorder_type.h: determine stdout's position by `tell`
 _MODULE_PREFIX = "<module>:"                      # of the function in an event of module code
 _RUNNING_PREFIX = "<statecode recording: running"  # of the repr of a recording in progress
@@ -74,7 +74,7 @@ class Recording:
         self._record_bytes = b""
         self._event_count = 0
         self._codes: dict[int, types.CodeType] = {}
-        self._end_record: dict[str, Any] | None = None
+        self._end_record: EndRecord | None = None
 
     def __repr__(self) -> str:
         if self._end_record is None:
@@ -177,16 +177,13 @@ class Recording:
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
             recorder.close()
-            self._record_bytes = self._channel[_HEADER_BYTES:recorder.end]
+            self._record_bytes = self._channel[HEADER_BYTES:recorder.end]
             self._event_count, self._codes = recorder.event_count, recorder.codes()
             del self._channel  # the recorder holds a reference as long as a thread may write
         failure = None if recorder is None or isinstance(error, KeyboardInterrupt) else recorder.failure
-        self._end_record = {
-            "exception": self._source.exception(error), "compile_error": False, "tracer_error": failure,
-            "tracer_lost": self._tracer_lost, "first_perturbed_event": None,
-        }
-        if self._limit is not None:
-            self._end_record = {"limit": self._limit}
+        self._end_record = EndRecord(
+            exception=self._source.exception(error), tracer_error=failure, tracer_lost=self._tracer_lost,
+        ) if self._limit is None else EndRecord(limit=self._limit)
         if self._finished_recordings is not None:
             self._finished_recordings.append(self)
         if self._options.view is not None:
@@ -194,12 +191,12 @@ class Recording:
 
     def _open(self, code: types.CodeType) -> None:
         limits = RecordLimits(events=self._options.limits.events, trace_bytes=self._options.limits.trace_bytes)
-        capacity = _HEADER_BYTES + capacity_for(limits)
+        capacity = HEADER_BYTES + capacity_for(limits)
         recorder = new_recorder(self._options.repr_limit, self._source.module)
         # private: a forked process writes into its own copy
         self._channel = mmap.mmap(-1, capacity, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         recorder.open(
-            self._channel, _HEADER_BYTES, capacity, limits.events, limits.trace_bytes, self._stdout, _CALL_TELL,
+            self._channel, HEADER_BYTES, capacity, limits.events, limits.trace_bytes, self._stdout, _CALL_TELL,
             self._handle_limit,
         )
         recorder.record_in_process(self._source.filename if self._options.whole_file else None)
@@ -230,23 +227,24 @@ class Recording:
 
     def _raw_result(self, records: list[Any]) -> outcome.RawRunResult:
         return outcome.RawRunResult(
-            records=[*records, self._end_record], intact=True, stdout=self._stdout.getvalue(), stderr=b"",
+            records=records, end=self._end_record, intact=True, stdout=self._stdout.getvalue(), stderr=b"",
             wait_status=0, wall_limit_hit=False, cpu_s=0.0,
         )
 
-    def _without_hidden_changes(self, record: list[Any]) -> list[Any]:
-        """Remove the changes that the trace of a block does not contain, and return the record.
+    def _without_hidden_changes(self, fields: list[Any]) -> list[Any]:
+        """Return the fields of a record without the changes that the trace of a block does not contain.
 
         These are changes of the variable that holds the recording, and of module variables that the block does not
         mention.
         """
-        names = self._module_names if record[6].startswith(_MODULE_PREFIX) else None
-        record[7] = [
-            [name, value] for name, value in record[7]
+        record = EventRecord._make(fields)
+        names = self._module_names if record.function.startswith(_MODULE_PREFIX) else None
+        changes = [
+            [name, value] for name, value in record.changes
             if not value.startswith(_RUNNING_PREFIX)  # the `as` variable of the `with` statement
             and (names is None or name.removeprefix("len(").partition(".")[0].rstrip(")") in names)
         ]
-        return record
+        return list(record._replace(changes=changes))
 
 
 def _activate(recording: Recording) -> None:

@@ -13,9 +13,10 @@ from typing import Any
 
 from statecode.errors import RecordingError
 from statecode.programs.python_literals import parse
-from statecode.records import Program
+from statecode.records import ExceptionInfo, Program
 from statecode.tracing.source_info.analysis import SourceAnalysis
 from statecode.tracing.source_info.exception_expressions import ExceptionExpressions
+from statecode.tracing.wire.record import exception_info
 
 _MESSAGE_CHARACTERS = 4096  # of an exception's text, as in a traced child process
 
@@ -48,8 +49,8 @@ class Source:
         program_id = f"{os.path.basename(self.filename)}:{name}"
         return Program(program_id=program_id, problem_id=program_id, code="".join(self.lines), origin="recorded")
 
-    def exception(self, error: BaseException | None) -> list[Any] | None:
-        """Return the `exception` of an end record: type, message and line; None if the recorded code ended normally."""
+    def exception(self, error: BaseException | None) -> ExceptionInfo | None:
+        """Return the `exception` of an end record; None if the recorded code ended normally."""
         if error is None or (isinstance(error, SystemExit) and error.code in (None, 0)):
             return None
         try:
@@ -57,7 +58,8 @@ class Source:
         except Exception:
             message = "<exception str() failed>"
         line = error.lineno if isinstance(error, SyntaxError) else self._last_line(error.__traceback__)
-        return [type(error).__qualname__, message, line]
+        name = type.__getattribute__(type(error), "__qualname__")  # a metaclass may override __qualname__
+        return exception_info(name, message, line)
 
     def _last_line(self, traceback: types.TracebackType | None) -> int | None:
         line = None

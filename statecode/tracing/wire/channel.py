@@ -1,9 +1,9 @@
 """Trace channel: a memory file that the traced process writes. The supervisor reads it after the process has ended.
 
-Layout: the committed length (8 bytes, little endian), then one JSON value per line. The length is updated
-only after a line is written. However the process ends, the bytes that the length counts are therefore complete lines.
-Writing never blocks, and records survive SIGKILL, `os._exit` and closed descriptors. The program shares its process
-with the tracer and can overwrite the whole file, so the reader checks everything.
+`record` specifies its content. The committed length in its header is updated only after a line is written. However the
+process ends, the bytes that the length counts are therefore complete lines. Writing never blocks, and records survive
+SIGKILL, `os._exit` and closed descriptors. The program shares its process with the tracer and can overwrite the whole
+file, so the reader checks everything.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import mmap
 import os
-import struct
 import sys
 import threading
 from collections.abc import Iterator
@@ -19,9 +18,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from statecode.files import memory_file
+from statecode.tracing.wire.record import EVENT_BYTES, HEADER, HEADER_BYTES, encode
 
-_LENGTH = struct.Struct("<Q")
 _END_RECORD_BYTES = 2**16  # reserved for the end record
+_EVENT_OVERHEAD_BYTES = 192  # by which a line may exceed its event's cost: numbers and the function's name
 _NEWLINE = "\n"
 _MAX_DIGITS = 4300          # of a number; a tracer writes at most 20
 
@@ -40,24 +40,8 @@ class RecordLimits:
     """The limits of a tracer, which stops exactly before the event that would exceed one of them."""
 
     events: int
-    trace_bytes: int  # sum of `event_cost` over the events
+    trace_bytes: int  # sum of `record.event_cost` over the events
     repr_limit: int | None = None  # maximum characters of a value (fidelity `full`); None: fidelity `snoop`
-
-
-EVENT_BYTES = 64
-"""The cost of an event without its texts, in bytes."""
-
-_EVENT_OVERHEAD_BYTES = 192  # by which a line may exceed its event's cost: numbers and the function's name
-
-
-def event_cost(texts: list[str]) -> int:
-    """Return the bytes that an event counts against `trace_bytes`: 64, plus the bytes of its texts as JSON strings.
-
-    Args:
-        texts: names and values of changes; for an exception its message, but not the expression that raised it.
-    """
-    brackets_and_commas = len(texts) + 1
-    return EVENT_BYTES + (len(_encode(texts)) - brackets_and_commas if texts else 0)
 
 
 class ChannelFull(Exception):
@@ -72,7 +56,7 @@ def allocate(capacity_bytes: int) -> int:
     Returns:
         The descriptor of the memory file.
     """
-    return memory_file("trace", _LENGTH.size + capacity_bytes + _END_RECORD_BYTES)
+    return memory_file("trace", HEADER_BYTES + capacity_bytes + _END_RECORD_BYTES)
 
 
 def capacity_for(limits: RecordLimits) -> int:
@@ -91,7 +75,7 @@ class ChannelWriter:
 
     def __init__(self, fd: int) -> None:
         self.map = mmap.mmap(fd, os.fstat(fd).st_size)
-        self.end = _LENGTH.size
+        self.end = HEADER_BYTES
         self._lock = threading.Lock()  # otherwise a switch of threads could let one record overwrite another
 
     @property
@@ -108,13 +92,13 @@ class ChannelWriter:
         Raises:
             ChannelFull: the record does not fit.
         """
-        line = _encode(record).encode("ascii") + b"\n"
+        line = encode(record).encode("ascii") + b"\n"
         with self._lock:
             end = self.end + len(line)
             if end > (len(self.map) if final else self.capacity):
                 raise ChannelFull
             self.map[self.end : end] = line
-            self.map[: _LENGTH.size] = _LENGTH.pack(end - _LENGTH.size)
+            self.map[: HEADER_BYTES] = HEADER.pack(end - HEADER_BYTES)
             self.end = end
 
 
@@ -157,15 +141,15 @@ def read_records(fd: int, max_records: int | None = None) -> tuple[list[Any], bo
 def _committed_length(fd: int) -> int | None:
     """Return the committed length in bytes, or None if the file is too short for it."""
     size = os.fstat(fd).st_size
-    if size < _LENGTH.size:
+    if size < HEADER_BYTES:
         return None
-    length: int = _LENGTH.unpack(os.pread(fd, _LENGTH.size, 0))[0]
-    return length if length <= size - _LENGTH.size else None
+    length: int = HEADER.unpack(os.pread(fd, HEADER_BYTES, 0))[0]
+    return length if length <= size - HEADER_BYTES else None
 
 
 def _batches(fd: int, length: int) -> Iterator[tuple[str, bool]]:
     """Yield batches of complete lines, each with True, or False if bytes follow that are not ASCII or not a line."""
-    offset, end = _LENGTH.size, _LENGTH.size + length
+    offset, end = HEADER_BYTES, HEADER_BYTES + length
     parts: list[bytes] = []
     while offset < end and (part := os.pread(fd, min(_BATCH_BYTES, end - offset), offset)):
         offset += len(part)
@@ -260,6 +244,3 @@ def _short_int(digits: str) -> int:
     if len(digits) > _MAX_DIGITS:
         raise ValueError(f"a number of {len(digits)} digits")
     return int(digits)
-
-
-_encode = json.JSONEncoder(ensure_ascii=True, check_circular=False, separators=(",", ":")).encode

@@ -30,35 +30,49 @@ from statecode.records import Event, ExceptionInfo, Limits, Program, Status, Tra
 from statecode.text import well_formed
 from statecode.tracing.source_info.analysis import SourceAnalysis
 from statecode.tracing.wire.normalise import Normaliser
-from statecode.tracing.wire.validation import MAX_INT32, read_events
+from statecode.tracing.wire.record import FAILURE_EXIT_CODE, LIMIT_EVENTS, EndRecord, read_end_record
+from statecode.tracing.wire.validation import read_events
 
 OVERWRITTEN = "the trace channel was overwritten"
 """The truncation of a trace whose channel holds content that no tracer writes."""
-
-_FAILURE_EXIT_CODE = 70  # of a child that failed by an error of this package, see `forkserver.server`
-_NONE = type(None)
-_LIMITS = ("events", "trace_bytes")
-_END_RECORD_TYPES: dict[str, tuple[type, ...]] = {
-    "exception": (list, _NONE), "limit": (str,), "compile_error": (bool,), "tracer_error": (str, _NONE),
-    "tracer_lost": (bool,), "first_perturbed_event": (int, _NONE),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawRunResult:
     """The records, output and exit status of one child."""
 
-    records: list[Any]    # events as lists, then the end record as a dict, if the child wrote one
-    intact: bool          # False if the channel holds content that no tracer writes
+    records: list[Any]     # of events; they are not checked yet
+    end: EndRecord | None  # None if the child wrote none, or an invalid one
+    intact: bool           # False if the channel holds lines that cannot be read, or an invalid end record
     stdout: bytes
     stderr: bytes
-    wait_status: int      # as returned by wait(2)
+    wait_status: int       # as returned by wait(2)
     wall_limit_hit: bool
-    cpu_s: float          # user and system time
+    cpu_s: float           # user and system time
+
+    @classmethod
+    def from_records(cls, records: list[Any], intact: bool, **measured: Any) -> RawRunResult:
+        """Return the result for the records of a channel; the last one may be the end record, which is parsed here.
+
+        Args:
+            records, intact: as `channel.read_records` returns them.
+            measured: the other fields.
+        """
+        if not records or type(records[-1]) is not dict:
+            return cls(records=records, end=None, intact=intact, **measured)
+        events = records[:-1]
+        end = read_end_record(records[-1], len(events))
+        return cls(records=events, end=end, intact=intact and end is not None, **measured)
+
+    @property
+    def first_perturbed_event(self) -> int | None:
+        """The number of events before the tracer first changed the program's behaviour; None if no change is known."""
+        return None if self.end is None or not self.intact else self.end.first_perturbed_event
 
 
 LOST_RUN = RawRunResult(
-    records=[], intact=True, stdout=b"", stderr=b"", wait_status=signal.SIGKILL, wall_limit_hit=False, cpu_s=0.0
+    records=[], end=None, intact=True, stdout=b"", stderr=b"", wait_status=signal.SIGKILL, wall_limit_hit=False,
+    cpu_s=0.0,
 )
 """The result of a run whose fork server ended or did not reply in every attempt."""
 
@@ -70,18 +84,6 @@ class Outcome:
     status: Status
     truncation: str | None = None
     exception: ExceptionInfo | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndRecord:
-    """An end record whose fields have the types that a tracer writes."""
-
-    exception: ExceptionInfo | None = None
-    limit: str | None = None           # the limit of `RecordLimits` that was reached: events or trace_bytes
-    compile_error: bool = False
-    tracer_error: str | None = None
-    tracer_lost: bool = False
-    first_perturbed_event: int | None = None  # number of events before it; None: no such event is known
 
 
 _OVERWRITTEN_OUTCOME = Outcome(Status.TRACER_LOST, OVERWRITTEN)
@@ -97,10 +99,9 @@ def make_trace(
         analysis: analysis of the program's source, if the native engine recorded the run; None for snoop.
         versions: the trace's `engine`, `fidelity`, `repr_limit`, `snoop_version` and `python`.
     """
-    records, end = _split_end_record(raw_result.records)
-    events = read_events(records[: limits.events], raw_result.stdout, normaliser, analysis)
-    intact = raw_result.intact and len(events) == len(records)
-    outcome = _determine_outcome(end, len(events), raw_result, limits) if intact else _OVERWRITTEN_OUTCOME
+    events = read_events(raw_result.records[: limits.events], raw_result.stdout, normaliser, analysis)
+    intact = raw_result.intact and len(events) == len(raw_result.records)
+    outcome = _determine_outcome(raw_result, len(events), limits) if intact else _OVERWRITTEN_OUTCOME
     return Trace(
         program_id=well_formed(program.program_id),
         problem_id=well_formed(program.problem_id),
@@ -126,16 +127,6 @@ def make_trace(
     )
 
 
-def first_perturbed_event(raw_result: RawRunResult) -> int | None:
-    """Return the number of events recorded before the tracer first changed the program's behaviour.
-
-    None means that no change is known.
-    """
-    records, fields = _split_end_record(raw_result.records)
-    end = _read_end_record(fields, len(records)) if raw_result.intact and fields is not None else None
-    return None if end is None else end.first_perturbed_event
-
-
 def with_untraced_outcome(trace: Trace, untraced: Trace, first_perturbed_event: int | None) -> Trace:
     """Return a trace with the output and the exception of an untraced run of the same program.
 
@@ -149,7 +140,7 @@ def with_untraced_outcome(trace: Trace, untraced: Trace, first_perturbed_event: 
     Args:
         trace: the trace of the traced run.
         untraced: the trace of the untraced run, without events.
-        first_perturbed_event: see `first_perturbed_event`; None if only the tracer failed.
+        first_perturbed_event: see `RawRunResult`; None if only the tracer failed.
     """
     if trace.truncation == OVERWRITTEN:
         return trace
@@ -167,42 +158,10 @@ def with_untraced_outcome(trace: Trace, untraced: Trace, first_perturbed_event: 
     )
 
 
-def _split_end_record(records: list[Any]) -> tuple[list[Any], dict[str, Any] | None]:
-    """Return the event records, and the fields of the end record; None if the last record is no end record."""
-    if records and type(records[-1]) is dict:
-        return records[:-1], records[-1]
-    return records, None
-
-
-def _read_end_record(fields: dict[str, Any], event_count: int) -> EndRecord | None:
-    """Return the end record, or None if no tracer can have written these fields; unknown fields are ignored."""
-    known = {name: fields[name] for name in _END_RECORD_TYPES if name in fields}
-    if not all(type(value) in _END_RECORD_TYPES[name] for name, value in known.items()):
-        return None
-    if not 0 <= (known.get("first_perturbed_event") or 0) <= event_count or known.get("limit", "events") not in _LIMITS:
-        return None
-    if known.get("exception") is not None:
-        if list(map(type, known["exception"][:2])) != [str, str] or len(known["exception"]) != 3:
-            return None
-        known["exception"] = _exception_info(*known["exception"])
-    return EndRecord(**known)
-
-
-def _exception_info(type_name: str, message: str, line: Any) -> ExceptionInfo:
-    """Build the exception of a trace; its line is None if `line` is not a valid line number.
-
-    The program can assign any object to the line of a SyntaxError, so an invalid line does not prove a forgery.
-    """
-    is_valid = type(line) is int and 0 <= line <= MAX_INT32
-    return ExceptionInfo(well_formed(type_name), well_formed(message), line if is_valid else None)
-
-
-def _determine_outcome(
-    fields: dict[str, Any] | None, event_count: int, raw_result: RawRunResult, limits: Limits
-) -> Outcome:
+def _determine_outcome(raw_result: RawRunResult, event_count: int, limits: Limits) -> Outcome:
     """Determine the outcome of a run from its end record and from the measured exit status."""
-    end = None if fields is None else _read_end_record(fields, event_count)
-    if fields is not None and (end is None or _is_impossible(end, event_count, limits)):
+    end = raw_result.end
+    if end is not None and _is_impossible(end, event_count, limits):
         return _OVERWRITTEN_OUTCOME
     exception = None if end is None else end.exception
     if raw_result.wall_limit_hit:
@@ -220,7 +179,7 @@ def _is_impossible(end: EndRecord, event_count: int, limits: Limits) -> bool:
     """Return True if the end record contradicts the number of events."""
     if end.compile_error:
         return event_count > 0 or end.exception is None
-    return end.limit == "events" and event_count < limits.events
+    return end.limit == LIMIT_EVENTS and event_count < limits.events
 
 
 def _abnormal_exit(raw_result: RawRunResult, limits: Limits, end: EndRecord | None) -> Outcome:
@@ -229,7 +188,7 @@ def _abnormal_exit(raw_result: RawRunResult, limits: Limits, end: EndRecord | No
     code = os.waitstatus_to_exitcode(raw_result.wait_status)
     if _is_cpu_limit(-code, raw_result.cpu_s, limits.cpu_s):
         return Outcome(Status.TIMEOUT, "cpu", exception)
-    if code == _FAILURE_EXIT_CODE and end is not None and end.tracer_error:
+    if code == FAILURE_EXIT_CODE and end is not None and end.tracer_error:
         return _normal_exit(end)
     if -code == signal.SIGXFSZ and max(len(raw_result.stdout), len(raw_result.stderr)) >= limits.output_bytes:
         if end is not None and end.limit is not None:  # this limit came first; flushing then filled the file

@@ -4,10 +4,10 @@ A traced program can have written the records itself, so each record is checked 
 `statecode.records` and the columns of a corpus allow. The check works on columns, so that its loops run in C: a check
 of one event after the other would take as long as all other work of the supervisor.
 
-The native engine does not record facts that follow from the source; `SourceAnalysis` adds them. In the native engine's
-records, a function is NAME:FIRSTLINE and a call has the line of its frame. An exception has CODE:LASTI as its value
-(index of a code object, and bytecode offset), and only its message as its detail. This form is checked as well, before
-the facts are added.
+The native engine does not record facts that follow from the source; `SourceAnalysis` adds them. In its records a
+function is NAME:FIRSTLINE and a call has the line of its frame. An exception has CODE:LASTI as its value (index of a
+code object, and bytecode offset), and only its message as its detail. This form is checked as well, before the facts
+are added. Records of other engines are complete, as `record` specifies.
 """
 
 from __future__ import annotations
@@ -24,17 +24,14 @@ from statecode.records import Change, Event, EventKind
 from statecode.text import well_formed
 from statecode.tracing.source_info.analysis import SourceAnalysis
 from statecode.tracing.wire.normalise import Normaliser
+from statecode.tracing.wire.record import EVENT_TYPES, KINDS, MAX_INT32, EventRecord
 
-MAX_INT32 = 2**31 - 1
-"""The maximum line, depth, frame number and thread number: the columns of a corpus hold 32 bits."""
+Columns = Any
+"""An `EventRecord` whose fields are columns: the values of that field in all records."""
 
-_KINDS = list(EventKind)
-_TYPES = (
-    (int,), (int,), (int,), (int,), (int,), (int,), (str,), (list,), (str, type(None)), (str, type(None)), (int,),
-)
-_NO_COLUMNS: list[Sequence[Any]] = [() for _ in _TYPES]
-_EXCEPTION = _KINDS.index(EventKind.EXCEPTION)
-_CALLS = [_KINDS.index(kind) for kind in (
+_NO_COLUMNS: Columns = EventRecord._make(() for _ in EVENT_TYPES)
+_EXCEPTION = KINDS.index(EventKind.EXCEPTION)
+_CALLS = [KINDS.index(kind) for kind in (
     EventKind.CALL, EventKind.START_GENERATOR, EventKind.REENTER_GENERATOR, EventKind.COMPREHENSION,
 )]
 _FUNCTION = re.compile(r"(.*):([0-9]{1,10})", re.DOTALL)    # NAME:FIRSTLINE, as the native engine writes it
@@ -57,12 +54,12 @@ def read_events(
             has bounds of its own.
     """
     columns = _valid_columns(records, native=analysis is not None)
-    if analysis is not None and columns[0]:
+    if analysis is not None and columns.kind:
         columns = _complete_columns(columns, analysis)
     return _make_events(columns, stdout, normaliser)
 
 
-def _valid_columns(records: list[Any], native: bool) -> list[Sequence[Any]]:
+def _valid_columns(records: list[Any], native: bool) -> Columns:
     """Return the columns of all records before the first invalid one, found by a binary search in linear time."""
     columns = _columns(records, 0, native)
     if columns is not None:
@@ -77,7 +74,7 @@ def _valid_columns(records: list[Any], native: bool) -> list[Sequence[Any]]:
     return _columns(records[:low], 0, native) or _NO_COLUMNS
 
 
-def _columns(records: list[Any], first: int, native: bool) -> list[Sequence[Any]] | None:
+def _columns(records: list[Any], first: int, native: bool) -> Columns | None:
     """Return the columns of the records, or None if a record is invalid.
 
     Args:
@@ -86,19 +83,19 @@ def _columns(records: list[Any], first: int, native: bool) -> list[Sequence[Any]
     """
     if not records:
         return _NO_COLUMNS
-    if {*map(type, records)} != {list} or {*map(len, records)} != {len(_TYPES)}:
+    if {*map(type, records)} != {list} or {*map(len, records)} != {len(EVENT_TYPES)}:
         return None
-    columns: list[Sequence[Any]] = list(zip(*records))
-    if not all(map(_all_have_types, columns, _TYPES)):
+    columns: Columns = EventRecord._make(zip(*records))
+    if not all(map(_all_have_types, columns, EVENT_TYPES)):
         return None
-    kinds, lines, from_lines, depths, frames, threads, functions, changes, values, details, positions = columns
+    limited = (columns.line, columns.from_line, columns.frame, columns.thread)
     valid = (
-        min(map(min, (kinds, lines, from_lines, frames, threads, positions))) >= 0
-        and max(kinds) < len(_KINDS)
-        and max(map(max, (lines, from_lines, frames, threads))) <= MAX_INT32
-        and all(map(le, map(abs, depths), count(first + 1)))
-        and _are_changes(list(chain.from_iterable(changes)))
-        and (not native or _are_native(kinds, functions, values, details))
+        min(map(min, (columns.kind, *limited, columns.stdout_end))) >= 0
+        and max(columns.kind) < len(KINDS)
+        and max(map(max, limited)) <= MAX_INT32
+        and all(map(le, map(abs, columns.depth), count(first + 1)))
+        and _are_changes(list(chain.from_iterable(columns.changes)))
+        and (not native or _are_native(columns))
     )
     return columns if valid else None
 
@@ -116,45 +113,43 @@ def _are_changes(pairs: list[Any]) -> bool:
     return _all_have_types(chain.from_iterable(pairs), (str,))
 
 
-def _are_native(kinds: Sequence[int], functions: Sequence[str], values: Sequence[Any], details: Sequence[Any]) -> bool:
+def _are_native(columns: Columns) -> bool:
     """Return True if functions and exceptions have the form that the native engine writes."""
+    kinds, values, details = columns.kind, columns.value, columns.detail
     raising = [number for number, kind in enumerate(kinds) if kind == _EXCEPTION] if _EXCEPTION in kinds else ()
-    return all(map(_FUNCTION.fullmatch, set(functions))) and all(
+    return all(map(_FUNCTION.fullmatch, set(columns.function))) and all(
         type(values[number]) is str and _LOCATION.fullmatch(values[number]) and type(details[number]) is str
         for number in raising
     )
 
 
-def _complete_columns(columns: list[Sequence[Any]], analysis: SourceAnalysis) -> list[Sequence[Any]]:
+def _complete_columns(columns: Columns, analysis: SourceAnalysis) -> Columns:
     """Complete the native engine's columns: qualified names, lines of calls, expressions that raised exceptions."""
-    kinds, lines, from_lines, depths, frames, threads, functions, changes, values, details, positions = columns
     names = {}
-    for text in set(functions):
+    for text in set(columns.function):
         name, _, first_line = text.rpartition(":")
         names[text] = analysis.qualified_name(name, int(first_line))
-    if _EXCEPTION in kinds:
-        values, details = _add_expressions(kinds, lines, values, details, analysis)
+    if _EXCEPTION in columns.kind:
+        columns = _add_expressions(columns, analysis)
     if analysis.has_decorator_lines:
-        lines = [analysis.call_line(line) if kind in _CALLS else line for kind, line in zip(kinds, lines)]
-    functions = list(map(names.__getitem__, functions))
-    return [kinds, lines, from_lines, depths, frames, threads, functions, changes, values, details, positions]
+        columns = columns._replace(line=[
+            analysis.call_line(line) if kind in _CALLS else line for kind, line in zip(columns.kind, columns.line)
+        ])
+    return columns._replace(function=list(map(names.__getitem__, columns.function)))
 
 
-def _add_expressions(
-    kinds: Sequence[int], lines: Sequence[int], values: Sequence[Any], details: Sequence[Any], analysis: SourceAnalysis
-) -> tuple[list[Any], list[Any]]:
+def _add_expressions(columns: Columns, analysis: SourceAnalysis) -> Columns:
     """Replace the bytecode location of each exception by the text that snoop shows about the expression that raised it.
 
     Returns:
-        The columns of values and of details. In them the value of an exception is None, and the text is appended to its
-        detail.
+        The columns, in which the value of an exception is None, and the text is appended to its detail.
     """
-    values, details, room = list(values), list(details), _MAX_ADDED_CHARACTERS
+    values, details, room = list(columns.value), list(columns.detail), _MAX_ADDED_CHARACTERS
     places = {}
-    for number, kind in enumerate(kinds):
+    for number, kind in enumerate(columns.kind):
         if kind == _EXCEPTION:
             code_index, _, lasti = values[number].partition(":")
-            places[number] = int(code_index), int(lasti), lines[number]
+            places[number] = int(code_index), int(lasti), columns.line[number]
             values[number] = None
     found = analysis.find_exception_expressions(places.values())
     for number, place in places.items():
@@ -162,16 +157,16 @@ def _add_expressions(
         room -= len(added)
         if added and room >= 0:
             details[number] = f"{details[number]}\n{added}" if details[number] else added
-    return values, details
+    return columns._replace(value=values, detail=details)
 
 
-def _make_events(raw: list[Sequence[Any]], stdout: bytes, normaliser: Normaliser) -> tuple[Event, ...]:
-    """Convert valid columns to events with normalised, well-formed texts."""
-    kinds, lines, from_lines, depths, frames, threads, functions, changes, values, details, positions = raw
+def _make_events(columns: Columns, stdout: bytes, normaliser: Normaliser) -> tuple[Event, ...]:
+    """Convert valid columns to events with normalised, well-formed texts; `Event` has the fields of `EventRecord`."""
     value_of = normaliser.value
-    columns = (
-        map(_KINDS.__getitem__, kinds), lines, from_lines, depths, frames, threads, map(well_formed, functions),
-        [
+    columns = columns._replace(
+        kind=map(KINDS.__getitem__, columns.kind),
+        function=map(well_formed, columns.function),
+        changes=[
             tuple([
                 _new(Change, (  # most texts are ASCII, which needs no call
                     name if name.isascii() else well_formed(name),
@@ -179,11 +174,11 @@ def _make_events(raw: list[Sequence[Any]], stdout: bytes, normaliser: Normaliser
                 ))
                 for name, text in pairs
             ]) if pairs else ()
-            for pairs in changes
+            for pairs in columns.changes
         ],
-        [None if text is None else value_of(well_formed(text)) for text in values],
-        [None if text is None else value_of(well_formed(text)) for text in details],
-        _character_positions(stdout, positions),
+        value=[None if text is None else value_of(well_formed(text)) for text in columns.value],
+        detail=[None if text is None else value_of(well_formed(text)) for text in columns.detail],
+        stdout_end=_character_positions(stdout, columns.stdout_end),
     )
     return tuple(map(partial(_new, Event), zip(*columns)))
 

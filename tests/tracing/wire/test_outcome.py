@@ -30,7 +30,7 @@ def test_an_invalid_end_record_is_marked(fields) -> None:
     trace = trace_of(data)
     assert (trace.status, trace.truncation, len(trace.events)) == (Status.TRACER_LOST, OVERWRITTEN, 1)
     assert trace.exception is None
-    assert outcome.first_perturbed_event(raw_result_of(data)) is None
+    assert raw_result_of(data).first_perturbed_event is None
 
 
 @pytest.mark.parametrize("line", [-1, 2**31, "7", True, 1.0, [1], {}])

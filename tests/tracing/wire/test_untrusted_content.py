@@ -118,7 +118,7 @@ def fuzz(
     trace = trace_of(data, length, analysis, **measured)
     check(trace)
     raw_result = raw_result_of(data, length, **measured)
-    first_perturbed_event = outcome.first_perturbed_event(raw_result)
+    first_perturbed_event = raw_result.first_perturbed_event
     assert first_perturbed_event is None or type(first_perturbed_event) is int
     if trace.status is Status.TRACER_ERROR or first_perturbed_event is not None:
         plain = trace_of(lines_of(END), stdout=b"other")

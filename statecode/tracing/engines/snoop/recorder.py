@@ -24,13 +24,17 @@ from snoop.utils import my_cheap_repr
 from statecode.records import EventKind
 from statecode.tracing.engines.deferred_reprs import DeferredReprs
 from statecode.tracing.forkserver.streams import Streams
-from statecode.tracing.wire.channel import ChannelFull, ChannelWriter, RecordLimits, event_cost
+from statecode.tracing.wire.channel import ChannelFull, ChannelWriter, RecordLimits
+from statecode.tracing.wire.record import KINDS, LIMIT_EVENTS, LIMIT_TRACE_BYTES, EventRecord, event_cost
 
 if TYPE_CHECKING:
     from statecode.tracing.source_info.hints import SourceHints
 
-# a record contains the index of its kind in EventKind
-(_CALL, _START, _REENTER, _LINE, _RETURN, _YIELD, _EXCEPTION, _COMPREHENSION, _RESULT) = range(len(EventKind))
+# a record contains the index of its kind
+_CALL, _START, _REENTER, _LINE, _RETURN, _YIELD, _EXCEPTION, _COMPREHENSION, _RESULT = map(KINDS.index, (
+    EventKind.CALL, EventKind.START_GENERATOR, EventKind.REENTER_GENERATOR, EventKind.LINE, EventKind.RETURN,
+    EventKind.YIELD, EventKind.EXCEPTION, EventKind.COMPREHENSION, EventKind.COMPREHENSION_RESULT,
+))
 
 _GENERATOR_FLAGS = 0x20 | 0x80 | 0x200  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
 
@@ -65,19 +69,20 @@ class Recorder(DefaultFormatter):
     def format(self, event: Any) -> str:
         """Record one event of snoop, and return an empty text."""
         if self.event_count >= self._event_limit:
-            self._limit_reached("events")
+            self._limit_reached(LIMIT_EVENTS)
         kind, value, detail = self._describe(event)
-        record = (
-            kind, event.line_no, event.last_line_no, event.depth, self._frame_number(event), self._thread_number(),
-            event.code_qualname(), event.variables, value, detail, self._stdout_position(),
+        record = EventRecord(
+            kind=kind, line=event.line_no, from_line=event.last_line_no, depth=event.depth,
+            frame=self._frame_number(event), thread=self._thread_number(), function=event.code_qualname(),
+            changes=event.variables, value=value, detail=detail, stdout_end=self._stdout_position(),
         )
         self._trace_bytes_left -= event_cost(_event_texts(event, value, detail))
         if self._trace_bytes_left < 0:
-            self._limit_reached("trace_bytes")
+            self._limit_reached(LIMIT_TRACE_BYTES)
         try:
             self._write(record)
         except ChannelFull:
-            self._limit_reached("trace_bytes")
+            self._limit_reached(LIMIT_TRACE_BYTES)
         self.event_count += 1
         return ""
 
