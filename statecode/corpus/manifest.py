@@ -23,6 +23,7 @@ from statecode.corpus.plan import Scan
 from statecode.errors import CorpusError
 from statecode.files import PACKAGE_FOLDER, write_text
 from statecode.records import SCHEMA_VERSION
+from statecode.tracing.options import without_defaults
 
 # Modules and folders that affect the bytes of a shard.
 _BYTES_DEPEND_ON = (
@@ -90,12 +91,8 @@ class Manifest:
                 raise CorpusError(f"{folder} holds another corpus ({difference}); choose another --out")
 
     def key(self) -> dict[str, Any]:
-        """Return the settings that differ from their defaults, sorted, so that a new setting changes no key."""
-        defaults = default_settings()
-        return {
-            name: value for name, value in sorted(self.settings.items())
-            if name not in defaults or value != defaults[name]
-        }
+        """Return the settings that differ from their defaults, so that a new setting changes no key."""
+        return without_defaults(self.settings, default_settings())
 
     @classmethod
     def read(cls, folder: CorpusFolder) -> Manifest:

@@ -105,7 +105,7 @@ class Builder(datasets.ArrowBasedBuilder):
         )
         self._workers: int | None = None  # number of processes that trace `programs`; None: one per core
         own_options = {"programs": self._source.programs, "trust_programs": trust_programs,
-                       "allow_packages": self._source.allow_packages}
+                       "allow_packages": self._source.options.allow_packages}
         options |= {name: value for name, value in own_options.items() if value}  # `datasets` adds them to the path
         options.setdefault("dataset_name", "statecode")  # names the cache folder
         super().__init__(

@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from statecode.corpus.folder import CorpusFolder
@@ -20,6 +20,8 @@ from statecode.corpus.plan import scan
 from statecode.corpus.splits import SPLITS
 from statecode.errors import ConfigError, CorpusError
 from statecode.files import PACKAGE_FOLDER
+from statecode.machine import usable_cores
+from statecode.tracing.options import RunOptions
 
 EMBEDDED_CORPUS = PACKAGE_FOLDER / "data" / "embedded"
 CORPORA_FOLDER = "statecode_corpora"  # subfolder of the cache of `datasets` for corpora built from `programs`
@@ -32,8 +34,7 @@ class RowSource:
     folder: Path
     key: str                               # hex digest; changes whenever the rows may change
     programs: str | None = None            # None: read the folder only
-    trust_programs: bool = False           # see `statecode.corpus.build.build`
-    allow_packages: tuple[str, ...] = ()
+    options: RunOptions = field(default_factory=RunOptions)  # with which `programs` are traced
 
     def shards(self, workers: int | None = None) -> dict[str, list[str]]:
         """Return split → paths of its shards, for each non-empty split. Trace the programs first if that is not done.
@@ -89,15 +90,10 @@ def find_source(
         _check_finished(corpus)
         return RowSource(folder=folder, key=_key_of_corpus(corpus))
     name = programs if isinstance(programs, str) else os.path.join(".", programs)  # never the name of a source
-    packages = tuple(sorted(set(allow_packages)))
-    key = _key_of_programs(name, trust_programs, packages)
-    return RowSource(
-        folder=Path(cache_dir).expanduser() / CORPORA_FOLDER / key[:32],
-        key=key,
-        programs=name,
-        trust_programs=trust_programs,
-        allow_packages=packages,
-    )
+    options = RunOptions(trust_programs=trust_programs, allow_packages=tuple(allow_packages)).resolved()
+    key = _key_of_programs(name, options)
+    folder = Path(cache_dir).expanduser() / CORPORA_FOLDER / key[:32]
+    return RowSource(folder=folder, key=key, programs=name, options=options)
 
 
 def _is_finished(corpus: CorpusFolder) -> bool:
@@ -124,15 +120,12 @@ def _key_of_corpus(corpus: CorpusFolder) -> str:
     return digest.hexdigest()
 
 
-def _key_of_programs(source: str, trust_programs: bool, allow_packages: tuple[str, ...]) -> str:
-    """Return a hash of the settings that the corpus will have, which include the fingerprint of the programs."""
-    from statecode.corpus import build  # loads the tracing modules, which are not needed to read a corpus
-    from statecode.tracing.options import RunOptions
+def _key_of_programs(source: str, options: RunOptions) -> str:
+    """Return a hash of the key of the corpus that the programs will make, which includes their fingerprint."""
+    from statecode.corpus import build  # not needed to read a corpus
 
-    programs = build.stream_of(source)
-    options = RunOptions(trust_programs=trust_programs, allow_packages=allow_packages).resolved()
     config = build.BuildConfig(options=options)
-    manifest = manifest_of(source, scan(programs, config.rule()), config)
+    manifest = manifest_of(source, scan(build.stream_of(source), config.rule()), config)
     return hashlib.sha256(json.dumps(manifest.key()).encode()).hexdigest()
 
 
@@ -142,16 +135,11 @@ def _trace_programs(source: RowSource, programs: str, workers: int | None) -> No
     Raises:
         CorpusError: a shard could not be built.
     """
-    from statecode.corpus.build import build
+    from statecode.corpus import build
 
+    config = build.BuildConfig(options=source.options, workers=workers or usable_cores())
     with _exclusive_lock(source.folder):
-        report = build(
-            programs,
-            source.folder,
-            workers=workers,
-            trust_programs=source.trust_programs,
-            allow_packages=source.allow_packages,
-        )
+        report = build.run_build(build.stream_of(programs), CorpusFolder(source.folder), config, progress=True)
     if report.failed:
         name, reason = next(iter(report.failed.items()))
         raise CorpusError(f"{programs}: {len(report.failed)} shards were not traced ({name}: {reason}); run this again")

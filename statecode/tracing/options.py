@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
@@ -76,9 +77,16 @@ class RunOptions:
 
     def key(self) -> dict[str, Any]:
         """Return the items of `settings` that differ from their defaults, so that a new option changes no key."""
-        defaults = type(self)().settings()
-        return {name: value for name, value in self.settings().items() if value != defaults[name]}
+        return without_defaults(self.settings(), type(self)().settings())
 
     def trace_fields(self) -> dict[str, Any]:
         """Return the fields of a trace that state how it was recorded, except the limits."""
         return {"engine": self.engine, "fidelity": self.fidelity, "repr_limit": self.repr_limit}
+
+
+def without_defaults(settings: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that have no default or differ from it, sorted by name."""
+    return {
+        name: value for name, value in sorted(settings.items())
+        if name not in defaults or value != defaults[name]
+    }

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import statecode
+from statecode.cli import main
 from statecode.errors import CorpusError
 from tests.support.corpus_samples import data_bytes
 
@@ -30,3 +31,24 @@ def test_the_error_for_a_damaged_manifest_contains_a_fix_hint(tmp_path: Path, te
     (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(CorpusError, match=f"manifest.json: not what .* writes .*{reason}.; restore the file, or build"):
         next(statecode.read(tmp_path))
+
+
+def test_a_corpus_of_other_code_is_read_but_not_continued(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "programs").mkdir()
+    (tmp_path / "programs" / "p.py").write_text("x = 1\n")
+    command = ["build", "--programs", str(tmp_path / "programs"), "--out", str(tmp_path / "out"), "--quiet"]
+    assert main(command) == 0
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    ours = manifest["settings"].pop("code_hash")
+    for name in ("fidelity", "repr_limit", "verify_determinism"):  # an older statecode did not have these settings
+        del manifest["settings"][name]
+    capsys.readouterr()
+    for finished in (True, False):
+        changed = {**manifest, "finished": finished, "settings": {**manifest["settings"], "code_hash": "0"}}
+        (tmp_path / "out" / "manifest.json").write_text(json.dumps(changed))
+        assert main(command) == 2
+        assert capsys.readouterr().err == (
+            f"error: {tmp_path / 'out'} holds another corpus (its code hash is 0, yours {ours}); choose another --out\n"
+        )
+        if finished:
+            assert [trace.fidelity for trace in statecode.read(tmp_path / "out")] == ["snoop"]

@@ -20,7 +20,7 @@ from statecode.corpus.plan import ProgramStream, scan
 from statecode.dataset import source
 from statecode.errors import ConfigError, CorpusError
 from statecode.records import REPR_LIMIT, Limits, Program
-from statecode.tracing import SandboxRunner, engines, options
+from statecode.tracing import SandboxRunner, engines
 from statecode.tracing.options import RunOptions
 
 ONE = ProgramStream(name="one", open=lambda: [Program(program_id="p", problem_id="p", code="x = 1\n")])
@@ -35,9 +35,8 @@ class WiderOptions(RunOptions):
 
 @pytest.fixture
 def wider(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Replace `RunOptions` in the modules that determine defaults and keys."""
+    """Replace `RunOptions` where the default settings are determined."""
     monkeypatch.setattr(config, "RunOptions", WiderOptions)
-    monkeypatch.setattr(options, "RunOptions", WiderOptions)
 
 
 def manifest_with(run_options: RunOptions) -> Manifest:
@@ -105,10 +104,10 @@ def test_a_new_option_does_not_change_the_key_of_a_dataset(monkeypatch: pytest.M
         return source.find_source(data_dir=None, programs=tmp_path, cache_dir=str(tmp_path)).key
 
     before = key()
-    for name in (config, options):
-        monkeypatch.setattr(name, "RunOptions", WiderOptions)
+    for module in (config, source):
+        monkeypatch.setattr(module, "RunOptions", WiderOptions)
     assert key() == before
-    monkeypatch.setattr(options, "RunOptions", lambda **fields: WiderOptions(level=1, **fields))
+    monkeypatch.setattr(source, "RunOptions", lambda **fields: WiderOptions(level=1, **fields))
     assert key() != before
 
 
