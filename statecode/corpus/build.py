@@ -161,17 +161,13 @@ def _resolve_engine(config: BuildConfig, folder: CorpusFolder) -> BuildConfig:
 
 
 def stream_of(programs: str | Path | ProgramStream | Collection[Program], **options: Any) -> ProgramStream:
-    """Return `programs` as a stream that can be iterated more than once.
-
-    The name of a stream from a path is the last component of the path.
-    """
+    """Return `programs` as a stream that can be iterated more than once."""
     if isinstance(programs, ProgramStream):
         return programs
     if isinstance(programs, (str, Path)):
-        from statecode.programs import load_programs
+        from statecode.programs import load_programs, short_name
 
-        name = ",".join(os.path.basename(os.path.normpath(part)) for part in str(programs).split(","))
-        return ProgramStream(name=name, open=lambda: load_programs(programs, **options))
+        return ProgramStream(name=short_name(programs), open=lambda: load_programs(programs, **options))
     return ProgramStream(name="programs", open=lambda: programs)
 
 

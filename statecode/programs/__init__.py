@@ -39,12 +39,17 @@ def register(source: ProgramSource) -> None:
     """
     if source.name in SOURCES:
         raise ValueError(f"a source with the name {source.name!r} is registered already")
+    settings = _settings(source)
     for other in SOURCES.values():
-        known = {field.name: (hint, field.default, field.metadata) for field, hint in setting_fields(other.Options)}
-        for field, hint in setting_fields(source.Options):
-            if known.get(field.name, (hint, field.default, field.metadata)) != (hint, field.default, field.metadata):
-                raise ValueError(f"the sources {other.name} and {source.name} have different options {field.name}")
+        for name, definition in _settings(other).items():
+            if settings.get(name, definition) != definition:
+                raise ValueError(f"the sources {other.name} and {source.name} have different options {name}")
     SOURCES[source.name] = source
+
+
+def _settings(source: ProgramSource) -> dict[str, tuple[Any, ...]]:
+    """Return the name of each option of a source → its type, default, help text and placeholder."""
+    return {field.name: (hint, field.default, field.metadata) for field, hint in setting_fields(source.Options)}
 
 
 for _source in (EmbeddedSource(), MbppSource(), MbppPlusSource(), FolderSource(), JsonlSource()):
@@ -73,6 +78,21 @@ def load_programs(source: str | Path, **options: Any) -> Iterator[Program]:
     _check_options(used, [one for spec in specs for one in _sources_of(spec)])
     loaded = [_load(spec, used) for spec in specs]
     return loaded[0] if len(loaded) == 1 else _chain(specs, loaded)
+
+
+def short_name(source: str | Path) -> str:
+    """Return the name of a source for manifests and messages: of each path only the last component.
+
+    The argument of `NAME:ARGUMENT` may be a path too.
+    """
+    return ",".join(map(_short_spec, str(source).split(",")))
+
+
+def _short_spec(spec: str) -> str:
+    name, _, argument = spec.partition(":")
+    if argument and name in SOURCES and SOURCES[name].matches(spec):
+        return f"{name}:{_short_spec(argument)}"
+    return os.path.basename(os.path.normpath(spec))
 
 
 def _split(source: str) -> list[str]:
@@ -115,21 +135,17 @@ def _sources_of(spec: str) -> list[ProgramSource]:
 
 
 def _check_options(options: dict[str, Any], sources: list[ProgramSource]) -> None:
-    accepted = frozenset[str]().union(*map(_option_names, sources))
+    accepted = frozenset[str]().union(*map(_settings, sources))
     for name in sorted(options.keys() - accepted):
         known = ", ".join(sorted(accepted)) or "no option"
         kind = " or ".join(dict.fromkeys(source.name for source in sources))
         raise ConfigError(f"option {name} does not fit {kind} programs, which take: {known}")
 
 
-def _option_names(source: ProgramSource) -> set[str]:
-    return {field.name for field, _ in setting_fields(source.Options)}
-
-
 def _load(spec: str, options: dict[str, Any]) -> Iterator[Program]:
     """Load the programs of a spec; the source uses the options that it accepts."""
     source = _find(spec)
-    accepted = {name: value for name, value in options.items() if name in _option_names(source)}
+    accepted = {name: value for name, value in options.items() if name in _settings(source)}
     return source.load(spec, source.Options(**accepted), *(_load(read, options) for read in source.reads(spec)))
 
 

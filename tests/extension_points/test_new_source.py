@@ -14,7 +14,7 @@ import statecode
 from statecode.arguments import setting
 from statecode.cli import main
 from statecode.errors import ConfigError, ProgramError
-from statecode.programs import SOURCES, load_programs, register
+from statecode.programs import SOURCES, load_programs, register, short_name
 from statecode.programs.base import BaseSource
 from statecode.records import Program
 
@@ -113,6 +113,10 @@ def test_the_name_has_precedence_over_a_folder(tmp_path: Path, monkeypatch: pyte
     assert ids("./toy:1") == ["mine"]
 
 
+def test_the_short_name_keeps_the_name_of_the_source() -> None:
+    assert short_name("toy:3,twice:toy:3,twice:/a/b.jsonl,toy:") == "toy:3,twice:toy:3,twice:b.jsonl,toy:"
+
+
 def test_build_accepts_the_source_and_its_option(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     common = ["build", "--split", "100,0,0", "--workers", "1", "--quiet", "--trust-programs"]
     assert main([*common, "--programs", "toy:3", "--toy-seed", "1", "--out", str(tmp_path / "corpus")]) == 0
@@ -130,11 +134,14 @@ def test_the_help_lists_the_source_and_its_option(capsys: pytest.CaptureFixture[
         assert "--toy-seed N toy: seed of the random numbers (default: 0)" in text
 
 
-def test_an_option_that_does_not_fit_is_refused_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["build", "--programs", "embedded", "--toy-seed", "1", "--out", "unused"]) == 2
+def test_an_option_that_does_not_fit_is_refused_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    common = ["build", "--out", str(tmp_path / "out"), "--programs"]
+    assert main([*common, "embedded", "--toy-seed", "1"]) == 2
     assert capsys.readouterr().err == "error: option toy_seed does not fit embedded programs, which take: no option\n"
     with pytest.raises(SystemExit) as caught:
-        main(["build", "--programs", "toy:1", "--toy-sed", "1", "--out", "unused"])
+        main([*common, "toy:1", "--toy-sed", "1"])
     assert caught.value.code == 2
     assert capsys.readouterr().err == "error: unrecognized arguments: --toy-sed 1; see --help\n"
 

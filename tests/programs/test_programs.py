@@ -13,7 +13,7 @@ import pytest
 
 from statecode.arguments import setting
 from statecode.errors import ConfigError, ProgramError
-from statecode.programs import SOURCES, load_programs, register
+from statecode.programs import SOURCES, load_programs, register, short_name
 from statecode.programs.base import BaseSource, NoOptions
 from statecode.records import Program
 
@@ -89,6 +89,19 @@ def test_a_path_with_a_comma_is_one_path(here: Path) -> None:
     (here / "a,b").mkdir()
     (here / "a,b" / "c.py").write_text("1")
     assert [program.program_id for program in load_programs("a,b")] == ["c"]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("embedded", "embedded"),
+        (Path("/a/b/"), "b"),
+        ("/a/b/,c/d.jsonl,mbpp", "b,d.jsonl,mbpp"),
+        ("mbpp:/a/b", "b"),  # a path, because mbpp has no argument
+    ],
+)
+def test_the_short_name_contains_no_folder(source: str | Path, expected: str) -> None:
+    assert short_name(source) == expected
 
 
 def test_every_source_is_in_the_docstring() -> None:
