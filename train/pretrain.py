@@ -19,9 +19,9 @@ from statecode.entry import ArgumentParser, exit_code_of
 from statecode.modeling import launch, models, pretraining
 from statecode.modeling.batches import EpochBatches, EvaluationBatches
 from statecode.modeling.configs import Objective, PretrainConfig, as_json, default_settings
-from statecode.modeling.documents import describe_split, open_documents
-from statecode.modeling.run_folder import RunFolder, flatten, read_run
-from statecode.modeling.texts import fingerprint, load_texts
+from statecode.modeling.documents import describe_split
+from statecode.modeling.run_folder import TOKENS_FOLDER, RunFolder, flatten
+from statecode.modeling.token_sources import SPLITS_READ, open_token_source
 from statecode.modeling.tokenizers import load_tokenizer
 from statecode.modeling.trainer import TrainerInputs, fit
 
@@ -34,17 +34,15 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def pretrain(config: PretrainConfig) -> None:
-    """Run a complete pre-training: load the texts, tokenise them, train, and save the model in the run folder."""
+    """Run a complete pre-training: open the tokens, train, and save the model in the run folder."""
     accelerator = launch.start(config.loop, config.run)
     run = RunFolder(Path(config.run.output_dir))
-    texts = load_texts(config.source.corpus, config.source.config)
-    splits = {name: texts.split(name) for name in ("train", "validation")}
+    tokens = open_token_source(config.source, config.data, run.path / TOKENS_FOLDER)
 
     def prepare() -> None:
-        fingerprints = {f"{name}_sha256": fingerprint(split) for name, split in splits.items()}
-        run.open(config.settings() | fingerprints, {"config": as_json(config)}, config.run.resume == "restart",
+        run.open(config.settings() | tokens.settings(), {"config": as_json(config)}, config.run.resume == "restart",
                  default_settings(config))
-        pretraining.prepare_tokenizer(config, splits["train"])
+        pretraining.prepare_tokenizer(config, tokens)
 
     launch.on_first_rank(accelerator, prepare)
     if run.finished:
@@ -52,12 +50,8 @@ def pretrain(config: PretrainConfig) -> None:
     tokenizer = load_tokenizer(str(run.path))
     model = pretraining.make_model(config, tokenizer)
     context_tokens = models.context_of(model, config.data.context_tokens)
-    documents = {}
-    settings = read_run(run.path)["settings"]  # contain the hashes that the first process computed
-    for name, split in splits.items():  # the first process tokenises a split, all processes map the tokens into memory
-        with accelerator.main_process_first():
-            documents[name] = open_documents(split, tokenizer, run.path / "tokens" / name, config.data.document_tokens,
-                                             settings[f"{name}_sha256"])
+    launch.on_first_rank(accelerator, lambda: tokens.prepare(tokenizer))
+    documents = {name: tokens.documents(name) for name in SPLITS_READ}
     sequences = {
         name: pretraining.make_sequences(split, tokenizer, config.objective, context_tokens, config.data)
         for name, split in documents.items()
@@ -65,7 +59,9 @@ def pretrain(config: PretrainConfig) -> None:
     sizes = {name: describe_split(split, sequences[name], context_tokens) for name, split in documents.items()}
     launch.on_first_rank(accelerator, lambda: run.add_facts(data=sizes, parameters=models.count_parameters(model)))
     masking = pretraining.make_masking(tokenizer, config.objective, config.data.mask_share)
-    all_scored = config.objective is Objective.CAUSAL and not (config.loop.evaluate_rows or config.data.document_tokens)
+    validation = documents["validation"].info
+    all_scored = config.objective is Objective.CAUSAL and not (
+        config.loop.evaluate_rows or config.data.document_tokens or validation.document_tokens)
     launch.init_trackers(accelerator, flatten(as_json(config)))
     progress = fit(TrainerInputs(
         run=run, accelerator=accelerator, model=model, objective=config.objective,
@@ -73,7 +69,7 @@ def pretrain(config: PretrainConfig) -> None:
         batches=EpochBatches(sequences["train"], config.loop.batch_rows, config.loop.seed, masking),
         validation_batches=EvaluationBatches(sequences["validation"], 2 * config.loop.micro_batch_rows, masking,
                                              config.loop.evaluate_rows),
-        validation_bytes=documents["validation"].info.text_bytes if all_scored else 0,
+        validation_bytes=validation.text_bytes if all_scored else 0,
         optimizer=config.optimizer, loop=config.loop,
     ))
     accelerator.print(f"{run.path}: {progress.step:,} steps in {progress.elapsed_s:,.0f} s, lowest validation loss"

@@ -30,11 +30,12 @@ from statecode.arguments import check, setting
 from statecode.modeling import models, tokenizers
 from statecode.modeling.batches import IGNORE_INDEX, EvaluationBatches
 from statecode.modeling.configs import Objective
-from statecode.modeling.documents import DocumentChunks, Documents, inputs_and_labels, tokenise_in_memory
+from statecode.modeling.documents import DocumentChunks, Documents, inputs_and_labels
 from statecode.modeling.forward import AttentionMaskFormat
 from statecode.modeling.loop import ScoringModel, evaluate
 from statecode.modeling.packing import Chunks, PackedSequences
 from statecode.modeling.scores import Score
+from statecode.modeling.tokenising import tokenise_in_memory
 
 
 @dataclass(frozen=True, kw_only=True)

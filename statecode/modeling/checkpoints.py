@@ -38,10 +38,11 @@ class CheckpointFolder:
 
     Args:
         keep: number of newest checkpoints that stay on disk.
+        settings: settings of the run, such as the view and its version; stored in each checkpoint.
     """
 
-    def __init__(self, folder: Path, keep: int) -> None:
-        self.folder, self.keep = folder, keep
+    def __init__(self, folder: Path, keep: int, settings: dict[str, Any] | None = None) -> None:
+        self.folder, self.keep, self._settings = folder, keep, settings or {}
 
     def steps(self) -> list[int]:
         """Return the steps of the complete checkpoints, ascending."""
@@ -58,7 +59,8 @@ class CheckpointFolder:
         temporary = self.folder / f".writing-{progress.step}"
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir(parents=True)
-        state = {"progress": asdict(progress), "model": model.state_dict(), "optimizer": optimizer.state_dict()}
+        state = {"progress": asdict(progress), "model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                 "settings": self._settings}
         _save_synced(state, temporary / STATE_FILE)
         if self.path(progress.step).is_dir():  # replace the file in the folder, so that a checkpoint always exists
             replace(temporary / STATE_FILE, self.path(progress.step) / STATE_FILE)

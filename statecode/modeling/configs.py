@@ -131,7 +131,8 @@ class SourceConfig:
     """The corpus, the initial weights and the tokenizer."""
 
     corpus: str = setting(
-        "embedded", "embedded, a corpus folder, a folder of train/validation/test.jsonl (a text per line), or a Hub id")
+        "embedded", "embedded, a corpus folder, a folder of train/validation/test.jsonl (a text per line), a run "
+                    "folder, whose tokens are read, or a Hub id")
     config: str = setting("snoop", "texts of the corpus: a view such as snoop or code; `statecode views` lists all")
     init: str = setting("scratch", "scratch (random weights, the preset's shape), or a run, checkpoint folder, Hub id")
     gguf_file: str | None = setting(None, "GGUF file in --init that contains the weights")

@@ -1,39 +1,28 @@
-"""Documents as token ids on disk: tokenised once per run and mapped into memory by every process."""
+"""Documents as token ids, and their division into chunks."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 from transformers import PreTrainedTokenizerBase
 
-from statecode.files import replace, sync, write_text
 from statecode.modeling import tokenizers
 from statecode.modeling.batches import IGNORE_INDEX
 from statecode.modeling.configs import Objective
 from statecode.modeling.packing import PackedSequences
-from statecode.modeling.texts import fingerprint
-from statecode.modeling.tokenizer_hash import tokenizer_sha256
-
-TOKENISED_TOGETHER = 256  # documents per call of the tokenizer: enough to use all cores, and they need little memory
-PREFIX_CHARACTERS = 8  # length of the tokenised prefix of a text, in characters per token that is needed
-PREFIX_MARGIN = 32     # number of tokens at the end of a prefix that are not used: the cut may have split a word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentsInfo:
-    """The description of a store, which holds the documents of a split.
+    """The description of the documents of a split."""
 
-    A store is reused for texts, a tokenizer and a `document_tokens` that equal those in its description.
-    """
-
-    texts_sha256: str
+    texts_sha256: str            # see texts.fingerprint; losses are comparable over equal texts only
     tokenizer_sha256: str
+    corpus_key: str | None = None    # see texts.CorpusIdentity, as the next two fields; None: unknown
+    view: str | None = None
+    view_version: int | None = None
     documents: int
     document_tokens: int | None  # maximum number of tokens kept of each document, from its start; None: all
     text_tokens: int             # number of stored tokens, which exclude start and end tokens
@@ -72,50 +61,6 @@ def describe_split(documents: Documents, sequences: PackedSequences, sequence_to
         "rows": len(sequences), "positions": used,
         "filled_share": round(used / max(1, len(sequences) * sequence_tokens), 4),
     }
-
-
-def open_documents(
-    texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, stem: Path, document_tokens: int | None = None,
-    texts_sha256: str | None = None,
-) -> Documents:
-    """Open the documents stored at `stem`, or tokenise `texts` and store them if there is no matching store.
-
-    The store consists of STEM.tokens, STEM.offsets.npy and STEM.json. It matches if texts, tokenizer and
-    `document_tokens` are the same.
-
-    Args:
-        document_tokens: maximum number of tokens that are kept of each text, from its start; None: all. The rest of a
-            long text is not tokenised.
-        texts_sha256: the `fingerprint` of the texts; None: compute the fingerprint, which reads all texts.
-    """
-    key = {"texts_sha256": texts_sha256 or fingerprint(texts), "tokenizer_sha256": tokenizer_sha256(tokenizer),
-           "document_tokens": document_tokens}
-    info = _stored_info(stem, key)
-    return _write_store(texts, tokenizer, stem, key) if info is None else _open_store(info, stem)
-
-
-def tokenise_in_memory(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> Documents:
-    """Tokenise whole texts without storing them on disk, for evaluation."""
-    ids = list(_tokenise(texts, tokenizer, None))
-    offsets = np.cumsum([0] + [len(part) for part in ids], dtype=np.int64)
-    dtype = _token_dtype(tokenizer)
-    tokens = np.concatenate(ids) if ids else np.zeros(0, dtype=dtype)
-    key = {"texts_sha256": fingerprint(texts), "tokenizer_sha256": tokenizer_sha256(tokenizer), "document_tokens": None}
-    return Documents(_describe_store(texts, key, offsets, dtype), tokens, offsets)
-
-
-def encode_start(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], tokens: int) -> list[list[int]]:
-    """Return the first `tokens` token ids of each text; all of its ids if a text has fewer.
-
-    Only a prefix of each text is tokenised, because some traces are megabytes long. If the prefix has too few tokens,
-    the whole text is tokenised.
-    """
-    starts = [text[:PREFIX_CHARACTERS * tokens + 1000] for text in texts]
-    encoded = tokenizers.encode(tokenizer, starts)
-    for number, (text, start) in enumerate(zip(texts, starts)):
-        if len(start) < len(text) and len(encoded[number]) < tokens + PREFIX_MARGIN:
-            encoded[number] = tokenizers.encode(tokenizer, [text])[0]
-    return [ids[:tokens] for ids in encoded]
 
 
 class DocumentChunks:
@@ -169,71 +114,3 @@ def inputs_and_labels(
     if objective is Objective.CAUSAL:
         return document[:-1], document[1:]
     return document, np.concatenate([[IGNORE_INDEX], text_ids, [IGNORE_INDEX]])
-
-
-def _tokenise(
-    texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, document_tokens: int | None
-) -> Iterator[np.ndarray]:
-    """Yield the first `document_tokens` token ids of each text; all of its ids if `document_tokens` is None."""
-    dtype = _token_dtype(tokenizer)
-    for begin in tqdm(range(0, len(texts), TOKENISED_TOGETHER), "tokenising", disable=None, leave=False, delay=2):
-        together = texts[begin:begin + TOKENISED_TOGETHER]
-        if document_tokens is None:
-            ids = tokenizers.encode(tokenizer, together)
-        else:
-            ids = encode_start(tokenizer, together, document_tokens)
-        yield from (np.asarray(part, dtype=dtype) for part in ids)
-
-
-def _token_dtype(tokenizer: PreTrainedTokenizerBase) -> str:
-    return "uint16" if len(tokenizer) <= 2**16 else "uint32"
-
-
-def _write_store(
-    texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, stem: Path, key: dict[str, Any]
-) -> Documents:
-    """Tokenise `texts`, store the tokens, and return the documents.
-
-    The description is written last, so that an incomplete store has none.
-    """
-    stem.parent.mkdir(parents=True, exist_ok=True)
-    stem.with_suffix(".json").unlink(missing_ok=True)
-    lengths = []
-    raw = stem.with_suffix(".raw")
-    with raw.open("wb") as out:
-        for ids in _tokenise(texts, tokenizer, key["document_tokens"]):
-            lengths.append(len(ids))
-            out.write(ids.tobytes())
-    offsets = np.cumsum([0] + lengths, dtype=np.int64)
-    info = _describe_store(texts, key, offsets, _token_dtype(tokenizer))
-    np.save(stem.with_suffix(".offsets.npy"), offsets)
-    sync(raw)
-    replace(raw, stem.with_suffix(".tokens"))
-    write_text(stem.with_suffix(".json"), json.dumps(asdict(info)))
-    return _open_store(info, stem)
-
-
-def _stored_info(stem: Path, key: dict[str, Any]) -> DocumentsInfo | None:
-    """Return the description of a complete store that matches `key`; None if the texts must be tokenised again."""
-    path = stem.with_suffix(".json")
-    stored = json.loads(path.read_text()) if path.is_file() else {}
-    if not key.items() <= stored.items() or stored.keys() != {field.name for field in fields(DocumentsInfo)}:
-        return None
-    info = DocumentsInfo(**stored)
-    expected_bytes = info.text_tokens * np.dtype(info.token_dtype).itemsize
-    tokens = stem.with_suffix(".tokens")
-    return info if tokens.is_file() and tokens.stat().st_size == expected_bytes else None
-
-
-def _open_store(info: DocumentsInfo, stem: Path) -> Documents:
-    offsets = np.load(stem.with_suffix(".offsets.npy"))
-    if not offsets[-1]:  # an empty file cannot be mapped
-        return Documents(info, np.zeros(0, dtype=info.token_dtype), offsets)
-    return Documents(info, np.memmap(stem.with_suffix(".tokens"), dtype=info.token_dtype, mode="r"), offsets)
-
-
-def _describe_store(texts: Sequence[str], key: dict[str, Any], offsets: np.ndarray, token_dtype: str) -> DocumentsInfo:
-    return DocumentsInfo(
-        **key, documents=len(offsets) - 1, text_tokens=int(offsets[-1]),
-        text_bytes=sum(len(text.encode("utf-8")) for text in texts), token_dtype=token_dtype,
-    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -22,11 +21,12 @@ from statecode.modeling.configs import (
     RunConfig,
     SourceConfig,
 )
-from statecode.modeling.documents import PREFIX_CHARACTERS, DocumentChunks, Documents
+from statecode.modeling.documents import DocumentChunks, Documents
 from statecode.modeling.forward import AttentionMaskFormat, find_mask_format
 from statecode.modeling.packing import PackedSequences, one_chunk_per_sequence, pack
 from statecode.modeling.presets import PRESETS
 from statecode.modeling.run_folder import TOKENIZER_FILE
+from statecode.modeling.token_sources import TokenSource
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,31 +63,21 @@ def config_of(args: argparse.Namespace) -> PretrainConfig:
     )
 
 
-def prepare_tokenizer(config: PretrainConfig, train_texts: Sequence[str]) -> None:
+def prepare_tokenizer(config: PretrainConfig, tokens: TokenSource) -> None:
     """Save the tokenizer of the run in the run folder, unless the folder already has one.
 
-    The tokenizer is the one in --tokenizer. Without this flag it is the tokenizer of the checkpoint in --init, or a new
-    one that is trained on `train_texts` if --init is `scratch`.
+    The tokenizer is the one in --tokenizer. Without this flag it is the tokenizer of the checkpoint in --init, or that
+    of `tokens` if --init is `scratch`.
     """
     folder = Path(config.run.output_dir)
     if (folder / TOKENIZER_FILE).is_file():
         return
     source = config.source
     if source.tokenizer is None and source.init == "scratch":
-        texts = prefixes(train_texts, config.data.document_tokens)
-        tokenizer = tokenizers.train_tokenizer(texts, config.data.vocab_size, config.objective)
+        tokenizer = tokens.make_tokenizer(config.objective)
     else:
         tokenizer = tokenizers.load_tokenizer(source.tokenizer or source.init, source.gguf_file)
     save_tokenizer(tokenizer, folder)
-
-
-def prefixes(texts: Sequence[str], document_tokens: int | None) -> Iterator[str]:
-    """Yield the first PREFIX_CHARACTERS * `document_tokens` characters of each text, or whole texts if it is None.
-
-    These characters usually contain at least `document_tokens` tokens.
-    """
-    for text in texts:
-        yield text if document_tokens is None else text[:PREFIX_CHARACTERS * document_tokens]
 
 
 def save_tokenizer(tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:

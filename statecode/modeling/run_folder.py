@@ -3,7 +3,7 @@
     RUN/run.json          settings, provenance (command, versions, commit, machine), size of the data; written first
     RUN/metrics.jsonl     see metrics_log
     RUN/checkpoints/      see checkpoints
-    RUN/tokens/           the tokenised splits
+    RUN/tokens/           the tokenised splits, see token_files
     RUN/result.json       written last: a run is finished if this file exists
     RUN/config.json, model.safetensors, tokenizer.json, ...   the model and tokenizer for from_pretrained(RUN)
 """
@@ -24,7 +24,9 @@ from statecode.provenance import provenance
 
 RUN_FILE = "run.json"
 RESULT_FILE = "result.json"
+TOKENS_FOLDER = "tokens"
 TOKENIZER_FILE = "tokenizer_config.json"  # written after all other files of the tokenizer
+ADDED_SETTINGS = {"view_version": 1}  # settings that older versions did not write → their value in these versions
 RENAMED_SETTINGS = {"positions": "max_seq_len"}  # names in the run.json of older versions → present names
 
 
@@ -73,7 +75,7 @@ class RunFolder:
         settings = json.loads(json.dumps(settings))  # as read_run returns them: tuples become lists
         has_run = (self.path / RUN_FILE).is_file()
         if has_run and not restart and self._resumable:
-            self._check_same(flatten(settings), json.loads(json.dumps(defaults or {})))
+            self._check_same(flatten(settings), json.loads(json.dumps(ADDED_SETTINGS | (defaults or {}))))
             return
         if has_run:
             self._clear()
@@ -106,7 +108,7 @@ class RunFolder:
         """Remove the files that a new run would continue. The new run overwrites all other files."""
         for name in (RESULT_FILE, METRICS_FILE):
             (self.path / name).unlink(missing_ok=True)
-        for name in ("checkpoints", "tokens"):
+        for name in ("checkpoints", TOKENS_FOLDER):
             shutil.rmtree(self.path / name, ignore_errors=True)
         (self.path / TOKENIZER_FILE).unlink(missing_ok=True)
 

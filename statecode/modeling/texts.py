@@ -35,6 +35,35 @@ class Texts:
         return self.splits[name]
 
 
+@dataclass(frozen=True)
+class CorpusIdentity:
+    """The identity of the texts of a corpus, known without reading the texts."""
+
+    corpus_key: str           # hex digest; changes whenever the texts may change
+    view: str | None          # view of a statecode corpus; None: other texts
+    view_version: int | None  # version of the view; see views.View
+
+
+def identify(corpus: str, config: str) -> CorpusIdentity:
+    """Return the identity of the texts that `load_texts` returns for the same arguments.
+
+    The key depends on the size and modification time of files, and for a statecode corpus on the code that renders its
+    texts; for a Hub id on the version of the downloaded data.
+
+    Raises:
+        CorpusError: the folder is missing or contains no corpus.
+        ConfigError: the corpus has no such config, or the config has no texts.
+    """
+    if _has_jsonl(corpus):
+        paths = [Path(corpus) / f"{split}.jsonl" for split in SPLITS]
+        stats = [path.stat() if path.is_file() else None for path in paths]
+        return CorpusIdentity(_hash_of(*(stat and (stat.st_size, stat.st_mtime_ns) for stat in stats)), None, None)
+    if _is_local(corpus):
+        return _identify_view(corpus, config)
+    data = _load_from_hub(corpus, config)
+    return CorpusIdentity(_hash_of(*((split, rows._fingerprint) for split, rows in data.items())), None, None)
+
+
 def load_texts(corpus: str, config: str = "snoop") -> Texts:
     """Load the texts of a corpus.
 
@@ -49,11 +78,9 @@ def load_texts(corpus: str, config: str = "snoop") -> Texts:
         CorpusError: the folder is missing or contains no corpus, or a row of a JSON Lines file is not valid.
         ConfigError: the corpus has no such config, or the config has no texts.
     """
-    folder = Path(corpus)
-    if corpus != "embedded" and folder.is_dir() and any((folder / f"{split}.jsonl").is_file() for split in SPLITS):
-        return Texts(corpus, config, {split: _read_jsonl(folder / f"{split}.jsonl") for split in SPLITS})
-    local = corpus == "embedded" or folder.is_dir()
-    data = _load_with_builder(corpus, config) if local else _load_from_hub(corpus, config)
+    if _has_jsonl(corpus):
+        return Texts(corpus, config, {split: _read_jsonl(Path(corpus) / f"{split}.jsonl") for split in SPLITS})
+    data = _load_with_builder(corpus, config) if _is_local(corpus) else _load_from_hub(corpus, config)
     for rows in data.values():
         check_has_text(rows.column_names, corpus, config)
     return Texts(corpus, config, {split: TextColumn(data[split]) for split in SPLITS if split in data})
@@ -96,6 +123,20 @@ def fingerprint(texts: Sequence[str]) -> str:
     return digest.hexdigest()
 
 
+def _has_jsonl(corpus: str) -> bool:
+    """Return True if `corpus` is a folder with JSON Lines files of texts."""
+    return corpus != "embedded" and any((Path(corpus) / f"{split}.jsonl").is_file() for split in SPLITS)
+
+
+def _is_local(corpus: str) -> bool:
+    """Return True if `corpus` is the shipped corpus or a folder."""
+    return corpus == "embedded" or Path(corpus).is_dir()
+
+
+def _hash_of(*values: object) -> str:
+    return hashlib.sha256(repr(values).encode()).hexdigest()
+
+
 def _read_jsonl(path: Path) -> list[str]:
     if not path.is_file():
         return []
@@ -116,10 +157,27 @@ def _parse_text(line: str, path: Path, number: int) -> str:
 
 def _load_with_builder(corpus: str, config: str) -> Any:
     from statecode.dataset.builder import load_dataset
+
+    _check_view(corpus, config)  # rendering the texts takes long: check first
+    return load_dataset(config, data_dir=None if corpus == "embedded" else corpus)
+
+
+def _identify_view(corpus: str, config: str) -> CorpusIdentity:
+    """Return the identity of the texts of a statecode corpus."""
+    from statecode.dataset.rows import code_hash
+    from statecode.dataset.source import find_source
+
+    _check_view(corpus, config)
+    rows = find_source(data_dir=None if corpus == "embedded" else corpus, programs=None, cache_dir="")
+    version = VIEWS[config].version
+    return CorpusIdentity(_hash_of(rows.key, code_hash(), config, version), config, version)
+
+
+def _check_view(corpus: str, config: str) -> None:
+    """Raise ConfigError if a statecode corpus has no such config, or the config has no texts."""
     from statecode.dataset.rows import check_config, schema_of
 
-    check_has_text(schema_of(check_config(config)).names, corpus, config)  # rendering the texts takes long: check first
-    return load_dataset(config, data_dir=None if corpus == "embedded" else corpus)
+    check_has_text(schema_of(check_config(config)).names, corpus, config)
 
 
 def _load_from_hub(corpus: str, config: str) -> Any:

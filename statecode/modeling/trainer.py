@@ -22,7 +22,7 @@ from statecode.modeling.interrupts import deferred_stop
 from statecode.modeling.loop import ScoringModel, StepMetrics, evaluate, train
 from statecode.modeling.metrics_log import MetricsLog
 from statecode.modeling.optimizers import make_optimizer
-from statecode.modeling.run_folder import RunFolder
+from statecode.modeling.run_folder import RunFolder, read_run
 from statecode.modeling.scores import Score
 
 
@@ -84,7 +84,8 @@ class Trainer:
         """
         inputs.model.to(inputs.accelerator.device)
         optimizer = make_optimizer(inputs.model, inputs.optimizer)
-        checkpoints = CheckpointFolder(inputs.run.path / "checkpoints", inputs.loop.keep_checkpoints)
+        checkpoints = CheckpointFolder(inputs.run.path / "checkpoints", inputs.loop.keep_checkpoints,
+                                       read_run(inputs.run.path)["settings"])
         progress = checkpoints.load_newest(inputs.model, optimizer)
         if inputs.loop.compile:
             inputs.model.compile()

@@ -38,6 +38,14 @@ def test_a_checkpoint_restores_progress_weights_and_optimizer(tmp_path: Path) ->
     assert all(torch.equal(ours[key]["exp_avg_sq"], theirs[key]["exp_avg_sq"]) for key in ours)
 
 
+def test_a_checkpoint_stores_the_settings_of_the_run(tmp_path: Path) -> None:
+    settings = {"source": {"config": "snoop"}, "view_version": 2, "beta1": 0.9, "tracker": [], "options": None}
+    folder = CheckpointFolder(tmp_path, keep=2, settings=settings)
+    folder.save(Progress(step=3), *trained())
+    assert torch.load(folder.path(3) / "state.pt", weights_only=True)["settings"] == settings
+    assert CheckpointFolder(tmp_path, keep=2).load_newest(*trained()).step == 3
+
+
 def test_the_newest_checkpoints_are_kept_and_incomplete_ones_ignored(tmp_path: Path) -> None:
     folder, (model, optimizer) = CheckpointFolder(tmp_path, keep=2), trained()
     for step in (1, 2, 10):

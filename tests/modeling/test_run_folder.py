@@ -52,6 +52,15 @@ def test_a_setting_that_an_older_run_lacks_counts_as_its_default(tmp_path: Path)
         run.open({"loop": {"seed": 0}}, {}, defaults=defaults)
 
 
+def test_a_run_resumes_with_the_same_version_of_the_view_only(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path)
+    run.open({"config": "snoop"}, {})  # an older run, which has version 1
+    (tmp_path / "checkpoints" / "step-0000001").mkdir(parents=True)
+    run.open({"config": "snoop", "view_version": 1}, {})
+    with pytest.raises(ConfigError, match="other settings: view_version was 1, is 2; choose another --output-dir"):
+        run.open({"config": "snoop", "view_version": 2}, {})
+
+
 def test_a_run_that_failed_before_its_first_checkpoint_is_replaced(tmp_path: Path) -> None:
     run = RunFolder(tmp_path)
     run.open({"seed": 1}, {})

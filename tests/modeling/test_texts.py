@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -10,10 +12,12 @@ import pytest
 pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
+import datasets  # noqa: E402
+
 from statecode.corpus.reader import read  # noqa: E402
 from statecode.corpus.splits import SPLITS  # noqa: E402
 from statecode.errors import ConfigError, CorpusError  # noqa: E402
-from statecode.modeling.texts import fingerprint, load_texts  # noqa: E402
+from statecode.modeling.texts import fingerprint, identify, load_texts  # noqa: E402
 from statecode.views import VIEWS, render  # noqa: E402
 from tests.support.dataset_project import make_corpus  # noqa: E402
 from tests.support.modeling_samples import write_corpus  # noqa: E402
@@ -24,6 +28,39 @@ def test_texts_are_read_from_a_folder_of_json_lines(tmp_path: Path) -> None:
     assert [len(texts.split(name)) for name in ("train", "validation", "test")] == [3, 2, 1]
     assert fingerprint(texts.split("train")) != fingerprint(texts.split("test"))
     assert fingerprint(["ab", "c"]) != fingerprint(["a", "bc"])
+
+
+def test_the_identity_of_json_lines_follows_size_and_time_of_the_files(tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "corpus", train=3, validation=2, test=1)
+    before = identify(str(corpus), "snoop")
+    assert before == identify(str(corpus), "code") and (before.view, before.view_version) == (None, None)
+    os.utime(corpus / "validation.jsonl", ns=(5, 5))
+    later = identify(str(corpus), "snoop")
+    (corpus / "test.jsonl").unlink()
+    assert len({each.corpus_key for each in (before, later, identify(str(corpus), "snoop"))}) == 3
+
+
+def test_the_identity_of_a_corpus_follows_the_view_and_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("statecode.dataset.builder.load_dataset", None)  # no texts are rendered
+    snoop, compact = identify("embedded", "snoop"), identify("embedded", "compact")
+    assert (snoop.view, snoop.view_version) == ("snoop", VIEWS["snoop"].version)
+    assert snoop == identify("embedded", "snoop") and snoop.corpus_key != compact.corpus_key
+    changed = dataclasses.replace(VIEWS["snoop"], version=7)
+    monkeypatch.setattr("statecode.modeling.texts.VIEWS", {"snoop": changed})
+    newer = identify("embedded", "snoop")
+    assert newer.view_version == 7 and newer.corpus_key != snoop.corpus_key
+    with pytest.raises(ConfigError, match="^embedded has no texts under --config events"):
+        identify("embedded", "events")
+
+
+def test_the_identity_of_a_hub_dataset_follows_its_downloaded_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = datasets.Dataset.from_dict({"text": ["a", "b"]})
+    found = {"train": rows}
+    monkeypatch.setattr("datasets.load_dataset", lambda corpus, config: datasets.DatasetDict(found))
+    before = identify("owner/name", "snoop")
+    assert before == identify("owner/name", "snoop") and before.view is None
+    found["train"] = datasets.Dataset.from_dict({"text": ["c"]})
+    assert identify("owner/name", "snoop") != before
 
 
 @pytest.mark.parametrize("line, message", [
@@ -59,6 +96,8 @@ def test_every_view_that_is_a_text_can_be_loaded(
 def test_missing_corpora_and_splits_are_errors(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="no such folder: .*nothing; pass a corpus folder"):
         load_texts(str(tmp_path / "nothing"))
+    with pytest.raises(CorpusError, match="no such folder: .*nothing; pass a corpus folder"):
+        identify(str(tmp_path / "nothing"), "snoop")
     (tmp_path / "test.jsonl").write_text('{"text": "x"}\n')
     with pytest.raises(CorpusError, match=r"has no train split \(found: test\)"):
         load_texts(str(tmp_path)).split("train")

@@ -1,0 +1,80 @@
+"""The documents of a split on disk: STEM.tokens, STEM.offsets.npy, and their description STEM.json.
+
+The description is written last: token files without one are incomplete. Every process maps the tokens into memory.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import MISSING, asdict, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from transformers import PreTrainedTokenizerBase
+
+from statecode.errors import CorpusError
+from statecode.files import replace, sync, write_text
+from statecode.modeling.documents import Documents, DocumentsInfo
+from statecode.modeling.tokenising import token_dtype, tokenise, utf8_bytes
+
+
+def read_info(stem: Path) -> DocumentsInfo | None:
+    """Return the description of complete token files; None if they are missing, incomplete or of an older version."""
+    path = stem.with_suffix(".json")
+    stored = json.loads(path.read_text()) if path.is_file() else {}
+    required = {field.name for field in fields(DocumentsInfo) if field.default is MISSING}
+    if not required <= stored.keys() <= {field.name for field in fields(DocumentsInfo)}:
+        return None
+    info = DocumentsInfo(**stored)
+    tokens = stem.with_suffix(".tokens")
+    expected_bytes = info.text_tokens * np.dtype(info.token_dtype).itemsize
+    return info if tokens.is_file() and tokens.stat().st_size == expected_bytes else None
+
+
+def open_token_files(stem: Path) -> Documents:
+    """Map the documents of token files into memory.
+
+    Raises:
+        CorpusError: the files are missing or incomplete.
+    """
+    info = read_info(stem)
+    if info is None:
+        raise CorpusError(f"no complete token files at {stem}; start the run that wrote them again")
+    offsets = np.load(stem.with_suffix(".offsets.npy"))
+    if not offsets[-1]:  # an empty file cannot be mapped
+        return Documents(info, np.zeros(0, dtype=info.token_dtype), offsets)
+    return Documents(info, np.memmap(stem.with_suffix(".tokens"), dtype=info.token_dtype, mode="r"), offsets)
+
+
+def write_token_files(
+    stem: Path, texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, description: dict[str, Any]
+) -> None:
+    """Tokenise `texts` and write the token files.
+
+    Args:
+        description: the fields of DocumentsInfo that do not follow from the texts and their tokens. The rest of a text
+            after its first `document_tokens` tokens is not tokenised.
+    """
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    stem.with_suffix(".json").unlink(missing_ok=True)
+    lengths = []
+    raw = stem.with_suffix(".raw")
+    with raw.open("wb") as out:
+        for ids in tokenise(texts, tokenizer, description["document_tokens"]):
+            lengths.append(len(ids))
+            out.write(ids.tobytes())
+    offsets = np.cumsum([0] + lengths, dtype=np.int64)
+    np.save(stem.with_suffix(".offsets.npy"), offsets)
+    sync(raw)
+    replace(raw, stem.with_suffix(".tokens"))
+    write_info(stem, DocumentsInfo(
+        **description, documents=len(lengths), text_tokens=int(offsets[-1]), text_bytes=utf8_bytes(texts),
+        token_dtype=token_dtype(tokenizer),
+    ))
+
+
+def write_info(stem: Path, info: DocumentsInfo) -> None:
+    """Write the description of token files."""
+    write_text(stem.with_suffix(".json"), json.dumps(asdict(info)))

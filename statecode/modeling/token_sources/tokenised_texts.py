@@ -1,0 +1,79 @@
+"""The token source of all corpora of texts: tokenises them once, into token files in the run folder."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from transformers import PreTrainedTokenizerBase
+
+from statecode.modeling import token_files, tokenizers
+from statecode.modeling.configs import DataConfig, Objective, SourceConfig
+from statecode.modeling.documents import Documents
+from statecode.modeling.texts import CorpusIdentity, Texts, fingerprint, identify, load_texts
+from statecode.modeling.token_sources.source import SPLITS_READ
+from statecode.modeling.tokenising import prefixes
+from statecode.modeling.tokenizer_hash import tokenizer_sha256
+
+
+class TokenisedTexts:
+    """The documents of a corpus of texts.
+
+    The texts are read only if a tokenizer is trained on them, or if the token files are not those of the corpus, the
+    tokenizer and the `document_tokens` of the run.
+
+    Args:
+        folder: the folder of the token files.
+    """
+
+    def __init__(self, source: SourceConfig, data: DataConfig, folder: Path) -> None:
+        self._source, self._data, self._folder = source, data, folder
+        self._hashes: dict[str, str] = {}  # split → texts_sha256
+
+    def settings(self) -> dict[str, Any]:
+        """Return the hashes of the texts, and for a statecode corpus the version of the view."""
+        version = self._identity.view_version  # before the texts: a change of the files while they are read is noticed
+        hashes = {f"{split}_sha256": self._texts_sha256(split) for split in SPLITS_READ}
+        return hashes if version is None else hashes | {"view_version": version}
+
+    def make_tokenizer(self, objective: Objective) -> PreTrainedTokenizerBase:
+        """Train a tokenizer on the train split."""
+        texts = prefixes(self._texts.split("train"), self._data.document_tokens)
+        return tokenizers.train_tokenizer(texts, self._data.vocab_size, objective)
+
+    def prepare(self, tokenizer: PreTrainedTokenizerBase) -> None:
+        """Write the token files, unless those of the same texts, tokenizer and `document_tokens` exist."""
+        for split in SPLITS_READ:
+            stem = self._folder / split
+            description = {
+                "texts_sha256": self._texts_sha256(split), "tokenizer_sha256": tokenizer_sha256(tokenizer),
+                "document_tokens": self._data.document_tokens,
+            }
+            info = token_files.read_info(stem)
+            if info is None or not description.items() <= asdict(info).items():
+                token_files.write_token_files(stem, self._texts.split(split), tokenizer,
+                                              description | asdict(self._identity))
+            elif info.corpus_key != self._identity.corpus_key:  # the same texts, in other files than before
+                token_files.write_info(stem, replace(info, **asdict(self._identity)))
+
+    def documents(self, split: str) -> Documents:
+        """Map the documents of a split into memory."""
+        return token_files.open_token_files(self._folder / split)
+
+    @cached_property
+    def _identity(self) -> CorpusIdentity:
+        return identify(self._source.corpus, self._source.config)
+
+    @cached_property
+    def _texts(self) -> Texts:
+        return load_texts(self._source.corpus, self._source.config)
+
+    def _texts_sha256(self, split: str) -> str:
+        """Return the fingerprint of a split: the one that its token files store if they are of the same corpus."""
+        if split not in self._hashes:
+            info = token_files.read_info(self._folder / split)
+            stored = info is not None and info.corpus_key == self._identity.corpus_key
+            self._hashes[split] = info.texts_sha256 if info and stored else fingerprint(self._texts.split(split))
+        return self._hashes[split]

@@ -1,0 +1,66 @@
+"""The token source of a corpus that is a run folder: reads the token files and the tokenizer of that run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from transformers import PreTrainedTokenizerBase
+
+from statecode.errors import ConfigError
+from statecode.modeling import token_files
+from statecode.modeling.configs import DataConfig, Objective, SourceConfig
+from statecode.modeling.documents import Documents
+from statecode.modeling.run_folder import TOKENS_FOLDER
+from statecode.modeling.token_sources.source import SPLITS_READ
+from statecode.modeling.tokenizer_hash import tokenizer_sha256
+from statecode.modeling.tokenizers import load_tokenizer
+
+
+class TokensOfRun:
+    """The documents in the token files of a run. No texts are read.
+
+    Args:
+        run: the run folder.
+        document_tokens: see DataConfig.
+    """
+
+    def __init__(self, run: Path, document_tokens: int | None) -> None:
+        self._run, self._document_tokens = run, document_tokens
+
+    def settings(self) -> dict[str, Any]:
+        """Return the hashes of the texts and the view of which the tokens are."""
+        infos = {split: self.documents(split).info for split in SPLITS_READ}
+        hashes = {f"{split}_sha256": info.texts_sha256 for split, info in infos.items()}
+        return hashes | {"view": infos["train"].view, "view_version": infos["train"].view_version}
+
+    def make_tokenizer(self, objective: Objective) -> PreTrainedTokenizerBase:
+        """Return the tokenizer of the run; `objective` is not used."""
+        return load_tokenizer(str(self._run))
+
+    def prepare(self, tokenizer: PreTrainedTokenizerBase) -> None:
+        """Check that the tokens are those of `tokenizer`, and as many of each document as this run reads.
+
+        Raises:
+            ConfigError: they are not.
+        """
+        for split in SPLITS_READ:
+            info = self.documents(split).info
+            if info.tokenizer_sha256 != tokenizer_sha256(tokenizer):
+                raise ConfigError(f"the tokens in {self._run} are those of another tokenizer; pass --tokenizer"
+                                  f" {self._run} with --init scratch, or the corpus itself")
+            stored, wanted = info.document_tokens, self._document_tokens
+            if stored is not None and (wanted is None or wanted > stored):
+                raise ConfigError(f"{self._run} has only the first {stored} tokens of each document; pass"
+                                  f" --document-tokens {stored}, or the corpus itself")
+
+    def documents(self, split: str) -> Documents:
+        """Map the documents of a split into memory."""
+        return token_files.open_token_files(self._run / TOKENS_FOLDER / split)
+
+
+def tokens_of_run(source: SourceConfig, data: DataConfig, folder: Path) -> TokensOfRun | None:
+    """Return the token source of a run folder; None if the corpus is something else."""
+    run = Path(source.corpus)
+    has_tokens = (run / TOKENS_FOLDER / f"{SPLITS_READ[0]}.json").is_file()
+    return TokensOfRun(run, data.document_tokens) if has_tokens and source.corpus != "embedded" else None

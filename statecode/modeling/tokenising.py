@@ -1,0 +1,78 @@
+"""Convert texts into token ids, many texts at a time; of long texts only the start, if no more is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from tqdm import tqdm
+from transformers import PreTrainedTokenizerBase
+
+from statecode.modeling import tokenizers
+from statecode.modeling.documents import Documents, DocumentsInfo
+from statecode.modeling.texts import fingerprint
+from statecode.modeling.tokenizer_hash import tokenizer_sha256
+
+TOKENISED_TOGETHER = 256  # documents per call of the tokenizer: enough to use all cores, and they need little memory
+PREFIX_CHARACTERS = 8  # length of the tokenised prefix of a text, in characters per token that is needed
+PREFIX_MARGIN = 32     # number of tokens at the end of a prefix that are not used: the cut may have split a word
+
+
+def tokenise_in_memory(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> Documents:
+    """Tokenise whole texts without storing them on disk, for evaluation."""
+    ids = list(tokenise(texts, tokenizer, None))
+    offsets = np.cumsum([0] + [len(part) for part in ids], dtype=np.int64)
+    dtype = token_dtype(tokenizer)
+    tokens = np.concatenate(ids) if ids else np.zeros(0, dtype=dtype)
+    info = DocumentsInfo(
+        texts_sha256=fingerprint(texts), tokenizer_sha256=tokenizer_sha256(tokenizer), documents=len(texts),
+        document_tokens=None, text_tokens=len(tokens), text_bytes=utf8_bytes(texts), token_dtype=dtype,
+    )
+    return Documents(info, tokens, offsets)
+
+
+def encode_start(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], tokens: int) -> list[list[int]]:
+    """Return the first `tokens` token ids of each text; all of its ids if a text has fewer.
+
+    Only a prefix of each text is tokenised, because some traces are megabytes long. If the prefix has too few tokens,
+    the whole text is tokenised.
+    """
+    starts = [text[:PREFIX_CHARACTERS * tokens + 1000] for text in texts]
+    encoded = tokenizers.encode(tokenizer, starts)
+    for number, (text, start) in enumerate(zip(texts, starts)):
+        if len(start) < len(text) and len(encoded[number]) < tokens + PREFIX_MARGIN:
+            encoded[number] = tokenizers.encode(tokenizer, [text])[0]
+    return [ids[:tokens] for ids in encoded]
+
+
+def tokenise(
+    texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, document_tokens: int | None
+) -> Iterator[np.ndarray]:
+    """Yield the first `document_tokens` token ids of each text; all of its ids if `document_tokens` is None."""
+    dtype = token_dtype(tokenizer)
+    for begin in tqdm(range(0, len(texts), TOKENISED_TOGETHER), "tokenising", disable=None, leave=False, delay=2):
+        together = texts[begin:begin + TOKENISED_TOGETHER]
+        if document_tokens is None:
+            ids = tokenizers.encode(tokenizer, together)
+        else:
+            ids = encode_start(tokenizer, together, document_tokens)
+        yield from (np.asarray(part, dtype=dtype) for part in ids)
+
+
+def prefixes(texts: Sequence[str], document_tokens: int | None) -> Iterator[str]:
+    """Yield the first PREFIX_CHARACTERS * `document_tokens` characters of each text, or whole texts if it is None.
+
+    These characters usually contain at least `document_tokens` tokens.
+    """
+    for text in texts:
+        yield text if document_tokens is None else text[:PREFIX_CHARACTERS * document_tokens]
+
+
+def utf8_bytes(texts: Sequence[str]) -> int:
+    """Return the number of bytes of all texts in UTF-8."""
+    return sum(len(text.encode("utf-8")) for text in texts)
+
+
+def token_dtype(tokenizer: PreTrainedTokenizerBase) -> str:
+    """Return NumPy's name of the smallest type of unsigned integers that is used for the ids of a tokenizer."""
+    return "uint16" if len(tokenizer) <= 2**16 else "uint32"

@@ -1,0 +1,87 @@
+"""Test documents on disk."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+from statecode.errors import CorpusError  # noqa: E402
+from statecode.modeling.configs import Objective  # noqa: E402
+from statecode.modeling.documents import Documents  # noqa: E402
+from statecode.modeling.token_files import open_token_files, read_info, write_token_files  # noqa: E402
+from statecode.modeling.tokenizers import encode  # noqa: E402
+from tests.support.modeling_samples import sample_texts, tokenizer_for  # noqa: E402
+
+TEXTS = sample_texts(5) + ["", "é漢"]
+
+
+def written(stem: Path, texts: list[str] = TEXTS, document_tokens: int | None = None) -> Documents:
+    """Write the token files of `texts`, and open them."""
+    write_token_files(stem, texts, tokenizer_for(Objective.CAUSAL),
+                      {"texts_sha256": "a", "tokenizer_sha256": "b", "document_tokens": document_tokens})
+    return open_token_files(stem)
+
+
+@pytest.mark.parametrize("document_tokens", [None, 10])
+def test_documents_on_disk_are_those_of_the_tokenizer(tmp_path: Path, document_tokens: int | None) -> None:
+    documents = written(tmp_path / "tokens" / "train", document_tokens=document_tokens)
+    expected = [ids[:document_tokens] for ids in encode(tokenizer_for(Objective.CAUSAL), TEXTS)]
+    assert [documents[i].tolist() for i in range(len(documents))] == expected
+    assert documents.info == read_info(tmp_path / "tokens" / "train")
+    assert documents.info.text_bytes == sum(len(text.encode()) for text in TEXTS)
+    assert documents.info.text_tokens == documents.lengths.sum() == sum(map(len, expected))
+    assert sorted(path.name for path in (tmp_path / "tokens").iterdir()) == [
+        "train.json", "train.offsets.npy", "train.tokens"]
+
+
+def test_documents_without_tokens_can_be_opened(tmp_path: Path) -> None:
+    documents = written(tmp_path / "train", ["", ""])
+    assert len(documents) == 2 and documents[0].tolist() == []
+
+
+def test_the_type_of_the_token_ids_is_stored(tmp_path: Path) -> None:
+    documents = written(tmp_path / "train")
+    assert documents.info.token_dtype == "uint16"
+    stored = json.loads((tmp_path / "train.json").read_text())
+    ids = np.fromfile(tmp_path / "train.tokens", dtype=np.uint16)
+    (tmp_path / "train.json").write_text(json.dumps(stored | {"token_dtype": "uint32"}))
+    ids.astype(np.uint32).tofile(tmp_path / "train.tokens")
+    again = open_token_files(tmp_path / "train")
+    assert again.info.token_dtype == "uint32"
+    assert again[4].tolist() == encode(tokenizer_for(Objective.CAUSAL), TEXTS)[4]
+
+
+@pytest.mark.parametrize("fault", ["no description", "no field", "another field", "half of the tokens", "no tokens"])
+def test_incomplete_files_and_those_of_other_versions_are_not_opened(tmp_path: Path, fault: str) -> None:
+    written(tmp_path / "train")
+    description, tokens = tmp_path / "train.json", tmp_path / "train.tokens"
+    stored = json.loads(description.read_text())
+    if fault == "no description":  # written last
+        description.unlink()
+    elif fault == "no field":
+        description.write_text(json.dumps({name: stored[name] for name in stored if name != "token_dtype"}))
+    elif fault == "another field":
+        description.write_text(json.dumps(stored | {"surprise": 1}))
+    elif fault == "half of the tokens":
+        tokens.write_bytes(tokens.read_bytes()[:stored["text_tokens"]])
+    else:
+        tokens.unlink()
+    assert read_info(tmp_path / "train") is None
+    with pytest.raises(CorpusError, match="^no complete token files at .*train; start the run that wrote them again$"):
+        open_token_files(tmp_path / "train")
+
+
+def test_files_of_older_versions_have_no_identity_of_the_corpus(tmp_path: Path) -> None:
+    written(tmp_path / "train")
+    stored = json.loads((tmp_path / "train.json").read_text())
+    for name in ("corpus_key", "view", "view_version"):
+        del stored[name]
+    (tmp_path / "train.json").write_text(json.dumps(stored))
+    info = open_token_files(tmp_path / "train").info
+    assert (info.corpus_key, info.view, info.view_version) == (None, None, None)

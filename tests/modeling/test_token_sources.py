@@ -1,0 +1,157 @@
+"""Test the token sources: when texts are read, when token files are written again, and tokens of another run."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+from statecode.errors import ConfigError, CorpusError  # noqa: E402
+from statecode.modeling import token_files  # noqa: E402
+from statecode.modeling.configs import DataConfig, Objective, SourceConfig  # noqa: E402
+from statecode.modeling.pretraining import save_tokenizer  # noqa: E402
+from statecode.modeling.texts import CorpusIdentity, fingerprint, identify  # noqa: E402
+from statecode.modeling.token_sources import SPLITS_READ, TokenSource, open_token_source  # noqa: E402
+from statecode.modeling.token_sources.tokenised_texts import TokenisedTexts  # noqa: E402
+from statecode.modeling.tokenizers import encode  # noqa: E402
+from tests.support.modeling_samples import sample_texts, tokenizer_for, write_corpus  # noqa: E402
+
+TOKENIZER = tokenizer_for(Objective.CAUSAL)
+HASHES = {"train_sha256": fingerprint(sample_texts(9)), "validation_sha256": fingerprint(sample_texts(4, first=9))}
+IDENTITY = CorpusIdentity("key", None, None)
+MODULE = "statecode.modeling.token_sources.tokenised_texts"
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    return write_corpus(tmp_path / "corpus", train=9, validation=4)
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list to which each later reading of texts adds the name of the corpus."""
+    from statecode.modeling.texts import load_texts
+
+    names: list[str] = []
+    monkeypatch.setattr(f"{MODULE}.load_texts", lambda corpus, config: (names.append(corpus), load_texts(corpus, config))[1])
+    return names
+
+
+def source_of(corpus: Path | str, folder: Path, **data) -> TokenSource:
+    return open_token_source(SourceConfig(corpus=str(corpus)), DataConfig(**data), folder / "tokens")
+
+
+def prepared(corpus: Path | str, folder: Path, **data) -> TokenSource:
+    """Return the token source of a corpus after all steps of a run."""
+    source = source_of(corpus, folder, **data)
+    source.settings()
+    source.prepare(TOKENIZER)
+    return source
+
+
+def token_ids(source: TokenSource, split: str) -> list[list[int]]:
+    documents = source.documents(split)
+    return [documents[i].tolist() for i in range(len(documents))]
+
+
+def test_texts_are_tokenised_once_and_then_not_read(corpus: Path, read: list[str], tmp_path: Path) -> None:
+    first = prepared(corpus, tmp_path)
+    assert isinstance(first, TokenisedTexts) and read == [str(corpus)]
+    assert token_ids(first, "train") == encode(TOKENIZER, sample_texts(9))
+    assert token_ids(first, "validation") == encode(TOKENIZER, sample_texts(4, first=9))
+    written = {path: path.stat().st_mtime_ns for path in (tmp_path / "tokens").iterdir()}
+    second = prepared(corpus, tmp_path)
+    assert first.settings() == second.settings() == HASHES
+    assert token_ids(second, "train") == token_ids(first, "train") and read == [str(corpus)]
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "tokens").iterdir()} == written
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_the_same_texts_in_changed_files_are_read_but_not_tokenised_again(
+    corpus: Path, read: list[str], tmp_path: Path, older: bool
+) -> None:
+    """Change the modification time of a file, or use token files of an older version, without identity of the corpus."""
+    prepared(corpus, tmp_path)
+    if older:
+        for path in (tmp_path / "tokens").glob("*.json"):
+            stored = json.loads(path.read_text())
+            path.write_text(json.dumps({name: stored[name] for name in stored.keys() - asdict(IDENTITY).keys()}))
+    else:
+        os.utime(corpus / "train.jsonl", ns=(1, 1))
+    before = (tmp_path / "tokens" / "train.tokens").stat().st_mtime_ns
+    del read[:]
+    assert prepared(corpus, tmp_path).settings() == HASHES and read == [str(corpus)]
+    assert (tmp_path / "tokens" / "train.tokens").stat().st_mtime_ns == before
+    del read[:]
+    assert prepared(corpus, tmp_path).settings() == HASHES and read == []
+
+
+def test_other_texts_are_tokenised_again(corpus: Path, tmp_path: Path) -> None:
+    prepared(corpus, tmp_path)
+    other = write_corpus(tmp_path / "other", train=2, validation=1)
+    source = prepared(other, tmp_path)
+    assert token_ids(source, "train") == encode(TOKENIZER, sample_texts(2))
+    assert source.settings()["train_sha256"] == fingerprint(sample_texts(2))
+
+
+def test_another_tokenizer_and_another_document_tokens_are_tokenised_again(corpus: Path, tmp_path: Path) -> None:
+    prepared(corpus, tmp_path)
+    assert token_ids(prepared(corpus, tmp_path, document_tokens=8), "train") == [
+        ids[:8] for ids in encode(TOKENIZER, sample_texts(9))]
+    bert = source_of(corpus, tmp_path)
+    bert.prepare(tokenizer_for(Objective.MASKED))
+    assert token_ids(bert, "train") == encode(tokenizer_for(Objective.MASKED), sample_texts(9))
+
+
+def test_a_tokenizer_is_trained_on_the_train_split(corpus: Path, tmp_path: Path) -> None:
+    tokenizer = source_of(corpus, tmp_path, vocab_size=300).make_tokenizer(Objective.MASKED)
+    assert len(tokenizer) == 300 and tokenizer.mask_token == "[MASK]"
+
+
+def test_the_version_of_the_view_is_a_setting_and_is_stored_with_the_tokens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Describe the tokens of the shipped corpus without rendering its texts."""
+    monkeypatch.setattr(f"{MODULE}.load_texts", lambda corpus, config: pytest.fail("texts were read"))
+    source = source_of("embedded", tmp_path)
+    identity = identify("embedded", "snoop")
+    assert (identity.view, identity.view_version) == ("snoop", 1)
+    for split in SPLITS_READ:
+        token_files.write_token_files(
+            tmp_path / "tokens" / split, ["x"], TOKENIZER, {
+                "texts_sha256": split, "tokenizer_sha256": "t", "document_tokens": None, "view": "snoop",
+                "corpus_key": identity.corpus_key, "view_version": 1})
+    assert source.settings() == {"train_sha256": "train", "validation_sha256": "validation", "view_version": 1}
+    assert source_of(tmp_path, tmp_path / "other").settings() == source.settings() | {"view": "snoop"}
+
+
+def test_the_tokens_of_a_run_are_read_without_its_corpus(corpus: Path, read: list[str], tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    first = prepared(corpus, run)
+    save_tokenizer(TOKENIZER, run)
+    corpus.rename(tmp_path / "elsewhere")
+    del read[:]
+    source = prepared(run, tmp_path / "other")
+    assert token_ids(source, "train") == token_ids(first, "train") and read == []
+    assert source.settings() == HASHES | {"view": None, "view_version": None}
+    assert len(source.make_tokenizer(Objective.CAUSAL)) == 320
+    assert not (tmp_path / "other").exists()
+
+
+def test_tokens_of_a_run_that_do_not_fit_are_refused_in_one_line(corpus: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    prepared(corpus, run, document_tokens=8)
+    source_of(run, tmp_path, document_tokens=8).prepare(TOKENIZER)
+    with pytest.raises(ConfigError, match="run has only the first 8 tokens of each document; pass --document-tokens 8"):
+        source_of(run, tmp_path).prepare(TOKENIZER)
+    with pytest.raises(ConfigError, match="are those of another tokenizer; pass --tokenizer .*run with --init scratch"):
+        source_of(run, tmp_path, document_tokens=8).prepare(tokenizer_for(Objective.MASKED))
+    (run / "tokens" / "validation.json").unlink()
+    with pytest.raises(CorpusError, match="no complete token files at .*validation"):
+        source_of(run, tmp_path).settings()
