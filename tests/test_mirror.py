@@ -18,7 +18,6 @@ COVERED_BY = {
     "_version": "cli/test_doctor.py",
     "builder": "dataset/test_builder.py",
     "cli.program_file": "cli/test_trace.py, cli/test_view.py",
-    "cli.run_options": "cli/test_trace.py, cli/test_cli.py, corpus/test_build_isolation.py",
     "cli.source_options": "cli/test_build.py, cli/test_cli.py",
     "corpus.plots": "cli/test_stats.py",
     "corpus.progress": "corpus/test_build.py",

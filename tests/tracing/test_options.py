@@ -6,13 +6,16 @@ import pickle
 import subprocess
 import sys
 import warnings
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from statecode.corpus import config
+from statecode.corpus.build import build
 from statecode.corpus.config import BuildConfig
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.manifest import Manifest, manifest_of
@@ -20,7 +23,7 @@ from statecode.corpus.plan import ProgramStream, scan
 from statecode.dataset import source
 from statecode.errors import ConfigError, CorpusError
 from statecode.records import REPR_LIMIT, Limits, Program
-from statecode.tracing import SandboxRunner, engines
+from statecode.tracing import SandboxRunner, engines, trace
 from statecode.tracing.options import RunOptions
 
 ONE = ProgramStream(name="one", open=lambda: [Program(program_id="p", problem_id="p", code="x = 1\n")])
@@ -109,6 +112,12 @@ def test_a_new_option_does_not_change_the_key_of_a_dataset(monkeypatch: pytest.M
     assert key() == before
     monkeypatch.setattr(source, "RunOptions", lambda **fields: WiderOptions(level=1, **fields))
     assert key() != before
+
+
+@pytest.mark.parametrize("function", [trace, build])
+def test_the_functions_of_users_accept_every_option(function: Callable[..., Any]) -> None:
+    parameters = signature(function).parameters
+    assert {option.name for option in fields(RunOptions)} - set(parameters) == {"isolation_mode"}
 
 
 @pytest.mark.parametrize("name", ["code_hash", "statecode", "schema_version"])
