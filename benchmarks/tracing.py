@@ -118,7 +118,7 @@ class ArmServer(ForkServer):
         try:
             message = server.WALL_LIMIT.pack(LIMITS.wall_s) + bytes([self.arms.index(arm)])
             child, cells = self._send_job(message, files.descriptors)
-            raw_result = files.read_raw_result(child, LIMITS)
+            raw_result = files.read_raw_result(child)
             written = channel._committed_length(files.descriptors[-1]) or 0
         finally:
             files.close()

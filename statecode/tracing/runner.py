@@ -161,7 +161,7 @@ class SandboxRunner:
             raise TracingError(f"cannot create the files of a run: {os.strerror(error.errno or 0)}") from None
         try:
             child = server.run_job(options.limits.wall_s, files.descriptors)
-            raw_result = files.read_raw_result(child, options.limits)
+            raw_result = files.read_raw_result(child)
         finally:
             files.close()
             if self.isolation.mode is Mode.TRUSTED:  # in the other modes programs cannot write files

@@ -8,7 +8,7 @@ import os
 from dataclasses import asdict
 
 from statecode.files import memory_file, read_bytes
-from statecode.records import Limits, Program
+from statecode.records import Program
 from statecode.tracing.engines.base import ChildResult
 from statecode.tracing.options import RunOptions
 from statecode.tracing.source_info.hints import source_hints_for
@@ -31,7 +31,7 @@ class JobFiles:
     """
 
     def __init__(self, program: Program, input_index: int, options: RunOptions, traced: bool) -> None:
-        limits = options.limits
+        self._limits = limits = options.limits
         record_limits = channel.RecordLimits(limits.events, limits.trace_bytes, options.repr_limit)
         job = {
             "code": program.code,
@@ -51,14 +51,14 @@ class JobFiles:
             self.close()
             raise
 
-    def read_raw_result(self, child: ChildResult, limits: Limits) -> outcome.RawRunResult:
+    def read_raw_result(self, child: ChildResult) -> outcome.RawRunResult:
         """Return the records and the output that the child left, together with the child's result."""
-        records, intact = channel.read_records(self._channel, limits.events + 1)
+        records, intact = channel.read_records(self._channel, self._limits.events + 1)
         return outcome.RawRunResult.from_records(
             records,
             intact,
-            stdout=read_bytes(self._stdout, limits.output_bytes),
-            stderr=read_bytes(self._stderr, limits.output_bytes),
+            stdout=read_bytes(self._stdout, self._limits.output_bytes),
+            stderr=read_bytes(self._stderr, self._limits.output_bytes),
             wait_status=child.wait_status,
             wall_limit_hit=child.wall_limit_hit,
             cpu_s=child.cpu_s,

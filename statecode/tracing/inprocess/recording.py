@@ -16,10 +16,11 @@ from importlib.metadata import version
 from typing import Any, TextIO
 
 from statecode.errors import RecordingError
-from statecode.records import Limits, Trace
+from statecode.records import Trace
 from statecode.tracing.engines.native.inprocess import new_recorder
 from statecode.tracing.inprocess.source import Source, analysis_for, mentioned_names
 from statecode.tracing.inprocess.stdout_copy import end_copy, start_copy
+from statecode.tracing.options import RunOptions
 from statecode.tracing.wire import outcome
 from statecode.tracing.wire.channel import RecordLimits, capacity_for
 from statecode.tracing.wire.normalise import Normaliser
@@ -40,9 +41,7 @@ class Options:
     view: str | None
     file: TextIO | None
     whole_file: bool
-    fidelity: str
-    repr_limit: int | None
-    limits: Limits       # only `events` and `trace_bytes` apply
+    run: RunOptions      # of its limits, only `events` and `trace_bytes` apply
 
 
 def is_being_recorded() -> bool:
@@ -93,11 +92,11 @@ class Recording:
         records = json.loads(b"[%s]" % self._record_bytes[:-1].replace(b"\n", b",")) if self._record_bytes else []
         if self._is_block:
             records = [self._without_hidden_changes(record) for record in records]
-        program, options = self._source.program(self._name), self._options
+        program, options = self._source.program(self._name), self._options.run
         analysis = analysis_for(program.code, self._codes)
         return outcome.make_trace(
-            program, 0, options.limits, self._raw_result(records), _normaliser(), analysis, engine="native",
-            fidelity=options.fidelity, repr_limit=options.repr_limit, **_versions(),
+            program, 0, options.limits, self._raw_result(records), _normaliser(), analysis, **options.trace_fields(),
+            **_versions(),
         )
 
     def render(self, view: str = "snoop") -> str:
@@ -190,9 +189,10 @@ class Recording:
             print(self.render(self._options.view), end="", file=self._options.file or sys.stderr, flush=True)
 
     def _open(self, code: types.CodeType) -> None:
-        limits = RecordLimits(events=self._options.limits.events, trace_bytes=self._options.limits.trace_bytes)
+        options = self._options.run
+        limits = RecordLimits(events=options.limits.events, trace_bytes=options.limits.trace_bytes)
         capacity = HEADER_BYTES + capacity_for(limits)
-        recorder = new_recorder(self._options.repr_limit, self._source.module)
+        recorder = new_recorder(options.repr_limit, self._source.module)
         # private: a forked process writes into its own copy
         self._channel = mmap.mmap(-1, capacity, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         recorder.open(
