@@ -42,7 +42,7 @@ MUTATIONS = {
         "exceptions.h", "    text_add_number(text, last_instruction(frame->frame));\n    text_add_literal(text, \"\\\",\");",
         "    text_add_number(text, 0);\n    text_add_literal(text, \"\\\",\");"),
     "a wrong line of the changes": Mutation(
-        "events.h", "const int numbers[] = {kind, line, last_line, depth,", "const int numbers[] = {kind, line, line, depth,"),
+        "events.h", "[FIELD_FROM_LINE] = last_line,", "[FIELD_FROM_LINE] = line,"),
     "one event too many": Mutation("events.h", "recorder->event_count >= recorder->event_limit", "recorder->event_count > recorder->event_limit"),
     "only the first output is counted": Mutation(
         "events.h", "            return recorder->last_position = position;",

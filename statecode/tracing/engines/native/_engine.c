@@ -8,8 +8,8 @@ Each header includes the one before it in this list:
                               reprs of values, and their comparison with the previous event
     frame_info.h, variables.h, comprehensions.h, changes.h
                               variables of a frame and their changes
-    stdout_position.h, recorder.h, codes.h
-                              the position of stdout; state of a recorder; code objects
+    stdout_position.h, record_format.h, recorder.h, codes.h
+                              the position of stdout; format of the records; state of a recorder; code objects
     finalisers.h, frames.h, exceptions.h, events.h
                               frames, threads, and lines on the channel
     trace_function.h, dealloc.h, recorder_type.h

@@ -15,7 +15,7 @@ static int call_kind(Recorder *recorder, FrameInfo *frame)
     if (!(frame->code->code->co_flags & CO_GENERATOR)) {
         return CALL;
     }
-    return is_after_yield(recorder, frame) ? REENTER : START;
+    return is_after_yield(recorder, frame) ? REENTER_GENERATOR : START_GENERATOR;
 }
 
 /* Return the kind of a return event. Set `*has_value` to 0 if the frame ends by an exception: the interpreter then
@@ -23,7 +23,8 @@ reports the value None. */
 static int return_kind(Recorder *recorder, FrameInfo *frame, PyObject *value, int *has_value)
 {
     int flags = opcode_flags_at(recorder, frame->code, last_instruction(frame->frame));
-    int kind = frame->code->is_comprehension ? RESULT : flags & (IS_YIELD_VALUE | IS_RESUME) ? YIELD : RETURN;
+    int kind = frame->code->is_comprehension ? COMPREHENSION_RESULT :
+               flags & (IS_YIELD_VALUE | IS_RESUME) ? YIELD : RETURN;
     *has_value = value != Py_None || (flags & (IS_RETURN_VALUE | IS_YIELD_VALUE | IS_RETURN_CONST));
     return !*has_value && kind == YIELD ? RETURN : kind;
 }
@@ -89,7 +90,7 @@ static int commit_line(Recorder *recorder, Draft *draft)
         return -1;
     }
     if (cost > recorder->bytes_left || text->length > recorder->capacity - recorder->end) {
-        return stop_at_limit(recorder, "trace_bytes");
+        return stop_at_limit(recorder, LIMIT_TRACE_BYTES);
     }
     char *written = recorder->start + recorder->end;
     memcpy(written, text->data, text->length);
@@ -103,6 +104,10 @@ static int commit_line(Recorder *recorder, Draft *draft)
     memcpy(recorder->start, &length, HEADER_BYTES);
     return 0;
 }
+
+/* write_event writes the numbers, and then the other fields in this order */
+_Static_assert(FIELD_FUNCTION == 6 && FIELD_CHANGES == 7 && FIELD_VALUE == 8 && FIELD_DETAIL == 9 &&
+               FIELD_STDOUT_END == 10 && FIELD_COUNT == 11, "the order of fields has changed");
 
 static int write_event(Recorder *recorder, ThreadInfo *thread, FrameInfo *frame, int event, PyObject *arg)
 {
@@ -130,9 +135,11 @@ static int write_event(Recorder *recorder, ThreadInfo *thread, FrameInfo *frame,
     if (thread->number < 0) {
         thread->number = recorder->numbered_threads++;
     }
-    const int numbers[] = {kind, line, last_line, depth, frame->number, thread->number};
+    const int numbers[FIELD_FUNCTION] = {[FIELD_KIND] = kind,           [FIELD_LINE] = line,
+                                         [FIELD_FROM_LINE] = last_line, [FIELD_DEPTH] = depth,
+                                         [FIELD_FRAME] = frame->number, [FIELD_THREAD] = thread->number};
     text_add_char(text, '[');
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+    for (size_t i = 0; i < FIELD_FUNCTION; i++) {
         text_add_number(text, numbers[i]);
         text_add_char(text, ',');
     }
@@ -149,7 +156,7 @@ static int write_event(Recorder *recorder, ThreadInfo *thread, FrameInfo *frame,
     }
     text_add_literal(text, "],");
     if (recorder->event_count >= recorder->event_limit) {
-        return stop_at_limit(recorder, "events");
+        return stop_at_limit(recorder, LIMIT_EVENTS);
     }
     if (event == PyTrace_EXCEPTION) {
         if (write_exception(recorder, frame, draft, arg) < 0) {

@@ -4,11 +4,10 @@
 #define STATECODE_RECORDER_H
 
 #include "changes.h"
+#include "record_format.h"
 #include "stdout_position.h"
 
-enum { CALL, START, REENTER, LINE, RETURN, YIELD, EXCEPTION, COMPREHENSION, RESULT }; /* indices in records.EventKind */
 enum { IS_RETURN_VALUE = 1, IS_YIELD_VALUE = 2, IS_RETURN_CONST = 4, IS_RESUME = 8, IS_SKIPPED = 16 }; /* of opcodes */
-enum { EVENT_BYTES = 64, HEADER_BYTES = 8 }; /* cost of an event without texts; length field of the channel */
 
 #define RESUMABLE (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)
 
