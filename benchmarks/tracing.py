@@ -114,7 +114,7 @@ class ArmServer(ForkServer):
 
     def measure(self, arm: str, program: Program, input_index: int) -> Measurement:
         """Run the program once under the arm and return the measurement."""
-        files = JobFiles(program, input_index, RunOptions(limits=LIMITS), traced=True)
+        files = JobFiles(SNOOP, program, input_index, RunOptions(limits=LIMITS), traced=True)
         try:
             message = server.WALL_LIMIT.pack(LIMITS.wall_s) + bytes([self.arms.index(arm)])
             child, cells = self._send_job(message, files.descriptors)

@@ -27,7 +27,7 @@ from statecode.cli.fix_hints import Machine, fix_hints
 from statecode.errors import StatecodeError
 from statecode.records import Limits, Program, Status, Trace
 from statecode.tracing import RunOptions, SandboxRunner
-from statecode.tracing.engines import best_available_engine, native
+from statecode.tracing.engines.registry import best_available_engine, engines_for
 from statecode.tracing.sandbox.isolation import LAYERS_OF, Isolation, Mode, isolation_for, possible_modes
 from statecode.tracing.sandbox.layers import LayerState, probe_layers
 
@@ -65,7 +65,7 @@ def try_mode(mode: Mode) -> TrialResult:
     """Run the small and the hostile program in one mode; return the result, also if the mode cannot be started."""
     isolation = isolation_for(mode=mode)
     try:
-        options = RunOptions(engine=best_available_engine(), limits=_LIMITS)
+        options = RunOptions(engine=best_available_engine().name, limits=_LIMITS)
         with SandboxRunner(options, isolation=isolation) as runner:
             return _trial_result(isolation, runner.run(_SMALL).trace, runner.run(_HOSTILE).trace)
     except StatecodeError as error:
@@ -99,11 +99,12 @@ def default_mode(states: Sequence[LayerState], trials: Sequence[TrialResult]) ->
 def facts_table() -> Table:
     """Return a table with the versions, the platform and the user of this machine."""
     table = Table.grid(padding=(0, 2))
+    preferred = engines_for("python")[0]
     user = "root" if hasattr(os, "geteuid") and os.geteuid() == 0 else "an ordinary user"
     for name, value in {
         "statecode": __version__,
         "snoop": metadata.version("snoop"),
-        "native engine": native.reason() or "built",
+        f"{preferred.name} engine": preferred.unavailable_reason() or "built",
         "Python": f"{platform.python_version()}, {sys.executable}",
         "platform": f"{platform.system()} on {platform.machine()}, as {user}",
         "kernel": platform.release(),

@@ -7,7 +7,7 @@ from dataclasses import fields
 
 from statecode.errors import ConfigError
 from statecode.records import FIDELITIES, REPR_LIMIT, Limits
-from statecode.tracing import engines
+from statecode.tracing.engines.registry import ENGINES, best_available_engine
 from statecode.tracing.options import RunOptions
 
 _ISOLATION_HELP = """\
@@ -46,7 +46,7 @@ def options_from(args: argparse.Namespace) -> RunOptions:
 
 def add_recording(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the engine and of the values that it records."""
-    known, default = ", ".join(engines.ENGINES), engines.best_available_engine()
+    known, default = ", ".join(ENGINES), best_available_engine().name
     parser.add_argument(
         "--engine", metavar="NAME",
         help=f"the engine that records the events: {known} (default: {default} on this machine)",

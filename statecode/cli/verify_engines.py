@@ -49,9 +49,10 @@ from statecode.errors import ConfigError
 from statecode.machine import usable_cores
 from statecode.records import Program
 from statecode.tracing import ENGINES
-from statecode.tracing.compare.engines import LIMITS, Comparison, EnginePair, Verdict, compare_all
+from statecode.tracing.compare.engines import LIMITS, REFERENCE, Comparison, EnginePair, Verdict, compare_all
+from statecode.tracing.engines.registry import engines_for
 
-_DEFAULT = ("native", "snoop")
+_DEFAULT = (engines_for("python")[0].name, REFERENCE)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

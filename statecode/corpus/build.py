@@ -32,7 +32,7 @@ from statecode.corpus.worker import WorkerConfig
 from statecode.errors import ConfigError, CorpusError
 from statecode.machine import usable_cores
 from statecode.records import Limits, Program
-from statecode.tracing import engines
+from statecode.tracing.engines.registry import engine_named, usable_engine
 from statecode.tracing.options import RunOptions
 from statecode.tracing.sandbox.isolation import Isolation
 
@@ -154,7 +154,7 @@ def _resolve_engine(config: BuildConfig, folder: CorpusFolder) -> BuildConfig:
     engine = str(begun.settings.get("engine"))
     if config.retry or not begun.finished:
         try:
-            engines.check_usable(engine)
+            usable_engine(engine)
         except ConfigError as error:
             raise CorpusError(f"{folder} was begun with the engine {engine}: {error} and another --out") from None
     return replace(config, options=replace(config.options, engine=engine))
@@ -200,7 +200,8 @@ def _build_shards(
         The name of each shard that could not be built → the reason.
     """
     worker_config = WorkerConfig(
-        out=str(folder), options=config.options, isolation=isolation, verify_determinism=config.verify_determinism
+        out=str(folder), options=config.options, engine=engine_named(str(config.options.engine)), isolation=isolation,
+        verify_determinism=config.verify_determinism,
     )
     plans = plan_shards(_check_unchanged(source, scanned), scanned.rule, config.runs_per_shard)
     with BuildProgress(scanned.total_runs, shown=progress) as bar, WorkerPool(config.workers, worker_config) as pool:

@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from statecode.corpus.determinism import OTHER_HASH_SEED
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.shards import ShardTask, run_task
-from statecode.errors import InputError
+from statecode.errors import ConfigError, InputError
+from statecode.tracing.engines.base import Engine
 from statecode.tracing.options import RunOptions
 from statecode.tracing.sandbox.isolation import Isolation
 
@@ -40,7 +41,8 @@ class WorkerConfig:
     """The settings of a worker; the first message that it receives."""
 
     out: str                          # path of the corpus folder
-    options: RunOptions
+    options: RunOptions               # resolved: with the name of `engine`
+    engine: Engine                    # may be registered in the building process only
     isolation: Isolation              # determined by the building process
     verify_determinism: bool = False  # trace each run again, by a second runner with another hash seed
 
@@ -114,6 +116,8 @@ def _receive(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
         signal.pthread_kill(threading.main_thread().ident or 0, _EXIT_SIGNAL)
         time.sleep(EXIT_GRACE_S)  # a main thread that has not exited by then is blocked, such as by a slow disk
         _exit_process()
+    except Exception as error:  # the module of the engine cannot be imported in this process
+        messages.put(error)
 
 
 def _exit_on_signal(*_: object) -> NoReturn:
@@ -129,8 +133,12 @@ def _exit_process() -> NoReturn:
 def _serve(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
     """Take the config, then tasks from the queue, and run the tasks; never return."""
     from statecode.tracing import SandboxRunner
+    from statecode.tracing.engines.registry import register
 
-    config: WorkerConfig = messages.get()
+    config: WorkerConfig | Exception = messages.get()
+    if isinstance(config, Exception):
+        raise ConfigError(f"the engine cannot be loaded in a worker: {config}; define it in an importable module")
+    register(config.engine)
     folder = CorpusFolder(config.out)
     runners: list[SandboxRunner] = []
     with ExitStack() as stack:

@@ -17,7 +17,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from statecode.tracing.engines import ENGINES
+    from statecode.tracing.engines.registry import ENGINES
     from statecode.tracing.inprocess.record import record
     from statecode.tracing.oneshot import trace
     from statecode.tracing.options import RunOptions
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["ENGINES", "RunOptions", "SandboxRunner", "TracedRun", "record", "trace"]
 
 _HOME = {
-    "trace": "oneshot", "record": "inprocess.record", "ENGINES": "engines", "SandboxRunner": "runner",
+    "trace": "oneshot", "record": "inprocess.record", "ENGINES": "engines.registry", "SandboxRunner": "runner",
     "TracedRun": "runner", "RunOptions": "options",
 }
 

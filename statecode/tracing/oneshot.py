@@ -37,7 +37,7 @@ def trace(
     settings reuse it.
 
     Args:
-        engine: one of `engines.ENGINES`; by default the native engine if it can be used, else snoop.
+        engine: one of `ENGINES`; by default the native engine if it can be used, else snoop.
         limits: limits on time, memory, output and events; by default `Limits()`.
         program: its ids, label, origin, license and URL are copied into the trace. Its code, inputs and expected
             outputs are not used.

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from statecode.errors import ConfigError
-from statecode.records import Limits
-from statecode.tracing import engines
+from statecode.records import FIDELITIES, REPR_LIMIT, Limits
+from statecode.tracing.engines.registry import check_fidelity, default_engine, engine_named, usable_engine
 from statecode.tracing.sandbox.isolation import Isolation, isolation_for
 
 _UNTRUSTED_MODES = ("full", "no-namespaces")
@@ -27,7 +27,7 @@ class RunOptions:
             or the repr limit is not valid. Engines and packages that are missing on this machine are found later.
     """
 
-    engine: str | None = None             # one of `engines.ENGINES`; None: the default one, see `resolved`
+    engine: str | None = None             # a name in `registry.ENGINES`; None: the default, see `resolved`
     fidelity: str = "snoop"               # one of `records.FIDELITIES`
     repr_limit: int | None = None         # maximum characters of a value with the fidelity full; None: `REPR_LIMIT`
     limits: Limits = field(default_factory=Limits)
@@ -36,10 +36,10 @@ class RunOptions:
     isolation_mode: str | None = field(default=None, metadata=_NOT_IN_TRACES)  # None: the strongest available mode
 
     def __post_init__(self) -> None:
-        if self.engine is not None:
-            engines.check_known(self.engine)
-        repr_limit = engines.repr_limit_of(self.engine, self.fidelity, self.repr_limit)
-        object.__setattr__(self, "repr_limit", repr_limit)
+        engine = None if self.engine is None else engine_named(self.engine)
+        object.__setattr__(self, "repr_limit", _effective_repr_limit(self.fidelity, self.repr_limit))
+        if engine is not None:
+            check_fidelity(engine, self.fidelity)
         object.__setattr__(self, "allow_packages", tuple(sorted(set(self.allow_packages))))
         if self.isolation_mode not in (None, *_UNTRUSTED_MODES):
             known = ", ".join(_UNTRUSTED_MODES)
@@ -51,9 +51,8 @@ class RunOptions:
         Raises:
             ConfigError: the engine cannot be used here, or does not support the fidelity.
         """
-        engine = self.engine or engines.default_engine()
-        engines.check_usable(engine)
-        return replace(self, engine=engine)
+        engine = default_engine() if self.engine is None else usable_engine(self.engine)
+        return replace(self, engine=engine.name)
 
     def isolation(self) -> Isolation:
         """Return the isolation with which programs run on this machine. Each layer is probed once per process.
@@ -90,3 +89,22 @@ def without_defaults(settings: Mapping[str, Any], defaults: Mapping[str, Any]) -
         name: value for name, value in sorted(settings.items())
         if name not in defaults or value != defaults[name]
     }
+
+
+def _effective_repr_limit(fidelity: str, repr_limit: int | None) -> int | None:
+    """Return the maximum number of characters that are recorded of one value.
+
+    Returns:
+        With the fidelity `full`: `repr_limit`, or `REPR_LIMIT` if `repr_limit` is None. With the fidelity `snoop`:
+        None, because the limits of snoop are fixed.
+
+    Raises:
+        ConfigError: the fidelity does not exist, the limit is less than 1, or a limit is set for the fidelity `snoop`.
+    """
+    if fidelity not in FIDELITIES:
+        raise ConfigError(f"unknown fidelity {fidelity!r}; known: {', '.join(FIDELITIES)}")
+    if repr_limit is not None and fidelity == "snoop":
+        raise ConfigError("a repr limit requires the fidelity full; the fidelity snoop has fixed limits")
+    if repr_limit is not None and repr_limit < 1:
+        raise ConfigError(f"the repr limit must be at least 1 character; got {repr_limit}")
+    return None if fidelity == "snoop" else repr_limit or REPR_LIMIT

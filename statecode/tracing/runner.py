@@ -156,7 +156,7 @@ class SandboxRunner:
         self, server: RunServer, program: Program, input_index: int, options: RunOptions, traced: bool, attempt: int
     ) -> tuple[TracedRun, int | None]:
         try:
-            files = JobFiles(program, input_index, options, traced)
+            files = JobFiles(self._engine, program, input_index, options, traced)
         except OSError as error:
             raise TracingError(f"cannot create the files of a run: {os.strerror(error.errno or 0)}") from None
         try:

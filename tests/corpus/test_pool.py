@@ -25,6 +25,7 @@ from statecode.corpus.worker import Done, WorkerConfig
 from statecode.errors import TracingError
 from statecode.records import Program
 from statecode.tracing import RunOptions
+from statecode.tracing.engines.registry import SNOOP
 from statecode.tracing.sandbox.isolation import isolation_for
 from tests.support.corpus_samples import (
     command,
@@ -201,7 +202,7 @@ def shards(number: int) -> list[ShardTask]:
 
 
 def worker_config(folder: CorpusFolder) -> WorkerConfig:
-    return WorkerConfig(out=str(folder), options=RunOptions(engine="snoop"), isolation=isolation_for())
+    return WorkerConfig(out=str(folder), options=RunOptions(engine="snoop"), engine=SNOOP, isolation=isolation_for())
 
 
 def pool_of(folder: CorpusFolder, count: int = 2) -> WorkerPool:

@@ -23,7 +23,8 @@ from statecode.corpus.plan import ProgramStream, scan
 from statecode.dataset import source
 from statecode.errors import ConfigError, CorpusError
 from statecode.records import REPR_LIMIT, Limits, Program
-from statecode.tracing import SandboxRunner, engines, trace
+from statecode.tracing import SandboxRunner, options, trace
+from statecode.tracing.engines import registry
 from statecode.tracing.options import RunOptions
 
 ONE = ProgramStream(name="one", open=lambda: [Program(program_id="p", problem_id="p", code="x = 1\n")])
@@ -130,7 +131,7 @@ def test_an_unfinished_corpus_of_other_code_is_refused(name: str, tmp_path: Path
 
 
 def test_the_default_engine_is_chosen_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "default_engine", lambda: "snoop")
+    monkeypatch.setattr(options, "default_engine", lambda: registry.SNOOP)
     chosen = RunOptions(limits=Limits(events=5)).resolved()
     assert chosen == RunOptions(engine="snoop", limits=Limits(events=5)) == chosen.resolved()
     with pytest.raises(ConfigError, match="the engine snoop has no fidelity full"):
@@ -138,13 +139,13 @@ def test_the_default_engine_is_chosen_once(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_the_warning_of_a_slow_engine_shows_the_line_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "best_available_engine", lambda: "snoop")
-    engines.default_engine.cache_clear()
+    monkeypatch.setattr(registry, "best_available_engine", lambda language: registry.SNOOP)
+    registry._warn_once.cache_clear()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         with SandboxRunner(RunOptions(trust_programs=True)):
             pass
-    engines.default_engine.cache_clear()
+    registry._warn_once.cache_clear()
     assert [warning.filename for warning in caught] == [__file__]
 
 

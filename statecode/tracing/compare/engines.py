@@ -25,9 +25,11 @@ from statecode.tracing.compare.differences import (
     differs_by_thread_states,
     first_difference,
 )
+from statecode.tracing.engines.registry import SNOOP
 from statecode.tracing.options import RunOptions
 from statecode.tracing.runner import SandboxRunner, TracedRun
 
+REFERENCE = SNOOP.name
 LIMITS = Limits(wall_s=60.0, cpu_s=60.0)
 """High limits, so that the slower engine also reaches the end of the program or the limit on events."""
 
@@ -78,7 +80,7 @@ class EnginePair:
     """
 
     def __init__(
-        self, engines: tuple[str | None, str] = (None, "snoop"), options: RunOptions = RunOptions(limits=LIMITS)
+        self, engines: tuple[str | None, str] = (None, REFERENCE), options: RunOptions = RunOptions(limits=LIMITS)
     ) -> None:
         with ExitStack() as opened:
             self._tested, self._reference = (

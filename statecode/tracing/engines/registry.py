@@ -58,18 +58,16 @@ def usable_engine(name: str) -> Engine:
     return engine
 
 
-def engine_with_fidelity(name: str, fidelity: str) -> Engine:
-    """Return the engine with this name, which supports the fidelity.
+def check_fidelity(engine: Engine, fidelity: str) -> None:
+    """Check that an engine supports a fidelity.
 
     Raises:
-        ConfigError: the engine does not exist, or does not support the fidelity.
+        ConfigError: it does not; the message names another engine of the same language that does.
     """
-    engine = engine_named(name)
     if fidelity not in engine.fidelities:
         others = [f"the engine {other.name}" for other in engines_for(engine.language) if fidelity in other.fidelities]
         advice = ", or ".join([*others[:1], f"the fidelity {engine.fidelities[0]}"])
-        raise ConfigError(f"the engine {name} has no fidelity {fidelity}; use {advice}")
-    return engine
+        raise ConfigError(f"the engine {engine.name} has no fidelity {fidelity}; use {advice}")
 
 
 def engines_for(language: str) -> list[Engine]:
@@ -104,4 +102,4 @@ def default_engine(language: str = "python") -> Engine:
 
 @functools.cache
 def _warn_once(message: str) -> None:
-    warnings.warn(message, SlowEngine, 4)
+    warnings.warn(message, SlowEngine, 5)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import fcntl
-import marshal
 import os
 from dataclasses import asdict
 
 from statecode.files import memory_file, read_bytes
 from statecode.records import Program
-from statecode.tracing.engines.base import ChildResult
+from statecode.tracing.engines.base import ChildResult, Engine
 from statecode.tracing.options import RunOptions
-from statecode.tracing.source_info.hints import source_hints_for
 from statecode.tracing.wire import channel, outcome
 
 _SEALS = sum(getattr(fcntl, f"F_SEAL_{name}", 0) for name in ("WRITE", "SHRINK", "GROW", "SEAL"))
@@ -30,19 +28,20 @@ class JobFiles:
         OSError: the system has no memory or no descriptors left for the files.
     """
 
-    def __init__(self, program: Program, input_index: int, options: RunOptions, traced: bool) -> None:
+    def __init__(
+        self, engine: Engine, program: Program, input_index: int, options: RunOptions, traced: bool
+    ) -> None:
         self._limits = limits = options.limits
         record_limits = channel.RecordLimits(limits.events, limits.trace_bytes, options.repr_limit)
         job = {
             "code": program.code,
             "limits": {name: getattr(limits, name) for name in ("cpu_s", "memory_bytes", "output_bytes")},
             "record_limits": asdict(record_limits),
-            "source_hints": tuple(source_hints_for(program.code)),
             "traced": traced,
         }
         self.descriptors: list[int] = []
         try:
-            self._write_sealed("job", marshal.dumps(job))
+            self._write_sealed("job", engine.encode_job(job))
             self._write_sealed("stdin", _stdin_bytes(program.inputs[input_index]))
             self._stdout = self._register(memory_file("stdout"))
             self._stderr = self._register(memory_file("stderr"))

@@ -30,6 +30,7 @@ from typing import Any, TextIO, TypeVar, overload
 from statecode.errors import ConfigError, RecordingError
 from statecode.records import Limits
 from statecode.tracing.engines.native.inprocess import check_usable
+from statecode.tracing.engines.registry import NATIVE
 from statecode.tracing.inprocess.generators import record_async_generator, record_coroutine, record_generator
 from statecode.tracing.inprocess.recording import Options, Recording, is_being_recorded
 from statecode.tracing.inprocess.source import Source
@@ -99,7 +100,7 @@ def make_options(
         raise ConfigError(f"unknown scope {scope!r}; known: file, function")
     if type(events) is not int or events < 1:
         raise ConfigError(f"events must be a positive number; got {events!r}")
-    run = RunOptions(engine="native", fidelity=fidelity, repr_limit=repr_limit, limits=Limits(events=events))
+    run = RunOptions(engine=NATIVE.name, fidelity=fidelity, repr_limit=repr_limit, limits=Limits(events=events))
     return Options(view=view, file=file, whole_file=scope == "file", run=run)
 
 

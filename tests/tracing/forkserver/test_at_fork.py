@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from statecode.records import Status
-from statecode.tracing import RunOptions, SandboxRunner, engines
+from statecode.tracing import ENGINES, RunOptions, SandboxRunner
 from statecode.tracing.sandbox.isolation import isolation_for
 from tests.support.traced_programs import available, program
 
@@ -45,7 +45,7 @@ def test_hooks_of_threading_and_random_are_collected() -> None:
     assert json.loads(output) == [["random", "threading"], True]
 
 
-@pytest.mark.parametrize("engine", [pytest.param(name, marks=available(name)) for name in engines.ENGINES])
+@pytest.mark.parametrize("engine", [pytest.param(name, marks=available(name)) for name in ENGINES])
 def test_the_hooks_run_when_a_program_forks(engine) -> None:
     with SandboxRunner(RunOptions(engine=engine), isolation=isolation_for(trust_programs=True)) as runner:
         trace = runner.run(program(FORKS)).trace

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from statecode.records import Limits
-from statecode.tracing import RunOptions, SandboxRunner, engines
+from statecode.tracing import ENGINES, RunOptions, SandboxRunner
 from tests.support.traced_programs import available, program, run
 
 LAYOUT = """
@@ -22,7 +22,7 @@ print([id(kind()) for kind in kinds for kept in [[kind() for number in range(20)
 OTHERS = ("x = 1\n", "1 / 0\n", "import time\ntime.sleep(0.3)\n", "print('y' * 100000)\n", "import os\nos._exit(3)\n", "while 1: pass\n")
 
 
-@pytest.mark.parametrize("engine", [pytest.param(name, marks=available(name)) for name in engines.ENGINES])
+@pytest.mark.parametrize("engine", [pytest.param(name, marks=available(name)) for name in ENGINES])
 def test_addresses_do_not_depend_on_earlier_runs(engine) -> None:
     """Run jobs in between that fail, are killed, or last until the watchdog checks: all use memory of the fork server."""
     limits = Limits(wall_s=0.4)
@@ -34,7 +34,7 @@ def test_addresses_do_not_depend_on_earlier_runs(engine) -> None:
     assert len(layouts) == 1
 
 
-@pytest.mark.parametrize("engine", [pytest.param(name, marks=available(name)) for name in engines.ENGINES])
+@pytest.mark.parametrize("engine", [pytest.param(name, marks=available(name)) for name in ENGINES])
 def test_the_first_program_finds_the_same_stack_and_addresses_as_later_ones(engine) -> None:
     code = "import sys\ndepth, frame = 0, sys._getframe()\nwhile frame:\n    depth, frame = depth + 1, frame.f_back\nprint(depth)\n"
     seen = set()

@@ -20,8 +20,8 @@ from statecode.corpus.build import BuildConfig, _resolve_engine, build
 from statecode.corpus.folder import CorpusFolder
 from statecode.errors import ConfigError, CorpusError
 from statecode.records import Program
-from statecode.tracing import RunOptions, SandboxRunner, engines
-from statecode.tracing.engines import native
+from statecode.tracing import RunOptions, SandboxRunner, options
+from statecode.tracing.engines import native, registry
 
 PACKAGE = Path(native.__file__).parent.parent.parent.parent
 MODULE = "statecode.tracing.engines.native._engine"
@@ -32,16 +32,15 @@ ONE = [Program(program_id="one", problem_id="one", code="print(1)\n")]
 def clear_caches() -> Iterator[None]:
     """Clear the cached results before and after each test."""
     native.reason.cache_clear()
-    engines.default_engine.cache_clear()
+    registry._warn_once.cache_clear()
     yield
     native.reason.cache_clear()
-    engines.default_engine.cache_clear()
+    registry._warn_once.cache_clear()
 
 
 @pytest.fixture
 def without_native(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, MODULE, None)  # the import then raises ModuleNotFoundError
-    monkeypatch.setattr(engines, "_DEFAULT", "native")
 
 
 def test_the_native_engine_is_built() -> None:
@@ -75,7 +74,7 @@ def test_an_engine_that_is_not_built(without_native: None, tmp_path: Path) -> No
 
 
 def test_the_default_falls_back_to_snoop_with_one_warning(without_native: None) -> None:
-    with pytest.warns(engines.SlowEngine, match="snoop records, many times slower .* it was not built for this Python; "):
+    with pytest.warns(registry.SlowEngine, match="snoop records, many times slower .* it was not built for this Python; "):
         with SandboxRunner() as runner:
             assert runner.engine == "snoop"
     with warnings.catch_warnings():
@@ -88,8 +87,7 @@ def test_the_default_if_native_is_built(monkeypatch: pytest.MonkeyPatch) -> None
     module = types.ModuleType(MODULE)
     module.__dict__["INTERFACE"] = native.INTERFACE
     monkeypatch.setitem(sys.modules, MODULE, module)
-    monkeypatch.setattr(engines, "_DEFAULT", "native")
-    assert engines.default_engine() == "native"
+    assert registry.default_engine() is registry.NATIVE
 
 
 def engine_in(folder: Path) -> str:
@@ -105,7 +103,7 @@ def started_with(engine: str, folder: Path, finished: bool) -> Path:
 
 
 def test_a_build_names_the_engine_that_records(tmp_path: Path, without_native: None) -> None:
-    with pytest.warns(engines.SlowEngine):
+    with pytest.warns(registry.SlowEngine):
         build(ONE, tmp_path, workers=1, progress=False)
     assert engine_in(tmp_path) == "snoop"
 
@@ -115,8 +113,7 @@ def test_a_resumed_build_keeps_its_engine(
     requested: str | None, used: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = CorpusFolder(started_with("snoop", tmp_path, finished=False))
-    monkeypatch.setattr(engines, "default_engine", lambda: "native")
-    monkeypatch.setattr(engines, "check_usable", lambda engine: None)
+    monkeypatch.setattr(options, "default_engine", lambda: registry.NATIVE)
     assert _resolve_engine(BuildConfig(options=RunOptions(engine=requested)), folder).options.engine == used
     assert _resolve_engine(BuildConfig(), CorpusFolder(tmp_path / "new")).options.engine == "native"
 
@@ -133,11 +130,9 @@ def test_a_build_with_another_engine_is_not_resumed(without_native: None, tmp_pa
 
 @pytest.fixture(scope="module")
 def package_without_native(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with a copy of statecode whose default is the native engine, but where it is not built."""
+    """Return a folder with a copy of statecode in which the native engine is not built."""
     folder = tmp_path_factory.mktemp("without_native")
     shutil.copytree(PACKAGE, folder / "statecode", ignore=shutil.ignore_patterns("*.so", "data", "__pycache__"))
-    module = folder / "statecode" / "tracing" / "engines" / "__init__.py"
-    module.write_text(re.sub(r'^_DEFAULT = "\w+"$', '_DEFAULT = "native"', module.read_text(), flags=re.MULTILINE))
     (folder / "one.py").write_text("print(1)\n")
     return folder
 
