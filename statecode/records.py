@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
 
+from statecode.frame_follower import Frame, FrameFollower
+
 SCHEMA_VERSION = 4
 """Incremented when fields are added or change their meaning.
 
@@ -267,23 +269,19 @@ class Trace:
         """
         if not 0 <= k < len(self.events):
             raise IndexError(f"event {k} of {len(self.events)}")
-        stacks: dict[int, list[int]] = {}
+        follower = FrameFollower(Frame)
         states: dict[int, FrameState] = {}
-        leaving: Event | None = None
-        for event in self.events[: k + 1]:
-            if leaving is not None:
-                stacks[leaving.thread].remove(leaving.frame)
-            stack = stacks.setdefault(event.thread, [])
+        for number, event in enumerate(self.events[: k + 1]):
+            frame = follower.activate(event.frame, event.thread)
             variables = states[event.frame].variables if event.frame in states else {}
             if self.fidelity == "full":
                 _apply_full_changes(variables, event.changes)
             else:
                 variables.update((name, value) for name, value in event.changes if name.isidentifier())
             states[event.frame] = FrameState(event.frame, event.thread, event.function, variables)
-            if event.frame not in stack:
-                stack.append(event.frame)
-            leaving = event if event.kind in LEAVING else None
-        return [states[frame] for thread in sorted(stacks) for frame in stacks[thread]]
+            if event.kind in LEAVING and number < k:
+                follower.leave(frame)
+        return [states[frame.number] for frame in follower.active()]
 
 
 LEAVING = frozenset({EventKind.RETURN, EventKind.YIELD, EventKind.COMPREHENSION_RESULT})

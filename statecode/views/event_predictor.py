@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
+from statecode.frame_follower import Frame, FrameFollower
 from statecode.records import LEAVING, Change, Event, EventKind
 
 STARTING = frozenset({EventKind.CALL, EventKind.START_GENERATOR, EventKind.COMPREHENSION})
 """The kinds of event that start a frame."""
+ENTERING = STARTING | {EventKind.REENTER_GENERATOR}
+"""The kinds of event that enter a frame."""
 
 _FIELD_ORDER = ("thread", "frame", "line", "depth", "function", "from_line", "value", "detail")
-_ENTERING = STARTING | {EventKind.REENTER_GENERATOR}
 _TYPES = {"thread": int, "frame": int, "line": int, "depth": int, "function": str, "from_line": int, "value": str,
           "detail": str, "stdout_end": int}
 
@@ -30,17 +32,24 @@ class VariableState(NamedTuple):
     changed: bool  # True if the event changed the variable
 
 
-class EventPredictor:
+class _Frame(Frame):
+    """A frame with its variables, in the order of a view's text."""
+
+    __slots__ = ("variables",)
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.variables: dict[str, str] = {}  # name → repr
+
+
+class EventPredictor(FrameFollower[_Frame]):
     """Predict the fields of the next event, and record the variables of each frame."""
 
     def __init__(self) -> None:
-        self._last: Event | None = None
-        self._stacks: dict[int, list[int]] = {}            # thread → its active frames, outermost first
-        self._last_events: dict[int, Event] = {}               # frame → its last event
+        super().__init__(_Frame)
+        self._last: _Frame | None = None                   # the frame of the last event
         self._starts: dict[int, tuple[str, int]] = {}      # line → function and from_line of the last call at the line
-        self._suspended: dict[int, None] = {}              # suspended frames, in the order of their yields
-        self._variables: dict[int, dict[str, str]] = {}
-        self._frames = 0                                   # highest number of a frame so far, plus 1
+        self._suspended: dict[_Frame, None] = {}           # suspended frames, in the order of their yields
 
     def residual(self, event: Event, shown: Mapping[str, Any]) -> dict[str, Any]:
         """Return the fields of `event` that differ from the prediction.
@@ -73,29 +82,26 @@ class EventPredictor:
 
     def changes_frame(self, event: Event) -> bool:
         """Return True if `event`, the next event, is in another frame than the last event and does not enter it."""
-        return self._last is not None and event.frame != self._last.frame and event.kind not in _ENTERING
+        return self._last is not None and event.frame != self._last.number and event.kind not in ENTERING
 
     def last_line(self, frame: int) -> int:
         """Return the line of a frame's last event; 0 if the frame has had no event."""
-        return self._last_events[frame].line if frame in self._last_events else 0
+        return self.frames[frame].last_line if frame in self.frames else 0
 
     def advance(self, event: Event) -> list[VariableState]:
         """Process the next event, and return the variables of its frame at the event, in the order of a view's text."""
-        frame, kind = event.frame, event.kind
-        stack = self._stacks.setdefault(event.thread, [])
-        if stack[-1:] != [frame] and frame not in stack:
-            stack.append(frame)
-        if kind in _ENTERING:
+        frame = self._last = self.activate(event.frame, event.thread)
+        frame.last_line, frame.from_line = event.line, next_from_line(event)
+        frame.depth, frame.function = event.depth, event.function
+        if event.kind in ENTERING:
             self._starts[event.line] = event.function, event.from_line
         self._suspended.pop(frame, None)
-        if kind is EventKind.YIELD:
+        if event.kind is EventKind.YIELD:
             self._suspended[frame] = None
-        if kind in LEAVING:
-            stack.remove(frame)
-        self._last = self._last_events[frame] = event
-        self._frames = max(self._frames, frame + 1)
-        shown = variables_after(self._variables.get(frame, {}), event.changes)
-        self._variables[frame] = {name: value for name, value, _ in shown}
+        if event.kind in LEAVING:
+            self.leave(frame)
+        shown = variables_after(frame.variables, event.changes)
+        frame.variables = {name: value for name, value, _ in shown}
         return shown
 
     def _predict(self, name: str, known: Mapping[str, Any]) -> Any:
@@ -104,40 +110,43 @@ class EventPredictor:
         return getattr(self, f"_predict_{name}")(known)
 
     def _predict_thread(self, known: Mapping[str, Any]) -> int:
-        return self._last.thread if self._last else 0
+        return self.thread
 
     def _predict_frame(self, known: Mapping[str, Any]) -> int:
+        frame: _Frame | None = None
         if known["kind"] is EventKind.REENTER_GENERATOR:
-            return self._suspended_at(known.get("line"))
-        stack = self._stacks.get(known["thread"])
-        return stack[-1] if stack and known["kind"] not in STARTING else self._frames
-
-    def _suspended_at(self, line: int | None) -> int:
-        frames = [frame for frame in self._suspended if line is None or self._last_events[frame].line == line]
-        return frames[-1] if frames else self._frames
+            line = known.get("line")
+            frame = next((one for one in reversed(self._suspended) if line is None or one.last_line == line), None)
+        elif known["kind"] not in STARTING:
+            frame = self.innermost(known["thread"])
+        return self.next_number if frame is None else frame.number
 
     def _predict_line(self, known: Mapping[str, Any]) -> int:
         return self.last_line(known["frame"])
 
     def _predict_depth(self, known: Mapping[str, Any]) -> int:
-        if known["kind"] not in _ENTERING and known["frame"] in self._last_events:
-            return self._last_events[known["frame"]].depth
-        stack = self._stacks.get(known["thread"])
-        return self._last_events[stack[-1]].depth + 1 if stack else 0
+        frame = self.frames.get(known["frame"])
+        return self.entry_depth(known["thread"]) if frame is None or known["kind"] in ENTERING else frame.depth
 
     def _predict_function(self, known: Mapping[str, Any]) -> str:
-        if known["frame"] in self._last_events:
-            return self._last_events[known["frame"]].function
-        return self._starts.get(known["line"], ("<module>", 0))[0]
+        frame = self.frames.get(known["frame"])
+        return self._starts.get(known["line"], ("<module>", 0))[0] if frame is None else frame.function
 
     def _predict_from_line(self, known: Mapping[str, Any]) -> int:
-        last = self._last_events.get(known["frame"])
-        if last is None or known["kind"] in _ENTERING:
-            function, line = self._starts.get(known["line"], ("", 0))
-            return line if function == known["function"] else known["line"]
-        # within a generator expression snoop reads no variables, so that from_line does not change
-        is_unchanged = last.function.endswith("<genexpr>") and last.kind is not EventKind.EXCEPTION
-        return last.from_line if is_unchanged or last.kind in _ENTERING else last.line
+        frame = self.frames.get(known["frame"])
+        if frame is not None and known["kind"] not in ENTERING:
+            return frame.from_line
+        function, line = self._starts.get(known["line"], ("", 0))
+        return line if function == known["function"] else known["line"]
+
+
+def next_from_line(event: Event) -> int:
+    """Return the predicted from_line of the frame's next event after `event`.
+
+    Within a generator expression snoop reads no variables, so that from_line changes only at an exception.
+    """
+    is_unchanged = event.function.endswith("<genexpr>") and event.kind is not EventKind.EXCEPTION
+    return event.from_line if is_unchanged or event.kind in ENTERING else event.line
 
 
 def variables_after(before: Mapping[str, str], changes: Collection[Change]) -> list[VariableState]:

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from statecode.frame_follower import Frame, FrameFollower
 from statecode.records import LEAVING, Change, Event, EventKind, ExceptionInfo
 
 BEGIN = Event(
@@ -33,18 +34,14 @@ _COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 _NESTED = {">": "<lambda>", ">*": "<genexpr>", ">>": "", ">[": "<listcomp>"}
 
 
-class Frame:
-    """The state of one frame from which its next event is predicted."""
+class CompactFrame(Frame):
+    """A frame with the state from which the fields and the changes of its next event are predicted."""
 
-    __slots__ = ("number", "from_line", "last_line", "advances", "depth", "function", "is_comprehension", "lengths")
+    __slots__ = ("advances", "is_comprehension", "lengths")
 
     def __init__(self, number: int) -> None:
-        self.number = number
-        self.last_line = 0  # line of the last event; at least 0, although a forged event may have a negative line
-        self.from_line = 0  # predicted from_line of the next event
+        super().__init__(number)  # last_line is at least 0, although a forged event may have a negative line
         self.advances = True  # False if from_line does not change when a line runs, as in comprehensions
-        self.depth = 0
-        self.function = "<module>"
         self.is_comprehension = False  # True: the frame returns with a COMPREHENSION_RESULT
         self.lengths: dict[str, int] = {}  # x → the last reported len(x); see values.implied_length
 
@@ -53,21 +50,17 @@ Position = tuple[EventKind, int, int, int, int, int, str]
 """The first fields of an event: kind, line, from_line, depth, frame, thread, function."""
 
 
-class CompactPredictor:
+class CompactPredictor(FrameFollower[CompactFrame]):
     """Predict the fields of the next event from the source and the call stacks of all threads."""
 
     def __init__(self, code: str) -> None:
+        super().__init__(CompactFrame)
         self.definitions = definitions_of(code)
         self.defined: set[tuple[int, int]] = set()  # (frame, line) of each definition that has run
-        self.thread = 0  # of the last event
-        self.top: Frame | None = None  # the innermost frame of that thread
         self.raised: ExceptionInfo | None = None  # the last exception; predicted to end a run with status exception
         self._raised_text = ""
         self._module_start: tuple[int, int] | None = None  # (frame, line) of a module that starts at a definition
-        self._stacks: dict[int, list[Frame]] = {0: []}
-        self._frames: dict[int, Frame] = {}
-        self._next_number = 0
-        self._suspended: dict[int, list[Frame]] = {}  # line → suspended generators that yielded there, in order
+        self._suspended: dict[int, list[CompactFrame]] = {}  # line → suspended generators that yielded there, in order
         self._entered: dict[tuple[str, int], tuple[int, str]] = {}  # mark and line → from_line, function
 
     def predict_entry(self, mark: str, line: int, thread: int, number: int | None = None) -> Position:
@@ -77,16 +70,14 @@ class CompactPredictor:
             line: line of the event.
             number: number of the frame if it differs from the predicted number, else None.
         """
-        stack = self._stacks.get(thread)
-        top = stack[-1] if stack else None
-        depth = top.depth + 1 if top else 0
+        depth = self.entry_depth(thread)
         if mark == ">>":
             waiting = self._suspended.get(line)
-            frame = self._frames.get(number) if number is not None else waiting[-1] if waiting else None
+            frame = self.frames.get(number) if number is not None else waiting[-1] if waiting else None
             if frame is not None:
                 return ENTERING[mark], line, frame.from_line, depth, frame.number, thread, frame.function
-        from_line, function = self._entered.get((mark, line)) or self._predict_function(mark, line, top)
-        number = self._next_number if number is None else number
+        from_line, function = self._entered.get((mark, line)) or self._predict_function(mark, line, thread)
+        number = self.next_number if number is None else number
         return ENTERING[mark], line, from_line, depth, number, thread, function
 
     def predict_other(self, mark: str, line: int | None, thread: int, number: int | None = None) -> Position:
@@ -96,11 +87,10 @@ class CompactPredictor:
             line: line of a LINE event; None for other events, whose line is predicted.
             number: number of the frame if it differs from the predicted number, else None.
         """
-        stack = self._stacks.get(thread)
-        frame = stack[-1] if stack else None
+        frame = self.innermost(thread)
         if number is not None:
-            frame = self._frames.get(number, frame)
-        frame = frame or Frame(0)
+            frame = self.frames.get(number, frame)
+        frame = frame or CompactFrame(0)
         kind = _KINDS[mark]
         if frame.is_comprehension and kind is EventKind.RETURN:
             kind = EventKind.COMPREHENSION_RESULT
@@ -108,31 +98,31 @@ class CompactPredictor:
         line = frame.last_line if line is None else line
         return kind, line, frame.from_line, frame.depth, number, thread, frame.function
 
-    def _predict_function(self, mark: str, line: int, top: Frame | None) -> tuple[int, str]:
+    def _predict_function(self, mark: str, line: int, thread: int) -> tuple[int, str]:
         """Return the predicted from_line and function of a frame that starts at `line`."""
-        if not self._frames:
+        if not self.frames:
             return line, "<module>"
         known = self.definitions.functions.get(line)
         if known and mark in (">", ">*"):
             return known
+        top = self.innermost(thread)
         if mark == ">" and top and top.function != "<module>":
             return line, f"{top.function}.<locals>.<lambda>"
         return line, _NESTED[mark]
 
-    def enter(self, mark: str, position: Position) -> Frame:
+    def enter(self, mark: str, position: Position) -> CompactFrame:
         """Update the stacks for an event that enters a frame, and return the frame."""
         kind, line, from_line, depth, number, thread, function = position
         if function != "<module>":
             self._entered[mark, line] = from_line, function
-        frame = self._frames.get(number)
-        if frame is None:
-            frame = self._new_frame(number)
+        known = self.frames.get(number)
+        frame = self.activate(number, thread)
+        if known is None:
             frame.is_comprehension = kind is EventKind.COMPREHENSION
         else:
             if frame in self._suspended.get(frame.last_line, ()):
                 self._suspended[frame.last_line].remove(frame)
             frame.lengths = {}  # snoop reports all variables of a generator again
-            self._remove(thread, frame)
         frame.last_line, frame.from_line, frame.depth, frame.function = max(line, 0), from_line, depth, function
         frame.advances = function[-1:] != ">" or not function.endswith(_COMPREHENSIONS)
         if from_line in self.definitions.changes:
@@ -140,49 +130,31 @@ class CompactPredictor:
                 self._module_start = number, from_line  # Python 3.10 starts a module at its first line
             else:
                 self.defined.add((number, from_line))  # the line that defines the frame's own function
-        stack = self._stacks.get(thread)
-        if stack is None:
-            self._stacks[thread] = [frame]
-        else:
-            stack.append(frame)
-        self.thread, self.top = thread, frame
         return frame
 
     def follow(self, event: Event) -> None:
         """Update the stacks for an event that enters no frame."""
         kind = event.kind
-        frame = self._frames.get(event.frame) or self._new_frame(event.frame)
+        frame = self.activate(event.frame, event.thread)
         frame.last_line, frame.depth, frame.function = max(event.line, 0), event.depth, event.function
         if frame.advances or kind is not EventKind.LINE:
             frame.from_line = event.line
-        if self.top is not frame or self.thread != event.thread:
-            self._remove(event.thread, frame)
-            self._stacks.setdefault(event.thread, []).append(frame)
-            self.thread, self.top = event.thread, frame
         if kind is EventKind.EXCEPTION:
             self._record_exception(event)
         elif kind in LEAVING:
-            self.leave(frame, kind)
+            self.leave(frame)
+            if kind is EventKind.YIELD:
+                self.suspend(frame)
 
-    def leave(self, frame: Frame, kind: EventKind) -> None:
-        """Remove `frame`, the innermost frame of the current thread, after an event that leaves the frame."""
-        stack = self._stacks[self.thread]
-        stack.pop()
-        self.top = stack[-1] if stack else None
-        if kind is EventKind.YIELD:
-            self._suspended.setdefault(frame.last_line, []).append(frame)
+    def suspend(self, frame: CompactFrame) -> None:
+        """Record that a frame has yielded. Only an event that enters it ends this, unlike in `EventPredictor`."""
+        self._suspended.setdefault(frame.last_line, []).append(frame)
 
-    def _new_frame(self, number: int) -> Frame:
-        if number >= self._next_number:
-            self._next_number = number + 1
-        frame = self._frames[number] = Frame(number)
-        return frame
-
-    def _remove(self, thread: int, frame: Frame) -> None:
-        """Remove a frame and all frames above it from the stack of a thread."""
-        stack = self._stacks.get(thread, [])
+    def _add(self, frame: CompactFrame, stack: list[CompactFrame]) -> None:
+        """Put a frame on top of a stack, without the frames above it: the frame of the last event is predicted next."""
         if frame in stack:
             del stack[stack.index(frame):]
+        stack.append(frame)
 
     def _record_exception(self, event: Event) -> None:
         """Record an exception. If it propagates through several frames, the line that raised it is kept."""
@@ -192,11 +164,11 @@ class CompactPredictor:
             self.raised = ExceptionInfo(kind.rpartition(".")[2], message, event.line)
             self._raised_text = text
 
-    def frame_of(self, event: Event) -> Frame:
+    def frame_of(self, event: Event) -> CompactFrame:
         """Return the frame of an event; a new frame without state if the frame of the event is unknown."""
-        return self._frames.get(event.frame) or Frame(event.frame)
+        return self.frames.get(event.frame) or CompactFrame(event.frame)
 
-    def expected_changes(self, frame: Frame, line: int) -> tuple[Change, ...]:
+    def expected_changes(self, frame: CompactFrame, line: int) -> tuple[Change, ...]:
         """Return the predicted change by the definition or import at `line`, and record that this line has run.
 
         The result is empty if `line` contains no definition or import, or if it has run in this frame before. It is

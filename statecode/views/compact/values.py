@@ -266,7 +266,7 @@ def with_implied_lengths(lengths: dict[str, int], written: tuple[MeasuredChange,
     """Return all changes: the written ones, and the changes of len(x) that the text omits.
 
     Args:
-        lengths: `Frame.lengths` of the frame; updated by this function.
+        lengths: `CompactFrame.lengths` of the frame; updated by this function.
     """
     changes: list[Change] = []
     implied = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from statecode.records import LEAVING, Change, Event, EventKind, Status, Trace
-from statecode.views.compact.predictor import BEGIN, ENTERING, MARKS, CompactPredictor, Frame
+from statecode.views.compact.predictor import BEGIN, ENTERING, MARKS, CompactFrame, CompactPredictor
 from statecode.views.compact.values import (
     digit_separated,
     digits_joined,
@@ -120,7 +120,7 @@ class CompactWriter:
         self.cursor = CLOSED
         return f"{separator}{mark}{line}{text}"
 
-    def leaving_block(self, event: Event, top: Frame) -> str:
+    def leaving_block(self, event: Event, top: CompactFrame) -> str:
         """Return `block(event)` for an event in the top frame; faster if it leaves the frame as predicted."""
         kind, line, _, _, _, _, _, changes, value, _, _ = event
         if value is None or line != top.last_line or kind not in LEAVING or "\n" in value:
@@ -138,7 +138,9 @@ class CompactWriter:
         elif self.cursor == CLOSED:
             separator = "\n"
         top.from_line = line
-        self.predictor.leave(top, kind)
+        self.predictor.leave(top)
+        if kind is _YIELD:
+            self.predictor.suspend(top)
         self.cursor = RETURNED if self.predictor.top else CLOSED
         return f"{text}{separator}{'=>' if kind is _YIELD else '->'}{self._digits(value)}"
 
@@ -161,7 +163,7 @@ class CompactWriter:
         """Return the text of changes without their implied lengths; None if the reader would add wrong lengths.
 
         Args:
-            lengths: `Frame.lengths` of the frame; updated by this method.
+            lengths: `CompactFrame.lengths` of the frame; updated by this method.
         """
         text, written, names = "", self._value_texts, self._name_texts
         implied = omitted = None
@@ -192,7 +194,7 @@ class CompactWriter:
         return written
 
     def _changes_at(
-        self, frame: Frame, event: Event, entering: bool, is_first: bool, deviations: dict[str, Any]
+        self, frame: CompactFrame, event: Event, entering: bool, is_first: bool, deviations: dict[str, Any]
     ) -> str:
         """Return the text of the changes of an event; add the deviation `exact` if all changes must be written."""
         changes = event.changes

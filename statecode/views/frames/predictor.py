@@ -57,7 +57,7 @@ class SourcePredictor(EventPredictor):
 
     def _predict_function(self, known: Mapping[str, Any]) -> str:
         definition = _DEFINITION.match(known["text"])
-        if definition and known["frame"] not in self._last_events and known["line"] not in self._starts:
+        if definition and known["frame"] not in self.frames and known["line"] not in self._starts:
             return definition[1]
         return super()._predict_function(known)
 

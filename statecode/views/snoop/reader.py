@@ -26,6 +26,7 @@ from typing import Any
 
 from statecode.errors import ConfigError, TraceParseError
 from statecode.records import LEAVING, Change, Event, EventKind, Trace
+from statecode.views.event_predictor import next_from_line
 from statecode.views.one_line import check_round_trip, parse_error
 from statecode.views.snoop.hidden_changes import HiddenChanges
 from statecode.views.snoop.lines import Lines
@@ -286,8 +287,7 @@ class SnoopReader:
         if event.kind is EventKind.YIELD:
             self._suspended.append(frame)
             frame.variables.clear()  # snoop reports all variables again when the generator resumes
-        is_unchanged = frame.function.endswith("<genexpr>") and event.kind is not EventKind.EXCEPTION
-        frame.from_line = event.from_line if is_unchanged or event.kind in CALLS else event.line
+        frame.from_line = next_from_line(event)
         frame.line, frame.line_has_run = event.line, event.kind is EventKind.LINE
         self._last = frame
         return event
