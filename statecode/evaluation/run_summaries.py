@@ -96,6 +96,7 @@ def read_summary(folder: str | Path) -> RunSummary:
     tokenizer = read_json(folder / "tokenizer.json",
                           f"{folder}: tokenizer.json is missing; start the run again")
     task = task_named(run["task"]) if run.get("task") else None
+    view = settings.get("view", settings.get("config"))  # a run on the tokens of another run ignores --config
     return RunSummary(
         name=str(folder),
         task=task,
@@ -114,6 +115,6 @@ def read_summary(folder: str | Path) -> RunSummary:
             tokens=evaluations[-1]["tokens"],
             per_token=task is None or task.kind is TaskKind.GENERATION,
         ),
-        corpus=task.title if task else " ".join(filter(None, (settings.get("corpus"), settings.get("config")))),
+        corpus=task.title if task else " ".join(filter(None, (settings.get("corpus"), view))),
         test=read_result(folder) if task else None,
     )

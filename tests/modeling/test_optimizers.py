@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -46,11 +47,12 @@ def test_only_matrices_other_than_embeddings_decay(objective: Objective) -> None
 
 
 class Untied(nn.Module):
-    """A model whose output layer has weights of its own."""
+    """A model whose output layer has weights of its own, and whose layers are not in the order of the groups."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.embedding, self.hidden, self.output = nn.Embedding(7, 4), nn.Linear(4, 4), nn.Linear(4, 7)
+        self.norm, self.output = nn.LayerNorm(4), nn.Linear(4, 7)
+        self.embedding, self.hidden = nn.Embedding(7, 4), nn.Linear(4, 4)
         self.hidden.bias.requires_grad = False
 
     def get_output_embeddings(self) -> nn.Module:
@@ -60,30 +62,34 @@ class Untied(nn.Module):
 
 def test_an_output_layer_with_own_weights_is_a_group_and_frozen_parameters_are_in_none() -> None:
     assert group_of_each_parameter(Untied()) == {
-        "hidden.weight": "matrices", "output.weight": "head", "embedding.weight": "embeddings", "output.bias": "vectors"}
+        "hidden.weight": "matrices", "output.weight": "head", "embedding.weight": "embeddings", "output.bias": "vectors",
+        "norm.weight": "vectors", "norm.bias": "vectors"}
     decay = {group["name"]: group["weight_decay"] for group in parameter_groups(Untied(), OptimizerConfig())}
     assert decay == {"matrices": 0.1, "head": 0.1, "embeddings": 0.0, "vectors": 0.0}
 
 
 def take_step(model: nn.Module, optimizer: torch.optim.Optimizer, scale: float) -> None:
     optimizer.zero_grad()
-    sum(scale * (number + 1) * parameter.pow(2).sum() for number, parameter in enumerate(model.parameters())).backward()
+    trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    sum(scale * (number + 1) * parameter.exp().sum() for number, parameter in enumerate(trainable)).backward()
     optimizer.step()
 
 
 def older_optimizer(model: nn.Module, config: OptimizerConfig) -> torch.optim.Optimizer:
     """Return AdamW with the two groups of older versions: matrices other than embeddings, and all other parameters."""
     groups = group_of_each_parameter(model)
-    decayed = [parameter for name, parameter in model.named_parameters() if groups[name] == "matrices"]
-    others = [parameter for name, parameter in model.named_parameters() if groups[name] != "matrices"]
+    trainable = [(name, parameter) for name, parameter in model.named_parameters() if parameter.requires_grad]
+    decayed = [parameter for name, parameter in trainable if groups[name] in ("matrices", "head")]
+    others = [parameter for name, parameter in trainable if groups[name] not in ("matrices", "head")]
     return torch.optim.AdamW(
         [{"params": decayed, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": 0.0}],
         lr=config.learning_rate, betas=(config.beta1, config.beta2))
 
 
-@pytest.mark.parametrize("objective", list(Objective))
-def test_the_groups_change_no_step_and_states_of_older_versions_are_continued(objective: Objective) -> None:
-    model, config = small_model(objective), OptimizerConfig()
+@pytest.mark.parametrize("make", [*(lambda each=each: small_model(each) for each in Objective), Untied],
+                         ids=["gpt2", "bert", "untied"])
+def test_the_groups_change_no_step_and_states_of_older_versions_are_continued(make: Callable[[], nn.Module]) -> None:
+    model, config = make(), OptimizerConfig()
     older = older_optimizer(model, config)
     take_step(model, older, scale=1.0)
     twin = copy.deepcopy(model)
@@ -93,7 +99,8 @@ def test_the_groups_change_no_step_and_states_of_older_versions_are_continued(ob
     take_step(model, older, scale=0.5)
     take_step(twin, optimizer, scale=0.5)
     assert all(torch.equal(ours, theirs) for ours, theirs in zip(twin.parameters(), model.parameters()))
-    assert [group["name"] for group in optimizer.param_groups] == ["matrices", "embeddings", "vectors"]
+    assert [group["name"] for group in optimizer.param_groups if group["name"] != "head"] == [
+        "matrices", "embeddings", "vectors"]
     state = optimizer.state_dict()
     assert with_named_groups(state, twin, optimizer) is state
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,7 +29,7 @@ from statecode.modeling.pretraining import save_tokenizer  # noqa: E402
 from statecode.modeling.run_folder import read_run  # noqa: E402
 from statecode.modeling.texts import fingerprint  # noqa: E402
 from statecode.modeling.tokenizers import decode, encode  # noqa: E402
-from statecode.views import render  # noqa: E402
+from statecode.views import VIEWS, render  # noqa: E402
 from tests.support import dataset_project  # noqa: E402
 from tests.support.modeling_samples import (  # noqa: E402
     ROOT,
@@ -133,6 +135,11 @@ def test_a_run_trains_on_the_view_that_config_names(view: str, pretrain, tmp_pat
     assert decode(tokenizer, encode(tokenizer, [text])[0]) == text
     first, *_, last = losses(tmp_path / "run", "evaluation")
     assert last[1] < first[1] - 0.3
+    stored = torch.load(tmp_path / "run" / "checkpoints" / "step-0000020" / "state.pt", weights_only=True)["settings"]
+    assert (stored["source"]["config"], stored["view_version"]) == (view, 1)
+    monkeypatch.setattr("statecode.modeling.texts.VIEWS", {view: dataclasses.replace(VIEWS[view], version=2)})
+    with pytest.raises(ConfigError, match="other settings: view_version was 1, is 2; choose another --output-dir"):
+        pretrain(command(str(made), tmp_path / "run", "--config", view, "--total-steps", "20")[1:])
 
 
 def test_a_repeated_command_reports_that_the_run_is_finished(whole_run: Path, corpus: str, pretrain, capsys) -> None:
@@ -140,6 +147,28 @@ def test_a_repeated_command_reports_that_the_run_is_finished(whole_run: Path, co
     pretrain(command(corpus, whole_run)[1:])
     assert "is finished; --resume restart trains it again" in capsys.readouterr().err
     assert (whole_run / "metrics.jsonl").read_bytes() == before
+
+
+def test_a_resumed_run_reads_no_texts(whole_run: Path, corpus: str, pretrain, tmp_path: Path, monkeypatch) -> None:
+    shutil.copytree(whole_run, tmp_path / "run")
+    (tmp_path / "run" / "result.json").unlink()
+    shutil.rmtree(tmp_path / "run" / "checkpoints" / f"step-{STEPS:07d}")
+    monkeypatch.setattr("statecode.modeling.token_sources.tokenised_texts.load_texts", None)
+    monkeypatch.setattr("statecode.modeling.token_sources.tokenised_texts.fingerprint", None)
+    pretrain(command(corpus, tmp_path / "run")[1:])
+    assert losses(tmp_path / "run", "train") == losses(whole_run, "train")
+    assert_same_weights(tmp_path / "run", whole_run)
+
+
+def test_a_run_trains_on_the_tokens_of_another_run(whole_run: Path, pretrain, tmp_path: Path) -> None:
+    pretrain(command(str(whole_run), tmp_path / "run", "--document-tokens", "1024")[1:])
+    assert losses(tmp_path / "run", "evaluation") == losses(whole_run, "evaluation")
+    evaluations = [[record["bits_per_byte"] for record in read_metrics(folder) if record["kind"] == "evaluation"]
+                   for folder in (tmp_path / "run", whole_run)]
+    assert evaluations[0] == evaluations[1]
+    assert read_summary(tmp_path / "run").evaluation_set == read_summary(whole_run).evaluation_set
+    assert read_summary(tmp_path / "run").corpus == str(whole_run)  # not the view of --config, which was not read
+    assert not (tmp_path / "run" / "tokens").exists()
 
 
 def test_other_settings_in_the_same_folder_are_refused(whole_run: Path, corpus: str, pretrain) -> None:

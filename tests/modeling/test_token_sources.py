@@ -152,6 +152,8 @@ def test_tokens_of_a_run_that_do_not_fit_are_refused_in_one_line(corpus: Path, t
         source_of(run, tmp_path).prepare(TOKENIZER)
     with pytest.raises(ConfigError, match="are those of another tokenizer; pass --tokenizer .*run with --init scratch"):
         source_of(run, tmp_path, document_tokens=8).prepare(tokenizer_for(Objective.MASKED))
+    with pytest.raises(ConfigError, match="^--corpus .*run is the --output-dir; choose another --output-dir$"):
+        source_of(run, run)
     (run / "tokens" / "validation.json").unlink()
     with pytest.raises(CorpusError, match="no complete token files at .*validation"):
         source_of(run, tmp_path).settings()

@@ -60,7 +60,14 @@ class TokensOfRun:
 
 
 def tokens_of_run(source: SourceConfig, data: DataConfig, folder: Path) -> TokensOfRun | None:
-    """Return the token source of a run folder; None if the corpus is something else."""
+    """Return the token source of a run folder; None if the corpus is something else.
+
+    Raises:
+        ConfigError: the run is that of the output folder, whose token files a restart deletes.
+    """
     run = Path(source.corpus)
-    has_tokens = (run / TOKENS_FOLDER / f"{SPLITS_READ[0]}.json").is_file()
-    return TokensOfRun(run, data.document_tokens) if has_tokens and source.corpus != "embedded" else None
+    if source.corpus == "embedded" or not (run / TOKENS_FOLDER / f"{SPLITS_READ[0]}.json").is_file():
+        return None
+    if (run / TOKENS_FOLDER).resolve() == folder.resolve():
+        raise ConfigError(f"--corpus {run} is the --output-dir; choose another --output-dir")
+    return TokensOfRun(run, data.document_tokens)
