@@ -23,7 +23,7 @@ from statecode.corpus.plan import (
     ShardPlan,
     plan_shards,
     scan,
-    with_isolation_check,
+    with_program_check,
 )
 from statecode.corpus.pool import WorkerPool
 from statecode.corpus.progress import BuildProgress, with_progress_bar
@@ -98,7 +98,8 @@ def build(
         ProgramError: the source cannot be read.
         CorpusError: `out` contains other files or a corpus with other settings, or cannot be written; the source has no
             program with an input, or two programs with the same id; or the programs changed while they were read.
-        ConfigError: a setting is invalid, or an allowed package is not installed.
+        ConfigError: a setting is invalid, an allowed package is not installed, or the engine runs programs of another
+            language.
         IsolationError: programs are untrusted and this machine cannot isolate them; nothing has been written.
         TracingError: no worker can trace anything.
     """
@@ -119,7 +120,7 @@ def run_build(source: ProgramStream, folder: CorpusFolder, config: BuildConfig, 
     folder.check_output_folder()
     config = _resolve_engine(config, folder)
     isolation = config.options.isolation()
-    scanned = scan(with_isolation_check(with_progress_bar(source, progress), isolation), config.rule())
+    scanned = scan(with_program_check(with_progress_bar(source, progress), config.options, isolation), config.rule())
     manifest = manifest_of(source.name, scanned, config)
     empty = tuple(scanned.empty_splits)
     folder.create()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from statecode.corpus.config import BuildConfig
-from statecode.corpus.plan import ProgramStream, Run, Scan, scan, with_isolation_check
+from statecode.corpus.plan import ProgramStream, Run, Scan, scan, with_program_check
 from statecode.corpus.progress import bar, with_progress_bar
 from statecode.corpus.shards import ShardWriter
 from statecode.machine import usable_cores
@@ -43,7 +43,7 @@ def estimate(
         ProgramError, CorpusError, ConfigError, IsolationError, TracingError: under the same conditions as `build`.
     """
     isolation = config.options.isolation()
-    known = scan(with_isolation_check(with_progress_bar(source, progress), isolation), config.rule())
+    known = scan(with_program_check(with_progress_bar(source, progress), config.options, isolation), config.rule())
     picked = sorted(evenly_spaced(known.total_runs, sample_runs))
     runs = _select_runs(source.open(), picked)
     started_s = time.perf_counter()

@@ -19,6 +19,7 @@ from statecode.records import Program
 from statecode.text import well_formed
 
 if TYPE_CHECKING:
+    from statecode.tracing.options import RunOptions
     from statecode.tracing.sandbox.isolation import Isolation
 
 RUNS_PER_SHARD = 256
@@ -85,14 +86,16 @@ def shard_name(split: str, index: int) -> str:
     return f"{split}-{index:05d}"
 
 
-def with_isolation_check(source: ProgramStream, isolation: Isolation) -> ProgramStream:
-    """Return a source of the same programs that checks each of them against `isolation` during iteration.
+def with_program_check(source: ProgramStream, options: RunOptions, isolation: Isolation) -> ProgramStream:
+    """Return a source of the same programs that checks each of them during iteration.
 
-    The iteration raises IsolationError at the first program that must not run with `isolation`.
+    The iteration raises IsolationError at the first program that must not run with `isolation`, and ConfigError at the
+    first program whose language is not that of the engine in `options`.
     """
 
     def programs() -> Iterator[Program]:
         for program in source.open():
+            options.check_language(program)
             for input_index in range(len(program.inputs)):
                 isolation.check(program, input_index)
             yield program

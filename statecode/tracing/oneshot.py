@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from statecode.records import Limits, Program, Trace
+from statecode.tracing.engines.registry import engine_named
 from statecode.tracing.options import RunOptions
 from statecode.tracing.runner import SandboxRunner
 
@@ -39,8 +40,8 @@ def trace(
     Args:
         engine: one of `ENGINES`; by default the native engine if it can be used, else snoop.
         limits: limits on time, memory, output and events; by default `Limits()`.
-        program: its ids, label, origin, license and URL are copied into the trace. Its code, inputs and expected
-            outputs are not used.
+        program: its ids, label, origin, license, URL, language and metadata are copied into the trace. Its code, inputs
+            and expected outputs are not used.
         trust_programs: run the code without isolation; only the limits apply.
         allow_packages: import names of installed packages that the code may import, such as numpy.
         fidelity: `snoop`, or `full`. With `full`, values are whole up to `repr_limit` characters, every change in them
@@ -49,18 +50,19 @@ def trace(
             fidelity `snoop` accepts none.
 
     Raises:
-        ConfigError: the engine is unknown, cannot be used here, or does not support the fidelity; the repr limit is not
-            valid; or a package of `allow_packages` is not installed.
+        ConfigError: the engine is unknown, cannot be used here, or does not support the fidelity or the language of
+            `program`; the repr limit is not valid; or a package of `allow_packages` is not installed.
         IsolationError: this machine cannot isolate untrusted code, and the code is not one of statecode's own programs.
         TracingError: the fork server does not start.
     """
-    if program is None:
-        program = Program(program_id="program", problem_id="program", code=code)
-    program = replace(program, code=code, inputs=(stdin,), expected_outputs=None)
     options = RunOptions(
         engine=engine, fidelity=fidelity, repr_limit=repr_limit, trust_programs=trust_programs,
         allow_packages=tuple(allow_packages),
     ).resolved()
+    if program is None:
+        language = engine_named(str(options.engine)).language
+        program = Program(program_id="program", problem_id="program", code=code, language=language)
+    program = replace(program, code=code, inputs=(stdin,), expected_outputs=None)
     with _lock:
         return _runner_for(options).run(program, 0, limits or Limits()).trace
 

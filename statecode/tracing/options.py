@@ -7,8 +7,14 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from statecode.errors import ConfigError
-from statecode.records import FIDELITIES, REPR_LIMIT, Limits
-from statecode.tracing.engines.registry import check_fidelity, default_engine, engine_named, usable_engine
+from statecode.records import FIDELITIES, REPR_LIMIT, Limits, Program
+from statecode.tracing.engines.registry import (
+    best_available_engine,
+    check_fidelity,
+    default_engine,
+    engine_named,
+    usable_engine,
+)
 from statecode.tracing.sandbox.isolation import Isolation, isolation_for
 
 _UNTRUSTED_MODES = ("full", "no-namespaces")
@@ -53,6 +59,19 @@ class RunOptions:
         """
         engine = default_engine() if self.engine is None else usable_engine(self.engine)
         return replace(self, engine=engine.name)
+
+    def check_language(self, program: Program) -> None:
+        """Check that the engine runs programs of the language of `program`.
+
+        Raises:
+            ConfigError: it does not.
+        """
+        engine = engine_named(self.engine) if self.engine else best_available_engine()
+        if program.language != engine.language:
+            raise ConfigError(
+                f"{program.program_id} is a program in {program.language}; the engine {engine.name} runs programs in "
+                f"{engine.language}. Choose another engine, or leave the program out"
+            )
 
     def isolation(self) -> Isolation:
         """Return the isolation with which programs run on this machine. Each layer is probed once per process.

@@ -109,12 +109,14 @@ class SandboxRunner:
             limits: limits of this run; by default those of the runner.
 
         Raises:
+            ConfigError: the engine runs programs of another language.
             IsolationError: the program is untrusted and this machine cannot isolate it.
             TracingError: the fork server does not start again, a run's files cannot be created, or this process is a
                 fork of the one that created the runner.
         """
         if os.getpid() != self._owner_pid:
             raise TracingError("a runner cannot be used in a forked process; create one after the fork")
+        self.options.check_language(program)
         self.isolation.check(program, input_index)
         options = self._options_with(limits)
         run, first_perturbed_event = self._run(program, input_index, options, traced=True)
@@ -127,6 +129,7 @@ class SandboxRunner:
 
     def run_untraced(self, program: Program, input_index: int = 0, limits: Limits | None = None) -> TracedRun:
         """Run a program as `run` does, but without the tracer: the trace has output and outcome, but no events."""
+        self.options.check_language(program)
         self.isolation.check(program, input_index)
         return self._run(program, input_index, self._options_with(limits), traced=False)[0]
 

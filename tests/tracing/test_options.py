@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import subprocess
 import sys
 import warnings
@@ -147,6 +148,25 @@ def test_the_warning_of_a_slow_engine_shows_the_line_of_the_user(monkeypatch: py
             pass
     registry._warn_once.cache_clear()
     assert [warning.filename for warning in caught] == [__file__]
+
+
+def test_a_program_in_another_language_is_refused(tmp_path: Path) -> None:
+    program = Program(program_id="hello", problem_id="p", code="console.log(1)", language="javascript")
+    message = (
+        "hello is a program in javascript; the engine native runs programs in python. Choose another engine, or leave "
+        "the program out"
+    )
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        trace(program.code, engine="native", program=program)
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        build([program], tmp_path / "corpus", engine="native", progress=False)
+    assert not (tmp_path / "corpus").exists()
+
+
+def test_facts_about_a_program_are_in_its_trace() -> None:
+    program = Program(program_id="hello", problem_id="p", code="", metadata='{"text": "\\ud800", "level": 3}')
+    traced = trace("x = 1", program=program)
+    assert (traced.language, traced.metadata) == ("python", '{"level": 3, "text": "\\ud800"}')
 
 
 def test_limits_of_one_run_replace_those_of_the_runner() -> None:
