@@ -64,7 +64,7 @@ from statecode.tracing import RunOptions, SandboxRunner, TracedRun
 from statecode.tracing.engines.registry import NATIVE, SNOOP
 from statecode.tracing.forkserver import server
 from statecode.tracing.forkserver.client import ChildResult, ForkServer
-from statecode.tracing.forkserver.job import JobFiles
+from statecode.tracing.job_files import JobFiles
 from statecode.tracing.sandbox.isolation import Mode, isolation_for, possible_modes
 from statecode.tracing.sandbox.layers import probe_layers
 from statecode.tracing.wire import channel

@@ -36,7 +36,7 @@ TRACING_LAYERS = [  # the same inside of tracing
     ["forkserver"],
     ["engines"],
     ["options"],
-    ["inprocess", "forkserver.job"],
+    ["inprocess", "job_files"],
     ["runner"],
     ["oneshot", "compare"],
 ]

@@ -29,7 +29,7 @@ COVERED_BY = {
     "modeling.trainer": "modeling/test_pretraining.py",
     "tasks.base": "extension_points/test_new_task.py",
     "tasks.conala.published": "evaluation/test_comparison.py",
-    "tracing.engines.base": "tracing/test_runner.py",
+    "tracing.engines.base": "extension_points/test_new_engine.py",
     "tracing.engines.cpython": "tracing/engines/test_registry.py, tracing/forkserver/test_client.py",
     "tracing.engines.native.inprocess": "tracing/inprocess/test_record.py",
     "tracing.engines.native.tracer": "tracing/engines/native/test_recorders.py, tracing/compare/test_engines.py",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from statecode import tracing
@@ -12,6 +13,7 @@ from statecode.cli.formatting import one_line_warnings
 from statecode.errors import ProgramError
 from statecode.programs.source_text import decode_source
 from statecode.records import Program
+from statecode.tracing.engines.registry import engine_named
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,8 +36,9 @@ def run_file(path: str, args: argparse.Namespace) -> tracing.TracedRun:
     )
     with one_line_warnings():
         options = run_options.options_from(args).resolved()
+    language = engine_named(str(options.engine)).language
     with tracing.SandboxRunner(options) as runner:
-        return runner.run(program)
+        return runner.run(replace(program, language=language))
 
 
 def _read(path: str) -> bytes:

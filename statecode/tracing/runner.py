@@ -1,4 +1,4 @@
-"""Run programs in a sandbox: one fork server, and one child per run."""
+"""Run programs in a sandbox: one server of an engine, and one child per run."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from statecode.errors import TracingError
 from statecode.records import Limits, Program, Status, Trace
 from statecode.tracing.engines.base import RunServer, ServerLost
 from statecode.tracing.engines.registry import engine_named
-from statecode.tracing.forkserver.job import JobFiles
+from statecode.tracing.job_files import JobFiles
 from statecode.tracing.options import RunOptions
 from statecode.tracing.sandbox.isolation import Isolation, Mode
 from statecode.tracing.wire import outcome
 from statecode.tracing.wire.normalise import Normaliser
 
-_MAX_ATTEMPTS = 2     # per run; the second only if the fork server ended or did not reply during the first
+_MAX_ATTEMPTS = 2     # per run; the second only if the server ended or did not reply during the first
 _CACHED_ANALYSES = 4  # number of programs; an analysis is used again for the program's other inputs
 
 
@@ -34,15 +34,15 @@ class TracedRun:
     """
 
     trace: Trace
-    wall_s: float        # from the fork server's receipt of the job to the child's exit
+    wall_s: float        # from the server's receipt of the job to the child's exit
     cpu_s: float         # user and system time of the child
     max_rss_bytes: int   # peak resident memory of the child
-    attempts: int        # 2 if the fork server ended or did not reply during the first attempt, else 1
+    attempts: int        # 2 if the server ended or did not reply during the first attempt, else 1
     first_perturbed_event: int | None = None  # number of events before it; None: no such event is known
 
 
 class SandboxRunner:
-    """Runs programs one after the other, each in a child forked from one fork server.
+    """Runs programs one after the other in one server of an engine: for Python, each in a child of a fork server.
 
     Use it as a context manager, and from one thread at a time.
 
@@ -56,7 +56,7 @@ class SandboxRunner:
         ConfigError: the engine cannot be used here or does not support the fidelity; or an allowed package is not
             installed.
         IsolationError: the requested isolation mode is not available here.
-        TracingError: the fork server does not start.
+        TracingError: the server does not start.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class SandboxRunner:
         self.close()
 
     def close(self) -> None:
-        """Stop the fork server and remove the working folder of the programs.
+        """Stop the server and remove the working folder of the programs.
 
         A second call does nothing, and neither does a call in a forked process.
         """
@@ -102,7 +102,7 @@ class SandboxRunner:
         tracer. The trace then holds the events before the failure or change, and the output and exception of the
         untraced run: see `outcome.with_untraced_outcome`.
 
-        If the fork server ends or does not reply in both attempts, the trace has no events and the status `killed`.
+        If the server ends or does not reply in both attempts, the trace has no events and the status `killed`.
 
         Args:
             input_index: index into `program.inputs`.
@@ -111,7 +111,7 @@ class SandboxRunner:
         Raises:
             ConfigError: the engine runs programs of another language.
             IsolationError: the program is untrusted and this machine cannot isolate it.
-            TracingError: the fork server does not start again, a run's files cannot be created, or this process is a
+            TracingError: the server does not start again, a run's files cannot be created, or this process is a
                 fork of the one that created the runner.
         """
         if os.getpid() != self._owner_pid:
@@ -139,7 +139,7 @@ class SandboxRunner:
     def _run(
         self, program: Program, input_index: int, options: RunOptions, traced: bool
     ) -> tuple[TracedRun, int | None]:
-        """Run a program, and run it once more if the fork server ended or did not reply.
+        """Run a program, and run it once more if the server ended or did not reply.
 
         Returns:
             The run, and the number of events before its first perturbed event (None: no such event is known).
@@ -195,7 +195,7 @@ class SandboxRunner:
     def _empty_working_folder(self) -> None:
         """Remove the files that a program left in its working folder.
 
-        If that fails, stop the fork server and create another working folder. The next run starts a fork server there.
+        If that fails, stop the server and create another working folder. The next run starts a server there.
         """
         try:
             with os.scandir(self._working_folder) as entries:

@@ -11,7 +11,9 @@ import subprocess
 import sys
 import threading
 import time
+import types
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +24,7 @@ from statecode.corpus.pool import Lost, WorkerPool, _Worker
 from statecode.corpus.shards import ShardTask
 from statecode.corpus.splits import SplitRule
 from statecode.corpus.worker import Done, WorkerConfig
-from statecode.errors import TracingError
+from statecode.errors import CorpusError, TracingError
 from statecode.records import Program
 from statecode.tracing import RunOptions
 from statecode.tracing.engines.registry import SNOOP
@@ -305,3 +307,15 @@ def cmdline(pid: int) -> bytes:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return b""
+
+
+def test_an_engine_that_workers_cannot_import_ends_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = types.ModuleType("made_up_engines")
+    module.__dict__["MadeUp"] = type("MadeUp", (), {"__module__": module.__name__, "name": "made-up"})
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    folder = CorpusFolder(tmp_path)
+    folder.create()
+    config = replace(worker_config(folder), engine=module.MadeUp())
+    message = "the engine cannot be loaded in a worker: No module named 'made_up_engines'; define it in an importable module"
+    with pytest.raises(CorpusError, match=message), WorkerPool(1, config) as pool:
+        list(pool.run(shards(1)))

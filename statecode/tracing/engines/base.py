@@ -80,7 +80,7 @@ class Engine(Protocol):
         """Return the content of the memory file `job`, which the server reads.
 
         Args:
-            fields: code, limits, record_limits and traced, see `forkserver.job`. All values can be written as JSON.
+            fields: code, limits, record_limits and traced, see `job_files`. All values can be written as JSON.
         """
 
     def analyse(self, code: str) -> SourceAnalysis | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import warnings
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from statecode.errors import ConfigError
 from statecode.tracing.engines import native
@@ -15,7 +17,9 @@ NATIVE = CPythonEngine(
     records_are_complete=False, reason=native.reason,
 )
 SNOOP = CPythonEngine(name="snoop", tracer="statecode.tracing.engines.snoop.recorder:SnoopTracer")
-ENGINES: dict[str, Engine] = {engine.name: engine for engine in (NATIVE, SNOOP)}
+_ENGINES: dict[str, Engine] = {engine.name: engine for engine in (NATIVE, SNOOP)}
+
+ENGINES: Mapping[str, Engine] = MappingProxyType(_ENGINES)
 """The engines by name; of each language the preferred one first. With one fidelity they record the same traces."""
 
 
@@ -24,12 +28,26 @@ class SlowEngine(UserWarning):
 
 
 def register(engine: Engine) -> None:
-    """Add an engine after the others of its language, or replace the one of its name.
+    """Add an engine after the others of its language; all functions and commands then accept its name.
 
-    The workers of a build receive the engine as well. They import the module of its class, which therefore must not be
-    `__main__`.
+    The workers of a build receive the engine by pickle. They import the module of its class, which therefore must not
+    be `__main__`.
+
+    Raises:
+        ValueError: the name is in use.
     """
-    ENGINES[engine.name] = engine
+    if engine.name in ENGINES:
+        raise ValueError(f"there is an engine {engine.name!r} already")
+    _ENGINES[engine.name] = engine
+
+
+def unregister(name: str) -> None:
+    """Remove the engine with this name.
+
+    Raises:
+        ConfigError: the engine does not exist.
+    """
+    del _ENGINES[engine_named(name).name]
 
 
 def engine_named(name: str) -> Engine:

@@ -34,7 +34,7 @@ SWITCH_INTERVAL_S = 1.0  # threads switch only where they block, so the threads 
 
 
 class Job:
-    """The input of one run, as read from the memory file that `forkserver.job` wrote."""
+    """The input of one run, as read from the memory file that `CPythonEngine.encode_job` returned."""
 
     def __init__(self, fields: dict[str, Any]) -> None:
         self.code: str = fields["code"]

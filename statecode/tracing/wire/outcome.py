@@ -74,7 +74,7 @@ LOST_RUN = RawRunResult(
     records=[], end=None, intact=True, stdout=b"", stderr=b"", wait_status=signal.SIGKILL, wall_limit_hit=False,
     cpu_s=0.0,
 )
-"""The result of a run whose fork server ended or did not reply in every attempt."""
+"""The result of a run whose server ended or did not reply in every attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def make_trace(
     """Return the trace of one run; its events are those before the first invalid record.
 
     Args:
-        analysis: analysis of the program's source, if the native engine recorded the run; None for snoop.
+        analysis: completes the records, see `Engine.analyse`; None if they are complete.
         versions: the trace's `engine`, `fidelity`, `repr_limit`, `snoop_version` and `python`.
     """
     events = read_events(raw_result.records[: limits.events], raw_result.stdout, normaliser, analysis)

@@ -22,15 +22,13 @@ class JobFiles:
     files for output keep their content however the program ends.
 
     Attributes:
-        descriptors: job, stdin, stdout, stderr and channel, in the order that the fork server expects.
+        descriptors: job, stdin, stdout, stderr and channel, in the order of `RunServer.run_job`.
 
     Raises:
         OSError: the system has no memory or no descriptors left for the files.
     """
 
-    def __init__(
-        self, engine: Engine, program: Program, input_index: int, options: RunOptions, traced: bool
-    ) -> None:
+    def __init__(self, engine: Engine, program: Program, input_index: int, options: RunOptions, traced: bool) -> None:
         self._limits = limits = options.limits
         record_limits = channel.RecordLimits(limits.events, limits.trace_bytes, options.repr_limit)
         job = {
