@@ -13,7 +13,6 @@ from statecode.cli.formatting import one_line_warnings
 from statecode.errors import ProgramError
 from statecode.programs.source_text import decode_source
 from statecode.records import Program
-from statecode.tracing.engines.registry import engine_named
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,9 +35,8 @@ def run_file(path: str, args: argparse.Namespace) -> tracing.TracedRun:
     )
     with one_line_warnings():
         options = run_options.options_from(args).resolved()
-    language = engine_named(str(options.engine)).language
     with tracing.SandboxRunner(options) as runner:
-        return runner.run(replace(program, language=language))
+        return runner.run(replace(program, language=options.find_engine().language))
 
 
 def _read(path: str) -> bytes:

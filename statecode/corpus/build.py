@@ -32,7 +32,7 @@ from statecode.corpus.worker import WorkerConfig
 from statecode.errors import ConfigError, CorpusError
 from statecode.machine import usable_cores
 from statecode.records import Limits, Program
-from statecode.tracing.engines.registry import engine_named, usable_engine
+from statecode.tracing.engines.registry import usable_engine
 from statecode.tracing.options import RunOptions
 from statecode.tracing.sandbox.isolation import Isolation
 
@@ -201,7 +201,7 @@ def _build_shards(
         The name of each shard that could not be built → the reason.
     """
     worker_config = WorkerConfig(
-        out=str(folder), options=config.options, engine=engine_named(str(config.options.engine)), isolation=isolation,
+        out=str(folder), options=config.options, engine=config.options.find_engine(), isolation=isolation,
         verify_determinism=config.verify_determinism,
     )
     plans = plan_shards(_check_unchanged(source, scanned), scanned.rule, config.runs_per_shard)

@@ -9,7 +9,6 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from statecode.records import Limits, Program, Trace
-from statecode.tracing.engines.registry import engine_named
 from statecode.tracing.options import RunOptions
 from statecode.tracing.runner import SandboxRunner
 
@@ -60,7 +59,7 @@ def trace(
         allow_packages=tuple(allow_packages),
     ).resolved()
     if program is None:
-        language = engine_named(str(options.engine)).language
+        language = options.find_engine().language
         program = Program(program_id="program", problem_id="program", code=code, language=language)
     program = replace(program, code=code, inputs=(stdin,), expected_outputs=None)
     with _lock:

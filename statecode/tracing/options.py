@@ -8,6 +8,7 @@ from typing import Any
 
 from statecode.errors import ConfigError
 from statecode.records import FIDELITIES, REPR_LIMIT, Limits, Program
+from statecode.tracing.engines.base import Engine
 from statecode.tracing.engines.registry import (
     best_available_engine,
     check_fidelity,
@@ -60,13 +61,17 @@ class RunOptions:
         engine = default_engine() if self.engine is None else usable_engine(self.engine)
         return replace(self, engine=engine.name)
 
+    def find_engine(self) -> Engine:
+        """Return the engine that `resolved` chooses; it may not be usable here."""
+        return best_available_engine() if self.engine is None else engine_named(self.engine)
+
     def check_language(self, program: Program) -> None:
         """Check that the engine runs programs of the language of `program`.
 
         Raises:
             ConfigError: it does not.
         """
-        engine = engine_named(self.engine) if self.engine else best_available_engine()
+        engine = self.find_engine()
         if program.language != engine.language:
             raise ConfigError(
                 f"{program.program_id} is a program in {program.language}; the engine {engine.name} runs programs in "

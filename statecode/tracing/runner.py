@@ -14,7 +14,6 @@ from types import TracebackType
 from statecode.errors import TracingError
 from statecode.records import Limits, Program, Status, Trace
 from statecode.tracing.engines.base import RunServer, ServerLost
-from statecode.tracing.engines.registry import engine_named
 from statecode.tracing.job_files import JobFiles
 from statecode.tracing.options import RunOptions
 from statecode.tracing.sandbox.isolation import Isolation, Mode
@@ -64,7 +63,7 @@ class SandboxRunner:
     ) -> None:
         self.options = (options or RunOptions()).resolved()
         self.engine = str(self.options.engine)
-        self._engine = engine_named(self.engine)
+        self._engine = self.options.find_engine()
         self.isolation = isolation or self.options.isolation()
         self._hash_seed = hash_seed
         self._normaliser = Normaliser()
