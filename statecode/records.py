@@ -284,6 +284,11 @@ class Trace:
         return [states[frame.number] for frame in follower.active()]
 
 
+ENTERING = frozenset({
+    EventKind.CALL, EventKind.START_GENERATOR, EventKind.REENTER_GENERATOR, EventKind.COMPREHENSION
+})
+"""The kinds of events at which a frame enters the stack of its thread."""
+
 LEAVING = frozenset({EventKind.RETURN, EventKind.YIELD, EventKind.COMPREHENSION_RESULT})
 """The kinds of events after which a frame leaves the stack of its thread."""
 

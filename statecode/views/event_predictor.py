@@ -12,12 +12,10 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from statecode.frame_follower import Frame, FrameFollower
-from statecode.records import LEAVING, Change, Event, EventKind
+from statecode.records import ENTERING, LEAVING, Change, Event, EventKind
 
-STARTING = frozenset({EventKind.CALL, EventKind.START_GENERATOR, EventKind.COMPREHENSION})
+STARTING = ENTERING - {EventKind.REENTER_GENERATOR}
 """The kinds of event that start a frame."""
-ENTERING = STARTING | {EventKind.REENTER_GENERATOR}
-"""The kinds of event that enter a frame."""
 
 _FIELD_ORDER = ("thread", "frame", "line", "depth", "function", "from_line", "value", "detail")
 _TYPES = {"thread": int, "frame": int, "line": int, "depth": int, "function": str, "from_line": int, "value": str,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from statecode.records import EventKind, Trace
-from statecode.views.compact.predictor import ENTERING
+from statecode.records import ENTERING, EventKind, Trace
 from statecode.views.compact.writer import OPEN, RETURNED, CompactWriter
 
 _LINE = EventKind.LINE
-_ENTERING_KINDS = frozenset(ENTERING.values())
 
 
 def render(trace: Trace, spaced_digits: bool = False) -> str:
@@ -29,7 +27,7 @@ def render(trace: Trace, spaced_digits: bool = False) -> str:
             or detail is not None or line < 0
             or from_line in defining and (frame, from_line) not in defined
         ):
-            append(writer.entering_block(event) if kind in _ENTERING_KINDS else writer.block(event))
+            append(writer.entering_block(event) if kind in ENTERING else writer.block(event))
             continue
         if kind is not _LINE or value is not None:
             append(writer.leaving_block(event, top))

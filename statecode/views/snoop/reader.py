@@ -25,14 +25,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from statecode.errors import ConfigError, TraceParseError
-from statecode.records import LEAVING, Change, Event, EventKind, Trace
+from statecode.records import ENTERING, LEAVING, Change, Event, EventKind, Trace
 from statecode.views.event_predictor import next_from_line
 from statecode.views.one_line import check_round_trip, parse_error
 from statecode.views.snoop.hidden_changes import HiddenChanges
 from statecode.views.snoop.lines import Lines
 from statecode.views.snoop.scopes import scopes_of
 from statecode.views.snoop.text import (
-    CALLS,
     ENDED,
     FILENAME,
     RETURN_WORDS,
@@ -156,7 +155,7 @@ class SnoopReader:
 
     def _repeats_line(self, frame: _Frame, kind: EventKind) -> bool:
         """Return True if snoop repeats the source line of the frame, because another frame had the last event."""
-        return kind not in CALLS and self._last is not None and frame is not self._last
+        return kind not in ENTERING and self._last is not None and frame is not self._last
 
     def _candidate_events(self) -> Iterator[tuple[_Frame, Event]]:
         """Yield the candidates for the next event, each with its frame, the most likely first."""
@@ -277,7 +276,7 @@ class SnoopReader:
         event = event._replace(changes=self._hidden.with_hidden(event, frame.variables, frame.line_has_run))
         if frame.number == len(self._frames):
             self._frames.append(frame)
-        if event.kind in CALLS:
+        if event.kind in ENTERING:
             self._suspended = [other for other in self._suspended if other is not frame]
             self._open.setdefault(event.depth, []).append(frame)
             frame.depth = event.depth

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from statecode.records import Event, EventKind, Trace
+from statecode.records import ENTERING, Event, EventKind, Trace
 from statecode.views.program_tree import tree_of
 from statecode.views.segments import Kind, Segment
 
@@ -23,7 +23,6 @@ START_WORDS = {
     EventKind.START_GENERATOR: "Start generator",
     EventKind.REENTER_GENERATOR: "Re-enter generator",
 }
-CALLS = frozenset({*START_WORDS, EventKind.COMPREHENSION})
 RETURN_WORDS = {EventKind.RETURN: "Return", EventKind.YIELD: "Yield"}
 ITERATING = "Iterating over"
 ENDED = "!!! Call ended by exception"
@@ -65,7 +64,7 @@ def _blocks(trace: Trace) -> Iterator[tuple[str, list[Line]]]:
     for event in trace.events:
         if event.kind is EventKind.COMPREHENSION:
             comprehensions.add(event.frame)
-        repeats_line = event.kind not in CALLS and last_frame is not None and event.frame != last_frame
+        repeats_line = event.kind not in ENTERING and last_frame is not None and event.frame != last_frame
         last_frame = event.frame
         lines = event_lines(event, source, event.frame in comprehensions)
         yield indent_of(event.depth), [source.line(event.from_line), *lines] if repeats_line else [*lines]
