@@ -4,6 +4,15 @@ An `EventPredictor` processes a trace event by event. The text of a view always 
 view passes these fields, and the predictor predicts the other fields from them and from the earlier events. The writer
 of a view writes the fields that differ from the prediction, the residual. The reader reads the residual, and takes the
 remaining fields from the same prediction.
+
+The predictor of the view `compact` has other rules (`compact.predictor`). Both predictors are a `FrameFollower`, which
+determines the thread, the frame that continues, the number of a new frame and the depth of an entered frame. The texts
+of the views depend on the rules that differ:
+
+- function: `compact` predicts it from the definitions in the source, `frames` from the text of the line; `full-state`
+  always contains it.
+- frame of a resumed generator: `compact` may predict a generator that has been closed; these views do not.
+- from_line: see `next_from_line` and `CompactFrame.advances`.
 """
 
 from __future__ import annotations

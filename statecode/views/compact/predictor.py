@@ -40,7 +40,7 @@ class CompactFrame(Frame):
     __slots__ = ("advances", "is_comprehension", "lengths")
 
     def __init__(self, number: int) -> None:
-        super().__init__(number)  # last_line is at least 0, although a forged event may have a negative line
+        Frame.__init__(self, number)  # last_line is at least 0, although a forged event may have a negative line
         self.advances = True  # False if from_line does not change when a line runs, as in comprehensions
         self.is_comprehension = False  # True: the frame returns with a COMPREHENSION_RESULT
         self.lengths: dict[str, int] = {}  # x → the last reported len(x); see values.implied_length
@@ -70,7 +70,8 @@ class CompactPredictor(FrameFollower[CompactFrame]):
             line: line of the event.
             number: number of the frame if it differs from the predicted number, else None.
         """
-        depth = self.entry_depth(thread)
+        stack = self._stacks.get(thread)
+        depth = stack[-1].depth + 1 if stack else 0  # `entry_depth`, inline for speed
         if mark == ">>":
             waiting = self._suspended.get(line)
             frame = self.frames.get(number) if number is not None else waiting[-1] if waiting else None
