@@ -76,6 +76,9 @@ def add_flag(
     Args:
         prefix: text before the help text of the field.
         from_preset: see `add_settings`.
+
+    Raises:
+        ConfigError: the parser has this flag already.
     """
     text = prefix + field.metadata.get("help", "").replace("%", "%%")
     lacks_default = field.default is dataclasses.MISSING
@@ -84,7 +87,11 @@ def add_flag(
     options = _argparse_options(hint)
     if field.metadata.get("metavar"):
         options["metavar"] = field.metadata["metavar"]
-    group.add_argument(_flag(field), default=None, help=text, required=lacks_default and not from_preset, **options)
+    try:
+        group.add_argument(_flag(field), default=None, help=text, required=lacks_default and not from_preset, **options)
+    except argparse.ArgumentError as error:
+        raise ConfigError(f"{prefix or f'{group.title}: '}the command has a flag {_flag(field)} already; rename the"
+                          " option") from error
 
 
 def from_arguments(cls: type[Config], args: argparse.Namespace) -> Config:
@@ -144,6 +151,26 @@ def check(condition: bool, message: str) -> None:
     """Raise ConfigError with `message` if `condition` is false; `__post_init__` methods check their fields with it."""
     if not condition:
         raise ConfigError(message)
+
+
+def check_options(options: type, owner: str) -> None:
+    """Check that `options` is a frozen dataclass whose fields are made with `setting`.
+
+    A field that is made in another way has no flag, and its value would always be the default.
+
+    Args:
+        owner: the extension that has the options, for messages, such as "the optimizer sgd".
+
+    Raises:
+        ValueError: it is not.
+    """
+    if not isinstance(options, type) or not dataclasses.is_dataclass(options):
+        raise ValueError(f"the options of {owner} must be a dataclass")
+    if not options.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+        raise ValueError(f"the options of {owner} must be a frozen dataclass: @dataclass(frozen=True)")
+    for field in dataclasses.fields(options):
+        if "help" not in field.metadata or field.default is dataclasses.MISSING:
+            raise ValueError(f"the option {field.name} of {owner} must be made with statecode.arguments.setting")
 
 
 def _flag(field: dataclasses.Field[Any]) -> str:

@@ -11,6 +11,7 @@ import pytest
 from statecode.arguments import (
     add_flag,
     add_settings,
+    check_options,
     from_arguments,
     passed_flags,
     passed_values,
@@ -20,6 +21,7 @@ from statecode.arguments import (
     with_arguments,
 )
 from statecode.entry import ArgumentParser
+from statecode.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -85,3 +87,40 @@ def test_one_flag_can_be_added_with_a_prefix() -> None:
     for one, hint in setting_fields(Inner):
         add_flag(parser.add_argument_group("settings"), one, hint, prefix="rows: ")
     assert "rows: share of all rows, in % (default: 0.5)" in parser.format_help()
+
+
+def test_a_flag_that_the_command_has_already_is_refused() -> None:
+    parser = parser_for(Inner)
+    with pytest.raises(ConfigError, match="^more: the command has a flag --rate already; rename the option$"):
+        add_settings(parser, Inner, "more")
+    one, hint = next(setting_fields(Inner))
+    with pytest.raises(ConfigError, match="^rows: the command has a flag --rate already"):
+        add_flag(parser.add_argument_group("settings"), one, hint, prefix="rows: ")
+
+
+@dataclass(frozen=True)
+class PlainField:
+    size: int = setting(1, "size of a row")
+    rate: float = 0.5
+
+
+@dataclass
+class Mutable:
+    rate: float = setting(0.5, "share of all rows")
+
+
+class NoDataclass:
+    rate = 0.5
+
+
+@pytest.mark.parametrize("options, message", [
+    (PlainField, "the option rate of the toy x must be made with statecode.arguments.setting"),
+    (Flat, "the option count of the toy x must be made with statecode.arguments.setting"),
+    (Mutable, "the options of the toy x must be a frozen dataclass"),
+    (NoDataclass, "the options of the toy x must be a dataclass"),
+    (Inner(), "the options of the toy x must be a dataclass"),
+])
+def test_options_that_flags_cannot_set_are_refused(options: type, message: str) -> None:
+    check_options(Inner, "the toy x")
+    with pytest.raises(ValueError, match=f"^{message}"):
+        check_options(options, "the toy x")
