@@ -41,7 +41,8 @@ class Registry(Mapping[str, T]):
             ValueError: the name is in use, or the entry is not valid.
         """
         if entry.name in self._entries:
-            raise ValueError(f"there is a {self._kind} {entry.name!r} already; choose another name")
+            article = "an" if self._kind[0] in "aeiou" else "a"
+            raise ValueError(f"there is {article} {self._kind} {entry.name!r} already; choose another name")
         if self._check is not None:
             self._check(entry)
         self._entries[entry.name] = entry

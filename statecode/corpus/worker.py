@@ -133,13 +133,13 @@ def _exit_process() -> NoReturn:
 def _serve(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
     """Take the config, then tasks from the queue, and run the tasks; never return."""
     from statecode.tracing import SandboxRunner
-    from statecode.tracing.engines.registry import ENGINES, register
+    from statecode.tracing.engines.registry import ENGINES
 
     config: WorkerConfig | Exception = messages.get()
     if isinstance(config, Exception):
         raise ConfigError(f"the engine cannot be loaded in a worker: {config}; define it in an importable module")
     if config.engine.name not in ENGINES:
-        register(config.engine)
+        ENGINES.register(config.engine)
     folder = CorpusFolder(config.out)
     runners: list[SandboxRunner] = []
     with ExitStack() as stack:

@@ -66,7 +66,7 @@ def view_of(config: str) -> views.View | None:
     Raises:
         ConfigError: unknown config.
     """
-    return None if check_config(config) == EVENTS_CONFIG else views.view_named(config)
+    return None if check_config(config) == EVENTS_CONFIG else views.VIEWS.find(config)
 
 
 def schema_of(config: str) -> pa.Schema:

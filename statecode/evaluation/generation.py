@@ -31,7 +31,7 @@ from statecode.evaluation.trace_lines import (
 from statecode.modeling.decoding import Continuation, DecodingConfig, continue_prompts
 from statecode.modeling.scores import Score
 from statecode.modeling.tokenizers import decode, end_id
-from statecode.views import line_classifier, view_named
+from statecode.views import VIEWS, line_classifier
 from statecode.views.line_kinds import LineClassifier
 
 
@@ -47,7 +47,7 @@ def baselines_of(view: str) -> dict[str, Callable[[ContinuationCase], LinePredic
     baselines: dict[str, Callable[[ContinuationCase], LinePredictor]] = {
         "copy the last line": lambda case: copy_last_line
     }
-    next_source_line = view_named(view).functions.next_source_line
+    next_source_line = VIEWS.find(view).functions.next_source_line
     if next_source_line is not None:
         baselines["the source's next line"] = lambda case: partial(next_source_line, case.code or "")
     return baselines

@@ -91,7 +91,7 @@ def measure_view(view: str, traces: Callable[[], Iterable[Trace]], counters: Cou
     sink = pa.BufferOutputStream()
     events = characters = 0
     render_s = parse_s = 0.0
-    can_be_parsed = views.view_named(view).functions.parse is not None
+    can_be_parsed = views.VIEWS.find(view).functions.parse is not None
     with pa.CompressedOutputStream(sink, "zstd") as compressed:
         for trace in traces():
             text, seconds = _timed(lambda: text_of(trace, view))

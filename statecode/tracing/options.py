@@ -10,10 +10,10 @@ from statecode.errors import ConfigError
 from statecode.records import FIDELITIES, REPR_LIMIT, Limits, Program
 from statecode.tracing.engines.base import Engine
 from statecode.tracing.engines.registry import (
+    ENGINES,
     best_available_engine,
     check_fidelity,
     default_engine,
-    engine_named,
     usable_engine,
 )
 from statecode.tracing.sandbox.isolation import Isolation, isolation_for
@@ -43,7 +43,7 @@ class RunOptions:
     isolation_mode: str | None = field(default=None, metadata=_NOT_IN_TRACES)  # None: the strongest available mode
 
     def __post_init__(self) -> None:
-        engine = None if self.engine is None else engine_named(self.engine)
+        engine = None if self.engine is None else ENGINES.find(self.engine)
         object.__setattr__(self, "repr_limit", _effective_repr_limit(self.fidelity, self.repr_limit))
         if engine is not None:
             check_fidelity(engine, self.fidelity)
@@ -63,7 +63,7 @@ class RunOptions:
 
     def find_engine(self) -> Engine:
         """Return the engine that `resolved` chooses; it may not be usable here."""
-        return best_available_engine() if self.engine is None else engine_named(self.engine)
+        return best_available_engine() if self.engine is None else ENGINES.find(self.engine)
 
     def check_language(self, program: Program) -> None:
         """Check that the engine runs programs of the language of `program`.

@@ -5,7 +5,7 @@
     parse(text, name, code)    the trace, for lossless views; for snoop's text, the parts of the trace that it contains
     rows(trace, name)          dataset rows; a view that is one text has one row
     line_classifier(name)      the function that classifies the lines of a text, for views that have one
-    register(view)             add a view; VIEWS has all views by name, with their versions
+    VIEWS                      all views by name, with their versions; VIEWS.register(view) adds one
 
 Each view is one module or package whose FUNCTIONS are its functions (`ViewFunctions`), and an entry in `registry`:
 
@@ -28,12 +28,12 @@ from statecode.errors import ConfigError
 from statecode.records import Trace
 from statecode.views.base import View, ViewFunctions
 from statecode.views.line_kinds import LineClassifier
-from statecode.views.registry import VIEWS, register, unregister, view_named
+from statecode.views.registry import VIEWS
 from statecode.views.segments import Segment, joined
 
 __all__ = [
-    "VIEWS", "View", "ViewFunctions", "blocks", "check_view", "line_classifier", "lossless_word", "parse", "register",
-    "render", "rows", "unregister", "view_named",
+    "VIEWS", "View", "ViewFunctions", "blocks", "check_view", "line_classifier", "lossless_word", "parse", "render",
+    "rows",
 ]
 
 
@@ -43,7 +43,7 @@ def render(trace: Trace, name: str) -> str:
     Raises:
         ConfigError: there is no such view, or it has rows instead of a text.
     """
-    whole = view_named(name).functions.render
+    whole = VIEWS.find(name).functions.render
     return whole(trace) if whole else joined(blocks(trace, name))
 
 
@@ -53,7 +53,7 @@ def blocks(trace: Trace, name: str) -> Iterator[list[Segment]]:
     Raises:
         ConfigError: there is no such view, or it has no segments.
     """
-    segments = view_named(name).functions.segments
+    segments = VIEWS.find(name).functions.segments
     if segments is None:
         raise ConfigError(f"the view {name} has no segments; those that have: {_views_with('segments')}")
     return iter(segments(trace))
@@ -71,7 +71,7 @@ def parse(text: str, name: str, code: str | None = None) -> Trace:
         TraceParseError: the view does not render this text from any trace; the message contains the number and the
             text of the invalid line.
     """
-    read = view_named(name).functions.parse
+    read = VIEWS.find(name).functions.parse
     if read is None:
         raise ConfigError(f"the view {name} cannot be parsed; those that can: {_views_with('parse')}")
     return read(text, code)
@@ -83,7 +83,7 @@ def rows(trace: Trace, name: str) -> list[dict[str, Any]]:
     Raises:
         ConfigError: there is no such view.
     """
-    functions = view_named(name).functions
+    functions = VIEWS.find(name).functions
     return [{"text": render(trace, name)}] if functions.rows is None else list(functions.rows(trace))
 
 
@@ -106,7 +106,7 @@ def check_view(name: str) -> str:
     Raises:
         ConfigError: there is no such view; the message lists all views.
     """
-    return view_named(name).name
+    return VIEWS.find(name).name
 
 
 def lossless_word(name: str) -> str:
@@ -115,7 +115,7 @@ def lossless_word(name: str) -> str:
     Raises:
         ConfigError: there is no such view.
     """
-    view = view_named(name)
+    view = VIEWS.find(name)
     return "yes" if view.lossless else "in part" if view.functions.parse else "no"
 
 

@@ -16,7 +16,7 @@ from itertools import accumulate
 
 from statecode.errors import ConfigError
 from statecode.records import Status, Trace
-from statecode.views import blocks, render, view_named
+from statecode.views import VIEWS, blocks, render
 from statecode.views.segments import Kind, Span, joined, spans_of
 
 CUT_LINE = "[cut: {shown} of {all} events]\n"
@@ -118,7 +118,7 @@ def _prefixes_and_text(trace: Trace, view: str) -> tuple[Callable[[int], str], s
     """
     parts = [joined([block]) for block in blocks(trace, view)]
     text = "".join(parts)
-    if view_named(view).functions.follows_events:
+    if VIEWS.find(view).functions.follows_events:
         ends = list(accumulate(map(len, parts)))
         return lambda number: text[:ends[number]], text, True
     return lambda number: render(_trace_prefix(trace, number), view), text, False

@@ -4,49 +4,21 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 
-from statecode.errors import ConfigError
+from statecode.registry import Registry
 from statecode.views.base import View, ViewFunctions
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _RESERVED = frozenset({"default", "events"})  # configs of the dataset, which share the names of the views
 
 
-def register(view: View) -> None:
-    """Add a view under its name; every command and the dataset then accept the name.
-
-    Processes that this process starts do not have the view unless they are forked.
-
-    Raises:
-        ValueError: the name is invalid or in use.
-    """
-    if not _NAME.fullmatch(view.name) or view.name in _RESERVED:
+def _check(view: View) -> None:
+    """Raise ValueError if the name of a view is not valid."""
+    if view.name in _RESERVED:
+        raise ValueError(f"{view.name!r} cannot be the name of a view: it is reserved for a config of the dataset")
+    if not _NAME.fullmatch(view.name):
         raise ValueError(f"{view.name!r} cannot be the name of a view: use lower-case letters, digits and hyphens")
-    if view.name in _VIEWS:
-        raise ValueError(f"there is a view {view.name!r} already")
-    _VIEWS[view.name] = view
-
-
-def unregister(name: str) -> None:
-    """Remove the view `name`.
-
-    Raises:
-        ConfigError: there is no such view.
-    """
-    del _VIEWS[view_named(name).name]
-
-
-def view_named(name: str) -> View:
-    """Return the view `name`.
-
-    Raises:
-        ConfigError: there is no such view; the message lists all views.
-    """
-    if name not in _VIEWS:
-        raise ConfigError(f"unknown view {name!r}; known: {', '.join(_VIEWS)}")
-    return _VIEWS[name]
 
 
 def _from_module(name: str) -> Callable[[], ViewFunctions]:
@@ -58,8 +30,9 @@ def _from_module(name: str) -> Callable[[], ViewFunctions]:
     return load
 
 
-_VIEWS = {
-    view.name: view for view in (
+VIEWS: Registry[View] = Registry(
+    "view",
+    (
         View(
             name="compact", load=_from_module("compact"), lossless=True,
             summary="the source, then per event its line and its changes; few tokens",
@@ -94,8 +67,7 @@ _VIEWS = {
             summary="calls, lines, returns with JSON locals, in the format of CWM prompts",
         ),
         View(name="code", load=_from_module("source"), summary="the source alone"),
-    )
-}
-
-VIEWS: Mapping[str, View] = MappingProxyType(_VIEWS)
-"""The views, by name; `register` adds one."""
+    ),
+    check=_check,
+)
+"""The views by name. Processes that this process starts have the views that it registers only if they are forked."""

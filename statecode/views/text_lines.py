@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from statecode.records import Trace
-from statecode.views import render, rows, view_named
+from statecode.views import VIEWS, render, rows
 
 
 def text_of(trace: Trace, view: str) -> str:
@@ -14,6 +14,6 @@ def text_of(trace: Trace, view: str) -> str:
     Raises:
         ConfigError: there is no such view.
     """
-    if view_named(view).is_text:
+    if VIEWS.find(view).is_text:
         return render(trace, view)
     return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows(trace, view))

@@ -112,9 +112,9 @@ class ToyEngine:
 @pytest.fixture(autouse=True)
 def toy() -> Iterator[Engine]:
     engine = ToyEngine()
-    registry.register(engine)
+    registry.ENGINES.register(engine)
     yield engine
-    registry.unregister("toy")
+    registry.ENGINES.unregister("toy")
 
 
 CODE = "a = 1\nb = a + 20 + a\nprint b\n"
@@ -180,7 +180,28 @@ def test_the_language_selects_the_engine(toy: Engine) -> None:
 
 def test_a_name_is_used_once(toy: Engine) -> None:
     with pytest.raises(ValueError, match="there is an engine 'toy' already"):
-        registry.register(toy)
+        registry.ENGINES.register(toy)
+
+
+class WithoutServer:
+    """Lacks `start`, `encode_job` and `analyse`."""
+
+    name, language, fidelities = "half", "toy", ("snoop",)
+    unavailable_reason = ToyEngine.unavailable_reason
+
+
+class WithFidelity(ToyEngine):
+    name, fidelities = "half", ("exact",)
+
+
+@pytest.mark.parametrize(
+    "engine, reason",
+    [(WithoutServer(), "lacks start, encode_job, analyse"), (WithFidelity(), "needs fidelities; those that exist: snoop, full")],
+)
+def test_an_engine_with_errors_is_refused(engine: Any, reason: str) -> None:
+    with pytest.raises(ValueError, match=f"^the engine 'half' {reason}$"):
+        registry.ENGINES.register(engine)
+    assert "half" not in registry.ENGINES
 
 
 def test_an_engine_that_cannot_be_used_here(toy: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,11 +67,11 @@ CHANGES = views.View(
 
 @pytest.fixture(autouse=True)
 def registered_views() -> Iterator[None]:
-    views.register(JSON_LINES)
-    views.register(CHANGES)
+    views.VIEWS.register(JSON_LINES)
+    views.VIEWS.register(CHANGES)
     yield
-    views.unregister(JSON_LINES.name)
-    views.unregister(CHANGES.name)
+    views.VIEWS.unregister(JSON_LINES.name)
+    views.VIEWS.unregister(CHANGES.name)
 
 
 @pytest.fixture(scope="module")
@@ -134,9 +134,9 @@ def test_another_version_is_not_read_from_the_cache(corpus: Path, tmp_path: Path
         return list(loaded["text"])
 
     first = texts()
-    views.unregister("json-lines")
+    views.VIEWS.unregister("json-lines")
     shorter = views.ViewFunctions(segments=lambda trace: [[Segment("shorter", Kind.SYNTAX)]])
-    views.register(dataclasses.replace(JSON_LINES, version=4, lossless=False, load=lambda: shorter))
+    views.VIEWS.register(dataclasses.replace(JSON_LINES, version=4, lossless=False, load=lambda: shorter))
     assert first != ["shorter"] and texts() == ["shorter"]
 
 
@@ -151,9 +151,9 @@ def test_materialised_files_contain_the_version(corpus: Path, tmp_path: Path) ->
 
 
 def test_a_removed_view_is_unknown() -> None:
-    views.unregister("json-lines")
+    views.VIEWS.unregister("json-lines")
     try:
         with pytest.raises(ConfigError, match="unknown view 'json-lines'; known: compact, .*, changes$"):
             views.render(statecode.trace("x = 1\n"), "json-lines")
     finally:
-        views.register(JSON_LINES)
+        views.VIEWS.register(JSON_LINES)

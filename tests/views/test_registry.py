@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from statecode.errors import ConfigError
-from statecode.views import VIEWS, View, ViewFunctions, register, unregister, view_named
+from statecode.views import VIEWS, View, ViewFunctions
 
 
 def toy(name: str) -> View:
@@ -18,7 +18,7 @@ def toy(name: str) -> View:
 
 @pytest.mark.parametrize("name", VIEWS)
 def test_the_functions_agree_with_the_description(name: str) -> None:
-    view = view_named(name)
+    view = VIEWS.find(name)
     assert view.name == name
     assert (view.functions.rows is None) == view.is_text
     assert view.version == 1, "a view whose text changed: correct this test"
@@ -33,21 +33,28 @@ def test_the_descriptions_load_no_view() -> None:
     assert ast.literal_eval(loaded) == [f"statecode.views.{name}" for name in ("base", "line_kinds", "registry", "segments")]
 
 
-@pytest.mark.parametrize("name", ["snoop", "events", "default", "", "a b", "../x", "Toy", "-x"])
-def test_a_name_in_use_or_invalid_is_refused(name: str) -> None:
+@pytest.mark.parametrize(
+    "name, reason",
+    [
+        ("snoop", "there is a view 'snoop' already"),
+        *((name, "it is reserved for a config of the dataset") for name in ("events", "default")),
+        *((name, "use lower-case letters, digits and hyphens") for name in ("", "a b", "../x", "Toy", "-x")),
+    ],
+)
+def test_a_name_in_use_or_invalid_is_refused(name: str, reason: str) -> None:
     known = dict(VIEWS)
-    with pytest.raises(ValueError, match=f"there is a view '{name}' already|cannot be the name of a view"):
-        register(toy(name))
+    with pytest.raises(ValueError, match=reason):
+        VIEWS.register(toy(name))
     assert dict(VIEWS) == known
 
 
 def test_a_view_can_be_added_and_removed() -> None:
     added = toy("toy-view")
-    register(added)
+    VIEWS.register(added)
     try:
-        assert view_named("toy-view") is added
+        assert VIEWS.find("toy-view") is added
         assert list(VIEWS)[-1] == "toy-view"
     finally:
-        unregister("toy-view")
+        VIEWS.unregister("toy-view")
     with pytest.raises(ConfigError, match="unknown view 'toy-view'; known: compact, snoop"):
-        unregister("toy-view")
+        VIEWS.unregister("toy-view")

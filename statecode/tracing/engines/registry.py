@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 import warnings
-from collections.abc import Mapping
-from types import MappingProxyType
 
 from statecode.errors import ConfigError
+from statecode.records import FIDELITIES
+from statecode.registry import Registry
 from statecode.tracing.engines import native
 from statecode.tracing.engines.base import Engine
 from statecode.tracing.engines.cpython import CPythonEngine
@@ -17,48 +17,27 @@ NATIVE = CPythonEngine(
     records_are_complete=False, reason=native.reason,
 )
 SNOOP = CPythonEngine(name="snoop", tracer="statecode.tracing.engines.snoop.recorder:SnoopTracer")
-_ENGINES: dict[str, Engine] = {engine.name: engine for engine in (NATIVE, SNOOP)}
 
-ENGINES: Mapping[str, Engine] = MappingProxyType(_ENGINES)
-"""The engines by name; of each language the preferred one first. With one fidelity they record the same traces."""
+
+def _check(engine: Engine) -> None:
+    """Raise ValueError if an engine lacks a member of `Engine` or has an unknown fidelity."""
+    missing = [name for name in vars(Engine) if not name.startswith("_") and not hasattr(engine, name)]
+    if missing:
+        raise ValueError(f"the engine {engine.name!r} lacks {', '.join(missing)}")
+    if not engine.fidelities or not set(engine.fidelities) <= set(FIDELITIES):
+        raise ValueError(f"the engine {engine.name!r} needs fidelities; those that exist: {', '.join(FIDELITIES)}")
+
+
+ENGINES: Registry[Engine] = Registry("engine", (NATIVE, SNOOP), check=_check)
+"""The engines by name; of each language the preferred one first. With one fidelity they record the same traces.
+
+The workers of a build receive a registered engine by pickle. They import the module of its class, which therefore must
+not be `__main__`.
+"""
 
 
 class SlowEngine(UserWarning):
     """Warning that the preferred engine cannot be used in this interpreter, and that a slower engine records."""
-
-
-def register(engine: Engine) -> None:
-    """Add an engine after the others of its language; all functions and commands then accept its name.
-
-    The workers of a build receive the engine by pickle. They import the module of its class, which therefore must not
-    be `__main__`.
-
-    Raises:
-        ValueError: the name is in use.
-    """
-    if engine.name in ENGINES:
-        raise ValueError(f"there is an engine {engine.name!r} already")
-    _ENGINES[engine.name] = engine
-
-
-def unregister(name: str) -> None:
-    """Remove the engine with this name.
-
-    Raises:
-        ConfigError: the engine does not exist.
-    """
-    del _ENGINES[engine_named(name).name]
-
-
-def engine_named(name: str) -> Engine:
-    """Return the engine with this name.
-
-    Raises:
-        ConfigError: the engine does not exist.
-    """
-    if name not in ENGINES:
-        raise ConfigError(f"unknown engine {name!r}; known: {', '.join(ENGINES)}")
-    return ENGINES[name]
 
 
 def usable_engine(name: str) -> Engine:
@@ -67,7 +46,7 @@ def usable_engine(name: str) -> Engine:
     Raises:
         ConfigError: the engine does not exist, or cannot be used here; the message contains the reason.
     """
-    engine = engine_named(name)
+    engine = ENGINES.find(name)
     reason = engine.unavailable_reason()
     if reason:
         others = [other.name for other in engines_for(engine.language) if not other.unavailable_reason()]
