@@ -74,8 +74,8 @@ class OptimizerConfig:
     final_learning_rate_share: float = setting(0.1, "learning rate of the last step as a share of the peak")
     warmup_share: float = setting(0.05, "share of the steps in which the learning rate rises linearly")
     weight_decay: float = setting(0.1, "decoupled weight decay, multiplied by the learning rate")
-    beta1: float = setting(0.9, "decay rate of the running mean of the gradient")
-    beta2: float = setting(0.95, "decay rate of the running mean of the squared gradient")
+    beta1: float = setting(0.9, "adamw: decay rate of the running mean of the gradient")
+    beta2: float = setting(0.95, "adamw: decay rate of the running mean of the squared gradient")
     gradient_clip: float = setting(1.0, "maximum L2 norm of the gradient over all parameters")
     options: Any = None  # own settings of the optimizer, a frozen dataclass; None: it has none, or their defaults
 

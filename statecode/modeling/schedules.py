@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from statecode.arguments import look_up
 from statecode.modeling.configs import OptimizerConfig
+from statecode.registry import Registry
 
 Schedule = Callable[[int], float]
 """Returns the factor of an optimizer step, 0 to 1. Steps are counted from 0."""
+
+
+@dataclass(frozen=True)
+class ScheduleFactory:
+    """A schedule that `--schedule` can select, with the function that creates it for a number of steps."""
+
+    name: str
+    create: Callable[[OptimizerConfig, int], Schedule]
 
 
 def make_schedule(config: OptimizerConfig, total_steps: int) -> Schedule:
@@ -18,7 +27,7 @@ def make_schedule(config: OptimizerConfig, total_steps: int) -> Schedule:
     Raises:
         ConfigError: `config.schedule` is unknown.
     """
-    return look_up(config.schedule, SCHEDULES, "schedule")(config, total_steps)
+    return SCHEDULES.find(config.schedule).create(config, total_steps)
 
 
 def cosine(config: OptimizerConfig, total_steps: int) -> Schedule:
@@ -34,5 +43,5 @@ def cosine(config: OptimizerConfig, total_steps: int) -> Schedule:
     return factor
 
 
-SCHEDULES: dict[str, Callable[[OptimizerConfig, int], Schedule]] = {"cosine": cosine}
-"""The functions that return the schedule of a run, by the name that `--schedule` selects."""
+SCHEDULES: Registry[ScheduleFactory] = Registry("schedule", [ScheduleFactory("cosine", cosine)])
+"""The schedules by the name that `--schedule` selects."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,8 +35,8 @@ class ToySgdOptions:
 
 
 @pytest.fixture
-def created(monkeypatch: pytest.MonkeyPatch) -> list[torch.optim.Optimizer]:
-    """Register the optimizer toy-sgd, and return the list of the optimizers that it creates."""
+def created() -> Iterator[list[torch.optim.Optimizer]]:
+    """Register the optimizer toy-sgd, and yield the list of the optimizers that it creates."""
     optimizers: list[torch.optim.Optimizer] = []
 
     def create(groups: list[ParameterGroup], config: OptimizerConfig) -> torch.optim.Optimizer:
@@ -45,9 +46,10 @@ def created(monkeypatch: pytest.MonkeyPatch) -> list[torch.optim.Optimizer]:
         optimizers.append(torch.optim.SGD([dict(group) for group in groups], momentum=config.options.toy_sgd_momentum))
         return optimizers[-1]
 
-    toy = OptimizerFactory(summary="SGD with momentum", create=create, options=ToySgdOptions)
-    monkeypatch.setitem(OPTIMIZERS, "toy-sgd", toy)
-    return optimizers
+    OPTIMIZERS.register(OptimizerFactory(
+        name="toy-sgd", summary="SGD with momentum", create=create, options=ToySgdOptions))
+    yield optimizers
+    OPTIMIZERS.unregister("toy-sgd")
 
 
 def train(corpus: Path, folder: Path, *flags: str) -> list[float]:

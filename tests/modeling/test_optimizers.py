@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -14,9 +15,11 @@ pytestmark = pytest.mark.torch
 import torch  # noqa: E402
 from torch import nn  # noqa: E402
 
+from statecode.arguments import setting  # noqa: E402
 from statecode.errors import ConfigError  # noqa: E402
 from statecode.modeling.configs import Objective, OptimizerConfig  # noqa: E402
-from statecode.modeling.optimizers import make_optimizer  # noqa: E402
+from statecode.modeling.optimizers import OPTIMIZERS, make_optimizer  # noqa: E402
+from statecode.modeling.optimizers.factory import OptimizerFactory  # noqa: E402
 from statecode.modeling.optimizers.groups import parameter_groups, with_named_groups  # noqa: E402
 from tests.support.modeling_samples import parsed, small_model  # noqa: E402
 
@@ -112,3 +115,68 @@ def test_the_optimizer_and_the_schedule_are_flags() -> None:
         parsed("--preset", "tiny", "--optimizer", "sgd")
     with pytest.raises(ConfigError, match="^unknown schedule 'linear'; known: cosine$"):
         parsed("--preset", "tiny", "--schedule", "linear")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SgdOptions:
+    """The settings of the optimizer sgd, whose values only the optimizer checks."""
+
+    sgd_momentum: float = setting(0.9, "share of the previous update that is kept")
+
+
+@pytest.fixture
+def register() -> Iterator[Callable[..., None]]:
+    """Yield a function that registers the optimizer sgd with a function `create`, until the test ends."""
+    def register_sgd(create: Callable[..., Any], options: type | None = SgdOptions) -> None:
+        OPTIMIZERS.register(OptimizerFactory(name="sgd", summary="SGD", create=create, options=options))
+
+    yield register_sgd
+    if "sgd" in OPTIMIZERS:
+        OPTIMIZERS.unregister("sgd")
+
+
+def refusal(config: OptimizerConfig = OptimizerConfig(optimizer="sgd")) -> str:
+    """Return the message with which the creation of the optimizer of a config is refused."""
+    with pytest.raises(ConfigError) as caught:
+        make_optimizer(small_model(Objective.CAUSAL), config)
+    return str(caught.value)
+
+
+def test_a_value_that_the_optimizer_refuses_is_one_line(register: Callable[..., None]) -> None:
+    register(lambda groups, config: torch.optim.SGD(
+        [dict(group) for group in groups], momentum=config.options.sgd_momentum))
+    config = parsed("--preset", "tiny", "--optimizer", "sgd", "--sgd-momentum", "-3").optimizer
+    assert refusal(config) == "--optimizer sgd: Invalid momentum value: -3.0"
+
+
+def test_an_options_class_that_raises_value_error_is_one_line(register: Callable[..., None]) -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Checked(SgdOptions):
+        def __post_init__(self) -> None:
+            if self.sgd_momentum < 0:
+                raise ValueError("negative\nmomentum")
+
+    register(lambda groups, config: None, Checked)
+    with pytest.raises(ConfigError, match="^--optimizer sgd: negative momentum$"):
+        parsed("--preset", "tiny", "--optimizer", "sgd", "--sgd-momentum", "-3")
+
+
+def test_a_function_that_creates_no_usable_optimizer_is_refused(register: Callable[..., None]) -> None:
+    register(lambda groups, config: "sgd")
+    assert refusal() == "--optimizer sgd: create must return a torch.optim.Optimizer, not str"
+    OPTIMIZERS.unregister("sgd")
+    register(lambda groups, config: torch.optim.SGD([p for group in groups for p in group["params"]]))
+    assert refusal().startswith("--optimizer sgd: each group of parameters needs name and initial_lr")
+
+
+@pytest.mark.parametrize("name, default, message", [
+    ("learning_rate", setting(0.1, "learning rate"), "the option learning_rate of the optimizer sgd must be named sgd_"),
+    ("sgd_momentum", 0.9, "the option sgd_momentum of the optimizer sgd must be made with"),
+])
+def test_an_option_that_cannot_be_a_flag_is_refused(
+    register: Callable[..., None], name: str, default: Any, message: str
+) -> None:
+    options = dataclass(frozen=True)(type("Options", (), {"__annotations__": {name: float}, name: default}))
+    with pytest.raises(ValueError, match=f"^{message}"):
+        register(lambda groups, config: None, options)
+    assert list(OPTIMIZERS) == ["adamw"]

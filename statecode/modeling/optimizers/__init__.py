@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import torch
 from torch import nn
 
-from statecode.arguments import add_settings, check, look_up, passed_flags, with_arguments
+from statecode.arguments import add_settings, check, passed_flags, with_arguments
+from statecode.errors import ConfigError
 from statecode.modeling.configs import OptimizerConfig
 from statecode.modeling.optimizers.adamw import ADAMW
-from statecode.modeling.optimizers.factory import OptimizerFactory
+from statecode.modeling.optimizers.factory import OptimizerFactory, check_factory
 from statecode.modeling.optimizers.groups import parameter_groups
 from statecode.modeling.schedules import SCHEDULES
+from statecode.registry import Registry
 
-OPTIMIZERS: dict[str, OptimizerFactory] = {"adamw": ADAMW}
+OPTIMIZERS: Registry[OptimizerFactory] = Registry("optimizer", [ADAMW], check_factory)
 """The optimizers by name. A new optimizer is a module with an OptimizerFactory, and an entry here."""
 
 
@@ -23,9 +27,17 @@ def make_optimizer(model: nn.Module, config: OptimizerConfig) -> torch.optim.Opt
     """Create the optimizer of a run over the named parameter groups of `model`.
 
     Raises:
-        ConfigError: `config.optimizer` is unknown.
+        ConfigError: `config.optimizer` is unknown, refuses the values of its settings with a ValueError, or is not an
+            optimizer over groups that the training loop can use.
     """
-    return look_up(config.optimizer, OPTIMIZERS, "optimizer").create(parameter_groups(model, config), config)
+    factory = OPTIMIZERS.find(config.optimizer)
+    with _refused_values(factory):
+        optimizer = factory.create(parameter_groups(model, config), config)
+    check(isinstance(optimizer, torch.optim.Optimizer),
+          f"--optimizer {factory.name}: create must return a torch.optim.Optimizer, not {type(optimizer).__name__}")
+    check(all({"name", "initial_lr"} <= group.keys() for group in optimizer.param_groups),
+          f"--optimizer {factory.name}: each group of parameters needs name and initial_lr, as create received them")
+    return optimizer
 
 
 def add_arguments(parser: argparse.ArgumentParser, title: str) -> None:
@@ -52,13 +64,25 @@ def config_of(default: OptimizerConfig, args: argparse.Namespace) -> OptimizerCo
             valid.
     """
     config = with_arguments(default, args)
-    chosen = look_up(config.optimizer, OPTIMIZERS, "optimizer")
-    look_up(config.schedule, SCHEDULES, "schedule")
+    chosen = OPTIMIZERS.find(config.optimizer)
+    SCHEDULES.find(config.schedule)
     for name, factory in OPTIMIZERS.items():
         if factory.options is not None and factory is not chosen:
             flags = passed_flags(factory.options, args)
             check(not flags, f"{', '.join(flags)}: only with --optimizer {name}")
     if chosen.options is None:
         return replace(config, options=None)
-    own = config.options if isinstance(config.options, chosen.options) else chosen.options()
-    return replace(config, options=with_arguments(own, args))
+    with _refused_values(chosen):
+        own = config.options if isinstance(config.options, chosen.options) else chosen.options()
+        return replace(config, options=with_arguments(own, args))
+
+
+@contextmanager
+def _refused_values(factory: OptimizerFactory) -> Iterator[None]:
+    """Raise ConfigError in place of a ValueError, with which an optimizer refuses the values of its settings."""
+    try:
+        yield
+    except ConfigError:
+        raise
+    except ValueError as error:
+        raise ConfigError(f"--optimizer {factory.name}: {' '.join(str(error).split())}") from error

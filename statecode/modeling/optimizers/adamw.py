@@ -13,4 +13,4 @@ def create(groups: list[ParameterGroup], config: OptimizerConfig) -> torch.optim
     return torch.optim.AdamW([dict(group) for group in groups], betas=(config.beta1, config.beta2))
 
 
-ADAMW = OptimizerFactory(summary="AdamW for all parameters", create=create)
+ADAMW = OptimizerFactory(name="adamw", summary="AdamW for all parameters", create=create)
