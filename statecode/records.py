@@ -144,6 +144,9 @@ def metadata_facts(text: str) -> dict[str, Any]:
     return found
 
 
+_PYTHON = re.compile(r"c?python[\d. ]*|py[23]?", re.IGNORECASE)  # its spellings in data sets
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
     """A program with its inputs.
@@ -161,10 +164,12 @@ class Program:
     origin: str = ""                   # its source: embedded, mbpp, a folder name, a host
     license: str | None = None
     url: str | None = None
-    language: str = "python"
+    language: str = "python"           # spellings such as Python 3.11 are stored as python
     metadata: str | None = None        # facts of its source as a JSON object, in the form of `metadata_text`
 
     def __post_init__(self) -> None:
+        if _PYTHON.fullmatch(self.language):
+            object.__setattr__(self, "language", "python")
         if self.metadata is not None:
             object.__setattr__(self, "metadata", metadata_text(metadata_facts(self.metadata)))
         if self.expected_outputs is not None and len(self.expected_outputs) != len(self.inputs):

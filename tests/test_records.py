@@ -42,6 +42,17 @@ def test_a_program_has_one_expected_output_per_input() -> None:
         Program(program_id="p", problem_id="p", code="", inputs=("1", "2"), expected_outputs=("1",))
 
 
+@pytest.mark.parametrize(
+    ("language", "stored"),
+    [
+        *((name, "python") for name in ("Python", "python3", "PYTHON 3.11", "CPython", "py", "py3")),
+        ("javascript", "javascript"), ("Cython", "Cython"), ("pypy", "pypy"), ("", ""),
+    ],
+)
+def test_spellings_of_python(language: str, stored: str) -> None:
+    assert Program(program_id="p", problem_id="p", code="", language=language).language == stored
+
+
 @pytest.mark.parametrize("metadata", ["", "level 3", "[1]", "null", '{"a": NaN}', "[" * 100_000])
 def test_metadata_must_be_a_json_object(metadata: str) -> None:
     with pytest.raises(ValueError):

@@ -6,6 +6,7 @@ A build may be interrupted at any moment. The next build with the same settings 
 from __future__ import annotations
 
 import os
+import pickle
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -32,7 +33,8 @@ from statecode.corpus.worker import WorkerConfig
 from statecode.errors import ConfigError, CorpusError
 from statecode.machine import usable_cores
 from statecode.records import Limits, Program
-from statecode.tracing.engines.registry import usable_engine
+from statecode.tracing.engines.base import Engine
+from statecode.tracing.engines.registry import ENGINES, usable_engine
 from statecode.tracing.options import RunOptions
 from statecode.tracing.sandbox.isolation import Isolation
 
@@ -119,6 +121,7 @@ def run_build(source: ProgramStream, folder: CorpusFolder, config: BuildConfig, 
     """Build a corpus from checked arguments; see `build` for the behaviour and the errors."""
     folder.check_output_folder()
     config = _resolve_engine(config, folder)
+    _check_sendable(config.options.find_engine())
     isolation = config.options.isolation()
     scanned = scan(with_program_check(with_progress_bar(source, progress), config.options, isolation), config.rule())
     manifest = manifest_of(source.name, scanned, config)
@@ -153,12 +156,32 @@ def _resolve_engine(config: BuildConfig, folder: CorpusFolder) -> BuildConfig:
         return replace(config, options=config.options.resolved())
     begun = Manifest.read(folder)
     engine = str(begun.settings.get("engine"))
+    if engine not in ENGINES:
+        known = ", ".join(ENGINES)
+        raise CorpusError(f"{folder} was begun with the engine {engine}, which is not registered here; known: {known}")
     if config.retry or not begun.finished:
         try:
             usable_engine(engine)
         except ConfigError as error:
             raise CorpusError(f"{folder} was begun with the engine {engine}: {error} and another --out") from None
     return replace(config, options=replace(config.options, engine=engine))
+
+
+def _check_sendable(engine: Engine) -> None:
+    """Check that the workers of a build can receive an engine from outside of the package.
+
+    Raises:
+        ConfigError: they cannot.
+    """
+    try:
+        if type(engine).__module__ == "__main__":
+            raise TypeError("its class is in __main__")
+        pickle.dumps(engine)
+    except Exception as error:  # pickle calls methods of the engine
+        raise ConfigError(
+            f"the engine {engine.name} cannot be sent to the workers of a build ({error}); define it in a module that "
+            "they can import"
+        ) from None
 
 
 def stream_of(programs: str | Path | ProgramStream | Collection[Program], **options: Any) -> ProgramStream:

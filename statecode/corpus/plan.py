@@ -158,7 +158,7 @@ def plan_shards(
             yield ShardPlan(split=split, index=emitted[split], runs=tuple(runs))
 
 
-_NEWER_FIELDS = [field for field in fields(Program) if field.name in ("language", "metadata")]  # the last ones
+_FIRST_FIELDS = 9  # of the first version of `Program`, up to `url`
 
 
 class Fingerprint:
@@ -173,9 +173,9 @@ class Fingerprint:
         Newer fields count only if they differ from their defaults, so that a new field changes no fingerprint.
         """
         values = list(astuple(program))
-        first, newer = values[: -len(_NEWER_FIELDS)], zip(_NEWER_FIELDS, values[-len(_NEWER_FIELDS) :])
+        newer = zip(fields(program)[_FIRST_FIELDS:], values[_FIRST_FIELDS:])
         stated = [[field.name, value] for field, value in newer if value != field.default]
-        self._hash.update(json.dumps(first + stated).encode("ascii") + b"\n")
+        self._hash.update(json.dumps(values[:_FIRST_FIELDS] + stated).encode("ascii") + b"\n")
 
     def hexdigest(self) -> str:
         """Return the hash of the programs added so far, as 32 hex digits."""

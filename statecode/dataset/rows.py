@@ -41,7 +41,9 @@ _ROW_CONFIG_COLUMNS = tuple(name for name in _TEXT_CONFIG_COLUMNS if name not in
 _TYPES = {str: pa.string(), int: pa.int32(), bool: pa.bool_(), float: pa.float64()}
 
 # The modules that affect a row of a given corpus. Tracing is not among them: its results are in the corpus.
-_MODULES_OF_ROWS = ("records.py", "text.py", "views", "corpus", "dataset/rows.py", "dataset/builder.py")
+_MODULES_OF_ROWS = (
+    "records.py", "frame_follower.py", "text.py", "views", "corpus", "dataset/rows.py", "dataset/builder.py",
+)
 
 
 def config_names() -> tuple[str, ...]:

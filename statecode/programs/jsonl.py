@@ -5,9 +5,9 @@
      "language": "python", "metadata": {"level": 3}}
 
 Only `code` is required. `inputs` and `expected_outputs` may be a string, a list, or absent. `metadata` is an object, or
-the text of one. The default of program_id
-is the name of the file with the line number, such as `programs.jsonl:17`; the default of problem_id is the program_id.
-Other fields are ignored.
+the text of one. Without the option `metadata_field` (`language_field`), a value of another type is ignored. The default
+of program_id is the name of the file with the line number, such as `programs.jsonl:17`; the default of problem_id is
+the program_id. Other fields are ignored.
 """
 
 from __future__ import annotations
@@ -41,8 +41,6 @@ _DEFAULT_NAMES = {  # field of `Program` → names in a row; the first name that
     "language": ("language",),
     "metadata": ("metadata",),
 }
-
-_PYTHON = frozenset({"python3", "py", "py3", "python 3"})  # names that data sets have for it, in lower case
 
 
 def _field_name(field: str) -> Any:
@@ -242,8 +240,10 @@ class _Row:
         raise self.error(f'"{self.key(field)}" is {_json_type(value)}; expected a string')
 
     def language(self) -> str:
-        name = (self.text("language") or "python").lower()
-        return "python" if name in _PYTHON else name
+        value = self.value("language")
+        if self.options.language_field is None and not isinstance(value, str):
+            return "python"
+        return self.text("language") or "python"
 
     def metadata(self) -> str | None:
         facts = self.value("metadata")
@@ -251,6 +251,8 @@ class _Row:
             text = facts if facts is None or isinstance(facts, str) else json.dumps(facts)
             return None if text is None else metadata_text(metadata_facts(text))
         except ValueError:
+            if self.options.metadata_field is None:  # another kind of metadata, which is ignored like other fields
+                return None
             found = f'"{self.key("metadata")}" is {_json_type(facts)}'
             raise self.error(f"{found}; expected a JSON object or the text of one, without NaN") from None
 

@@ -14,7 +14,7 @@ from statecode.tracing.runner import SandboxRunner
 
 # A key contains the process id, because a forked process must not use its parent's runners. The options in it have the
 # default limits, because a runner accepts other limits for each run.
-_runners: dict[tuple[int, RunOptions], SandboxRunner] = {}
+_runners: dict[tuple[int, RunOptions, int], SandboxRunner] = {}
 _lock = threading.Lock()
 
 
@@ -68,7 +68,7 @@ def trace(
 
 def _runner_for(options: RunOptions) -> SandboxRunner:
     """Return the runner with these options; start it at the first call, and close it at the exit of this process."""
-    key = os.getpid(), options
+    key = os.getpid(), options, id(options.find_engine())  # another engine may be registered under the same name
     if key not in _runners:
         runner = _runners[key] = SandboxRunner(options)
         atexit.register(runner.close)

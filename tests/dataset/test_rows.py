@@ -11,8 +11,17 @@ from statecode.corpus.rows import SCALARS, to_row
 from statecode.corpus.shards import read_shard
 from statecode.dataset import rows as dataset_rows
 from tests.support.dataset_project import PLAIN
+from tests.test_layers import imported, modules, reachable
 
 pytestmark = pytest.mark.torch
+
+
+def test_the_code_hash_covers_every_module_that_renders() -> None:
+    inside = {name: imported(name) & set(modules()) for name in modules() if name != "statecode"}
+    used = {other for name in inside if name.startswith("statecode.views") for other in reachable(name, inside)}
+    hashed = tuple("statecode." + name.removesuffix(".py").replace("/", ".") for name in dataset_rows._MODULES_OF_ROWS)
+    without_effect = {"statecode.errors", "statecode.registry"}
+    assert [name for name in sorted(used - without_effect) if not name.startswith(hashed)] == []
 
 
 def test_columns_scalars_first() -> None:

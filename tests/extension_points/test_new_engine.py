@@ -15,7 +15,7 @@ import pytest
 import statecode
 from statecode import cli
 from statecode.corpus.build import build
-from statecode.errors import ConfigError
+from statecode.errors import ConfigError, CorpusError
 from statecode.records import Change, EventKind, ExceptionInfo, Limits, Program, Status
 from statecode.tracing import RunOptions, SandboxRunner
 from statecode.tracing.engines import registry
@@ -160,6 +160,60 @@ def test_a_corpus_and_a_view_of_it(tmp_path: Path, capsys: pytest.CaptureFixture
     assert statecode.views.parse(text, "compact").content() == rows["adds"].content()
     assert cli.main(["show", str(tmp_path), "adds#0", "--view", "compact"]) == 0
     assert text in capsys.readouterr().out
+
+
+class UnpicklableEngine(ToyEngine):
+    """An engine that no worker can receive."""
+
+    name = "unpicklable"
+
+    def __init__(self) -> None:
+        self.answer = lambda: 42
+
+
+class EngineOfAScript(ToyEngine):
+    """An engine whose class is in the script that is executed."""
+
+    name = "script"
+    __module__ = "__main__"
+
+
+@pytest.mark.parametrize("engine", [UnpicklableEngine(), EngineOfAScript()])
+def test_an_engine_that_no_worker_can_receive(engine: Engine, tmp_path: Path) -> None:
+    registry.register(engine)
+    try:
+        with pytest.raises(ConfigError, match=f"the engine {engine.name} cannot be sent to the workers of a build"):
+            build(PROGRAMS, tmp_path / "corpus", engine=engine.name, progress=False)
+    finally:
+        registry.unregister(engine.name)
+    assert not (tmp_path / "corpus").exists()
+
+
+def test_a_corpus_of_an_engine_that_is_not_registered(tmp_path: Path) -> None:
+    report = build(PROGRAMS, tmp_path, engine="toy", workers=1, split="100,0,0", progress=False)
+    registry.unregister("toy")
+    try:
+        with pytest.raises(CorpusError, match="was begun with the engine toy, which is not registered here; known: na"):
+            build(PROGRAMS, tmp_path, progress=False)
+    finally:
+        registry.register(ToyEngine())
+    assert report.manifest.finished and len(list(statecode.read(tmp_path))) == 2
+
+
+def test_another_engine_of_the_same_name(toy: Engine) -> None:
+    first = statecode.trace(CODE, engine="toy")
+    registry.unregister("toy")
+    registry.register(LostEngine())
+    assert (first.stdout, statecode.trace(CODE, engine="toy").status) == ("22\n", Status.KILLED)
+
+
+class LostEngine(ToyEngine):
+    """An engine of the same name whose server never replies."""
+
+    def start(self, isolation: Isolation, hash_seed: int, folder: str) -> RunServer:
+        server = ToyServer(folder)
+        server.stop()
+        return server
 
 
 def test_the_commands_name_the_engine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -117,10 +118,6 @@ def test_fields_can_have_other_names(tmp_path: Path) -> None:
         ({"code": "", "inputs": {"a": 1}}, '17: "inputs" has an object; expected a string or a list of strings'),
         ({"code": "", "inputs": ["a", 1]}, '17: "inputs" has a number; expected a string or a list of strings'),
         ({"code": "", "inputs": [None]}, '17: "inputs" has null; expected a string or a list of strings'),
-        ({"code": "", "metadata": ["a"]}, '17: "metadata" is a list; expected a JSON object or the text of one'),
-        ({"code": "", "metadata": "level 3"}, '17: "metadata" is a string; expected a JSON object'),
-        ('{"code": "", "metadata": {"a": NaN}}', '17: "metadata" is an object; expected a JSON object or the text of '
-         "one, without NaN"),
         ({"code": "", "expected_outputs": [["a"]]},
          '17: "expected_outputs" has a list; expected a string or a list of strings'),
         ({"code": "", "inputs": ["1", "2"], "expected_outputs": ["3"]},
@@ -140,6 +137,18 @@ def test_fields_can_have_other_names(tmp_path: Path) -> None:
 def test_errors_of_faulty_rows_contain_file_line_and_correction(tmp_path: Path, row: Any, message: str) -> None:
     path = put(tmp_path, *({"code": "1", "id": number} for number in range(16)), row)
     assert error(path).startswith(f"programs.jsonl:{message}")
+
+
+@pytest.mark.parametrize("metadata", ["leetcode, easy", ["a"], 5, float("nan"), {"a": float("nan")}])
+def test_metadata_of_another_kind(tmp_path: Path, metadata: Any) -> None:
+    path = put(tmp_path, {"code": "", "metadata": metadata, "language": ["en"]})
+    (program,) = load(path)
+    assert (program.metadata, program.language) == (None, "python")
+    assert re.fullmatch(
+        r'programs.jsonl:1: "metadata" is .*; expected a JSON object or the text of one, without NaN',
+        error(path, JsonlOptions(metadata_field="metadata")),
+    )
+    assert error(path, JsonlOptions(language_field="language")).endswith('"language" is a list; expected a string')
 
 
 def test_a_field_name_that_is_set_must_be_in_the_row(tmp_path: Path) -> None:
