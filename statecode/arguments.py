@@ -80,7 +80,7 @@ def add_flag(
     Raises:
         ConfigError: the parser has this flag already.
     """
-    text = prefix + field.metadata.get("help", "").replace("%", "%%")
+    text = (prefix + field.metadata.get("help", "")).replace("%", "%%")
     lacks_default = field.default is dataclasses.MISSING
     if not from_preset and not lacks_default and field.default not in (None, ()):
         text += f" (default: {field.default})"

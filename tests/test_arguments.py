@@ -85,8 +85,8 @@ def test_a_field_without_default_is_a_required_flag(capsys: pytest.CaptureFixtur
 def test_one_flag_can_be_added_with_a_prefix() -> None:
     parser = ArgumentParser(prog="test")
     for one, hint in setting_fields(Inner):
-        add_flag(parser.add_argument_group("settings"), one, hint, prefix="rows: ")
-    assert "rows: share of all rows, in % (default: 0.5)" in parser.format_help()
+        add_flag(parser.add_argument_group("settings"), one, hint, prefix="rows, 100%: ")
+    assert "rows, 100%: share of all rows, in % (default: 0.5)" in parser.format_help()
 
 
 def test_a_flag_that_the_command_has_already_is_refused() -> None:

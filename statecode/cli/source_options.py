@@ -12,7 +12,7 @@ from statecode.programs import SOURCES
 
 def add_programs(parser: argparse.ArgumentParser) -> None:
     """Declare `--programs`."""
-    forms = ", ".join(source.form for source in SOURCES.values())
+    forms = ", ".join(source.form for source in SOURCES.values()).replace("%", "%%")
     parser.add_argument(
         "--programs", required=True, metavar="SOURCE",
         help=f"source of the programs: {forms}, or several of them separated by commas",
@@ -20,7 +20,11 @@ def add_programs(parser: argparse.ArgumentParser) -> None:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the options of all sources. The help of an option begins with the sources that accept it."""
+    """Declare the options of all sources. The help of an option begins with the sources that accept it.
+
+    Raises:
+        ConfigError: the command has one of these flags already.
+    """
     group = parser.add_argument_group("options of one kind of source")
     for field, hint, labels in _settings().values():
         add_flag(group, field, hint, prefix=f"{', '.join(labels)}: ")

@@ -14,11 +14,12 @@ A name in this list always means the source of that name. To read a folder with 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from statecode.arguments import setting_fields
+from statecode.arguments import check_options, setting_fields
 from statecode.errors import ConfigError, ProgramError
 from statecode.programs.base import ProgramSource
 from statecode.programs.embedded import EmbeddedSource
@@ -26,25 +27,28 @@ from statecode.programs.folder import FolderSource
 from statecode.programs.jsonl import JsonlSource
 from statecode.programs.mbpp import MbppPlusSource, MbppSource
 from statecode.records import Program
-
-SOURCES: dict[str, ProgramSource] = {}
-"""Name → source, in the order of `--help`. `register` adds a source."""
+from statecode.registry import Registry
 
 
-def register(source: ProgramSource) -> None:
-    """Add a source to `SOURCES`.
+def _check(source: ProgramSource) -> None:
+    """Check a source before it is registered.
 
     Raises:
-        ValueError: the name is taken, or another source has an option of the same name that is not equal.
+        ValueError: no spec can match its name, a member is missing, its options cannot be flags, or another source has
+            an option of the same name that is not equal.
     """
-    if source.name in SOURCES:
-        raise ValueError(f"a source with the name {source.name!r} is registered already")
+    if not re.fullmatch("[a-z0-9][a-z0-9_-]*", source.name):
+        raise ValueError(f"{source.name!r} cannot be the name of a source: use lower-case letters, digits, - and _")
+    missing = [name for name in ("form", "label", "Options", "matches", "reads", "load") if not hasattr(source, name)]
+    if missing or isinstance(source, type):
+        problem = f"lacks {', '.join(missing)}" if missing else "is a class; register an object of it"
+        raise ValueError(f"the source {source.name} {problem}")
+    check_options(source.Options, f"the source {source.name}")
     settings = _settings(source)
     for other in SOURCES.values():
         for name, definition in _settings(other).items():
             if settings.get(name, definition) != definition:
                 raise ValueError(f"the sources {other.name} and {source.name} have different options {name}")
-    SOURCES[source.name] = source
 
 
 def _settings(source: ProgramSource) -> dict[str, tuple[Any, ...]]:
@@ -52,8 +56,11 @@ def _settings(source: ProgramSource) -> dict[str, tuple[Any, ...]]:
     return {field.name: (hint, field.default, field.metadata) for field, hint in setting_fields(source.Options)}
 
 
+SOURCES: Registry[ProgramSource] = Registry("source", check=_check)
+"""The sources by name, in the order of `--help`."""
+
 for _source in (EmbeddedSource(), MbppSource(), MbppPlusSource(), FolderSource(), JsonlSource()):
-    register(_source)
+    SOURCES.register(_source)
 
 
 def load_programs(source: str | Path, **options: Any) -> Iterator[Program]:
@@ -112,9 +119,12 @@ def _find(spec: str) -> ProgramSource:
     """Return the source of a spec. The source whose name the spec begins with has precedence over paths.
 
     Raises:
-        ProgramError: no source has this name, and no folder or .jsonl file has this path.
+        ProgramError: no source has this name, and no folder or .jsonl file has this path; or the argument is missing.
     """
-    named = SOURCES.get(spec.partition(":")[0])
+    name, _, argument = spec.partition(":")
+    named = SOURCES.get(name)
+    if named is not None and named.form.startswith(f"{name}:") and not argument:
+        raise ProgramError(f"{spec}: expected {named.form}")
     for source in (*filter(None, [named]), *SOURCES.values()):
         if source.matches(spec):
             return source

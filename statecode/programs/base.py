@@ -10,7 +10,7 @@ from statecode.records import Program
 
 
 class ProgramSource(Protocol):
-    """A source of programs. `statecode.programs.register` adds one.
+    """A source of programs. `statecode.programs.SOURCES.register` adds one.
 
     A spec is the text with which the user chooses a source: `NAME`, `NAME:ARGUMENT` or a path.
     """
@@ -21,7 +21,11 @@ class ProgramSource(Protocol):
 
     @property
     def form(self) -> str:
-        """Return the form of the specs for lists of the known sources, such as "a FOLDER of .py files"."""
+        """Return the form of the specs for lists of the known sources.
+
+        It is `NAME`, `NAME:ARGUMENT`, `NAME[:ARGUMENT]` if the argument is optional, or a description of the paths,
+        such as "a FOLDER of .py files". A spec that lacks a required argument is refused before `matches` is called.
+        """
 
     @property
     def label(self) -> str:
@@ -60,7 +64,7 @@ class NoOptions:
 
 
 class BaseSource:
-    """Base class of sources. Its specs have the form `NAME`, or `NAME:ARGUMENT` if `form` has a colon.
+    """Base class of sources. Its specs have the form `NAME`, `NAME:ARGUMENT` or `NAME[:ARGUMENT]`, as in `form`.
 
     A subclass defines `name` and `load`, and `form` or `Options` if the source has an argument or options. A source
     that is chosen by a path also defines `label` and `matches`.
@@ -80,9 +84,13 @@ class BaseSource:
         return self.name
 
     def matches(self, spec: str) -> bool:
-        """Return True if the spec is the name, followed by an argument if this source has one."""
-        name, colon, _ = spec.partition(":")
-        return name == self.name and (not colon or ":" in self.form)
+        """Return True if the spec is the name, followed by an argument if `form` requires or allows one."""
+        name, colon, argument = spec.partition(":")
+        if name != self.name:
+            return False
+        if argument:
+            return ":" in self.form
+        return not colon and not self.form.startswith(f"{name}:")
 
     def reads(self, spec: str) -> tuple[str, ...]:
         """Return no specs: the programs come from no other source."""

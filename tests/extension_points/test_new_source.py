@@ -14,7 +14,7 @@ import statecode
 from statecode.arguments import setting
 from statecode.cli import main
 from statecode.errors import ConfigError, ProgramError
-from statecode.programs import SOURCES, load_programs, register, short_name
+from statecode.programs import SOURCES, load_programs, short_name
 from statecode.programs.base import BaseSource
 from statecode.records import Program
 
@@ -70,12 +70,11 @@ class TwiceSource(BaseSource):
 @pytest.fixture(autouse=True)
 def registered() -> Iterator[None]:
     """Register the sources for one test."""
-    known = dict(SOURCES)
-    register(ToySource())
-    register(TwiceSource())
+    SOURCES.register(ToySource())
+    SOURCES.register(TwiceSource())
     yield
-    SOURCES.clear()
-    SOURCES.update(known)
+    SOURCES.unregister("twice")
+    SOURCES.unregister("toy")
 
 
 def ids(source: str, **options: object) -> list[str]:
@@ -86,8 +85,10 @@ def test_the_programs_are_loaded_with_their_options() -> None:
     assert ids("toy:3") == ["toy/0", "toy/1", "toy/2"]
     codes = [[program.code for program in load_programs("toy:3", toy_seed=seed)] for seed in (1, 1, 2)]
     assert codes[0] == codes[1] != codes[2]
-    with pytest.raises(ProgramError, match="toy: expected toy:N"):
+    with pytest.raises(ProgramError, match="^toy: expected toy:N$"):
         load_programs("toy")
+    with pytest.raises(ProgramError, match="^toy:x: expected toy:N with the number of programs$"):
+        load_programs("toy:x")
 
 
 def test_the_source_can_be_one_of_several() -> None:
@@ -125,12 +126,15 @@ def test_build_accepts_the_source_and_its_option(tmp_path: Path, capsys: pytest.
     assert capsys.readouterr().out.startswith(f"{tmp_path / 'corpus'}: 3 runs of 3 programs (ok 3)")
 
 
-def test_the_help_lists_the_source_and_its_option(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_help_lists_the_source_and_its_option(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ToySource, "form", "toy:N%")
     for command in ("build", "verify-engines"):
         with pytest.raises(SystemExit):
             main([command, "--help"])
         text = " ".join(capsys.readouterr().out.split())
-        assert "toy:N, twice:SOURCE, or several of them" in text
+        assert "toy:N%, twice:SOURCE, or several of them" in text
         assert "--toy-seed N toy: seed of the random numbers (default: 0)" in text
 
 
@@ -144,6 +148,29 @@ def test_an_option_that_does_not_fit_is_refused_in_one_line(
         main([*common, "toy:1", "--toy-sed", "1"])
     assert caught.value.code == 2
     assert capsys.readouterr().err == "error: unrecognized arguments: --toy-sed 1; see --help\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClashingOptions:
+    limit: int = setting(1, "maximum number of rows")
+
+
+class ClashingSource(ToySource):
+    name = "clash"
+    form = "clash:N"
+    Options = ClashingOptions
+
+
+@pytest.mark.parametrize("command", ["build", "verify-engines"])
+def test_an_option_that_the_command_has_already_is_refused_in_one_line(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    SOURCES.register(ClashingSource())
+    try:
+        assert main([command, "--programs", "embedded", "--out", "nosuch"]) == 2
+    finally:
+        SOURCES.unregister("clash")
+    assert capsys.readouterr().err == "error: clash: the command has a flag --limit already; rename the option\n"
 
 
 def test_an_unknown_source_is_refused_with_a_list_that_contains_the_source() -> None:

@@ -16,6 +16,11 @@ class WithArgument(BaseSource):
     form = "numbered:N"
 
 
+class WithOptionalArgument(BaseSource):
+    name = "numbered"
+    form = "numbered[:N]"
+
+
 @pytest.mark.parametrize(
     ("source", "spec", "expected"),
     [
@@ -23,9 +28,13 @@ class WithArgument(BaseSource):
         (Plain(), "plain:3", False),
         (Plain(), "./plain", False),
         (WithArgument(), "numbered:3", True),
-        (WithArgument(), "numbered", True),  # the source itself reports that the argument is missing
+        (WithArgument(), "numbered", False),
+        (WithArgument(), "numbered:", False),
         (WithArgument(), "numbered:a:b", True),
         (WithArgument(), "numbered3", False),
+        (WithOptionalArgument(), "numbered", True),
+        (WithOptionalArgument(), "numbered:", False),
+        (WithOptionalArgument(), "numbered:3", True),
     ],
 )
 def test_a_spec_is_the_name_with_an_argument_if_the_form_has_one(

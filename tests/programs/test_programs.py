@@ -5,17 +5,20 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import make_dataclass
+from dataclasses import dataclass, make_dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from statecode.arguments import setting
 from statecode.errors import ConfigError, ProgramError
-from statecode.programs import SOURCES, load_programs, register, short_name
-from statecode.programs.base import BaseSource, NoOptions
+from statecode.programs import SOURCES, load_programs, short_name
+from statecode.programs.base import BaseSource, NoOptions, ProgramSource
 from statecode.records import Program
+from statecode.registry import Registry
+from tests.support.paths import ROOT
 
 
 @pytest.fixture
@@ -110,6 +113,12 @@ def test_every_source_is_in_the_docstring() -> None:
     assert all(f"    {source.label}" in (statecode.programs.__doc__ or "") for source in SOURCES.values())
 
 
+def test_every_source_is_in_the_documents() -> None:
+    table = (ROOT / "docs" / "dataset.md").read_text(encoding="utf-8").partition("| source | programs |")[2]
+    first_cells = [line.split("|")[1] for line in table.partition("\n\n")[0].splitlines()[2:]]
+    assert [name for name in SOURCES if not any(name in cell for cell in first_cells)] == []
+
+
 def test_loading_imports_nothing_heavy() -> None:
     script = (
         "import sys; from statecode.programs import load_programs, folder, jsonl, mbpp, urls;"
@@ -124,25 +133,83 @@ def test_loading_imports_nothing_heavy() -> None:
 class Named(BaseSource):
     """A source without programs."""
 
-    def __init__(self, name: str, options: type[Any] = NoOptions) -> None:
+    def __init__(self, name: str, options: type[Any] = NoOptions, form: str | None = None) -> None:
         self.name = name
         self.Options = options
+        self._form = name if form is None else form
+
+    @property
+    def form(self) -> str:
+        return self._form
 
     def load(self, spec: str, options: Any) -> Iterator[Program]:
         return iter(())
 
 
 @pytest.fixture
-def only_mbpp(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reduce the registry to the source `mbpp` for one test."""
-    monkeypatch.setattr("statecode.programs.SOURCES", {"mbpp": SOURCES["mbpp"]})
+def registry() -> Iterator[Registry[ProgramSource]]:
+    """Return the registry of sources, and remove from it what the test registers."""
+    known = set(SOURCES)
+    yield SOURCES
+    for name in set(SOURCES) - known:
+        SOURCES.unregister(name)
 
 
-def test_a_name_is_registered_once(only_mbpp: None) -> None:
-    register(Named("other"))
+def test_a_name_is_registered_once(registry: Registry[ProgramSource]) -> None:
+    registry.register(Named("other"))
     for name in ("mbpp", "other"):
-        with pytest.raises(ValueError, match=f"a source with the name '{name}' is registered already"):
-            register(Named(name))
+        with pytest.raises(ValueError, match=f"there is a source '{name}' already; choose another name"):
+            registry.register(Named(name))
+
+
+@pytest.mark.parametrize("name", ["", "a,b", "a:b", "a/b", "a b", " a", "Csv", ".", "..", "-a", "a.jsonl", "a\n", "é"])
+def test_a_name_that_no_spec_can_contain_is_refused(registry: Registry[ProgramSource], name: str) -> None:
+    with pytest.raises(ValueError, match="cannot be the name of a source: use lower-case letters, digits, - and _"):
+        registry.register(Named(name))
+
+
+@dataclass(frozen=True)
+class PlainField:
+    column: str = "code"
+
+
+class WithoutLoad(BaseSource):
+    name = "csv"
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (WithoutLoad(), "the source csv lacks load"),
+        (SimpleNamespace(name="csv", form="csv"), "the source csv lacks label, Options, matches, reads, load"),
+        (Named("csv", PlainField), "the option column of the source csv must be made with statecode.arguments.setting"),
+        (Named("csv", dict), "the options of the source csv must be a dataclass"),
+    ],
+)
+def test_a_source_with_a_mistake_is_refused(registry: Registry[ProgramSource], source: Any, message: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        registry.register(source)
+    assert str(caught.value) == message
+    assert "csv" not in registry
+
+
+def test_a_class_is_no_source(registry: Registry[ProgramSource]) -> None:
+    class Csv(WithoutLoad):
+        def load(self, spec: str, options: Any) -> Iterator[Program]:
+            return iter(())
+
+    with pytest.raises(ValueError, match="the source csv is a class; register an object of it"):
+        registry.register(Csv)  # type: ignore[arg-type]
+
+
+def test_a_missing_argument_is_refused_with_the_form(here: Path, registry: Registry[ProgramSource]) -> None:
+    registry.register(Named("csv", form="csv:FILE"))
+    registry.register(Named("tsv", form="tsv[:FILE]"))
+    (here / "csv").mkdir()
+    for spec in ("csv", "csv:", "embedded,csv"):
+        with pytest.raises(ProgramError, match="^csv:?: expected csv:FILE$"):
+            load_programs(spec)
+    assert list(load_programs("csv:a.csv,tsv,tsv:a.tsv")) == []
 
 
 @pytest.mark.parametrize(
@@ -150,9 +217,11 @@ def test_a_name_is_registered_once(only_mbpp: None) -> None:
     [(int, setting(1, "first N")), (int, setting(None, "other")), (int, setting(None, "first N", "K")),
      (float, setting(None, "first N"))],
 )
-def test_an_option_of_two_sources_is_equal_in_both(only_mbpp: None, kind: type, limit: Any) -> None:
+def test_an_option_of_two_sources_is_equal_in_both(
+    registry: Registry[ProgramSource], kind: type, limit: Any
+) -> None:
     shared = make_dataclass("Shared", [("limit", int, setting(None, "first N"))], frozen=True)
-    register(Named("a", shared))
+    registry.register(Named("a", shared))
     with pytest.raises(ValueError, match="the sources a and b have different options limit"):
-        register(Named("b", make_dataclass("Other", [("limit", kind, limit)], frozen=True)))
-    register(Named("b", make_dataclass("Same", [], bases=(shared,), frozen=True)))
+        registry.register(Named("b", make_dataclass("Other", [("limit", kind, limit)], frozen=True)))
+    registry.register(Named("b", make_dataclass("Same", [], bases=(shared,), frozen=True)))
