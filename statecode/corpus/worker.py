@@ -138,7 +138,9 @@ def _serve(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
     config: WorkerConfig | Exception = messages.get()
     if isinstance(config, Exception):
         raise ConfigError(f"the engine cannot be loaded in a worker: {config}; define it in an importable module")
-    if config.engine.name not in ENGINES:
+    if ENGINES.get(config.engine.name) != config.engine:  # it was registered in the building process only
+        if config.engine.name in ENGINES:
+            ENGINES.unregister(config.engine.name)
         ENGINES.register(config.engine)
     folder = CorpusFolder(config.out)
     runners: list[SandboxRunner] = []

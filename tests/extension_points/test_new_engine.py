@@ -180,30 +180,30 @@ class EngineOfAScript(ToyEngine):
 
 @pytest.mark.parametrize("engine", [UnpicklableEngine(), EngineOfAScript()])
 def test_an_engine_that_no_worker_can_receive(engine: Engine, tmp_path: Path) -> None:
-    registry.register(engine)
+    registry.ENGINES.register(engine)
     try:
         with pytest.raises(ConfigError, match=f"the engine {engine.name} cannot be sent to the workers of a build"):
             build(PROGRAMS, tmp_path / "corpus", engine=engine.name, progress=False)
     finally:
-        registry.unregister(engine.name)
+        registry.ENGINES.unregister(engine.name)
     assert not (tmp_path / "corpus").exists()
 
 
 def test_a_corpus_of_an_engine_that_is_not_registered(tmp_path: Path) -> None:
     report = build(PROGRAMS, tmp_path, engine="toy", workers=1, split="100,0,0", progress=False)
-    registry.unregister("toy")
+    registry.ENGINES.unregister("toy")
     try:
         with pytest.raises(CorpusError, match="was begun with the engine toy, which is not registered here; known: na"):
             build(PROGRAMS, tmp_path, progress=False)
     finally:
-        registry.register(ToyEngine())
+        registry.ENGINES.register(ToyEngine())
     assert report.manifest.finished and len(list(statecode.read(tmp_path))) == 2
 
 
 def test_another_engine_of_the_same_name(toy: Engine) -> None:
     first = statecode.trace(CODE, engine="toy")
-    registry.unregister("toy")
-    registry.register(LostEngine())
+    registry.ENGINES.unregister("toy")
+    registry.ENGINES.register(LostEngine())
     assert (first.stdout, statecode.trace(CODE, engine="toy").status) == ("22\n", Status.KILLED)
 
 
