@@ -52,6 +52,6 @@ def _dispatch(argv: list[str]) -> int:
             name, help=summary, description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
         )
         module.add_arguments(subparser)
-        subparser.set_defaults(run=module.run)
+        subparser.set_defaults(_run=module.run)  # not run: an option of a source can have that name
     args = parser.parse_args(argv)
-    return args.run(args)
+    return args._run(args)

@@ -124,7 +124,7 @@ def _find(spec: str) -> ProgramSource:
     name, _, argument = spec.partition(":")
     named = SOURCES.get(name)
     if named is not None and named.form.startswith(f"{name}:") and not argument:
-        raise ProgramError(f"{spec}: expected {named.form}")
+        raise ProgramError(f"{name}: expected {named.form}")
     for source in (*filter(None, [named]), *SOURCES.values()):
         if source.matches(spec):
             return source

@@ -155,6 +155,17 @@ class ClashingOptions:
     limit: int = setting(1, "maximum number of rows")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionNamedRun:
+    run: str = setting("", "name of an attribute that the command sets itself")
+
+
+class RunSource(ToySource):
+    name = "run"
+    form = "run:N"
+    Options = OptionNamedRun
+
+
 class ClashingSource(ToySource):
     name = "clash"
     form = "clash:N"
@@ -171,6 +182,15 @@ def test_an_option_that_the_command_has_already_is_refused_in_one_line(
     finally:
         SOURCES.unregister("clash")
     assert capsys.readouterr().err == "error: clash: the command has a flag --limit already; rename the option\n"
+
+
+def test_an_option_can_have_the_name_of_an_attribute_of_the_parser(capsys: pytest.CaptureFixture[str]) -> None:
+    SOURCES.register(RunSource())
+    try:
+        assert main(["build", "--programs", "toy:1", "--out", "nosuch", "--run", "x"]) == 2
+    finally:
+        SOURCES.unregister("run")
+    assert capsys.readouterr().err == "error: option run does not fit toy programs, which take: toy_seed\n"
 
 
 def test_an_unknown_source_is_refused_with_a_list_that_contains_the_source() -> None:
