@@ -24,6 +24,7 @@ from statecode.modeling import launch, models
 from statecode.modeling.outputs import check_file, reported_write_errors
 from statecode.modeling.run_folder import write_json
 from statecode.modeling.texts import load_texts
+from statecode.modeling.token_sources import check_has_texts
 from statecode.modeling.tokenizers import load_tokenizer
 from statecode.provenance import provenance
 
@@ -32,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Score the model, print one line and write the result."""
     args = parse(argv)
     config = from_arguments(PerplexityConfig, args)
+    check_has_texts(args.corpus)
     accelerator = launch.make_accelerator(args.precision, args.threads)
     objective = models.objective_of(args.model, args.gguf_file)
     texts = load_texts(args.corpus, args.config).split(args.split)[:args.documents]

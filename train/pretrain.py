@@ -21,7 +21,7 @@ from statecode.modeling.batches import EpochBatches, EvaluationBatches
 from statecode.modeling.configs import Objective, PretrainConfig, as_json, default_settings
 from statecode.modeling.documents import describe_split
 from statecode.modeling.run_folder import TOKENS_FOLDER, RunFolder, flatten
-from statecode.modeling.token_sources import SPLITS_READ, open_token_source
+from statecode.modeling.token_sources import SPLITS_READ, open_token_source, settings_of_run
 from statecode.modeling.tokenizers import load_tokenizer
 from statecode.modeling.trainer import TrainerInputs, fit
 
@@ -40,7 +40,7 @@ def pretrain(config: PretrainConfig) -> None:
     tokens = open_token_source(config.source, config.data, run.path / TOKENS_FOLDER)
 
     def prepare() -> None:
-        run.open(config.settings() | tokens.settings(), {"config": as_json(config)}, config.run.resume == "restart",
+        run.open(settings_of_run(config, tokens), {"config": as_json(config)}, config.run.resume == "restart",
                  default_settings(config))
         pretraining.prepare_tokenizer(config, tokens)
 

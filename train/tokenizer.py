@@ -20,6 +20,7 @@ from statecode.modeling.launch import configure_libraries
 from statecode.modeling.outputs import check_folder, reported_write_errors
 from statecode.modeling.pretraining import save_tokenizer
 from statecode.modeling.texts import load_texts
+from statecode.modeling.token_sources import check_has_texts
 from statecode.modeling.tokenizers import encode, train_tokenizer
 
 
@@ -31,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     folder = check_folder(Path(args.output_dir), "--output-dir")
     if folder.is_dir() and any(folder.iterdir()):
         raise ConfigError(f"{folder} is not empty; choose another --output-dir")
+    check_has_texts(args.corpus)
     texts = load_texts(args.corpus, args.config).split("train")
     tokenizer = train_tokenizer(texts, vocab_size, Objective(args.objective))
     with reported_write_errors(folder, "--output-dir"):

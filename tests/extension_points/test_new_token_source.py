@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from statecode.modeling.documents import Documents, DocumentsInfo  # noqa: E402
 from statecode.modeling.metrics_log import read_metrics  # noqa: E402
 from statecode.modeling.pretraining import save_tokenizer  # noqa: E402
 from statecode.modeling.run_folder import read_run  # noqa: E402
-from statecode.modeling.token_sources import TOKEN_SOURCES  # noqa: E402
+from statecode.modeling.token_sources import TOKEN_SOURCES, TokenSourceFactory  # noqa: E402
 from tests.support.modeling_samples import script, tokenizer_for  # noqa: E402
 
 
@@ -58,11 +59,14 @@ def counting(source: SourceConfig, data: DataConfig, folder: Path) -> Counting |
 
 
 @pytest.fixture(autouse=True)
-def registered(monkeypatch: pytest.MonkeyPatch) -> None:
+def registered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Register the token source, and let each attempt to read texts fail."""
-    monkeypatch.setitem(TOKEN_SOURCES, "counting", counting)
     monkeypatch.setattr("statecode.modeling.token_sources.tokenised_texts.load_texts",
                         lambda *_: pytest.fail("texts were read"))
+    TOKEN_SOURCES.register(TokenSourceFactory(name="counting", create=counting))
+    yield
+    if "counting" in TOKEN_SOURCES:
+        TOKEN_SOURCES.unregister("counting")
 
 
 def train(corpus: str, folder: Path, *flags: str) -> list[float]:
@@ -88,9 +92,46 @@ def test_a_new_token_source_trains_and_resumes_without_texts(tmp_path: Path) -> 
         train("counting:13", folder, "--tokenizer", str(tokenizer))
 
 
-def test_a_corpus_that_no_source_accepts_is_a_corpus_of_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_corpus_that_no_source_accepts_is_a_corpus_of_texts(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="^counting has no texts; pass --tokenizer$"):
         train("counting:12", tmp_path / "run")
-    monkeypatch.delitem(TOKEN_SOURCES, "counting")
+    TOKEN_SOURCES.unregister("counting")
     with pytest.raises(CorpusError, match="counting:12"):
         train("counting:12", tmp_path / "other")
+
+
+SHA256 = {"train_sha256": "a", "validation_sha256": "b"}
+
+
+@pytest.mark.parametrize("settings, message", [
+    (None, "must return a dict, not NoneType"),
+    ({}, "must contain train_sha256, a hash of the split"),
+    ({"train_sha256": "a", "validation_sha256": ""}, "must contain validation_sha256, a hash of the split"),
+    (SHA256 | {"seed": 3, "corpus": "x"}, r"contains settings of the run: corpus, seed; rename them"),
+    (SHA256 | {"counting": {"threads": 1}}, r"contains settings of the run: threads; rename them"),
+    (SHA256 | {"loop": {}}, r"contains settings of the run: loop; rename them"),
+])
+def test_settings_that_do_not_identify_the_documents_are_refused(
+    settings: Any, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Counting, "settings", lambda self: settings)
+    with pytest.raises(ConfigError, match=rf"^the token source Counting: settings\(\) {message}$"):
+        train("counting:12", tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_token_source_without_a_method_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(Counting, "make_tokenizer")
+    with pytest.raises(ConfigError, match="^the token source counting: Counting has no method make_tokenizer$"):
+        train("counting:12", tmp_path / "run")
+
+
+@pytest.mark.parametrize("command", [
+    ["train/tokenizer.py", "--output-dir", "new"], ["eval/perplexity.py", "no-model"]], ids=["tokenizer", "perplexity"])
+def test_scripts_that_need_texts_refuse_tokens(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main = script(command[0])["main"]
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError, match=r"^--corpus counting:3 has tokens only \(counting\), which train/pretrain.py"):
+        main([*command[1:], "--corpus", "counting:3"])

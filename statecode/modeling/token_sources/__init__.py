@@ -6,17 +6,23 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+from statecode.arguments import check
 from statecode.modeling.configs import DataConfig, SourceConfig
-from statecode.modeling.token_sources.source import SPLITS_READ, TokenSource, TokenSourceFactory
+from statecode.modeling.token_sources.source import SPLITS_READ, TokenSource, TokenSourceFactory, settings_of_run
 from statecode.modeling.token_sources.tokenised_texts import TokenisedTexts
-from statecode.modeling.token_sources.tokens_of_run import tokens_of_run
+from statecode.modeling.token_sources.tokens_of_run import TOKENS_OF_RUN
+from statecode.registry import Registry
 
-__all__ = ["SPLITS_READ", "TOKEN_SOURCES", "TokenSource", "TokenSourceFactory", "open_token_source"]
+__all__ = [
+    "SPLITS_READ", "TOKEN_SOURCES", "TokenSource", "TokenSourceFactory", "check_has_texts", "open_token_source",
+    "settings_of_run",
+]
 
-TOKEN_SOURCES: dict[str, TokenSourceFactory] = {"tokens of a run": tokens_of_run}
-"""The factories of token sources by name. Every corpus that they do not accept is a corpus of texts."""
+TOKEN_SOURCES: Registry[TokenSourceFactory] = Registry("token source", [TOKENS_OF_RUN])
+"""The token sources by name. Every corpus that they do not accept is a corpus of texts."""
 
 
 def open_token_source(source: SourceConfig, data: DataConfig, folder: Path) -> TokenSource:
@@ -24,8 +30,23 @@ def open_token_source(source: SourceConfig, data: DataConfig, folder: Path) -> T
 
     Args:
         folder: the folder in which the source can store token files.
+
+    Raises:
+        ConfigError: the object that an entry of TOKEN_SOURCES creates has not all methods.
     """
-    for create in TOKEN_SOURCES.values():
-        if (found := create(source, data, folder)) is not None:
+    for factory in TOKEN_SOURCES.values():
+        if (found := factory.open(source, data, folder)) is not None:
             return found
     return TokenisedTexts(source, data, folder)
+
+
+def check_has_texts(corpus: str) -> None:
+    """Check, for scripts that need texts, that a corpus has not only tokens.
+
+    Raises:
+        ConfigError: an entry of TOKEN_SOURCES accepts the corpus.
+    """
+    for factory in TOKEN_SOURCES.values():
+        found = factory.open(SourceConfig(corpus=corpus), DataConfig(), Path(os.devnull))
+        check(found is None, f"--corpus {corpus} has tokens only ({factory.name}), which train/pretrain.py reads; pass"
+                             " a corpus of texts")

@@ -12,7 +12,7 @@ from statecode.modeling import token_files
 from statecode.modeling.configs import DataConfig, Objective, SourceConfig
 from statecode.modeling.documents import Documents
 from statecode.modeling.run_folder import TOKENS_FOLDER
-from statecode.modeling.token_sources.source import SPLITS_READ
+from statecode.modeling.token_sources.source import SPLITS_READ, TokenSourceFactory
 from statecode.modeling.tokenizer_hash import tokenizer_sha256
 from statecode.modeling.tokenizers import load_tokenizer
 
@@ -71,3 +71,6 @@ def tokens_of_run(source: SourceConfig, data: DataConfig, folder: Path) -> Token
     if (run / TOKENS_FOLDER).resolve() == folder.resolve():
         raise ConfigError(f"--corpus {run} is the --output-dir; choose another --output-dir")
     return TokensOfRun(run, data.document_tokens)
+
+
+TOKENS_OF_RUN = TokenSourceFactory(name="tokens of a run", create=tokens_of_run)
