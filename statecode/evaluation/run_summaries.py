@@ -10,7 +10,7 @@ from statecode.errors import ConfigError
 from statecode.modeling.metrics_log import METRICS_FILE, read_metrics
 from statecode.modeling.run_folder import flatten, read_json, read_run
 from statecode.modeling.tokenizer_hash import content_sha256
-from statecode.tasks import task_named
+from statecode.tasks import TASKS
 from statecode.tasks.base import Task, TaskKind
 from statecode.tasks.results import read_result
 
@@ -95,7 +95,7 @@ def read_summary(folder: str | Path) -> RunSummary:
         raise ConfigError(f"{folder}: no evaluations in metrics.jsonl; train the run first (--evaluate-every)")
     tokenizer = read_json(folder / "tokenizer.json",
                           f"{folder}: tokenizer.json is missing; start the run again")
-    task = task_named(run["task"]) if run.get("task") else None
+    task = _task_of(folder, run["task"]) if run.get("task") else None
     view = settings.get("view", settings.get("config"))  # a run on the tokens of another run ignores --config
     return RunSummary(
         name=str(folder),
@@ -118,3 +118,16 @@ def read_summary(folder: str | Path) -> RunSummary:
         corpus=task.title if task else " ".join(filter(None, (settings.get("corpus"), view))),
         test=read_result(folder) if task else None,
     )
+
+
+def _task_of(folder: Path, name: str) -> Task[Any, Any]:
+    """Return the task of the run in `folder`.
+
+    Raises:
+        ConfigError: there is no such task.
+    """
+    try:
+        return TASKS.find(name)
+    except ConfigError as error:
+        raise ConfigError(f"{folder}: {error}; a task from outside of the package must be registered in this process "
+                          "first, with TASKS.register(task)") from error

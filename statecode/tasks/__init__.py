@@ -1,9 +1,9 @@
 """Downstream tasks: their data sets, their metrics, and the fine-tuning of a language model on them.
 
-    task_named(name)    the task of a name
-    register(task)      add a task
+    TASKS           the registry of tasks: TASKS.register(task), TASKS.find(name)
 
-    base            the protocol of tasks
+    base            the base classes of tasks
+    checks          checks of a task, its data and its scores
     command         the command line: --task and the flags of a task
     finetuning      settings and steps that all kinds of tasks share
     generation      fine-tuning and test of tasks whose answer is a text
@@ -13,40 +13,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from statecode.errors import ConfigError
+from statecode.registry import Registry
 from statecode.tasks.base import Task
+from statecode.tasks.checks import check_task
+from statecode.tasks.conala.task import ConalaTask
 
-
-def _conala() -> Task[Any, Any]:
-    from statecode.tasks.conala.task import ConalaTask
-
-    return ConalaTask()
-
-
-TASKS: dict[str, Callable[[], Task[Any, Any]]] = {"conala": _conala}
-"""The functions that create the tasks, by name. A task's modules are imported when it is created."""
-
-
-def register(task: Task[Any, Any]) -> None:
-    """Add a task under its name.
-
-    Raises:
-        ConfigError: there is another task of this name.
-    """
-    if task.name in TASKS:
-        raise ConfigError(f"a task is already named {task.name!r}; choose another name")
-    TASKS[task.name] = lambda: task
-
-
-def task_named(name: str) -> Task[Any, Any]:
-    """Return the task of a name.
-
-    Raises:
-        ConfigError: there is no such task; the message lists the known ones.
-    """
-    if name not in TASKS:
-        raise ConfigError(f"unknown task {name!r}; known: {', '.join(TASKS)}")
-    return TASKS[name]()
+TASKS: Registry[Task[Any, Any]] = Registry("task", [ConalaTask()], check_task)
+"""The tasks by name. The module of a task imports large packages inside its methods, because all tasks are imported."""

@@ -1,25 +1,26 @@
-"""The protocol of downstream tasks: load examples, define what a model reads and answers, score the answers.
+"""The base classes of downstream tasks: load examples, define what a model reads and answers, score the answers.
 
     kind            the model reads    it answers                        examples of scores
     generation      a prompt           a text                            BLEU, exact match
     classification  a text             a class for each of its spans     accuracy, AUC, top-k
     embedding       two texts          vectors, compared by similarity   MRR, recall@k
 
-A task subclasses the protocol of its kind and is registered in `statecode.tasks`. It trains nothing: other modules of
-this package do that for all tasks of a kind.
+A task subclasses the base class of its kind and is registered in `statecode.tasks.TASKS`. It trains nothing: other
+modules of this package do that for all tasks of a kind.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from statecode.modeling.configs import LoopConfig
 
 Example = TypeVar("Example")
-Prediction = TypeVar("Prediction", contravariant=True)
+Prediction = TypeVar("Prediction")
 
 
 class TaskKind(str, Enum):
@@ -67,7 +68,7 @@ class TaskData(Generic[Example]):
     report: Mapping[str, Any]  # JSON-serializable facts for the result: the source, counts of rows read and removed
 
 
-class Task(Protocol[Example, Prediction]):
+class Task(ABC, Generic[Example, Prediction]):
     """A downstream task. `GenerationTask`, `ClassificationTask` and `EmbeddingTask` add what the model answers."""
 
     name: str                               # as in --task
@@ -79,6 +80,7 @@ class Task(Protocol[Example, Prediction]):
     Options: type[Any] = NoOptions          # frozen dataclass whose fields become flags, such as data paths
     loop: LoopConfig = LoopConfig(batch_rows=16, micro_batch_rows=16, save_every=100)  # defaults of the loop's flags
 
+    @abstractmethod
     def load(self, options: Any) -> TaskData[Example]:
         """Return the splits.
 
@@ -88,32 +90,31 @@ class Task(Protocol[Example, Prediction]):
         Raises:
             InputError: a file is missing or not valid.
         """
-        ...
 
+    @abstractmethod
     def prompt(self, example: Example) -> str:
         """Return the text that the model reads."""
-        ...
 
+    @abstractmethod
     def score(self, examples: Sequence[Example], predictions: Sequence[Prediction]) -> Mapping[str, Any]:
         """Return the scores of predictions, one per example, as JSON-serializable values.
 
         The numbers that `columns` names are among them.
         """
-        ...
 
     def record(self, example: Example, prediction: Prediction) -> Mapping[str, Any]:
         """Return JSON-serializable facts about one prediction, such as the example's id, or if the answer is right."""
         return {}
 
 
-class GenerationTask(Task[Example, str], Protocol[Example]):
+class GenerationTask(Task[Example, str]):
     """A task whose answer is a text. The prediction is the text that the model generates after the prompt."""
 
     kind: TaskKind = TaskKind.GENERATION
 
+    @abstractmethod
     def target(self, example: Example) -> str:
         """Return the reference text. Its tokens and the end token after it are scored in training."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class Label:
     class_name: str
 
 
-class ClassificationTask(Task[Example, Sequence[Mapping[str, float]]], Protocol[Example]):
+class ClassificationTask(Task[Example, Sequence[Mapping[str, float]]]):
     """A task whose answers are classes of spans of the text, for causal and masked models.
 
     The prediction for an example contains, for each of its labels, the probability of each class by its name. The
@@ -134,12 +135,12 @@ class ClassificationTask(Task[Example, Sequence[Mapping[str, float]]], Protocol[
 
     kind: TaskKind = TaskKind.CLASSIFICATION
 
+    @abstractmethod
     def labels(self, example: Example) -> Sequence[Label]:
         """Return the spans of `prompt(example)` to be classified, with their classes."""
-        ...
 
 
-class EmbeddingTask(Task[Example, Sequence[float]], Protocol[Example]):
+class EmbeddingTask(Task[Example, Sequence[float]]):
     """A task that searches: the vector of the prompt is to be more similar to that of its target than to all others.
 
     The prediction for an example contains the similarity of its prompt to each of the candidates.
@@ -147,10 +148,10 @@ class EmbeddingTask(Task[Example, Sequence[float]], Protocol[Example]):
 
     kind: TaskKind = TaskKind.EMBEDDING
 
+    @abstractmethod
     def target(self, example: Example) -> str:
         """Return a text that matches the prompt. Training contrasts it with the targets of other examples."""
-        ...
 
+    @abstractmethod
     def candidates(self, examples: Sequence[Example]) -> Sequence[str]:
         """Return the texts among which is searched; at least the targets of `examples`."""
-        ...

@@ -10,7 +10,7 @@ from typing import Any
 from statecode.arguments import check
 from statecode.entry import ArgumentParser
 from statecode.modeling.run_folder import RunFolder
-from statecode.tasks import TASKS, finetuning, generation, task_named
+from statecode.tasks import TASKS, finetuning, generation
 from statecode.tasks.base import Task, TaskKind
 
 TRAINED_KINDS: dict[TaskKind, Callable[[finetuning.FinetuneConfig, Any], None]] = {
@@ -34,7 +34,7 @@ def main(description: str, argv: Sequence[str] | None = None, task_name: str | N
     parser = ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     if task_name is None:
         task_name = _add_task(parser, argv)
-    task = task_named(task_name)
+    task = TASKS.find(task_name)
     finetuning.add_arguments(parser, task)
     config = finetuning.config_of(parser.parse_args(argv), task)
     RunFolder(Path(config.run.output_dir)).check_usable()
@@ -50,7 +50,7 @@ def check_trained(task: Task[Any, Any]) -> None:
     """
     kinds = ", ".join(kind.value for kind in TRAINED_KINDS)
     check(task.kind in TRAINED_KINDS,
-          f"{task.name} is a {task.kind.value} task; fine-tuning is possible on tasks of the kind {kinds}")
+          f"{task.name} is of the kind {task.kind.value}; fine-tuning is possible on tasks of the kind {kinds}")
 
 
 def _add_task(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> str:
@@ -59,7 +59,7 @@ def _add_task(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> st
     Without --task, this prints the help or an error and ends the process.
     """
     parser.add_argument("--task", required=True, metavar="NAME", help="the task; --task NAME --help lists its flags: "
-                        + "; ".join(f"{name}: {task_named(name).summary}" for name in TASKS))
+                        + "; ".join(f"{name}: {task.summary}" for name, task in TASKS.items()))
     first = ArgumentParser(add_help=False)
     first.add_argument("--task")
     passed = first.parse_known_args(argv)[0].task

@@ -83,9 +83,21 @@ class FinetuneConfig:
 
 
 def add_arguments(parser: argparse.ArgumentParser, task: Task[Any, Any]) -> None:
-    """Add the flags of a FinetuneConfig for `task`."""
+    """Add the flags of a FinetuneConfig for `task`.
+
+    Raises:
+        ConfigError: an option of the task has a flag that the command has already.
+    """
+    command = argparse.ArgumentParser(parents=[parser], add_help=False)  # all flags but those of the task
+    add_settings(command, ModelConfig, "model")
+    _add_training_flags(command, task)
+    add_settings(command, task.Options, f"task {task.name!r}")
     add_settings(parser, ModelConfig, "model")
     add_settings(parser, task.Options, f"data of {task.title}")
+    _add_training_flags(parser, task)
+
+
+def _add_training_flags(parser: argparse.ArgumentParser, task: Task[Any, Any]) -> None:
     add_settings(parser, RunConfig, "run")
     add_settings(parser, DecodingConfig, "generation of the test predictions")
     optimizers.add_arguments(parser, f"optimizer; default learning rate {DEFAULT_OPTIMIZER.learning_rate}; use "

@@ -27,6 +27,7 @@ from statecode.modeling.tokenizers import load_tokenizer, start_id
 from statecode.modeling.trainer import TrainerInputs, fit
 from statecode.provenance import Provenance, provenance
 from statecode.tasks.base import Column, GenerationTask, TaskData
+from statecode.tasks.checks import check_data, scores_of
 from statecode.tasks.encoding import TargetChunks, prompt_ids, target_chunks
 from statecode.tasks.finetuning import (
     FinetuneConfig,
@@ -43,16 +44,19 @@ def finetune(config: FinetuneConfig, task: GenerationTask[Any]) -> None:
     """Run a complete fine-tuning: load the data, prepare the run folder, train, and score the test examples.
 
     Raises:
-        ConfigError: the model cannot generate text, or the run folder contains another run.
+        ConfigError: the model cannot generate text, the run folder contains another run, or a method of the task
+            returns something that is not valid.
         InputError: the data of the task is missing or not valid.
     """
     check_causal(config.model, task)
     data = task.load(config.options)
+    check_data(task, data)
     run_provenance = provenance(config.loop.seed)
     accelerator = launch.start(config.loop, config.run)
     run = RunFolder(Path(config.run.output_dir))
 
     def prepare() -> None:
+        scores_of(task, data.dev, [task.target(example) for example in data.dev])  # fails now, not after the training
         texts = {name: whole_texts(task, examples) for name, examples in _splits(data).items()}
         open_run(run, config, data, {f"{name}_sha256": fingerprint(split) for name, split in texts.items()})
         prepare_tokenizer(config.model, texts["train"], run.path)
@@ -133,8 +137,8 @@ def test(
     if not accelerator.is_main_process:
         return
     generated = generate_targets(task, model, tokenizer, data.test, config.decoding, context_tokens)
-    scores = dict(task.score(data.test, [one.text for one in generated]))
     write_predictions(folder, [_prediction_record(task, *both) for both in zip(data.test, generated, strict=True)])
+    scores = scores_of(task, data.test, [one.text for one in generated])
     write_json(folder / TASK_FILE, {
         "task": task.name, "objective": inputs.objective.value, "init": config.model.init,
         "parameters": models.count_parameters(model), "tokenizer_sha256": tokenizer_sha256(tokenizer),

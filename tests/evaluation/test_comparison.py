@@ -14,10 +14,9 @@ import pytest
 from statecode.errors import ConfigError
 from statecode.evaluation.comparison import as_record, group_runs, markdown
 from statecode.evaluation.run_summaries import read_summary
-from statecode.tasks import TASKS
-from statecode.tasks.base import ClassificationTask, Column, PublishedScore
 from tests.support.paths import ROOT
 from tests.support.run_folders import conala_result, make_run
+from tests.support.toy_tasks import Bugs, registered
 
 
 def rows_of(text: str) -> list[list[str]]:
@@ -92,19 +91,14 @@ def test_a_run_of_an_older_version_is_compared(tmp_path: Path) -> None:
     assert "| older (from scratch) | 2.0000 | 7.389 | 1.5000 | 3.25 |" in markdown(group_runs([read_summary(run)]))
 
 
-def test_a_task_has_its_own_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_task_has_its_own_tables(tmp_path: Path) -> None:
     """Compare runs of a classification, whose loss is per example: a causal and a masked model with other tokenizers."""
-    class Bugs(ClassificationTask[Any]):
-        name, title, summary = "bugs", "Bugs", "code → has it a bug"
-        columns = (Column(key="accuracy", heading="accuracy %", digits=1), Column(key="auc", heading="AUC", digits=3))
-        published = (PublishedScore(system="theirs", scores={"auc": 0.5}, source="a paper"),)
-
-    monkeypatch.setitem(TASKS, "bugs", Bugs)
     runs = [make_run(tmp_path / name, objective="classification", vocabulary=size, task="bugs",
                      result={"test": {"loss": 0.5}, "scores": {"accuracy": 75, "auc": 0.8125}})
             for name, size in (("gpt2", 5), ("bert", 6))]
     runs.append(make_run(tmp_path / "other", result=conala_result(1.0)))
-    groups = group_runs([read_summary(run) for run in runs])
+    with registered(Bugs()):
+        groups = group_runs([read_summary(run) for run in runs])
     assert [group.title for group in groups] == ["Bugs: classification fine-tuning", "CoNaLa: causal fine-tuning"]
     text = markdown(groups[:1])
     assert rows_of(text.split("### Test rows of Bugs")[1])[2:] == [

@@ -41,7 +41,7 @@ def test_broken_runs_are_an_error_of_one_line(tmp_path: Path, break_it: Any, mes
 
 
 def test_a_run_of_an_unknown_task_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="unknown task 'poetry'; known: conala"):
+    with pytest.raises(ConfigError, match="a: unknown task 'poetry'; known: conala; a task from outside .* TASKS.reg"):
         read_summary(make_run(tmp_path / "a", result=conala_result(1.0), task="poetry"))
 
 

@@ -14,7 +14,7 @@ import pytest
 from statecode.arguments import setting
 from statecode.errors import ConfigError
 from statecode.modeling.configs import LoopConfig
-from statecode.tasks import TASKS, register, task_named
+from statecode.tasks import TASKS
 from statecode.tasks.base import (
     ClassificationTask,
     Column,
@@ -67,9 +67,9 @@ class Doubling(GenerationTask[int]):
 @pytest.fixture
 def doubling() -> Iterator[Doubling]:
     task = Doubling()
-    register(task)
+    TASKS.register(task)
     yield task
-    del TASKS[task.name]
+    TASKS.unregister(task.name)
 
 
 @pytest.mark.torch
@@ -113,15 +113,50 @@ def random_model(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.torch
+@pytest.mark.parametrize("complete", ["none", "dev"])
+def test_scores_without_a_column_are_an_error_of_one_line(
+    complete: str, doubling: Doubling, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Check that the error is raised before the training, or else after the predictions are written."""
+    calls = 0
+
+    def score(examples: Sequence[int], predictions: Sequence[str]) -> Mapping[str, Any]:
+        nonlocal calls
+        calls += 1
+        return {"right": 0.0, "digits_off": 0.0} if complete == "dev" and calls == 1 else {"right": 0.0}
+
+    monkeypatch.setattr(doubling, "score", score, raising=False)
+    finetune = runpy.run_path(str(ROOT / "train" / "finetune.py"))["main"]
+    run = tmp_path / "run"
+    arguments = ["--task", "doubling", "--init", str(random_model(tmp_path / "gpt2")), "--threads", "1",
+                 "--max-new-tokens", "3", "--output-dir", str(run)]
+    with pytest.raises(ConfigError) as raised:
+        finetune(arguments)
+    message = "task 'doubling': score returns no number for the column 'digits_off'; it returns right"
+    assert str(raised.value) == message and not (run / "task.json").exists()
+    if complete == "none":
+        assert not run.exists()
+    else:
+        assert len((run / "predictions.jsonl").read_text().splitlines()) == 4
+
+
+@pytest.mark.torch
+def test_a_split_without_examples_is_an_error_that_names_it(doubling: Doubling, tmp_path: Path) -> None:
+    finetune = runpy.run_path(str(ROOT / "train" / "finetune.py"))["main"]
+    with pytest.raises(ConfigError, match="^the dev split of Doubling has no examples$"):
+        finetune(["--task", "doubling", "--largest", "4", "--preset", "tiny", "--output-dir", str(tmp_path / "run")])
+
+
 def test_two_tasks_cannot_have_the_same_name(doubling: Doubling) -> None:
-    with pytest.raises(ConfigError, match="a task is already named 'doubling'"):
-        register(Doubling())
-    assert task_named("doubling") is doubling
+    with pytest.raises(ValueError, match="^there is a task 'doubling' already; choose another name$"):
+        TASKS.register(Doubling())
+    assert TASKS.find("doubling") is doubling
 
 
 def test_unknown_tasks_are_an_error_with_the_known_names() -> None:
     with pytest.raises(ConfigError, match="^unknown task 'doubling'; known: conala$"):
-        task_named("doubling")
+        TASKS.find("doubling")
 
 
 class LineFaults(ClassificationTask[str]):

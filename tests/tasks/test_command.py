@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -10,10 +11,10 @@ import pytest
 pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
+from statecode.arguments import setting  # noqa: E402
 from statecode.entry import exit_code_of  # noqa: E402
-from statecode.tasks import TASKS  # noqa: E402
-from statecode.tasks.base import ClassificationTask  # noqa: E402
 from tests.support.paths import ROOT  # noqa: E402
+from tests.support.toy_tasks import Bugs, Reverse, registered  # noqa: E402
 
 
 def run(script: str, *arguments: str) -> Any:
@@ -52,13 +53,20 @@ def test_the_task_is_required(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "error: the following arguments are required: --task; see --help\n"
 
 
-def test_a_kind_without_training_is_an_error_of_one_line(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Bugs(ClassificationTask[Any]):
-        name, title, summary, columns = "bugs", "Bugs", "code → has it a bug", ()
-
-    monkeypatch.setitem(TASKS, "bugs", Bugs)
-    assert run("finetune.py", "--task", "bugs", "--output-dir", "run") == 2
+def test_a_kind_without_training_is_an_error_of_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with registered(Bugs()):
+        assert run("finetune.py", "--task", "bugs", "--output-dir", "run") == 2
     error = capsys.readouterr().err
-    assert error == "error: bugs is a classification task; fine-tuning is possible on tasks of the kind generation\n"
+    assert error == "error: bugs is of the kind classification; fine-tuning is possible on tasks of the kind generation\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClashingOptions:
+    seed: int = setting(1, "seed of the words")
+
+
+def test_an_option_with_a_flag_of_the_command_is_an_error_of_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with registered(type("Seeded", (Reverse,), {"Options": ClashingOptions})()):
+        assert run("finetune.py", "--task", "reverse", "--output-dir", "run") == 2
+    error = capsys.readouterr().err
+    assert error == "error: task 'reverse': the command has a flag --seed already; rename the option\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from statecode.tasks import task_named
+from statecode.tasks import TASKS
 from statecode.tasks.base import TaskKind
 from statecode.tasks.conala.data import Example
 from statecode.tasks.conala.task import ConalaOptions, ConalaTask
@@ -17,7 +17,7 @@ EXAMPLES = [Example(row=7, question_id=3, intent="sort `x`", snippet="x.sort()")
 
 
 def test_it_is_registered() -> None:
-    task = task_named("conala")
+    task = TASKS.find("conala")
     assert isinstance(task, ConalaTask) and task.kind is TaskKind.GENERATION and task.Options is ConalaOptions
 
 
