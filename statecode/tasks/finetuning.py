@@ -88,7 +88,7 @@ def add_arguments(parser: argparse.ArgumentParser, task: Task[Any, Any]) -> None
     Raises:
         ConfigError: an option of the task has a flag that the command has already.
     """
-    command = argparse.ArgumentParser(parents=[parser], add_help=False)  # all flags but those of the task
+    command = type(parser)(parents=[parser], add_help=False)  # has all flags before those of the task are added
     add_settings(command, ModelConfig, "model")
     _add_training_flags(command, task)
     add_settings(command, task.Options, f"task {task.name!r}")
