@@ -1,4 +1,4 @@
-"""The exceptions of statecode.
+"""The exceptions of statecode, and the description of other exceptions in one line.
 
     StatecodeError
     ├── InputError          invalid input; the command line prints the message in one line and exits with 2
@@ -46,3 +46,9 @@ class RecordingError(InputError):
 
 class TracingError(StatecodeError, RuntimeError):
     """The tracing process could not be started or has failed."""
+
+
+def one_line(error: Exception) -> str:
+    """Return the type of an error and the first line of its message."""
+    lines = str(error).strip().splitlines()
+    return ": ".join([type(error).__name__, *lines[:1]])

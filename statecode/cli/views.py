@@ -91,7 +91,10 @@ def _check_no_compare_options(args: argparse.Namespace) -> None:
 
 def _view_rows(names: Iterable[str]) -> Iterator[_Row]:
     for name in names:
-        yield name, views.lossless_word(name), views.VIEWS[name].summary
+        try:
+            yield name, views.lossless_word(name), views.VIEWS[name].summary
+        except ConfigError as error:  # a view from outside of the package; the others are listed all the same
+            yield name, "", str(error).removeprefix(f"the view {name} ")
 
 
 def _measure_views(args: argparse.Namespace, names: Sequence[str]) -> Iterator[ViewSizes]:

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pyarrow as pa
@@ -25,7 +26,8 @@ from statecode import views
 from statecode.corpus.columns import from_table, with_added_columns
 from statecode.corpus.manifest import hash_of_modules
 from statecode.corpus.rows import SCALARS, SCHEMA
-from statecode.errors import ConfigError, CorpusError
+from statecode.errors import ConfigError, CorpusError, StatecodeError, one_line
+from statecode.records import Trace
 
 DEFAULT_CONFIG = "snoop"
 EVENTS_CONFIG = "events"
@@ -75,13 +77,16 @@ def schema_of(config: str) -> pa.Schema:
     """Return the columns of a config: scalars first, then `text`, `events`, or the fields of a view's rows.
 
     Raises:
-        ConfigError: unknown config.
+        ConfigError: unknown config, or its view cannot be loaded.
     """
     view = view_of(config)
     if view is None:
         return SCHEMA
     if view.is_text:
         return pa.schema([SCHEMA.field(name) for name in _TEXT_CONFIG_COLUMNS]).append(pa.field("text", pa.string()))
+    clash = view.functions.fields.keys() & {"row_index", *_ROW_CONFIG_COLUMNS}
+    if clash:
+        raise ConfigError(f"the view {view.name} has fields with the names of columns: {', '.join(sorted(clash))}")
     own = {"row_index": int, **view.functions.fields}
     fields = [pa.field(name, _TYPES[kind]) for name, kind in own.items()]
     return pa.schema([*(SCHEMA.field(name) for name in _ROW_CONFIG_COLUMNS), *fields])
@@ -98,59 +103,116 @@ def tables(shard: str | os.PathLike[str], config: str) -> Iterator[pa.Table]:
 
     Raises:
         CorpusError: the file is not a shard of a corpus, or is damaged.
-        ConfigError: unknown config.
+        ConfigError: unknown config, or its view has raised an error; the message contains the run.
     """
     schema = schema_of(config)
-    needed = list(SCALARS if config == "code" else SCHEMA.names)
+    for runs in _runs(shard, list(SCALARS if config == "code" else SCHEMA.names)):
+        for table in _with_view(runs, shard, config, schema):
+            yield table.select(schema.names).cast(schema)
+
+
+def _runs(shard: str | os.PathLike[str], columns: list[str]) -> Iterator[pa.Table]:
+    """Yield these columns of the shard in tables of at most ROWS_PER_TABLE runs."""
+    with _damage_reported(shard), pq.ParquetFile(shard) as file:
+        for batch in file.iter_batches(ROWS_PER_TABLE, columns=columns):
+            yield with_added_columns(pa.Table.from_batches([batch]))
+
+
+def _traces(runs: pa.Table, shard: str | os.PathLike[str]) -> Iterator[Trace]:
+    with _damage_reported(shard):
+        yield from from_table(runs)
+
+
+@contextmanager
+def _damage_reported(shard: str | os.PathLike[str]) -> Iterator[None]:
+    """Raise CorpusError for an error that a damaged shard causes in the block, which renders no view."""
     try:
-        with pq.ParquetFile(shard) as file:
-            for batch in file.iter_batches(ROWS_PER_TABLE, columns=needed):
-                runs = with_added_columns(pa.Table.from_batches([batch]))
-                for table in _with_view(runs, config, schema):
-                    yield table.select(schema.names).cast(schema)
+        yield
     except (pa.ArrowException, KeyError, OSError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise CorpusError(f"{shard}: not a readable shard ({reason}); delete it and build the corpus again") from error
 
 
-def _with_view(runs: pa.Table, config: str, schema: pa.Schema) -> Iterator[pa.Table]:
+@contextmanager
+def _view_errors_reported(config: str, run: str) -> Iterator[None]:
+    """Raise ConfigError, with the names of the view and of the run, for an error that the view causes in the block."""
+    try:
+        yield
+    except StatecodeError:
+        raise
+    except Exception as error:  # the view may be code from outside of the package
+        raise ConfigError(f"the view {config} cannot render {run}: {one_line(error)}") from error
+
+
+def _with_view(
+    runs: pa.Table, shard: str | os.PathLike[str], config: str, schema: pa.Schema
+) -> Iterator[pa.Table]:
     """Yield the rows of a config for these runs, in tables of bounded size."""
     if config == EVENTS_CONFIG:
         yield runs
     elif config == "code":  # a column of the corpus; the events are not needed
         yield runs.append_column("text", runs.column("code"))
     elif has_text(config):
-        yield from _with_texts(runs, config)
+        yield from _with_texts(runs, _traces(runs, shard), config)
     else:
-        yield from _with_rows(runs, config, [field for field in schema if field.name not in _ROW_CONFIG_COLUMNS])
+        own = [field for field in schema if field.name not in _ROW_CONFIG_COLUMNS]
+        yield from _with_rows(runs, _traces(runs, shard), config, own)
 
 
-def _with_texts(runs: pa.Table, config: str) -> Iterator[pa.Table]:
+def _with_texts(runs: pa.Table, traces: Iterable[Trace], config: str) -> Iterator[pa.Table]:
     """Yield the runs with the column `text`, rendered as the view `config`."""
     texts: list[str] = []
     start = characters = 0
-    for trace in from_table(runs):
-        texts.append(views.render(trace, config))
-        characters += len(texts[-1])
+    field = pa.field("text", pa.string())
+    for number, trace in enumerate(traces):
+        with _view_errors_reported(config, _name_of_run(runs, number)):
+            texts.append(views.render(trace, config))
+            characters += len(texts[-1])
         if characters >= CHARACTERS_PER_TABLE or start + len(texts) == len(runs):
-            yield runs.slice(start, len(texts)).append_column("text", pa.array(texts, pa.string()))
+            part = runs.slice(start, len(texts))
+            yield part.append_column(field, _array(texts, field, config, part, range(len(texts))))
             start, characters, texts = start + len(texts), 0, []
 
 
-def _with_rows(runs: pa.Table, config: str, own: Sequence[pa.Field]) -> Iterator[pa.Table]:
+def _with_rows(
+    runs: pa.Table, traces: Iterable[Trace], config: str, own: Sequence[pa.Field]
+) -> Iterator[pa.Table]:
     """Yield the rows of the view `config`; `own` are the fields of the view, which follow the columns of the run."""
-    rows: list[dict[str, Any]] = []
+    columns: dict[str, list[Any]] = {field.name: [] for field in own}
     origins: list[int] = []  # for each row, the index of its run
-    for number, trace in enumerate(from_table(runs)):
-        view_rows = views.rows(trace, config)
-        rows.extend({"row_index": index, **row} for index, row in enumerate(view_rows))
-        origins.extend([number] * len(view_rows))
-        if _CHARACTERS_PER_VIEW_ROW * len(rows) >= CHARACTERS_PER_TABLE or number + 1 == len(runs):
+    for number, trace in enumerate(traces):
+        with _view_errors_reported(config, _name_of_run(runs, number)):
+            for index, row in enumerate(views.rows(trace, config)):
+                complete = {"row_index": index, **row}
+                for name, values in columns.items():
+                    values.append(complete[name])
+                origins.append(number)
+        if _CHARACTERS_PER_VIEW_ROW * len(origins) >= CHARACTERS_PER_TABLE or number + 1 == len(runs):
             table = runs.select(_ROW_CONFIG_COLUMNS).take(pa.array(origins, pa.int64()))
             for field in own:
-                table = table.append_column(field, pa.array([row[field.name] for row in rows], field.type))
+                table = table.append_column(field, _array(columns[field.name], field, config, runs, origins))
             yield table
-            rows, origins = [], []
+            columns, origins = {field.name: [] for field in own}, []
+
+
+def _array(values: Sequence[Any], field: pa.Field, config: str, runs: pa.Table, origins: Sequence[int]) -> pa.Array:
+    """Return the values of a view as an array; `origins` are the indices of their runs.
+
+    Raises:
+        ConfigError: a value does not have the type of the field, or is a text with a lone surrogate.
+    """
+    try:
+        return pa.array(values, field.type)
+    except (pa.ArrowException, ValueError, TypeError, OverflowError):
+        for value, origin in zip(values, origins):
+            with _view_errors_reported(config, f"{_name_of_run(runs, origin)}, {field.name}"):
+                pa.array([value], field.type)
+        raise
+
+
+def _name_of_run(runs: pa.Table, number: int) -> str:
+    """Return PROGRAM_ID#INPUT_INDEX of a row."""
+    return f"{runs.column('program_id')[number].as_py()}#{runs.column('input_index')[number].as_py()}"
 
 
 @functools.cache  # cached: an edit of the files does not change the code that this process has loaded

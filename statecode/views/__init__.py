@@ -113,12 +113,21 @@ def lossless_word(name: str) -> str:
     """Return `yes` for a lossless view, `in part` if texts of the view can be parsed with losses, else `no`.
 
     Raises:
-        ConfigError: there is no such view.
+        ConfigError: there is no such view, or it cannot be loaded.
     """
     view = VIEWS.find(name)
-    return "yes" if view.lossless else "in part" if view.functions.parse else "no"
+    can_be_parsed = view.functions.parse is not None
+    return "yes" if view.lossless else "in part" if can_be_parsed else "no"
 
 
 def _views_with(function: str) -> str:
     """Return the names of the views that have this function of `ViewFunctions`, separated by commas."""
-    return ", ".join(name for name, view in VIEWS.items() if getattr(view.functions, function))
+    return ", ".join(name for name, view in VIEWS.items() if _has(view, function))
+
+
+def _has(view: View, function: str) -> bool:
+    """Return True if the view has this function; False if the view cannot be loaded."""
+    try:
+        return getattr(view.functions, function) is not None
+    except ConfigError:
+        return False

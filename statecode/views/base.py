@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from statecode.errors import ConfigError, one_line
 from statecode.records import Trace
 from statecode.views.line_kinds import LineClassifier
 from statecode.views.segments import Segment
+
+FIELD_TYPES = (str, int, bool, float)  # the types that a field of a row can have
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +36,9 @@ class ViewFunctions:
             raise ValueError("a view with rows needs their fields; a view with segments has none")
         if self.segments is None and (self.render or self.parse or self.line_kinds):
             raise ValueError("a view with rows has no text: it cannot have render, parse or line_kinds")
+        unknown = [name for name, kind in self.fields.items() if kind not in FIELD_TYPES]
+        if unknown:
+            raise ValueError(f"fields with types other than str, int, bool and float: {', '.join(unknown)}")
         if self.next_source_line and not self.line_kinds:
             raise ValueError("next_source_line needs line_kinds, which classifies the predicted lines")
 
@@ -53,11 +59,15 @@ class View:
         """The functions of the view; loaded at the first access.
 
         Raises:
-            ValueError: the functions contradict the description.
+            ConfigError: `load` has raised an error, or the functions contradict the description.
         """
-        functions = self.load()
+        try:
+            functions = self.load()
+        except Exception as error:  # the view may be code from outside of the package
+            raise ConfigError(f"the view {self.name} cannot be loaded: {one_line(error)}") from error
         if self.is_text != (functions.segments is not None):
-            raise ValueError(f"the view {self.name} needs {'segments' if self.is_text else 'rows'}, see is_text")
+            needed = "segments" if self.is_text else "rows"
+            raise ConfigError(f"the view {self.name} cannot be loaded: it needs {needed}, see is_text")
         if self.lossless and functions.parse is None:
-            raise ValueError(f"the view {self.name} is lossless and needs parse")
+            raise ConfigError(f"the view {self.name} cannot be loaded: it is lossless and needs parse")
         return functions

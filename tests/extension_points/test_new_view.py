@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,65 @@ def test_dataset(corpus: Path, tmp_path: Path, streaming: bool) -> None:
     expected = [row for trace in traces for row in views.rows(trace, "changes")]
     loaded = statecode.load_dataset("changes", **options)
     assert [{"name": row["name"], "line": row["line"]} for row in loaded] == expected != []
+
+
+@contextmanager
+def registered(view: views.View) -> Iterator[None]:
+    views.VIEWS.register(view)
+    try:
+        yield
+    finally:
+        views.VIEWS.unregister(view.name)
+
+
+def test_a_view_that_cannot_be_loaded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(CODE)
+    reason = "cannot be loaded: it is lossless and needs parse"
+    with registered(dataclasses.replace(JSON_LINES, name="bad", load=lambda: views.ViewFunctions(segments=segments))):
+        assert cli.main(["views", "--markdown"]) == 0
+        listed = capsys.readouterr().out
+        assert f"| bad |  | {reason} |\n" in listed and "| changes | no | rows: " in listed
+        assert cli.main(["trace", str(program), "--view", "bad"]) == 2
+        assert capsys.readouterr().err.splitlines()[-1] == f"error: the view bad {reason}"
+        with pytest.raises(ConfigError, match="those that can: compact, snoop, full-state, frames, json-lines$"):
+            views.parse("", "code")
+
+
+def fail(trace: Trace) -> list[Any]:
+    return trace.missing  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "functions, message",
+    [
+        ({"segments": fail}, ": AttributeError: 'Trace' object has no attribute 'missing'"),
+        ({"render": lambda trace: 5, "segments": fail}, ": TypeError: object of type 'int' has no len()"),
+        ({"render": lambda trace: "\ud800", "segments": fail}, ", text: UnicodeEncodeError: 'utf-8' codec can't encode"),
+        ({"rows": fail}, ": AttributeError: 'Trace' object has no attribute 'missing'"),
+        ({"rows": lambda trace: [{"name": "x"}]}, ": KeyError: 'line'"),
+        ({"rows": lambda trace: [{"name": "x", "line": "one"}]}, ", line: ArrowInvalid: Could not convert 'one'"),
+    ],
+)
+def test_an_error_while_a_view_renders_names_the_run(
+    corpus: Path, tmp_path: Path, functions: dict[str, Any], message: str
+) -> None:
+    fields = {"name": str, "line": int} if "rows" in functions else {}
+    faulty = views.View(
+        name="faulty", summary="", is_text=not fields, load=lambda: views.ViewFunctions(**functions, fields=fields)
+    )
+    first = next(iter(statecode.read(corpus, "train")))
+    with registered(faulty), pytest.raises(ConfigError) as caught:
+        statecode.load_dataset("faulty", split="train", data_dir=corpus, cache_dir=tmp_path)
+    expected = f"the view faulty cannot render {first.program_id}#{first.input_index}{message}"
+    assert str(caught.value).startswith(expected) and "\n" not in str(caught.value)
+
+
+def test_a_field_with_the_name_of_a_column(corpus: Path) -> None:
+    functions = views.ViewFunctions(rows=rows, fields={"status": str, "row_index": int})
+    with registered(dataclasses.replace(CHANGES, name="clash", load=lambda: functions)):
+        with pytest.raises(ConfigError, match="view clash has fields with the names of columns: row_index, status$"):
+            statecode.load_dataset("clash", data_dir=corpus)
 
 
 def test_another_version_is_not_read_from_the_cache(corpus: Path, tmp_path: Path) -> None:

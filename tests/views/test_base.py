@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from statecode.errors import ConfigError
 from statecode.views.base import View, ViewFunctions
 
 
@@ -21,6 +22,7 @@ def nothing(*args: Any) -> Any:
         ({"rows": nothing}, "needs their fields"),
         ({"segments": nothing, "fields": {"x": int}}, "a view with segments has none"),
         ({"rows": nothing, "fields": {"x": int}, "parse": nothing}, "has no text"),
+        ({"rows": nothing, "fields": {"x": int, "y": list}}, "types other than str, int, bool and float: y"),
         ({"segments": nothing, "next_source_line": nothing}, "needs line_kinds"),
     ],
 )
@@ -32,7 +34,13 @@ def test_functions_that_do_not_belong_together_are_refused(functions: dict[str, 
 @pytest.mark.parametrize("description", [{"is_text": False}, {"lossless": True}])
 def test_functions_that_contradict_the_description_are_refused(description: dict[str, bool]) -> None:
     view = View(name="toy", summary="", load=lambda: ViewFunctions(segments=nothing), **description)
-    with pytest.raises(ValueError, match="the view toy (needs rows|is lossless and needs parse)"):
+    with pytest.raises(ConfigError, match="^the view toy cannot be loaded: it (needs rows|is lossless and needs parse)"):
+        view.functions
+
+
+def test_an_error_of_load_is_one_line() -> None:
+    view = View(name="toy", summary="", load=lambda: ViewFunctions(rows=nothing))
+    with pytest.raises(ConfigError, match="^the view toy cannot be loaded: ValueError: a view with rows needs .*none$"):
         view.functions
 
 
