@@ -34,7 +34,10 @@ def test_columns_scalars_first() -> None:
     for config in dataset_rows.config_names():
         names = dataset_rows.schema_of(config).names
         assert names[:PLAIN] == list(SCALARS[:PLAIN])
-        assert names[PLAIN:] == after.get(config, ["code", "stdin", "text"])
+        if config in after or views.VIEWS[config].is_text:
+            assert names[PLAIN:] == after.get(config, ["code", "stdin", "text"])
+        else:
+            assert names[PLAIN:] == ["row_index", *views.VIEWS[config].functions.fields]
 
 
 @pytest.mark.parametrize("config, most", [("io", 0), ("io", 1000), ("steps", 0), ("steps", 1000)])
