@@ -38,8 +38,10 @@ class Registry(Mapping[str, T]):
         """Add an entry; functions and commands of this process accept its name from now on.
 
         Raises:
-            ValueError: the name is in use, or the entry is not valid.
+            ValueError: the name is in use or missing, or the entry is not valid.
         """
+        if not isinstance(getattr(entry, "name", None), str):
+            raise ValueError(f"an entry of the registry needs a name that is a string; {entry!r} has none")
         if entry.name in self._entries:
             article = "an" if self._kind[0] in "aeiou" else "a"
             raise ValueError(f"there is {article} {self._kind} {entry.name!r} already; choose another name")

@@ -46,6 +46,12 @@ def test_a_name_in_use_is_refused(registry: Registry[Entry]) -> None:
     assert registry["circle"] is first
 
 
+@pytest.mark.parametrize("entry", [Entry, Entry(5), "square", None])  # type: ignore[arg-type]
+def test_an_entry_without_a_name_is_refused(registry: Registry[Entry], entry: object) -> None:
+    with pytest.raises(ValueError, match="an entry of the registry needs a name that is a string"):
+        registry.register(entry)  # type: ignore[arg-type]
+
+
 def test_an_invalid_entry_is_not_added(registry: Registry[Entry]) -> None:
     with pytest.raises(ValueError, match="must be in lower case"):
         registry.register(Entry("Cube"))
