@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, Union
 
@@ -79,13 +79,16 @@ class Builder(datasets.ArrowBasedBuilder):
         programs: str | os.PathLike[str] | None = None,
         trust_programs: bool = False,
         allow_packages: Collection[str] = (),
+        source_options: Mapping[str, Any] | None = None,
         hash: str | None = None,
         **options: Any,
     ) -> None:
         """Determine the corpus without tracing programs or reading rows.
 
         Args:
+            source_options: options of the source of `programs`; None: those of `options` that a source has.
             hash: ignored; the builder computes the cache key from the code and the corpus.
+            options: passed to `datasets.ArrowBasedBuilder`.
 
         Raises:
             ConfigError: an unknown config, or arguments that cannot be combined.
@@ -96,12 +99,17 @@ class Builder(datasets.ArrowBasedBuilder):
             raise ConfigError("statecode takes data_dir=FOLDER, a corpus that `statecode build` wrote, not data_files")
         if config_name is not None:
             rows.check_config(config_name)
+        if source_options is None and programs is not None:
+            from statecode.programs import option_names  # not needed to read a corpus
+
+            source_options = {name: options.pop(name) for name in option_names() & options.keys()}
         self._source = source.find_source(
             data_dir=data_dir,
             programs=programs,
             cache_dir=cache_dir or str(datasets.config.HF_DATASETS_CACHE),
             trust_programs=trust_programs,
             allow_packages=allow_packages,
+            source_options=source_options,
         )
         self._workers: int | None = None  # number of processes that trace `programs`; None: one per core
         own_options = {"programs": self._source.programs, "trust_programs": trust_programs,
@@ -164,6 +172,7 @@ def load_dataset(
     streaming: bool = False,
     num_proc: int | None = None,
     cache_dir: str | os.PathLike[str] | None = None,
+    **options: Any,
 ) -> LoadedDataset:
     """Load the traces as a `datasets` dataset, like `datasets.load_dataset("statecode", ...)` but without the hook.
 
@@ -180,9 +189,11 @@ def load_dataset(
         num_proc: number of processes that trace and render; each shard is processed by one of them. None: one per
             core to trace, one to render.
         cache_dir: replaces the cache folder of `datasets`.
+        options: options of the source of `programs`, such as code_field="solution", see
+            `statecode.programs.load_programs`.
 
     Raises:
-        ConfigError: an unknown config, or arguments that cannot be combined.
+        ConfigError: an unknown config or option, or arguments that cannot be combined.
         CorpusError: `data_dir` is not a finished corpus.
         ProgramError: the programs do not exist.
         IsolationError: `programs` are untrusted and this machine cannot isolate them.
@@ -196,6 +207,7 @@ def load_dataset(
         programs=programs,
         trust_programs=trust_programs,
         allow_packages=allow_packages,
+        source_options=options,
     )
     if streaming:
         return builder.as_streaming_dataset(split=split)

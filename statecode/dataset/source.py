@@ -9,10 +9,11 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.manifest import Manifest, manifest_of
@@ -35,6 +36,7 @@ class RowSource:
     key: str                               # hex digest; changes whenever the rows may change
     programs: str | None = None            # None: read the folder only
     options: RunOptions = field(default_factory=RunOptions)  # with which `programs` are traced
+    source_options: Mapping[str, Any] = field(default_factory=dict)  # with which `programs` are loaded
 
     def shards(self, workers: int | None = None) -> dict[str, list[str]]:
         """Return split → paths of its shards, for each non-empty split. Trace the programs first if that is not done.
@@ -64,6 +66,7 @@ def find_source(
     cache_dir: str,
     trust_programs: bool = False,
     allow_packages: Collection[str] = (),
+    source_options: Mapping[str, Any] | None = None,
 ) -> RowSource:
     """Return the source of the rows: the corpus that comes with statecode if `data_dir` and `programs` are None.
 
@@ -73,10 +76,11 @@ def find_source(
             the name of a source.
         cache_dir: the cache folder of `datasets`; the corpus of `programs` is built in a subfolder.
         trust_programs, allow_packages: see `statecode.corpus.build.build`; only valid with `programs`.
+        source_options: options of the source of `programs`, see `statecode.programs.load_programs`.
 
     Raises:
-        ConfigError: `data_dir` and `programs` are both passed, an option for `programs` is passed without them, or a
-            package is not installed.
+        ConfigError: `data_dir` and `programs` are both passed, an option for `programs` is passed without them, the
+            source does not accept an option, or a package is not installed.
         CorpusError: `data_dir` is not a finished corpus.
         ProgramError: the programs do not exist.
     """
@@ -84,6 +88,9 @@ def find_source(
         raise ConfigError("pass data_dir, a finished corpus, or programs, which are traced now; not both")
     if programs is None and (trust_programs or allow_packages):
         raise ConfigError("trust_programs and allow_packages are for programs=..., which are traced; a corpus is read")
+    if programs is None and source_options:
+        names = ", ".join(source_options)
+        raise ConfigError(f"{names}: not an option of load_dataset; options of a source need programs=..., the source")
     if programs is None:
         folder = EMBEDDED_CORPUS if data_dir is None else Path(data_dir).expanduser().absolute()
         corpus = CorpusFolder(folder)
@@ -91,9 +98,9 @@ def find_source(
         return RowSource(folder=folder, key=_key_of_corpus(corpus))
     name = programs if isinstance(programs, str) else os.path.join(".", programs)  # never the name of a source
     options = RunOptions(trust_programs=trust_programs, allow_packages=tuple(allow_packages)).resolved()
-    key = _key_of_programs(name, options)
+    key = _key_of_programs(name, options, source_options or {})
     folder = Path(cache_dir).expanduser() / CORPORA_FOLDER / key[:32]
-    return RowSource(folder=folder, key=key, programs=name, options=options)
+    return RowSource(folder=folder, key=key, programs=name, options=options, source_options=source_options or {})
 
 
 def _is_finished(corpus: CorpusFolder) -> bool:
@@ -120,12 +127,12 @@ def _key_of_corpus(corpus: CorpusFolder) -> str:
     return digest.hexdigest()
 
 
-def _key_of_programs(source: str, options: RunOptions) -> str:
+def _key_of_programs(source: str, options: RunOptions, source_options: Mapping[str, Any]) -> str:
     """Return a hash of the key of the corpus that the programs will make, which includes their fingerprint."""
     from statecode.corpus import build  # not needed to read a corpus
 
     config = build.BuildConfig(options=options)
-    manifest = manifest_of(source, scan(build.stream_of(source), config.rule()), config)
+    manifest = manifest_of(source, scan(build.stream_of(source, **source_options), config.rule()), config)
     return hashlib.sha256(json.dumps(manifest.key()).encode()).hexdigest()
 
 
@@ -139,7 +146,8 @@ def _trace_programs(source: RowSource, programs: str, workers: int | None) -> No
 
     config = build.BuildConfig(options=source.options, workers=workers or usable_cores())
     with _exclusive_lock(source.folder):
-        report = build.run_build(build.stream_of(programs), CorpusFolder(source.folder), config, progress=True)
+        stream = build.stream_of(programs, **source.source_options)
+        report = build.run_build(stream, CorpusFolder(source.folder), config, progress=True)
     if report.failed:
         name, reason = next(iter(report.failed.items()))
         raise CorpusError(f"{programs}: {len(report.failed)} shards were not traced ({name}: {reason}); run this again")

@@ -63,6 +63,11 @@ for _source in (EmbeddedSource(), MbppSource(), MbppPlusSource(), FolderSource()
     SOURCES.register(_source)
 
 
+def option_names() -> frozenset[str]:
+    """Return the names of the options of all sources."""
+    return frozenset[str]().union(*map(_settings, SOURCES.values()))
+
+
 def load_programs(source: str | Path, **options: Any) -> Iterator[Program]:
     """Return an iterator over the programs of a source, in the same order on every call.
 

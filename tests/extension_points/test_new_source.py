@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,6 +76,25 @@ def registered() -> Iterator[None]:
     yield
     SOURCES.unregister("twice")
     SOURCES.unregister("toy")
+
+
+@pytest.mark.torch
+def test_a_dataset_with_an_option(tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+
+    def codes(load: Callable[..., Any], *args: str, **options: Any) -> set[str]:
+        loaded = load(*args, "code", programs="toy:3", cache_dir=str(tmp_path), **options)
+        return {code for split in loaded.values() for code in split["code"]}
+
+    expected = {seed: {program.code for program in load_programs("toy:3", toy_seed=seed)} for seed in (0, 5)}
+    assert expected[0] != expected[5]
+    assert codes(statecode.load_dataset) == expected[0]
+    assert codes(statecode.load_dataset, toy_seed=5) == expected[5]
+    assert codes(datasets.load_dataset, "statecode", toy_seed=5) == expected[5]
+    with pytest.raises(ConfigError, match="^option toy_sed does not fit toy programs, which take: toy_seed$"):
+        codes(statecode.load_dataset, toy_sed=5)
+    with pytest.raises(ConfigError, match="^toy_seed: not an option of load_dataset; options of a source need programs="):
+        statecode.load_dataset("code", toy_seed=5)
 
 
 def ids(source: str, **options: object) -> list[str]:
