@@ -14,7 +14,9 @@ _RESERVED = frozenset({"default", "events"})  # configs of the dataset, which sh
 
 
 def _check(view: View) -> None:
-    """Raise ValueError if the name of a view is not valid."""
+    """Raise ValueError if the object is not a `View`, or if its name is not valid."""
+    if not isinstance(view, View):
+        raise ValueError(f"{view!r} is not a View, which describes a view and loads its functions")
     if view.name in _RESERVED:
         raise ValueError(f"{view.name!r} cannot be the name of a view: it is reserved for a config of the dataset")
     if not _NAME.fullmatch(view.name):

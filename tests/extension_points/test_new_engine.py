@@ -250,7 +250,11 @@ class WithFidelity(ToyEngine):
 
 @pytest.mark.parametrize(
     "engine, reason",
-    [(WithoutServer(), "lacks start, encode_job, analyse"), (WithFidelity(), "needs fidelities; those that exist: snoop, full")],
+    [
+        (WithFidelity, "is a class; register an object of it"),
+        (WithoutServer(), "lacks start, encode_job, analyse"),
+        (WithFidelity(), "needs fidelities; those that exist: snoop, full"),
+    ],
 )
 def test_an_engine_with_errors_is_refused(engine: Any, reason: str) -> None:
     with pytest.raises(ValueError, match=f"^the engine 'half' {reason}$"):

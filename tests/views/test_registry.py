@@ -48,6 +48,15 @@ def test_a_name_in_use_or_invalid_is_refused(name: str, reason: str) -> None:
     assert dict(VIEWS) == known
 
 
+def test_functions_without_a_description_are_refused() -> None:
+    class Named(ViewFunctions):
+        name = "named"
+
+    with pytest.raises(ValueError, match="is not a View"):
+        VIEWS.register(Named(segments=lambda trace: []))  # type: ignore[arg-type]
+    assert "named" not in VIEWS
+
+
 def test_a_view_can_be_added_and_removed() -> None:
     added = toy("toy-view")
     VIEWS.register(added)

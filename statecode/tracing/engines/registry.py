@@ -20,8 +20,10 @@ SNOOP = CPythonEngine(name="snoop", tracer="statecode.tracing.engines.snoop.reco
 
 
 def _check(engine: Engine) -> None:
-    """Raise ValueError if an engine lacks a member of `Engine` or has an unknown fidelity."""
+    """Raise ValueError if an engine is a class, lacks a member of `Engine`, or has an unknown fidelity."""
     missing = [name for name in vars(Engine) if not name.startswith("_") and not hasattr(engine, name)]
+    if isinstance(engine, type):
+        raise ValueError(f"the engine {engine.name!r} is a class; register an object of it")
     if missing:
         raise ValueError(f"the engine {engine.name!r} lacks {', '.join(missing)}")
     if not engine.fidelities or not set(engine.fidelities) <= set(FIDELITIES):
