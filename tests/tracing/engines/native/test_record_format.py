@@ -65,11 +65,13 @@ def test_the_fields_have_the_specified_types() -> None:
 
 
 def test_the_fields_have_the_specified_order() -> None:
+    first: dict[tuple[EventKind, int, int], EventRecord] = {}
+    for record in records_of(SOURCE):
+        first.setdefault((KINDS[record.kind], record.line, record.depth), record)
     call, line, returned, started, in_generator, raised = (
-        next(record for record in records_of(SOURCE) if KINDS[record.kind] is kind and record.line == number)
-        for kind, number in [
-            (EventKind.CALL, 1), (EventKind.LINE, 3), (EventKind.RETURN, 3), (EventKind.START_GENERATOR, 5),
-            (EventKind.LINE, 6), (EventKind.EXCEPTION, 10),
+        first[place] for place in [  # the module is called at line 1 too, on Python 3.10
+            (EventKind.CALL, 1, 1), (EventKind.LINE, 3, 1), (EventKind.RETURN, 3, 1), (EventKind.START_GENERATOR, 5, 1),
+            (EventKind.LINE, 6, 1), (EventKind.EXCEPTION, 10, 0),
         ]
     )
     assert call == (0, 1, 1, 1, 1, 0, "double:1", [["n", "21"]], None, None, 0)
