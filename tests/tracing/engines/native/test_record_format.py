@@ -29,7 +29,7 @@ x = double(21)
 try:
     [x][x]
 except IndexError:
-    next(count())
+    list(count())
 """
 
 
