@@ -18,6 +18,11 @@ from statecode.errors import ConfigError
 Config = TypeVar("Config")
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class NoOptions:
+    """The options of a source or a task that has none."""
+
+
 def setting(default: Any, help: str, metavar: str | None = None) -> Any:
     """Return a dataclass field with a default value and the text that `--help` shows for it.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Protocol
 
+from statecode.arguments import NoOptions
 from statecode.records import Program
 
 
@@ -56,11 +56,6 @@ class ProgramSource(Protocol):
         function raises a ProgramError or a ConfigError at once if it cannot load any program; the iterator raises the
         errors of the later ones. Packages that are slow to import are imported in the function.
         """
-
-
-@dataclass(frozen=True, slots=True)
-class NoOptions:
-    """The options of a source that has none."""
 
 
 class BaseSource:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
+from statecode.arguments import NoOptions
 from statecode.modeling.configs import LoopConfig
 
 Example = TypeVar("Example")
@@ -51,11 +52,6 @@ class PublishedScore:
     system: str
     scores: Mapping[str, float]  # by the keys of the task's columns
     source: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class NoOptions:
-    """The options of a task that has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from statecode.programs.base import BaseSource, NoOptions
+from statecode.arguments import NoOptions
+from statecode.programs.base import BaseSource
 
 
 class Plain(BaseSource):

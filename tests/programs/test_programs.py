@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from statecode.arguments import setting
+from statecode.arguments import NoOptions, setting
 from statecode.errors import ConfigError, ProgramError
 from statecode.programs import SOURCES, load_programs, short_name
-from statecode.programs.base import BaseSource, NoOptions, ProgramSource
+from statecode.programs.base import BaseSource, ProgramSource
 from statecode.records import Program
 from statecode.registry import Registry
 from tests.support.paths import ROOT

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from statecode.programs.base import BaseSource, NoOptions
+from statecode.arguments import NoOptions
+from statecode.programs.base import BaseSource
 from statecode.records import Program
 
 FOLDER = Path(__file__).resolve().parent
