@@ -160,6 +160,7 @@ class Recording:
         if self._thread == threading.get_ident():
             tracer = sys.gettrace()
             if tracer is recorder:
+                self._tracer_lost |= not recorder.is_in_place()
                 sys.settrace(None)
             elif self._limit is None and recorder.failure is None:
                 self._tracer_lost = True

@@ -25,20 +25,6 @@ static int has_name(PyCodeObject *code, const char *name)
     return PyUnicode_CompareWithASCIIString(code->co_name, name) == 0;
 }
 
-static int may_read_locals(PyCodeObject *code)
-{
-    static const char *const functions[] = {
-        "locals", "vars", "exec", "eval", "dir", "f_locals", "_getframe", "currentframe"};
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(code->co_names); i++) {
-        for (size_t k = 0; k < sizeof(functions) / sizeof(*functions); k++) {
-            if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(code->co_names, i), functions[k]) == 0) {
-                return 1;
-            }
-        }
-    }
-    return 0;
-}
-
 /* Mark slots of the same name. From Python 3.12 on, the variable of a comprehension may have the name of a free
 variable of the function. */
 static void find_duplicates(CodeInfo *code)
@@ -67,7 +53,6 @@ static CodeInfo *new_code(PyCodeObject *code, int number)
         has_name(code, "<listcomp>") || has_name(code, "<dictcomp>") || has_name(code, "<setcomp>");
     info->is_generator_expression = has_name(code, "<genexpr>");
     info->is_optimized = (code->co_flags & CO_OPTIMIZED) != 0;
-    info->may_read_locals = LOCALS_ARE_COPIED && may_read_locals(code);
     size_t count = (size_t)local_slot_count(code);
     info->slots = count ? arena_allocate(count * sizeof(LocalSlot)) : NULL;
     if (count && info->slots == NULL) {

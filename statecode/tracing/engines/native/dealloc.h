@@ -19,7 +19,7 @@ static void free_code(CodeInfo *info)
 static void free_thread(ThreadInfo *thread)
 {
     while (thread->count) {
-        exit_frame(NULL, thread, thread->count - 1);
+        exit_frame(thread, thread->count - 1);
     }
     release_items(&thread->draft);
     arena_free(thread->stack, thread->capacity * sizeof(FrameInfo));
@@ -54,10 +54,6 @@ static void recorder_dealloc(Recorder *recorder)
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
     recorder->is_open = 0;
-    if (recorder->exited.frame != NULL) {
-        free_variables(&recorder->exited);
-        Py_CLEAR(recorder->exited.frame);
-    }
     free_tables(recorder);
     arena_free(recorder->context.cached_classes, CACHED_CLASSES * sizeof(CachedClass));
     if (recorder->start != NULL) {
@@ -65,7 +61,7 @@ static void recorder_dealloc(Recorder *recorder)
     }
     PyObject *owned[] = {
         recorder->context.registry, recorder->context.suppressed, recorder->context.describe,
-        recorder->context.list_items, recorder->filename, recorder->list_changes, recorder->represent,
+        recorder->context.list_items, recorder->context.list_refreshed, recorder->last_frame, recorder->filename, recorder->list_changes, recorder->represent,
         recorder->exception_text, recorder->release,
         recorder->stdout_tell, recorder->limit_reached, recorder->stdout_buffer, recorder->failure};
     for (size_t i = 0; i < sizeof(owned) / sizeof(*owned); i++) {

@@ -6,6 +6,7 @@ The code follows the branches of `Tracer.trace` of snoop 0.6.1 and of `Recorder`
 #define STATECODE_EVENTS_H
 
 #include "exceptions.h"
+#include "snoop_effects.h"
 
 static int call_kind(Recorder *recorder, FrameInfo *frame)
 {
@@ -222,13 +223,12 @@ static int record_event(Recorder *recorder, PyFrameObject *frame, int event, PyO
         return PyErr_Occurred() ? -1 : 0;
     }
     ThreadInfo *thread = find_thread(recorder);
-    FrameInfo *info = thread == NULL ? NULL : find_frame(thread, frame, code, event == PyTrace_CALL);
+    FrameInfo *info = thread == NULL ? NULL : find_frame(recorder, thread, frame, code, event == PyTrace_CALL);
     if (info == NULL) {
         PyErr_NoMemory();
         return -1;
     }
-    copy_locals(info);
-    if (release_exited_frame(recorder) < 0) {
+    if (recorder->context.list_refreshed != NULL && hold_as_snoop(recorder, frame, event) < 0) {
         return -1;
     }
     if (event == PyTrace_CALL && !recorder->is_in_process && frame->f_trace == NULL) {
@@ -238,7 +238,7 @@ static int record_event(Recorder *recorder, PyFrameObject *frame, int event, PyO
     thread->depth += event == PyTrace_CALL;
     int result = write_event(recorder, thread, info, event, arg == NULL ? Py_None : arg);
     if (event == PyTrace_RETURN) {
-        exit_frame(recorder, thread, (size_t)(info - thread->stack));
+        exit_frame(thread, (size_t)(info - thread->stack));
         thread->depth--;
     }
     return result;

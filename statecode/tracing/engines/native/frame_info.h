@@ -16,7 +16,6 @@ typedef enum { NO_EXTRA, LENGTH, SHAPE } Extra;
 
 typedef struct {
     PyObject *name;                       /* owned */
-    PyObject *local_copy;                 /* owned: the value in frame.f_locals, see `copy_locals` */
     uint64_t stamp;                       /* the last update that found the variable; 0: none */
     int rank;                             /* index among the code object's names; NO_RANK: other names, after those */
     Extra extra;                          /* of the change SIZE_OR_SHAPE at the update `stamp` */
@@ -41,7 +40,6 @@ typedef struct {
     PyCodeObject *code;                   /* owned */
     int number;                           /* in preorder of the module's code objects */
     int is_comprehension, is_generator_expression, is_optimized;
-    int may_read_locals;                  /* the code may read the dict of frame.f_locals, see `collect` */
     LocalSlot *slots;
     size_t slot_count;
     Text function;                        /* name and first line, as written on the channel */
@@ -49,7 +47,7 @@ typedef struct {
 } CodeInfo;
 
 typedef struct FrameInfo {
-    PyFrameObject *frame;                 /* borrowed from the stack; NULL: the address is used by another frame */
+    PyFrameObject *frame;                 /* borrowed from the stack */
     CodeInfo *code;
     int number, last_line;
     uint64_t stamp;                       /* number of updates */

@@ -1,9 +1,9 @@
-/* Threads, their frames, the numbers of frames, and the release of values after the end of a frame. */
+/* Threads, their frames, and the numbers of frames. */
 
 #ifndef STATECODE_FRAMES_H
 #define STATECODE_FRAMES_H
 
-#include "finalisers.h"
+#include "codes.h"
 
 static ThreadInfo *find_thread(Recorder *recorder)
 {
@@ -40,51 +40,16 @@ static ThreadInfo *find_thread(Recorder *recorder)
 static void free_variables(FrameInfo *frame)
 {
     for (size_t i = 0; i < frame->variable_count; i++) {
-        Py_XDECREF(frame->variables[i].local_copy);
+        snapshot_free(&frame->variables[i].snapshot);
         Py_DECREF(frame->variables[i].name);
     }
     arena_free(frame->variables, frame->variable_capacity * sizeof(Variable));
-    frame->variables = NULL;
-    frame->variable_count = frame->variable_capacity = 0;
 }
 
-/* Release the last exited frame and its values. Return 0, or -1 with an exception.
-
-snoop also holds an exited frame until the next event. The values are deallocated while nothing is recorded. If the
-program may observe this, the release happens inside a Python frame of another module: warnings are then registered in
-the namespace of that module. */
-static int release_exited_frame(Recorder *recorder)
-{
-    if (recorder->exited.frame == NULL) {
-        return 0;
-    }
-    FrameInfo exited = recorder->exited;
-    recorder->exited.frame = NULL;
-    int is_observable = (exited.code->code->co_flags & RESUMABLE) || !has_values(exited.frame) ||
-                        frees_observable_values(recorder->context.module, &exited);
-    free_variables(&exited);
-    if (!is_observable) {
-        Py_DECREF(exited.frame);
-        return 0;
-    }
-    PyObject *last = PyList_New(1);
-    if (last == NULL) {
-        Py_DECREF(exited.frame);
-        return -1;
-    }
-    PyList_SET_ITEM(last, 0, (PyObject *)exited.frame);
-    PyObject *result = call_python(recorder->release, last, NULL);
-    Py_DECREF(last);
-    Py_XDECREF(result);
-    return result == NULL ? -1 : 0;
-}
-
-static void exit_frame(Recorder *recorder, ThreadInfo *thread, size_t at)
+/* Forget a frame of a thread's stack. */
+static void exit_frame(ThreadInfo *thread, size_t at)
 {
     FrameInfo *frame = &thread->stack[at];
-    for (size_t i = 0; i < frame->variable_count; i++) {
-        snapshot_free(&frame->variables[i].snapshot);
-    }
     for (size_t i = 0; i < frame->collected_count; i++) {
         Collected *all = &frame->collected[i];
         for (int k = 0; k < all->count; k++) {
@@ -94,20 +59,9 @@ static void exit_frame(Recorder *recorder, ThreadInfo *thread, size_t at)
         }
     }
     arena_free(frame->collected, frame->collected_capacity * sizeof(Collected));
-    FrameInfo exited = *frame;
+    free_variables(frame);
     memmove(frame, frame + 1, (thread->count - at - 1) * sizeof(FrameInfo));
     thread->count--;
-    if (recorder != NULL && may_hold_last_reference(&exited)) {
-        FrameInfo other = recorder->exited; /* the frame of another thread, which ran while this event was written */
-        Py_INCREF(exited.frame);
-        recorder->exited = exited;
-        if (other.frame != NULL) {
-            free_variables(&other);
-            Py_DECREF(other.frame);
-        }
-    } else {
-        free_variables(&exited);
-    }
 }
 
 static FrameInfo *enter_frame(ThreadInfo *thread, PyFrameObject *frame, CodeInfo *code)
@@ -131,19 +85,18 @@ static FrameInfo *enter_frame(ThreadInfo *thread, PyFrameObject *frame, CodeInfo
     return info;
 }
 
-/* Return the FrameInfo of a frame; a new one for an unknown frame, as in snoop; NULL if there is no memory.
+/* Return the FrameInfo of a frame; a new one for a called or an unknown frame; NULL if there is no memory.
 
-A frame that was exited while the program had switched tracing off still has a FrameInfo. A later frame at the same
-address must not use this FrameInfo. */
-static FrameInfo *find_frame(ThreadInfo *thread, PyFrameObject *frame, CodeInfo *code, int is_call)
+A frame that was exited while the program had taken the tracer off still has a FrameInfo. It is above the frames that
+still run, and it is found neither for a called frame at the same address nor after an event of a frame below it. */
+static FrameInfo *find_frame(Recorder *recorder, ThreadInfo *thread, PyFrameObject *frame, CodeInfo *code, int is_call)
 {
-    for (size_t at = thread->count; at-- > 0;) {
-        FrameInfo *info = &thread->stack[at];
-        if (info->frame == frame) {
-            if (info->code == code && !(is_call && !(code->code->co_flags & RESUMABLE))) {
-                return info;
+    for (size_t at = thread->count; !is_call && at-- > 0;) {
+        if (thread->stack[at].frame == frame && thread->stack[at].code == code) {
+            while (recorder->was_put_back && thread->count > at + 1) {
+                exit_frame(thread, thread->count - 1);
             }
-            info->frame = NULL;
+            return &thread->stack[at];
         }
     }
     return enter_frame(thread, frame, code);

@@ -43,20 +43,8 @@ static inline PyObject **frame_fast_locals(PyFrameObject *frame)
 #endif
 }
 
-/* Return 1 if the slots of an exited frame can be read. In a cleared frame they may be dangling pointers. */
-static inline int has_values(PyFrameObject *frame)
-{
-#if PY_VERSION_HEX >= 0x030B0000
-    return frame->f_frame->owner == FRAME_OWNED_BY_FRAME_OBJECT &&
-           frame->f_frame->stacktop >= frame_code(frame)->co_nlocalsplus;
-#else
-    return 1; /* cleared slots are NULL */
-#endif
-}
-
-/* Return the mapping with the names of a module or class body; borrowed. NULL in a function that
-never needed a mapping. */
-static inline PyObject *frame_mapping(PyFrameObject *frame)
+/* Return the namespace of a module or class body; borrowed, NULL if there is none. */
+static inline PyObject *frame_namespace(PyFrameObject *frame)
 {
 #if PY_VERSION_HEX >= 0x030B0000
     return frame->f_frame->f_locals;
@@ -65,18 +53,20 @@ static inline PyObject *frame_mapping(PyFrameObject *frame)
 #endif
 }
 
-/* Return 1 if a function's frame may have other names than the variables of its code, such as names created by exec. */
-static inline int has_extra_names(PyFrameObject *frame)
+/* Return the dict of a function's frame that may contain other names than the variables of its code, such as names
+created by exec; borrowed, NULL if there is none. In Python 3.12 and earlier it is the dict that locals() returned. It
+also contains copies of variables, which may be old. */
+static inline PyObject *frame_extra_names(PyFrameObject *frame)
 {
 #if PY_VERSION_HEX >= 0x030D0000
-    return frame->f_extra_locals != NULL;
+    return frame->f_extra_locals;
 #else
-    return frame_mapping(frame) != NULL;
+    return frame_namespace(frame);
 #endif
 }
 
 /* In Python 3.12 and earlier, the interpreter copies the fast locals into the dict f_locals for a Python trace
-function. The dict holds the values until the next event. */
+function. The dict holds the values until the next event. The engine does not: the program could observe both. */
 #define LOCALS_ARE_COPIED (PY_VERSION_HEX < 0x030D0000)
 
 /* Return frame.f_lasti in bytes. */
@@ -104,7 +94,7 @@ static inline PyObject *code_instructions(PyCodeObject *code)
 typedef struct {
     PyObject *name;                       /* borrowed from the code object */
     int index;                            /* in frame_fast_locals */
-    int is_cell;
+    int is_cell, is_free, is_hidden;      /* hidden: the variable of a comprehension in the code of a module or class */
     int later_duplicate;                  /* number of a later slot of the same name; 0: there is none */
     int is_duplicate;                     /* there is an earlier slot of the same name */
 } LocalSlot;
@@ -122,8 +112,12 @@ static inline int local_slot_count(PyCodeObject *code) { return code->co_nlocals
 static inline LocalSlot local_slot(PyCodeObject *code, int i)
 {
     int kind = _PyLocals_GetKind(code->co_localspluskinds, i);
-    int is_cell = (kind & (CO_FAST_CELL | CO_FAST_FREE)) != 0;
-    LocalSlot slot = {PyTuple_GET_ITEM(code->co_localsplusnames, i), i, is_cell, 0, 0};
+    LocalSlot slot = {.name = PyTuple_GET_ITEM(code->co_localsplusnames, i), .index = i};
+    slot.is_cell = (kind & (CO_FAST_CELL | CO_FAST_FREE)) != 0;
+    slot.is_free = (kind & CO_FAST_FREE) != 0;
+#ifdef CO_FAST_HIDDEN
+    slot.is_hidden = (kind & CO_FAST_HIDDEN) != 0;
+#endif
     return slot;
 }
 #else
@@ -152,11 +146,11 @@ static inline LocalSlot local_slot(PyCodeObject *code, int i)
     if (i < code->co_nlocals) {
         int cell = cell_of_argument(code, i);
         int index = cell < 0 ? i : code->co_nlocals + cell;
-        LocalSlot slot = {PyTuple_GET_ITEM(code->co_varnames, i), index, cell >= 0, 0, 0};
+        LocalSlot slot = {.name = PyTuple_GET_ITEM(code->co_varnames, i), .index = index, .is_cell = cell >= 0};
         return slot;
     }
     int cell = i - code->co_nlocals;
-    LocalSlot slot = {NULL, i, 1, 0, 0};
+    LocalSlot slot = {.index = i, .is_cell = 1, .is_free = cell >= cells};
     if (cell < cells) {
         int is_argument = code->co_cell2arg != NULL && code->co_cell2arg[cell] != CO_CELL_NOT_AN_ARG;
         slot.name = is_argument ? NULL : PyTuple_GET_ITEM(code->co_cellvars, cell);

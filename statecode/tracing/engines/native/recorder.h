@@ -14,6 +14,7 @@ enum { IS_RETURN_VALUE = 1, IS_YIELD_VALUE = 2, IS_RETURN_CONST = 4, IS_RESUME =
 typedef struct {
     uint64_t id;                          /* PyThreadState_GetID */
     int number, depth;
+    int is_started;                       /* the trace function was installed in the thread */
     FrameInfo *stack;                     /* running frames, the innermost last */
     size_t count, capacity;
     Draft draft;
@@ -47,7 +48,8 @@ typedef struct {
     NumberedFrame *suspended;             /* hash table: numbers of generator frames by address */
     size_t suspended_count, suspended_mask;
     int frame_count, numbered_threads;
-    FrameInfo exited;                     /* the frame that the last event ended; its `frame` is owned, or NULL */
+    int was_put_back;                     /* the program took the tracer off a thread, and put it back later */
+    PyObject *last_frame;                 /* owned: the frame that the last event ended, see `imitate_snoop`; or NULL */
     /* reading of values */
     ReprContext context;
     PyObject *list_changes;               /* reads the variables of an event as full values; NULL: C reads them */

@@ -134,6 +134,16 @@ static PyObject *recorder_use_full_values(Recorder *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
+PyDoc_STRVAR(imitate_snoop_doc, "imitate_snoop(list_refreshed)\n--\n\n"
+"For tests only: refresh the dicts of f_locals, and keep values and frames alive, as snoop does.\n\n"
+"`list_refreshed(frame)` returns the names and values of a frame in snoop's order.");
+
+static PyObject *recorder_imitate_snoop(Recorder *self, PyObject *list_refreshed)
+{
+    set_reference(&self->context.list_refreshed, list_refreshed);
+    Py_RETURN_NONE;
+}
+
 PyDoc_STRVAR(record_in_process_doc, "record_in_process(filename)\n--\n\n"
 "Record in a process that continues after the recording. All code objects of the file `filename` are recorded from\n"
 "their first call on; None: only those of `add_code`.");
@@ -183,8 +193,23 @@ PyDoc_STRVAR(start_doc, "start()\n--\n\nStart to trace this thread.");
 
 static PyObject *recorder_start(Recorder *self, PyObject *unused)
 {
+    ThreadInfo *thread = find_thread(self);
+    if (thread == NULL) {
+        return PyErr_NoMemory();
+    }
+    thread->is_started = 1;
     PyEval_SetTrace(trace_event, (PyObject *)self);
     Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(is_in_place_doc, "is_in_place()\n--\n\n"
+"Return True if this thread is traced, and no thread was without the tracer for a while.");
+
+static PyObject *recorder_is_in_place(Recorder *self, PyObject *unused)
+{
+    PyThreadState *thread = PyThreadState_Get();
+    return PyBool_FromLong(thread->c_tracefunc == trace_event && thread->c_traceobj == (PyObject *)self &&
+                           !self->was_put_back);
 }
 
 PyDoc_STRVAR(close_doc, "close()\n--\n\nStop recording in all threads.");
@@ -199,12 +224,12 @@ PyDoc_STRVAR(release_frames_doc, "release_frames()\n--\n\nRelease the values of 
 
 static PyObject *recorder_release_frames(Recorder *self, PyObject *unused)
 {
-    if (release_exited_frame(self) < 0) {
+    if (release_last_frame(self) < 0) {
         return NULL;
     }
     for (size_t i = 0; i < self->thread_count; i++) {
         while (self->threads[i]->count) {
-            exit_frame(NULL, self->threads[i], self->threads[i]->count - 1);
+            exit_frame(self->threads[i], self->threads[i]->count - 1);
         }
     }
     Py_RETURN_NONE;
@@ -214,10 +239,12 @@ static PyMethodDef recorder_methods[] = {
     {"add_code", (PyCFunction)recorder_add_code, METH_VARARGS, add_code_doc},
     {"open", (PyCFunction)recorder_open, METH_VARARGS, open_doc},
     {"use_full_values", (PyCFunction)recorder_use_full_values, METH_VARARGS, use_full_values_doc},
+    {"imitate_snoop", (PyCFunction)recorder_imitate_snoop, METH_O, imitate_snoop_doc},
     {"record_in_process", (PyCFunction)recorder_record_in_process, METH_O, record_in_process_doc},
     {"enter", (PyCFunction)recorder_enter, METH_O, enter_doc},
     {"codes", (PyCFunction)recorder_codes, METH_NOARGS, codes_doc},
     {"start", (PyCFunction)recorder_start, METH_NOARGS, start_doc},
+    {"is_in_place", (PyCFunction)recorder_is_in_place, METH_NOARGS, is_in_place_doc},
     {"close", (PyCFunction)recorder_close, METH_NOARGS, close_doc},
     {"release_frames", (PyCFunction)recorder_release_frames, METH_NOARGS, release_frames_doc},
     {NULL},

@@ -34,7 +34,8 @@ typedef struct {
     int is_builtin_suppressed;            /* a builtin class is suppressed: no value is read in C any more */
     unsigned int counter_version;         /* version of collections.Counter when the recorder was created */
     int instances_may_have_shape, program_counts_references; /* see `add_code` */
-    PyObject *describe, *list_items;      /* Python functions for values and variables that are not read in C */
+    PyObject *describe, *list_items;      /* Python functions for values and mappings that are not read in C */
+    PyObject *list_refreshed;             /* reads the variables of a frame as snoop does, see `imitate_snoop`; or NULL */
 } ReprContext;
 
 static int find_suppressed_builtin(const ReprContext *context)

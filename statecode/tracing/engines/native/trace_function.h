@@ -51,13 +51,19 @@ static int trace_event(PyObject *self, PyFrameObject *frame, int event, PyObject
     return result;
 }
 
-/* Receive the first event of a new thread as a Python trace function, and install the C trace function for the next. */
+/* Receive the first event of a new thread as a Python trace function, and install the C trace function for the next. In
+a thread that has the C trace function already, the program took it off and put the recorder back. */
 static PyObject *recorder_call(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     static const char *const names[] = {"call", "exception", "line", "return"}; /* the index is the PyTrace_ number */
     PyObject *frame, *event_name, *arg;
     if (!PyArg_ParseTuple(args, "O!UO", &PyFrame_Type, &frame, &event_name, &arg)) {
         return NULL;
+    }
+    ThreadInfo *thread = find_thread((Recorder *)self);
+    if (thread != NULL) {
+        ((Recorder *)self)->was_put_back |= thread->is_started;
+        thread->is_started = 1;
     }
     for (int event = 0; event < 4; event++) {
         if (PyUnicode_CompareWithASCIIString(event_name, names[event]) == 0) {

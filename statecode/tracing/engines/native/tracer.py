@@ -84,10 +84,10 @@ class NativeTracer:
         """Stop tracing this thread.
 
         Returns:
-            True if the tracer was still installed: the program did not replace it.
+            True if the tracer was installed all the time: the program did not replace it or take it off for a while.
         """
         hook = threading._trace_hook  # type: ignore[attr-defined]
-        in_place = sys.gettrace() is self._recorder and hook is self._recorder
+        in_place = self._recorder.is_in_place() and hook is self._recorder
         sys.settrace(None)
         return in_place
 
@@ -148,11 +148,22 @@ def _describe_with(deferred_reprs: DeferredReprs) -> Callable[[str, Any], tuple[
     return describe
 
 
-def list_items(frame: types.FrameType) -> list[tuple[str, Any]]:
-    """Return the names and values of a frame's variables in snoop's order.
+def list_items(mapping: Any) -> list[tuple[str, Any]]:
+    """Return the names and values of a namespace that is not a dict, in its order. Its methods may be the program's."""
+    names = [name for name in mapping if not name.startswith(HIDDEN_PREFIX)]
+    return [(name, mapping[name]) for name in names]
 
-    The C recorder calls this function for frames that it cannot read itself.
-    """
+
+class ImitatingTracer(NativeTracer):
+    """Tracer for tests that has snoop's effects on the program: a trace equal to snoop's proves that they explain it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._recorder.imitate_snoop(list_refreshed)
+
+
+def list_refreshed(frame: types.FrameType) -> list[tuple[str, Any]]:
+    """Return the names and values of a frame's variables in snoop's order, and refresh the dict `frame.f_locals`."""
     names = [name for name in frame.f_locals if not name.startswith(HIDDEN_PREFIX)]
     code = frame.f_code
     order = code.co_varnames + code.co_cellvars + code.co_freevars + tuple(names)

@@ -110,31 +110,38 @@ static int collect_fast_locals(FrameInfo *frame, Draft *draft)
     return 0;
 }
 
-static int collect_mapping(FrameInfo *frame, Draft *draft, PyObject *mapping)
+/* Collect the names of a dict in its order; of a subclass without a call of its methods.
+
+`is_extra`: the dict of `frame_extra_names`, whose copies of the code's variables are skipped. */
+static int collect_dict(FrameInfo *frame, Draft *draft, PyObject *dict, int is_extra)
 {
     PyObject *name, *value;
     Py_ssize_t position = 0;
     frame->next_variable = 0;
-    while (PyDict_Next(mapping, &position, &name, &value)) {
+    while (PyDict_Next(dict, &position, &name, &value)) {
         if (!PyUnicode_Check(name) || is_hidden_name(name)) {
             continue;
         }
         Py_ssize_t variable = find_variable(frame, name);
+        if (variable < 0) {
+            return -1;
+        }
+        int has_rank = frame->variables[variable].rank != NO_RANK;
+        if (is_extra && has_rank) {
+            continue;
+        }
         if (add_item(draft, variable, value) < 0) {
             return -1;
         }
-        if (frame->variables[variable].rank != NO_RANK) {
-            draft->is_sorted = 0;
-        }
+        draft->is_sorted &= !has_rank || is_extra;
     }
     return 0;
 }
 
-/* Collect the variables in Python, which reads frame.f_locals as snoop does. This is necessary for class bodies with
-cells, for names created by exec, and in other cases. */
-static int collect_in_python(const ReprContext *context, FrameInfo *frame, Draft *draft)
+/* Collect pairs of names and values that a Python function returns for an argument. */
+static int collect_in_python(FrameInfo *frame, Draft *draft, PyObject *function, PyObject *argument)
 {
-    PyObject *pairs = call_python(context->list_items, (PyObject *)frame->frame, NULL);
+    PyObject *pairs = call_python(function, argument, NULL);
     if (pairs == NULL) {
         return -1;
     }
@@ -149,43 +156,72 @@ static int collect_in_python(const ReprContext *context, FrameInfo *frame, Draft
         Py_INCREF(value);
     }
     Py_DECREF(pairs);
+    draft->is_sorted = 0;
     return 0;
 }
 
-/* Hold references to a function's values, and release those of the previous event. In Python 3.12 and earlier,
-frame.f_locals does the same.
-
-Objects that the program drops therefore live until the next event of the frame. They are deallocated while nothing is
-recorded, so that their finalisers and closed generators produce no events. */
-static void copy_locals(FrameInfo *frame)
-{
-#if LOCALS_ARE_COPIED
-    if (!frame->code->is_optimized || frame->variable_count < frame->code->slot_count) {
-        return;
-    }
-    for (size_t i = 0; i < frame->code->slot_count; i++) {
-        LocalSlot *slot = &frame->code->slots[i];
-        PyObject *value = slot_value(frame_fast_locals(frame->frame), slot);
-        Variable *variable = &frame->variables[i];
-        if (variable->local_copy != value) {
-            PyObject *before = variable->local_copy;
-            Py_XINCREF(value);
-            variable->local_copy = value;
-            Py_XDECREF(before);
-        }
-    }
-#endif
-}
-
-static int has_fast_values(FrameInfo *frame)
+/* Add the bound slots of a module's or class's frame: cells of the class body, and variables of comprehensions. A slot
+replaces an item of the same name. */
+static int collect_slots(FrameInfo *frame, Draft *draft, int with_free_variables)
 {
     PyObject **locals = frame_fast_locals(frame->frame);
     for (size_t i = 0; i < frame->code->slot_count; i++) {
-        if (locals[frame->code->slots[i].index] != NULL) {
+        LocalSlot *slot = &frame->code->slots[i];
+        PyObject *value = slot_value(locals, slot);
+        if (value == NULL || (slot->is_free && !with_free_variables)) {
+            continue;
+        }
+        Py_ssize_t variable = find_variable(frame, slot->name);
+        size_t at = 0;
+        while (at < draft->item_count && draft->items[at].variable != (size_t)variable) {
+            at++;
+        }
+        if (at == draft->item_count) {
+            if (add_item(draft, variable, value) < 0) {
+                return -1;
+            }
+        } else {
+            Py_XDECREF(draft->are_owned ? draft->items[at].value : NULL);
+            draft->items[at].value = value;
+        }
+        Py_XINCREF(draft->are_owned ? value : NULL);
+        draft->is_sorted = 0;
+    }
+    return 0;
+}
+
+#if !LOCALS_ARE_COPIED
+static int has_bound_hidden_slot(FrameInfo *frame)
+{
+    PyObject **locals = frame_fast_locals(frame->frame);
+    for (size_t i = 0; i < frame->code->slot_count; i++) {
+        LocalSlot *slot = &frame->code->slots[i];
+        if (slot->is_hidden && slot_value(locals, slot) != NULL) {
             return 1;
         }
     }
     return 0;
+}
+#endif
+
+/* Collect the variables of a module's or class's frame. */
+static int collect_namespace(const ReprContext *context, FrameInfo *frame, Draft *draft)
+{
+    PyObject *namespace = frame_namespace(frame->frame);
+#if !LOCALS_ARE_COPIED
+    if (frame->code->slot_count && has_bound_hidden_slot(frame)) { /* f_locals then has nothing but the slots */
+        PyObject *extra = frame_extra_names(frame->frame);
+        return collect_slots(frame, draft, 1) < 0 || (extra != NULL && collect_dict(frame, draft, extra, 1) < 0) ? -1 : 0;
+    }
+#endif
+    if (namespace != NULL && PyDict_Check(namespace)) {
+        if (collect_dict(frame, draft, namespace, 0) < 0) {
+            return -1;
+        }
+    } else if (namespace != NULL && collect_in_python(frame, draft, context->list_items, namespace) < 0) {
+        return -1; /* the locals of exec(), or the result of __prepare__: a mapping with methods of the program */
+    }
+    return collect_slots(frame, draft, 0);
 }
 
 static void sort_by_rank(FrameInfo *frame, Draft *draft)
@@ -202,28 +238,27 @@ static void sort_by_rank(FrameInfo *frame, Draft *draft)
     }
 }
 
+/* Collect the variables of a frame where they are: fast locals, cells, and existing dicts. Nothing is refreshed or
+created, because a program that uses locals() could observe it. */
 static int collect(const ReprContext *context, FrameInfo *frame, Draft *draft)
 {
     draft->item_count = 0;
     draft->are_owned = 0;
     draft->is_sorted = 1;
-    CodeInfo *code = frame->code;
-    /* snoop reads f_locals at each event. This appends the names bound since the previous event to the dict. If the
-    code may read the dict, the engine reads f_locals too, so that the names have the same order. */
-    if (code->is_optimized && !code->may_read_locals && !has_extra_names(frame->frame) &&
-        frame->variable_count == code->slot_count) {
-        return collect_fast_locals(frame, draft);
+    int result;
+    if (context->list_refreshed != NULL) {
+        result = collect_in_python(frame, draft, context->list_refreshed, (PyObject *)frame->frame);
+    } else if (frame->code->is_optimized) {
+        PyObject *extra = frame_extra_names(frame->frame);
+        result = collect_fast_locals(frame, draft);
+        result = result < 0 || extra == NULL ? result : collect_dict(frame, draft, extra, 1);
+    } else {
+        result = collect_namespace(context, frame, draft);
     }
-    PyObject *mapping = frame_mapping(frame->frame);
-    if (!code->is_optimized && mapping != NULL && PyDict_CheckExact(mapping) &&
-        (code->slot_count == 0 || !has_fast_values(frame))) {
-        int result = collect_mapping(frame, draft, mapping);
-        if (result == 0 && !draft->is_sorted) {
-            sort_by_rank(frame, draft);
-        }
-        return result;
+    if (result == 0 && !draft->is_sorted) {
+        sort_by_rank(frame, draft);
     }
-    return collect_in_python(context, frame, draft);
+    return result;
 }
 
 static void own_items(Draft *draft)
