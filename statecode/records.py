@@ -50,7 +50,7 @@ class Status(str, Enum):
     COMPILE_ERROR = "compile_error"  # the source does not compile; nothing was executed
     KILLED = "killed"                # a signal, or os._exit: the process ended without an end record
     TRACER_ERROR = "tracer_error"    # the tracer failed: the events are a prefix, the rest ran untraced
-    TRACER_LOST = "tracer_lost"      # the program removed or replaced the tracer, perhaps for a while: events are missing
+    TRACER_LOST = "tracer_lost"      # the program replaced the tracer, perhaps for a while: events are missing
 
 
 class Change(NamedTuple):

@@ -7,9 +7,13 @@ Each run gets one of these verdicts:
     equal            the traces are equal
     different        a fault of the tested engine; the command prints the first
                      difference, and its exit code is 1
-    snoop broke      the reference failed or changed the program; the tested
-                     engine has all events of the reference, and under it the
-                     program behaves as without a tracer
+    snoop changed the program
+                     the reference refreshed the dict of locals() or kept values
+                     alive; the tested engine records the same trace if it does
+                     so too, and else the program behaves as without a tracer
+    snoop broke      the reference failed, or changed the program in another
+                     way; the tested engine has all events of the reference, and
+                     under it the program behaves as without a tracer
     snoop too slow   a time limit ended the reference; the tested engine has all
                      events of the reference
     not repeatable   two runs of the reference differ, because of threads or

@@ -13,7 +13,7 @@ from types import TracebackType
 
 from statecode.errors import TracingError
 from statecode.records import Limits, Program, Status, Trace
-from statecode.tracing.engines.base import RunServer, ServerLost
+from statecode.tracing.engines.base import Engine, RunServer, ServerLost
 from statecode.tracing.job_files import JobFiles
 from statecode.tracing.options import RunOptions
 from statecode.tracing.sandbox.isolation import Isolation, Mode
@@ -50,6 +50,7 @@ class SandboxRunner:
             without limits of their own.
         isolation: the sandbox; by default the one that `options` request.
         hash_seed: PYTHONHASHSEED of the programs.
+        engine: an engine that records in place of the one that `options` name, under its name.
 
     Raises:
         ConfigError: the engine cannot be used here or does not support the fidelity; or an allowed package is not
@@ -59,11 +60,12 @@ class SandboxRunner:
     """
 
     def __init__(
-        self, options: RunOptions | None = None, *, isolation: Isolation | None = None, hash_seed: int = 0
+        self, options: RunOptions | None = None, *, isolation: Isolation | None = None, hash_seed: int = 0,
+        engine: Engine | None = None,
     ) -> None:
         self.options = (options or RunOptions()).resolved()
         self.engine = str(self.options.engine)
-        self._engine = self.options.find_engine()
+        self._engine = engine or self.options.find_engine()
         self.isolation = isolation or self.options.isolation()
         self._hash_seed = hash_seed
         self._normaliser = Normaliser()

@@ -34,7 +34,7 @@ def test_the_command_counts_and_writes(folder, tmp_path, capsys) -> None:
     assert code == 0
     assert "b/b#0: not repeatable: another run differs" in printed
     found = json.loads(path.read_text())
-    assert found["runs"] == {"equal": 1, "different": 0, "snoop broke": 0, "not repeatable": 1, "snoop too slow": 0}
+    assert found["runs"] == {"equal": 1, "different": 0, "snoop changed the program": 0, "snoop broke": 0, "not repeatable": 1, "snoop too slow": 0}
     assert (found["limits"]["events"], found["limits"]["wall_s"]) == (9, 60.0)
     assert [(one["program_id"], one["difference"]["field"]) for one in found["not_equal"]] == [("b/b", "changes")]
 

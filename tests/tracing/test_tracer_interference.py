@@ -94,6 +94,36 @@ def test_removing_the_tracer_from_threads_is_reported(runner) -> None:
     assert runner.run(program(code)).trace.status is Status.TRACER_LOST
 
 
+@pytest.mark.parametrize(
+    "code",
+    ["import sys\nold = sys.gettrace()\nsys.settrace(None)\nlen('hole')\nsys.settrace(old)\nprint(1)\n",
+     "import sys\nold = sys.gettrace()\nsys.settrace(None)\nsys.settrace(old)\n",
+     "import sys\ndef f():\n    old = sys.gettrace()\n    sys.settrace(None)\n    len('hole')\n    sys.settrace(old)\n"
+     "for _ in range(1000):\n    f()\n",
+     "import sys, threading\ndef f():\n    old = sys.gettrace()\n    sys.settrace(None)\n    len('hole')\n    sys.settrace(old)\n"
+     "t = threading.Thread(target=f)\nt.start(); t.join()\n"],
+    ids=["module", "at the end", "function", "thread"],
+)
+def test_a_tracer_that_was_taken_off_for_a_while_is_reported(runner, code) -> None:
+    trace = runner.run(program(code)).trace
+    assert (trace.status, trace.truncation) == (Status.TRACER_LOST, "the program replaced the tracer")
+    assert trace.events[-1].kind == "return"
+    assert trace.stdout == runner.run_untraced(program(code)).trace.stdout
+
+
+def test_threads_are_not_taken_for_tracers_that_were_put_back(runner) -> None:
+    code = "import threading\nfor _ in range(3):\n    t = threading.Thread(target=print)\n    t.start(); t.join()\n"
+    assert runner.run(program(code)).trace.status is Status.OK
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="before Python 3.11 such a recursion overflows the C stack")
+def test_an_event_deep_in_a_recursion_costs_as_much_as_any_other(runner) -> None:
+    code = "import sys\nsys.setrecursionlimit(10**6)\ndef f(n):\n    return n and f(n - 1) + 1\nprint(f(60_000))\n"
+    limits = Limits(events=10**6, memory_bytes=2 << 30, trace_bytes=1 << 30, cpu_s=5, wall_s=60)  # was 11 s, is 0.2 s
+    trace = runner.run(program(code), limits=limits).trace
+    assert (trace.status, trace.stdout, trace.events[-2].depth) == (Status.OK, "60000\n", 1)
+
+
 def test_the_reply_to_an_interrupted_run_is_not_taken_for_the_next(runner) -> None:
     threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
     with pytest.raises(KeyboardInterrupt):

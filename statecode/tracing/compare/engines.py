@@ -25,7 +25,7 @@ from statecode.tracing.compare.differences import (
     differs_by_thread_states,
     first_difference,
 )
-from statecode.tracing.engines.registry import SNOOP
+from statecode.tracing.engines.registry import IMITATION, NATIVE, SNOOP
 from statecode.tracing.options import RunOptions
 from statecode.tracing.runner import SandboxRunner, TracedRun
 
@@ -35,6 +35,7 @@ LIMITS = Limits(wall_s=60.0, cpu_s=60.0)
 
 _COMMENTS_PER_LENGTH = (1, 5, 13)
 _DEEP_FRAMES = 900  # frames of the program; near the interpreter's recursion limit
+_CHANGED_NOTE = "it refreshes the dict of locals(), or keeps values alive"
 _FAILED_REPR = "(exception in repr)"
 _LIMIT_STATUSES = (Status.TIMEOUT, Status.EVENT_LIMIT, Status.OUTPUT_LIMIT)  # the untraced run may continue
 
@@ -44,8 +45,11 @@ class Verdict(str, Enum):
 
     EQUAL = "equal"
     DIFFERENT = "different"
-    # the reference failed, changed the program's behaviour or could not read a value. If it failed, the tested trace
-    # has all events of the reference, and ends as the program does without a tracer
+    # the reference refreshed dicts or kept values alive, which the program observes: the tested engine with these
+    # effects records the trace of the reference, and without them the program ends as it does without a tracer
+    CHANGED = "reference changed the program"
+    # the reference failed, changed the program in another way or could not read a value. If it failed, the tested
+    # trace has all events of the reference, and ends as the program does without a tracer
     BROKE = "reference broke"
     # another run of the reference differs, with equal or with other memory addresses; or the traces differ only in
     # shown addresses or states of threads
@@ -86,6 +90,7 @@ class EnginePair:
             self._tested, self._reference = (
                 opened.enter_context(SandboxRunner(replace(options, engine=engine))) for engine in engines
             )
+            self._imitation: SandboxRunner | None = None  # started when it is needed
             self._opened = opened.pop_all()
 
     def __enter__(self) -> EnginePair:
@@ -95,7 +100,7 @@ class EnginePair:
         self.close()
 
     def close(self) -> None:
-        """Stop both fork servers."""
+        """Stop the fork servers."""
         self._opened.close()
 
     def compare(self, program: Program, input_index: int = 0) -> Comparison:
@@ -108,6 +113,10 @@ class EnginePair:
         verdict, difference, note = self._judge(program, input_index, tested.trace, reference.trace)
         if verdict is Verdict.DIFFERENT and _follows_perturbation(reference, difference):
             verdict, note = Verdict.BROKE, f"it changes a variable at event {reference.first_perturbed_event}"
+        elif verdict is Verdict.DIFFERENT and reference.first_perturbed_event is not None:
+            imitated = self._imitate(program, input_index)
+            if imitated is not None and difference_from_prefix(imitated, reference.trace) is None:
+                verdict, note = Verdict.CHANGED, _CHANGED_NOTE
         if verdict is Verdict.DIFFERENT and _lacks_stack(reference.trace, difference):
             verdict, note = Verdict.BROKE, "it has too little of the stack left to read a value"
         wall_s = tested.wall_s, reference.wall_s
@@ -116,20 +125,35 @@ class EnginePair:
     def _judge(
         self, program: Program, input_index: int, tested: Trace, reference: Trace
     ) -> tuple[Verdict, Difference | None, str]:
+        note = ""
+        if _lost_tracer(tested) and not _lost_tracer(reference):
+            note = f"{self._reference.engine} does not notice that the program took the tracer off for a while"
+            reference = replace(reference, status=tested.status, truncation=tested.truncation)
         difference = first_difference(tested, reference)
         if _tracer_failed(reference) and self._tested.engine != self._reference.engine:
             return self._judge_failed(program, input_index, tested, reference)
         if difference is None:
-            return Verdict.EQUAL, None, ""
+            return Verdict.EQUAL, None, note
         if reference.status is Status.TIMEOUT and difference_from_prefix(tested, reference) is None:
             return Verdict.TOO_SLOW, difference, f"limit {reference.truncation}"
+        untraced = self._reference.run_untraced(program, input_index).trace
+        if _ends_like(tested, untraced) and self._imitate(program, input_index) == reference:
+            return Verdict.CHANGED, difference, _CHANGED_NOTE
         note = self._why_not_repeatable(program, input_index, tested, reference)
         if note:
             return Verdict.NOT_REPEATABLE, difference, note
-        untraced = self._reference.run_untraced(program, input_index).trace
         if not _ends_like(reference, untraced) and _ends_like(tested, untraced):
             return Verdict.BROKE, difference, "it changes what the program writes, or how it ends"
         return Verdict.DIFFERENT, difference, ""
+
+    def _imitate(self, program: Program, input_index: int) -> Trace | None:
+        """Return the trace of the native engine with the effects of snoop on the program; None for other engines."""
+        if (self._tested.engine, self._reference.engine) != (NATIVE.name, SNOOP.name):
+            return None
+        if self._imitation is None:
+            options = self._tested.options
+            self._imitation = self._opened.enter_context(SandboxRunner(options, engine=IMITATION))
+        return self._imitation.run(program, input_index).trace
 
     def _judge_failed(
         self, program: Program, input_index: int, tested: Trace, reference: Trace
@@ -216,6 +240,10 @@ def compare_all(pairs: list[EnginePair], runs: Iterable[tuple[Program, int]]) ->
 
 def _tracer_failed(trace: Trace) -> bool:
     return trace.status is Status.TRACER_ERROR or (trace.truncation or "").startswith("tracer:")
+
+
+def _lost_tracer(trace: Trace) -> bool:
+    return trace.status is Status.TRACER_LOST
 
 
 def _follows_perturbation(run: TracedRun, difference: Difference | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import warnings
+from dataclasses import replace
 
 from statecode.errors import ConfigError
 from statecode.records import FIDELITIES
@@ -16,6 +17,8 @@ NATIVE = CPythonEngine(
     name="native", tracer="statecode.tracing.engines.native.tracer:NativeTracer", fidelities=("snoop", "full"),
     records_are_complete=False, reason=native.reason,
 )
+IMITATION = replace(NATIVE, tracer="statecode.tracing.engines.native.tracer:ImitatingTracer")
+"""The native engine with the effects of snoop on the program, for comparisons only; it is not registered."""
 SNOOP = CPythonEngine(name="snoop", tracer="statecode.tracing.engines.snoop.recorder:SnoopTracer")
 
 

@@ -106,6 +106,38 @@ def test_a_reference_that_changes_the_program(snoop_pair) -> None:
     assert judged(snoop_pair, replace(changed, stdout="None\n"), changed, program)[0] is Verdict.DIFFERENT
 
 
+CHANGED_BY_SNOOP = {
+    "values kept alive": "import weakref\nclass A: pass\ndef f():\n    a = A()\n    r = weakref.ref(a)\n    a = None; print(r() is None)\nf()\n",
+    "the last frame kept": "class A:\n    def __del__(self):\n        print('del')\ndef f():\n    a = A()\nf(); print('after')\n",
+    "locals() refreshed": "def f():\n    result = 0\n    scope = locals()\n    exec('result = 6 * 7', globals(), scope)\n    print(scope['result'])\nf()\n",
+    "an entry removed from a class": "class A:\n    @property\n    def __class__(self):\n        return int\n    def m(self):\n"
+                                     "        return super()\nprint(isinstance(A(), int))\n",
+}
+FROM_313 = {"values kept alive", "locals() refreshed", "an entry removed from a class"}  # from then on snoop does not do it
+
+
+@needs_native
+@pytest.mark.parametrize("name", CHANGED_BY_SNOOP)
+def test_a_change_of_the_program_is_proved_by_the_native_engine_with_the_effects_of_snoop(pairs, name) -> None:
+    program = program_of("p", CHANGED_BY_SNOOP[name])
+    compared = pairs[0].compare(program)
+    tested, untraced = pairs[0]._tested.run(program).trace, pairs[0]._tested.run_untraced(program).trace
+    assert tested.stdout == untraced.stdout
+    assert compared.verdict is (Verdict.EQUAL if sys.version_info >= (3, 13) and name in FROM_313 else Verdict.CHANGED)
+    if compared.verdict is Verdict.CHANGED:
+        reference = pairs[0]._reference.run(program).trace
+        wrong = replace(tested, stdout=tested.stdout + "?")
+        assert judged(pairs[0], wrong, reference, program)[0] is Verdict.DIFFERENT, "it does not end as without a tracer"
+        wrong = with_event(reference, -1, line=77)
+        assert judged(pairs[0], tested, wrong, program)[0] is not Verdict.CHANGED, "the effects explain another trace"
+
+
+@needs_native
+def test_snoop_does_not_notice_that_its_tracer_was_taken_off_for_a_while(pairs) -> None:
+    compared = pairs[0].compare(program_of("p", "import sys\ndef f(old):\n    sys.settrace(None)\n    sys.settrace(old)\nf(sys._getframe().f_trace)\n"))
+    assert compared.difference is None or compared.difference.field == "changes", shown(compared)
+
+
 def test_a_program_that_reads_the_time(snoop_pair) -> None:
     compared = snoop_pair.compare(program_of("p", "import time\nnow = time.time_ns()\n"))
     assert (compared.verdict, compared.note) == (Verdict.NOT_REPEATABLE, "another run differs")

@@ -182,6 +182,17 @@ def test_a_program_that_sets_another_tracer_keeps_it() -> None:
     assert [event.function for event in recording.trace.events].count("helper") == 4
 
 
+def test_a_tracer_that_was_taken_off_for_a_while_is_reported() -> None:
+    with statecode.record() as recording:
+        tracer = sys.gettrace()
+        sys.settrace(None)
+        helper(1)
+        sys.settrace(tracer)
+        helper(2)
+    assert recording.trace.status is Status.TRACER_LOST
+    assert [event.function for event in recording.trace.events].count("helper") == 4
+
+
 def test_a_forked_process_is_not_recorded() -> None:
     with statecode.record() as recording:
         child = os.fork()

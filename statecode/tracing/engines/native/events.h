@@ -228,7 +228,7 @@ static int record_event(Recorder *recorder, PyFrameObject *frame, int event, PyO
         PyErr_NoMemory();
         return -1;
     }
-    if (recorder->context.list_refreshed != NULL && hold_as_snoop(recorder, frame, event) < 0) {
+    if (recorder->context.list_refreshed != NULL && begin_as_snoop(recorder, frame, event) < 0) {
         return -1;
     }
     if (event == PyTrace_CALL && !recorder->is_in_process && frame->f_trace == NULL) {
@@ -237,6 +237,9 @@ static int record_event(Recorder *recorder, PyFrameObject *frame, int event, PyO
     }
     thread->depth += event == PyTrace_CALL;
     int result = write_event(recorder, thread, info, event, arg == NULL ? Py_None : arg);
+    if (recorder->context.list_refreshed != NULL) {
+        end_as_snoop(frame);
+    }
     if (event == PyTrace_RETURN) {
         exit_frame(thread, (size_t)(info - thread->stack));
         thread->depth--;

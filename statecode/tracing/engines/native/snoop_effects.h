@@ -26,9 +26,9 @@ static int release_last_frame(Recorder *recorder)
     return result == NULL ? -1 : 0;
 }
 
-/* Do what happens before a Python trace function is called, and hold the frame of the event until the next event.
-Return 0, or -1 with an exception. */
-static int hold_as_snoop(Recorder *recorder, PyFrameObject *frame, int event)
+/* Do what the interpreter does before it calls a Python trace function, and hold the frame of a return event until the
+next event. Return 0, or -1 with an exception. */
+static int begin_as_snoop(Recorder *recorder, PyFrameObject *frame, int event)
 {
 #if LOCALS_ARE_COPIED
     if (PyFrame_FastToLocalsWithError(frame) < 0) { /* the dict holds the values until it is refreshed */
@@ -43,6 +43,15 @@ static int hold_as_snoop(Recorder *recorder, PyFrameObject *frame, int event)
         recorder->last_frame = (PyObject *)frame;
     }
     return 0;
+}
+
+/* Do what the interpreter does after the call of a Python trace function: in Python 3.12 this writes variables of the
+module into the variables of a comprehension. */
+static void end_as_snoop(PyFrameObject *frame)
+{
+#if LOCALS_ARE_COPIED
+    PyFrame_LocalsToFast(frame, 1);
+#endif
 }
 
 #endif

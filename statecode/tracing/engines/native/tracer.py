@@ -155,7 +155,7 @@ def list_items(mapping: Any) -> list[tuple[str, Any]]:
 
 
 class ImitatingTracer(NativeTracer):
-    """Tracer for tests that has snoop's effects on the program: a trace equal to snoop's proves that they explain it."""
+    """Tracer for comparisons that has snoop's effects on the program: they explain a trace that equals snoop's."""
 
     def __init__(self) -> None:
         super().__init__()
