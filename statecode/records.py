@@ -206,7 +206,7 @@ class Trace:
 
     status: Status
     exception: ExceptionInfo | None = None
-    # the reason why events are missing at the end; None if none is missing. It is a limit (events, trace_bytes, output,
+    # the reason why events are missing; None if none is missing. It is a limit (events, trace_bytes, output,
     # wall, cpu), a signal (SIGKILL), an exit code before the end, "tracer: ...", or the way the tracer was lost
     truncation: str | None = None
     # False if another run may differ: threads were interleaved, or a run with another hash seed did differ

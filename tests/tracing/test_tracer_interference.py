@@ -101,8 +101,9 @@ def test_removing_the_tracer_from_threads_is_reported(runner) -> None:
      "import sys\ndef f():\n    old = sys.gettrace()\n    sys.settrace(None)\n    len('hole')\n    sys.settrace(old)\n"
      "for _ in range(1000):\n    f()\n",
      "import sys, threading\ndef f():\n    old = sys.gettrace()\n    sys.settrace(None)\n    len('hole')\n    sys.settrace(old)\n"
-     "t = threading.Thread(target=f)\nt.start(); t.join()\n"],
-    ids=["module", "at the end", "function", "thread"],
+     "t = threading.Thread(target=f)\nt.start(); t.join()\n",
+     "import sys, threading\ndef f():\n    sys.settrace(None)\n    len('hole')\nt = threading.Thread(target=f)\nt.start(); t.join()\n"],
+    ids=["module", "at the end", "function", "thread", "thread without putting it back"],
 )
 def test_a_tracer_that_was_taken_off_for_a_while_is_reported(runner, code) -> None:
     trace = runner.run(program(code)).trace

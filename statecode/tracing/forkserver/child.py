@@ -134,12 +134,12 @@ def run(job: Job, channel: ChannelWriter, setup: ChildSetup, base_depth: int) ->
     try:
         exec(code, main.__dict__)
     except BaseException as error:
-        is_installed = tracer.remove()
+        tracer.remove()
         end.report_exception(error)
     else:
-        is_installed = tracer.remove()
+        tracer.remove()
     _run_exit_handlers()  # joins threads, which are traced until they end
-    end.tracer_lost = job.traced and not is_installed and tracer.failure is None
+    end.tracer_lost = job.traced and tracer.was_replaced and tracer.failure is None
     tracer.release_frames()
     module = weakref.ref(main)
     del main, code

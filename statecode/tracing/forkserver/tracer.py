@@ -34,8 +34,12 @@ class Tracer(Protocol):
     def install(self, code: types.CodeType) -> None:
         """Start to trace `code` and the code objects inside it, in this thread and in all that start from now on."""
 
-    def remove(self) -> bool:
-        """Stop tracing this thread; return True if the program has not replaced the tracer."""
+    @property
+    def was_replaced(self) -> bool:
+        """True if the program replaced the tracer, perhaps for a while; read it after the threads have ended."""
+
+    def remove(self) -> None:
+        """Stop tracing this thread."""
 
     def finish(self) -> None:
         """Stop recording: all records are on the channel afterwards, and only the end record follows."""

@@ -158,7 +158,7 @@ class Recording:
         if recorder is None or self._thread is None:
             return
         if self._thread == threading.get_ident():
-            if sys.gettrace() is recorder:
+            if self.owns_tracer(sys.gettrace()):
                 self._tracer_lost |= not recorder.is_in_place()
                 sys.settrace(None)
             elif self._limit is None and recorder.failure is None:

@@ -212,6 +212,23 @@ static PyObject *recorder_is_in_place(Recorder *self, PyObject *unused)
                            !self->was_put_back);
 }
 
+PyDoc_STRVAR(was_lost_by_a_thread_doc, "was_lost_by_a_thread()\n--\n\n"
+"Return True if a thread has ended in a recorded frame: the program took the tracer off this thread.");
+
+static PyObject *recorder_was_lost_by_a_thread(Recorder *self, PyObject *unused)
+{
+    for (size_t i = 0; i < self->thread_count; i++) {
+        PyThreadState *running = PyInterpreterState_ThreadHead(PyInterpreterState_Get());
+        while (running != NULL && PyThreadState_GetID(running) != self->threads[i]->id) {
+            running = PyThreadState_Next(running);
+        }
+        if (running == NULL && self->threads[i]->count > 0) {
+            Py_RETURN_TRUE;
+        }
+    }
+    Py_RETURN_FALSE;
+}
+
 PyDoc_STRVAR(close_doc, "close()\n--\n\nStop recording in all threads.");
 
 static PyObject *recorder_close(Recorder *self, PyObject *unused)
@@ -245,6 +262,7 @@ static PyMethodDef recorder_methods[] = {
     {"codes", (PyCFunction)recorder_codes, METH_NOARGS, codes_doc},
     {"start", (PyCFunction)recorder_start, METH_NOARGS, start_doc},
     {"is_in_place", (PyCFunction)recorder_is_in_place, METH_NOARGS, is_in_place_doc},
+    {"was_lost_by_a_thread", (PyCFunction)recorder_was_lost_by_a_thread, METH_NOARGS, was_lost_by_a_thread_doc},
     {"close", (PyCFunction)recorder_close, METH_NOARGS, close_doc},
     {"release_frames", (PyCFunction)recorder_release_frames, METH_NOARGS, release_frames_doc},
     {NULL},

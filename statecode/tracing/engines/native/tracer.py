@@ -46,12 +46,17 @@ class NativeTracer:
     def __init__(self) -> None:
         self._recorder = _engine.Recorder(**recorder_parts())
         self._stdout_is_readable = _engine.is_position_readable(io.BufferedWriter(io.BytesIO()))
-        self._forked = False
+        self._forked = self._was_replaced = False
 
     @property
     def failure(self) -> str | None:
         """The error that stopped the recording, or None."""
         return "in a forked process" if self._forked else self._recorder.failure
+
+    @property
+    def was_replaced(self) -> bool:
+        """True if the program replaced the tracer, perhaps for a while; read it after the threads have ended."""
+        return self._was_replaced or self._recorder.was_lost_by_a_thread()
 
     @property
     def event_count(self) -> int:
@@ -80,16 +85,11 @@ class NativeTracer:
         threading.settrace(self._recorder)
         self._recorder.start()
 
-    def remove(self) -> bool:
-        """Stop tracing this thread.
-
-        Returns:
-            True if the tracer was installed all the time: the program did not replace it or take it off for a while.
-        """
+    def remove(self) -> None:
+        """Stop tracing this thread."""
         hook = threading._trace_hook  # type: ignore[attr-defined]
-        in_place = self._recorder.is_in_place() and hook is self._recorder
+        self._was_replaced = not (self._recorder.is_in_place() and hook is self._recorder)
         sys.settrace(None)
-        return in_place
 
     def finish(self) -> None:
         """Stop recording, and set the end of the channel after the recorded events."""

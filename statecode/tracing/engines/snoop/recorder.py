@@ -147,6 +147,7 @@ class SnoopTracer:
         self._tracer = self._config.snoop(depth=1)
         self.recorder: Recorder = self._config.formatter
         self.failure: str | None = None
+        self.was_replaced = False
         self.first_perturbed_event: int | None = None  # number of events before the first perturbed one; None: no event
         self._trace = self._make_trace()
 
@@ -173,11 +174,11 @@ class SnoopTracer:
         threading.settrace(self._trace)
         sys.settrace(self._trace)
 
-    def remove(self) -> bool:
-        """Stop tracing this thread; return True if the program has not replaced the trace functions."""
-        in_place = sys.gettrace() is self._trace and threading._trace_hook is self._trace  # type: ignore[attr-defined]
+    def remove(self) -> None:
+        """Stop tracing this thread."""
+        hook = threading._trace_hook  # type: ignore[attr-defined]
+        self.was_replaced = not (sys.gettrace() is self._trace and hook is self._trace)
         sys.settrace(None)
-        return in_place
 
     def finish(self) -> None:
         """Do nothing: each record is already on the channel."""
