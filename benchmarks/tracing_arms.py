@@ -41,6 +41,7 @@ class Arm:
 
     failure: str | None = None
     first_perturbed_event: int | None = None
+    was_replaced = False  # arms do not check this
 
     def __init__(self, floor: Any) -> None:
         self.floor = floor
@@ -53,7 +54,7 @@ class Arm:
         """Start the tracer."""
 
     def remove(self) -> bool:
-        """Stop the tracer and return True, which means that the program has not replaced it; arms do not check this."""
+        """Stop the tracer. Checkouts of earlier versions, given with --before, expect the result True."""
         return True
 
     def finish(self) -> None:
