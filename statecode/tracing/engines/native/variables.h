@@ -251,7 +251,9 @@ static int collect(const ReprContext *context, FrameInfo *frame, Draft *draft)
     } else if (frame->code->is_optimized) {
         PyObject *extra = frame_extra_names(frame->frame);
         result = collect_fast_locals(frame, draft);
-        result = result < 0 || extra == NULL ? result : collect_dict(frame, draft, extra, 1);
+        if (result == 0 && extra != NULL && PyDict_Check(extra)) { /* exec() of a function's code accepts other mappings */
+            result = collect_dict(frame, draft, extra, 1);
+        }
     } else {
         result = collect_namespace(context, frame, draft);
     }
