@@ -32,7 +32,7 @@ WORDS = {
 }
 OPENING = re.compile(r"(?:What|Whether|How|Where|Why|Of|When)\b")
 WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
-NOT_OURS = re.compile(r"statecode/programs/embedded/.+/|tests/golden/|tests/hostile/programs/|docs/results/")
+NOT_OURS = re.compile(r"statecode/programs/embedded/.+/|tests/golden/|tests/hostile/programs/|tests/tracing/transparency/programs/|docs/results/")
 DEFINITIONS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 

@@ -7,6 +7,7 @@ an exception.
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from tests.support import random_statements, random_values
+from tests.support import random_frames, random_statements, random_values
 
 _KINDS = {
     kind: getattr(random_values, kind.upper()) for kind in ("int", "float", "str", "bytes", "list", "dict", "set", "tuple", "other")
@@ -27,6 +28,9 @@ _ATOM = re.compile(r"[A-Za-z_]\w*(?:\([^()]*\))?|\[[^][]*\]|\{[^{}]*\}|\d+|'[^']
 _WORD = re.compile(r"\b[A-Za-z_]\w*")
 _MAX_DEPTH = 2   # number of nested blocks
 _MAX_LINES = 60  # a longer program gets no further block
+_DEFINITIONS = random_values.DEFINITIONS | random_frames.FRAME_DEFINITIONS
+REPR_HAS_EFFECTS = re.compile(r"\b(?:Telling|Changing)\b")
+"""Classes whose `__repr__` prints or counts: a program with their objects can observe that its values are read."""
 
 _Choose = Callable[[int], int]
 """A function from n to a number from 0 to n - 1."""
@@ -60,10 +64,15 @@ class _Filling:
 
 
 class _Writer:
-    """Writes one program; `choose` makes all random choices."""
+    """Writes one program; `choose` makes all random choices.
 
-    def __init__(self, choose: _Choose) -> None:
+    Args:
+        about_frames: also use the statements of `random_frames`, in about half of all places.
+    """
+
+    def __init__(self, choose: _Choose, about_frames: bool = False) -> None:
         self._choose = choose
+        self._about_frames = about_frames
         self._unique = 0
         self._lines = 0
 
@@ -90,6 +99,9 @@ class _Writer:
             options = random_statements.SIMPLE
         else:
             options = random_statements.BLOCKS
+        if self._about_frames and options in (random_statements.SIMPLE, random_statements.BLOCKS) and self._choose(2):
+            is_simple = options is random_statements.SIMPLE
+            options = random_frames.FRAME_STATEMENTS if is_simple else random_frames.FRAME_BLOCKS
         text = self._fill(self._pick(options), block, depth)
         self._lines += text.count("\n") + 1
         return text
@@ -174,10 +186,10 @@ def _required_definitions(body: str) -> list[str]:
     wanted: set[str] = set()
     waiting = [body]
     while waiting:
-        new = {word for word in _WORD.findall(waiting.pop()) if word in random_values.DEFINITIONS} - wanted
+        new = {word for word in _WORD.findall(waiting.pop()) if word in _DEFINITIONS} - wanted
         wanted |= new
-        waiting += [random_values.DEFINITIONS[name] for name in new]
-    return [text for name, text in random_values.DEFINITIONS.items() if name in wanted]
+        waiting += [_DEFINITIONS[name] for name in new]
+    return [text for name, text in _DEFINITIONS.items() if name in wanted]
 
 
 @cache
@@ -198,3 +210,15 @@ def seeded_programs(count: int, seed: int = 0) -> list[str]:
     programs.
     """
     return [_Writer(random.Random(f"{seed}/{number}").randrange).program() for number in range(count)]
+
+
+def frame_program(number: int, seed: int = 0) -> str:
+    """Return one program with statements about frames and lifetimes, which depends on the arguments alone.
+
+    Reading its values has no effect that the program could print: no `__repr__` of its classes prints or counts.
+    """
+    for attempt in itertools.count():
+        source = _Writer(random.Random(f"frames/{seed}/{number}/{attempt}").randrange, about_frames=True).program()
+        if not REPR_HAS_EFFECTS.search(source):
+            return source
+    raise AssertionError("unreachable")

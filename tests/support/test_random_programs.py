@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 
 from statecode.records import Program, Status
 from statecode.tracing import RunOptions, SandboxRunner
-from tests.support import random_statements, random_values
+from tests.support import random_frames, random_statements, random_values
 from tests.support.paths import ROOT
-from tests.support.random_programs import programs, seeded_programs
+from tests.support.random_programs import REPR_HAS_EFFECTS, frame_program, programs, seeded_programs
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -45,6 +45,20 @@ def test_programs_differ_and_use_nearly_all_definitions() -> None:
         assert text.count(kind) >= 5, kind
 
 
+def test_programs_about_frames() -> None:
+    sources = [frame_program(number) for number in range(400)]
+    assert len(set(sources)) == 400 and sources[7] == frame_program(7) != frame_program(7, seed=1)
+    assert not any(map(REPR_HAS_EFFECTS.search, sources))
+    text = "\n".join(sources)
+    for kind in ("locals()", "vars()", "dir()", "exec(", "eval(", "Noisy(", "weakref.ref(", "getrefcount", "_getframe", "super()", "closing_generator", "__class__"):
+        assert text.count(kind) >= 20, kind
+    assert all(re.search(rf"\b{name}\b", text) for name in random_frames.FRAME_DEFINITIONS)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        for source in sources:
+            compile(source, "program.py", "exec")
+
+
 @pytest.mark.one_python
 def test_most_programs_end_soon_and_without_an_exception() -> None:
     with SandboxRunner(RunOptions(engine="snoop")) as runner:
@@ -57,6 +71,8 @@ def test_most_programs_end_soon_and_without_an_exception() -> None:
 
 
 def test_every_placeholder_is_known() -> None:
-    words = {*re.findall(r"<([a-z]{2,})", "\n".join(random_statements.SIMPLE + random_statements.BLOCKS + random_statements.RISKY))}
+    words = {*re.findall(r"<([a-z]{2,})", "\n".join([
+        *random_statements.SIMPLE, *random_statements.BLOCKS, *random_statements.RISKY, *random_frames.FRAME_STATEMENTS, *random_frames.FRAME_BLOCKS,
+    ]))}
     kinds = {"int", "float", "str", "bytes", "list", "dict", "set", "tuple", "other", "any", "name", "var", "plain", "bool", "body", "def", "class", "risky"}
     assert words <= kinds

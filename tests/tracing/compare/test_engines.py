@@ -21,14 +21,15 @@ from statecode.tracing.compare.engines import (
 from statecode.tracing.engines import native
 from tests.support.compared_traces import PROGRAM, with_event
 from tests.support.engine_corpora import WITH_DATA, WITHOUT_DATA, Run, program_of, quick_runs, runs_of
+from tests.support.transparency import TransparentPair
 
 needs_native = pytest.mark.skipif(not native.available(), reason=f"no native engine: {native.reason()}")
 BY_ADDRESS = "class A:\n    pass\nobjects = [A() for _ in range(40)]\norder = [objects.index(a) for a in set(objects)]\n"
 
 
 @pytest.fixture(scope="module")
-def pairs() -> Iterator[list[EnginePair]]:
-    with EnginePair(("native", "snoop")) as first, EnginePair(("native", "snoop")) as second:
+def pairs() -> Iterator[list[TransparentPair]]:
+    with TransparentPair(("native", "snoop")) as first, TransparentPair(("native", "snoop")) as second:
         yield [first, second]
 
 
@@ -198,9 +199,16 @@ if sys.version_info >= (3, 13):  # the repr of a joined thread may contain "star
 MOST_BROKEN = 0.5 if sys.version_info[:2] == (3, 12) else 0.05  # on 3.12 snoop changes variables of comprehensions
 
 
-def assert_equal(pairs: list[EnginePair], runs: list[Run]) -> None:
-    """Compare the runs; fail with every program that differs, or is not repeatable without a known reason."""
+def assert_equal(pairs: list[TransparentPair], runs: list[Run]) -> None:
+    """Compare the runs; fail with every program that differs, or is not repeatable without a known reason.
+
+    Also compare each run of the tested engine with a run without a tracer; fail with every program that tracing changed.
+    """
     compared = list(compare_all(pairs, runs))
+    changed = [line for pair in pairs for line in pair.changed]
+    for pair in pairs:
+        pair.changed.clear()
+    assert not changed, "\n".join([f"tracing changed {len(changed)}", *changed[:20]])
     different = [shown(each) for each in compared if each.verdict is Verdict.DIFFERENT]
     assert not different, "\n".join([f"{len(different)} differ", *different[:20]])
     unclear = {each.program.program_id: each.note for each in compared if each.verdict in (Verdict.NOT_REPEATABLE, Verdict.TOO_SLOW)}
