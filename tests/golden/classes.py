@@ -16,7 +16,7 @@ class Shape:
         return Shape(name)
 
     def __repr__(self):
-        return f"Shape({self.name})"
+        return f"Shape({getattr(self, 'name', None)})"
 
 
 def twice(function):

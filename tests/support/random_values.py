@@ -94,7 +94,7 @@ CLASSES = {
     "Meta": "class Meta(type):\n    def __repr__(cls):\n        return f'<the class {cls.__name__}>'\n    def __len__(cls):\n        return 2",
     "OfMeta": "class OfMeta(metaclass=Meta):\n    pass",
     "Telling": "class Telling:\n    count = 0\n    def __repr__(self):\n        print('asked')\n        return 'Telling'",
-    "Changing": "class Changing:\n    def __init__(self):\n        self.asked = 0\n    def __repr__(self):\n        self.asked += 1\n"
+    "Changing": "class Changing:\n    asked = 0  # a repr before __init__ does not fail\n    def __init__(self):\n        self.asked = 0\n    def __repr__(self):\n        self.asked += 1\n"
                 "        return f'Changing{self.asked}'",
     "ListChild": "class ListChild(list):\n    pass",
     "DictChild": "class DictChild(dict):\n    def __missing__(self, key):\n        return key",

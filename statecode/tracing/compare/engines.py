@@ -21,7 +21,9 @@ from statecode.records import Limits, Program, Status, Trace
 from statecode.tracing.compare.differences import (
     Difference,
     difference_from_prefix,
+    differs_by_deep_tuples,
     differs_by_shown_addresses,
+    differs_by_suppressed_values,
     differs_by_thread_states,
     first_difference,
 )
@@ -36,7 +38,6 @@ LIMITS = Limits(wall_s=60.0, cpu_s=60.0)
 _COMMENTS_PER_LENGTH = (1, 5, 13)
 _DEEP_FRAMES = 900  # frames of the program; near the interpreter's recursion limit
 _CHANGED_NOTE = "it refreshes the dict of locals(), or keeps values alive"
-_FAILED_REPR = "(exception in repr)"
 _LIMIT_STATUSES = (Status.TIMEOUT, Status.EVENT_LIMIT, Status.OUTPUT_LIMIT)  # the untraced run may continue
 
 
@@ -117,8 +118,6 @@ class EnginePair:
             imitated = self._imitate(program, input_index)
             if imitated is not None and difference_from_prefix(imitated, reference.trace) is None:
                 verdict, note = Verdict.CHANGED, _CHANGED_NOTE
-        if verdict is Verdict.DIFFERENT and _lacks_stack(reference.trace, difference):
-            verdict, note = Verdict.BROKE, "it has too little of the stack left to read a value"
         wall_s = tested.wall_s, reference.wall_s
         return Comparison(program, input_index, verdict, difference, note, len(tested.trace.events), wall_s)
 
@@ -136,9 +135,14 @@ class EnginePair:
             return Verdict.EQUAL, None, note
         if reference.status is Status.TIMEOUT and difference_from_prefix(tested, reference) is None:
             return Verdict.TOO_SLOW, difference, f"limit {reference.truncation}"
+        note = _unread_values(tested, reference)
+        if note:
+            return Verdict.BROKE, difference, note
         untraced = self._reference.run_untraced(program, input_index).trace
-        if _ends_like(tested, untraced) and self._imitate(program, input_index) == reference:
-            return Verdict.CHANGED, difference, _CHANGED_NOTE
+        if _ends_like(tested, untraced):
+            imitated = self._imitate(program, input_index)
+            if imitated is not None and (imitated == reference or _unread_values(imitated, reference)):
+                return Verdict.CHANGED, difference, _CHANGED_NOTE
         note = self._why_not_repeatable(program, input_index, tested, reference)
         if note:
             return Verdict.NOT_REPEATABLE, difference, note
@@ -161,7 +165,8 @@ class EnginePair:
         untraced = self._reference.run_untraced(program, input_index).trace
         failure = reference.truncation or ""
         missing = difference_from_prefix(tested, reference)
-        if missing is None and _ends_like(tested, untraced):
+        common = replace(reference, events=tested.events[:len(reference.events)])
+        if (missing is None or _unread_values(common, reference)) and _ends_like(tested, untraced):
             return Verdict.BROKE, first_difference(tested, reference), failure
         note = self._why_not_repeatable(program, input_index, tested, reference)
         if note:
@@ -253,16 +258,15 @@ def _follows_perturbation(run: TracedRun, difference: Difference | None) -> bool
     return difference.event is None or difference.event >= run.first_perturbed_event
 
 
-def _lacks_stack(trace: Trace, difference: Difference | None) -> bool:
-    """Return True if the first difference is a repr that failed in snoop only, deep in recursion.
-
-    After such a failure snoop suppresses all values of the same type.
-    """
-    if difference is None or difference.event is None or difference.event >= len(trace.events):
-        return False
-    tested, reference = map(str, difference.sides)
-    is_deep = trace.events[difference.event].depth >= _DEEP_FRAMES
-    return is_deep and _FAILED_REPR in reference and _FAILED_REPR not in tested
+def _unread_values(tested: Trace, reference: Trace) -> str:
+    """Return the reason why the reference shows other values; "" if the traces differ in something else."""
+    if differs_by_deep_tuples(tested, reference):
+        return "it shows deeply nested tuples as far as the stack permits"
+    if not differs_by_suppressed_values(tested, reference):
+        return ""
+    if max((event.depth for event in reference.events), default=0) >= _DEEP_FRAMES:
+        return "it has too little of the stack left to read a value"
+    return "it suppresses the values of a class"
 
 
 def _ends_like(trace: Trace, untraced: Trace) -> bool:

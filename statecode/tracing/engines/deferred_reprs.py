@@ -9,6 +9,7 @@ each event.
 
 from __future__ import annotations
 
+import builtins
 import os
 import sys
 import types
@@ -16,7 +17,8 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-import cheap_repr
+# A copy of the builtins for this module, because the program may replace `isinstance` and others.
+__builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 
 REPR_FUNCTIONS: dict[str, dict[str, str]] = {
     "numpy": {"ndarray": "repr_ndarray"},
@@ -42,14 +44,17 @@ class DeferredReprs:
     """The repr functions whose packages are not imported yet; one instance for each traced process.
 
     Args:
+        package: the instance of cheap_repr in which the functions are registered.
         watch_module: the module that contains `len_shape_watch` and the global `QuerySet`, which this function reads.
         series_module: the module whose code reads a pandas Series. Warnings raised in its folder are ignored.
         register_series: registers the repr function of `series_module` for the class that it receives: Series.
     """
 
     def __init__(
-        self, watch_module: types.ModuleType, series_module: types.ModuleType, register_series: Callable[[type], None]
+        self, package: Any, watch_module: types.ModuleType, series_module: types.ModuleType,
+        register_series: Callable[[type], None],
     ) -> None:
+        self._package = package
         self._watch_module, self._series_module, self._register_series = watch_module, series_module, register_series
         self._pending = list(REPR_FUNCTIONS)
         self._modules = sys.modules  # the interpreter's own, even if the program replaces it
@@ -67,10 +72,10 @@ class DeferredReprs:
     def _register(self, name: str, namespace: dict[str, Any]) -> None:
         for class_name, function_name in REPR_FUNCTIONS[name].items():
             if isinstance(namespace.get(class_name), type):
-                cheap_repr.register_repr(namespace[class_name])(getattr(cheap_repr, function_name))
+                self._package.register_repr(namespace[class_name])(getattr(self._package, function_name))
         if name == "pandas" and isinstance(namespace.get("Series"), type):
             self._register_series(namespace["Series"])
-            _ignore_warnings_from(self._series_module, cheap_repr)
+            _ignore_warnings_from(self._series_module, self._package)
         if name == "django.db.models":  # excluded from `len`, which would query the database
             self._watch_module.QuerySet = namespace.get("QuerySet", ())  # type: ignore[attr-defined]
 

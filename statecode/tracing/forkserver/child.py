@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from statecode.tracing.forkserver.tracer import Tracer
     from statecode.tracing.source_info.hints import SourceHints
 
+# A copy of the builtins for this module, because the program may replace `BaseException` and others.
+__builtins__ = dict(vars(builtins))  # type: ignore[assignment]
+
 SWITCH_INTERVAL_S = 1.0  # threads switch only where they block, so the threads of shorter programs have a fixed order
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 import sys
 import traceback
@@ -15,6 +16,10 @@ from statecode.tracing.wire.record import EndRecord
 
 if TYPE_CHECKING:
     from statecode.tracing.forkserver.tracer import Tracer
+
+# A copy of the builtins for this module, because the program may replace `isinstance` and others.
+_BUILTINS = dict(vars(builtins))
+__builtins__ = _BUILTINS  # type: ignore[assignment]
 
 FILENAME = "program.py"  # of the program's code objects
 MESSAGE_CHARACTERS = 4096  # kept of an exception's text; each takes at most 12 bytes of the room for the end record
@@ -42,10 +47,14 @@ class EndRecordWriter:
         program_traceback = _remove_tracer_frames(error)
         # sys.__excepthook__ is C code that reads program.py from disk; traceback reads it from linecache
         hook = traceback.print_exception if sys.excepthook is sys.__excepthook__ else sys.excepthook
+        replaced = dict(vars(builtins))
+        if hook is traceback.print_exception:  # which needs them, unlike the interpreter
+            _restore_builtins()
         try:
             hook(type(error), error, program_traceback)
         except BaseException:  # the program's own hook failed, or stderr is closed
             pass
+        vars(builtins).update(replaced)
 
     def _report_system_exit(self, error: SystemExit) -> None:
         code: Any = error.code
@@ -63,6 +72,7 @@ class EndRecordWriter:
 
         The tracer calls this before the first event that would exceed the limit.
         """
+        _restore_builtins()
         self._tracer.finish()
         self._write(EndRecord(limit=limit, first_perturbed_event=self._tracer.first_perturbed_event))
         streams.flush()
@@ -72,6 +82,7 @@ class EndRecordWriter:
         """Write the end record, except in a process that the program forked."""
         if os.getpid() != self._process:
             return
+        _restore_builtins()
         record = EndRecord(
             exception=self.exception,
             compile_error=self.compile_error,
@@ -84,6 +95,11 @@ class EndRecordWriter:
 
     def _write(self, record: EndRecord) -> None:
         self._channel.write(record.fields(), final=True)
+
+
+def _restore_builtins() -> None:
+    """Undo replacements such as `builtins.len = None` by the program."""
+    vars(builtins).update(_BUILTINS)
 
 
 def _exception_message(error: BaseException) -> str:

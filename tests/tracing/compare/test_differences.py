@@ -9,7 +9,9 @@ import pytest
 from statecode.records import Change, EventKind, ExceptionInfo, Status, Trace
 from statecode.tracing.compare.differences import (
     difference_from_prefix,
+    differs_by_deep_tuples,
     differs_by_shown_addresses,
+    differs_by_suppressed_values,
     differs_by_thread_states,
     first_difference,
 )
@@ -102,3 +104,31 @@ def test_shown_thread_states(trace) -> None:
     assert not differs_by_thread_states(late, late)
     assert not differs_by_thread_states(late, replace(soon, stdout="x"))
     assert not differs_by_thread_states(late, showing("", "", "[1]"))
+
+
+FAILED, SUPPRESSED = (f"<A instance at 0x… ({reason})>" for reason in ("exception in repr", "repr suppressed"))
+
+
+def test_suppressed_values_of_the_reference(trace) -> None:
+    reference = with_event(with_event(trace, 1, changes=(Change("a", FAILED),)), 3, changes=(Change("a", SUPPRESSED),))
+    tested = with_event(with_event(trace, 1, changes=(Change("a", "A(1)"),)), 2, changes=(Change("a", "A(2)"),))
+    assert not differs_by_suppressed_values(reference, reference)
+    assert not differs_by_suppressed_values(tested, reference), "the changes of x at event 2 and 3 are missing"
+    unread = with_event(with_event(trace, 1, changes=(Change("a", FAILED),)), 2, value=SUPPRESSED)
+    read = with_event(with_event(trace, 1, changes=(Change("a", "A(1)"),)), 2, value="3")
+    assert differs_by_suppressed_values(read, unread)
+    assert not differs_by_suppressed_values(unread, read), "the tested engine may not fail"
+    assert not differs_by_suppressed_values(with_event(read, 2, line=9), unread)
+    assert not differs_by_suppressed_values(with_event(read, 1, function="f"), unread)
+    assert not differs_by_suppressed_values(with_event(read, 3, changes=(Change("y", "1"),)), unread)
+    assert not differs_by_suppressed_values(replace(read, stdout=""), unread)
+
+
+def test_deep_tuples_of_the_reference(trace) -> None:
+    def shown(nested: int) -> Trace:
+        return with_event(trace, 1, changes=(Change("t", "(" * nested + "1" + ",)" * nested),))
+
+    cut = with_event(trace, 1, changes=(Change("t", "(" * 30 + "..." + ",)" * 30),))
+    assert differs_by_deep_tuples(cut, shown(31)) and differs_by_deep_tuples(cut, shown(300))
+    assert not differs_by_deep_tuples(cut, shown(30))
+    assert not differs_by_deep_tuples(cut, cut)

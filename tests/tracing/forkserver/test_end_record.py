@@ -39,3 +39,10 @@ def test_compile_error(runner, code) -> None:
     assert trace.events == ()
     assert trace.exception is not None
     assert trace.exception.type in trace.stderr
+
+
+@pytest.mark.parametrize("name", ["len", "isinstance", "str", "list", "repr", "type", "dict", "print", "Exception", "BaseException"])
+def test_a_program_may_replace_builtins(runner, name) -> None:
+    trace = run(runner, f"import builtins\nprint('before')\nbuiltins.{name} = None\nx = 1\n1 / 0\n")
+    assert (trace.status, trace.stdout, trace.exception) == (Status.EXCEPTION, "before\n", ("ZeroDivisionError", "division by zero", 5))
+    assert trace.stderr.endswith("ZeroDivisionError: division by zero\n")

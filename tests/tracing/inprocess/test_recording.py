@@ -19,9 +19,12 @@ from statecode.records import Event, EventKind, Program, Status, Trace
 from statecode.tracing import RunOptions, SandboxRunner
 from statecode.tracing.engines import native
 from statecode.tracing.sandbox.isolation import isolation_for
+from tests.support.hostile_values import VALUES
 from tests.support.paths import SUPPORT
 from tests.support.recorded_code import Interrupting, helper, module_of
 from tests.support.recorded_functions import FUNCTIONS
+
+CHANGES_THE_PROCESS = {"a repr that starts a thread", "a repr that clears what it finds"}
 
 pytestmark = pytest.mark.skipif(not native.available(), reason=f"the native engine: {native.reason()}")
 
@@ -199,3 +202,74 @@ def test_values_are_not_kept_alive() -> None:
         gone = weakref.ref(value)
         del value
     assert gone() is None and recording.trace.events
+
+
+class Unfinished:
+    """A class whose repr fails until `__init__` has ended."""
+
+    def __init__(self) -> None:
+        self.a = 1
+        self.b = 2
+
+    def __repr__(self) -> str:
+        return f"Unfinished({self.a}, {self.b})"
+
+
+def values_of(recording: Any, name: str) -> list[str]:
+    return [change.value for event in recording.trace.events for change in event.changes if change.name == name]
+
+
+def test_a_failed_repr_affects_nothing_else() -> None:
+    import cheap_repr
+
+    with statecode.record() as first:
+        big = 10**5000
+        item = Unfinished()
+        number = 3
+    with statecode.record() as second:
+        number = 4
+        item = Unfinished()
+        end = len([big, item, number])
+    assert end == 3
+    assert [text.split(" at ")[0] for text in values_of(first, "big")] == ["<int instance"]
+    assert (values_of(first, "number"), values_of(first, "item")) == (["3"], ["Unfinished(1, 2)"])
+    assert (values_of(second, "number"), values_of(second, "item")) == (["3", "4"], ["Unfinished(1, 2)"])
+    failed = [text for text in values_of(second, "self") if "instance" in text]
+    assert failed and all(text.endswith("(exception in repr)>") for text in failed)
+    assert not {int, Unfinished} & cheap_repr.suppressed_classes
+    assert (cheap_repr.cheap_repr(3), cheap_repr.cheap_repr(item)) == ("3", "Unfinished(1, 2)")
+
+
+def test_the_settings_of_the_users_cheap_repr_are_not_used_and_not_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    import cheap_repr
+
+    before = dict(vars(cheap_repr.cheap_repr)), cheap_repr.repr_str.maxparts, cheap_repr.warnings
+    with monkeypatch.context() as changed:
+        changed.setattr(cheap_repr.repr_list, "maxparts", 1)
+        changed.setitem(cheap_repr.repr_registry, int, lambda x, helper: "mine")
+        changed.setattr(cheap_repr, "suppressed_classes", {str})
+        changed.setattr(cheap_repr.cheap_repr, "max_level", 0)
+        with statecode.record() as recording:
+            items = [1, [2, "a"], Unfinished]
+            end = len(items)
+    assert end == 3
+    assert values_of(recording, "items")[0].startswith("[1, [2, 'a'], <class ")
+    assert before == (dict(vars(cheap_repr.cheap_repr)), cheap_repr.repr_str.maxparts, cheap_repr.warnings)
+
+
+@pytest.mark.parametrize("fidelity", ["snoop", "full"])
+@pytest.mark.parametrize("name", [name for name in VALUES if "interrupt" not in name and "builtins" not in name and "modules" not in name
+                                  and "limit" not in name and name not in CHANGES_THE_PROCESS])
+def test_a_hostile_value_leaves_the_recording_complete(name: str, fidelity: str, tmp_path: Path) -> None:
+    make = module_of(VALUES[name], tmp_path).make
+    value = make()
+    with statecode.record(fidelity=fidelity) as recording:
+        items = [value, 2]
+        number = 1
+        number = number + 1
+        text = "ok"
+    assert len(items) == 2 and number == 2 and text == "ok"
+    trace = recording.trace
+    assert (trace.status, [event.kind.value for event in trace.events]) == (Status.OK, ["call"] + ["line"] * 5)
+    assert (values_of(recording, "number"), values_of(recording, "text")) == (["1", "2"], ["'ok'"])
+    assert values_of(recording, "items")

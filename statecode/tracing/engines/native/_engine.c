@@ -6,8 +6,8 @@ Each header includes the one before it in this list:
                               memory; names and classes; settings of reprs; JSON text
     snapshots.h, scalars.h, repr_writer.h, containers.h, mappings.h, values.h, unchanged.h
                               reprs of values, and their comparison with the previous event
-    frame_info.h, variables.h, comprehensions.h, changes.h
-                              variables of a frame and their changes
+    frame_info.h, python_calls.h, variables.h, comprehensions.h, changes.h
+                              variables of a frame and their changes; calls of Python code
     stdout_position.h, record_format.h, recorder.h, codes.h
                               the position of stdout; format of the records; state of a recorder; code objects
     frames.h, exceptions.h, snoop_effects.h, events.h
@@ -18,7 +18,7 @@ Values whose repr runs code of the program, and arrays and the like, are read in
 
 #include "recorder_type.h"
 
-#define INTERFACE 7 /* increase it with every change that affects Python code; see __init__.py */
+#define INTERFACE 8 /* increase it with every change that affects Python code; see __init__.py */
 
 PyDoc_STRVAR(is_position_readable_doc, "is_position_readable(buffered)\n--\n\n"
 "Return True if the engine can read the position of this interpreter's BufferedWriter. Writes about 40 KB into it.");

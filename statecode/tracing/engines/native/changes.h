@@ -127,6 +127,17 @@ static int write_python_str(Draft *draft, PyObject *str)
     return 0;
 }
 
+/* Write the change of a value that Python could not read. Return 0, or -1 if there is no memory. */
+static int write_unreadable(FrameInfo *frame, Draft *draft, Variable *variable, PyObject *value, int was_bound)
+{
+    Change change = begin_change(draft, variable->name, VALUE, NO_EXTRA);
+    write_failed_repr(&draft->text, value);
+    variable->extra = NO_EXTRA;
+    variable->size = -1;
+    variable->previous[DTYPE].data = NULL;
+    return finish_change(frame, draft, variable, VALUE, change, was_bound);
+}
+
 /* Read a value in Python with the functions that snoop calls, in the same order, and write its changes. Return 0, or -1
 with an exception. */
 static int describe_in_python(ReprContext *context, FrameInfo *frame, Draft *draft, Variable *variable, PyObject *value,
@@ -134,10 +145,10 @@ static int describe_in_python(ReprContext *context, FrameInfo *frame, Draft *dra
 {
     own_items(draft);
     /* a tuple: text of the value; Extra; text of the extra or None; text of the dtype or None */
-    PyObject *texts = call_python(context->describe, variable->name, value);
-    context_refresh(context); /* the functions may have suppressed a class, which affects the next variable */
+    PyObject *texts = read_in_python(context, context->describe, variable->name, value, NULL);
+    context_refresh(context); /* a repr function may have been registered, which affects the next variable */
     if (texts == NULL) {
-        return -1;
+        return PyErr_Occurred() ? -1 : write_unreadable(frame, draft, variable, value, was_bound);
     }
     Extra extra = (Extra)PyLong_AsLong(PyTuple_GET_ITEM(texts, 1)), before = variable->extra;
     int result = 0, had_dtype = variable->previous[DTYPE].data != NULL;
@@ -166,7 +177,7 @@ static int update_variable(ReprContext *context, FrameInfo *frame, Draft *draft,
 {
     int was_bound = variable->stamp != 0 && variable->stamp == frame->stamp - 1;
     variable->stamp = frame->stamp;
-    if (was_bound && !context->is_builtin_suppressed && value_is_unchanged(context, &variable->snapshot, value)) {
+    if (was_bound && value_is_unchanged(context, &variable->snapshot, value)) {
         return 0;
     }
     snapshot_clear(&variable->snapshot);
@@ -237,7 +248,7 @@ static int update_variables(ReprContext *context, FrameInfo *frame, Draft *draft
 }
 
 /* Write the changes with full values. The Python function `list_changes` receives the number of the frame, names and
-values in turn, and `is_exited`; it returns names and texts in turn. */
+values in turn, and `is_exited`; it returns names and texts in turn. If it raises, no change is written. */
 static int update_full(const ReprContext *context, PyObject *list_changes, FrameInfo *frame, Draft *draft,
                        int is_exited)
 {
@@ -248,12 +259,15 @@ static int update_full(const ReprContext *context, PyObject *list_changes, Frame
         result = result < 0 ? result : PyList_Append(variables, draft->items[i].value);
     }
     release_items(draft);
+    /* a tuple: code of the program can find it, but cannot change it */
+    PyObject *shown = result < 0 || variables == NULL ? NULL : PyList_AsTuple(variables);
     PyObject *changes = NULL, *number = PyLong_FromLong(frame->number);
-    if (result == 0 && variables != NULL && number != NULL) {
-        extend_recursion_limit(PyThreadState_Get(), EXTRA_LEVELS_FOR_CHANGES);
-        changes = PyObject_CallFunctionObjArgs(list_changes, number, variables, is_exited ? Py_True : Py_False, NULL);
-        extend_recursion_limit(PyThreadState_Get(), -EXTRA_LEVELS_FOR_CHANGES);
+    int is_unreadable = 0;
+    if (shown != NULL && number != NULL) {
+        changes = read_in_python(context, list_changes, number, shown, is_exited ? Py_True : Py_False);
+        is_unreadable = changes == NULL && !PyErr_Occurred();
     }
+    Py_XDECREF(shown);
     Py_XDECREF(variables);
     Py_XDECREF(number);
     for (Py_ssize_t i = 0; changes != NULL && i + 1 < PyList_GET_SIZE(changes); i += 2) {
@@ -268,7 +282,7 @@ static int update_full(const ReprContext *context, PyObject *list_changes, Frame
     }
     draft->text.length -= changes != NULL && PyList_GET_SIZE(changes) > 1; /* without the last comma */
     Py_XDECREF(changes);
-    return changes == NULL ? -1 : result;
+    return changes == NULL && !is_unreadable ? -1 : result;
 }
 
 #endif

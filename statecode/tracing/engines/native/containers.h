@@ -65,6 +65,36 @@ static int write_ends(Writer *writer, PyObject *value, PyObject **items, Py_ssiz
     return at >= 0 && !failed;
 }
 
+static inline int is_one_item_tuple(PyObject *value) { return PyTuple_CheckExact(value) && Py_SIZE(value) == 1; }
+
+/* Write a tuple with one item and the tuples with one item inside it, of which MAX_NESTED are shown. They use no
+level. */
+static int write_one_item_tuples(Writer *writer, PyObject *value, int level)
+{
+    int nested = 0;
+    for (; is_one_item_tuple(value) && nested < MAX_NESTED; nested++) {
+        Py_ssize_t at = snapshot_add(writer->snapshot, ENTRY_SEQUENCE, value, NULL, 1);
+        if (at < 0) {
+            return 0;
+        }
+        writer->snapshot->entries[at].left = 1;
+        text_add_char(writer->text, '(');
+        value = PyTuple_GET_ITEM(value, 0);
+    }
+    if (is_one_item_tuple(value)) {
+        if (snapshot_add(writer->snapshot, ENTRY_SEQUENCE, value, NULL, 1) < 0) {
+            return 0;
+        }
+        text_add_literal(writer->text, "...");
+    } else if (!write_value(writer, value, level, 0)) {
+        return 0;
+    }
+    while (nested-- > 0) {
+        text_add_literal(writer->text, ",)");
+    }
+    return 1;
+}
+
 static int write_sequence(Writer *writer, PyObject *value, int level, int is_top)
 {
     Text *text = writer->text;
@@ -73,19 +103,7 @@ static int write_sequence(Writer *writer, PyObject *value, int level, int is_top
     Py_ssize_t size = is_list ? PyList_GET_SIZE(value) : PyTuple_GET_SIZE(value);
     PyObject **items = is_list ? ((PyListObject *)value)->ob_item : ((PyTupleObject *)value)->ob_item;
     if (!is_list && size == 1) {
-        Py_ssize_t at = snapshot_add(snapshot, ENTRY_SEQUENCE, value, NULL, 1);
-        if (at < 0 || snapshot->nested >= MAX_NESTED) {
-            return 0;
-        }
-        snapshot->entries[at].left = 1;
-        text_add_char(text, '(');
-        snapshot->nested++;
-        if (!write_value(writer, items[0], level, 0)) {
-            return 0;
-        }
-        snapshot->nested--;
-        text_add_literal(text, ",)");
-        return 1;
+        return write_one_item_tuples(writer, value, level);
     }
     text_add_char(text, is_list ? '[' : '(');
     if (size > 0 && level <= 0) {

@@ -60,9 +60,9 @@ static void recorder_dealloc(Recorder *recorder)
         PyBuffer_Release(&recorder->channel);
     }
     PyObject *owned[] = {
-        recorder->context.registry, recorder->context.suppressed, recorder->context.describe,
-        recorder->context.list_items, recorder->context.list_refreshed, recorder->last_frame, recorder->filename, recorder->list_changes, recorder->represent,
-        recorder->exception_text, recorder->release,
+        recorder->context.registry, recorder->context.describe, recorder->context.list_items,
+        recorder->context.list_refreshed, recorder->last_frame, recorder->filename, recorder->list_changes,
+        recorder->represent, recorder->exception_text, recorder->release,
         recorder->stdout_tell, recorder->limit_reached, recorder->stdout_buffer, recorder->failure};
     for (size_t i = 0; i < sizeof(owned) / sizeof(*owned); i++) {
         Py_XDECREF(owned[i]);

@@ -30,6 +30,18 @@ static int return_kind(Recorder *recorder, FrameInfo *frame, PyObject *value, in
     return !*has_value && kind == YIELD ? RETURN : kind;
 }
 
+static int represent_in_python(Recorder *recorder, Draft *draft, PyObject *value)
+{
+    PyObject *text = read_in_python(&recorder->context, recorder->represent, value, NULL, NULL);
+    if (text == NULL) {
+        write_failed_repr(&draft->text, value);
+        return PyErr_Occurred() ? -1 : 0;
+    }
+    int result = write_python_str(draft, text);
+    Py_DECREF(text);
+    return result;
+}
+
 static int write_return_value(Recorder *recorder, ThreadInfo *thread, PyObject *value)
 {
     Text *text = &thread->draft.text;
@@ -38,13 +50,10 @@ static int write_return_value(Recorder *recorder, ThreadInfo *thread, PyObject *
     text_add_char(text, '"');
     if (recorder->list_changes != NULL || !write_top_value(&recorder->context, text, &thread->snapshot, value)) {
         text->length = start + 1;
-        PyObject *repr = call_python(recorder->represent, value, NULL);
-        if (repr == NULL || write_python_str(&thread->draft, repr) < 0) {
-            Py_XDECREF(repr);
-            snapshot_clear(&thread->snapshot);
+        snapshot_clear(&thread->snapshot);
+        if (represent_in_python(recorder, &thread->draft, value) < 0) {
             return -1;
         }
-        Py_DECREF(repr);
     }
     snapshot_clear(&thread->snapshot);
     text_add_char(text, '"');
@@ -60,7 +69,7 @@ static long long stdout_position(Recorder *recorder)
             return recorder->last_position = position;
         }
     }
-    PyObject *position = call_python(recorder->stdout_tell, NULL, NULL);
+    PyObject *position = call_python(recorder->stdout_tell, NULL, NULL, NULL);
     if (position != NULL) {
         recorder->last_position = PyLong_AsLongLong(position);
         Py_DECREF(position);
@@ -75,7 +84,7 @@ static int stop_at_limit(Recorder *recorder, const char *name)
 {
     PyObject *text = PyUnicode_FromString(name);
     recorder->is_open = 0;
-    Py_XDECREF(text == NULL ? NULL : call_python(recorder->limit_reached, text, NULL));
+    Py_XDECREF(text == NULL ? NULL : call_python(recorder->limit_reached, text, NULL, NULL));
     Py_XDECREF(text);
     return -1;
 }

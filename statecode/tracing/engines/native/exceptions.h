@@ -31,6 +31,9 @@ static int write_simple_exception(Text *text, PyObject *type, PyObject *value)
         return 0;
     }
     Py_ssize_t length = message == NULL || is_number ? 0 : PyUnicode_GET_LENGTH(message);
+    if (length > MAX_CHARACTERS / 2) { /* Python shortens the text */
+        return 0;
+    }
     for (Py_ssize_t i = 0; i < length; i++) {
         if (is_line_break(PyUnicode_READ_CHAR(message, i))) {
             return 0;
@@ -62,12 +65,16 @@ static int write_exception(Recorder *recorder, FrameInfo *frame, Draft *draft, P
     PyObject *type = PyTuple_GET_ITEM(raised, 0), *value = PyTuple_GET_ITEM(raised, 1);
     if (!write_simple_exception(text, type, value)) {
         text->length = start + 1;
-        PyObject *lines = call_python(recorder->exception_text, type, value);
-        if (lines == NULL || write_python_str(draft, lines) < 0) {
-            Py_XDECREF(lines);
+        PyObject *lines = read_in_python(&recorder->context, recorder->exception_text, type, value, NULL);
+        if (lines == NULL) {
+            text_add_literal(text, "!!! ");
+            write_class_name(text, Py_TYPE(value));
+        }
+        int result = lines == NULL ? -(PyErr_Occurred() != NULL) : write_python_str(draft, lines);
+        Py_XDECREF(lines);
+        if (result < 0) {
             return -1;
         }
-        Py_DECREF(lines);
     }
     text_add_char(text, '"');
     draft->text_bytes += text->length - start;

@@ -9,6 +9,9 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from statecode.tracing.engines.native import guarded_reads
+from statecode.tracing.engines.native.guarded_reads import guarded, type_name_of
+
 # A copy of the builtins for this module, because the program may replace `len` and others.
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 
@@ -49,14 +52,14 @@ def full_repr(value: Any, limit: int) -> tuple[str, str]:
     try:
         if kind not in _BRACKETS or _estimated_length(value, {}) <= MAX_CHARACTERS:
             return _plain_repr(value), ""
-    except KeyboardInterrupt:  # from the user
+    except guarded_reads.passed_on:
         raise
     except BaseException as error:  # __repr__ failed, or the value is nested too deeply
         if kind not in _BRACKETS:
             return _failed_repr(value, error), ""
     try:
         return _chunked_repr(value, limit)
-    except KeyboardInterrupt:  # from the user
+    except guarded_reads.passed_on:
         raise
     except BaseException as error:
         return _failed_repr(value, error), ""
@@ -84,7 +87,7 @@ def _digits(value: int) -> str:
 
 
 def _plain_repr(value: Any) -> str:
-    options = getattr(_MODULES["numpy"], "printoptions", None) if "numpy" in _MODULES else None
+    options = guarded(getattr, _MODULES["numpy"], "printoptions", None) if "numpy" in _MODULES else None
     if options is None:
         return str.__str__(repr(value))
     with options(threshold=MAX_CHARACTERS):  # so that numpy omits no items
@@ -92,7 +95,7 @@ def _plain_repr(value: Any) -> str:
 
 
 def _failed_repr(value: Any, error: BaseException) -> str:
-    return f"{object.__repr__(value)[:-1]} ({type.__dict__['__name__'].__get__(type(error))} in repr)>"
+    return f"{object.__repr__(value)[:-1]} ({type_name_of(error)} in repr)>"
 
 
 def _estimated_length(value: Any, lengths: dict[int, int]) -> int:

@@ -19,6 +19,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
+from statecode.tracing.engines.native import guarded_reads
 from statecode.tracing.engines.native._engine import has_same_items
 from statecode.tracing.engines.native.full_reprs import SCALAR_TYPE_IDS, full_repr
 
@@ -71,7 +72,7 @@ class FullValues:
         self._frames: dict[int, dict[str, _LastValue]] = {}
         self._layouts: dict[int, tuple[weakref.ref[type], _Layout | None]] = {}
 
-    def list_changes(self, frame: int, variables: list[Any], is_exited: bool) -> list[str]:
+    def list_changes(self, frame: int, variables: tuple[Any, ...], is_exited: bool) -> list[str]:
         """Return the changes of variables and attributes since the previous event of a frame.
 
         Args:
@@ -91,7 +92,15 @@ class FullValues:
             entry = last_values.get(name)
             if entry is not None and entry.is_unchanged(value):
                 continue
-            self._compare(last_values, name, name, value, (), changes)
+            known = len(changes)
+            try:
+                self._compare(last_values, name, name, value, (), changes)
+            except guarded_reads.passed_on:
+                raise
+            except BaseException:
+                text = guarded_reads.failed_repr(value)
+                changes[known:] = () if entry is not None and entry.key == text else (name, text)
+                last_values[name] = _LastValue(text)
         if is_exited:
             del self._frames[frame]
         return changes
@@ -176,11 +185,13 @@ class _Layout:
         slots: dict[str, Callable[[Any], Any]] = {}
         for base in type.__dict__["__mro__"].__get__(kind):
             fields = type.__dict__["__dict__"].__get__(base)
-            is_defined_in_module = is_defined_in_module or fields.get("__module__") == module
+            own = fields.get("__module__")
+            is_own = type(own) is str and own == module
+            is_defined_in_module = is_defined_in_module or is_own
             if names is None and type(fields.get("__dict__")) is types.GetSetDescriptorType:
                 names = fields["__dict__"].__get__
             for name, member in fields.items():
-                if type(member) is types.MemberDescriptorType and fields.get("__module__") == module:
+                if type(member) is types.MemberDescriptorType and is_own:
                     slots.setdefault(name, member.__get__)
         return cls(names, slots) if is_defined_in_module and (names or slots) else None
 
@@ -196,5 +207,6 @@ class _Layout:
             except AttributeError:  # the slot is empty
                 pass
         if self._get_dict is not None:
-            found += list(self._get_dict(value).items())
+            names = self._get_dict(value)  # of an instance a dict, of a class a mappingproxy
+            found += dict.items(names) if isinstance(names, dict) else names.items()
         return [pair for pair in found if type(pair[0]) is str and str.isidentifier(pair[0]) and pair[0][:2] != "__"]

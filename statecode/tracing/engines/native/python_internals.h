@@ -161,17 +161,39 @@ static inline LocalSlot local_slot(PyCodeObject *code, int i)
 }
 #endif
 
-/* Allow `levels` more levels of recursion, because the program may have used up its own before the engine calls Python
-code. Undo with `extend_recursion_limit(thread, -levels)`. */
-static inline void extend_recursion_limit(PyThreadState *thread, int levels)
+/* The levels of recursion that are left to a thread. */
+typedef struct {
+    int python, c;
+} LevelsLeft;
+
+/* Set the levels of recursion that are left to a thread, and return the previous ones. Undo with
+`restore_levels_left(thread, previous, levels)`. Python 3.12 and later count the levels of C code separately. */
+static inline LevelsLeft set_levels_left(PyThreadState *thread, LevelsLeft levels)
 {
 #if PY_VERSION_HEX >= 0x030C0000
-    thread->py_recursion_remaining += levels;
-    thread->c_recursion_remaining += levels;
+    LevelsLeft previous = {thread->py_recursion_remaining, thread->c_recursion_remaining};
+    thread->py_recursion_remaining = levels.python;
+    thread->c_recursion_remaining = levels.c;
 #elif PY_VERSION_HEX >= 0x030B0000
-    thread->recursion_remaining += levels;
+    LevelsLeft previous = {thread->recursion_remaining, 0};
+    thread->recursion_remaining = levels.python;
 #else
-    thread->recursion_depth -= levels;
+    LevelsLeft previous = {Py_GetRecursionLimit() - thread->recursion_depth, 0};
+    thread->recursion_depth = Py_GetRecursionLimit() - levels.python;
+#endif
+    return previous;
+}
+
+/* A limit that was set in the meantime, by sys.setrecursionlimit(), keeps its effect. */
+static inline void restore_levels_left(PyThreadState *thread, LevelsLeft previous, LevelsLeft levels)
+{
+#if PY_VERSION_HEX >= 0x030C0000
+    thread->py_recursion_remaining += previous.python - levels.python;
+    thread->c_recursion_remaining += previous.c - levels.c;
+#elif PY_VERSION_HEX >= 0x030B0000
+    thread->recursion_remaining += previous.python - levels.python;
+#else
+    thread->recursion_depth += levels.python - previous.python;
 #endif
 }
 

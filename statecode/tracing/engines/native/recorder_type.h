@@ -18,13 +18,13 @@ static void set_reference(PyObject **target, PyObject *value)
 static PyObject *recorder_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"describe", "list_items", "represent", "exception_text", "release",
-                            "registry", "suppressed", "opcode_flags", NULL};
-    PyObject *describe, *list_items, *represent, *exception_text, *release, *registry, *suppressed;
+                            "registry", "opcode_flags", NULL};
+    PyObject *describe, *list_items, *represent, *exception_text, *release, *registry;
     const char *opcode_flags;
     Py_ssize_t opcode_count;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOOOO!O!y#", names, &describe, &list_items, &represent,
-                                     &exception_text, &release, &PyDict_Type, &registry, &PySet_Type, &suppressed,
-                                     &opcode_flags, &opcode_count)) {
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOOOO!y#", names, &describe, &list_items, &represent,
+                                     &exception_text, &release, &PyDict_Type, &registry, &opcode_flags,
+                                     &opcode_count)) {
         return NULL;
     }
     if (opcode_count != 256) {
@@ -44,8 +44,7 @@ static PyObject *recorder_new(PyTypeObject *type, PyObject *args, PyObject *kwar
     set_reference(&context->describe, describe);
     set_reference(&context->list_items, list_items);
     set_reference(&context->registry, registry);
-    set_reference(&context->suppressed, suppressed);
-    context->registry_size = context->suppressed_size = -1;
+    context->registry_size = -1;
     context->instances_may_have_shape = 1;
     _PyType_Lookup(context->module->counter, context->module->shape); /* assigns a version */
     context->counter_version = class_version(context->module->counter);
@@ -150,7 +149,7 @@ PyDoc_STRVAR(record_in_process_doc, "record_in_process(filename)\n--\n\n"
 
 static PyObject *recorder_record_in_process(Recorder *self, PyObject *filename)
 {
-    self->is_in_process = 1;
+    self->is_in_process = self->context.passes_interrupts = 1;
     if (PyUnicode_Check(filename)) {
         set_reference(&self->filename, filename);
     }

@@ -29,45 +29,25 @@ typedef struct {
     const ModuleState *module;
     CachedClass *cached_classes;          /* CACHED_CLASSES entries in the arena, on pages of this process only */
     PyObject *registry;                   /* dict of cheap_repr: class -> repr function */
-    PyObject *suppressed;                 /* set of cheap_repr: classes whose repr failed */
-    Py_ssize_t registry_size, suppressed_size; /* when the cache was last cleared */
-    int is_builtin_suppressed;            /* a builtin class is suppressed: no value is read in C any more */
+    Py_ssize_t registry_size;             /* when the cache was last cleared */
     unsigned int counter_version;         /* version of collections.Counter when the recorder was created */
     int instances_may_have_shape, program_counts_references; /* see `add_code` */
+    int passes_interrupts;                /* a KeyboardInterrupt during a read ends the recording; the user receives it */
     PyObject *describe, *list_items;      /* Python functions for values and mappings that are not read in C */
     PyObject *list_refreshed;             /* reads the variables of a frame as snoop does, see `imitate_snoop`; or NULL */
 } ReprContext;
 
-static int find_suppressed_builtin(const ReprContext *context)
-{
-    PyTypeObject *builtins[] = {
-        &PyLong_Type, &PyBool_Type, &PyFloat_Type, &PyUnicode_Type, &PyBytes_Type, &PyList_Type, &PyTuple_Type,
-        &PyDict_Type, &PySet_Type, &PyFrozenSet_Type, &PyType_Type, &PyFunction_Type, &PyCFunction_Type,
-        &PyModule_Type, &PyBaseObject_Type, &PyRange_Type, &PyComplex_Type, Py_TYPE(Py_None), Py_TYPE(Py_Ellipsis),
-        Py_TYPE(Py_NotImplemented), context->module->counter, context->module->default_dict, context->module->deque};
-    for (size_t i = 0; i < sizeof(builtins) / sizeof(*builtins); i++) {
-        if (builtins[i] != NULL && PySet_Contains(context->suppressed, (PyObject *)builtins[i]) != 0) {
-            PyErr_Clear();
-            return 1;
-        }
-    }
-    return 0;
-}
-
-/* Clear the cache, because a repr function was registered or a class was suppressed. */
+/* Clear the cache, because a repr function was registered. */
 static void __attribute__((noinline)) clear_class_cache(ReprContext *context)
 {
     context->registry_size = PyDict_GET_SIZE(context->registry);
-    context->suppressed_size = PySet_GET_SIZE(context->suppressed);
-    context->is_builtin_suppressed = find_suppressed_builtin(context);
     memset(context->cached_classes, 0, CACHED_CLASSES * sizeof(CachedClass));
 }
 
 /* Update the context after changes in cheap_repr. Call it before reading values. */
 static inline void context_refresh(ReprContext *context)
 {
-    if (PyDict_GET_SIZE(context->registry) != context->registry_size ||
-        PySet_GET_SIZE(context->suppressed) != context->suppressed_size) {
+    if (PyDict_GET_SIZE(context->registry) != context->registry_size) {
         clear_class_cache(context);
     }
 }
@@ -82,8 +62,7 @@ static int has_repr_function(const ReprContext *context, PyTypeObject *type)
     }
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(bases); i++) {
         PyObject *base = PyTuple_GET_ITEM(bases, i);
-        if (base != (PyObject *)&PyBaseObject_Type &&
-            (PyDict_Contains(context->registry, base) != 0 || PySet_Contains(context->suppressed, base) != 0)) {
+        if (base != (PyObject *)&PyBaseObject_Type && PyDict_Contains(context->registry, base) != 0) {
             PyErr_Clear();
             return 1;
         }

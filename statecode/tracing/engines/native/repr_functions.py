@@ -6,26 +6,26 @@ compare the copies with the source and the settings of snoop. snoop is by Alex H
 
 from __future__ import annotations
 
-import inspect
+import builtins
 import types
 from collections.abc import Mapping, Sequence, Set
 from itertools import chain
 from typing import Any
 
-import cheap_repr as package
-from cheap_repr import cheap_repr, find_repr_function, register_repr
+from statecode.tracing.engines.native.guarded_reads import cheap_repr, find_repr_function, package
 
+# A copy of the builtins for this module, because the program may replace `len` and others.
+__builtins__ = dict(vars(builtins))  # type: ignore[assignment]
+
+inspect = types.SimpleNamespace(ismethod=lambda object: isinstance(object, types.MethodType))
+register_repr = package.register_repr
 REPR_TARGET_LENGTH = 100  # `snoop.utils`
 HIDDEN_PREFIX = "__deep_pp_hidden__"  # prefix of names that snoop hides, `snoop.utils.pp_name_prefix`
 QuerySet: Any = ()  # the class of django, set after its import
 
 # settings of `snoop.tracer`
 for _type, _maxparts in ((str, 100), (bytes, 100), (object, 100), (int, 999999)):
-    find_repr_function(_type).maxparts = _maxparts
-cheap_repr.suppression_threshold = 999999
-
-# cheap_repr warns about a failing __repr__; a warning would appear on the stderr of the program
-package.warnings = types.SimpleNamespace(warn=lambda *args, **kwargs: None)  # type: ignore[attr-defined]
+    find_repr_function(_type).maxparts = _maxparts  # type: ignore[attr-defined]
 
 
 def my_cheap_repr(x: Any) -> str:

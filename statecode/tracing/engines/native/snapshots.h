@@ -11,7 +11,10 @@ references to immutable builtin values only: the program could observe that othe
 
 enum { LIST_PARTS = 6, SET_PARTS = 6, DICT_PARTS = 4, COUNTER_PARTS = 5, STRING_PARTS = 100, TARGET_LENGTH = 100 };
 enum { MAX_LEVELS = 3 };
-enum { MAX_HELD_LENGTH = 1024, MAX_INT_BITS = 12000, MAX_END_ITEMS = 128, MAX_NESTED = 60 };
+enum { MAX_HELD_LENGTH = 1024, MAX_INT_BITS = 12000, MAX_END_ITEMS = 128 };
+
+/* The same numbers as in guarded_reads.py. */
+enum { MAX_CHARACTERS = 30000, MAX_NESTED = 30 };
 
 typedef enum {
     ENTRY_SCALAR, ENTRY_SEQUENCE, ENTRY_BOTH_ENDS, ENTRY_SET, ENTRY_DICT, ENTRY_FUNCTION, ENTRY_BUILTIN, ENTRY_MODULE,
@@ -30,7 +33,6 @@ typedef struct {
 typedef struct {
     SnapshotEntry *entries;
     size_t count, capacity;
-    int nested;                           /* one-item tuples around the current value, which use no level */
     int is_partial;                       /* a part of the value has no entry; the value must be read again */
 } Snapshot;
 
@@ -44,7 +46,7 @@ static void snapshot_clear(Snapshot *snapshot)
         }
     }
     snapshot->count = 0;
-    snapshot->nested = snapshot->is_partial = 0;
+    snapshot->is_partial = 0;
 }
 
 static void snapshot_free(Snapshot *snapshot)

@@ -20,7 +20,7 @@ static int release_last_frame(Recorder *recorder)
     }
     PyList_SET_ITEM(frames, 0, recorder->last_frame);
     recorder->last_frame = NULL;
-    PyObject *result = call_python(recorder->release, frames, NULL);
+    PyObject *result = call_python(recorder->release, frames, NULL, NULL);
     Py_DECREF(frames);
     Py_XDECREF(result);
     return result == NULL ? -1 : 0;

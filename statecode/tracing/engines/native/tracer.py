@@ -6,6 +6,7 @@ that snoop calls, in the same order.
 
 from __future__ import annotations
 
+import builtins
 import io
 import opcode
 import sys
@@ -15,17 +16,19 @@ import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import cheap_repr
-
 from statecode.tracing.engines.deferred_reprs import DeferredReprs
-from statecode.tracing.engines.native import _engine, repr_functions
+from statecode.tracing.engines.native import _engine, guarded_reads, repr_functions
 from statecode.tracing.engines.native.full_values import FullValues
+from statecode.tracing.engines.native.guarded_reads import guarded
 from statecode.tracing.engines.native.repr_functions import HIDDEN_PREFIX, dtype_watch, len_shape_watch, my_cheap_repr
 from statecode.tracing.forkserver.streams import Streams
 from statecode.tracing.wire.channel import ChannelWriter, RecordLimits
 
 if TYPE_CHECKING:
     from statecode.tracing.source_info.hints import SourceHints
+
+# A copy of the builtins for this module, because the program may replace `len` and others.
+__builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 
 _OPCODE_FLAGS = {
     "RETURN_VALUE": 1, "YIELD_VALUE": 2, "RETURN_CONST": 4, "RESUME": 8 | 16, "CACHE": 16, "POP_TOP": 16,
@@ -109,11 +112,12 @@ class NativeTracer:
 
 
 def recorder_parts() -> dict[str, Any]:
-    """Return the keyword arguments of `_engine.Recorder`: functions, opcode flags and registries of cheap_repr."""
+    """Return the keyword arguments of `_engine.Recorder`: functions, opcode flags and the registry of cheap_repr."""
+    package = guarded_reads.package
+    deferred_reprs = DeferredReprs(package, repr_functions, repr_functions, repr_functions.register_series)
     return {
-        "describe": _describe_with(DeferredReprs(repr_functions, repr_functions, repr_functions.register_series)),
-        "list_items": list_items, "represent": my_cheap_repr, "exception_text": exception_text, "release": release,
-        "registry": cheap_repr.repr_registry, "suppressed": cheap_repr.suppressed_classes,
+        "describe": _describe_with(deferred_reprs), "list_items": list_items, "represent": my_cheap_repr,
+        "exception_text": exception_text, "release": release, "registry": package.repr_registry,
         "opcode_flags": bytes(_OPCODE_FLAGS.get(name, 0) for name in opcode.opname[:256]),
     }
 
@@ -129,18 +133,12 @@ def _describe_with(deferred_reprs: DeferredReprs) -> Callable[[str, Any], tuple[
             dtype.
         """
         if "numpy" in modules or "django" in modules:  # pandas imports numpy
-            deferred_reprs.register()
+            guarded(deferred_reprs.register)
         text, kind, extra, dtype = my_cheap_repr(value), _NO_EXTRA, None, None
-        try:
-            pair = len_shape_watch(name, value)
-        except Exception:
-            pair = None
+        pair = guarded(len_shape_watch, name, value)
         if pair is not None:
             kind, extra = _LENGTH if pair[0].startswith("len(") else _SHAPE, my_cheap_repr(pair[1])
-        try:
-            pair = dtype_watch(name, value)
-        except Exception:
-            pair = None
+        pair = guarded(dtype_watch, name, value)
         if pair is not None:
             dtype = my_cheap_repr(pair[1])
         return text, kind, extra, dtype
@@ -149,9 +147,17 @@ def _describe_with(deferred_reprs: DeferredReprs) -> Callable[[str, Any], tuple[
 
 
 def list_items(mapping: Any) -> list[tuple[str, Any]]:
-    """Return the names and values of a namespace that is not a dict, in its order. Its methods may be the program's."""
-    names = [name for name in mapping if not name.startswith(HIDDEN_PREFIX)]
-    return [(name, mapping[name]) for name in names]
+    """Return the names and values of a namespace that is not a dict, in its order. Its methods may be the program's.
+
+    Names whose value cannot be read are omitted.
+    """
+    names = [name for name in guarded(list, mapping) or () if type(name) is str and not name.startswith(HIDDEN_PREFIX)]
+    pairs = [guarded(_read_pair, mapping, name) for name in names]
+    return [pair for pair in pairs if pair is not None]
+
+
+def _read_pair(mapping: Any, name: str) -> tuple[str, Any]:
+    return name, mapping[name]
 
 
 class ImitatingTracer(NativeTracer):
@@ -178,5 +184,13 @@ def release(frames: list[types.FrameType]) -> None:
 
 def exception_text(kind: type[BaseException], value: BaseException) -> str:
     """Return the text that snoop writes for an exception, without the expression that raised it."""
-    text = "".join(traceback.format_exception_only(kind, value))
-    return "\n".join(f"!!! {line}" for line in text.splitlines())
+    text = guarded(_traceback_text, kind, value)
+    if text is None:  # the class, an attribute or a replaced builtin raised in the module traceback
+        name, message = guarded_reads.type_name_of(value), guarded(str, value)
+        message = f"<unprintable {name} object>" if message is None else str.__str__(message)
+        text = f"{name}: {message}" if message else name
+    return guarded_reads.bounded("\n".join(f"!!! {line}" for line in text.splitlines()))
+
+
+def _traceback_text(kind: type[BaseException], value: BaseException) -> str:
+    return str.__str__("".join(traceback.format_exception_only(kind, value)))

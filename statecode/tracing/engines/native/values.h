@@ -113,7 +113,9 @@ static int write_value(Writer *writer, PyObject *value, int level, int is_key)
 static int write_top_value(ReprContext *context, Text *text, Snapshot *snapshot, PyObject *value)
 {
     Writer writer = {context, text, snapshot};
-    return !context->is_builtin_suppressed && write_at(&writer, value, MAX_LEVELS, 0, 1) && !text->failed;
+    size_t characters = text->characters;
+    return write_at(&writer, value, MAX_LEVELS, 0, 1) && !text->failed &&
+           text->characters - characters <= (size_t)MAX_CHARACTERS;
 }
 
 #endif

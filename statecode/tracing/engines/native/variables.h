@@ -3,18 +3,7 @@
 #ifndef STATECODE_VARIABLES_H
 #define STATECODE_VARIABLES_H
 
-#include "frame_info.h"
-
-enum { EXTRA_LEVELS = 60, EXTRA_LEVELS_FOR_CHANGES = 200 }; /* for `extend_recursion_limit` */
-
-static PyObject *call_python(PyObject *function, PyObject *first, PyObject *second)
-{
-    PyThreadState *thread = PyThreadState_Get();
-    extend_recursion_limit(thread, EXTRA_LEVELS);
-    PyObject *result = PyObject_CallFunctionObjArgs(function, first, second, NULL);
-    extend_recursion_limit(thread, -EXTRA_LEVELS);
-    return result;
-}
+#include "python_calls.h"
 
 static Variable *new_variable(FrameInfo *frame, PyObject *name, int rank)
 {
@@ -138,12 +127,13 @@ static int collect_dict(FrameInfo *frame, Draft *draft, PyObject *dict, int is_e
     return 0;
 }
 
-/* Collect pairs of names and values that a Python function returns for an argument. */
-static int collect_in_python(FrameInfo *frame, Draft *draft, PyObject *function, PyObject *argument)
+/* Collect pairs of names and values that a Python function returns for an argument; none if it raises. */
+static int collect_in_python(const ReprContext *context, FrameInfo *frame, Draft *draft, PyObject *function,
+                             PyObject *argument)
 {
-    PyObject *pairs = call_python(function, argument, NULL);
+    PyObject *pairs = read_in_python(context, function, argument, NULL, NULL);
     if (pairs == NULL) {
-        return -1;
+        return PyErr_Occurred() ? -1 : 0;
     }
     draft->are_owned = 1;
     frame->next_variable = 0;
@@ -218,7 +208,7 @@ static int collect_namespace(const ReprContext *context, FrameInfo *frame, Draft
         if (collect_dict(frame, draft, namespace, 0) < 0) {
             return -1;
         }
-    } else if (namespace != NULL && collect_in_python(frame, draft, context->list_items, namespace) < 0) {
+    } else if (namespace != NULL && collect_in_python(context, frame, draft, context->list_items, namespace) < 0) {
         return -1; /* the locals of exec(), or the result of __prepare__: a mapping with methods of the program */
     }
     return collect_slots(frame, draft, 0);
@@ -247,7 +237,7 @@ static int collect(const ReprContext *context, FrameInfo *frame, Draft *draft)
     draft->is_sorted = 1;
     int result;
     if (context->list_refreshed != NULL) {
-        result = collect_in_python(frame, draft, context->list_refreshed, (PyObject *)frame->frame);
+        result = collect_in_python(context, frame, draft, context->list_refreshed, (PyObject *)frame->frame);
     } else if (frame->code->is_optimized) {
         PyObject *extra = frame_extra_names(frame->frame);
         result = collect_fast_locals(frame, draft);

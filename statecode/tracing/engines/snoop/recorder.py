@@ -215,7 +215,8 @@ class SnoopTracer:
 
     def _make_trace(self) -> Callable[..., Any]:
         tracer, thread_local = self._tracer, self._config.thread_local
-        modules, deferred_reprs = sys.modules, DeferredReprs(configuration, snoop.utils, _register_series)
+        modules = sys.modules
+        deferred_reprs = DeferredReprs(cheap_repr, configuration, snoop.utils, _register_series)
 
         def trace(frame: types.FrameType, event: str, arg: Any) -> Any:
             if self.failure is not None:

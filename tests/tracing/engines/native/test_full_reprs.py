@@ -17,7 +17,7 @@ from tests.support.value_samples import classes, values
 if not native.available():
     pytest.skip(f"no native engine: {native.reason()}", allow_module_level=True)
 
-from statecode.tracing.engines.native import full_reprs  # noqa: E402
+from statecode.tracing.engines.native import full_reprs, guarded_reads  # noqa: E402
 from statecode.tracing.engines.native.full_values import FullValues  # noqa: E402
 
 
@@ -81,8 +81,10 @@ def test_exceptions_that_a_repr_raises_are_named(error: str) -> None:
     assert FullValues(1000).text(module.A()).endswith(f" ({error} in repr)>")
 
 
-def test_a_keyboard_interrupt_propagates() -> None:
+def test_a_keyboard_interrupt_propagates_in_in_process_recording(monkeypatch) -> None:
     module = classes("class A:\n    def __repr__(self): raise KeyboardInterrupt")
+    assert FullValues(1000).text([module.A()]).endswith(" (KeyboardInterrupt in repr)>]")
+    monkeypatch.setattr(guarded_reads, "passed_on", (KeyboardInterrupt,))
     with pytest.raises(KeyboardInterrupt):
         FullValues(1000).text([module.A()])
 
