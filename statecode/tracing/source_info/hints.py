@@ -18,6 +18,7 @@ _OTHER_WRITER_WORDS = re.compile(
     r"|raw|fileno|getattr|vars|globals|locals|modules|importlib|import_module|runpy|operator|gc|inspect"
     r"|__import__|__dict__|__builtins__|__loader__|__getattribute__|__class__|__subclasses__)\b"
 )
+_SIGNAL_WORDS = re.compile(r"signal|setitimer|alarm")
 
 
 class SourceHints(NamedTuple):
@@ -26,6 +27,7 @@ class SourceHints(NamedTuple):
     shapes: bool            # instances may have a `shape` or `dtype`, which snoop looks up in each value
     reference_counts: bool  # the program may observe the references that the engine holds
     other_writers: bool     # the program may change the position of stdout without a write to `sys.stdout`
+    signals: bool           # the program may install a signal handler, which may raise an exception
 
 
 @lru_cache(maxsize=4)
@@ -36,4 +38,5 @@ def source_hints_for(source: str) -> SourceHints:
         shapes=_SHAPE_WORDS.search(source) is not None,
         reference_counts=_REFERENCE_COUNT_WORDS.search(source) is not None,
         other_writers=_OTHER_WRITER_WORDS.search(source) is not None,
+        signals=_SIGNAL_WORDS.search(source) is not None,
     )

@@ -10,15 +10,15 @@ Each header includes the one before it in this list:
                               variables of a frame and their changes; calls of Python code
     stdout_position.h, record_format.h, recorder.h, codes.h
                               the position of stdout; format of the records; state of a recorder; code objects
-    frames.h, exceptions.h, snoop_effects.h, events.h
-                              frames, threads, and lines on the channel; for tests, the effects of snoop
+    frames.h, exceptions.h, snoop_effects.h, events.h, signals.h
+                              frames, threads, and lines on the channel; for tests, the effects of snoop; signal handlers
     trace_function.h, dealloc.h, recorder_type.h
                               the trace function and the Python type
 Values whose repr runs code of the program, and arrays and the like, are read in Python: see tracer.py. */
 
 #include "recorder_type.h"
 
-#define INTERFACE 8 /* increase it with every change that affects Python code; see __init__.py */
+#define INTERFACE 9 /* increase it with every change that affects Python code; see __init__.py */
 
 PyDoc_STRVAR(is_position_readable_doc, "is_position_readable(buffered)\n--\n\n"
 "Return True if the engine can read the position of this interpreter's BufferedWriter. Writes about 40 KB into it.");

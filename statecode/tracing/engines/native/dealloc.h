@@ -63,7 +63,7 @@ static void recorder_dealloc(Recorder *recorder)
         recorder->context.registry, recorder->context.describe, recorder->context.list_items,
         recorder->context.list_refreshed, recorder->last_frame, recorder->filename, recorder->list_changes,
         recorder->represent, recorder->exception_text, recorder->release,
-        recorder->stdout_tell, recorder->limit_reached, recorder->stdout_buffer, recorder->failure};
+        recorder->raised[0], recorder->raised[1], recorder->raised[2], recorder->stdout_tell, recorder->limit_reached, recorder->stdout_buffer, recorder->failure};
     for (size_t i = 0; i < sizeof(owned) / sizeof(*owned); i++) {
         Py_XDECREF(owned[i]);
     }

@@ -8,7 +8,9 @@
 typedef struct {
     PyTypeObject *recorder_type;
     PyTypeObject *abstract_meta, *counter, *default_dict, *deque; /* abc.ABCMeta, and classes of collections */
-    PyObject *shape, *dtype, *dunder_class, *dunder_getattr, *default_factory; /* interned names */
+    PyTypeObject *module_spec;
+    PyObject *shape, *dtype, *dunder_class, *dunder_getattr, *default_factory, *dunder_name, *dunder_spec,
+        *dunder_loader; /* interned names */
     PyObject *object_class; /* the attribute __class__ of object; borrowed */
 } ModuleState;
 
@@ -30,7 +32,8 @@ static int module_state_fill(ModuleState *state)
 {
     struct { PyObject **target; const char *name; } names[] = {
         {&state->shape, "shape"}, {&state->dtype, "dtype"}, {&state->dunder_class, "__class__"},
-        {&state->dunder_getattr, "__getattr__"}, {&state->default_factory, "default_factory"}};
+        {&state->dunder_getattr, "__getattr__"}, {&state->default_factory, "default_factory"},
+        {&state->dunder_name, "__name__"}, {&state->dunder_spec, "__spec__"}, {&state->dunder_loader, "__loader__"}};
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
         *names[i].target = PyUnicode_InternFromString(names[i].name);
         if (*names[i].target == NULL) {
@@ -39,7 +42,8 @@ static int module_state_fill(ModuleState *state)
     }
     struct { PyTypeObject **target; const char *module, *name; } classes[] = {
         {&state->abstract_meta, "abc", "ABCMeta"}, {&state->counter, "collections", "Counter"},
-        {&state->default_dict, "collections", "defaultdict"}, {&state->deque, "collections", "deque"}};
+        {&state->default_dict, "collections", "defaultdict"}, {&state->deque, "collections", "deque"},
+        {&state->module_spec, "importlib.machinery", "ModuleSpec"}};
     for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++) {
         *classes[i].target = import_class(classes[i].module, classes[i].name);
         if (*classes[i].target == NULL) {
@@ -57,6 +61,7 @@ static int module_state_traverse(ModuleState *state, visitproc visit, void *arg)
     Py_VISIT(state->counter);
     Py_VISIT(state->default_dict);
     Py_VISIT(state->deque);
+    Py_VISIT(state->module_spec);
     return 0;
 }
 
@@ -67,11 +72,15 @@ static int module_state_clear(ModuleState *state)
     Py_CLEAR(state->counter);
     Py_CLEAR(state->default_dict);
     Py_CLEAR(state->deque);
+    Py_CLEAR(state->module_spec);
     Py_CLEAR(state->shape);
     Py_CLEAR(state->dtype);
     Py_CLEAR(state->dunder_class);
     Py_CLEAR(state->dunder_getattr);
     Py_CLEAR(state->default_factory);
+    Py_CLEAR(state->dunder_name);
+    Py_CLEAR(state->dunder_spec);
+    Py_CLEAR(state->dunder_loader);
     return 0;
 }
 

@@ -197,6 +197,28 @@ static inline void restore_levels_left(PyThreadState *thread, LevelsLeft previou
 #endif
 }
 
+/* Let events of a thread call its trace function again, during a call of the trace function. */
+static inline void leave_tracing(PyThreadState *thread)
+{
+#if PY_VERSION_HEX >= 0x030B0000
+    PyThreadState_LeaveTracing(thread);
+#else
+    thread->tracing--;
+    thread->cframe->use_tracing = thread->c_tracefunc != NULL || thread->c_profilefunc != NULL;
+#endif
+}
+
+/* End the effect of `leave_tracing`. */
+static inline void enter_tracing(PyThreadState *thread)
+{
+#if PY_VERSION_HEX >= 0x030B0000
+    PyThreadState_EnterTracing(thread);
+#else
+    thread->tracing++;
+    thread->cframe->use_tracing = 0;
+#endif
+}
+
 /* Look up an attribute. Return 1 and set `*value` to a new reference if it exists; 0 if not; -1 with an exception. */
 static inline int find_attribute(PyObject *object, PyObject *name, PyObject **value)
 {

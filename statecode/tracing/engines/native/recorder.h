@@ -59,6 +59,8 @@ typedef struct {
     long long last_position;
     unsigned char opcode_flags[256];
     PyObject *failure;                    /* str, or NULL */
+    int holds_signals, raise_is_pending;  /* see signals.h */
+    PyObject *raised[3];                  /* type, value and traceback of an exception that a signal handler raised */
 } Recorder;
 
 #endif

@@ -156,6 +156,15 @@ static PyObject *recorder_record_in_process(Recorder *self, PyObject *filename)
     Py_RETURN_NONE;
 }
 
+PyDoc_STRVAR(hold_signals_doc, "hold_signals()\n--\n\n"
+"Block signals during each event. An exception that a handler raises then reaches the program.");
+
+static PyObject *recorder_hold_signals(Recorder *self, PyObject *unused)
+{
+    self->holds_signals = 1;
+    Py_RETURN_NONE;
+}
+
 PyDoc_STRVAR(enter_doc, "enter(frame)\n--\n\nRecord a running frame as if it was called now.");
 
 static PyObject *recorder_enter(Recorder *self, PyObject *frame)
@@ -257,6 +266,7 @@ static PyMethodDef recorder_methods[] = {
     {"use_full_values", (PyCFunction)recorder_use_full_values, METH_VARARGS, use_full_values_doc},
     {"imitate_snoop", (PyCFunction)recorder_imitate_snoop, METH_O, imitate_snoop_doc},
     {"record_in_process", (PyCFunction)recorder_record_in_process, METH_O, record_in_process_doc},
+    {"hold_signals", (PyCFunction)recorder_hold_signals, METH_NOARGS, hold_signals_doc},
     {"enter", (PyCFunction)recorder_enter, METH_O, enter_doc},
     {"codes", (PyCFunction)recorder_codes, METH_NOARGS, codes_doc},
     {"start", (PyCFunction)recorder_start, METH_NOARGS, start_doc},

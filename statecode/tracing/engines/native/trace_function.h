@@ -3,7 +3,7 @@
 #ifndef STATECODE_TRACE_FUNCTION_H
 #define STATECODE_TRACE_FUNCTION_H
 
-#include "events.h"
+#include "signals.h"
 
 /* Stop recording, and store the text of the current exception as `failure`. Return 0; or -1 with the exception if it is
 a KeyboardInterrupt in in-process recording, which the program must receive. */
@@ -40,9 +40,17 @@ static int trace_event(PyObject *self, PyFrameObject *frame, int event, PyObject
         return 0; /* the call was not traced: a trace function in Python receives no events of such a frame */
     }
     Py_INCREF(self); /* the thread may drop its reference during the call */
+    sigset_t previous;
+    int holds_signals = recorder->holds_signals && recorder->is_open;
+    if (holds_signals) {
+        begin_holding_signals(recorder, &previous);
+    }
     if (recorder->is_open && event <= PyTrace_RETURN && record_event(recorder, frame, event, arg) < 0 &&
         (recorder->is_open || PyErr_Occurred())) {
         result = stop_with_failure(recorder);
+    }
+    if (holds_signals) {
+        end_holding_signals(recorder, &previous);
     }
     if (recorder->is_in_process && !recorder->is_open && result == 0) {
         PyEval_SetTrace(NULL, NULL);

@@ -70,7 +70,7 @@ class NativeTracer:
              limit_reached: Callable[[str], None]) -> None:
         """Open the recorder on a channel. `limit_reached` receives the name of a limit and does not return."""
         self._channel = channel
-        self._shapes, self._reference_counts, other_writers = source_hints
+        self._shapes, self._reference_counts, other_writers, signals = source_hints
         position_source = 1 if other_writers else _READ_POSITION  # 1: the descriptor of stdout
         if not self._stdout_is_readable:
             position_source = _CALL_TELL
@@ -78,6 +78,8 @@ class NativeTracer:
             channel.map, channel.end, channel.capacity, limits.events, limits.trace_bytes, streams.stdout_buffer,
             position_source, limit_reached,
         )
+        if signals:
+            self._recorder.hold_signals()
         if limits.repr_limit is not None:
             values = FullValues(limits.repr_limit)
             self._recorder.use_full_values(values.list_changes, values.text)

@@ -17,12 +17,21 @@ static int has_default_repr(const ReprContext *context, PyObject *value, int fac
            !((facts & INSTANCE_DICT) && context->instances_may_have_shape && has_shape(context, value));
 }
 
+/* Return 1 if the repr of a module runs no code of the program, such as the repr of its name or of its loader. */
 static int module_has_default_repr(const ModuleState *module, PyObject *value)
 {
     PyObject *names = PyModule_GetDict(value);
-    return Py_TYPE(value) == &PyModule_Type && PyDict_GetItemWithError(names, module->shape) == NULL &&
-           PyDict_GetItemWithError(names, module->dtype) == NULL &&
-           PyDict_GetItemWithError(names, module->dunder_getattr) == NULL && !PyErr_Occurred();
+    PyObject *name = PyDict_GetItemWithError(names, module->dunder_name);
+    PyObject *spec = PyDict_GetItemWithError(names, module->dunder_spec);
+    PyObject *loader = PyDict_GetItemWithError(names, module->dunder_loader);
+    int is_plain = (name == NULL || PyUnicode_CheckExact(name)) &&
+                   ((spec != NULL && Py_TYPE(spec) == module->module_spec) ||
+                    ((spec == NULL || spec == Py_None) && (loader == NULL || loader == Py_None))) &&
+                   PyDict_GetItemWithError(names, module->shape) == NULL &&
+                   PyDict_GetItemWithError(names, module->dtype) == NULL &&
+                   PyDict_GetItemWithError(names, module->dunder_getattr) == NULL && !PyErr_Occurred();
+    PyErr_Clear();
+    return is_plain;
 }
 
 static int write_object(Writer *writer, PyObject *value, int is_key)

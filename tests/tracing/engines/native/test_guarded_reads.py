@@ -148,6 +148,37 @@ def test_a_limit_that_a_repr_sets_stays(runner) -> None:
     assert run(runner, code).stdout == "4321\n"
 
 
+@pytest.mark.parametrize("rounds", [0, 300, 3000])
+def test_an_exception_of_a_signal_handler_reaches_the_program(runner, rounds) -> None:
+    code = f"""
+import signal
+class Slow:
+    def __repr__(self):
+        for _ in range({rounds}): pass
+        return "Slow"
+class Stop(Exception): pass
+def handler(number, frame):
+    mark = number
+    raise Stop("late")
+signal.signal(signal.SIGALRM, handler)
+found = 0
+for _ in range(10):
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.003)
+        while True:
+            slow = Slow()
+            other = [slow]
+    except Stop:
+        found += 1
+print(found)
+"""
+    trace = run(runner, code)
+    assert (trace.status, trace.stdout, trace.stderr) == (Status.OK, "10\n", "")
+    calls = [event for event in trace.events if event.function == "handler"]
+    assert [event.kind.value for event in calls] == ["call", "line", "line", "exception", "return"] * 10
+    assert set(texts_of(trace, "slow")) == {"Slow"}
+
+
 # the functions
 
 
