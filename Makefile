@@ -10,7 +10,7 @@ NATIVE := statecode/tracing/engines/native
 export HF_HUB_OFFLINE ?= $(if $(CI),1,)
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help install demo test test-quick slow-tests test-pythons lint corpus datasets-envs clean
+.PHONY: help install demo test test-long test-quick slow-tests test-pythons lint corpus datasets-envs clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -38,6 +38,10 @@ test: lint test-main test-pythons  ## run lint, all tests, and the tests without
 .PHONY: test-main
 test-main: install
 	$(PYTEST) -n 2 --dist loadfile --durations=20
+
+test-long: install  ## run the whole forms of sampled tests, and 100,000 random programs with and without the tracer
+	$(PYTEST) -m long -n 2
+	$(BIN)/python -m tests.tracing.transparency.random_runs
 
 test-quick: install  ## run the tests that take seconds
 	$(PYTEST) -m "not slow" -q -n 2

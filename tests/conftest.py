@@ -31,8 +31,14 @@ collect_ignore = [
 
 
 @pytest.hookimpl(tryfirst=True)  # before the option -m selects tests by their marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests in tests/slow_tests.txt and those with the mark `one_python` as `slow`."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests in tests/slow_tests.txt and those with the mark `one_python` as `slow`.
+
+    Deselect the tests with the mark `long`, unless the option -m names this mark.
+    """
+    if not re.search(r"\blong\b", config.option.markexpr):
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
     slow = frozenset(listed())
     for item in items:
         if item.nodeid.partition("[")[0] in slow or item.get_closest_marker("one_python"):

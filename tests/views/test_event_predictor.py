@@ -11,7 +11,15 @@ import statecode
 from statecode.records import Trace
 from statecode.views import render
 from tests.support.adversarial_traces import adversarial_traces
-from tests.support.invalid_traces import HALF, check_round_trip, count_accepted, invalid_traces, mutations, small_trace
+from tests.support.invalid_traces import (
+    HALF,
+    MUTATION_STEPS,
+    check_round_trip,
+    count_accepted,
+    invalid_traces,
+    mutations,
+    small_trace,
+)
 from tests.support.paths import ROOT
 
 SHIPPED = ROOT / "statecode" / "data" / "embedded"
@@ -37,14 +45,15 @@ def test_shipped_traces(view: str) -> None:
         check_round_trip(trace, view)
 
 
-@pytest.mark.parametrize(("view", "minimum"), [("full-state", 28_000), ("frames", 30_000)])
 @pytest.mark.one_python
-def test_all_shipped_traces_and_their_mutations(view: str, minimum: int) -> None:
+@pytest.mark.parametrize("step", MUTATION_STEPS)
+@pytest.mark.parametrize(("view", "minimum"), [("full-state", 28_000), ("frames", 30_000)])
+def test_all_shipped_traces_and_their_mutations(view: str, minimum: int, step: int) -> None:
     tried = 0
-    for number, trace in enumerate(statecode.read(SHIPPED)):
+    for number, trace in enumerate(islice(statecode.read(SHIPPED), 0, None, step)):
         check_round_trip(trace, view)
         text = render(trace, view)
         if len(text) < 6000:
             count_accepted(mutations(text, 60, number), view, trace.code)
             tried += 60
-    assert tried > minimum
+    assert tried > 0.8 * minimum / step

@@ -16,7 +16,7 @@ from statecode.tracing import SandboxRunner
 from statecode.views import compact
 from tests.support.adversarial_traces import adversarial_traces
 from tests.support.compact_texts import HALF_TEXT, PROGRAM, SHIPPED, TEXT, VIEW, check_round_trip
-from tests.support.invalid_traces import HALF, count_accepted, invalid_traces, mutations
+from tests.support.invalid_traces import HALF, MUTATION_STEPS, count_accepted, invalid_traces, mutations
 
 
 def test_traced_program_can_be_parsed() -> None:
@@ -93,8 +93,9 @@ def test_all_of_mbpp(statecode_data: Path) -> None:
 
 
 @pytest.mark.one_python
-def test_a_hundred_thousand_mutations() -> None:
-    count_accepted(mutations(HALF_TEXT, 60_000, 1), VIEW, HALF)
+@pytest.mark.parametrize("step", MUTATION_STEPS)
+def test_a_hundred_thousand_mutations(step: int) -> None:
+    count_accepted(mutations(HALF_TEXT, 60_000 // step, 1), VIEW, HALF)
     texts = (trace for trace in statecode.read(SHIPPED) if len(trace.events) < 60)
-    for number, trace in enumerate(islice(texts, 0, 1000, 10)):
+    for number, trace in enumerate(islice(texts, 0, 1000, 10 * step)):
         count_accepted(mutations(compact.render(trace), 400, number), VIEW, trace.code)
