@@ -4,9 +4,9 @@ Each header includes the one before it in this list:
     python_internals.h        differences between versions of CPython
     arena.h, module_state.h, repr_context.h, text.h
                               memory; names and classes; settings of reprs; JSON text
-    snapshots.h, scalars.h, repr_writer.h, containers.h, mappings.h, values.h, unchanged.h
-                              reprs of values, and their comparison with the previous event
-    frame_info.h, python_calls.h, variables.h, comprehensions.h, changes.h
+    snapshots.h, scalars.h, array_cache.h, arrays.h, repr_writer.h, containers.h, mappings.h, values.h,
+    unchanged.h               reprs of values, and their comparison with the previous event
+    frame_info.h, python_calls.h, variables.h, comprehensions.h, unknown_arrays.h, changes.h
                               variables of a frame and their changes; calls of Python code
     stdout_position.h, record_format.h, recorder.h, codes.h
                               the position of stdout; format of the records; state of a recorder; code objects
@@ -14,11 +14,12 @@ Each header includes the one before it in this list:
                               frames, threads, and lines on the channel; for tests, the effects of snoop; signal handlers
     trace_function.h, dealloc.h, recorder_type.h
                               the trace function and the Python type
-Values whose repr runs code of the program, and arrays and the like, are read in Python: see tracer.py. */
+Values whose repr runs code of the program, and values of other packages, are read in Python: see tracer.py
+and array_reprs.py. */
 
 #include "recorder_type.h"
 
-#define INTERFACE 9 /* increase it with every change that affects Python code; see __init__.py */
+#define INTERFACE 10 /* increase it with every change that affects Python code; see __init__.py */
 
 PyDoc_STRVAR(is_position_readable_doc, "is_position_readable(buffered)\n--\n\n"
 "Return True if the engine can read the position of this interpreter's BufferedWriter. Writes about 40 KB into it.");

@@ -3,7 +3,7 @@
 #ifndef STATECODE_CHANGES_H
 #define STATECODE_CHANGES_H
 
-#include "comprehensions.h"
+#include "unknown_arrays.h"
 
 static void write_name(Text *text, PyObject *name, ChangeKind kind, Extra extra)
 {
@@ -144,9 +144,11 @@ static int describe_in_python(ReprContext *context, FrameInfo *frame, Draft *dra
                               int was_bound)
 {
     own_items(draft);
+    int is_numpy = is_original_numpy(context, value);
+    uint64_t version = is_numpy ? dict_version(PyModule_GetDict(value)) : 0;
     /* a tuple: text of the value; Extra; text of the extra or None; text of the dtype or None */
     PyObject *texts = read_in_python(context, context->describe, variable->name, value, NULL);
-    context_refresh(context); /* a repr function may have been registered, which affects the next variable */
+    refresh_context(context); /* a repr function may have been registered, which affects the next variable */
     if (texts == NULL) {
         return PyErr_Occurred() ? -1 : write_unreadable(frame, draft, variable, value, was_bound);
     }
@@ -170,7 +172,38 @@ static int describe_in_python(ReprContext *context, FrameInfo *frame, Draft *dra
     }
     variable->size = -1;
     Py_DECREF(texts);
+    if (is_numpy && result == 0 && snapshot_add(&variable->snapshot, ENTRY_MODULE, value, NULL, version) < 0) {
+        return -1;
+    }
     return result;
+}
+
+/* Write the shape and the dtype of the array or scalar of numpy that was written last. Return 0, or -1 with an
+exception. */
+static int write_shape_and_dtype(const ReprContext *context, FrameInfo *frame, Draft *draft, Variable *variable,
+                                 PyObject *value, int was_bound)
+{
+    const ScalarType *scalar = find_scalar_type(context, Py_TYPE(value));
+    const CachedArray *array = context->arrays->found;
+    int had_shape = was_bound && variable->extra == SHAPE, had_dtype = variable->previous[DTYPE].data != NULL;
+    variable->extra = SHAPE;
+    variable->size = -1;
+    Change change = begin_change(draft, variable->name, SIZE_OR_SHAPE, SHAPE);
+    if (scalar != NULL) {
+        text_add_literal(&draft->text, "()");
+    } else {
+        text_add(&draft->text, array->texts[SIZE_OR_SHAPE].data, array->texts[SIZE_OR_SHAPE].length);
+    }
+    if (finish_change(frame, draft, variable, SIZE_OR_SHAPE, change, had_shape) < 0) {
+        return -1;
+    }
+    change = begin_change(draft, variable->name, DTYPE, SHAPE);
+    if (scalar != NULL) {
+        text_add_whole_str(&draft->text, scalar->dtype);
+    } else {
+        text_add(&draft->text, array->texts[DTYPE].data, array->texts[DTYPE].length);
+    }
+    return finish_change(frame, draft, variable, DTYPE, change, was_bound && had_dtype);
 }
 
 static int update_variable(ReprContext *context, FrameInfo *frame, Draft *draft, Variable *variable, PyObject *value)
@@ -180,15 +213,26 @@ static int update_variable(ReprContext *context, FrameInfo *frame, Draft *draft,
     if (was_bound && value_is_unchanged(context, &variable->snapshot, value)) {
         return 0;
     }
-    snapshot_clear(&variable->snapshot);
-    Change change = begin_change(draft, variable->name, VALUE, NO_EXTRA);
-    if (!write_top_value(context, &draft->text, &variable->snapshot, value)) {
+    Change change;
+    for (int tries = 0;; tries++) {
+        snapshot_clear(&variable->snapshot);
+        change = begin_change(draft, variable->name, VALUE, NO_EXTRA);
+        if (write_top_value(context, &draft->text, &variable->snapshot, value)) {
+            break;
+        }
         drop_change(draft, change);
         snapshot_clear(&variable->snapshot);
-        return describe_in_python(context, frame, draft, variable, value, was_bound);
+        own_items(draft);
+        int is_known = read_unknown_array(context, tries);
+        if (is_known <= 0) {
+            return is_known < 0 ? -1 : describe_in_python(context, frame, draft, variable, value, was_bound);
+        }
     }
     if (finish_change(frame, draft, variable, VALUE, change, was_bound) < 0) {
         return -1;
+    }
+    if (is_array(context, Py_TYPE(value)) || is_numpy_scalar(context, value)) {
+        return write_shape_and_dtype(context, frame, draft, variable, value, was_bound);
     }
     long long length = recorded_length(context, value);
     if (length >= 0) {
@@ -233,7 +277,7 @@ static int write_collected(FrameInfo *frame, Draft *draft)
 `is_end`: the frame is exited, or an exception passes through it. */
 static int update_variables(ReprContext *context, FrameInfo *frame, Draft *draft, int is_end)
 {
-    context_refresh(context);
+    refresh_context(context);
     frame->stamp++;
     int result = collect(context, frame, draft);
     for (size_t i = 0; i < draft->item_count && result == 0; i++) {

@@ -55,15 +55,17 @@ static void recorder_dealloc(Recorder *recorder)
     PyErr_Fetch(&type, &value, &traceback);
     recorder->is_open = 0;
     free_tables(recorder);
+    free_arrays(recorder->context.arrays);
     arena_free(recorder->context.cached_classes, CACHED_CLASSES * sizeof(CachedClass));
     if (recorder->start != NULL) {
         PyBuffer_Release(&recorder->channel);
     }
     PyObject *owned[] = {
         recorder->context.registry, recorder->context.describe, recorder->context.list_items,
-        recorder->context.list_refreshed, recorder->last_frame, recorder->filename, recorder->list_changes,
-        recorder->represent, recorder->exception_text, recorder->release,
-        recorder->raised[0], recorder->raised[1], recorder->raised[2], recorder->stdout_tell, recorder->limit_reached, recorder->stdout_buffer, recorder->failure};
+        recorder->context.list_refreshed, recorder->context.find_numpy, recorder->context.array_texts,
+        recorder->last_frame, recorder->filename, recorder->list_changes, recorder->represent,
+        recorder->exception_text, recorder->release, recorder->raised[0], recorder->raised[1], recorder->raised[2],
+        recorder->stdout_tell, recorder->limit_reached, recorder->stdout_buffer, recorder->failure};
     for (size_t i = 0; i < sizeof(owned) / sizeof(*owned); i++) {
         Py_XDECREF(owned[i]);
     }

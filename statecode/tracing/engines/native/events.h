@@ -46,9 +46,20 @@ static int write_return_value(Recorder *recorder, ThreadInfo *thread, PyObject *
 {
     Text *text = &thread->draft.text;
     size_t start = text->length;
-    context_refresh(&recorder->context);
+    refresh_context(&recorder->context);
     text_add_char(text, '"');
-    if (recorder->list_changes != NULL || !write_top_value(&recorder->context, text, &thread->snapshot, value)) {
+    int is_written = 0, is_known = recorder->list_changes == NULL;
+    for (int tries = 0; is_known > 0 && !is_written; tries++) {
+        text->length = start + 1;
+        snapshot_clear(&thread->snapshot);
+        is_written = write_top_value(&recorder->context, text, &thread->snapshot, value);
+        is_known = is_written ? 1 : read_unknown_array(&recorder->context, tries);
+    }
+    if (is_known < 0) {
+        snapshot_clear(&thread->snapshot);
+        return -1;
+    }
+    if (!is_written) {
         text->length = start + 1;
         snapshot_clear(&thread->snapshot);
         if (represent_in_python(recorder, &thread->draft, value) < 0) {

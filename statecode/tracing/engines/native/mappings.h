@@ -9,7 +9,7 @@ of snoop 0.6.1. */
 /* Return 1 if hashing a key of a dict runs no code of the program. cheap_repr hashes each key, to look up its value. */
 static int hash_runs_no_program_code(ReprContext *context, PyObject *key, int level)
 {
-    if (is_scalar(key) || PyFrozenSet_CheckExact(key)) { /* a frozenset caches its hash */
+    if (is_scalar(key) || PyFrozenSet_CheckExact(key) || is_numpy_scalar(context, key)) { /* a frozenset caches its hash */
         return 1;
     }
     if (!PyTuple_CheckExact(key)) {

@@ -18,13 +18,13 @@ static void set_reference(PyObject **target, PyObject *value)
 static PyObject *recorder_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"describe", "list_items", "represent", "exception_text", "release",
-                            "registry", "opcode_flags", NULL};
-    PyObject *describe, *list_items, *represent, *exception_text, *release, *registry;
+                            "find_numpy", "array_texts", "registry", "opcode_flags", NULL};
+    PyObject *describe, *list_items, *represent, *exception_text, *release, *find_numpy, *array_texts, *registry;
     const char *opcode_flags;
     Py_ssize_t opcode_count;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOOOO!y#", names, &describe, &list_items, &represent,
-                                     &exception_text, &release, &PyDict_Type, &registry, &opcode_flags,
-                                     &opcode_count)) {
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOOOOOO!y#", names, &describe, &list_items, &represent,
+                                     &exception_text, &release, &find_numpy, &array_texts, &PyDict_Type, &registry,
+                                     &opcode_flags, &opcode_count)) {
         return NULL;
     }
     if (opcode_count != 256) {
@@ -43,6 +43,8 @@ static PyObject *recorder_new(PyTypeObject *type, PyObject *args, PyObject *kwar
     context->module = PyType_GetModuleState(type);
     set_reference(&context->describe, describe);
     set_reference(&context->list_items, list_items);
+    set_reference(&context->find_numpy, find_numpy);
+    set_reference(&context->array_texts, array_texts);
     set_reference(&context->registry, registry);
     context->registry_size = -1;
     context->instances_may_have_shape = 1;

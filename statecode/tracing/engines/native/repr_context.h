@@ -35,6 +35,9 @@ typedef struct {
     int passes_interrupts;                /* a KeyboardInterrupt during a read ends the recording; the user receives it */
     PyObject *describe, *list_items;      /* Python functions for values and mappings that are not read in C */
     PyObject *list_refreshed;             /* reads the variables of a frame as snoop does, see `imitate_snoop`; or NULL */
+    PyObject *find_numpy, *array_texts;   /* Python functions: see unknown_arrays.h */
+    struct Arrays *arrays;                /* texts of numpy's arrays and scalars, in the arena; NULL until one is read */
+    int has_seen_numpy;                   /* a value has a type of numpy, and `arrays` is NULL */
 } ReprContext;
 
 /* Clear the cache, because a repr function was registered. */

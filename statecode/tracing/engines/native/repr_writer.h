@@ -6,7 +6,7 @@ between the two call it. It is the only such function. */
 #ifndef STATECODE_REPR_WRITER_H
 #define STATECODE_REPR_WRITER_H
 
-#include "scalars.h"
+#include "arrays.h"
 
 /* The destination of a repr, and the settings for it. */
 typedef struct {

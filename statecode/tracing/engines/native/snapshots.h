@@ -17,15 +17,17 @@ enum { MAX_HELD_LENGTH = 1024, MAX_INT_BITS = 12000, MAX_END_ITEMS = 128 };
 enum { MAX_CHARACTERS = 30000, MAX_NESTED = 30 };
 
 typedef enum {
-    ENTRY_SCALAR, ENTRY_SEQUENCE, ENTRY_BOTH_ENDS, ENTRY_SET, ENTRY_DICT, ENTRY_FUNCTION, ENTRY_BUILTIN, ENTRY_MODULE,
-    ENTRY_CLASS, ENTRY_INSTANCE, ENTRY_GENERATOR
+    ENTRY_SCALAR, ENTRY_NUMPY_SCALAR, ENTRY_SEQUENCE, ENTRY_BOTH_ENDS, ENTRY_SET, ENTRY_DICT, ENTRY_FUNCTION,
+    ENTRY_BUILTIN, ENTRY_MODULE, ENTRY_CLASS, ENTRY_INSTANCE, ENTRY_GENERATOR, ENTRY_ARRAY
 } EntryKind;
 
 typedef struct {
-    PyObject *value;                      /* owned if it is a scalar; else an address that is only compared */
+    PyObject *value;                      /* owned if it is a scalar; else an address that is only compared;
+                                             not used for an array, which may equal another one */
     PyTypeObject *type;                   /* only compared */
     PyObject *name;                       /* owned: qualified name; of a dict: the default factory, only compared */
-    uint64_t version;                     /* a size, or the version of a class or of a module's namespace */
+    uint64_t version;                     /* a size; the version of a class, of a module's namespace or of
+                                             numpy's print options; the id of an array's texts */
     unsigned short left, right;           /* number of items read from the start and from the end */
     unsigned char kind;
 } SnapshotEntry;
@@ -36,10 +38,12 @@ typedef struct {
     int is_partial;                       /* a part of the value has no entry; the value must be read again */
 } Snapshot;
 
+static inline int is_held(int kind) { return kind <= ENTRY_NUMPY_SCALAR; }
+
 static void snapshot_clear(Snapshot *snapshot)
 {
     for (size_t i = 0; i < snapshot->count; i++) {
-        if (snapshot->entries[i].kind == ENTRY_SCALAR) {
+        if (is_held(snapshot->entries[i].kind)) {
             Py_DECREF(snapshot->entries[i].value);
         } else if (snapshot->entries[i].kind != ENTRY_DICT) {
             Py_XDECREF(snapshot->entries[i].name);
@@ -65,7 +69,7 @@ static Py_ssize_t snapshot_add(Snapshot *snapshot, EntryKind kind, PyObject *val
     }
     SnapshotEntry *entry = &snapshot->entries[snapshot->count];
     *entry = (SnapshotEntry){value, Py_TYPE(value), name, version, 0, 0, (unsigned char)kind};
-    if (kind == ENTRY_SCALAR) {
+    if (is_held(kind)) {
         Py_INCREF(value);
     } else if (kind != ENTRY_DICT) {
         Py_XINCREF(name);

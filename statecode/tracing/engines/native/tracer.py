@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from statecode.tracing.engines.deferred_reprs import DeferredReprs
 from statecode.tracing.engines.native import _engine, guarded_reads, repr_functions
+from statecode.tracing.engines.native.array_reprs import ArrayReprs
 from statecode.tracing.engines.native.full_values import FullValues
 from statecode.tracing.engines.native.guarded_reads import guarded
 from statecode.tracing.engines.native.repr_functions import HIDDEN_PREFIX, dtype_watch, len_shape_watch, my_cheap_repr
@@ -117,9 +118,11 @@ def recorder_parts() -> dict[str, Any]:
     """Return the keyword arguments of `_engine.Recorder`: functions, opcode flags and the registry of cheap_repr."""
     package = guarded_reads.package
     deferred_reprs = DeferredReprs(package, repr_functions, repr_functions, repr_functions.register_series)
+    array_reprs = ArrayReprs(deferred_reprs)
     return {
         "describe": _describe_with(deferred_reprs), "list_items": list_items, "represent": my_cheap_repr,
         "exception_text": exception_text, "release": release, "registry": package.repr_registry,
+        "find_numpy": array_reprs.find_numpy, "array_texts": array_reprs.texts,
         "opcode_flags": bytes(_OPCODE_FLAGS.get(name, 0) for name in opcode.opname[:256]),
     }
 

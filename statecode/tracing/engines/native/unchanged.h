@@ -71,7 +71,7 @@ static int is_unchanged(ReprContext *context, const SnapshotEntry **cursor, PyOb
 {
     const SnapshotEntry *entry = (*cursor)++;
     if (entry->value != value) {
-        return 0;
+        return entry->kind == ENTRY_ARRAY && array_is_unchanged(context, value, entry->version);
     }
     if (entry->kind == ENTRY_SCALAR) {
         return 1;
@@ -108,6 +108,10 @@ static int is_unchanged(ReprContext *context, const SnapshotEntry **cursor, PyOb
     case ENTRY_CLASS:
         return entry->version != 0 && class_version((PyTypeObject *)value) == entry->version &&
                qualified_name((PyTypeObject *)value) == entry->name;
+    case ENTRY_ARRAY:
+        return array_is_unchanged(context, value, entry->version);
+    case ENTRY_NUMPY_SCALAR:
+        return entry->version == context->arrays->epoch;
     case ENTRY_INSTANCE:
         return entry->version != 0 && class_version(Py_TYPE(value)) == entry->version &&
                qualified_name(Py_TYPE(value)) == entry->name &&

@@ -34,6 +34,15 @@ static int module_has_default_repr(const ModuleState *module, PyObject *value)
     return is_plain;
 }
 
+static int is_module_numpy(PyObject *value)
+{
+    const char *name = PyModule_GetName(value);
+    if (name == NULL) {
+        PyErr_Clear();
+    }
+    return name != NULL && strcmp(name, "numpy") == 0;
+}
+
 static int write_object(Writer *writer, PyObject *value, int is_key)
 {
     Text *text = writer->text;
@@ -59,6 +68,7 @@ static int write_object(Writer *writer, PyObject *value, int is_key)
                write_repr(text, value, 1);
     }
     if (type == &PyModule_Type) {
+        writer->context->has_seen_numpy |= is_module_numpy(value);
         return module_has_default_repr(writer->context->module, value) &&
                snapshot_add(snapshot, ENTRY_MODULE, value, NULL, dict_version(PyModule_GetDict(value))) >= 0 &&
                write_repr(text, value, 1);
@@ -68,6 +78,7 @@ static int write_object(Writer *writer, PyObject *value, int is_key)
                snapshot_add(snapshot, ENTRY_CLASS, value, qualified_name((PyTypeObject *)value),
                           class_version((PyTypeObject *)value)) >= 0 && write_repr(text, value, 0);
     }
+    writer->context->has_seen_numpy |= is_type_of_numpy(type);
     int facts = class_facts(writer->context, type);
     return has_default_repr(writer->context, value, facts) && (!is_key || (facts & DEFAULT_HASH)) &&
            snapshot_add(snapshot, ENTRY_INSTANCE, value, qualified_name(type), class_version(type)) >= 0 &&
@@ -108,6 +119,12 @@ static int write_at(Writer *writer, PyObject *value, int level, int is_key, int 
     }
     if (type == module->deque) {
         return write_deque(writer, value, level, is_top);
+    }
+    if (is_array(writer->context, type)) {
+        return write_array(writer->context, text, snapshot, value);
+    }
+    if (is_numpy_scalar(writer->context, value)) {
+        return write_numpy_scalar(writer->context, text, snapshot, value);
     }
     return write_object(writer, value, is_key);
 }
