@@ -214,10 +214,10 @@ def assert_equal(pairs: list[TransparentPair], runs: list[Run]) -> None:
 
     Also compare each run of the tested engine with a run without a tracer; fail with every program that tracing changed.
     """
+    for pair in pairs:
+        pair.changed.clear()  # of other tests
     compared = list(compare_all(pairs, runs))
     changed = [line for pair in pairs for line in pair.changed]
-    for pair in pairs:
-        pair.changed.clear()
     assert not changed, "\n".join([f"tracing changed {len(changed)}", *changed[:20]])
     different = [shown(each) for each in compared if each.verdict is Verdict.DIFFERENT]
     assert not different, "\n".join([f"{len(different)} differ", *different[:20]])
