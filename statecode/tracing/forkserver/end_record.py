@@ -47,12 +47,19 @@ class EndRecordWriter:
         program_traceback = _remove_tracer_frames(error)
         # sys.__excepthook__ is C code that reads program.py from disk; traceback reads it from linecache
         hook = traceback.print_exception if sys.excepthook is sys.__excepthook__ else sys.excepthook
-        replaced = dict(vars(builtins))
-        if hook is traceback.print_exception:  # which needs them, unlike the interpreter
-            _restore_builtins()
         try:
             hook(type(error), error, program_traceback)
         except BaseException:  # the program's own hook failed, or stderr is closed
+            if hook is traceback.print_exception and _builtins_are_replaced():
+                self._print_with_own_builtins(error, program_traceback)
+
+    def _print_with_own_builtins(self, error: BaseException, program_traceback: types.TracebackType | None) -> None:
+        """Print an exception as the interpreter does, which does not depend on builtins that the program replaced."""
+        replaced = dict(vars(builtins))
+        _restore_builtins()
+        try:
+            traceback.print_exception(type(error), error, program_traceback)
+        except BaseException:  # stderr is closed
             pass
         vars(builtins).update(replaced)
 
@@ -72,7 +79,6 @@ class EndRecordWriter:
 
         The tracer calls this before the first event that would exceed the limit.
         """
-        _restore_builtins()
         self._tracer.finish()
         self._write(EndRecord(limit=limit, first_perturbed_event=self._tracer.first_perturbed_event))
         streams.flush()
@@ -82,7 +88,6 @@ class EndRecordWriter:
         """Write the end record, except in a process that the program forked."""
         if os.getpid() != self._process:
             return
-        _restore_builtins()
         record = EndRecord(
             exception=self.exception,
             compile_error=self.compile_error,
@@ -94,7 +99,19 @@ class EndRecordWriter:
         self._write(record)
 
     def _write(self, record: EndRecord) -> None:
-        self._channel.write(record.fields(), final=True)
+        try:
+            self._channel.write(record.fields(), final=True)
+        except BaseException:
+            if not _builtins_are_replaced():
+                raise
+            _restore_builtins()
+            self._channel.write(record.fields(), final=True)
+
+
+def _builtins_are_replaced() -> bool:
+    """Return True if the program has replaced or deleted a builtin. The check costs many page faults after a fork."""
+    names = vars(builtins)
+    return any(names.get(name) is not value for name, value in _BUILTINS.items())
 
 
 def _restore_builtins() -> None:

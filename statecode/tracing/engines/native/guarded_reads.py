@@ -83,8 +83,14 @@ def cheap_repr(x: Any, level: int | None = None, target_length: int | None = Non
     if level is None:
         level = _MAX_LEVELS
     try:
-        function = find_repr_function(getattr(x, "__class__", type(x)))
-        return bounded(function(x, Helper(level, function, target_length)))
+        for base in _type_mro(getattr(x, "__class__", type(x))):  # as in find_repr_function; a call costs more
+            if base in _registry:
+                function = _registry[base]
+                break
+        else:
+            raise LookupError
+        text = function(x, Helper(level, function, target_length))
+        return text if type(text) is str and len(text) <= MAX_CHARACTERS else bounded(text)
     except passed_on:
         raise
     except BaseException:

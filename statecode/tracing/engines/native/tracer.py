@@ -140,10 +140,20 @@ def _describe_with(deferred_reprs: DeferredReprs) -> Callable[[str, Any], tuple[
         if "numpy" in modules or "django" in modules:  # pandas imports numpy
             guarded(deferred_reprs.register)
         text, kind, extra, dtype = my_cheap_repr(value), _NO_EXTRA, None, None
-        pair = guarded(len_shape_watch, name, value)
+        try:  # as in `guarded`; a call costs more
+            pair = len_shape_watch(name, value)
+        except guarded_reads.passed_on:
+            raise
+        except BaseException:
+            pair = None
         if pair is not None:
             kind, extra = _LENGTH if pair[0].startswith("len(") else _SHAPE, my_cheap_repr(pair[1])
-        pair = guarded(dtype_watch, name, value)
+        try:
+            pair = dtype_watch(name, value)
+        except guarded_reads.passed_on:
+            raise
+        except BaseException:
+            pair = None
         if pair is not None:
             dtype = my_cheap_repr(pair[1])
         return text, kind, extra, dtype
