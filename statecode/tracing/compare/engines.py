@@ -115,8 +115,10 @@ class EnginePair:
         if verdict is Verdict.DIFFERENT and _follows_perturbation(reference, difference):
             verdict, note = Verdict.BROKE, f"it changes a variable at event {reference.first_perturbed_event}"
         elif verdict is Verdict.DIFFERENT and reference.first_perturbed_event is not None:
-            imitated = self._imitate(program, input_index)
-            if imitated is not None and difference_from_prefix(imitated, reference.trace) is None:
+            unread = _unread_before_end(tested.trace, reference.trace)
+            if unread:
+                verdict, note = Verdict.BROKE, unread
+            elif self._imitates_until_end(program, input_index, reference.trace):
                 verdict, note = Verdict.CHANGED, _CHANGED_NOTE
         wall_s = tested.wall_s, reference.wall_s
         return Comparison(program, input_index, verdict, difference, note, len(tested.trace.events), wall_s)
@@ -159,14 +161,20 @@ class EnginePair:
             self._imitation = self._opened.enter_context(SandboxRunner(options, engine=IMITATION))
         return self._imitation.run(program, input_index).trace
 
+    def _imitates_until_end(self, program: Program, input_index: int, reference: Trace) -> bool:
+        """Return True if the trace of `_imitate` starts with all events of the reference, except for unread values."""
+        imitated = self._imitate(program, input_index)
+        if imitated is None:
+            return False
+        return difference_from_prefix(imitated, reference) is None or bool(_unread_before_end(imitated, reference))
+
     def _judge_failed(
         self, program: Program, input_index: int, tested: Trace, reference: Trace
     ) -> tuple[Verdict, Difference | None, str]:
         untraced = self._reference.run_untraced(program, input_index).trace
         failure = reference.truncation or ""
         missing = difference_from_prefix(tested, reference)
-        common = replace(reference, events=tested.events[:len(reference.events)])
-        if (missing is None or _unread_values(common, reference)) and _ends_like(tested, untraced):
+        if (missing is None or _unread_before_end(tested, reference)) and _ends_like(tested, untraced):
             return Verdict.BROKE, first_difference(tested, reference), failure
         note = self._why_not_repeatable(program, input_index, tested, reference)
         if note:
@@ -267,6 +275,11 @@ def _unread_values(tested: Trace, reference: Trace) -> str:
     if max((event.depth for event in reference.events), default=0) >= _DEEP_FRAMES:
         return "it has too little of the stack left to read a value"
     return "it suppresses the values of a class"
+
+
+def _unread_before_end(tested: Trace, reference: Trace) -> str:
+    """Return `_unread_values` for the events of the reference, whose trace may end before the tested one."""
+    return _unread_values(replace(reference, events=tested.events[:len(reference.events)]), reference)
 
 
 def _ends_like(trace: Trace, untraced: Trace) -> bool:
