@@ -30,7 +30,7 @@ MUTATIONS = {
         "unchanged.h", "    return snapshot->count > 0 && !snapshot->is_partial && is_unchanged(context, &cursor, value);",
         "    return snapshot->count > 0 && !snapshot->is_partial && (cursor->value == value || is_unchanged(context, &cursor, value));"),
     "an equal function at another address is taken for unchanged": Mutation(
-        "unchanged.h", "    if (entry->value != value) {\n        return 0;", "    if (entry->value != value && entry->kind != ENTRY_FUNCTION) {\n        return 0;"),
+        "unchanged.h", "    if (entry->value != value) {\n", "    if (entry->value != value && entry->kind != ENTRY_FUNCTION) {\n"),
     "an empty list has a length": Mutation("changes.h", "return length == 0 ? -1 : length;", "return length;"),
     "a comprehension repeats values": Mutation(
         "comprehensions.h", "if (last->length == length && memcmp(last->data, data, length) == 0) {", "if (last->length == length && length > 9) {", (3, 12)),
