@@ -47,21 +47,15 @@ class EndRecordWriter:
         program_traceback = _remove_tracer_frames(error)
         # sys.__excepthook__ is C code that reads program.py from disk; traceback reads it from linecache
         hook = traceback.print_exception if sys.excepthook is sys.__excepthook__ else sys.excepthook
+        is_own = hook is traceback.print_exception
+        if is_own and vars(builtins).get("str") is not str:  # in Python 3.10 traceback hides that `str` fails
+            _print_with_own_builtins(error, program_traceback)
+            return
         try:
             hook(type(error), error, program_traceback)
         except BaseException:  # the program's own hook failed, or stderr is closed
-            if hook is traceback.print_exception and _builtins_are_replaced():
-                self._print_with_own_builtins(error, program_traceback)
-
-    def _print_with_own_builtins(self, error: BaseException, program_traceback: types.TracebackType | None) -> None:
-        """Print an exception as the interpreter does, which does not depend on builtins that the program replaced."""
-        replaced = dict(vars(builtins))
-        _restore_builtins()
-        try:
-            traceback.print_exception(type(error), error, program_traceback)
-        except BaseException:  # stderr is closed
-            pass
-        vars(builtins).update(replaced)
+            if is_own and _builtins_are_replaced():
+                _print_with_own_builtins(error, program_traceback)
 
     def _report_system_exit(self, error: SystemExit) -> None:
         code: Any = error.code
@@ -112,6 +106,17 @@ def _builtins_are_replaced() -> bool:
     """Return True if the program has replaced or deleted a builtin. The check costs many page faults after a fork."""
     names = vars(builtins)
     return any(names.get(name) is not value for name, value in _BUILTINS.items())
+
+
+def _print_with_own_builtins(error: BaseException, program_traceback: types.TracebackType | None) -> None:
+    """Print an exception as the interpreter does, which does not depend on builtins that the program replaced."""
+    replaced = dict(vars(builtins))
+    _restore_builtins()
+    try:
+        traceback.print_exception(type(error), error, program_traceback)
+    except BaseException:  # stderr is closed
+        pass
+    vars(builtins).update(replaced)
 
 
 def _restore_builtins() -> None:
