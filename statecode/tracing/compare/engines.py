@@ -30,6 +30,7 @@ from statecode.tracing.compare.differences import (
 from statecode.tracing.engines.registry import IMITATION, NATIVE, SNOOP
 from statecode.tracing.options import RunOptions
 from statecode.tracing.runner import SandboxRunner, TracedRun
+from statecode.tracing.wire.outcome import REPLACED
 
 REFERENCE = SNOOP.name
 LIMITS = Limits(wall_s=60.0, cpu_s=60.0)
@@ -127,7 +128,7 @@ class EnginePair:
         self, program: Program, input_index: int, tested: Trace, reference: Trace
     ) -> tuple[Verdict, Difference | None, str]:
         note = ""
-        if _lost_tracer(tested) and not _lost_tracer(reference):
+        if tested.truncation == REPLACED and reference.status in (Status.OK, Status.EXCEPTION):
             note = f"{self._reference.engine} does not notice that the program took the tracer off for a while"
             reference = replace(reference, status=tested.status, truncation=tested.truncation)
         difference = first_difference(tested, reference)
@@ -253,10 +254,6 @@ def compare_all(pairs: list[EnginePair], runs: Iterable[tuple[Program, int]]) ->
 
 def _tracer_failed(trace: Trace) -> bool:
     return trace.status is Status.TRACER_ERROR or (trace.truncation or "").startswith("tracer:")
-
-
-def _lost_tracer(trace: Trace) -> bool:
-    return trace.status is Status.TRACER_LOST
 
 
 def _follows_perturbation(run: TracedRun, difference: Difference | None) -> bool:

@@ -35,6 +35,8 @@ from statecode.tracing.wire.validation import read_events
 
 OVERWRITTEN = "the trace channel was overwritten"
 """The truncation of a trace whose channel holds content that no tracer writes."""
+REPLACED = "the program replaced the tracer"
+"""The truncation of a trace whose program replaced the tracer, for a while or until the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,7 +224,7 @@ def _normal_exit(end: EndRecord) -> Outcome:
     if end.tracer_error:
         return Outcome(Status.TRACER_ERROR, f"tracer: {well_formed(end.tracer_error)}", end.exception)
     if end.tracer_lost:
-        return Outcome(Status.TRACER_LOST, "the program replaced the tracer", end.exception)
+        return Outcome(Status.TRACER_LOST, REPLACED, end.exception)
     if end.exception is None:
         return Outcome(Status.OK)
     return Outcome(Status.MEMORY if end.exception.type == "MemoryError" else Status.EXCEPTION, None, end.exception)
