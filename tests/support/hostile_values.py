@@ -66,6 +66,12 @@ VALUES: dict[str, str] = {
                                              "def make(): return {K(): 1, 'a': 2}\n",
     "attributes with odd names": "class K:\n    def __hash__(self): return hash('shape')\n    def __eq__(self, other): raise SystemExit\n"
                                  "class A: pass\ndef make():\n    found = A()\n    found.__dict__[K()] = 1\n    return found\n",
+    "an attribute name that deletes variables": "class K(str):\n    armed = False\n    def __hash__(self): return hash('shape')\n"
+                                                "    def __eq__(self, other):\n        if K.armed:\n            K.armed = False\n"
+                                                "            for name in [name for name in globals() if name[0] == 'z']: del globals()[name]\n"
+                                                "            K.unused = [bytearray(56) for _ in range(1_000)]\n        return False\n"
+                                                "z1, z2, z3 = [1.5, 2], [object()], {1: 2}\nclass A: pass\ndef make():\n    found = A()\n"
+                                                "    found.__dict__[K('q')] = 1\n    K.armed = True\n    return found\n",
     "attributes in a dict of its own": "class D(dict):\n    def items(self): raise OSError\n    __iter__ = items\nclass A: pass\n"
                                        "def make():\n    found = A()\n    found.__dict__ = D(a=1)\n    return found\n",
     "an unbound proxy": "class Local:\n    def _get(self): raise RuntimeError('working outside of context')\n"

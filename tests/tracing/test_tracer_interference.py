@@ -130,3 +130,40 @@ def test_the_reply_to_an_interrupted_run_is_not_taken_for_the_next(runner) -> No
     with pytest.raises(KeyboardInterrupt):
         runner.run(program("import time\ntime.sleep(3)\n"))
     assert_works(runner)
+
+
+@pytest.mark.parametrize("code", [
+    "import threading\ndel threading._trace_hook\n", "import sys\nsys.settrace = None\n", "import threading\ndel threading._shutdown\n",
+])
+def test_a_program_that_removes_functions_of_the_interpreter_ends_normally(runner, code) -> None:
+    trace = runner.run(program(code + "import atexit\natexit.register(print, 'exit')\nprint('end')\n")).trace
+    assert (trace.status, trace.stdout) == (Status.TRACER_LOST if "_trace_hook" in code else Status.OK, "end\nexit\n")
+
+
+CALLS_THE_TRACER = """\
+import sys
+tracer = sys.gettrace()
+class A:
+    def __repr__(self):
+        for _ in range(300):
+            tracer(sys._getframe(), "call", None)
+        return "A"
+def use():
+    items = [1]
+    first = A()
+    second = A()
+    return second
+for arg in (3, None, (), (1, 2, 3), (ValueError, 3, None)):
+    for event in ("exception", "return", "line", "call", "other"):
+        try:
+            tracer(sys._getframe(), event, arg)
+        except TypeError:
+            pass
+use()
+print("end")
+"""
+
+
+def test_a_program_that_calls_the_tracer_does_not_crash(runner) -> None:
+    trace = runner.run(program(CALLS_THE_TRACER)).trace
+    assert (trace.status, trace.stdout) == (Status.TRACER_LOST, "end\n")

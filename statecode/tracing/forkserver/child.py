@@ -196,10 +196,10 @@ def _cache_lines(source: str) -> None:
 
 def _run_exit_handlers() -> None:
     """Join the threads and call the functions registered with `atexit`, as the interpreter does at its exit."""
-    for step in (threading._shutdown, atexit._run_exitfuncs):  # type: ignore[attr-defined]
+    for module, name in ((threading, "_shutdown"), (atexit, "_run_exitfuncs")):
         try:
-            step()
-        except BaseException:  # these functions print errors themselves, as at the interpreter's exit
+            getattr(module, name)()
+        except BaseException:  # the functions print errors themselves; or the program removed them
             pass
 
 

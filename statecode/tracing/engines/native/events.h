@@ -243,6 +243,9 @@ static int record_event(Recorder *recorder, PyFrameObject *frame, int event, PyO
         return PyErr_Occurred() ? -1 : 0;
     }
     ThreadInfo *thread = find_thread(recorder);
+    if (thread != NULL && thread->is_recording) {
+        return 0;
+    }
     FrameInfo *info = thread == NULL ? NULL : find_frame(recorder, thread, frame, code, event == PyTrace_CALL);
     if (info == NULL) {
         PyErr_NoMemory();
@@ -256,7 +259,9 @@ static int record_event(Recorder *recorder, PyFrameObject *frame, int event, PyO
         frame->f_trace = (PyObject *)recorder;
     }
     thread->depth += event == PyTrace_CALL;
+    thread->is_recording = 1;
     int result = write_event(recorder, thread, info, event, arg == NULL ? Py_None : arg);
+    thread->is_recording = 0;
     if (recorder->context.list_refreshed != NULL) {
         end_as_snoop(frame);
     }

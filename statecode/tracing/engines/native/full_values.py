@@ -16,7 +16,6 @@ import builtins
 import enum
 import types
 import weakref
-from collections.abc import Callable
 from typing import Any
 
 from statecode.tracing.engines.native import guarded_reads
@@ -26,6 +25,7 @@ from statecode.tracing.engines.native.full_reprs import SCALAR_TYPE_IDS, full_re
 # A copy of the builtins for this module, because the program may replace `len` and others.
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 
+_fields_of = type.__dict__["__dict__"].__get__  # the dict of a class, without code of the program
 _ATTRIBUTE_LEVELS = 2  # attributes, and attributes of attributes
 _MISSING = object()
 _Key = Any  # key of a comparison: the text, or length and hash of a long text
@@ -166,11 +166,14 @@ def _lacks_attribute(entry: _LastValue, attributes: list[tuple[str, Any]]) -> bo
 
 
 class _Layout:
-    """Access to the attributes of a class's instances, in `__dict__` and slots. It runs no code of the program."""
+    """Access to the attributes of a class's instances, in `__dict__` and slots. It runs no code of the program.
 
-    def __init__(self, names: Callable[[Any], dict[Any, Any]] | None, slots: dict[str, Callable[[Any], Any]]) -> None:
-        self._get_dict = names  # returns the __dict__ of an instance
-        self._slots = slots
+    It holds no class, because a class keeps its functions alive, and these keep the globals of the program alive.
+    """
+
+    def __init__(self, dict_owner: weakref.ref[type] | None, slots: dict[str, weakref.ref[type]]) -> None:
+        self._dict_owner = dict_owner  # the base class that defines `__dict__`
+        self._slots = slots            # name of a slot → the base class that defines it
 
     @classmethod
     def of(cls, kind: type, module: str) -> _Layout | None:
@@ -181,19 +184,19 @@ class _Layout:
         """
         if issubclass(type(kind), enum.EnumMeta):  # the repr of a member contains its name
             return None
-        names, is_defined_in_module = None, False
-        slots: dict[str, Callable[[Any], Any]] = {}
+        dict_owner, is_defined_in_module = None, False
+        slots: dict[str, weakref.ref[type]] = {}
         for base in type.__dict__["__mro__"].__get__(kind):
-            fields = type.__dict__["__dict__"].__get__(base)
+            fields = _fields_of(base)
             own = fields.get("__module__")
             is_own = type(own) is str and own == module
             is_defined_in_module = is_defined_in_module or is_own
-            if names is None and type(fields.get("__dict__")) is types.GetSetDescriptorType:
-                names = fields["__dict__"].__get__
+            if dict_owner is None and type(fields.get("__dict__")) is types.GetSetDescriptorType:
+                dict_owner = weakref.ref(base)
             for name, member in fields.items():
                 if type(member) is types.MemberDescriptorType and is_own:
-                    slots.setdefault(name, member.__get__)
-        return cls(names, slots) if is_defined_in_module and (names or slots) else None
+                    slots.setdefault(name, weakref.ref(base))
+        return cls(dict_owner, slots) if is_defined_in_module and (dict_owner or slots) else None
 
     def attributes(self, value: Any) -> list[tuple[str, Any]]:
         """Return the names and values of an instance's attributes, slots first.
@@ -201,12 +204,14 @@ class _Layout:
         Names that start with `__` or are not identifiers are omitted.
         """
         found = []
-        for name, get in self._slots.items():
+        for name, owner in self._slots.items():
+            member = _fields_of(owner()).get(name)
             try:
-                found.append((name, get(value)))
+                if type(member) is types.MemberDescriptorType:  # else the program replaced it
+                    found.append((name, member.__get__(value)))
             except AttributeError:  # the slot is empty
                 pass
-        if self._get_dict is not None:
-            names = self._get_dict(value)  # of an instance a dict, of a class a mappingproxy
+        if self._dict_owner is not None:
+            names = _fields_of(self._dict_owner())["__dict__"].__get__(value)  # of a class a mappingproxy
             found += dict.items(names) if isinstance(names, dict) else names.items()
         return [pair for pair in found if type(pair[0]) is str and str.isidentifier(pair[0]) and pair[0][:2] != "__"]

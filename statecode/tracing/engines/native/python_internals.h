@@ -43,15 +43,18 @@ static inline PyObject **frame_fast_locals(PyFrameObject *frame)
 #endif
 }
 
-/* Return the namespace of a module or class body; borrowed, NULL if there is none. */
-static inline PyObject *frame_namespace(PyFrameObject *frame)
+/* Return the place of the namespace of a module or class body, or of the dict that locals() returned. */
+static inline PyObject **frame_namespace_slot(PyFrameObject *frame)
 {
 #if PY_VERSION_HEX >= 0x030B0000
-    return frame->f_frame->f_locals;
+    return &frame->f_frame->f_locals;
 #else
-    return frame->f_locals;
+    return &frame->f_locals;
 #endif
 }
+
+/* Return the namespace of a module or class body; borrowed, NULL if there is none. */
+static inline PyObject *frame_namespace(PyFrameObject *frame) { return *frame_namespace_slot(frame); }
 
 /* Return the dict of a function's frame that may contain other names than the variables of its code, such as names
 created by exec; borrowed, NULL if there is none. In Python 3.12 and earlier it is the dict that locals() returned. It
@@ -217,6 +220,19 @@ static inline void enter_tracing(PyThreadState *thread)
     thread->tracing++;
     thread->cframe->use_tracing = 0;
 #endif
+}
+
+/* Return the `__dict__` of an instance, which is not created; borrowed, NULL if there is none. */
+static inline PyObject *instance_dict(PyObject *object)
+{
+#if PY_VERSION_HEX >= 0x030B0000
+    if (Py_TYPE(object)->tp_flags & Py_TPFLAGS_MANAGED_DICT) {
+        PyObject *dict = ((PyObject **)object)[-3]; /* MANAGED_DICT_OFFSET */
+        return (uintptr_t)dict & 1 ? NULL : dict;   /* 3.12: the values without a dict, whose names are interned */
+    }
+#endif
+    PyObject **dict = _PyObject_GetDictPtr(object);
+    return dict == NULL ? NULL : *dict;
 }
 
 /* Look up an attribute. Return 1 and set `*value` to a new reference if it exists; 0 if not; -1 with an exception. */

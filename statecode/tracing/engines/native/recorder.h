@@ -15,6 +15,7 @@ typedef struct {
     uint64_t id;                          /* PyThreadState_GetID */
     int number, depth;
     int is_started;                       /* the trace function was installed in the thread */
+    int is_recording;                     /* an event is being written; code of the program may call the recorder */
     FrameInfo *stack;                     /* running frames, the innermost last */
     size_t count, capacity;
     Draft draft;

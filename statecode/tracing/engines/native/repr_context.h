@@ -55,6 +55,31 @@ static inline void context_refresh(ReprContext *context)
     }
 }
 
+/* Return 1 if a lookup in a dict runs no code of the program, such as the `__eq__` of a key. */
+static int has_plain_keys(PyObject *dict)
+{
+    PyObject *key;
+    Py_ssize_t position = 0;
+    while (dict != NULL && PyDict_Next(dict, &position, &key, NULL)) {
+        if (!PyUnicode_CheckExact(key)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Return 1 if a lookup of a class attribute runs no code of the program. */
+static int has_plain_attributes(PyTypeObject *type)
+{
+    PyObject *bases = type->tp_mro;
+    for (Py_ssize_t i = 0; bases != NULL && i < PyTuple_GET_SIZE(bases); i++) {
+        if (!has_plain_keys(((PyTypeObject *)PyTuple_GET_ITEM(bases, i))->tp_dict)) { /* NULL: of a builtin class */
+            return 0;
+        }
+    }
+    return bases != NULL;
+}
+
 static int class_has(PyTypeObject *type, PyObject *name) { return _PyType_Lookup(type, name) != NULL; }
 
 static int has_repr_function(const ReprContext *context, PyTypeObject *type)
@@ -77,7 +102,8 @@ static int find_class_facts(const ReprContext *context, PyTypeObject *type)
 {
     if (class_has(type, context->module->shape) || class_has(type, context->module->dtype) ||
         _PyType_Lookup(type, context->module->dunder_class) != context->module->object_class ||
-        (Py_TYPE(type) != &PyType_Type && Py_TYPE(type) != context->module->abstract_meta)) {
+        (Py_TYPE(type) != &PyType_Type && Py_TYPE(type) != context->module->abstract_meta) ||
+        ((type->tp_flags & Py_TPFLAGS_HEAPTYPE) && !PyUnicode_CheckExact(((PyHeapTypeObject *)type)->ht_qualname))) {
         return 0;
     }
     int facts = DEFAULT_CLASS_REPR;
@@ -105,6 +131,9 @@ static int class_facts(ReprContext *context, PyTypeObject *type)
 {
     CachedClass *cached = &context->cached_classes[((uintptr_t)type >> 4) % CACHED_CLASSES];
     if (cached->type != type || cached->version != class_version(type) || cached->version == 0) {
+        if (!has_plain_attributes(type)) {
+            return 0;
+        }
         _PyType_Lookup(type, context->module->shape); /* assigns a version */
         cached->facts = find_class_facts(context, type);
         cached->type = type;
@@ -117,6 +146,9 @@ static int class_facts(ReprContext *context, PyTypeObject *type)
 static int has_shape(const ReprContext *context, PyObject *value)
 {
     PyObject *found = NULL, *names[2] = {context->module->shape, context->module->dtype};
+    if (!has_plain_keys(instance_dict(value))) {
+        return 1;
+    }
     for (int i = 0; i < 2; i++) {
         if (find_attribute(value, names[i], &found) != 0) {
             PyErr_Clear();

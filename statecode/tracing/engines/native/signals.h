@@ -39,7 +39,8 @@ static void call_handlers(Recorder *recorder)
     }
 }
 
-/* Block signals until `end_holding_signals`, and handle those that have arrived. */
+/* Handle the signals that have arrived, and block others until `end_holding_signals`. A handler may wait for another
+signal, and may read or change the signal mask; so it runs before they are blocked. */
 static void begin_holding_signals(Recorder *recorder, sigset_t *previous)
 {
     sigset_t held;
@@ -47,8 +48,9 @@ static void begin_holding_signals(Recorder *recorder, sigset_t *previous)
     for (size_t i = 0; i < sizeof(HELD_SIGNALS) / sizeof(*HELD_SIGNALS); i++) {
         sigaddset(&held, HELD_SIGNALS[i]);
     }
-    pthread_sigmask(SIG_BLOCK, &held, previous);
     call_handlers(recorder);
+    pthread_sigmask(SIG_BLOCK, &held, previous);
+    call_handlers(recorder); /* of a signal that arrived in between */
 }
 
 static void end_holding_signals(Recorder *recorder, const sigset_t *previous)

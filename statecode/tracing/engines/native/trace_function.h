@@ -59,6 +59,19 @@ static int trace_event(PyObject *self, PyFrameObject *frame, int event, PyObject
     return result;
 }
 
+/* Release the dict of f_locals that the interpreter has just created for this call: a program could observe that it
+keeps the arguments alive. */
+static void drop_new_locals(PyFrameObject *frame)
+{
+#if LOCALS_ARE_COPIED
+    PyCodeObject *code = frame_code(frame);
+    PyObject **locals = frame_namespace_slot(frame);
+    if ((code->co_flags & CO_OPTIMIZED) && !(code->co_flags & RESUMABLE) && *locals != NULL && Py_REFCNT(*locals) == 1) {
+        Py_CLEAR(*locals);
+    }
+#endif
+}
+
 /* Receive the first event of a new thread as a Python trace function, and install the C trace function for the next. In
 a thread that has the C trace function already, the program took it off and put the recorder back. */
 static PyObject *recorder_call(PyObject *self, PyObject *args, PyObject *kwargs)
@@ -68,6 +81,11 @@ static PyObject *recorder_call(PyObject *self, PyObject *args, PyObject *kwargs)
     if (!PyArg_ParseTuple(args, "O!UO", &PyFrame_Type, &frame, &event_name, &arg)) {
         return NULL;
     }
+    if (PyUnicode_CompareWithASCIIString(event_name, names[PyTrace_EXCEPTION]) == 0 &&
+        (!PyTuple_Check(arg) || PyTuple_GET_SIZE(arg) != 3 || !PyExceptionClass_Check(PyTuple_GET_ITEM(arg, 0)))) {
+        PyErr_SetString(PyExc_TypeError, "the argument of an exception event is a tuple (type, value, traceback)");
+        return NULL;
+    }
     ThreadInfo *thread = find_thread((Recorder *)self);
     if (thread != NULL) {
         ((Recorder *)self)->was_put_back |= thread->is_started;
@@ -75,6 +93,9 @@ static PyObject *recorder_call(PyObject *self, PyObject *args, PyObject *kwargs)
     }
     for (int event = 0; event < 4; event++) {
         if (PyUnicode_CompareWithASCIIString(event_name, names[event]) == 0) {
+            if (event == PyTrace_CALL) {
+                drop_new_locals((PyFrameObject *)frame);
+            }
             if (event == PyTrace_CALL && ((Recorder *)self)->is_open) {
                 PyEval_SetTrace(trace_event, self);
             }

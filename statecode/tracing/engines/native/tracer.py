@@ -37,6 +37,8 @@ _OPCODE_FLAGS = {
 }
 """Flags of opcodes, as in recorder.h; 16: `Event.is_yield_value` of snoop skips the opcode."""
 
+_set_trace = sys.settrace  # the program may replace the function
+
 _NO_EXTRA, _LENGTH, _SHAPE = range(3)  # recorded after x: nothing, len(x) or x.shape; same numbers as `Extra` in C
 
 _READ_POSITION, _CALL_TELL = -1, -2  # source of the position of stdout, see `open` in recorder_type.h
@@ -93,9 +95,9 @@ class NativeTracer:
 
     def remove(self) -> None:
         """Stop tracing this thread."""
-        hook = threading._trace_hook  # type: ignore[attr-defined]
+        hook = getattr(threading, "_trace_hook", None)
         self._was_replaced = not (self._recorder.is_in_place() and hook is self._recorder)
-        sys.settrace(None)
+        _set_trace(None)
 
     def finish(self) -> None:
         """Stop recording, and set the end of the channel after the recorded events."""

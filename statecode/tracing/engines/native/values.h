@@ -21,6 +21,9 @@ static int has_default_repr(const ReprContext *context, PyObject *value, int fac
 static int module_has_default_repr(const ModuleState *module, PyObject *value)
 {
     PyObject *names = PyModule_GetDict(value);
+    if (!has_plain_keys(names)) {
+        return 0;
+    }
     PyObject *name = PyDict_GetItemWithError(names, module->dunder_name);
     PyObject *spec = PyDict_GetItemWithError(names, module->dunder_spec);
     PyObject *loader = PyDict_GetItemWithError(names, module->dunder_loader);
@@ -51,7 +54,7 @@ static int write_object(Writer *writer, PyObject *value, int is_key)
     if (type == &PyFunction_Type) {
         PyFunctionObject *function = (PyFunctionObject *)value;
         return (function->func_dict == NULL || PyDict_GET_SIZE(function->func_dict) == 0) &&
-               snapshot_add(snapshot, ENTRY_FUNCTION, value, function->func_qualname, 0) >= 0 &&
+               PyUnicode_CheckExact(function->func_qualname) && snapshot_add(snapshot, ENTRY_FUNCTION, value, function->func_qualname, 0) >= 0 &&
                write_repr(text, value, 1);
     }
     if (type == &PyCFunction_Type) {
@@ -64,7 +67,8 @@ static int write_object(Writer *writer, PyObject *value, int is_key)
                write_repr(text, value, 0);
     }
     if (type == &PyGen_Type) {
-        return snapshot_add(snapshot, ENTRY_GENERATOR, value, ((PyGenObject *)value)->gi_qualname, 0) >= 0 &&
+        return PyUnicode_CheckExact(((PyGenObject *)value)->gi_qualname) &&
+               snapshot_add(snapshot, ENTRY_GENERATOR, value, ((PyGenObject *)value)->gi_qualname, 0) >= 0 &&
                write_repr(text, value, 1);
     }
     if (type == &PyModule_Type) {
