@@ -33,7 +33,7 @@ $(VENV)/engine: $(VENV)/complete setup.py $(wildcard $(NATIVE)/*.c $(NATIVE)/*.h
 demo: install  ## run the main pipeline at a small size, in minutes: dataset, pre-training, CoNaLa, comparison
 	$(BIN)/python train/demo.py
 
-test: lint test-main test-pythons  ## run lint, all tests, and the tests without torch under every Python found
+test: lint test-main test-pythons  ## run lint, all tests but the long ones, and those without torch under every Python found
 
 .PHONY: test-main
 test-main: install

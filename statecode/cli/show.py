@@ -77,7 +77,8 @@ def _outcome_text(found: FoundRow) -> str:
         location = "" if trace.exception.line is None else f" at line {trace.exception.line}"
         parts.append(_shortened(f"{trace.exception.type}: {trace.exception.message}") + location)
     if trace.truncation is not None:
-        parts.append(f"stopped by {trace.truncation}")
+        lost = trace.status is Status.TRACER_LOST  # then the truncation is a sentence
+        parts.append(trace.truncation if lost else f"stopped by {trace.truncation}")
     return ", ".join(parts)
 
 

@@ -49,5 +49,6 @@ def _ending_text(trace: Trace) -> str:
         where = "" if trace.exception.line is None else f" at line {trace.exception.line}"
         parts.append(f"{trace.exception.type}: {trace.exception.message}{where}")
     if trace.truncation is not None:
-        parts.append(f"stopped by {trace.truncation}")
+        lost = trace.status is Status.TRACER_LOST  # then the truncation is a sentence
+        parts.append(trace.truncation if lost else f"stopped by {trace.truncation}")
     return ", ".join(parts)

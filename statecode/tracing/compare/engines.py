@@ -26,6 +26,7 @@ from statecode.tracing.compare.differences import (
     differs_by_suppressed_values,
     differs_by_thread_states,
     first_difference,
+    without_addresses,
 )
 from statecode.tracing.engines.registry import IMITATION, NATIVE, SNOOP
 from statecode.tracing.options import RunOptions
@@ -144,7 +145,10 @@ class EnginePair:
         untraced = self._reference.run_untraced(program, input_index).trace
         if _ends_like(tested, untraced):
             imitated = self._imitate(program, input_index)
-            if imitated is not None and (imitated == reference or _unread_values(imitated, reference)):
+            if imitated is not None and (
+                imitated == reference or differs_by_shown_addresses(imitated, reference)
+                or _unread_values(imitated, reference)
+            ):
                 return Verdict.CHANGED, difference, _CHANGED_NOTE
         note = self._why_not_repeatable(program, input_index, tested, reference)
         if note:
@@ -280,14 +284,15 @@ def _unread_before_end(tested: Trace, reference: Trace) -> str:
 
 
 def _ends_like(trace: Trace, untraced: Trace) -> bool:
-    """Return True if a trace ends like a run without a tracer.
+    """Return True if a trace ends like a run without a tracer, except for memory addresses that the program shows.
 
     After a limit only stdout is compared: one of the outputs must start with the other.
     """
     if trace.status in _LIMIT_STATUSES:
         return untraced.stdout.startswith(trace.stdout) or trace.stdout.startswith(untraced.stdout)
     fields = ("stdout", "stderr", "exception", "status")
-    return all(getattr(trace, field) == getattr(untraced, field) for field in fields)
+    ends = [without_addresses(repr([getattr(each, field) for field in fields])) for each in (trace, untraced)]
+    return ends[0] == ends[1]
 
 
 def _common_events(one: Trace, other: Trace) -> int:

@@ -200,7 +200,7 @@ class Recording:
             self._handle_limit,
         )
         recorder.record_in_process(self._source.filename if self._options.whole_file else None)
-        recorder.add_code(code)
+        recorder.add_code(code, True, self._source.counts_references)
         self._recorder = recorder
 
     def _handle_limit(self, limit: str) -> None:

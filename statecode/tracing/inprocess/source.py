@@ -16,6 +16,7 @@ from statecode.programs.python_literals import parse
 from statecode.records import ExceptionInfo, Program
 from statecode.tracing.source_info.analysis import SourceAnalysis
 from statecode.tracing.source_info.exception_expressions import ExceptionExpressions
+from statecode.tracing.source_info.hints import source_hints_for
 from statecode.tracing.wire.record import exception_info
 
 _MESSAGE_CHARACTERS = 4096  # of an exception's text, as in a traced child process
@@ -28,6 +29,7 @@ class Source:
     filename: str
     lines: Sequence[str]
     module: str = "__main__"
+    counts_references: bool = False  # the code may observe the references that the engine holds
 
     @classmethod
     def of(cls, code: types.CodeType, module_globals: dict[str, Any]) -> Source:
@@ -39,10 +41,12 @@ class Source:
         filename = code.co_filename
         linecache.checkcache(filename)
         lines = linecache.getlines(filename, module_globals)
-        if not _matches("".join(lines), code):
+        text = "".join(lines)
+        if not _matches(text, code):
             advice = "record code of a file or a notebook cell that has not changed since it was loaded"
             raise RecordingError(f"no source found for {code.co_name} in {filename}; {advice}")
-        return cls(filename, lines, str(module_globals.get("__name__", "__main__")))
+        module = str(module_globals.get("__name__", "__main__"))
+        return cls(filename, lines, module, source_hints_for(text).reference_counts)
 
     def program(self, name: str) -> Program:
         """Return the source as a program with the id FILE:NAME. FILE has no folder, because that is private."""

@@ -172,8 +172,11 @@ static int describe_in_python(ReprContext *context, FrameInfo *frame, Draft *dra
     }
     variable->size = -1;
     Py_DECREF(texts);
-    if (is_numpy && result == 0 && snapshot_add(&variable->snapshot, ENTRY_MODULE, value, NULL, version) < 0) {
-        return -1;
+    if (result == 0 && is_numpy) {
+        return snapshot_add(&variable->snapshot, ENTRY_MODULE, value, NULL, version) < 0 ? -1 : 0;
+    }
+    if (result == 0 && PyLong_CheckExact(value) && !context->program_counts_references) { /* its digits take long */
+        return snapshot_add(&variable->snapshot, ENTRY_SCALAR, value, NULL, 0) < 0 ? -1 : 0;
     }
     return result;
 }
