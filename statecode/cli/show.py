@@ -17,7 +17,7 @@ from statecode.cli.corpora import CORPUS_HELP, corpus_folder
 from statecode.cli.formatting import format_bytes, one_line_warnings
 from statecode.corpus.lookup import FoundRow, find_row
 from statecode.corpus.splits import SPLITS
-from statecode.records import Trace
+from statecode.records import Status, Trace
 from statecode.views import VIEWS, check_view
 from statecode.views.text_lines import text_of
 

@@ -19,7 +19,7 @@ import sys
 
 from statecode import views
 from statecode.cli import program_file
-from statecode.records import Trace
+from statecode.records import Status, Trace
 from statecode.views.text_lines import text_of
 
 

@@ -72,6 +72,9 @@ def events_of_call(trace: Trace, function: str) -> list[Event]:
     start = next(n for n, event in enumerate(trace.events) if event.kind is EventKind.CALL and event.function == function)
     first = trace.events[start]
     end = next(n for n, event in enumerate(trace.events) if event.kind is EventKind.RETURN and event.frame == first.frame)
+    caller = trace.events[start - 1].frame
+    while trace.events[end + 1].frame != caller:  # generators are closed when the function's variables are released
+        end += 1
     return [
         event._replace(
             depth=event.depth - first.depth if event.thread == 0 else event.depth,

@@ -10,7 +10,7 @@
 enum { MAX_NAME_LENGTH = 1000 }; /* of the class of a value that cannot be read */
 
 /* Levels of recursion of a call, the same at every depth of the program's stack: about 200 calls of a recursive
-`__repr__`. These need at most 230 KB of stack, so that a thread with a stack of 256 KiB does not overflow. */
+`__repr__`. These need 230 KB of stack, and more where a builtin such as sorted() is between the calls. */
 static const LevelsLeft CALL_LEVELS = {400, 600};
 
 static PyObject *call_python(PyObject *function, PyObject *first, PyObject *second, PyObject *third)
