@@ -43,6 +43,15 @@ def test_not_repeatable(runner) -> None:
     assert judged(runner, "import time\nprint(time.time_ns())\n")[0] is Verdict.NOT_REPEATABLE
 
 
+def test_the_moment_of_a_collection(runner) -> None:
+    code = (
+        "class N:\n    def __del__(self):\n        print('del', len(kept))\nn = N()\nn.n = n\nkept = []\ndel n\n"
+        "kept.extend(map(list, [()] * 5000))\nprint('end')\n"
+    )
+    assert judged(runner, code)[0] is Verdict.COLLECTED
+    assert judged(runner, f"import sys\nprint(sys.gettrace() is None)\n{code}")[0] is Verdict.DIFFERENT
+
+
 def test_limits(runner) -> None:
     assert judged(runner, "for n in range(3000):\n    print(n)\n")[0] is Verdict.LIMIT
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -16,6 +16,7 @@ LIMIT_STATUSES = (Status.TIMEOUT, Status.EVENT_LIMIT, Status.OUTPUT_LIMIT)
 _FIELDS = ("stdout", "stderr", "exception", "status")
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
 _COMMENTS_PER_LENGTH = (1, 5, 13)
+_WITHOUT_COLLECTIONS = "import gc\ngc.disable()\ndel gc\n"
 
 
 class Verdict(str, Enum):
@@ -24,6 +25,7 @@ class Verdict(str, Enum):
     EQUAL = "equal"                    # the same output, exception and status
     LIMIT = "equal up to a limit"      # a limit ended a run; one output starts with the other
     NOT_REPEATABLE = "not repeatable"  # untraced runs differ from each other
+    COLLECTED = "collected at another moment"  # equal if the garbage collector does not run by itself
     DIFFERENT = "different"
 
 
@@ -51,6 +53,13 @@ def transparency(runner: SandboxRunner, program: Program, input_index: int, trac
     for variant in (program, *(with_trailing_comments(program, lines) for lines in _COMMENTS_PER_LENGTH)):
         if _difference(bare, runner.run_untraced(variant, input_index).trace):
             return Transparency(Verdict.NOT_REPEATABLE)
+    without = replace(program, code=f"{_WITHOUT_COLLECTIONS}{program.code}")
+    differs, differs_without = (
+        _difference(runner.run_untraced(each, input_index).trace, runner.run(each, input_index).trace)
+        for each in (program, without)
+    )
+    if differs and not differs_without and runner.run(without, input_index).trace.status is not Status.COMPILE_ERROR:
+        return Transparency(Verdict.COLLECTED)
     return Transparency(Verdict.DIFFERENT, difference)
 
 
