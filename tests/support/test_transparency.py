@@ -46,7 +46,7 @@ def test_not_repeatable(runner) -> None:
 def test_the_moment_of_a_collection(runner) -> None:
     code = (
         "class N:\n    def __del__(self):\n        print('del', len(kept))\nn = N()\nn.n = n\nkept = []\ndel n\n"
-        "kept.extend(map(list, [()] * 5000))\nprint('end')\n"
+        "import gc\ngc.set_threshold(100)\nfor _ in range(300):\n    kept.append([])\nprint('end')\n"
     )
     assert judged(runner, code)[0] is Verdict.COLLECTED
     assert judged(runner, f"import sys\nprint(sys.gettrace() is None)\n{code}")[0] is Verdict.DIFFERENT
