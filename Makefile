@@ -41,6 +41,7 @@ test-main: install
 
 test-long: install  ## run the whole forms of sampled tests, and 100,000 random programs with and without the tracer
 	$(PYTEST) -m long -n 2
+	$(BIN)/python -m tests.support.run_pythons --long 3.10 3.12 3.13
 	$(BIN)/python -m tests.tracing.transparency.random_runs
 
 test-quick: install  ## run the tests that take seconds

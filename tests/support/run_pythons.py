@@ -2,6 +2,7 @@
 
     python -m tests.support.run_pythons              # make test-pythons
     python -m tests.support.run_pythons 3.12 3.13    # only these versions
+    python -m tests.support.run_pythons --long       # only the comparison of all programs with and without the tracer
 
 Interpreters are searched on PATH and in the folder of pyenv. The golden texts and the comparison with unmodified snoop
 are tested under each version. Slow tests that do not depend on the interpreter, such as those of interrupted builds, run
@@ -21,6 +22,7 @@ from tests.support.make_environments import ROOT, NoEnvironment, make, requireme
 
 VERSIONS = ("3.10", "3.11", "3.12", "3.13")
 QUICK = ["-n", "2", "--dist", "loadfile", "-m", "not torch and not one_python"]
+LONG = ["-n", "2", "-m", "long", "tests/tracing/transparency"]
 REFERENCE = ["-m", "one_python", "tests/tracing/engines/snoop/test_recorder.py"]
 
 
@@ -48,13 +50,13 @@ def _version_of(python: str) -> str | None:
     return done.stdout.strip() if done.returncode == 0 else None
 
 
-def run_tests(version: str, interpreter: str) -> bool:
-    """Run the tests under one interpreter, in its own environment; return True if all passed."""
+def run_tests(version: str, interpreter: str, long: bool) -> bool:
+    """Run the tests, or only `LONG`, under one interpreter, in its own environment; return True if all passed."""
     constraints = ["-c", str(ROOT / "constraints.txt")]
     python = make(f"python{version}", interpreter, [*constraints, *requirements("test")])
     print(f"\n== Python {version}: {interpreter}", flush=True)
     current = f"{sys.version_info[0]}.{sys.version_info[1]}"  # `make test` runs REFERENCE under this version
-    selections = [QUICK] if version == current else [QUICK, REFERENCE]
+    selections = [LONG] if long else [QUICK] if version == current else [QUICK, REFERENCE]
     results = [subprocess.run([str(python), "-m", "pytest", "-q", *selection], cwd=ROOT) for selection in selections]
     return all(result.returncode == 0 for result in results)
 
@@ -62,13 +64,14 @@ def run_tests(version: str, interpreter: str) -> bool:
 def main() -> int:
     """Run the tests under all versions; return 1 if a version failed or none was found, else 0."""
     outcomes = {}
-    for version in sys.argv[1:] or VERSIONS:
+    long = "--long" in sys.argv
+    for version in [argument for argument in sys.argv[1:] if argument != "--long"] or VERSIONS:
         interpreter = find(version)
         if interpreter is None:
             outcomes[version] = "not found on this machine"
             continue
         try:
-            outcomes[version] = "passed" if run_tests(version, interpreter) else "FAILED"
+            outcomes[version] = "passed" if run_tests(version, interpreter, long) else "FAILED"
         except NoEnvironment as reason:
             outcomes[version] = f"FAILED: {reason}"
     print("\n" + "\n".join(f"Python {version}: {outcome}" for version, outcome in outcomes.items()))
