@@ -57,6 +57,16 @@ EXEMPT = {
         "class A:\n    names = []\n    def __getattr__(self, name):\n        A.names.append(name)\n        raise AttributeError\na = A()\nb = 1\n"
         "print('shape' in A.names)\n", "False\n", "True\n", "False\n",
     ),
+    "a class body whose namespace is no dict": (
+        "from collections import UserDict\nclass A(UserDict):\n    n = 0\n    def __iter__(self):\n        A.n += 1\n        return iter(self.data)\n"
+        "class M(type):\n    @classmethod\n    def __prepare__(meta, name, bases):\n        return A()\n"
+        "    def __new__(meta, name, bases, space):\n        return type.__new__(meta, name, bases, space.data)\n"
+        "class B(metaclass=M):\n    x = 1\n    y = 2\nprint(A.n > 0)\n", "False\n", "True\n", "True\n",
+    ),
+    "a replaced builtin that the text of a module calls": (
+        "import builtins, math\nreal, names = getattr, []\ndef mine(value, *name):\n    names.append(name)\n    return real(value, *name)\n"
+        "builtins.getattr = mine\nimport string\nx = 1\nbuiltins.getattr = real\nprint('__spec__' in str(names))\n", "False\n", "True\n", "True\n",
+    ),
     "a subclass of dict that counts": (
         "class A(dict):\n    n = 0\n    def __iter__(self):\n        A.n += 1\n        return dict.__iter__(self)\na = A(b=1)\nb = 1\nprint(A.n > 0)\n",
         "False\n", "True\n", "False\n",
