@@ -131,7 +131,7 @@ CASES = {
     "almost genuine": st.tuples(ALMOST_GENUINE, st.none() | st.none() | st.integers(0, 2000)),
 }
 QUICK = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
-LONG = settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck))
+SAMPLE_AND_ALL = pytest.mark.parametrize("examples", [pytest.param(300, id="sample"), pytest.param(1500, id="all", marks=pytest.mark.long)])
 
 
 @QUICK
@@ -147,16 +147,23 @@ def test_mutated_content(genuine, mutations, measured) -> None:
 
 
 @pytest.mark.one_python
+@SAMPLE_AND_ALL
 @pytest.mark.parametrize("case", CASES)
-def test_much_more_content(case) -> None:
-    LONG(given(CASES[case], MEASURED)(lambda drawn, measured: fuzz(*drawn, measured)))()
+def test_much_more_content(case, examples) -> None:
+    test = given(CASES[case], MEASURED)(lambda drawn, measured: fuzz(*drawn, measured))
+    settings(QUICK, max_examples=examples)(test)()
 
 
 @pytest.mark.one_python
-@LONG
-@given(st.lists(MUTATION, min_size=1, max_size=6), MEASURED)
-def test_much_more_mutated_content(genuine, mutations, measured) -> None:
-    fuzz(mutated(genuine[0], mutations), None, measured, genuine[2])
+@SAMPLE_AND_ALL
+def test_much_more_mutated_content(genuine, examples) -> None:
+    @settings(QUICK, max_examples=examples)
+    @given(st.lists(MUTATION, min_size=1, max_size=6), MEASURED)
+    def test(mutations, measured) -> None:
+        fuzz(mutated(genuine[0], mutations), None, measured, genuine[2])
+
+    test()
+
 
 # bounds on work
 

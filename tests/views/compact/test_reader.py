@@ -72,10 +72,9 @@ def test_shipped_traces() -> None:
 
 
 @pytest.mark.one_python
-@settings(deadline=None, max_examples=5000)
-@given(adversarial_traces)
-def test_many_adversarial_traces(trace: Trace) -> None:
-    check_round_trip(trace)
+@pytest.mark.parametrize("step", MUTATION_STEPS)
+def test_many_adversarial_traces(step: int) -> None:
+    settings(deadline=None, max_examples=5000 // step)(given(adversarial_traces)(check_round_trip))()
 
 
 @pytest.mark.one_python
