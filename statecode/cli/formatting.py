@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from statecode.records import Status, Trace
 
 
 def format_count(number: int, noun: str) -> str:
@@ -34,6 +36,22 @@ def format_duration(seconds: float) -> str:
     if minutes < 100:
         return f"{minutes} min {rest_s} s"
     return f"{minutes // 60:,} h {minutes % 60} min"
+
+
+def format_outcome(trace: Trace, message: Callable[[str], str] = str) -> str:
+    """Return how a run ended: its status, the exception with its line, and the reason why events are missing.
+
+    Args:
+        message: returns the text that is shown for the exception's class and message.
+    """
+    parts = [trace.status.value]
+    if trace.exception is not None:
+        where = "" if trace.exception.line is None else f" at line {trace.exception.line}"
+        parts.append(message(f"{trace.exception.type}: {trace.exception.message}") + where)
+    if trace.truncation is not None:
+        is_sentence = trace.status is Status.TRACER_LOST
+        parts.append(trace.truncation if is_sentence else f"stopped by {trace.truncation}")
+    return ", ".join(parts)
 
 
 @contextmanager

@@ -14,10 +14,10 @@ import argparse
 import sys
 
 from statecode.cli.corpora import CORPUS_HELP, corpus_folder
-from statecode.cli.formatting import format_bytes, one_line_warnings
+from statecode.cli.formatting import format_bytes, format_outcome, one_line_warnings
 from statecode.corpus.lookup import FoundRow, find_row
 from statecode.corpus.splits import SPLITS
-from statecode.records import Status, Trace
+from statecode.records import Trace
 from statecode.views import VIEWS, check_view
 from statecode.views.text_lines import text_of
 
@@ -57,7 +57,7 @@ def row_facts(found: FoundRow) -> dict[str, str]:
         "row": f"{found.split} {found.number}: {trace.program_id}#{trace.input_index} (problem {trace.problem_id})",
         "origin": origin,
         "verdict": verdict,
-        "outcome": _outcome_text(found),
+        "outcome": format_outcome(found.trace, _shortened),
         "events": f"{len(trace.events):,}{_determinism(trace)}",
         "stdin": _shortened(trace.stdin),
         "stdout": _shortened(trace.stdout),
@@ -68,18 +68,6 @@ def row_facts(found: FoundRow) -> dict[str, str]:
     if found.entry.earlier:
         lines["earlier"] = ", ".join(attempt.status for attempt in found.entry.earlier)
     return {name: value for name, value in lines.items() if value}
-
-
-def _outcome_text(found: FoundRow) -> str:
-    trace = found.trace
-    parts = [trace.status.value]
-    if trace.exception is not None:
-        location = "" if trace.exception.line is None else f" at line {trace.exception.line}"
-        parts.append(_shortened(f"{trace.exception.type}: {trace.exception.message}") + location)
-    if trace.truncation is not None:
-        lost = trace.status is Status.TRACER_LOST  # then the truncation is a sentence
-        parts.append(trace.truncation if lost else f"stopped by {trace.truncation}")
-    return ", ".join(parts)
 
 
 def _determinism(trace: Trace) -> str:

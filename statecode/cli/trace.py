@@ -19,7 +19,7 @@ import sys
 
 from statecode import views
 from statecode.cli import program_file
-from statecode.records import Status, Trace
+from statecode.cli.formatting import format_outcome
 from statecode.views.text_lines import text_of
 
 
@@ -39,16 +39,6 @@ def run(args: argparse.Namespace) -> int:
     if sys.stdout.isatty() and not text.endswith("\n"):
         print()  # end the line on a terminal; a file or pipe receives the exact text
     sys.stdout.flush()
-    print(f"{_ending_text(traced.trace)}; {len(traced.trace.events)} events in {traced.wall_s:.3f} s", file=sys.stderr)
+    count = len(traced.trace.events)
+    print(f"{format_outcome(traced.trace)}; {count} events in {traced.wall_s:.3f} s", file=sys.stderr)
     return 0
-
-
-def _ending_text(trace: Trace) -> str:
-    parts = [trace.status.value]
-    if trace.exception is not None:
-        where = "" if trace.exception.line is None else f" at line {trace.exception.line}"
-        parts.append(f"{trace.exception.type}: {trace.exception.message}{where}")
-    if trace.truncation is not None:
-        lost = trace.status is Status.TRACER_LOST  # then the truncation is a sentence
-        parts.append(trace.truncation if lost else f"stopped by {trace.truncation}")
-    return ", ".join(parts)
