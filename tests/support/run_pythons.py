@@ -11,6 +11,7 @@ only in `make test`.
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import shutil
@@ -63,15 +64,18 @@ def run_tests(version: str, interpreter: str, long: bool) -> bool:
 
 def main() -> int:
     """Run the tests under all versions; return 1 if a version failed or none was found, else 0."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
+    parser.add_argument("versions", nargs="*", metavar="VERSION", help="such as 3.12 (default: all)")
+    parser.add_argument("--long", action="store_true", help="run only the comparison with and without the tracer")
+    args = parser.parse_args()
     outcomes = {}
-    long = "--long" in sys.argv
-    for version in [argument for argument in sys.argv[1:] if argument != "--long"] or VERSIONS:
+    for version in args.versions or VERSIONS:
         interpreter = find(version)
         if interpreter is None:
             outcomes[version] = "not found on this machine"
             continue
         try:
-            outcomes[version] = "passed" if run_tests(version, interpreter, long) else "FAILED"
+            outcomes[version] = "passed" if run_tests(version, interpreter, args.long) else "FAILED"
         except NoEnvironment as reason:
             outcomes[version] = f"FAILED: {reason}"
     print("\n" + "\n".join(f"Python {version}: {outcome}" for version, outcome in outcomes.items()))

@@ -40,9 +40,11 @@ class Transparency:
 def transparency(runner: SandboxRunner, program: Program, input_index: int, traced: Trace) -> Transparency:
     """Run a program without a tracer, and compare stdout, stderr, exception and status with those of a traced run.
 
-    Addresses are not compared. A row marked `tracer_lost` is compared like `ok` or `exception`: the program has replaced
+    Addresses are not compared. A run in which the tracer failed is different. A row marked `tracer_lost` is compared like `ok` or `exception`: the program has replaced
     the tracer.
     """
+    if traced.status is Status.TRACER_ERROR:
+        return Transparency(Verdict.DIFFERENT, str(traced.truncation))
     bare = runner.run_untraced(program, input_index).trace
     if traced.status in LIMIT_STATUSES or bare.status in LIMIT_STATUSES:
         if traced.stdout.startswith(bare.stdout) or bare.stdout.startswith(traced.stdout):
@@ -108,9 +110,7 @@ class TransparentPair(EnginePair):
         self.changed: list[str] = []
 
     def _judge(self, program: Program, input_index: int, tested: Trace, reference: Trace) -> Any:
-        if tested.status is Status.TRACER_ERROR:
-            self.changed.append(f"{program.program_id}#{input_index}: {tested.truncation}")
-        elif not REPR_HAS_EFFECTS.search(program.code):
+        if tested.status is Status.TRACER_ERROR or not REPR_HAS_EFFECTS.search(program.code):
             found = transparency(self._tested, program, input_index, tested)
             if found.verdict is Verdict.DIFFERENT:
                 self.changed.append(f"{program.program_id}#{input_index}: {found.difference}")

@@ -124,7 +124,7 @@ def test_programs_have_a_first_line_and_print() -> None:
 
 @pytest.mark.parametrize("name", EXEMPT)
 def test_exempt_programs(runner, name) -> None:
-    """Record the known effects of tracing: see "Effects on programs" in docs/engines.md."""
+    """Record the known effects of tracing: see "What a program can observe" in docs/engines.md."""
     code, bare, snoop, full = EXEMPT[name]
     program = program_of(name, code)
     assert runner.run_untraced(program).trace.stdout == bare

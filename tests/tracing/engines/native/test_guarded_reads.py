@@ -53,16 +53,24 @@ def texts_of(trace: Trace, name: str) -> list[str]:
     return [change.value for event in trace.events for change in event.changes if change.name == name]
 
 
+def complete_trace(runner: SandboxRunner, tested: tuple[str, int], plain: tuple[str, int], output: str) -> Trace:
+    """Return the trace of a program, which must write `output` and have the steps of the plain program.
+
+    Args:
+        tested, plain: the code, and the number of lines before the part that both have.
+    """
+    trace = run(runner, tested[0])
+    assert (trace.status, trace.truncation, trace.stdout, trace.stderr) == (Status.OK, None, output, "")
+    assert steps(trace, tested[1]) == steps(run(runner, plain[0]), plain[1])
+    return trace
+
+
 # the sandbox
 
 
 @pytest.mark.parametrize("name", VALUES)
 def test_a_hostile_value_leaves_the_record_complete(runner, name) -> None:
-    code, offset = program_with(VALUES[name])
-    plain, plain_offset = program_with(PLAIN)
-    trace = run(runner, code)
-    assert (trace.status, trace.truncation, trace.stdout, trace.stderr) == (Status.OK, None, OUTPUT, "")
-    assert steps(trace, offset) == steps(run(runner, plain), plain_offset)
+    trace = complete_trace(runner, program_with(VALUES[name]), program_with(PLAIN), OUTPUT)
     assert (texts_of(trace, "number"), texts_of(trace, "text"), texts_of(trace, "k")) == (["1", "2"], ["'ok'"], ["3", "4"])
     shown = texts_of(trace, "value") + texts_of(trace, "same") + texts_of(trace, "items")
     assert shown and all(0 < len(text) <= guarded_reads.MAX_CHARACTERS for text in shown)
@@ -70,11 +78,9 @@ def test_a_hostile_value_leaves_the_record_complete(runner, name) -> None:
 
 @pytest.mark.parametrize("name", EXCEPTIONS)
 def test_a_hostile_exception_leaves_the_record_complete(runner, name) -> None:
-    code, offset = program_that_raises(EXCEPTIONS[name])
-    plain, plain_offset = program_that_raises(PLAIN_EXCEPTION)
-    trace = run(runner, code)
-    assert (trace.status, trace.truncation, trace.stdout, trace.stderr) == (Status.OK, None, OUTPUT_OF_RAISED, "")
-    assert steps(trace, offset) == steps(run(runner, plain), plain_offset)
+    trace = complete_trace(
+        runner, program_that_raises(EXCEPTIONS[name]), program_that_raises(PLAIN_EXCEPTION), OUTPUT_OF_RAISED,
+    )
     raised = [event.detail for event in trace.events if event.kind.value == "exception"]
     assert len(raised) == 1 and raised[0].startswith("!!! ") and len(raised[0]) < guarded_reads.MAX_CHARACTERS + 1000
     assert (texts_of(trace, "number"), texts_of(trace, "k")) == (["1", "2"], ["3", "4"])
