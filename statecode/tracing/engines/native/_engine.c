@@ -11,7 +11,7 @@ Each header includes the one before it in this list:
     stdout_position.h, record_format.h, recorder.h, codes.h
                               the position of stdout; format of the records; state of a recorder; code objects
     frames.h, exceptions.h, snoop_effects.h, events.h, signals.h
-                              frames, threads, and lines on the channel; for tests, the effects of snoop; signal handlers
+                              frames, threads, and lines on the channel; for comparisons, the effects of snoop; signal handlers
     trace_function.h, dealloc.h, recorder_type.h
                               the trace function and the Python type
 Values whose repr runs code of the program, and values of other packages, are read in Python: see tracer.py

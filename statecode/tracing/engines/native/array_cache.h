@@ -133,7 +133,9 @@ static void refresh_array_repr(struct Arrays *arrays)
 /* Update the context after changes in cheap_repr and in numpy. Call it before reading values. */
 static inline void refresh_context(ReprContext *context)
 {
-    context_refresh(context);
+    if (PyDict_GET_SIZE(context->registry) != context->registry_size) {
+        clear_class_cache(context);
+    }
     if (context->arrays != NULL) {
         refresh_array_repr(context->arrays);
         refresh_print_options(context->arrays);

@@ -254,7 +254,7 @@ static int record_event(Recorder *recorder, PyFrameObject *frame, int event, PyO
     if (recorder->context.list_refreshed != NULL && begin_as_snoop(recorder, frame, event) < 0) {
         return -1;
     }
-    if (event == PyTrace_CALL && !recorder->is_in_process && frame->f_trace == NULL) {
+    if (event == PyTrace_CALL && !recorder->context.is_in_process && frame->f_trace == NULL) {
         Py_INCREF(recorder); /* the frame keeps this trace function if the program sets another for new frames */
         frame->f_trace = (PyObject *)recorder;
     }

@@ -34,7 +34,7 @@ static PyObject *read_in_python(const ReprContext *context, PyObject *function, 
     PyObject *tracer = thread->c_traceobj;
     Py_XINCREF(tracer);
     PyObject *result = call_python(function, first, second, third);
-    if (result == NULL && !(context->passes_interrupts && PyErr_ExceptionMatches(PyExc_KeyboardInterrupt))) {
+    if (result == NULL && !(context->is_in_process && PyErr_ExceptionMatches(PyExc_KeyboardInterrupt))) {
         PyErr_Clear();
     }
     if (thread->c_tracefunc != trace_function || thread->c_traceobj != tracer) {

@@ -35,7 +35,6 @@ typedef struct {
     size_t end, capacity, bytes_left;
     long long event_count, event_limit;
     int is_open;
-    int is_in_process;                    /* the process continues after the recording; it receives Ctrl-C */
     /* the program */
     PyObject *filename;                   /* code objects of this file are added at their first call; NULL: none are */
     CodeInfo **codes;                     /* hash table by address of the code object */

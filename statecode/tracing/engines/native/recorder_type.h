@@ -136,7 +136,7 @@ static PyObject *recorder_use_full_values(Recorder *self, PyObject *args)
 }
 
 PyDoc_STRVAR(imitate_snoop_doc, "imitate_snoop(list_refreshed)\n--\n\n"
-"For tests only: refresh the dicts of f_locals, and keep values and frames alive, as snoop does.\n\n"
+"For comparisons only: refresh the dicts of f_locals, and keep values and frames alive, as snoop does.\n\n"
 "`list_refreshed(frame)` returns the names and values of a frame in snoop's order.");
 
 static PyObject *recorder_imitate_snoop(Recorder *self, PyObject *list_refreshed)
@@ -151,7 +151,7 @@ PyDoc_STRVAR(record_in_process_doc, "record_in_process(filename)\n--\n\n"
 
 static PyObject *recorder_record_in_process(Recorder *self, PyObject *filename)
 {
-    self->is_in_process = self->context.passes_interrupts = 1;
+    self->context.is_in_process = 1;
     if (PyUnicode_Check(filename)) {
         set_reference(&self->filename, filename);
     }

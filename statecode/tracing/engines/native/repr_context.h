@@ -32,7 +32,7 @@ typedef struct {
     Py_ssize_t registry_size;             /* when the cache was last cleared */
     unsigned int counter_version;         /* version of collections.Counter when the recorder was created */
     int instances_may_have_shape, program_counts_references; /* see `add_code` */
-    int passes_interrupts;                /* a KeyboardInterrupt during a read ends the recording; the user receives it */
+    int is_in_process;                    /* the process continues after the recording; it receives Ctrl-C */
     PyObject *describe, *list_items;      /* Python functions for values and mappings that are not read in C */
     PyObject *list_refreshed;             /* reads the variables of a frame as snoop does, see `imitate_snoop`; or NULL */
     PyObject *find_numpy, *array_texts;   /* Python functions: see unknown_arrays.h */
@@ -45,14 +45,6 @@ static void __attribute__((noinline)) clear_class_cache(ReprContext *context)
 {
     context->registry_size = PyDict_GET_SIZE(context->registry);
     memset(context->cached_classes, 0, CACHED_CLASSES * sizeof(CachedClass));
-}
-
-/* Update the context after changes in cheap_repr. Call it before reading values. */
-static inline void context_refresh(ReprContext *context)
-{
-    if (PyDict_GET_SIZE(context->registry) != context->registry_size) {
-        clear_class_cache(context);
-    }
 }
 
 /* Return 1 if a lookup in a dict runs no code of the program, such as the `__eq__` of a key. */

@@ -1,4 +1,4 @@
-/* The effects of snoop on a program, for tests only: see `imitate_snoop` in recorder_type.h.
+/* The effects of snoop on a program, for comparisons only: see `imitate_snoop` in recorder_type.h.
 
 If a trace in this mode equals the trace of snoop, and differs from the trace without it, snoop changed the program. */
 

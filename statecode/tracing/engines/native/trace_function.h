@@ -22,7 +22,7 @@ static int stop_with_failure(Recorder *recorder)
     Py_XSETREF(recorder->failure, text);
     PyEval_SetTrace(NULL, NULL);
     PyErr_Clear();
-    if (recorder->is_in_process && type == PyExc_KeyboardInterrupt) {
+    if (recorder->context.is_in_process && type == PyExc_KeyboardInterrupt) {
         PyErr_Restore(type, value, traceback);
         return -1;
     }
@@ -36,7 +36,7 @@ static int trace_event(PyObject *self, PyFrameObject *frame, int event, PyObject
 {
     Recorder *recorder = (Recorder *)self;
     int result = 0;
-    if (!recorder->is_in_process && event != PyTrace_CALL && frame->f_trace == NULL) {
+    if (!recorder->context.is_in_process && event != PyTrace_CALL && frame->f_trace == NULL) {
         return 0; /* the call was not traced: a trace function in Python receives no events of such a frame */
     }
     Py_INCREF(self); /* the thread may drop its reference during the call */
@@ -52,7 +52,7 @@ static int trace_event(PyObject *self, PyFrameObject *frame, int event, PyObject
     if (holds_signals) {
         end_holding_signals(recorder, &previous);
     }
-    if (recorder->is_in_process && !recorder->is_open && result == 0) {
+    if (recorder->context.is_in_process && !recorder->is_open && result == 0) {
         PyEval_SetTrace(NULL, NULL);
     }
     Py_DECREF(self);
@@ -81,7 +81,11 @@ static PyObject *recorder_call(PyObject *self, PyObject *args, PyObject *kwargs)
     if (!PyArg_ParseTuple(args, "O!UO", &PyFrame_Type, &frame, &event_name, &arg)) {
         return NULL;
     }
-    if (PyUnicode_CompareWithASCIIString(event_name, names[PyTrace_EXCEPTION]) == 0 &&
+    int event = 0;
+    while (event < 4 && PyUnicode_CompareWithASCIIString(event_name, names[event]) != 0) {
+        event++;
+    }
+    if (event == PyTrace_EXCEPTION &&
         (!PyTuple_Check(arg) || PyTuple_GET_SIZE(arg) != 3 || !PyExceptionClass_Check(PyTuple_GET_ITEM(arg, 0)))) {
         PyErr_SetString(PyExc_TypeError, "the argument of an exception event is a tuple (type, value, traceback)");
         return NULL;
@@ -91,18 +95,14 @@ static PyObject *recorder_call(PyObject *self, PyObject *args, PyObject *kwargs)
         ((Recorder *)self)->was_put_back |= thread->is_started;
         thread->is_started = 1;
     }
-    for (int event = 0; event < 4; event++) {
-        if (PyUnicode_CompareWithASCIIString(event_name, names[event]) == 0) {
-            if (event == PyTrace_CALL) {
-                drop_new_locals((PyFrameObject *)frame);
-            }
-            if (event == PyTrace_CALL && ((Recorder *)self)->is_open) {
-                PyEval_SetTrace(trace_event, self);
-            }
-            if (trace_event(self, (PyFrameObject *)frame, event, arg) < 0) {
-                return NULL;
-            }
+    if (event == PyTrace_CALL) {
+        drop_new_locals((PyFrameObject *)frame);
+        if (((Recorder *)self)->is_open) {
+            PyEval_SetTrace(trace_event, self);
         }
+    }
+    if (event < 4 && trace_event(self, (PyFrameObject *)frame, event, arg) < 0) {
+        return NULL;
     }
     Py_INCREF(self);
     return self;

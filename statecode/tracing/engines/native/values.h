@@ -54,7 +54,8 @@ static int write_object(Writer *writer, PyObject *value, int is_key)
     if (type == &PyFunction_Type) {
         PyFunctionObject *function = (PyFunctionObject *)value;
         return (function->func_dict == NULL || PyDict_GET_SIZE(function->func_dict) == 0) &&
-               PyUnicode_CheckExact(function->func_qualname) && snapshot_add(snapshot, ENTRY_FUNCTION, value, function->func_qualname, 0) >= 0 &&
+               PyUnicode_CheckExact(function->func_qualname) &&
+               snapshot_add(snapshot, ENTRY_FUNCTION, value, function->func_qualname, 0) >= 0 &&
                write_repr(text, value, 1);
     }
     if (type == &PyCFunction_Type) {
