@@ -35,6 +35,7 @@ COVERED_BY = {
     "tracing.engines.native.tracer": "tracing/engines/native/test_recorders.py, tracing/compare/test_engines.py",
     "tracing.forkserver.settings": "tracing/forkserver/test_client.py",
     "tracing.forkserver.tracer": "tracing/forkserver/test_child.py",
+    "tracing.own_builtins": "tracing/forkserver/test_end_record.py, tracing/transparency/test_frames.py",
     "tracing.sandbox.isolation": "corpus/test_build_isolation.py, hostile/test_hostile.py",
     "tracing.sandbox.landlock": "hostile/test_hostile.py",
     "tracing.sandbox.layers": "cli/test_doctor.py, corpus/test_build_isolation.py",

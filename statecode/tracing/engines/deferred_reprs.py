@@ -9,7 +9,6 @@ each event.
 
 from __future__ import annotations
 
-import builtins
 import os
 import sys
 import types
@@ -17,8 +16,9 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-# A copy of the builtins for this module, because the program may replace `isinstance` and others.
-__builtins__ = dict(vars(builtins))  # type: ignore[assignment]
+from statecode.tracing.own_builtins import OWN_BUILTINS
+
+__builtins__ = OWN_BUILTINS  # type: ignore[assignment]
 
 REPR_FUNCTIONS: dict[str, dict[str, str]] = {
     "numpy": {"ndarray": "repr_ndarray"},

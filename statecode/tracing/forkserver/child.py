@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from statecode.tracing.forkserver import at_fork
 from statecode.tracing.forkserver.end_record import FILENAME, EndRecordWriter
 from statecode.tracing.forkserver.streams import Streams
+from statecode.tracing.own_builtins import OWN_BUILTINS
 from statecode.tracing.sandbox.limits import ProcessLimits, set_process_limits
 from statecode.tracing.sandbox.seccomp import Filter, load_filter
 from statecode.tracing.wire.channel import ChannelWriter, RecordLimits
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
     from statecode.tracing.forkserver.tracer import Tracer
     from statecode.tracing.source_info.hints import SourceHints
 
-# A copy of the builtins for this module, because the program may replace `BaseException` and others.
-__builtins__ = dict(vars(builtins))  # type: ignore[assignment]
+__builtins__ = OWN_BUILTINS  # type: ignore[assignment]
 
 SWITCH_INTERVAL_S = 1.0  # threads switch only where they block, so the threads of shorter programs have a fixed order
 

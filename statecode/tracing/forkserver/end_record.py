@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from statecode.records import ExceptionInfo
 from statecode.tracing.forkserver.streams import Streams
+from statecode.tracing.own_builtins import OWN_BUILTINS
 from statecode.tracing.wire.channel import ChannelWriter
 from statecode.tracing.wire.record import EndRecord
 
 if TYPE_CHECKING:
     from statecode.tracing.forkserver.tracer import Tracer
 
-# A copy of the builtins for this module, because the program may replace `isinstance` and others.
-_BUILTINS = dict(vars(builtins))
-__builtins__ = _BUILTINS  # type: ignore[assignment]
+__builtins__ = OWN_BUILTINS  # type: ignore[assignment]
 
 FILENAME = "program.py"  # of the program's code objects
 MESSAGE_CHARACTERS = 4096  # kept of an exception's text; each takes at most 12 bytes of the room for the end record
@@ -105,7 +104,7 @@ class EndRecordWriter:
 def _builtins_are_replaced() -> bool:
     """Return True if the program has replaced or deleted a builtin. The check costs many page faults after a fork."""
     names = vars(builtins)
-    return any(names.get(name) is not value for name, value in _BUILTINS.items())
+    return any(names.get(name) is not value for name, value in OWN_BUILTINS.items())
 
 
 def _print_with_own_builtins(error: BaseException, program_traceback: types.TracebackType | None) -> None:
@@ -121,7 +120,7 @@ def _print_with_own_builtins(error: BaseException, program_traceback: types.Trac
 
 def _restore_builtins() -> None:
     """Undo replacements such as `builtins.len = None` by the program."""
-    vars(builtins).update(_BUILTINS)
+    vars(builtins).update(OWN_BUILTINS)
 
 
 def _exception_message(error: BaseException) -> str:

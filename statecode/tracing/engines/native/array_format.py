@@ -6,14 +6,14 @@ floats that are not finite, are left to numpy.
 
 from __future__ import annotations
 
-import builtins
 import sys
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-# A copy of the builtins for this module, because the program may replace `max` and others.
-__builtins__ = dict(vars(builtins))  # type: ignore[assignment]
+from statecode.tracing.own_builtins import OWN_BUILTINS
+
+__builtins__ = OWN_BUILTINS  # type: ignore[assignment]
 
 DEFAULT_OPTIONS = {
     "precision": 8, "floatmode": "maxprec", "suppress": False, "linewidth": 75, "sign": "-", "legacy": sys.maxsize,

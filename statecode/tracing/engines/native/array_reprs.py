@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import functools
 import sys
 from typing import Any
@@ -11,9 +10,9 @@ from statecode.tracing.engines.deferred_reprs import DeferredReprs
 from statecode.tracing.engines.native.array_format import DEFAULT_OPTIONS, PARTS, format_array
 from statecode.tracing.engines.native.guarded_reads import guarded, package
 from statecode.tracing.engines.native.repr_functions import my_cheap_repr
+from statecode.tracing.own_builtins import OWN_BUILTINS
 
-# A copy of the builtins for this module, because the program may replace `getattr` and others.
-__builtins__ = dict(vars(builtins))  # type: ignore[assignment]
+__builtins__ = OWN_BUILTINS  # type: ignore[assignment]
 
 _OPTIONS = (  # where versions of numpy keep the print options: module, name of a ContextVar or of a dict
     ("numpy._core.printoptions", "format_options"),  # 2.2 and later

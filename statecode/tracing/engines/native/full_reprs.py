@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import math
 import sys
 from collections import Counter, OrderedDict, defaultdict, deque
@@ -11,9 +10,9 @@ from typing import Any
 
 from statecode.tracing.engines.native import guarded_reads
 from statecode.tracing.engines.native.guarded_reads import guarded, type_name_of
+from statecode.tracing.own_builtins import OWN_BUILTINS
 
-# A copy of the builtins for this module, because the program may replace `len` and others.
-__builtins__ = dict(vars(builtins))  # type: ignore[assignment]
+__builtins__ = OWN_BUILTINS  # type: ignore[assignment]
 
 MAX_CHARACTERS = 1_000_000
 """Maximum number of characters read from one value; further characters are neither recorded nor compared."""

@@ -12,7 +12,6 @@ recorded again.
 
 from __future__ import annotations
 
-import builtins
 import enum
 import types
 import weakref
@@ -21,9 +20,9 @@ from typing import Any
 from statecode.tracing.engines.native import guarded_reads
 from statecode.tracing.engines.native._engine import has_same_items
 from statecode.tracing.engines.native.full_reprs import SCALAR_TYPE_IDS, full_repr
+from statecode.tracing.own_builtins import OWN_BUILTINS
 
-# A copy of the builtins for this module, because the program may replace `len` and others.
-__builtins__ = dict(vars(builtins))  # type: ignore[assignment]
+__builtins__ = OWN_BUILTINS  # type: ignore[assignment]
 
 _fields_of = type.__dict__["__dict__"].__get__  # the dict of a class, without code of the program
 _ATTRIBUTE_LEVELS = 2  # attributes, and attributes of attributes

@@ -6,19 +6,18 @@ The functions here replace the central functions of cheap_repr. A value that can
 
 from __future__ import annotations
 
-import builtins
 import types
 from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
 from statecode.tracing.engines.native import cheap_repr_copy
+from statecode.tracing.own_builtins import OWN_BUILTINS
 
-# A copy of the builtins for this module, because the program may replace `repr` and others.
-__builtins__ = dict(vars(builtins))  # type: ignore[assignment]
+__builtins__ = OWN_BUILTINS  # type: ignore[assignment]
 
 MAX_CHARACTERS = 30_000
-"""Maximum number of characters of a text; the middle of a longer text is omitted. The same number is in values.h."""
+"""Maximum number of characters of a text; the middle of a longer text is omitted. The same number is in snapshots.h."""
 
 MAX_NESTED = 30
 """Number of nested tuples with one item that are shown. They use no level. The same number is in snapshots.h."""

@@ -6,16 +6,15 @@ compare the copies with the source and the settings of snoop. snoop is by Alex H
 
 from __future__ import annotations
 
-import builtins
 import types
 from collections.abc import Mapping, Sequence, Set
 from itertools import chain
 from typing import Any
 
 from statecode.tracing.engines.native.guarded_reads import cheap_repr, find_repr_function, package
+from statecode.tracing.own_builtins import OWN_BUILTINS
 
-# A copy of the builtins for this module, because the program may replace `len` and others.
-__builtins__ = dict(vars(builtins))  # type: ignore[assignment]
+__builtins__ = OWN_BUILTINS  # type: ignore[assignment]
 
 inspect = types.SimpleNamespace(ismethod=lambda object: isinstance(object, types.MethodType))
 register_repr = package.register_repr

@@ -6,7 +6,6 @@ that snoop calls, in the same order.
 
 from __future__ import annotations
 
-import builtins
 import io
 import opcode
 import sys
@@ -23,13 +22,13 @@ from statecode.tracing.engines.native.full_values import FullValues
 from statecode.tracing.engines.native.guarded_reads import guarded
 from statecode.tracing.engines.native.repr_functions import HIDDEN_PREFIX, dtype_watch, len_shape_watch, my_cheap_repr
 from statecode.tracing.forkserver.streams import Streams
+from statecode.tracing.own_builtins import OWN_BUILTINS
 from statecode.tracing.wire.channel import ChannelWriter, RecordLimits
 
 if TYPE_CHECKING:
     from statecode.tracing.source_info.hints import SourceHints
 
-# A copy of the builtins for this module, because the program may replace `len` and others.
-__builtins__ = dict(vars(builtins))  # type: ignore[assignment]
+__builtins__ = OWN_BUILTINS  # type: ignore[assignment]
 
 _OPCODE_FLAGS = {
     "RETURN_VALUE": 1, "YIELD_VALUE": 2, "RETURN_CONST": 4, "RESUME": 8 | 16, "CACHE": 16, "POP_TOP": 16,
