@@ -32,7 +32,7 @@ LAYERS = [  # from the bottom; a name is a module or a folder of the package
     ["cli"],
 ]
 TRACING_LAYERS = [  # the same inside of tracing
-    ["wire.record"],
+    ["own_builtins", "wire.record"],
     ["wire.channel", "wire.normalise", "forkserver.streams", "source_info", "sandbox", "engines.base"],
     ["engines.native", "engines.snoop", "engines.deferred_reprs"],  # in the traced process
     ["wire"],

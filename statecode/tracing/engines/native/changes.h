@@ -105,7 +105,7 @@ static long long recorded_length(const ReprContext *context, PyObject *value)
         length = PyBytes_GET_SIZE(value);
         return length < 50 ? -1 : length;
     }
-    if (type == &PyList_Type || type == &PyTuple_Type) {
+    if (type == &PyList_Type || type == &PyTuple_Type || type == &PyByteArray_Type) {
         length = Py_SIZE(value);
     } else if (PyDict_Check(value)) {
         length = PyDict_GET_SIZE(value);

@@ -132,6 +132,30 @@ static int write_repr(Text *text, PyObject *value, int whole)
     return 1;
 }
 
+/* Write a bytearray in time that hardly depends on its size: the repr of its ends, with the quotes that its repr has. */
+static int write_bytearray(Text *text, PyObject *value)
+{
+    const char *bytes = PyByteArray_AS_STRING(value);
+    Py_ssize_t size = PyByteArray_GET_SIZE(value);
+    if (size <= 2 * STRING_PARTS) {
+        return write_repr(text, value, 0);
+    }
+    char ends[2 * STRING_PARTS + 2];
+    memcpy(ends, bytes, STRING_PARTS);
+    char has_single = memchr(bytes, '\'', (size_t)size) != NULL;
+    ends[STRING_PARTS] = has_single ? '\'' : 'x'; /* these two are in the middle, which is omitted */
+    ends[STRING_PARTS + 1] = has_single && memchr(bytes, '"', (size_t)size) != NULL ? '"' : 'x';
+    memcpy(ends + STRING_PARTS + 2, bytes + size - STRING_PARTS, STRING_PARTS);
+    PyObject *shown = PyByteArray_FromStringAndSize(ends, sizeof(ends));
+    if (shown == NULL) {
+        PyErr_Clear();
+        return 0;
+    }
+    int result = write_repr(text, shown, 0);
+    Py_DECREF(shown);
+    return result;
+}
+
 static int write_scalar(Text *text, PyObject *value)
 {
     PyTypeObject *type = Py_TYPE(value);

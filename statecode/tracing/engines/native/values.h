@@ -125,6 +125,10 @@ static int write_at(Writer *writer, PyObject *value, int level, int is_key, int 
     if (type == module->deque) {
         return write_deque(writer, value, level, is_top);
     }
+    if (type == &PyByteArray_Type) {
+        snapshot->is_partial = 1;
+        return write_bytearray(text, value);
+    }
     if (is_array(writer->context, type)) {
         return write_array(writer->context, text, snapshot, value);
     }
