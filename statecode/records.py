@@ -159,7 +159,8 @@ class Program:
     problem_id: str                    # the problem that it solves; all programs of a problem are in the same split
     code: str
     inputs: tuple[str, ...] = ("",)    # texts for stdin; there is one run per input
-    expected_outputs: tuple[str | None, ...] | None = None  # one per input; None if unknown
+    # one per input: a text, several texts of which each is accepted, or None if unknown
+    expected_outputs: tuple[str | tuple[str, ...] | None, ...] | None = None
     label: str | None = None           # such as correct or incorrect
     origin: str = ""                   # its source: embedded, mbpp, a folder name, a host
     license: str | None = None
@@ -178,9 +179,14 @@ class Program:
                 f" {len(self.expected_outputs)} expected outputs"
             )
 
+    def accepted_outputs(self, input_index: int) -> tuple[str, ...]:
+        """Return the outputs that are accepted for an input; empty if they are unknown."""
+        outputs = None if self.expected_outputs is None else self.expected_outputs[input_index]
+        return () if outputs is None else (outputs,) if isinstance(outputs, str) else outputs
+
     def expected_output(self, input_index: int) -> str | None:
-        """Return the expected output for an input, or None if it is unknown."""
-        return None if self.expected_outputs is None else self.expected_outputs[input_index]
+        """Return the first of the accepted outputs for an input, or None if they are unknown."""
+        return next(iter(self.accepted_outputs(input_index)), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -196,7 +202,8 @@ class Trace:
     input_index: int
     code: str
     stdin: str
-    expected_output: str | None = None
+    expected_output: str | None = None  # of several accepted outputs the one that the run has, else the first
+    verdict: str | None = None      # correct or wrong, set by a build: see `corpus.verdicts`; None: unknown
     label: str | None = None
     origin: str = ""
     license: str | None = None
@@ -237,20 +244,6 @@ class Trace:
 
     def __hash__(self) -> int:
         return hash(self.content())
-
-    @property
-    def verdict(self) -> str | None:
-        """Return `correct` or `wrong` from a comparison of stdout with the expected output, or None.
-
-        It is None if the expected output is unknown, or if the trace exceeded a limit (events, trace_bytes). White
-        space at the ends of lines and empty lines at the end are ignored, as contest judges do. A run that exceeded a
-        limit on the program (time, memory, output), was killed or did not compile is wrong, whichever output it has.
-        """
-        if self.expected_output is None or self.status is Status.EVENT_LIMIT:
-            return None
-        ended = (Status.OK, Status.EXCEPTION, Status.TRACER_ERROR, Status.TRACER_LOST)
-        same = _compared_lines(self.stdout) == _compared_lines(self.expected_output)
-        return "correct" if same and self.status in ended else "wrong"
 
     def state_at(self, k: int) -> list[FrameState]:
         """Return the variables of every live frame at event `k`, including the changes of that event.
@@ -332,8 +325,3 @@ def value_flag(text: str) -> str | None:
     if " at 0x" not in text:
         return None
     return "opaque" if any(match["address"] for match in _TEXT_OR_ADDRESS.finditer(text)) else None
-
-
-def _compared_lines(text: str) -> list[str]:
-    """Return the lines to compare for a verdict: without white space at their ends, without empty lines at the end."""
-    return [line.rstrip() for line in text.rstrip().splitlines()]

@@ -74,25 +74,12 @@ def test_metadata_that_is_not_json() -> None:
         metadata_text({"features": {"loops"}})
 
 
-@pytest.mark.parametrize(
-    ("stdout", "expected", "status", "verdict"),
-    [
-        ("7\n", "7", Status.OK, "correct"),
-        ("7  \n\n", "7\n", Status.OK, "correct"),
-        (" 7\n", "7\n", Status.OK, "wrong"),
-        ("7\n\n8\n", "7\n8\n", Status.OK, "wrong"),
-        ("7\n", "8\n", Status.OK, "wrong"),
-        ("7\n", "7\n", Status.EXCEPTION, "correct"),
-        ("7\n", "7\n", Status.TIMEOUT, "wrong"),
-        ("7\n", "7\n", Status.TRACER_ERROR, "correct"),
-        ("7\n", "8\n", Status.TRACER_LOST, "wrong"),
-        ("7\n", "7\n", Status.EVENT_LIMIT, None),
-        ("7\n", None, Status.OK, None),
-    ],
-)
-def test_verdict(stdout: str, expected: str | None, status: Status, verdict: str | None) -> None:
-    trace = dataclasses.replace(make_trace(), stdout=stdout, expected_output=expected, status=status)
-    assert trace.verdict == verdict
+def test_accepted_outputs() -> None:
+    outputs = ("1", ("2", "3"), None)
+    program = Program(program_id="p", problem_id="p", code="", inputs=("a", "b", "c"), expected_outputs=outputs)
+    assert [program.accepted_outputs(index) for index in range(3)] == [("1",), ("2", "3"), ()]
+    assert [program.expected_output(index) for index in range(3)] == ["1", "2", None]
+    assert Program(program_id="p", problem_id="p", code="").accepted_outputs(0) == ()
 
 
 def test_equality_compares_the_content() -> None:

@@ -15,6 +15,8 @@ validation and test by problem: programs of one problem are in one split.
     statecode build --programs downloaded/ --out corpus/ \\
         --allow-packages numpy --verify-determinism
     statecode build --programs ours/ --out corpus/ --trust-programs
+    statecode build --programs solutions.jsonl --out corpus/ \\
+        --float-tolerance 1e-6 --ignore-case
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from statecode.corpus.config import BuildConfig
 from statecode.corpus.estimate import Estimate, estimate
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.plan import RUNS_PER_SHARD, ProgramStream
+from statecode.corpus.verdicts import OutputComparison
 from statecode.errors import ConfigError
 from statecode.machine import usable_cores
 
@@ -70,6 +73,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="run each program a second time with another hash seed, which doubles the time; a row whose second run "
         "differs has deterministic=false, and differs_at is the index of the first event that differs",
     )
+    verdict = parser.add_argument_group(
+        "verdict", "How stdout is compared with the expected output, beyond white space at the ends of lines."
+    )
+    verdict.add_argument(
+        "--float-tolerance", type=float, metavar="X",
+        help="maximum difference, absolute or relative, between numbers with a decimal point or an exponent: with 1e-6 "
+        "3.0 equals 3.000000 (default: texts must be equal)",
+    )
+    verdict.add_argument("--ignore-case", action="store_true", help="ignore the case of letters")
     run_options.add_sandbox(parser)
     source_options.add_arguments(parser)
 
@@ -83,6 +95,7 @@ def run(args: argparse.Namespace) -> int:
         runs_per_shard=args.runs_per_shard,
         retry=frozenset(filter(None, args.retry.split(","))),
         verify_determinism=args.verify_determinism,
+        comparison=OutputComparison(float_tolerance=args.float_tolerance, ignore_case=args.ignore_case),
     )
     source = _first_programs(stream_of(args.programs, **source_options.options_from(args)), args.limit)
     with one_line_warnings():

@@ -29,11 +29,11 @@ from statecode.corpus.plan import (
 from statecode.corpus.pool import WorkerPool
 from statecode.corpus.progress import BuildProgress, with_progress_bar
 from statecode.corpus.shards import ShardTask
+from statecode.corpus.verdicts import Checker, OutputComparison
 from statecode.corpus.worker import WorkerConfig
 from statecode.errors import ConfigError, CorpusError
 from statecode.machine import usable_cores
 from statecode.records import Limits, Program
-from statecode.tracing.engines.base import Engine
 from statecode.tracing.engines.registry import ENGINES, usable_engine
 from statecode.tracing.options import RunOptions
 from statecode.tracing.sandbox.isolation import Isolation
@@ -64,6 +64,9 @@ def build(
     trust_programs: bool = False,
     allow_packages: Collection[str] = (),
     verify_determinism: bool = False,
+    float_tolerance: float | None = None,
+    ignore_case: bool = False,
+    checker: Checker | None = None,
     progress: bool = True,
     **options: Any,
 ) -> BuildReport:
@@ -93,6 +96,14 @@ def build(
         allow_packages: import names outside the standard library that untrusted programs may use, such as numpy.
         verify_determinism: trace each run a second time with another hash seed and record differences in the columns
             `deterministic` and `differs_at`. The build then takes twice the time.
+        float_tolerance: for the column `verdict`, the maximum difference, absolute or relative, between a printed and
+            an expected number of which one has a decimal point or an exponent: with 1e-6, `3.0` is `3.000000`. By
+            default the texts must be equal.
+        ignore_case: for the column `verdict`, ignore the case of letters.
+        checker: a function that determines the column `verdict` in place of a comparison. It is called as
+            `checker(stdin, stdout, expected_output)` and returns True for a correct output, False for a wrong one, or
+            None if the run has no verdict. `expected_output` is None if it is unknown; if several outputs are
+            accepted, the function is called with each. Workers import it, so define it in a module, not in a script.
         progress: show a progress bar on stderr.
         options: passed to `load_programs` if `programs` is a name or a path.
 
@@ -100,8 +111,8 @@ def build(
         ProgramError: the source cannot be read.
         CorpusError: `out` contains other files or a corpus with other settings, or cannot be written; the source has no
             program with an input, or two programs with the same id; or the programs changed while they were read.
-        ConfigError: a setting is invalid, an allowed package is not installed, or the engine runs programs of another
-            language.
+        ConfigError: a setting is invalid, an allowed package is not installed, the engine runs programs of another
+            language, or the checker raised an exception.
         IsolationError: programs are untrusted and this machine cannot isolate them; nothing has been written.
         TracingError: no worker can trace anything.
     """
@@ -113,6 +124,7 @@ def build(
     config = BuildConfig(
         options=run_options, workers=workers or usable_cores(), split=split, runs_per_shard=runs_per_shard,
         retry=frozenset(retry), verify_determinism=verify_determinism,
+        comparison=OutputComparison(float_tolerance=float_tolerance, ignore_case=ignore_case, checker=checker),
     )
     return run_build(source, CorpusFolder(out), config, progress=progress)
 
@@ -121,7 +133,10 @@ def run_build(source: ProgramStream, folder: CorpusFolder, config: BuildConfig, 
     """Build a corpus from checked arguments; see `build` for the behaviour and the errors."""
     folder.check_output_folder()
     config = _resolve_engine(config, folder)
-    _check_sendable(config.options.find_engine())
+    engine = config.options.find_engine()
+    _check_sendable(f"the engine {engine.name}", engine, type(engine).__module__)
+    if checker := config.comparison.checker:
+        _check_sendable("the checker", checker, getattr(checker, "__module__", None))
     isolation = config.options.isolation()
     scanned = scan(with_program_check(with_progress_bar(source, progress), config.options, isolation), config.rule())
     manifest = manifest_of(source.name, scanned, config)
@@ -167,20 +182,22 @@ def _resolve_engine(config: BuildConfig, folder: CorpusFolder) -> BuildConfig:
     return replace(config, options=replace(config.options, engine=engine))
 
 
-def _check_sendable(engine: Engine) -> None:
-    """Check that the workers of a build can receive an engine from outside of the package.
+def _check_sendable(name: str, extension: object, module: str | None) -> None:
+    """Check that the workers of a build can receive an engine or a checker from outside of the package.
+
+    Args:
+        module: name of the module that defines it.
 
     Raises:
         ConfigError: they cannot.
     """
     try:
-        if type(engine).__module__ == "__main__":
-            raise TypeError("its class is in __main__")
-        pickle.dumps(engine)
-    except Exception as error:  # pickle calls methods of the engine
+        if module == "__main__":
+            raise TypeError("it is defined in __main__")
+        pickle.dumps(extension)
+    except Exception as error:  # pickle calls methods of the object
         raise ConfigError(
-            f"the engine {engine.name} cannot be sent to the workers of a build ({error}); define it in a module that "
-            "they can import"
+            f"{name} cannot be sent to the workers of a build ({error}); define it in a module that they can import"
         ) from None
 
 
@@ -225,7 +242,7 @@ def _build_shards(
     """
     worker_config = WorkerConfig(
         out=str(folder), options=config.options, engine=config.options.find_engine(), isolation=isolation,
-        verify_determinism=config.verify_determinism,
+        verify_determinism=config.verify_determinism, comparison=config.comparison,
     )
     plans = plan_shards(_check_unchanged(source, scanned), scanned.rule, config.runs_per_shard)
     with BuildProgress(scanned.total_runs, shown=progress) as bar, WorkerPool(config.workers, worker_config) as pool:

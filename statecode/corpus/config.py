@@ -9,6 +9,7 @@ from typing import Any
 
 from statecode.corpus.plan import RUNS_PER_SHARD
 from statecode.corpus.splits import SplitRule
+from statecode.corpus.verdicts import OutputComparison
 from statecode.errors import ConfigError
 from statecode.records import Status
 from statecode.tracing.options import RunOptions
@@ -29,6 +30,7 @@ class BuildConfig:
     runs_per_shard: int = RUNS_PER_SHARD
     retry: frozenset[str] = frozenset()         # runs with these statuses in finished shards are traced again
     verify_determinism: bool = False            # trace each run with two hash seeds and record differences
+    comparison: OutputComparison = field(default_factory=OutputComparison)  # determines the verdicts
 
     def __post_init__(self) -> None:
         if self.workers < 1:
@@ -52,6 +54,7 @@ class BuildConfig:
             "runs_per_shard": self.runs_per_shard,
             "package_versions": package_versions(self.options.allow_packages),
             "verify_determinism": self.verify_determinism,
+            **self.comparison.settings(),
         }
 
 

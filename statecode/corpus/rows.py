@@ -96,7 +96,6 @@ def scalars_of(trace: Trace) -> dict[str, Any]:
     values = {name: getattr(trace, name) for name in _SAME_NAME}
     values |= {
         "status": trace.status.value,
-        "verdict": trace.verdict,
         "exception_type": exception.type if trace.exception else None,
         "exception_message": exception.message if trace.exception else None,
         "exception_line": exception.line,
@@ -113,7 +112,7 @@ def limits_of(trace: Trace) -> dict[str, float]:
 def to_row(trace: Trace) -> dict[str, Any]:
     """Return a trace's row as plain Python values, with the columns in the order of SCHEMA.
 
-    The columns `verdict` and `event_count` are computed from the trace; `from_row` ignores them.
+    The column `event_count` is computed from the trace; `from_row` ignores it.
     """
     return {**scalars_of(trace), "limits": limits_of(trace), "events": [_event_row(event) for event in trace.events]}
 

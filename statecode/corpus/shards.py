@@ -21,6 +21,7 @@ from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.ledger import LedgerEntry, entry_of, read_isolation, read_ledger, write_ledger
 from statecode.corpus.plan import Run, ShardPlan
 from statecode.corpus.rows import SCALARS, SCHEMA
+from statecode.corpus.verdicts import OutputComparison
 from statecode.errors import CorpusError, TracingError
 from statecode.files import temporary_file
 from statecode.records import Trace
@@ -148,7 +149,7 @@ def _damage_reported(path: Path) -> Iterator[None]:
 
 def run_task(
     runner: SandboxRunner, task: ShardTask, folder: CorpusFolder, on_run: Callable[[str], None],
-    other: SandboxRunner | None = None,
+    other: SandboxRunner | None = None, comparison: OutputComparison = OutputComparison(),
 ) -> None:
     """Trace a shard and publish it.
 
@@ -156,8 +157,10 @@ def run_task(
         on_run: called with the status of each traced run.
         other: a runner with another hash seed. If it is passed, it traces each run a second time, and the row records
             the first difference between the two traces.
+        comparison: determines the verdicts.
 
     Raises:
+        ConfigError: a checker failed.
         CorpusError: the shard cannot be written, or the existing shard cannot be read for a retry.
         TracingError: the tracing process failed.
     """
@@ -165,7 +168,7 @@ def run_task(
     def trace_one(run: Run) -> tuple[Trace, LedgerEntry]:
         trace, entry = _trace_run(runner, run, other)
         on_run(entry.last.status)
-        return trace, entry
+        return comparison.judge(trace, run.program.accepted_outputs(run.input_index)), entry
 
     name = task.plan.name
     try:

@@ -14,22 +14,20 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from statecode.corpus.determinism import OTHER_HASH_SEED
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.shards import ShardTask, run_task
+from statecode.corpus.verdicts import OutputComparison
 from statecode.errors import ConfigError, InputError
 from statecode.tracing.engines.base import Engine
 from statecode.tracing.options import RunOptions
 from statecode.tracing.sandbox.isolation import Isolation
-
-if TYPE_CHECKING:
-    from statecode.tracing import SandboxRunner
 
 REPORT_INTERVAL_S = 0.2          # between two Progress reports
 EXIT_GRACE_S = 0.5               # time for the main thread to exit after the build has ended
@@ -45,6 +43,7 @@ class WorkerConfig:
     engine: Engine                    # may be registered in the building process only
     isolation: Isolation              # determined by the building process
     verify_determinism: bool = False  # trace each run again, by a second runner with another hash seed
+    comparison: OutputComparison = field(default_factory=OutputComparison)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ def _receive(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
         signal.pthread_kill(threading.main_thread().ident or 0, _EXIT_SIGNAL)
         time.sleep(EXIT_GRACE_S)  # a main thread that has not exited by then is blocked, such as by a slow disk
         _exit_process()
-    except Exception as error:  # the module of the engine cannot be imported in this process
+    except Exception as error:  # the module of the engine or of the checker cannot be imported in this process
         messages.put(error)
 
 
@@ -137,27 +136,26 @@ def _serve(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
 
     config: WorkerConfig | Exception = messages.get()
     if isinstance(config, Exception):
-        raise ConfigError(f"the engine cannot be loaded in a worker: {config}; define it in an importable module")
+        raise ConfigError(
+            f"the engine or the checker cannot be loaded in a worker: {config}; define it in an importable module"
+        )
     if ENGINES.get(config.engine.name) != config.engine:  # it was registered in the building process only
         if config.engine.name in ENGINES:
             ENGINES.unregister(config.engine.name)
         ENGINES.register(config.engine)
     folder = CorpusFolder(config.out)
-    runners: list[SandboxRunner] = []
+    seeds = (0, OTHER_HASH_SEED) if config.verify_determinism else (0,)
     with ExitStack() as stack:
-        for hash_seed in (0, OTHER_HASH_SEED)[: 1 + config.verify_determinism]:
-            runner = SandboxRunner(config.options, isolation=config.isolation, hash_seed=hash_seed)
-            runners.append(stack.enter_context(runner))
+        runner, *others = [
+            stack.enter_context(SandboxRunner(config.options, isolation=config.isolation, hash_seed=seed))
+            for seed in seeds
+        ]
         while True:
-            _run_shard(connection, runners, messages.get(), folder)
-
-
-def _run_shard(connection: Connection, runners: Sequence[SandboxRunner], task: ShardTask, folder: CorpusFolder) -> None:
-    """Build one shard, reporting progress and completion."""
-    reporter = _Reporter(connection)
-    run_task(runners[0], task, folder, reporter.on_run, *runners[1:])
-    reporter.flush()
-    connection.send(Done())
+            task: ShardTask = messages.get()
+            reporter = _Reporter(connection)
+            run_task(runner, task, folder, reporter.on_run, next(iter(others), None), config.comparison)
+            reporter.flush()
+            connection.send(Done())
 
 
 class _Reporter:

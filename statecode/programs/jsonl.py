@@ -4,7 +4,8 @@
      "inputs": ["1 2"], "expected_outputs": ["3"], "label": "correct", "license": "MIT", "url": "https://...",
      "language": "python", "metadata": {"level": 3}}
 
-Only `code` is required. `inputs` and `expected_outputs` may be a string, a list, or absent. `metadata` is an object, or
+Only `code` is required. `inputs` and `expected_outputs` may be a string, a list, or absent. An item of
+`expected_outputs` may be a list of outputs that are all accepted: `[["1 2", "2 1"]]`. `metadata` is an object, or
 the text of one. Without the option `metadata_field` (`language_field`), a value of another type is ignored. The default
 of program_id is the name of the file with the line number, such as `programs.jsonl:17`; the default of problem_id is
 the program_id. Other fields are ignored.
@@ -192,8 +193,8 @@ class _Row:
         if code is None:
             raise self.error(f'"{self.key("code")}" is null; expected the program\'s text')
         program_id = self.identifier("program_id") or f"{self.path.name}:{self.number}"
-        inputs = [text or "" for text in self.texts("inputs")] or [""]
-        expected = self.texts("expected_outputs")
+        inputs = self.inputs() or [""]
+        expected = self.expected_outputs()
         if expected and len(expected) != len(inputs):
             raise self.error(
                 f'{len(inputs)} in "{self.key("inputs") or "inputs"}" but {len(expected)} in '
@@ -262,13 +263,30 @@ class _Row:
             return str(value)
         return self.text(field)
 
-    def texts(self, field: str) -> list[str | None]:
-        value = self.value(field)
+    def inputs(self) -> list[str]:
+        value = self.value("inputs")
         texts = [] if value is None else value if isinstance(value, list) else [value]
         for text in texts:
-            if not isinstance(text, str) and (text is not None or field == "inputs"):
-                raise self.error(f'"{self.key(field)}" has {_json_type(text)}; expected a string or a list of strings')
-        return [text and well_formed(text) for text in texts]
+            if not isinstance(text, str):
+                found = f'"{self.key("inputs")}" has {_json_type(text)}'
+                raise self.error(f"{found}; expected a string or a list of strings")
+        return [well_formed(text) for text in texts]
+
+    def expected_outputs(self) -> list[str | tuple[str, ...] | None]:
+        value = self.value("expected_outputs")
+        items = [] if value is None else value if isinstance(value, list) else [value]
+        return [None if item is None else self.accepted(item) for item in items]
+
+    def accepted(self, item: Any) -> str | tuple[str, ...]:
+        """Return one expected output, or the outputs of which each is accepted."""
+        texts = item if isinstance(item, list) else [item]
+        unknown = next((_json_type(text) for text in texts if not isinstance(text, str)), None if texts else "[]")
+        if unknown is not None:
+            raise self.error(
+                f'"{self.key("expected_outputs")}" has {unknown}; expected a string or a list of strings, or of lists '
+                "of strings that are all accepted"
+            )
+        return tuple(map(well_formed, item)) if isinstance(item, list) else well_formed(item)
 
     def error(self, message: str) -> ProgramError:
         return ProgramError(f"{self.path}:{self.number}: {message}")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from statecode.corpus.config import BuildConfig, default_settings
+from statecode.corpus.verdicts import OutputComparison
 from statecode.errors import ConfigError
 from statecode.tracing import RunOptions
 
@@ -28,4 +29,5 @@ def test_invalid_settings_are_refused(arguments: dict[str, Any], message: str) -
 def test_settings_have_no_place_and_no_workers() -> None:
     same = BuildConfig(options=RunOptions(isolation_mode="full"), workers=3, retry=frozenset({"timeout"}))
     assert same.settings() == default_settings()
+    assert same.settings() != BuildConfig(comparison=OutputComparison(ignore_case=True)).settings()
     assert BuildConfig(verify_determinism=True).settings() == {**default_settings(), "verify_determinism": True}

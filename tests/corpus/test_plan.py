@@ -70,6 +70,7 @@ def test_the_plan_is_lazy() -> None:
     "change",
     [
         {"code": "1"}, {"inputs": ("", "")}, {"label": "x"}, {"url": ""}, {"expected_outputs": (None,)},
+        {"expected_outputs": ("1",)}, {"expected_outputs": (("1",),)}, {"expected_outputs": (("1", "2"),)},
         {"problem_id": "b"}, {"language": "javascript"}, {"metadata": '{"level": 1}'},
     ],
 )

@@ -316,6 +316,6 @@ def test_an_engine_that_workers_cannot_import_ends_the_build(tmp_path: Path, mon
     folder = CorpusFolder(tmp_path)
     folder.create()
     config = replace(worker_config(folder), engine=module.MadeUp())
-    message = "the engine cannot be loaded in a worker: No module named 'made_up_engines'; define it in an importable module"
+    message = "the engine or the checker cannot be loaded in a worker: No module named 'made_up_engines'; define it in an importable module"
     with pytest.raises(CorpusError, match=message), WorkerPool(1, config) as pool:
         list(pool.run(shards(1)))
