@@ -20,6 +20,9 @@ Version 2 added differs_at; 3, fidelity and repr_limit; 4, language and metadata
 FIDELITIES = ("snoop", "full")
 """`snoop`: values as snoop shows them. `full`: whole values up to a limit, and attributes of objects as changes."""
 
+RECORDED = "recorded"
+"""The `origin` of the traces of `statecode.record`."""
+
 REPR_LIMIT = 10_000
 """Default maximum number of characters of a value with the fidelity `full`."""
 

@@ -31,7 +31,7 @@ def segments(trace: Trace) -> Iterator[list[Segment]]:
     The block of an event contains the text printed before the event, then the line whose execution ends at the event.
     """
     yield list(_source(trace.code))
-    frame_variables = FrameVariables(trace.code)
+    frame_variables = FrameVariables(trace)
     shown: dict[int, Variables] = {}
     printed = 0
     for number, event in enumerate(trace.events):

@@ -6,13 +6,15 @@
 The comment of a line contains the effect of each execution: the variables that the line changed, and the value that it
 returned or yielded, or the exception that it raised. If there are more than three executions, the comment contains the
 first two and the last one. The comment of a `def` contains the arguments of the function's calls. The comment `not run`
-marks the first line of each block that never ran. If the status is not ok, a last comment contains the status.
+marks the first line of each block that never ran, if the recorder watched it (`watched.py`). If the status is not ok, a
+last comment contains the status.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from statecode.records import Change, Event, EventKind, Status, Trace
 from statecode.views.base import ViewFunctions
@@ -20,6 +22,7 @@ from statecode.views.line_runs import FrameVariables, LineRun, escape_line_ends,
 from statecode.views.segments import Kind, Segment
 from statecode.views.statements import Statements, blocks_of, statements_of
 from statecode.views.status_line import status_line
+from statecode.views.watched import is_definition, watched_blocks
 
 _FIRST_RUNS = 2  # executions of a line shown before the last one
 _STARTS = frozenset({EventKind.CALL, EventKind.START_GENERATOR})
@@ -39,7 +42,7 @@ def segments(trace: Trace) -> Iterator[list[Segment]]:
 def _text(trace: Trace) -> Iterator[Segment]:
     source = statements_of(trace.code)
     comments, ran = _comments(trace, source)
-    for number in _not_run(source, ran):
+    for number in _not_run(trace, source, ran):
         comments.setdefault(number, _Comment()).add([Segment("not run", Kind.CONTROL)])
     for number, line in enumerate(source.lines, 1):
         text = line.rstrip("\r\n")
@@ -83,7 +86,7 @@ def _comments(trace: Trace, source: Statements) -> tuple[dict[int, _Comment], se
     """
     comments: dict[int, _Comment] = {}
     ran: set[int] = set()
-    frame_variables = FrameVariables(trace.code)
+    frame_variables = FrameVariables(trace)
     for number, event in enumerate(trace.events):
         run = frame_variables.advance(number, event)
         if event.kind is EventKind.LINE:
@@ -124,20 +127,28 @@ def _separated(parts: Iterable[_Fragment], separator: str) -> Iterator[Segment]:
         yield from part
 
 
-def _not_run(source: Statements, ran: set[int]) -> Iterator[int]:
-    """Yield the number of the line that gets the comment `not run`, for each outermost block that never ran.
+def _not_run(trace: Trace, source: Statements, ran: set[int]) -> set[int]:
+    """Return the numbers of the lines that get the comment `not run`, for each outermost watched block that never ran.
 
-    A block on the line of its head and a block without a runtime effect are skipped. If no line ran, no number is
-    yielded.
+    A block on the line of its head and a block without a runtime effect are skipped. If no line ran, the set is empty.
     """
-    pending: list[ast.stmt] = list(source.tree.body) if source.tree is not None and ran else []
+    if source.tree is None or not ran:
+        return set()
+    lines = set()
+    watched = list(watched_blocks(trace, source.tree))
+    is_whole = any(block is source.tree.body for block in watched)
+    pending = list(chain.from_iterable(watched))
     while pending:
-        for head_line, block in blocks_of(pending.pop()):
+        node = pending.pop()
+        if is_definition(node) and not is_whole:
+            continue
+        for head_line, block in blocks_of(node):
             first, last = block[0].lineno, block[-1].end_lineno or block[-1].lineno
             if not ran.isdisjoint(range(first, last + 1)):
                 pending.extend(block)
             elif first > head_line and any(map(_has_effect, block)):
-                yield source.end_of(first)
+                lines.add(source.end_of(first))
+    return lines
 
 
 def _has_effect(node: ast.stmt) -> bool:

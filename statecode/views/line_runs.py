@@ -24,7 +24,7 @@ class LineRun(NamedTuple):
     line: int             # 1-based
     frame: int
     function: str
-    before: Variables     # variables of the frame for which `is_variable` is True
+    before: Variables     # variables and attributes of the frame for which `is_variable` is True
     after: Variables
     changes: tuple[Change, ...]  # one per changed variable, with its last value
     ended_by: Event       # the event with the index `last`
@@ -33,8 +33,9 @@ class LineRun(NamedTuple):
 class FrameVariables:
     """The variables of each frame and its open line, the line whose execution has not ended; updated event by event."""
 
-    def __init__(self, code: str) -> None:
-        self._statements = statements_of(code)
+    def __init__(self, trace: Trace) -> None:
+        self._statements = statements_of(trace.code)
+        self._fidelity = trace.fidelity
         self._variables: dict[int, dict[str, str]] = {}
         self._open_lines: dict[int, tuple[int, int, Variables]] = {}  # frame → event index, line, variables before it
         self._changed: dict[int, dict[str, str]] = {}            # frame → changes since its open line started
@@ -63,11 +64,15 @@ class FrameVariables:
     def _finished_run(self, number: int, event: Event) -> LineRun | None:
         frame = event.frame
         open_line = self._open_lines.get(frame)
-        changes = self._new_changes(event, open_line[1] if open_line else 0)
-        deleted = self._deleted(event, open_line[1] if open_line else 0)
+        line = open_line[1] if open_line else 0
+        known = self.variables(frame)
+        listed = self._listed(event, line)
+        # snoop reports all variables again when a generator resumes
+        changes = {name: value for name, value in listed.items() if known.get(name) != value}
+        deleted = self._deleted(event, line)
         if changes or deleted:
-            variables = {**self.variables(frame), **changes}
-            self._variables[frame] = {name: value for name, value in variables.items() if name not in deleted}
+            kept = self._without_attributes_of(deleted.union(listed), known)
+            self._variables[frame] = {name: value for name, value in {**kept, **listed}.items() if name not in deleted}
         if open_line is None:
             return None
         self._changed[frame].update(changes)
@@ -77,18 +82,10 @@ class FrameVariables:
         changed = tuple(Change(name, value) for name, value in self._changed[frame].items())
         return LineRun(first, number, line, frame, event.function, before, self.variables(frame), changed, event)
 
-    def _new_changes(self, event: Event, line: int) -> dict[str, str]:
-        """Return the variables that an event changed to another value, with their values.
-
-        Variables of comprehensions are skipped. Values that have not changed are skipped too: snoop reports all
-        variables again when a generator resumes.
-        """
-        known = self.variables(event.frame)
+    def _listed(self, event: Event, line: int) -> dict[str, str]:
+        """Return the variables and attributes that an event reports, without the variables of comprehensions."""
         temporary = self._statements.temporary.get(line, ())
-        return {
-            name: value for name, value in event.changes
-            if known.get(name) != value and name not in temporary and is_variable(name, value)
-        }
+        return {name: value for name, value in event.changes if name not in temporary and is_variable(name, value)}
 
     def _deleted(self, event: Event, line: int) -> set[str]:
         """Return the names that are no longer variables: `line` deleted them, or the event bound them to a definition.
@@ -99,6 +96,15 @@ class FrameVariables:
         deleted = set(self._statements.deleted.get(line, ())) if has_ended else set()
         return deleted.union(name for name, value in event.changes if value.startswith(_DEFINED))
 
+    def _without_attributes_of(self, names: set[str], known: Variables) -> Variables:
+        """Return the known variables without the attributes of `names`, which are deleted or have other values.
+
+        An event reports the attributes that a changed variable still has.
+        """
+        if self._fidelity != "full":
+            return known
+        return {name: value for name, value in known.items() if names.isdisjoint(owners_of(name))}
+
 
 def line_runs(trace: Trace) -> Iterator[LineRun]:
     """Yield the executions of lines in the order in which they ended.
@@ -106,7 +112,7 @@ def line_runs(trace: Trace) -> Iterator[LineRun]:
     A line that calls a function comes after the lines of this function. An execution that had not ended at the last
     event is skipped, since its effect is unknown.
     """
-    frame_variables = FrameVariables(trace.code)
+    frame_variables = FrameVariables(trace)
     for number, event in enumerate(trace.events):
         run = frame_variables.advance(number, event)
         if run is not None:
@@ -115,7 +121,7 @@ def line_runs(trace: Trace) -> Iterator[LineRun]:
 
 def final_variables(trace: Trace) -> Variables:
     """Return the variables of the module after the last event; empty if the module has no event."""
-    frame_variables = FrameVariables(trace.code)
+    frame_variables = FrameVariables(trace)
     module = None
     for number, event in enumerate(trace.events):
         if module is None and event.function == "<module>":
@@ -130,8 +136,17 @@ def escape_line_ends(text: str) -> str:
 
 
 def is_variable(name: str, value: str) -> bool:
-    """Return True unless the views that show states omit this name.
+    """Return True for a variable or an attribute such as `self.items`, unless the views that show states omit it.
 
     They omit watched expressions, names that start with two underscores, and functions, classes and modules.
     """
-    return name.isidentifier() and not name.startswith("__") and not value.startswith(_DEFINED)
+    if value.startswith(_DEFINED):
+        return False
+    return all(part.isidentifier() and not part.startswith("__") for part in name.split("."))
+
+
+def owners_of(name: str) -> Iterator[str]:
+    """Yield the variable and the attributes to which an attribute belongs: `a` and `a.b` for `a.b.c`."""
+    for position, character in enumerate(name):
+        if character == ".":
+            yield name[:position]

@@ -44,20 +44,20 @@ VIEWS: Registry[View] = Registry(
             summary="snoop's text, byte for byte except for addresses and interpreter paths",
         ),
         View(
-            name="inline", load=_from_module("inline"),
+            name="inline", load=_from_module("inline"), version=2,
             summary="the source with the effect of each line as a comment, loops abridged",
         ),
         View(
-            name="steps", load=_from_module("steps"), is_text=False,
+            name="steps", load=_from_module("steps"), is_text=False, version=2,
             summary="rows: variables before and after each executed simple statement",
         ),
         View(
-            name="codeexecutor", load=_from_module("codeexecutor"),
+            name="codeexecutor", load=_from_module("codeexecutor"), version=2,
             summary="number and state of each executed line, in the format of CodeExecutor",
         ),
         View(name="io", load=_from_module("input_output"), summary="code and stdin, then the output"),
         View(
-            name="final-state", load=_from_module("final_state"),
+            name="final-state", load=_from_module("final_state"), version=2,
             summary="code and stdin, then the module's final variables",
         ),
         View(

@@ -32,7 +32,7 @@ class Statements:
         self.lines = list(io.StringIO(code, newline=""))  # split as Python does, with line ends
         text = "".join(io.StringIO(code, newline=None))
         self.tree = tree_of(code)
-        self.deleted: dict[int, frozenset[str]] = {}    # line → variables that its statement deletes
+        self.deleted: dict[int, frozenset[str]] = {}    # line → variables and attributes that its statement deletes
         self.temporary: dict[int, frozenset[str]] = {}  # line → variables of comprehensions in its statement
         self._at: dict[int, Statement] = {}
         self._logical_ends = _logical_ends(text)
@@ -60,8 +60,8 @@ class Statements:
         if temporary := _temporary(statement.nodes):
             self.temporary.update(dict.fromkeys(lines, temporary))
         if all(isinstance(node, ast.Delete) for node in statement.nodes):
-            names = (name.id for node in statement.nodes for name in node.targets  # type: ignore[attr-defined]
-                     if isinstance(name, ast.Name))
+            targets = (target for node in statement.nodes for target in node.targets)  # type: ignore[attr-defined]
+            names = (ast.unparse(target) for target in targets if isinstance(target, (ast.Name, ast.Attribute)))
             self.deleted.update(dict.fromkeys(lines, frozenset(names)))
 
 

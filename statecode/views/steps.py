@@ -2,11 +2,11 @@
 
     {"start": "g = 100; i = 1; l = [100, 0]", "code": "g += l[i]", "end": "g = 100; i = 1; l = [100, 0]", ...}
 
-`start` and `end` contain the variables that the statement names, sorted by name. `start` contains their values before
-the statement ran, `end` their values after it ran. Only variables of the statement's own frame are included, without
-functions, classes and modules. Statements that share a line form one row. Statements without a resulting state have no
-row: `return`, `raise`, `break`, `continue`, `pass`, declarations, a constant such as a docstring, and a statement that
-raised an exception.
+`start` and `end` contain the variables that the statement names, sorted by name, each with its recorded attributes
+(fidelity `full`). `start` contains their values before the statement ran, `end` their values after it ran. Only
+variables of the statement's own frame are included, without functions, classes and modules. Statements that share a
+line form one row. Statements without a resulting state have no row: `return`, `raise`, `break`, `continue`, `pass`,
+declarations, a constant such as a docstring, and a statement that raised an exception.
 
 Source of the format: the data set Fraser/python-state-changes of the Hugging Face Hub.
 """
@@ -26,7 +26,8 @@ from statecode.views.statements import Statement, statements_of
 FIELDS = {"start": str, "code": str, "end": str, "exact": bool, "line": int, "function": str, "first_event": int}
 """The fields of a row and their types.
 
-exact: True if each value in `start` and `end` is a complete Python literal; `start` can then be run as Python
+exact: True if each value in `start` and `end` is a complete Python literal, and none is an attribute; `start` can then
+    be run as Python
 line: the line at which the statement starts, from 1
 function: the function whose frame ran the statement; `<module>` at module level
 first_event: the index of the event at which the statement starts
@@ -71,11 +72,12 @@ def _is_stateless(statement: Statement) -> bool:
 
 def _row(statement: Statement, first: LineRun, last: LineRun) -> dict[str, Any]:
     start, end = _named(first.before, statement), _named(last.after, statement)
+    has_attributes = any("." in name for name in (*start, *end))
     return {
         "start": state_text(start),
         "code": statement.code,
         "end": state_text(end),
-        "exact": all(map(is_exact, {*start.values(), *end.values()})),
+        "exact": not has_attributes and all(map(is_exact, {*start.values(), *end.values()})),
         "line": statement.line,
         "function": first.function,
         "first_event": first.first,
@@ -83,7 +85,9 @@ def _row(statement: Statement, first: LineRun, last: LineRun) -> dict[str, Any]:
 
 
 def _named(variables: Variables, statement: Statement) -> Variables:
-    return {name: variables[name] for name in sorted(statement.names) if name in variables}
+    names = {name for name in statement.names if name in variables}
+    names.update(name for name in variables if "." in name and name.partition(".")[0] in statement.names)
+    return {name: variables[name] for name in sorted(names)}
 
 
 def state_text(variables: Variables) -> str:

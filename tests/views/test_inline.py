@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+import statecode
 from statecode.records import Status
 from statecode.tracing import SandboxRunner
 from statecode.views import blocks, render
@@ -98,3 +99,30 @@ def test_inline_of_compile_error_and_timeout(runner: SandboxRunner) -> None:
 def test_inline_head_ends_before_the_first_comment(runner: SandboxRunner) -> None:
     head, *events, tail = ["".join(segment.text for segment in block) for block in blocks(traced(runner, "# a\nx = 1\n"), "inline")]
     assert head == "# a\nx = 1" and set(events) == {""} and tail == "  # x = 1\n"
+
+
+COUNTER = """\
+class Counter:
+    def __init__(self):
+        self.w = 0
+        self.hist = []
+    def add(self, x):
+        self.w += x
+        self.hist.append(x)
+c = Counter()
+c.add(5)
+"""
+
+
+def test_inline_shows_attributes_of_whole_values() -> None:
+    assert render(statecode.trace(COUNTER, fidelity="full"), "inline") == """\
+class Counter:
+    def __init__(self):  # self = <__main__.Counter object at 0x…>
+        self.w = 0  # self.w = 0
+        self.hist = []  # self.hist = []
+    def add(self, x):  # self = <__main__.Counter object at 0x…>, self.w = 0, self.hist = [], x = 5
+        self.w += x  # self.w = 5
+        self.hist.append(x)  # self.hist = [5]
+c = Counter()  # c = <__main__.Counter object at 0x…>, c.w = 0, c.hist = []
+c.add(5)  # c.w = 5, c.hist = [5]
+"""

@@ -11,6 +11,8 @@ import pytest
 from statecode.errors import ConfigError
 from statecode.views import VIEWS, View, ViewFunctions
 
+VERSIONS = {"inline": 2, "steps": 2, "codeexecutor": 2, "final-state": 2}
+
 
 def toy(name: str) -> View:
     return View(name=name, summary="", load=lambda: ViewFunctions(segments=lambda trace: []))
@@ -21,7 +23,7 @@ def test_the_functions_agree_with_the_description(name: str) -> None:
     view = VIEWS.find(name)
     assert view.name == name
     assert (view.functions.rows is None) == view.is_text
-    assert view.version == 1, "a view whose text changed: correct this test"
+    assert view.version == VERSIONS.get(name, 1), "a view whose text changed: correct this test"
 
 
 def test_the_descriptions_load_no_view() -> None:

@@ -116,3 +116,14 @@ def embedded_traces() -> list[Trace]:
     from statecode.dataset.source import EMBEDDED_CORPUS
 
     return list(statecode.read(EMBEDDED_CORPUS))
+
+
+def test_steps_contain_the_attributes_of_named_variables() -> None:
+    code = "class D(dict):\n    pass\nother = D()\nother.y = 1\nd = D()\nd.x = [1]\nd.x.append(2)\ne = d\n"
+    steps = [(row["start"], row["code"], row["end"], row["exact"]) for row in rows(statecode.trace(code, fidelity="full"), "steps")]
+    assert steps[2:] == [
+        ("", "d = D()", "d = {}", True),
+        ("d = {}", "d.x = [1]", "d = {}; d.x = [1]", False),  # `d = {}` is not the object: it would have no attributes
+        ("d = {}; d.x = [1]", "d.x.append(2)", "d = {}; d.x = [1, 2]", False),
+        ("d = {}; d.x = [1, 2]", "e = d", "d = {}; d.x = [1, 2]; e = {}; e.x = [1, 2]", False),
+    ]

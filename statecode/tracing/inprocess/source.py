@@ -13,7 +13,7 @@ from typing import Any
 
 from statecode.errors import RecordingError
 from statecode.programs.python_literals import parse
-from statecode.records import ExceptionInfo, Program
+from statecode.records import RECORDED, ExceptionInfo, Program
 from statecode.tracing.source_info.analysis import SourceAnalysis
 from statecode.tracing.source_info.exception_expressions import ExceptionExpressions
 from statecode.tracing.source_info.hints import source_hints_for
@@ -51,7 +51,7 @@ class Source:
     def program(self, name: str) -> Program:
         """Return the source as a program with the id FILE:NAME. FILE has no folder, because that is private."""
         program_id = f"{os.path.basename(self.filename)}:{name}"
-        return Program(program_id=program_id, problem_id=program_id, code="".join(self.lines), origin="recorded")
+        return Program(program_id=program_id, problem_id=program_id, code="".join(self.lines), origin=RECORDED)
 
     def exception(self, error: BaseException | None) -> ExceptionInfo | None:
         """Return the `exception` of an end record; None if the recorded code ended normally."""

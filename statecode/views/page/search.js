@@ -74,7 +74,7 @@ class Search {
     const names = this.isLine ? "" : [...this.matching].slice(0, 4).map((n) => this.timeline.data.names[n][0]).join(", ");
     const exact = names === this.query || this.isLine ? "" : ` of ${names}${this.matching.size > 4 ? ", …" : ""}`;
     const position = current >= 0 ? `, ${(current + 1).toLocaleString("en")} up to here` : "";
-    const text = total ? `${counted(total, noun)}${exact}${position}` : this.isLine ? "this line never ran" : "no such variable";
+    const text = total ? `${counted(total, noun)}${exact}${position}` : this.isLine ? "this line has no event" : "no such variable";
     if (this.places.found.textContent !== text) this.places.found.textContent = text;
   }
 
