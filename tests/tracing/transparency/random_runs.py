@@ -88,12 +88,11 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     facts = provenance(args.seed)
     folder = BLOCKS / f"{(facts.commit or 'none')[:12]}-{sys.version_info[0]}.{sys.version_info[1]}-{args.seed}-{args.programs}"
-    started = time.monotonic()
     total = run_blocks(args.programs, args.seed, args.workers, folder)
     differing = total.pop("differing")
     result = {
         **facts.as_dict(), "limits": dataclasses.asdict(LIMITS), "programs": args.programs, "numbers": [0, args.programs - 1],
-        **total, "elapsed_s": round(time.monotonic() - started, 1), "differing": len(differing),
+        **total, "differing": len(differing),
         "first_differing": sorted(differing, key=lambda each: each["program"])[:MOST_SHOWN],
     }
     args.out.parent.mkdir(parents=True, exist_ok=True)
