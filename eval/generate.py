@@ -19,24 +19,23 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-
-from tqdm import tqdm
+from typing import TYPE_CHECKING
 
 from statecode.arguments import add_settings, check, from_arguments
 from statecode.entry import ArgumentParser, exit_code_of
 from statecode.errors import ConfigError, ProgramError
-from statecode.evaluation import generation_report
-from statecode.evaluation.continuation_cases import PromptConfig, TraceText, make_cases
-from statecode.evaluation.generation import as_record, evaluate_generation
-from statecode.evaluation.trace_texts import from_corpus, from_program
-from statecode.modeling import launch, models
-from statecode.modeling.configs import Objective, as_json
-from statecode.modeling.decoding import DecodingConfig
+from statecode.evaluation.configs import PromptConfig
+from statecode.evaluation.trained_view import choose_view
+from statecode.modeling.configs import DecodingConfig, Objective, as_json
+from statecode.modeling.hub_names import check_model
 from statecode.modeling.outputs import check_file, reported_write_errors
 from statecode.modeling.run_folder import write_json
-from statecode.modeling.tokenizers import load_tokenizer
+from statecode.modeling.token_sources import check_has_texts
 from statecode.provenance import provenance
 from statecode.views import line_classifier
+
+if TYPE_CHECKING:
+    from statecode.evaluation.continuation_cases import TraceText
 
 TOKENS_PER_LINE = 24  # a line of the view snoop has about 12 tokens with a vocabulary of 1,024 tokens
 
@@ -47,8 +46,8 @@ def parser() -> argparse.ArgumentParser:
     flags.add_argument("model", metavar="MODEL", help="causal model: a finished run, a checkpoint folder or a Hub id")
     flags.add_argument("--gguf-file", metavar="FILE", help="the GGUF file in MODEL that holds the weights")
     flags.add_argument("--corpus", default="embedded", help="embedded or a corpus folder (default: embedded)")
-    flags.add_argument("--config", default="snoop",
-                       help="the view that the model was trained on: compact or snoop (default: snoop)")
+    flags.add_argument("--config", metavar="VIEW", help="the view that the model was trained on: compact or snoop "
+                       "(default: that of the run MODEL, else snoop)")
     flags.add_argument("--split", default="test", help="split of the corpus (default: test)")
     flags.add_argument("--programs", type=int, default=50, metavar="N", help="number of random programs (default: 50)")
     flags.add_argument("--program", type=Path, metavar="FILE.py", help="trace this program instead of reading a corpus")
@@ -68,9 +67,9 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     args = parser().parse_args(argv)
     check(args.programs > 0, f"--programs must be positive; got {args.programs}")
     check(args.samples >= 0, f"--samples must not be negative; got {args.samples}")
-    line_classifier(args.config)
     check_file(args.out, "--out")
     check_file(args.out.with_suffix(".md"), "--out")
+    check(args.stdin is None or args.program is not None, "--stdin is the input of --program FILE.py")
     return args
 
 
@@ -81,6 +80,24 @@ def main(argv: Sequence[str] | None = None) -> None:
     decoding = from_arguments(DecodingConfig, args)
     if args.max_new_tokens is None:
         decoding = replace(decoding, max_new_tokens=TOKENS_PER_LINE * prompts.lines)
+    args.config, notice = choose_view(args.model, args.config)
+    line_classifier(args.config)
+    check_model(args.model, args.gguf_file)
+    if notice:
+        print(notice, file=sys.stderr)
+    if args.program is None:
+        check_has_texts(args.corpus, args.config)
+    elif not args.program.is_file():
+        raise ProgramError(f"{args.program}: No such file; --program expects a Python file")
+    # late: torch takes seconds to import, and mistakes on the command line are reported at once
+    from tqdm import tqdm
+
+    from statecode.evaluation import generation_report
+    from statecode.evaluation.continuation_cases import make_cases
+    from statecode.evaluation.generation import as_record, evaluate_generation
+    from statecode.modeling import launch, models
+    from statecode.modeling.tokenizers import load_tokenizer
+
     accelerator = launch.make_accelerator("fp32", args.threads)
     if models.objective_of(args.model, args.gguf_file) is not Objective.CAUSAL:
         raise ConfigError(f"{args.model} is a masked language model; generation needs a causal one, such as GPT-2")
@@ -110,6 +127,8 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def load_traces(args: argparse.Namespace) -> list[TraceText]:
     """Return the texts of the traces: from a corpus, or of a new run of --program."""
+    from statecode.evaluation.trace_texts import from_corpus, from_program
+
     if args.program is None:
         return from_corpus(args.corpus, args.config, args.split, args.programs, args.seed)
     try:

@@ -16,32 +16,47 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from statecode.arguments import add_settings, check, from_arguments
 from statecode.entry import ArgumentParser, exit_code_of
-from statecode.evaluation.perplexity import PerplexityConfig, PerplexityResult, compute_perplexity
-from statecode.modeling import launch, models
+from statecode.evaluation.configs import PerplexityConfig
+from statecode.evaluation.trained_view import choose_view
+from statecode.modeling.hub_names import check_model, check_tokenizer
 from statecode.modeling.outputs import check_file, reported_write_errors
 from statecode.modeling.run_folder import write_json
 from statecode.modeling.texts import load_texts
 from statecode.modeling.token_sources import check_has_texts
-from statecode.modeling.tokenizers import load_tokenizer
 from statecode.provenance import provenance
+
+if TYPE_CHECKING:
+    from statecode.evaluation.perplexity import PerplexityResult
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Score the model, print one line and write the result."""
     args = parse(argv)
     config = from_arguments(PerplexityConfig, args)
-    check_has_texts(args.corpus)
+    view, notice = choose_view(args.model, args.config)
+    check_has_texts(args.corpus, view)
+    check_model(args.model, args.gguf_file)
+    if args.tokenizer is not None:
+        check_tokenizer(args.tokenizer)
+    # late: torch takes seconds to import, and mistakes on the command line are reported at once
+    from statecode.evaluation.perplexity import compute_perplexity
+    from statecode.modeling import launch, models
+    from statecode.modeling.tokenizers import load_tokenizer_for
+
     accelerator = launch.make_accelerator(args.precision, args.threads)
+    if notice:
+        accelerator.print(notice, file=sys.stderr)
     objective = models.objective_of(args.model, args.gguf_file)
-    texts = load_texts(args.corpus, args.config).split(args.split)[:args.documents]
-    tokenizer = load_tokenizer(args.tokenizer or args.model, args.gguf_file if args.tokenizer is None else None)
+    texts = load_texts(args.corpus, view).split(args.split)[:args.documents]
+    tokenizer = load_tokenizer_for(args.model, args.tokenizer, args.gguf_file)
     model = models.load_model(args.model, objective, tokenizer, args.gguf_file)
     started = time.perf_counter()
     result = compute_perplexity(model, tokenizer, objective, texts, config, accelerator)
-    record = {"model": args.model, "objective": objective.value, "corpus": args.corpus, "config": args.config,
+    record = {"model": args.model, "objective": objective.value, "corpus": args.corpus, "config": view,
               "split": args.split, **result.as_dict(), "parameters": models.count_parameters(model),
               "elapsed_s": round(time.perf_counter() - started, 3), "provenance": provenance().as_dict()}
     accelerator.print(summary_line(result))
@@ -67,7 +82,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--tokenizer", metavar="TEXT", help="folder or Hub id of the tokenizer (default: MODEL)")
     parser.add_argument("--corpus", default="embedded", metavar="TEXT",
                         help="embedded, a corpus folder, a folder of SPLIT.jsonl files or a Hub id (default: embedded)")
-    parser.add_argument("--config", default="snoop", metavar="TEXT", help="a view (default: snoop)")
+    parser.add_argument("--config", metavar="TEXT",
+                        help="a view (default: the one that the run MODEL was trained on, else snoop)")
     parser.add_argument("--split", default="test", metavar="TEXT", help="train, validation or test (default: test)")
     parser.add_argument("--documents", type=int, metavar="N", help="score the first N texts only (default: all)")
     parser.add_argument("--precision", choices=("auto", "fp32", "bf16"), default="fp32", help="(default: fp32)")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from statecode._version import __version__
 from statecode.dataset.hook import install as _install_datasets_hook
+from statecode.errors import missing_package_message
 
 if TYPE_CHECKING:
     from statecode.corpus import read
@@ -39,7 +40,10 @@ __all__ = sorted([*_HOME, *_SUBMODULES])
 def __getattr__(name: str) -> Any:
     """Return a public name; import its module at the first use."""
     if name in _HOME:
-        return getattr(importlib.import_module(_HOME[name]), name)
+        try:
+            return getattr(importlib.import_module(_HOME[name]), name)
+        except ModuleNotFoundError as error:
+            raise ModuleNotFoundError(missing_package_message(error) or error, name=error.name) from error
     if name in _SUBMODULES:
         return importlib.import_module(f"statecode.{name}")
     raise AttributeError(f"module 'statecode' has no attribute {name!r}")

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from statecode.errors import InputError, StatecodeError
+from statecode.errors import InputError, StatecodeError, missing_package_message
 
 
 class ArgumentParser(argparse.ArgumentParser):
@@ -31,14 +31,19 @@ def exit_code_of(command: Callable[[], int | None]) -> int:
     """Call `command`, print an exception of statecode or Ctrl-C as one line to stderr, and return the exit code.
 
     Returns:
-        The exit code of `command` (0 for None); 2 for `InputError`, 1 for another `StatecodeError`, 130 for Ctrl-C, and
-        0 if the reader of stdout has closed the pipe.
+        The exit code of `command` (0 for None); 2 for `InputError` and for an optional package that is not installed, 1
+        for another `StatecodeError`, 130 for Ctrl-C, and 0 if the reader of stdout has closed the pipe.
     """
     try:
         return command() or 0
     except StatecodeError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2 if isinstance(error, InputError) else 1
+    except ModuleNotFoundError as error:
+        if (message := missing_package_message(error)) is None:
+            raise
+        print(f"error: {message}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("interrupted; what was finished is kept, run the same command again to go on", file=sys.stderr)
         return 130

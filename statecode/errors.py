@@ -48,6 +48,21 @@ class TracingError(StatecodeError, RuntimeError):
     """The tracing process could not be started or has failed."""
 
 
+EXTRAS = {
+    "datasets": "datasets", "gguf": "gguf", "matplotlib": "plots", "tensorboard": "trackers", "numpy": "train",
+    **dict.fromkeys(("accelerate", "sacrebleu", "safetensors", "tokenizers", "torch", "transformers"), "train"),
+}
+"""The extra of statecode that installs each optional package. numpy comes with torch."""
+
+
+def missing_package_message(error: ModuleNotFoundError) -> str | None:
+    """Return the error message for an import of an optional package that is not installed; None for other modules."""
+    package = (error.name or "").partition(".")[0]
+    if package not in EXTRAS:
+        return None
+    return f'the package {package} is not installed: pip install "statecode[{EXTRAS[package]}]"'
+
+
 def one_line(error: Exception) -> str:
     """Return the type of an error and the first line of its message."""
     lines = str(error).strip().splitlines()

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import argparse
 import ast
+import configparser
+import json
 import runpy
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +16,7 @@ import pytest
 
 from statecode.cli import COMMANDS, main
 from statecode.entry import ArgumentParser
+from statecode.errors import EXTRAS
 from tests.support.paths import ROOT
 
 FOLDERS = ("benchmarks", "dataset_script", "eval", "statecode", "train")
@@ -55,6 +60,97 @@ def test_an_unknown_option_of_a_script_is_an_error_of_one_line(path: str, monkey
     pytest.importorskip("torch")
     monkeypatch.setattr("sys.argv", [path, "--nosuch"])
     error_of(runpy.run_path(str(ROOT / path))["main"], capsys)
+
+
+# Optional packages, and the order of checks and imports
+
+WITHOUT_PACKAGES = """
+import runpy, sys
+from statecode.entry import exit_code_of
+from statecode.errors import EXTRAS
+
+sys.modules.update(dict.fromkeys(EXTRAS))  # an import of one of these packages fails as if it was not installed
+for line in sys.stdin:
+    path, *arguments = line.rstrip("\\n").split("\\t")
+    print("exit code", exit_code_of(lambda: runpy.run_path(path)["main"](arguments)), file=sys.stderr)
+"""
+
+
+def errors_without_packages(folder: Path, *commands: list[str]) -> list[str]:
+    """Run the scripts in a process in which no optional package can be imported, and return what each prints."""
+    lines = "".join("\t".join([str(ROOT / command[0]), *command[1:]]) + "\n" for command in commands)
+    done = subprocess.run([sys.executable, "-c", WITHOUT_PACKAGES], cwd=folder, input=lines, capture_output=True,
+                          text=True, env={"PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"})
+    assert done.stdout == "" and done.returncode == 0, done.stderr
+    *shown, rest = done.stderr.split("exit code 2\n")
+    assert rest == "", rest
+    return shown
+
+
+def test_a_missing_package_is_an_error_of_one_line_that_names_the_extra(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")  # of a model
+    for split, questions in (("train", range(50)), ("test", range(50, 60))):
+        rows = [{"question_id": number, "intent": "add", "snippet": "a + b"} for number in questions]
+        (tmp_path / f"conala-{split}.json").write_text(json.dumps(rows))
+    shown = errors_without_packages(
+        tmp_path,
+        ["train/pretrain.py", "--preset", "tiny", "--output-dir", "run"],
+        ["train/tokenizer.py", "--output-dir", "bpe"],
+        ["train/finetune.py", "--task", "conala", "--conala", ".", "--output-dir", "run"],
+        ["train/finetune_conala.py", "--conala", ".", "--output-dir", "run"],
+        ["eval/perplexity.py", "."],
+        ["eval/generate.py", ".", "--out", "x.json"],
+    )
+    assert len(shown) == 6
+    for line in shown:
+        assert line.startswith("error: the package ") and line.endswith(' is not installed: pip install "statecode[train]"\n')
+
+
+def test_arguments_are_checked_before_heavy_packages_are_imported(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    new = ["--output-dir", "run"]
+    cases = {
+        "unknown preset 'huge'": ["train/pretrain.py", "--preset", "huge", *new],
+        "unknown optimizer 'sdg'": ["train/pretrain.py", "--preset", "tiny", "--optimizer", "sdg", *new],
+        "unknown tracker 'wand'": ["train/pretrain.py", "--preset", "tiny", "--tracker", "wand", *new],
+        "--seed must lie": ["train/pretrain.py", "--preset", "tiny", "--seed", "-1", *new],
+        "unknown view 'compakt'": ["train/pretrain.py", "--preset", "tiny", "--config", "compakt", *new],
+        "no such folder: corpora/mine": ["train/pretrain.py", "--preset", "tiny", "--corpus", "corpora/mine", *new],
+        "no such folder: runs/no": ["train/pretrain.py", "--preset", "tiny", "--init", "runs/no", *new],
+        "no tokenizer: no such folder: ./no": ["train/pretrain.py", "--preset", "tiny", "--tokenizer", "./no", *new],
+        "--output-dir file: file is a file, not a folder": ["train/pretrain.py", "--preset", "tiny", "--output-dir", "file"],
+        "--vocab-size must be at least 300": ["train/tokenizer.py", "--vocab-size", "9", *new],
+        "embedded has no texts under --config events": ["train/tokenizer.py", "--config", "events", *new],
+        "unknown preset 'hug'": ["train/finetune_conala.py", "--preset", "hug", *new],
+        "no such folder: a/b": ["train/finetune_conala.py", "--init", "a/b", *new],
+        "nowhere: no such folder": ["train/finetune_conala.py", "--conala", "nowhere", *new],
+        "no such folder: no/model": ["eval/perplexity.py", "no/model"],
+        "no such folder: no/corpus": ["eval/perplexity.py", "no/model", "--corpus", "no/corpus"],
+        "--documents must be positive": ["eval/perplexity.py", "no/model", "--documents", "0"],
+        "no such folder: no/run": ["eval/generate.py", "no/run", "--out", "x.json"],
+        "--prompt-lines must be positive": ["eval/generate.py", "no/run", "--prompt-lines", "0", "--out", "x.json"],
+    }
+    shown = errors_without_packages(tmp_path, *cases.values())
+    assert len(shown) == len(cases)
+    for expected, line in zip(cases, shown):
+        assert line.startswith(f"error: {expected}") and line.count("\n") == 1, line
+
+
+def test_every_optional_package_has_its_extra() -> None:
+    setup = configparser.ConfigParser(interpolation=None)
+    setup.read(ROOT / "setup.cfg")
+    extras = setup["options.extras_require"]
+    for package, extra in EXTRAS.items():
+        assert package == "numpy" or f"\n{package}>" in extras[extra], package
+
+
+def test_the_library_names_the_extra_of_a_missing_package(monkeypatch) -> None:
+    import statecode
+
+    monkeypatch.delitem(sys.modules, "statecode.dataset.builder", raising=False)
+    monkeypatch.setitem(sys.modules, "datasets", None)
+    with pytest.raises(ModuleNotFoundError, match=r'^the package datasets is not installed: pip install "statecode\[datasets\]"$'):
+        statecode.load_dataset
 
 
 # All parsers of the project

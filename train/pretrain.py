@@ -16,25 +16,30 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from statecode.entry import ArgumentParser, exit_code_of
-from statecode.modeling import launch, models, pretraining
-from statecode.modeling.batches import EpochBatches, EvaluationBatches
+from statecode.modeling import command
 from statecode.modeling.configs import Objective, PretrainConfig, as_json, default_settings
-from statecode.modeling.documents import describe_split
 from statecode.modeling.run_folder import TOKENS_FOLDER, RunFolder, flatten
 from statecode.modeling.token_sources import SPLITS_READ, open_token_source, settings_of_run
-from statecode.modeling.tokenizers import load_tokenizer
-from statecode.modeling.trainer import TrainerInputs, fit
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Parse the command line and train."""
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    pretraining.add_arguments(parser)
-    pretrain(pretraining.config_of(parser.parse_args(argv)))
+    command.add_arguments(parser)
+    config = command.config_of(parser.parse_args(argv))
+    command.check_inputs(config)
+    pretrain(config)
 
 
 def pretrain(config: PretrainConfig) -> None:
     """Run a complete pre-training: open the tokens, train, and save the model in the run folder."""
+    # late: torch takes seconds to import, and mistakes on the command line are reported at once
+    from statecode.modeling import launch, models, pretraining
+    from statecode.modeling.batches import EpochBatches, EvaluationBatches
+    from statecode.modeling.documents import describe_split
+    from statecode.modeling.tokenizers import load_tokenizer
+    from statecode.modeling.trainer import TrainerInputs, fit
+
     accelerator = launch.start(config.loop, config.run)
     run = RunFolder(Path(config.run.output_dir))
     tokens = open_token_source(config.source, config.data, run.path / TOKENS_FOLDER)

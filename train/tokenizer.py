@@ -16,23 +16,25 @@ from pathlib import Path
 from statecode.entry import ArgumentParser, exit_code_of
 from statecode.errors import ConfigError
 from statecode.modeling.configs import DataConfig, Objective
-from statecode.modeling.launch import configure_libraries
 from statecode.modeling.outputs import check_folder, reported_write_errors
-from statecode.modeling.pretraining import save_tokenizer
 from statecode.modeling.texts import load_texts
 from statecode.modeling.token_sources import check_has_texts
-from statecode.modeling.tokenizers import encode, train_tokenizer
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Parse the command line, train and save the tokenizer, and print the mean bytes per token of some texts."""
     args = parse(argv)
-    configure_libraries()
     vocab_size = DataConfig(vocab_size=args.vocab_size).vocab_size
     folder = check_folder(Path(args.output_dir), "--output-dir")
     if folder.is_dir() and any(folder.iterdir()):
         raise ConfigError(f"{folder} is not empty; choose another --output-dir")
-    check_has_texts(args.corpus)
+    check_has_texts(args.corpus, args.config)
+    # late: torch takes seconds to import, and mistakes on the command line are reported at once
+    from statecode.modeling.launch import configure_libraries
+    from statecode.modeling.pretraining import save_tokenizer
+    from statecode.modeling.tokenizers import encode, train_tokenizer
+
+    configure_libraries()
     texts = load_texts(args.corpus, args.config).split("train")
     tokenizer = train_tokenizer(texts, vocab_size, Objective(args.objective))
     with reported_write_errors(folder, "--output-dir"):

@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from transformers import PreTrainedTokenizerBase
 
-from statecode.arguments import check, setting
+from statecode.evaluation.configs import PromptConfig
 from statecode.modeling.tokenizers import decode, encode, end_id, start_id
 
 
@@ -20,18 +20,6 @@ class TraceText:
     name: str         # program_id and index of the input, or the name of the program's file
     text: str
     code: str | None  # the program's source; None if unknown
-
-
-@dataclass(frozen=True, kw_only=True)
-class PromptConfig:
-    """Lengths of the prompts and of the continuations."""
-
-    prompt_lines: int = setting(12, "lines of the real trace in the prompt")
-    lines: int = setting(30, "maximum lines of the continuation")
-
-    def __post_init__(self) -> None:
-        check(self.prompt_lines > 0, f"--prompt-lines must be positive; got {self.prompt_lines}")
-        check(self.lines > 0, f"--lines must be positive; got {self.lines}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

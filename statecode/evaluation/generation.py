@@ -28,7 +28,8 @@ from statecode.evaluation.trace_lines import (
     count_next_lines,
     score_continuation,
 )
-from statecode.modeling.decoding import Continuation, DecodingConfig, continue_prompts
+from statecode.modeling.configs import DecodingConfig
+from statecode.modeling.decoding import Continuation, continue_prompts
 from statecode.modeling.scores import Score
 from statecode.modeling.tokenizers import decode, end_id
 from statecode.views import VIEWS, line_classifier

@@ -26,7 +26,8 @@ import numpy as np
 from accelerate import Accelerator
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from statecode.arguments import check, setting
+from statecode.arguments import check
+from statecode.evaluation.configs import PerplexityConfig
 from statecode.modeling import models, tokenizers
 from statecode.modeling.batches import IGNORE_INDEX, EvaluationBatches
 from statecode.modeling.configs import Objective
@@ -36,25 +37,6 @@ from statecode.modeling.loop import ScoringModel, evaluate
 from statecode.modeling.packing import Chunks, PackedSequences
 from statecode.modeling.scores import Score
 from statecode.modeling.tokenising import tokenise_in_memory
-
-
-@dataclass(frozen=True, kw_only=True)
-class PerplexityConfig:
-    """Sizes of windows and batches, and the choice of the scored tokens."""
-
-    context_tokens: int | None = setting(None, "positions read at once; default: the model's maximum")
-    stride_tokens: int | None = setting(
-        None, "causal models: positions from one window to the next, 1 to the context; default: half of it")
-    masked_groups: int = setting(
-        8, "masked models: k; every k-th token is masked together, each text is read k times; 0: one token at a time")
-    score_end: bool = setting(True, "causal models: score the end token of each document as well")
-    batch_rows: int = setting(16, "windows per forward pass; affects the speed, not the result")
-
-    def __post_init__(self) -> None:
-        check(self.context_tokens is None or self.context_tokens >= 2, "--context-tokens must be at least 2")
-        check(self.stride_tokens is None or self.stride_tokens >= 1, "--stride-tokens must be at least 1")
-        check(self.masked_groups >= 0, "--masked-groups must not be negative")
-        check(self.batch_rows >= 1, "--batch-rows must be at least 1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from statecode.errors import ConfigError
-from statecode.modeling.hub_names import first_line, invalid_name_reason, not_found_message
+from statecode.modeling.hub_names import first_line, missing_reason, not_found_message
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
 """A function that returns the number of tokens of each text, without special tokens."""
@@ -41,7 +41,7 @@ def load_counter(name_or_folder: str) -> TokenCounter:
 
 
 def _load_from_hub(tokenizers: Any, name: str) -> TokenCounter:
-    if reason := invalid_name_reason(name):
+    if reason := missing_reason(name):
         raise ConfigError(f"--tokenizer: {reason}; pass a folder, or a Hub id such as openai-community/gpt2")
     try:
         return _counter_of(tokenizers.Tokenizer.from_pretrained(name))

@@ -9,7 +9,7 @@ from typing import Any
 
 from statecode.errors import CorpusError, ProgramError
 from statecode.evaluation.continuation_cases import TraceText
-from statecode.modeling.texts import check_has_text, load_texts
+from statecode.modeling.texts import check_has_text, load_texts, missing_split_message
 
 
 def from_corpus(corpus: str, config: str, split: str, programs: int, seed: int) -> list[TraceText]:
@@ -60,7 +60,7 @@ def _rows(corpus: str, config: str, split: str) -> Any:
 
     data = load_dataset(config, data_dir=None if corpus == "embedded" else corpus)
     if split not in data or not len(data[split]):
-        raise CorpusError(f"{corpus} has no {split} split (found: {', '.join(data)})")
+        raise CorpusError(missing_split_message(corpus, split, list(data)))
     check_has_text(data[split].column_names, corpus, config)
     return data[split]
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
 from enum import Enum
 from typing import Any, Literal
 
 from statecode.arguments import check, required, setting
+
+TRACKERS = ("tensorboard", "trackio", "wandb")
 
 
 class Objective(str, Enum):
@@ -117,13 +120,31 @@ class LoopConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DecodingConfig:
+    """The settings of text generation."""
+
+    max_new_tokens: int = setting(128, "maximum length of a continuation, tokens")
+    beams: int = setting(1, "number of beams; 1 is greedy decoding")
+    decoding_rows: int = setting(32, "number of prompts that are continued at a time")
+
+    def __post_init__(self) -> None:
+        for name in ("max_new_tokens", "beams", "decoding_rows"):
+            check(getattr(self, name) > 0, f"--{name.replace('_', '-')} must be positive; got {getattr(self, name)}")
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunConfig:
     """The folder of a run and the services that receive its metrics. These settings do not affect results."""
 
     output_dir: str = required("run folder: metrics.jsonl, checkpoints, config, the finished model and tokenizer")
     resume: Literal["auto", "restart"] = setting(
         "auto", "auto: continue from the newest checkpoint if the settings are the same; restart: delete the old run")
-    tracker: tuple[str, ...] = setting((), "also log metrics to: tensorboard, trackio, wandb")
+    tracker: tuple[str, ...] = setting((), f"also log metrics to: {', '.join(TRACKERS)}")
+
+    def __post_init__(self) -> None:
+        for tracker in self.tracker:
+            check(tracker in TRACKERS, f"unknown tracker {tracker!r}; known: {', '.join(TRACKERS)}")
+            check(importlib.util.find_spec(tracker) is not None, f"--tracker {tracker}: pip install {tracker} first")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from torch import Tensor
 from tqdm import tqdm
 from transformers import GenerationConfig, PreTrainedModel, PreTrainedTokenizerBase, StoppingCriteria
 
-from statecode.arguments import check, setting
+from statecode.modeling.configs import DecodingConfig
 from statecode.modeling.models import max_seq_len_of
 from statecode.modeling.tokenizers import decode, end_id, pad_id
 
@@ -25,19 +25,6 @@ class StopReason(str, Enum):
     LINES = "lines"      # max_new_lines was reached
     TOKENS = "tokens"    # max_new_tokens was reached
     CONTEXT = "context"  # prompt and continuation are as long as the longest sequence that the model can read
-
-
-@dataclass(frozen=True, kw_only=True)
-class DecodingConfig:
-    """The settings of text generation."""
-
-    max_new_tokens: int = setting(128, "maximum length of a continuation, tokens")
-    beams: int = setting(1, "number of beams; 1 is greedy decoding")
-    decoding_rows: int = setting(32, "number of prompts that are continued at a time")
-
-    def __post_init__(self) -> None:
-        for name in ("max_new_tokens", "beams", "decoding_rows"):
-            check(getattr(self, name) > 0, f"--{name.replace('_', '-')} must be positive; got {getattr(self, name)}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

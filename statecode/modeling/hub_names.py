@@ -1,6 +1,7 @@
 """Checks and error messages of names that the user passes: folders, or ids on the Hugging Face Hub such as owner/name.
 
-A name that cannot be a Hub id is rejected without a request to the Hub.
+A name that cannot be a Hub id is rejected without a request to the Hub. Other names that are no folder cost one
+request: the libraries that load them try an unreachable Hub for half a minute. This module imports no torch.
 """
 
 from __future__ import annotations
@@ -8,6 +9,56 @@ from __future__ import annotations
 from pathlib import Path
 
 from huggingface_hub import constants
+
+from statecode.errors import ConfigError
+
+MODEL_HINT = "pass a finished run, a checkpoint folder or a Hub id such as owner/name"
+TOKENIZER_HINT = "pass a finished run or a folder that train/tokenizer.py created"
+TIMEOUT_S = 10  # of the request to the Hub
+
+
+def check_model(name: str, gguf_file: str | None = None) -> None:
+    """Check that there is a model of this name, as far as this is known before it is loaded.
+
+    Args:
+        gguf_file: the GGUF file in `name` that contains the weights; None: other formats.
+
+    Raises:
+        ConfigError: there is no such folder or Hub id, or the folder has no config.json.
+    """
+    if reason := missing_reason(name):
+        raise ConfigError(f"{reason}; {MODEL_HINT}")
+    folder = Path(name)
+    if folder.is_dir() and not gguf_file and not (folder / "config.json").is_file():
+        # transformers 4 would derive the architecture from the name of the folder.
+        unfinished = (folder / "run.json").is_file()
+        hint = "the run is not finished, start its command again" if unfinished else MODEL_HINT
+        raise ConfigError(f"no model in {name}: config.json is missing; {hint}")
+
+
+def check_tokenizer(name: str) -> None:
+    """Check that there is a folder or Hub id of this name, from which a tokenizer can be loaded.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    if reason := missing_reason(name):
+        raise ConfigError(f"no tokenizer: {reason}; {TOKENIZER_HINT}")
+
+
+def missing_reason(name: str, repo_type: str = "model") -> str | None:
+    """Return the reason why there is neither a folder nor a Hub id of this name; None if there may be one.
+
+    Args:
+        repo_type: the kind of the repository on the Hub: model or dataset.
+    """
+    if reason := invalid_name_reason(name):
+        return reason
+    if Path(name).is_dir() or _is_cached(name, repo_type):
+        return None
+    if constants.HF_HUB_OFFLINE:
+        return f"no such folder: {name}; nor is there a copy from the Hub in the cache, and HF_HUB_OFFLINE is set"
+    return _missing_on_hub_reason(name, repo_type)
 
 
 def invalid_name_reason(name: str) -> str | None:
@@ -42,3 +93,25 @@ def first_line(error: Exception, limit: int = 200) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
     text = " ".join(lines) if lines[0].endswith(":") else lines[0]
     return text if len(text) <= limit else f"{text[:limit]}..."
+
+
+def _is_cached(name: str, repo_type: str) -> bool:
+    """Return True if the local cache of the Hub contains files of this id."""
+    return Path(constants.HF_HUB_CACHE, f"{repo_type}s--{name.replace('/', '--')}").is_dir()
+
+
+def _missing_on_hub_reason(name: str, repo_type: str) -> str | None:
+    from huggingface_hub import HfApi  # slow to import, and not needed for a folder
+    from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, HFValidationError, RepositoryNotFoundError
+
+    try:
+        HfApi().repo_info(name, repo_type=repo_type, timeout=TIMEOUT_S)
+    except GatedRepoError:
+        return None  # the library that loads it explains how to gain access
+    except (RepositoryNotFoundError, HFValidationError):
+        return f"no such folder: {name}; nor does the Hub have it"
+    except HfHubHTTPError:
+        return None  # an error of the server, which may be gone at the next request
+    except Exception as error:  # of the HTTP client, which differs between versions of huggingface_hub
+        return f"no such folder: {name}; and the Hub cannot be reached ({first_line(error)})"
+    return None

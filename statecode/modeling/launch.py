@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -20,20 +19,14 @@ from statecode.machine import usable_cores
 from statecode.modeling.configs import LoopConfig, RunConfig
 from statecode.modeling.run_folder import RunFolder
 
-TRACKERS = ("tensorboard", "trackio", "wandb")
-
 
 def start(loop: LoopConfig, run: RunConfig) -> Accelerator:
     """Create the accelerator of a run, with the experiment trackers of `run`.
 
     Raises:
-        ConfigError: the run folder is not usable, a tracker is unknown or not installed, or the batch size is not
-            divisible by the number of processes.
+        ConfigError: the run folder is not usable, or the batch size is not divisible by the number of processes.
     """
     RunFolder(Path(run.output_dir)).check_usable()
-    for tracker in run.tracker:
-        check(tracker in TRACKERS, f"unknown tracker {tracker!r}; known: {', '.join(TRACKERS)}")
-        check(importlib.util.find_spec(tracker) is not None, f"--tracker {tracker}: pip install {tracker} first")
     accelerator = make_accelerator(loop.precision, loop.threads, list(run.tracker), run.output_dir)
     ranks = accelerator.num_processes
     check(loop.batch_rows % ranks == 0, f"--batch-rows {loop.batch_rows} is not divisible by {ranks} processes")

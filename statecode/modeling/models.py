@@ -24,6 +24,7 @@ from statecode.errors import ConfigError
 from statecode.modeling import hub_names, tokenizers
 from statecode.modeling.configs import ModelShape, Objective
 
+EXAMPLE_PRESETS = {Objective.CAUSAL: "tiny", Objective.MASKED: "bert-tiny"}
 AUTO_MODELS = {Objective.CAUSAL: AutoModelForCausalLM, Objective.MASKED: AutoModelForMaskedLM}
 DAMAGED_FILE_ERRORS = (SafetensorError, pickle.UnpicklingError, EOFError)
 """The exceptions that libraries raise for a damaged file of weights."""
@@ -87,11 +88,7 @@ def read_config(name_or_folder: str, gguf_file: str | None = None) -> Pretrained
     Raises:
         ConfigError: there is no such folder or Hub id, or it contains no model.
     """
-    if reason := hub_names.invalid_name_reason(name_or_folder):
-        raise ConfigError(f"{reason}; pass a finished run, a checkpoint folder or a Hub id such as owner/name")
-    if Path(name_or_folder).is_dir() and not gguf_file and not (Path(name_or_folder) / "config.json").is_file():
-        # transformers 4 would derive the architecture from the name of the folder.
-        raise ConfigError(f"no model in {name_or_folder}: config.json is missing")
+    hub_names.check_model(name_or_folder, gguf_file)
     try:
         return AutoConfig.from_pretrained(name_or_folder, **({"gguf_file": gguf_file} if gguf_file else {}))
     except (OSError, ValueError, KeyError, ImportError, *DAMAGED_FILE_ERRORS) as error:
@@ -179,7 +176,8 @@ def _check_objective(config: PretrainedConfig, objective: Objective, name: str) 
     found = _objective(config)
     check(
         found is objective,
-        f"{name} is a {found.value} language model ({config.model_type}), this run trains a {objective.value} one",
+        f"{name} is a {found.value} language model ({config.model_type}), this run trains a {objective.value} one; pass"
+        f" a --preset of its kind, such as {EXAMPLE_PRESETS[found]}",
     )
 
 

@@ -2,65 +2,20 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 from pathlib import Path
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from statecode.arguments import add_settings, check, from_arguments, look_up, passed_flags, with_arguments
-from statecode.modeling import models, optimizers, tokenizers
+from statecode.modeling import models, tokenizers
 from statecode.modeling.batches import MlmMasking
-from statecode.modeling.configs import (
-    DataConfig,
-    LoopConfig,
-    ModelShape,
-    Objective,
-    PretrainConfig,
-    RunConfig,
-    SourceConfig,
-)
+from statecode.modeling.configs import DataConfig, Objective, PretrainConfig
 from statecode.modeling.documents import DocumentChunks, Documents
 from statecode.modeling.forward import AttentionMaskFormat, find_mask_format
 from statecode.modeling.packing import PackedSequences, one_chunk_per_sequence, pack
-from statecode.modeling.presets import PRESETS
 from statecode.modeling.run_folder import TOKENIZER_FILE
 from statecode.modeling.token_sources import TokenSource
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the flags of a PretrainConfig to a parser."""
-    parser.add_argument("--preset", required=True, metavar="NAME",
-                        help="; ".join(f"{name}: {preset.purpose}" for name, preset in PRESETS.items()))
-    add_settings(parser, SourceConfig, "corpus, initial weights, tokenizer")
-    add_settings(parser, RunConfig, "the run")
-    add_settings(parser, ModelShape, "shape of a new model; defaults from the preset", from_preset=True)
-    add_settings(parser, DataConfig, "data; defaults from the preset", from_preset=True)
-    optimizers.add_arguments(parser, "optimizer; defaults from the preset")
-    add_settings(parser, LoopConfig, "loop; defaults from the preset", from_preset=True)
-
-
-def config_of(args: argparse.Namespace) -> PretrainConfig:
-    """Return the config of a run: the values of the preset in --preset, replaced by those of the passed flags.
-
-    Raises:
-        ConfigError: the preset is unknown, a flag does not fit --init or --preset, or a value is not valid.
-    """
-    preset = look_up(args.preset, PRESETS, "preset")
-    source = from_arguments(SourceConfig, args)
-    from_scratch = source.init == "scratch"
-    shape_flags = passed_flags(ModelShape, args)
-    check(from_scratch or not shape_flags,
-          f"{', '.join(shape_flags)}: only with --init scratch; {source.init} defines its own shape")
-    shape = with_arguments(preset.model, args) if from_scratch else None
-    check(shape is None or shape.objective is preset.objective,
-          f"--family {args.family} does not match --preset {args.preset}")
-    return PretrainConfig(
-        preset=args.preset, objective=preset.objective, source=source, shape=shape,
-        data=with_arguments(preset.data, args), optimizer=optimizers.config_of(preset.optimizer, args),
-        loop=with_arguments(preset.loop, args), run=from_arguments(RunConfig, args),
-    )
 
 
 def prepare_tokenizer(config: PretrainConfig, tokens: TokenSource) -> None:
@@ -76,7 +31,7 @@ def prepare_tokenizer(config: PretrainConfig, tokens: TokenSource) -> None:
     if source.tokenizer is None and source.init == "scratch":
         tokenizer = tokens.make_tokenizer(config.objective)
     else:
-        tokenizer = tokenizers.load_tokenizer(source.tokenizer or source.init, source.gguf_file)
+        tokenizer = tokenizers.load_tokenizer_for(source.init, source.tokenizer, source.gguf_file)
     save_tokenizer(tokenizer, folder)
 
 

@@ -98,10 +98,13 @@ class RunFolder:
         differing = [name for name in settings | before if settings.get(name) != before.get(name)]
         if differing:
             name = differing[0]
+            further = f"--init {self.path} and another --output-dir train the finished model further"
+            other = "choose another --output-dir"
             raise ConfigError(
                 f"{self.path} contains a run with other settings: {name} was {before.get(name)}, is"
                 f" {settings.get(name)}{f' ({len(differing) - 1} more)' if differing[1:] else ''};"
-                " choose another --output-dir, or pass --resume restart to delete that run"
+                f" {further if self.finished and 'total_steps' in differing else other}, or pass --resume restart to"
+                " delete that run"
             )
 
     def _clear(self) -> None:
@@ -125,6 +128,20 @@ def read_run(folder: Path | str) -> dict[str, Any]:
         if name in run:
             run[name] = _with_present_names(run[name])
     return run
+
+
+def view_of_run(folder: Path | str) -> tuple[str, int] | None:
+    """Return the view on whose texts a model was pre-trained, and the view's version.
+
+    Returns:
+        None if the folder contains no run, or the run was trained on other texts or on a task.
+    """
+    if not (Path(folder) / RUN_FILE).is_file():
+        return None
+    settings = flatten(read_run(folder).get("settings", {}))
+    view = settings.get("view", settings.get("config"))  # a run on the tokens of another run ignores --config
+    version = settings.get("view_version")
+    return None if view is None or version is None else (view, version)
 
 
 def read_json(path: Path, missing: str | None = None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from statecode.corpus.splits import SPLITS
 from statecode.errors import ConfigError, CorpusError
-from statecode.modeling.hub_names import invalid_name_reason, not_found_message
+from statecode.modeling.hub_names import missing_reason, not_found_message
 from statecode.views import VIEWS
 
 
@@ -30,8 +30,8 @@ class Texts:
             CorpusError: the split is missing or empty; the message lists the other splits.
         """
         if not len(self.splits.get(name, ())):
-            found = ", ".join(split for split, texts in self.splits.items() if len(texts)) or "nothing"
-            raise CorpusError(f"{self.corpus} has no {name} split (found: {found})")
+            raise CorpusError(missing_split_message(self.corpus, name, [
+                split for split, texts in self.splits.items() if len(texts)]))
         return self.splits[name]
 
 
@@ -42,6 +42,39 @@ class CorpusIdentity:
     corpus_key: str           # hex digest; changes whenever the texts may change
     view: str | None          # view of a statecode corpus; None: other texts
     view_version: int | None  # version of the view; see views.View
+
+
+def missing_split_message(corpus: str, name: str, found: Sequence[str]) -> str:
+    """Return the error message for a split that a corpus lacks.
+
+    Args:
+        found: the splits that the corpus has.
+    """
+    if _has_jsonl(corpus):
+        remedy = f"write {Path(corpus) / name}.jsonl, with a text per line"
+    elif _is_local(corpus):
+        remedy = f"build it again with a --split that contains {name}, and programs of more problems"
+    else:
+        remedy = f"choose a dataset that has one, or save its texts as FOLDER/{name}.jsonl"
+    return f"{corpus} has no {name} split (found: {', '.join(found) or 'nothing'}); {remedy}"
+
+
+def check_corpus(corpus: str, config: str) -> None:
+    """Check that there is a corpus that has texts in this config, as far as this is known before texts are read.
+
+    Raises:
+        CorpusError: there is no such folder or Hub id, or the folder contains no finished corpus.
+        ConfigError: the corpus has no such config, or the config has no texts.
+    """
+    if _has_jsonl(corpus):
+        return
+    if _is_local(corpus):
+        from statecode.dataset.source import find_source
+
+        _check_view(corpus, config)
+        find_source(data_dir=None if corpus == "embedded" else corpus, programs=None, cache_dir="")
+    else:
+        _check_hub_id(corpus)
 
 
 def identify(corpus: str, config: str) -> CorpusIdentity:
@@ -93,8 +126,7 @@ def check_has_text(columns: Sequence[str], corpus: str, config: str) -> None:
         ConfigError: `columns` does not contain `text`; the message lists the views that are texts.
     """
     if "text" not in columns:
-        text_views = ", ".join(name for name, view in VIEWS.items() if view.is_text)
-        raise ConfigError(f"{corpus} has no texts under --config {config}; pass one that has: {text_views}")
+        raise ConfigError(f"{corpus} has no texts under --config {config}; pass one that has: {_text_views()}")
 
 
 class TextColumn(Sequence[str]):
@@ -175,16 +207,28 @@ def _identify_view(corpus: str, config: str) -> CorpusIdentity:
 
 def _check_view(corpus: str, config: str) -> None:
     """Raise ConfigError if a statecode corpus has no such config, or the config has no texts."""
-    from statecode.dataset.rows import check_config, schema_of
+    from statecode.dataset.rows import config_names, schema_of
 
-    check_has_text(schema_of(check_config(config)).names, corpus, config)
+    if config not in config_names():
+        raise ConfigError(f"unknown view {config!r}; {corpus} has these as texts: {_text_views()}")
+    check_has_text(schema_of(config).names, corpus, config)
+
+
+def _check_hub_id(corpus: str) -> None:
+    """Raise CorpusError if there is no dataset of this name on the Hub or in its local cache."""
+    reason = f"no such folder: {corpus}" if "/" not in corpus else missing_reason(corpus, "dataset")
+    if reason:
+        raise CorpusError(f"{reason}; pass a corpus folder, embedded, or a Hub id such as owner/name")
+
+
+def _text_views() -> str:
+    return ", ".join(name for name, view in VIEWS.items() if view.is_text)
 
 
 def _load_from_hub(corpus: str, config: str) -> Any:
     import datasets
 
-    if reason := invalid_name_reason(corpus) or ("/" not in corpus and f"no such folder: {corpus}"):
-        raise CorpusError(f"{reason}; pass a corpus folder, embedded, or a Hub id such as owner/name")
+    _check_hub_id(corpus)
     try:
         return datasets.load_dataset(corpus, config)
     except (OSError, ValueError) as error:

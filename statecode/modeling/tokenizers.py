@@ -15,7 +15,6 @@ from statecode.modeling import hub_names
 from statecode.modeling.configs import Objective
 
 VOCABULARY_FILES = ("tokenizer.json", "vocab.json", "vocab.txt", "tokenizer.model", "spiece.model")
-FIX_HINT = "pass a finished run or a folder that train/tokenizer.py created"
 SPECIAL_TOKENS = {
     Objective.CAUSAL: {"bos_token": "<|endoftext|>", "eos_token": "<|endoftext|>", "unk_token": "<|endoftext|>",
                        "pad_token": "<|pad|>"},
@@ -56,15 +55,14 @@ def load_tokenizer(name_or_folder: str, gguf_file: str | None = None) -> PreTrai
     Raises:
         ConfigError: there is no tokenizer, or its files are damaged.
     """
-    if reason := hub_names.invalid_name_reason(name_or_folder):
-        raise ConfigError(f"no tokenizer: {reason}; {FIX_HINT}")
+    hub_names.check_tokenizer(name_or_folder)
     options = {"gguf_file": gguf_file} if gguf_file else {}
     try:
         return AutoTokenizer.from_pretrained(name_or_folder, **options)
     except Exception as error:  # for a damaged file, `tokenizers` raises Exception itself, not a subclass
         if not Path(name_or_folder).is_dir():
             reason = hub_names.not_found_message(name_or_folder, error)
-            raise ConfigError(f"no tokenizer: {reason}; {FIX_HINT}") from error
+            raise ConfigError(f"no tokenizer: {reason}; {hub_names.TOKENIZER_HINT}") from error
         reason = _failure_reason(options, name_or_folder, error)
         raise ConfigError(f"no tokenizer in the folder {name_or_folder}: {reason}") from error
 
@@ -136,9 +134,36 @@ def check_fits(tokenizer: PreTrainedTokenizerBase, vocabulary: int, model_name: 
     )
 
 
+def load_tokenizer_for(init: str, tokenizer: str | None, gguf_file: str | None = None) -> PreTrainedTokenizerBase:
+    """Load the tokenizer in --tokenizer for a model, or the model's own one.
+
+    Args:
+        init: `scratch`, or a finished run, a checkpoint folder or a Hub id.
+        tokenizer: the value of --tokenizer; None: the checkpoint's own tokenizer.
+        gguf_file: name of the GGUF file in `init` that contains the weights; None: other formats.
+
+    Raises:
+        ConfigError: there is no tokenizer, or it has another vocabulary than the checkpoint's own.
+    """
+    if tokenizer is None:
+        return load_tokenizer(init, gguf_file)
+    chosen = load_tokenizer(tokenizer)
+    if init == "scratch":
+        return chosen
+    try:
+        own = load_tokenizer(init, gguf_file)
+    except ConfigError:
+        return chosen  # the checkpoint has none; the number of tokens is compared when the weights are loaded
+    check(chosen.get_vocab() == own.get_vocab(),
+          f"--tokenizer {tokenizer} has another vocabulary than {init}, whose weights belong to its own tokens; leave"
+          " out --tokenizer")
+    return chosen
+
+
 def _failure_reason(options: dict[str, str], folder: str, error: Exception) -> str:
     if options:
-        return f"{options['gguf_file']} contains no readable one ({hub_names.first_line(error)}); {FIX_HINT}"
+        return (f"{options['gguf_file']} contains no readable one ({hub_names.first_line(error)});"
+                f" {hub_names.TOKENIZER_HINT}")
     if not any((Path(folder) / name).is_file() for name in VOCABULARY_FILES):
-        return f"it has no tokenizer.json; {FIX_HINT}"
-    return f"its files are damaged or of another kind ({hub_names.first_line(error)}); {FIX_HINT}"
+        return f"it has no tokenizer.json; {hub_names.TOKENIZER_HINT}"
+    return f"its files are damaged or of another kind ({hub_names.first_line(error)}); {hub_names.TOKENIZER_HINT}"

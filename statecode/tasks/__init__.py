@@ -5,7 +5,8 @@
     base            the base classes of tasks
     checks          checks of a task, its data and its scores
     command         the command line: --task and the flags of a task
-    finetuning      settings and steps that all kinds of tasks share
+    configs         the settings of fine-tuning and their flags
+    finetuning      steps that all kinds of tasks share
     generation      fine-tuning and test of tasks whose answer is a text
     results         the files of a tested run: task.json, predictions.jsonl
     conala/         an intent in English → a Python snippet

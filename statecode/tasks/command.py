@@ -1,4 +1,7 @@
-"""The command line of fine-tuning: find the task, add its flags, and start the training of its kind."""
+"""The command line of fine-tuning: find the task, add its flags, and start the training of its kind.
+
+This module imports neither torch nor transformers, so that a mistake is reported at once.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,23 @@ from typing import Any
 
 from statecode.arguments import check
 from statecode.entry import ArgumentParser
+from statecode.modeling import hub_names
 from statecode.modeling.run_folder import RunFolder
-from statecode.tasks import TASKS, finetuning, generation
-from statecode.tasks.base import Task, TaskKind
+from statecode.tasks import TASKS, configs
+from statecode.tasks.base import Task, TaskData, TaskKind
+from statecode.tasks.checks import check_data
 
-TRAINED_KINDS: dict[TaskKind, Callable[[finetuning.FinetuneConfig, Any], None]] = {
-    TaskKind.GENERATION: generation.finetune,
+
+def _finetune_generation(config: configs.FinetuneConfig, task: Any, data: TaskData[Any]) -> None:
+    from statecode.tasks import generation
+
+    generation.finetune(config, task, data)
+
+
+TRAINED_KINDS: dict[TaskKind, Callable[[configs.FinetuneConfig, Any, TaskData[Any]], None]] = {
+    TaskKind.GENERATION: _finetune_generation,
 }
-"""The functions that fine-tune a model on a task, by the kind of the task."""
+"""The functions that fine-tune a model on a task and its data, by the kind of the task."""
 
 
 def main(description: str, argv: Sequence[str] | None = None, task_name: str | None = None) -> None:
@@ -35,11 +47,17 @@ def main(description: str, argv: Sequence[str] | None = None, task_name: str | N
     if task_name is None:
         task_name = _add_task(parser, argv)
     task = TASKS.find(task_name)
-    finetuning.add_arguments(parser, task)
-    config = finetuning.config_of(parser.parse_args(argv), task)
+    configs.add_arguments(parser, task)
+    config = configs.config_of(parser.parse_args(argv), task)
     RunFolder(Path(config.run.output_dir)).check_usable()
     check_trained(task)
-    TRAINED_KINDS[task.kind](config, task)
+    if config.model.init != "scratch":
+        hub_names.check_model(config.model.init, config.model.gguf_file)
+    if config.model.tokenizer is not None:
+        hub_names.check_tokenizer(config.model.tokenizer)
+    data = task.load(config.options)
+    check_data(task, data)
+    TRAINED_KINDS[task.kind](config, task, data)
 
 
 def check_trained(task: Task[Any, Any]) -> None:

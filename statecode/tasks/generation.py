@@ -14,8 +14,8 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from statecode.arguments import check
 from statecode.modeling import launch, models
 from statecode.modeling.batches import EpochBatches, EvaluationBatches
-from statecode.modeling.configs import Objective, as_json
-from statecode.modeling.decoding import Continuation, DecodingConfig, continue_prompts
+from statecode.modeling.configs import DecodingConfig, Objective, as_json
+from statecode.modeling.decoding import Continuation, continue_prompts
 from statecode.modeling.forward import AttentionMaskFormat
 from statecode.modeling.loop import ScoringModel, evaluate
 from statecode.modeling.packing import ListedChunks, PackedSequences, one_chunk_per_sequence
@@ -27,30 +27,21 @@ from statecode.modeling.tokenizers import load_tokenizer, start_id
 from statecode.modeling.trainer import TrainerInputs, fit
 from statecode.provenance import Provenance, provenance
 from statecode.tasks.base import Column, GenerationTask, TaskData
-from statecode.tasks.checks import check_data, scores_of
+from statecode.tasks.checks import scores_of
+from statecode.tasks.configs import FinetuneConfig, ModelConfig
 from statecode.tasks.encoding import TargetChunks, prompt_ids, target_chunks
-from statecode.tasks.finetuning import (
-    FinetuneConfig,
-    ModelConfig,
-    context_of,
-    objective_of,
-    open_run,
-    prepare_tokenizer,
-)
+from statecode.tasks.finetuning import context_of, objective_of, open_run, prepare_tokenizer
 from statecode.tasks.results import TASK_FILE, has_result, write_predictions
 
 
-def finetune(config: FinetuneConfig, task: GenerationTask[Any]) -> None:
-    """Run a complete fine-tuning: load the data, prepare the run folder, train, and score the test examples.
+def finetune(config: FinetuneConfig, task: GenerationTask[Any], data: TaskData[Any]) -> None:
+    """Run a complete fine-tuning: prepare the run folder, train, and score the test examples.
 
     Raises:
         ConfigError: the model cannot generate text, the run folder contains another run, or a method of the task
             returns something that is not valid.
-        InputError: the data of the task is missing or not valid.
     """
     check_causal(config.model, task)
-    data = task.load(config.options)
-    check_data(task, data)
     run_provenance = provenance(config.loop.seed)
     accelerator = launch.start(config.loop, config.run)
     run = RunFolder(Path(config.run.output_dir))

@@ -24,8 +24,7 @@ from statecode.entry import exit_code_of  # noqa: E402
 from statecode.evaluation import trace_lines  # noqa: E402
 from statecode.evaluation.generation import as_record, evaluate_generation, next_line_hits  # noqa: E402
 from statecode.evaluation.generation_report import markdown  # noqa: E402
-from statecode.modeling.configs import ModelShape  # noqa: E402
-from statecode.modeling.decoding import DecodingConfig  # noqa: E402
+from statecode.modeling.configs import DecodingConfig, ModelShape  # noqa: E402
 from statecode.modeling.models import build_model  # noqa: E402
 from statecode.modeling.tokenizers import end_id, start_id  # noqa: E402
 from statecode.views import compact  # noqa: E402

@@ -14,12 +14,8 @@ pytestmark = pytest.mark.torch
 import torch  # noqa: E402
 
 from statecode.errors import ConfigError, CorpusError  # noqa: E402
-from statecode.evaluation.perplexity import (  # noqa: E402
-    MaskedGroups,
-    PerplexityConfig,
-    SlidingWindows,
-    compute_perplexity,
-)
+from statecode.evaluation.configs import PerplexityConfig  # noqa: E402
+from statecode.evaluation.perplexity import MaskedGroups, SlidingWindows, compute_perplexity  # noqa: E402
 from statecode.modeling import launch  # noqa: E402
 from statecode.modeling.batches import IGNORE_INDEX  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402

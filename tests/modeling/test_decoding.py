@@ -12,8 +12,8 @@ pytestmark = pytest.mark.torch
 
 import torch  # noqa: E402
 
-from statecode.modeling.configs import ModelShape  # noqa: E402
-from statecode.modeling.decoding import DecodingConfig, StopReason, continue_prompts  # noqa: E402
+from statecode.modeling.configs import DecodingConfig, ModelShape  # noqa: E402
+from statecode.modeling.decoding import StopReason, continue_prompts  # noqa: E402
 from statecode.modeling.models import build_model  # noqa: E402
 from statecode.modeling.tokenizers import start_id  # noqa: E402
 from tests.support.continuation_samples import make_tokenizer  # noqa: E402

@@ -23,12 +23,13 @@ from transformers import AutoModelForCausalLM, AutoModelForMaskedLM, AutoTokeniz
 from statecode.corpus.reader import read  # noqa: E402
 from statecode.errors import ConfigError, CorpusError  # noqa: E402
 from statecode.evaluation.run_summaries import read_summary  # noqa: E402
+from statecode.modeling import tokenizers  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.metrics_log import read_metrics  # noqa: E402
 from statecode.modeling.pretraining import save_tokenizer  # noqa: E402
 from statecode.modeling.run_folder import read_run  # noqa: E402
 from statecode.modeling.texts import fingerprint  # noqa: E402
-from statecode.modeling.tokenizers import decode, encode  # noqa: E402
+from statecode.modeling.tokenizers import decode, encode, train_tokenizer  # noqa: E402
 from statecode.views import VIEWS, render  # noqa: E402
 from tests.support import dataset_project  # noqa: E402
 from tests.support.modeling_samples import (  # noqa: E402
@@ -75,6 +76,14 @@ def command(corpus: str, folder: Path, *flags: str, preset: str = "tiny") -> lis
 def start(arguments: list[str]) -> subprocess.Popen:
     return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE,
                             stderr=subprocess.STDOUT, text=True)
+
+
+def evaluated_view(run: Path, corpus: Path, flags: list[str]) -> str:
+    """Return the view of the texts on which eval/perplexity.py evaluates a run."""
+    script("eval/perplexity.py")["main"]([
+        str(run), "--corpus", str(corpus), "--split", "train", "--documents", "1", "--threads", "1", "--out",
+        str(run / "perplexity.json"), *flags])
+    return json.loads((run / "perplexity.json").read_text())["config"]
 
 
 def wait_for_step(folder: Path, step: int, process: subprocess.Popen) -> None:
@@ -126,7 +135,7 @@ def test_a_tokenizer_has_one_hash(whole_run: Path, corpus: str, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("view", ["compact", "frames"])
-def test_a_run_trains_on_the_view_that_config_names(view: str, pretrain, tmp_path: Path, monkeypatch) -> None:
+def test_a_run_trains_on_the_view_that_config_names(view: str, pretrain, tmp_path: Path, monkeypatch, capsys) -> None:
     monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", str(tmp_path / "cache"))
     made = dataset_project.make_corpus(tmp_path / "corpus")
     pretrain(command(str(made), tmp_path / "run", "--config", view, "--total-steps", "20")[1:])
@@ -137,6 +146,9 @@ def test_a_run_trains_on_the_view_that_config_names(view: str, pretrain, tmp_pat
     assert last[1] < first[1] - 0.3
     stored = torch.load(tmp_path / "run" / "checkpoints" / "step-0000020" / "state.pt", weights_only=True)["settings"]
     assert (stored["source"]["config"], stored["view_version"]) == (view, 1)
+    assert evaluated_view(tmp_path / "run", made, []) == view and "note:" not in capsys.readouterr().err
+    assert evaluated_view(tmp_path / "run", made, ["--config", "code"]) == "code"
+    assert capsys.readouterr().err.startswith(f"note: {tmp_path / 'run'} was trained on the view {view} and is evaluated on")
     monkeypatch.setattr("statecode.modeling.texts.VIEWS", {view: dataclasses.replace(VIEWS[view], version=2)})
     with pytest.raises(ConfigError, match="other settings: view_version was 1, is 2; choose another --output-dir"):
         pretrain(command(str(made), tmp_path / "run", "--config", view, "--total-steps", "20")[1:])
@@ -317,7 +329,7 @@ def test_checkpoints_that_do_not_match_the_run_are_refused(corpus: str, pretrain
     save_tokenizer(tokenizer_for(Objective.MASKED), bert)
     save_tokenizer(tokenizer_for(Objective.CAUSAL), gpt2)
     for init, flags, message in (
-        (bert, [], "bert is a masked language model"),
+        (bert, [], r"bert is a masked language model \(bert\), .*; pass a --preset of its kind, such as bert-tiny$"),
         (gpt2, ["--context-tokens", "65"], "--context-tokens 65 is longer than the 64 positions"),
         (tmp_path / "none", [], "no such folder"),
     ):
@@ -326,9 +338,26 @@ def test_checkpoints_that_do_not_match_the_run_are_refused(corpus: str, pretrain
                       str(tmp_path / "run"), *flags])
 
 
+def test_a_tokenizer_with_another_vocabulary_than_the_checkpoint_is_refused(
+    corpus: str, pretrain, whole_run: Path, tmp_path: Path
+) -> None:
+    texts = sample_texts(40)[20:]
+    save_tokenizer(train_tokenizer(texts, 310, Objective.CAUSAL), tmp_path / "other")
+    save_tokenizer(tokenizers.load_tokenizer(str(whole_run)), tmp_path / "same")
+    message = f"^--tokenizer {tmp_path}/other has another vocabulary than {whole_run}, whose weights .*; leave out --tokenizer$"
+    flags = ["--init", str(whole_run), "--tokenizer"]
+    with pytest.raises(ConfigError, match=message):
+        pretrain(["--preset", "tiny", "--corpus", corpus, "--output-dir", str(tmp_path / "run"), *flags, str(tmp_path / "other")])
+    with pytest.raises(ConfigError, match=message):
+        script("eval/perplexity.py")["main"]([
+            str(whole_run), "--corpus", corpus, "--tokenizer", str(tmp_path / "other"), "--threads", "1"])
+    assert tokenizers.load_tokenizer_for(str(whole_run), str(tmp_path / "same")).get_vocab()
+    assert len(tokenizers.load_tokenizer_for("scratch", str(tmp_path / "other"))) == 310
+
+
 def test_a_corpus_without_a_train_split_is_refused(pretrain, tmp_path: Path) -> None:
     corpus = write_corpus(tmp_path / "corpus", train=0)
-    with pytest.raises(CorpusError, match="has no train split"):
+    with pytest.raises(CorpusError, match="has no train split .*; write .*train.jsonl, with a text per line$"):
         pretrain(command(str(corpus), tmp_path / "run")[1:])
 
 

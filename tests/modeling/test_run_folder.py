@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
 from statecode.errors import ConfigError  # noqa: E402
-from statecode.modeling.run_folder import RunFolder, read_run  # noqa: E402
+from statecode.modeling.run_folder import RunFolder, read_run, view_of_run  # noqa: E402
 
 
 def test_a_run_is_resumed_under_the_same_settings_only(tmp_path: Path) -> None:
@@ -25,6 +26,31 @@ def test_a_run_is_resumed_under_the_same_settings_only(tmp_path: Path) -> None:
     run.open({"loop": {"seed": 2}}, {}, restart=True)
     assert read_run(run.path)["settings"] == {"loop": {"seed": 2}}
     assert not (run.path / "checkpoints").exists() and not run.finished
+
+
+def test_more_steps_than_a_finished_run_name_the_way_to_train_further(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path / "run")
+    run.open({"total_steps": 4}, {})
+    (run.path / "checkpoints" / "step-0000001").mkdir(parents=True)
+    message = "total_steps was 4, is 8; choose another --output-dir, or pass --resume restart to delete that run$"
+    with pytest.raises(ConfigError, match=message):
+        run.open({"total_steps": 8}, {})
+    run.finish({})
+    further = f"total_steps was 4, is 8; --init {run.path} and another --output-dir train the finished model further, or"
+    with pytest.raises(ConfigError, match=further):
+        run.open({"total_steps": 8}, {})
+
+
+@pytest.mark.parametrize(("settings", "view"), [
+    ({"source": {"config": "compact"}, "view_version": 2}, ("compact", 2)),
+    ({"source": {"config": "snoop"}, "view": "compact", "view_version": 2}, ("compact", 2)),  # the tokens of a run
+    ({"source": {"config": "snoop"}}, None),                                                # JSON Lines files
+    ({"source": {"config": "snoop"}, "view": None, "view_version": None}, None),
+    ({"model": {"init": "scratch"}}, None),                                                 # a task
+])
+def test_the_view_of_a_run(settings: dict[str, Any], view: tuple[str, int] | None, tmp_path: Path) -> None:
+    RunFolder(tmp_path).open(settings, {})
+    assert view_of_run(tmp_path) == view and view_of_run(tmp_path / "nowhere") is None
 
 
 def test_settings_of_older_versions_have_their_present_names(tmp_path: Path) -> None:

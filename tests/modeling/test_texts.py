@@ -17,7 +17,7 @@ import datasets  # noqa: E402
 from statecode.corpus.reader import read  # noqa: E402
 from statecode.corpus.splits import SPLITS  # noqa: E402
 from statecode.errors import ConfigError, CorpusError  # noqa: E402
-from statecode.modeling.texts import fingerprint, identify, load_texts  # noqa: E402
+from statecode.modeling.texts import Texts, check_corpus, fingerprint, identify, load_texts  # noqa: E402
 from statecode.views import VIEWS, render  # noqa: E402
 from tests.support.dataset_project import make_corpus  # noqa: E402
 from tests.support.modeling_samples import write_corpus  # noqa: E402
@@ -53,7 +53,11 @@ def test_the_identity_of_a_corpus_follows_the_view_and_its_version(monkeypatch: 
         identify("embedded", "events")
 
 
-def test_the_identity_of_a_hub_dataset_follows_its_downloaded_data(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_identity_of_a_hub_dataset_follows_its_downloaded_data(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "datasets--owner--name").mkdir()
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     rows = datasets.Dataset.from_dict({"text": ["a", "b"]})
     found = {"train": rows}
     monkeypatch.setattr("datasets.load_dataset", lambda corpus, config: datasets.DatasetDict(found))
@@ -72,6 +76,23 @@ def test_invalid_lines_are_errors_with_file_and_line(tmp_path: Path, line: str, 
     (tmp_path / "train.jsonl").write_text(json.dumps({"text": "fine"}) + "\n" + line + "\n")
     with pytest.raises(CorpusError, match=message):
         load_texts(str(tmp_path))
+
+
+def test_an_unknown_view_lists_the_views_that_have_texts() -> None:
+    for check in (check_corpus, identify, load_texts):
+        with pytest.raises(ConfigError, match="^unknown view 'compakt'; embedded has these as texts: ") as caught:
+            check("embedded", "compakt")
+        assert "events" not in str(caught.value) and "compact" in str(caught.value)
+
+
+def test_a_missing_split_has_a_remedy(tmp_path: Path) -> None:
+    for corpus, remedy in (
+        (str(write_corpus(tmp_path / "lines", train=1)), f"write {tmp_path}/lines/dev.jsonl, with a text per line"),
+        ("embedded", "build it again with a --split that contains dev, and programs of more problems"),
+        ("owner/name", "choose a dataset that has one, or save its texts as FOLDER/dev.jsonl"),
+    ):
+        with pytest.raises(CorpusError, match=rf"^{corpus} has no dev split \(found: train\); {remedy}$"):
+            Texts(corpus, "snoop", {"train": ["a"], "dev": []}).split("dev")
 
 
 @pytest.mark.parametrize("config", ["events", "steps"])

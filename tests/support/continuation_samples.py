@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from statecode.evaluation.continuation_cases import ContinuationCase, PromptConfig, TraceText, make_cases
+from statecode.evaluation.configs import PromptConfig
+from statecode.evaluation.continuation_cases import ContinuationCase, TraceText, make_cases
 from statecode.modeling.configs import Objective
 from statecode.modeling.tokenizers import train_tokenizer
 

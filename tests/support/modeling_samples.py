@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from transformers import GPT2TokenizerFast, PreTrainedModel, PreTrainedTokenizerBase
 
-from statecode.modeling import pretraining
+from statecode.modeling import command
 from statecode.modeling.batches import IGNORE_INDEX
 from statecode.modeling.configs import ModelShape, Objective, PretrainConfig
 from statecode.modeling.documents import inputs_and_labels
@@ -104,8 +104,8 @@ def script(path: str) -> dict[str, Any]:
 def parsed(*flags: str) -> PretrainConfig:
     """Return the config that train/pretrain.py makes from the flags."""
     parser = argparse.ArgumentParser()
-    pretraining.add_arguments(parser)
-    return pretraining.config_of(parser.parse_args(["--output-dir", "run", *flags]))
+    command.add_arguments(parser)
+    return command.config_of(parser.parse_args(["--output-dir", "run", *flags]))
 
 
 @contextmanager

@@ -17,14 +17,8 @@ from statecode.modeling.models import build_model  # noqa: E402
 from statecode.modeling.run_folder import RunFolder, flatten, read_run  # noqa: E402
 from statecode.tasks.base import TaskData  # noqa: E402
 from statecode.tasks.conala.task import ConalaTask  # noqa: E402
-from statecode.tasks.finetuning import (  # noqa: E402
-    FinetuneConfig,
-    ModelConfig,
-    add_arguments,
-    config_of,
-    context_of,
-    open_run,
-)
+from statecode.tasks.configs import FinetuneConfig, ModelConfig, add_arguments, config_of  # noqa: E402
+from statecode.tasks.finetuning import context_of, open_run  # noqa: E402
 
 DATA = TaskData(train=[1, 2], dev=[3], test=[4], report={"rows": 4})
 

@@ -1,4 +1,7 @@
-"""The optimizers that `--optimizer` selects, their flags, and the creation of the optimizer of a run."""
+"""The optimizers that `--optimizer` selects, their flags, and the creation of the optimizer of a run.
+
+Importing this package imports no torch, because the command line needs the flags.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,19 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-
-import torch
-from torch import nn
+from typing import TYPE_CHECKING
 
 from statecode.arguments import add_settings, check, passed_flags, with_arguments
 from statecode.errors import ConfigError
 from statecode.modeling.configs import OptimizerConfig
 from statecode.modeling.optimizers.adamw import ADAMW
 from statecode.modeling.optimizers.factory import OptimizerFactory, check_factory
-from statecode.modeling.optimizers.groups import parameter_groups
 from statecode.modeling.schedules import SCHEDULES
 from statecode.registry import Registry
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
 
 OPTIMIZERS: Registry[OptimizerFactory] = Registry("optimizer", [ADAMW], check_factory)
 """The optimizers by name. A new optimizer is a module with an OptimizerFactory, and an entry here."""
@@ -30,6 +34,10 @@ def make_optimizer(model: nn.Module, config: OptimizerConfig) -> torch.optim.Opt
         ConfigError: `config.optimizer` is unknown, refuses the values of its settings with a ValueError, or is not an
             optimizer over groups that the training loop can use.
     """
+    import torch
+
+    from statecode.modeling.optimizers.groups import parameter_groups
+
     factory = OPTIMIZERS.find(config.optimizer)
     with _refused_values(factory):
         optimizer = factory.create(parameter_groups(model, config), config)

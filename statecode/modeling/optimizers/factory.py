@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import TypedDict
-
-import torch
-from torch import nn
+from typing import TYPE_CHECKING, TypedDict
 
 from statecode.arguments import check_options
 from statecode.modeling.configs import OptimizerConfig
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
 
 
 class ParameterGroup(TypedDict):

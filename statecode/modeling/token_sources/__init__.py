@@ -2,6 +2,8 @@
 
     tokenised_texts    tokenises the texts of a corpus once
     tokens_of_run      opens the token files of another run
+
+Importing this package imports neither torch nor transformers, because the command line checks corpora.
 """
 
 from __future__ import annotations
@@ -11,14 +13,14 @@ from pathlib import Path
 
 from statecode.arguments import check
 from statecode.modeling.configs import DataConfig, SourceConfig
+from statecode.modeling.texts import check_corpus
 from statecode.modeling.token_sources.source import SPLITS_READ, TokenSource, TokenSourceFactory, settings_of_run
-from statecode.modeling.token_sources.tokenised_texts import TokenisedTexts
 from statecode.modeling.token_sources.tokens_of_run import TOKENS_OF_RUN
 from statecode.registry import Registry
 
 __all__ = [
-    "SPLITS_READ", "TOKEN_SOURCES", "TokenSource", "TokenSourceFactory", "check_has_texts", "open_token_source",
-    "settings_of_run",
+    "SPLITS_READ", "TOKEN_SOURCES", "TokenSource", "TokenSourceFactory", "check_has_texts", "check_source",
+    "open_token_source", "settings_of_run",
 ]
 
 TOKEN_SOURCES: Registry[TokenSourceFactory] = Registry("token source", [TOKENS_OF_RUN])
@@ -34,19 +36,39 @@ def open_token_source(source: SourceConfig, data: DataConfig, folder: Path) -> T
     Raises:
         ConfigError: the object that an entry of TOKEN_SOURCES creates has not all methods.
     """
-    for factory in TOKEN_SOURCES.values():
-        if (found := factory.open(source, data, folder)) is not None:
-            return found
+    if (found := _registered_source(source, data, folder)) is not None:
+        return found
+    from statecode.modeling.token_sources.tokenised_texts import TokenisedTexts
+
     return TokenisedTexts(source, data, folder)
 
 
-def check_has_texts(corpus: str) -> None:
-    """Check, for scripts that need texts, that a corpus has not only tokens.
+def check_source(source: SourceConfig, data: DataConfig, folder: Path) -> None:
+    """Check that a pre-training run can open its corpus, as far as this is known before texts are read.
 
     Raises:
-        ConfigError: an entry of TOKEN_SOURCES accepts the corpus.
+        InputError: there is no such corpus, it has no texts in this config, or its token source is not valid.
+    """
+    if _registered_source(source, data, folder) is None:
+        check_corpus(source.corpus, source.config)
+
+
+def check_has_texts(corpus: str, config: str) -> None:
+    """Check, for scripts that need texts, that there is a corpus that has not only tokens.
+
+    Raises:
+        InputError: an entry of TOKEN_SOURCES accepts the corpus, there is no such corpus, or it has no texts in this
+            config.
     """
     for factory in TOKEN_SOURCES.values():
         found = factory.open(SourceConfig(corpus=corpus), DataConfig(), Path(os.devnull))
         check(found is None, f"--corpus {corpus} has tokens only ({factory.name}), which train/pretrain.py reads; pass"
                              " a corpus of texts")
+    check_corpus(corpus, config)
+
+
+def _registered_source(source: SourceConfig, data: DataConfig, folder: Path) -> TokenSource | None:
+    for factory in TOKEN_SOURCES.values():
+        if (found := factory.open(source, data, folder)) is not None:
+            return found
+    return None

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
-
-from transformers import PreTrainedTokenizerBase
+from typing import TYPE_CHECKING, Any, Protocol
 
 from statecode.arguments import check
 from statecode.modeling.configs import DataConfig, Objective, PretrainConfig, SourceConfig, as_json
-from statecode.modeling.documents import Documents
 from statecode.modeling.run_folder import flatten
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+    from statecode.modeling.documents import Documents
 
 SPLITS_READ = ("train", "validation")
 """The splits that a pre-training run reads."""

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
-
-from transformers import PreTrainedTokenizerBase
+from typing import TYPE_CHECKING, Any
 
 from statecode.errors import ConfigError
-from statecode.modeling import token_files
 from statecode.modeling.configs import DataConfig, Objective, SourceConfig
-from statecode.modeling.documents import Documents
 from statecode.modeling.run_folder import TOKENS_FOLDER
 from statecode.modeling.token_sources.source import SPLITS_READ, TokenSourceFactory
 from statecode.modeling.tokenizer_hash import tokenizer_sha256
-from statecode.modeling.tokenizers import load_tokenizer
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+    from statecode.modeling.documents import Documents
 
 
 class TokensOfRun:
@@ -36,6 +36,8 @@ class TokensOfRun:
 
     def make_tokenizer(self, objective: Objective) -> PreTrainedTokenizerBase:
         """Return the tokenizer of the run; `objective` is not used."""
+        from statecode.modeling.tokenizers import load_tokenizer
+
         return load_tokenizer(str(self._run))
 
     def prepare(self, tokenizer: PreTrainedTokenizerBase) -> None:
@@ -56,6 +58,8 @@ class TokensOfRun:
 
     def documents(self, split: str) -> Documents:
         """Map the documents of a split into memory."""
+        from statecode.modeling import token_files
+
         return token_files.open_token_files(self._run / TOKENS_FOLDER / split)
 
 

@@ -1,0 +1,38 @@
+"""The settings of evaluations. This module imports neither torch nor transformers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from statecode.arguments import check, setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class PerplexityConfig:
+    """Sizes of windows and batches, and the choice of the scored tokens."""
+
+    context_tokens: int | None = setting(None, "positions read at once; default: the model's maximum")
+    stride_tokens: int | None = setting(
+        None, "causal models: positions from one window to the next, 1 to the context; default: half of it")
+    masked_groups: int = setting(
+        8, "masked models: k; every k-th token is masked together, each text is read k times; 0: one token at a time")
+    score_end: bool = setting(True, "causal models: score the end token of each document as well")
+    batch_rows: int = setting(16, "windows per forward pass; affects the speed, not the result")
+
+    def __post_init__(self) -> None:
+        check(self.context_tokens is None or self.context_tokens >= 2, "--context-tokens must be at least 2")
+        check(self.stride_tokens is None or self.stride_tokens >= 1, "--stride-tokens must be at least 1")
+        check(self.masked_groups >= 0, "--masked-groups must not be negative")
+        check(self.batch_rows >= 1, "--batch-rows must be at least 1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromptConfig:
+    """Lengths of the prompts and of the continuations."""
+
+    prompt_lines: int = setting(12, "lines of the real trace in the prompt")
+    lines: int = setting(30, "maximum lines of the continuation")
+
+    def __post_init__(self) -> None:
+        check(self.prompt_lines > 0, f"--prompt-lines must be positive; got {self.prompt_lines}")
+        check(self.lines > 0, f"--lines must be positive; got {self.lines}")

@@ -1,0 +1,65 @@
+"""The command line of pre-training: the flags, and the config that they make.
+
+This module imports neither torch nor transformers, so that a mistake is reported at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from statecode.arguments import add_settings, check, from_arguments, look_up, passed_flags, with_arguments
+from statecode.modeling import hub_names, optimizers
+from statecode.modeling.configs import DataConfig, LoopConfig, ModelShape, PretrainConfig, RunConfig, SourceConfig
+from statecode.modeling.presets import PRESETS
+from statecode.modeling.run_folder import TOKENS_FOLDER, RunFolder
+from statecode.modeling.token_sources import check_source
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of a PretrainConfig to a parser."""
+    parser.add_argument("--preset", required=True, metavar="NAME",
+                        help="; ".join(f"{name}: {preset.purpose}" for name, preset in PRESETS.items()))
+    add_settings(parser, SourceConfig, "corpus, initial weights, tokenizer")
+    add_settings(parser, RunConfig, "the run")
+    add_settings(parser, ModelShape, "shape of a new model; defaults from the preset", from_preset=True)
+    add_settings(parser, DataConfig, "data; defaults from the preset", from_preset=True)
+    optimizers.add_arguments(parser, "optimizer; defaults from the preset")
+    add_settings(parser, LoopConfig, "loop; defaults from the preset", from_preset=True)
+
+
+def config_of(args: argparse.Namespace) -> PretrainConfig:
+    """Return the config of a run: the values of the preset in --preset, replaced by those of the passed flags.
+
+    Raises:
+        ConfigError: the preset is unknown, a flag does not fit --init or --preset, or a value is not valid.
+    """
+    preset = look_up(args.preset, PRESETS, "preset")
+    source = from_arguments(SourceConfig, args)
+    from_scratch = source.init == "scratch"
+    shape_flags = passed_flags(ModelShape, args)
+    check(from_scratch or not shape_flags,
+          f"{', '.join(shape_flags)}: only with --init scratch; {source.init} defines its own shape")
+    shape = with_arguments(preset.model, args) if from_scratch else None
+    check(shape is None or shape.objective is preset.objective,
+          f"--family {args.family} does not match --preset {args.preset}")
+    return PretrainConfig(
+        preset=args.preset, objective=preset.objective, source=source, shape=shape,
+        data=with_arguments(preset.data, args), optimizer=optimizers.config_of(preset.optimizer, args),
+        loop=with_arguments(preset.loop, args), run=from_arguments(RunConfig, args),
+    )
+
+
+def check_inputs(config: PretrainConfig) -> None:
+    """Check that the folders and files of a run exist, as far as this is known before they are read.
+
+    Raises:
+        InputError: the run folder is not usable, or there is no such corpus, checkpoint or tokenizer.
+    """
+    run, source = RunFolder(Path(config.run.output_dir)), config.source
+    run.check_usable()
+    check_source(source, config.data, run.path / TOKENS_FOLDER)
+    if source.init != "scratch":
+        hub_names.check_model(source.init, source.gguf_file)
+    if source.tokenizer is not None:
+        hub_names.check_tokenizer(source.tokenizer)
