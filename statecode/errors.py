@@ -8,6 +8,7 @@
     │   ├── IsolationError  an untrusted program on a machine that cannot isolate it
     │   ├── TraceParseError a text that is not a rendered trace
     │   └── RecordingError  `statecode.record` cannot record here
+    ├── TextLengthError     the text of a trace in a view exceeds the limit
     └── TracingError        the tracing process could not be started or has failed; never caused by the program
 """
 
@@ -42,6 +43,10 @@ class TraceParseError(InputError):
 
 class RecordingError(InputError):
     """`statecode.record` cannot record here: no source code, another active tracer, or another recording."""
+
+
+class TextLengthError(StatecodeError):
+    """The text of a trace in a view has more characters than the limit."""
 
 
 class TracingError(StatecodeError, RuntimeError):

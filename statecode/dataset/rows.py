@@ -9,13 +9,18 @@
 Only `events` has the columns expected_output, stdout and stderr. Each further view in `statecode.views.VIEWS` is a
 config too: a view with text has the columns of `snoop`, another view has rows as in `steps`. Row k is the same run in
 all configs with one row per run.
+
+A run that a view cannot render does not stop the others. Its text is empty, or it has no rows, and a warning
+`UnrenderedRuns` contains the number of such runs in the shard and the first reason. A text of more than
+`MAX_TEXT_CHARACTERS` is such a reason.
 """
 
 from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Iterable, Iterator, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,12 +31,13 @@ from statecode import views
 from statecode.corpus.columns import from_table, with_added_columns
 from statecode.corpus.manifest import hash_of_modules
 from statecode.corpus.rows import SCALARS, SCHEMA
-from statecode.errors import ConfigError, CorpusError, StatecodeError, one_line
+from statecode.errors import ConfigError, CorpusError, one_line
 from statecode.records import Trace
 
 DEFAULT_CONFIG = "snoop"
 EVENTS_CONFIG = "events"
 
+MAX_TEXT_CHARACTERS = 10_000_000  # a view of whole states writes 100 MB for a module of 3,000 variables
 ROWS_PER_TABLE = 32           # runs read at once; the text of one run of 10,000 events can take several megabytes
 CHARACTERS_PER_TABLE = 2**25  # a table is yielded when its text has at least this many characters
 _CHARACTERS_PER_VIEW_ROW = 100  # assumed number of characters in a row of a view
@@ -46,6 +52,10 @@ _TYPES = {str: pa.string(), int: pa.int32(), bool: pa.bool_(), float: pa.float64
 _MODULES_OF_ROWS = (
     "records.py", "frame_follower.py", "text.py", "views", "corpus", "dataset/rows.py", "dataset/builder.py",
 )
+
+
+class UnrenderedRuns(UserWarning):
+    """A view cannot render some runs of a shard; their texts are empty."""
 
 
 def config_names() -> tuple[str, ...]:
@@ -103,12 +113,24 @@ def tables(shard: str | os.PathLike[str], config: str) -> Iterator[pa.Table]:
 
     Raises:
         CorpusError: the file is not a shard of a corpus, or is damaged.
-        ConfigError: unknown config, or its view has raised an error; the message contains the run.
+        ConfigError: unknown config, or its view cannot be loaded.
+
+    Warns:
+        UnrenderedRuns: the view cannot render some runs.
     """
     schema = schema_of(config)
+    unrendered: list[str] = []
+    total = 0
     for runs in _runs(shard, list(SCALARS if config == "code" else SCHEMA.names)):
-        for table in _with_view(runs, shard, config, schema):
+        total += len(runs)
+        for table in _with_view(runs, shard, config, schema, unrendered):
             yield table.select(schema.names).cast(schema)
+    if unrendered:
+        warnings.warn(
+            f"{shard}: {len(unrendered)} of {total} runs cannot be rendered in the view {config}, so that they have"
+            f" {'empty texts' if has_text(config) else 'no rows'}; the first is {unrendered[0]}",
+            UnrenderedRuns, stacklevel=2,
+        )
 
 
 def _runs(shard: str | os.PathLike[str], columns: list[str]) -> Iterator[pa.Table]:
@@ -134,80 +156,74 @@ def _damage_reported(shard: str | os.PathLike[str]) -> Iterator[None]:
 
 
 @contextmanager
-def _view_errors_reported(config: str, run: str) -> Iterator[None]:
-    """Raise ConfigError, with the names of the view and of the run, for an error that the view causes in the block."""
+def _errors_counted(unrendered: list[str], run: str) -> Iterator[None]:
+    """Suppress an error that the view causes in the block, and add the name of the run and the reason to the list."""
     try:
         yield
-    except StatecodeError:
-        raise
     except Exception as error:  # the view may be code from outside of the package
-        raise ConfigError(f"the view {config} cannot render {run}: {one_line(error)}") from error
+        unrendered.append(f"{run}: {one_line(error)}")
 
 
 def _with_view(
-    runs: pa.Table, shard: str | os.PathLike[str], config: str, schema: pa.Schema
+    runs: pa.Table, shard: str | os.PathLike[str], config: str, schema: pa.Schema, unrendered: list[str]
 ) -> Iterator[pa.Table]:
-    """Yield the rows of a config for these runs, in tables of bounded size."""
+    """Yield the rows of a config for these runs, in tables of bounded size.
+
+    Args:
+        unrendered: gets the name and the reason of each run that the view cannot render.
+    """
     if config == EVENTS_CONFIG:
         yield runs
     elif config == "code":  # a column of the corpus; the events are not needed
         yield runs.append_column("text", runs.column("code"))
     elif has_text(config):
-        yield from _with_texts(runs, _traces(runs, shard), config)
+        yield from _with_texts(runs, _traces(runs, shard), config, unrendered)
     else:
-        own = [field for field in schema if field.name not in _ROW_CONFIG_COLUMNS]
-        yield from _with_rows(runs, _traces(runs, shard), config, own)
+        own = pa.schema([field for field in schema if field.name not in _ROW_CONFIG_COLUMNS])
+        yield from _with_rows(runs, _traces(runs, shard), config, own, unrendered)
 
 
-def _with_texts(runs: pa.Table, traces: Iterable[Trace], config: str) -> Iterator[pa.Table]:
+def _with_texts(
+    runs: pa.Table, traces: Iterable[Trace], config: str, unrendered: list[str]
+) -> Iterator[pa.Table]:
     """Yield the runs with the column `text`, rendered as the view `config`."""
     texts: list[str] = []
     start = characters = 0
-    field = pa.field("text", pa.string())
     for number, trace in enumerate(traces):
-        with _view_errors_reported(config, _name_of_run(runs, number)):
-            texts.append(views.render(trace, config))
-            characters += len(texts[-1])
+        text = ""
+        with _errors_counted(unrendered, _name_of_run(runs, number)):
+            rendered = views.render(trace, config, MAX_TEXT_CHARACTERS)
+            rendered.encode()  # a view from outside of the package may write lone surrogates, which cannot be stored
+            text = rendered
+        texts.append(text)
+        characters += len(text)
         if characters >= CHARACTERS_PER_TABLE or start + len(texts) == len(runs):
-            part = runs.slice(start, len(texts))
-            yield part.append_column(field, _array(texts, field, config, part, range(len(texts))))
+            yield runs.slice(start, len(texts)).append_column("text", pa.array(texts, pa.string()))
             start, characters, texts = start + len(texts), 0, []
 
 
 def _with_rows(
-    runs: pa.Table, traces: Iterable[Trace], config: str, own: Sequence[pa.Field]
+    runs: pa.Table, traces: Iterable[Trace], config: str, own: pa.Schema, unrendered: list[str]
 ) -> Iterator[pa.Table]:
     """Yield the rows of the view `config`; `own` are the fields of the view, which follow the columns of the run."""
-    columns: dict[str, list[Any]] = {field.name: [] for field in own}
+    parts = [own.empty_table()]
     origins: list[int] = []  # for each row, the index of its run
     for number, trace in enumerate(traces):
-        with _view_errors_reported(config, _name_of_run(runs, number)):
-            for index, row in enumerate(views.rows(trace, config)):
-                complete = {"row_index": index, **row}
-                for name, values in columns.items():
-                    values.append(complete[name])
-                origins.append(number)
+        with _errors_counted(unrendered, _name_of_run(runs, number)):
+            parts.append(_table_of(views.rows(trace, config), own))
+            origins += [number] * len(parts[-1])
         if _CHARACTERS_PER_VIEW_ROW * len(origins) >= CHARACTERS_PER_TABLE or number + 1 == len(runs):
             table = runs.select(_ROW_CONFIG_COLUMNS).take(pa.array(origins, pa.int64()))
-            for field in own:
-                table = table.append_column(field, _array(columns[field.name], field, config, runs, origins))
+            for name, column in zip(own.names, pa.concat_tables(parts).columns):
+                table = table.append_column(name, column)
             yield table
-            columns, origins = {field.name: [] for field in own}, []
+            parts, origins = [own.empty_table()], []
 
 
-def _array(values: Sequence[Any], field: pa.Field, config: str, runs: pa.Table, origins: Sequence[int]) -> pa.Array:
-    """Return the values of a view as an array; `origins` are the indices of their runs.
-
-    Raises:
-        ConfigError: a value does not have the type of the field, or is a text with a lone surrogate.
-    """
-    try:
-        return pa.array(values, field.type)
-    except (pa.ArrowException, ValueError, TypeError, OverflowError):
-        for value, origin in zip(values, origins):
-            with _view_errors_reported(config, f"{_name_of_run(runs, origin)}, {field.name}"):
-                pa.array([value], field.type)
-        raise
+def _table_of(rows: Sequence[Mapping[str, Any]], own: pa.Schema) -> pa.Table:
+    """Return the rows of one run with their indices; raise an error if a value does not have the type of its field."""
+    columns = {name: range(len(rows)) if name == "row_index" else [row[name] for row in rows] for name in own.names}
+    return pa.table(columns, own)
 
 
 def _name_of_run(runs: pa.Table, number: int) -> str:

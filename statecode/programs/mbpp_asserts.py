@@ -81,11 +81,14 @@ def _is_negation(test: ast.expr) -> bool:
 
 
 def _outermost_calls(node: ast.AST, defined: frozenset[str]) -> Iterator[ast.Call]:
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in defined:
-        yield node
-    else:
-        for child in ast.iter_child_nodes(node):
-            yield from _outermost_calls(child, defined)
+    """Yield the calls of defined functions that are not arguments of another one, in the order of the source."""
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in defined:
+            yield node
+        else:
+            pending.extend(reversed(list(ast.iter_child_nodes(node))))
 
 
 def _has_ambiguous_repr(value: Any) -> bool:

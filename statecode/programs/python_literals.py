@@ -11,10 +11,18 @@ _NON_FINITE = {"inf": math.inf, "nan": math.nan}  # the names in the repr of a f
 
 
 def parse(source: str) -> ast.Module:
-    """Return `ast.parse(source)` without warnings: foreign code often has invalid escape sequences, such as "\\d"."""
+    """Return `ast.parse(source)` without warnings: foreign code often has invalid escape sequences, such as "\\d".
+
+    Raises:
+        SyntaxError: the source is not valid, or it is nested too deeply.
+        ValueError: the source contains a null byte, in Python 3.11 and older.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ast.parse(source)
+        try:
+            return ast.parse(source)
+        except (RecursionError, MemoryError):
+            raise SyntaxError("nested too deeply") from None
 
 
 def write_literal(value: Any) -> str:
@@ -51,9 +59,12 @@ def read_literal(node: ast.expr) -> Any:
     The expression may also contain the names inf and nan.
 
     Raises:
-        ValueError: the expression is not of this form.
+        ValueError: the expression is not of this form, or is nested too deeply.
     """
-    return ast.literal_eval(_ConstantFolder().visit(node))
+    try:
+        return ast.literal_eval(_ConstantFolder().visit(node))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def equal_with_types(one: Any, other: Any) -> bool:

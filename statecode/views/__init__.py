@@ -1,6 +1,6 @@
 """Views: texts or rows that are rendered from a trace on request.
 
-    render(trace, name)        the text
+    render(trace, name)        the text; with max_characters, an error if the text is longer
     blocks(trace, name)        the same text in blocks of segments: the head, one block per event, the tail
     parse(text, name, code)    the trace, for lossless views; for snoop's text, the parts of the trace that it contains
     rows(trace, name)          dataset rows; a view that is one text has one row
@@ -21,15 +21,16 @@ Each view is one module or package whose FUNCTIONS are its functions (`ViewFunct
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
-from statecode.errors import ConfigError
+from statecode.errors import ConfigError, TextLengthError
 from statecode.records import Trace
 from statecode.views.base import View, ViewFunctions
 from statecode.views.line_kinds import LineClassifier
 from statecode.views.registry import VIEWS
-from statecode.views.segments import Segment, joined
+from statecode.views.segments import Segment, joined_block
 
 __all__ = [
     "VIEWS", "View", "ViewFunctions", "blocks", "check_view", "line_classifier", "lossless_word", "parse", "render",
@@ -37,14 +38,26 @@ __all__ = [
 ]
 
 
-def render(trace: Trace, name: str) -> str:
+def render(trace: Trace, name: str, max_characters: float = math.inf) -> str:
     """Return the text of `trace` in the view `name`.
+
+    Args:
+        max_characters: limit on the length of the text. A view that writes whole states has up to events × variables
+            values; it is left at the event that exceeds the limit.
 
     Raises:
         ConfigError: there is no such view, or it has rows instead of a text.
+        TextLengthError: the text is longer than `max_characters`.
     """
     whole = VIEWS.find(name).functions.render
-    return whole(trace) if whole else joined(blocks(trace, name))
+    texts = [whole(trace)] if whole else map(joined_block, blocks(trace, name))
+    characters, parts = 0, []
+    for text in texts:
+        characters += len(text)
+        if characters > max_characters:
+            raise TextLengthError(f"the text has more than {max_characters:,} characters")
+        parts.append(text)
+    return "".join(parts)
 
 
 def blocks(trace: Trace, name: str) -> Iterator[list[Segment]]:

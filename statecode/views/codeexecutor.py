@@ -17,6 +17,7 @@ format divides the source and the values into tokens, and omits the quotes of st
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from statecode.records import Trace
 from statecode.views.base import ViewFunctions
@@ -61,11 +62,17 @@ def _output(text: str) -> list[Segment]:
 def _line(run: LineRun, shown: Variables) -> list[Segment]:
     number_of_line = Segment(f"<{run.line - 1}>", Kind.LINE_NUMBER)
     block = [Segment("<line> ", Kind.SYNTAX), number_of_line, Segment(" <state>", Kind.SYNTAX)]
-    for number, (name, value) in enumerate(run.after.items()):
+    separator = ""
+    for name, value in run.after.items():
         kind = Kind.COPIED_VALUE if shown.get(name) == value else Kind.NEW_VALUE
-        block.append(Segment(f"{' <dictsep>' if number else ''} {name} : ", Kind.SYNTAX))
-        block.append(Segment(escape_line_ends(value), kind))
+        block += _variable(separator, name, value, kind)
+        separator = " <dictsep>"
     return [*block, Segment(" </state>\n", Kind.SYNTAX)]
+
+
+@lru_cache(maxsize=4096)  # most variables are repeated at many events
+def _variable(separator: str, name: str, value: str, kind: Kind) -> tuple[Segment, Segment]:
+    return Segment(f"{separator} {name} : ", Kind.SYNTAX), Segment(escape_line_ends(value), kind)
 
 
 _END = Segment("\n", Kind.SYNTAX)

@@ -13,6 +13,7 @@ last comment contains the status.
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -134,7 +135,7 @@ def _not_run(trace: Trace, source: Statements, ran: set[int]) -> set[int]:
     """
     if source.tree is None or not ran:
         return set()
-    lines = set()
+    found, lines = set(), sorted(ran)
     watched = list(watched_blocks(trace, source.tree))
     is_whole = any(block is source.tree.body for block in watched)
     pending = list(chain.from_iterable(watched))
@@ -144,11 +145,11 @@ def _not_run(trace: Trace, source: Statements, ran: set[int]) -> set[int]:
             continue
         for head_line, block in blocks_of(node):
             first, last = block[0].lineno, block[-1].end_lineno or block[-1].lineno
-            if not ran.isdisjoint(range(first, last + 1)):
+            if bisect_left(lines, first) < bisect_right(lines, last):
                 pending.extend(block)
             elif first > head_line and any(map(_has_effect, block)):
-                lines.add(source.end_of(first))
-    return lines
+                found.add(source.end_of(first))
+    return found
 
 
 def _has_effect(node: ast.stmt) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from statecode.records import Change, Event, EventKind, Trace
 from statecode.views.statements import statements_of
 
 _DEFINED = ("<function ", "<class ", "<module ", "<built-in ")
-_LINE_ENDS = {ord(end): repr(end)[1:-1] for end in "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"}
+_LINE_END = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _ENDING = frozenset({EventKind.LINE, EventKind.RETURN, EventKind.EXCEPTION})
 _COMPREHENDING = frozenset({EventKind.COMPREHENSION, EventKind.COMPREHENSION_RESULT})
 
@@ -71,8 +72,10 @@ class FrameVariables:
         changes = {name: value for name, value in listed.items() if known.get(name) != value}
         deleted = self._deleted(event, line)
         if changes or deleted:
-            kept = self._without_attributes_of(deleted.union(listed), known)
-            self._variables[frame] = {name: value for name, value in {**kept, **listed}.items() if name not in deleted}
+            variables = {**self._without_attributes_of(deleted.union(listed), known), **listed}
+            for name in deleted:
+                variables.pop(name, None)
+            self._variables[frame] = variables
         if open_line is None:
             return None
         self._changed[frame].update(changes)
@@ -103,7 +106,7 @@ class FrameVariables:
         """
         if self._fidelity != "full":
             return known
-        return {name: value for name, value in known.items() if names.isdisjoint(owners_of(name))}
+        return {name: value for name, value in known.items() if "." not in name or names.isdisjoint(owners_of(name))}
 
 
 def line_runs(trace: Trace) -> Iterator[LineRun]:
@@ -132,7 +135,7 @@ def final_variables(trace: Trace) -> Variables:
 
 def escape_line_ends(text: str) -> str:
     """Return the text with each line separator replaced by its escape sequence, such as `\\n`."""
-    return text.translate(_LINE_ENDS)
+    return _LINE_END.sub(lambda found: repr(found[0])[1:-1], text)
 
 
 def is_variable(name: str, value: str) -> bool:

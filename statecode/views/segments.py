@@ -42,7 +42,12 @@ class Span(NamedTuple):
 
 def joined(blocks: Iterable[Iterable[Segment]]) -> str:
     """Return the text of all segments, joined in order."""
-    return "".join(segment.text for block in blocks for segment in block)
+    return "".join(map(joined_block, blocks))
+
+
+def joined_block(block: Iterable[Segment]) -> str:
+    """Return the text of the segments of one block, joined in order."""
+    return "".join([segment.text for segment in block])
 
 
 def spans_of(blocks: Iterable[Iterable[Segment]]) -> list[Span]:

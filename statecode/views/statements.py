@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -92,19 +92,20 @@ def _groups(body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
 
     A compound statement with its body on the same line belongs to a group like a simple statement.
     """
-    group: list[ast.stmt] = []
-    for node in body:
-        if _is_divided(node):
-            for head_line, inner in blocks_of(node):
-                if inner[0].lineno > head_line:  # else an event at the line may belong to the head or to the block
-                    yield from _groups(inner)
-            continue
-        if group and node.lineno > (group[-1].end_lineno or 0):
+    blocks = [body]
+    while blocks:  # not a recursive function: each `elif` is nested in the one before it
+        group: list[ast.stmt] = []
+        for node in blocks.pop():
+            if _is_divided(node):
+                # on the line of the head, an event may belong to the head or to the block
+                blocks.extend(inner for head_line, inner in blocks_of(node) if inner[0].lineno > head_line)
+                continue
+            if group and node.lineno > (group[-1].end_lineno or 0):
+                yield group
+                group = []
+            group.append(node)
+        if group:
             yield group
-            group = []
-        group.append(node)
-    if group:
-        yield group
 
 
 def _is_divided(node: ast.stmt) -> bool:
@@ -140,23 +141,23 @@ def _statement(nodes: list[ast.stmt], lines: list[str]) -> Statement:
     taken = lines[first.lineno - 1:end_line]
     taken[-1] = taken[-1].encode()[:last.end_col_offset].decode()
     taken[0] = taken[0].encode()[first.col_offset:].decode()
-    names = frozenset(name for node in nodes for name in _names(node))
-    return Statement(first.lineno, end_line, "".join(taken), tuple(nodes), names)
+    return Statement(first.lineno, end_line, "".join(taken), tuple(nodes), frozenset(_names(nodes)))
 
 
-def _names(node: ast.AST) -> Iterator[str]:
-    """Yield the variables in a statement, without those of its comprehensions and lambdas."""
-    if isinstance(node, _OWN_SCOPES):
-        own = _bound(node)
-        inner = {name for child in ast.iter_child_nodes(node) for name in _names(child)}
-        yield from inner - own
-        return
-    if isinstance(node, ast.Name):
-        yield node.id
-    elif isinstance(node, ast.alias):
-        yield (node.asname or node.name).partition(".")[0]
-    for child in ast.iter_child_nodes(node):
-        yield from _names(child)
+def _names(nodes: Iterable[ast.AST]) -> set[str]:
+    """Return the variables in statements, without those of their comprehensions and lambdas."""
+    names = set()
+    pending: list[tuple[ast.AST, frozenset[str]]] = [(node, frozenset()) for node in nodes]
+    while pending:  # not a recursive function: each operator of a long sum is nested in the next one
+        node, bound = pending.pop()
+        if isinstance(node, _OWN_SCOPES):
+            bound |= _bound(node)
+        elif isinstance(node, ast.Name) and node.id not in bound:
+            names.add(node.id)
+        elif isinstance(node, ast.alias):
+            names.add((node.asname or node.name).partition(".")[0])
+        pending.extend((child, bound) for child in ast.iter_child_nodes(node))
+    return names
 
 
 def _bound(node: ast.AST) -> set[str]:
@@ -174,4 +175,4 @@ def _temporary(nodes: tuple[ast.stmt, ...]) -> frozenset[str]:
     """
     inner = [part for node in nodes for part in ast.walk(node) if isinstance(part, _COMPREHENSIONS)]
     own = {name for part in inner for name in _bound(part)}
-    return frozenset(own.difference(*(_names(node) for node in nodes))) if own else frozenset()
+    return frozenset(own - _names(nodes)) if own else frozenset()

@@ -65,3 +65,20 @@ def test_the_number_of_runs_per_table_does_not_change_the_rows(
     assert texts == [views.render(trace, "snoop") for trace in traces]
     events = [row for table in dataset_rows.tables(shard, "events") for row in table.to_pylist()]
     assert events == [to_row(trace) for trace in traces]
+
+
+def test_a_text_over_the_limit_is_empty(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shard = corpus / "data" / "train-00000.parquet"
+    traces = list(read_shard(shard))
+    texts = [views.render(trace, "full-state") for trace in traces]
+    limit = sorted(map(len, texts))[-3]  # two texts are longer
+    assert limit < sorted(map(len, texts))[-2]
+    monkeypatch.setattr(dataset_rows, "MAX_TEXT_CHARACTERS", limit)
+    first = next(trace for trace, text in zip(traces, texts) if len(text) > limit)
+    message = (
+        rf"train-00000.parquet: 2 of {len(traces)} runs cannot be rendered in the view full-state, so that they have empty"
+        rf" texts; the first is {first.program_id}#{first.input_index}: TextLengthError: the text has more than {limit:,} char"
+    )
+    with pytest.warns(dataset_rows.UnrenderedRuns, match=message):
+        found = [text for table in dataset_rows.tables(shard, "full-state") for text in table["text"].to_pylist()]
+    assert found == [text if len(text) <= limit else "" for text in texts]

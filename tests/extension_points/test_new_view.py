@@ -16,7 +16,9 @@ import pytest
 import statecode
 from statecode import cli, views
 from statecode.corpus.rows import from_row, to_row
+from statecode.corpus.shards import read_shard
 from statecode.dataset import builder, materialise
+from statecode.dataset.rows import UnrenderedRuns
 from statecode.errors import ConfigError
 from statecode.records import Trace
 from statecode.views.cutting import cut, split
@@ -159,26 +161,42 @@ def fail(trace: Trace) -> list[Any]:
 @pytest.mark.parametrize(
     "functions, message",
     [
-        ({"segments": fail}, ": AttributeError: 'Trace' object has no attribute 'missing'"),
-        ({"render": lambda trace: 5, "segments": fail}, ": TypeError: object of type 'int' has no len()"),
-        ({"render": lambda trace: "\ud800", "segments": fail}, ", text: UnicodeEncodeError: 'utf-8' codec can't encode"),
-        ({"rows": fail}, ": AttributeError: 'Trace' object has no attribute 'missing'"),
-        ({"rows": lambda trace: [{"name": "x"}]}, ": KeyError: 'line'"),
-        ({"rows": lambda trace: [{"name": "x", "line": "one"}]}, ", line: ArrowInvalid: Could not convert 'one'"),
+        ({"segments": fail}, "AttributeError: 'Trace' object has no attribute 'missing'"),
+        ({"render": lambda trace: 5, "segments": fail}, "TypeError: object of type 'int' has no len()"),
+        ({"render": lambda trace: "\ud800", "segments": fail}, "UnicodeEncodeError: 'utf-8' codec can't encode"),
+        ({"rows": fail}, "AttributeError: 'Trace' object has no attribute 'missing'"),
+        ({"rows": lambda trace: [{"name": "x"}]}, "KeyError: 'line'"),
+        ({"rows": lambda trace: [{"name": "x", "line": "one"}]}, "ArrowInvalid: Could not convert 'one'"),
+        ({"rows": lambda trace: [{"name": "\ud800", "line": 1}]}, "UnicodeEncodeError: 'utf-8' codec can't encode"),
     ],
 )
-def test_an_error_while_a_view_renders_names_the_run(
+def test_a_view_that_raises_does_not_stop_a_split(
     corpus: Path, tmp_path: Path, functions: dict[str, Any], message: str
 ) -> None:
+    """The view fails for the second program only; the warning names its first run and the reason."""
+    traces = list(statecode.read(corpus, "train"))
+    bad = next(trace for trace in traces if trace.program_id != traces[0].program_id)
+
+    def with_good_runs(function: Any) -> Any:
+        good = [{"name": "x", "line": 1}] if "rows" in functions else [[Segment("good", Kind.SYNTAX)]]
+        whole = "good" if function is functions.get("render") else good
+        return lambda trace: function(trace) if trace.program_id == bad.program_id else whole
+
     fields = {"name": str, "line": int} if "rows" in functions else {}
+    functions = {name: with_good_runs(function) for name, function in functions.items()}
     faulty = views.View(
         name="faulty", summary="", is_text=not fields, load=lambda: views.ViewFunctions(**functions, fields=fields)
     )
-    first = next(iter(statecode.read(corpus, "train")))
-    with registered(faulty), pytest.raises(ConfigError) as caught:
-        statecode.load_dataset("faulty", split="train", data_dir=corpus, cache_dir=tmp_path)
-    expected = f"the view faulty cannot render {first.program_id}#{first.input_index}{message}"
-    assert str(caught.value).startswith(expected) and "\n" not in str(caught.value)
+    with registered(faulty), pytest.warns(UnrenderedRuns) as caught:
+        loaded = statecode.load_dataset("faulty", split="train", data_dir=corpus, cache_dir=tmp_path)
+    failed = sum(trace.program_id == bad.program_id for trace in traces)
+    kept = [trace.program_id for trace in traces if fields == {} or trace.program_id != bad.program_id]
+    assert loaded["program_id"][:] == kept
+    if not fields:
+        assert loaded["text"][:] == ["" if name == bad.program_id else "good" for name in kept]
+    where = f"{failed} of {len(list(read_shard(corpus / 'data' / 'train-00000.parquet')))} runs cannot be rendered"
+    assert where in str(caught[0].message) and len(caught) == 1 and "\n" not in str(caught[0].message)
+    assert f"; the first is {bad.program_id}#{bad.input_index}: {message}" in str(caught[0].message)
 
 
 def test_a_field_with_the_name_of_a_column(corpus: Path) -> None:

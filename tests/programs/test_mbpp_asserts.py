@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from statecode.programs.mbpp_asserts import Call, calls_of
+from statecode.programs.mbpp_asserts import Call, calls_of, names_defined
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,12 @@ def test_the_call_in_an_assert(test: str, call: tuple[str, str, str | None]) -> 
 def test_each_assert_of_a_test_is_a_call() -> None:
     test = "assert f(1) == 1\nx = 2\nassert f(x) == 2"
     assert list(calls_of(test, frozenset("f"))) == [Call("", "f(1)", "1"), Call("x = 2", "f(x)", "2")]
+
+
+def test_asserts_that_are_nested_as_deeply_as_python_accepts() -> None:
+    long_sum = "+".join(["x"] * 1200)
+    assert list(calls_of(f"assert {long_sum} + f(1)", frozenset("f"))) == [Call("", "f(1)", None)]
+    assert list(calls_of(f"assert f(1) == {long_sum}", frozenset("f"))) == [Call("", "f(1)", None)]
+    assert names_defined("x = " + "-" * 10**5 + "1") == frozenset()
+    with pytest.raises(SyntaxError, match="nested too deeply|too many nested"):
+        list(calls_of("assert " + "-" * 10**5 + "1", frozenset("f")))

@@ -13,6 +13,8 @@ from statecode.views.frames.predictor import KIND_OF, TOKEN_OF, UNCHANGED, Sourc
 from statecode.views.frames.tokens import CWM, Tokens
 from statecode.views.segments import Kind, Segment
 
+_UNCHANGED_VALUE = Segment(UNCHANGED, Kind.COPIED_VALUE)
+
 
 def segments(trace: Trace, tokens: Tokens = CWM) -> Iterator[list[Segment]]:
     """Yield the source and stdin, then one block per event, then the end."""
@@ -32,6 +34,9 @@ class FramesWriter:
         self._predictor = SourcePredictor(trace.code, tokens)
         self._written = 0  # characters of stdout written so far
         self._quoted = lru_cache(maxsize=4096)(tokens.quoted)
+        self._name = lru_cache(maxsize=4096)(
+            lambda before, name: Segment(f"{before}{tokens.quoted(name)}: ", Kind.SYNTAX)
+        )
 
     def head(self) -> list[Segment]:
         """Return the block of the source and stdin."""
@@ -89,12 +94,12 @@ class FramesWriter:
     def _locals(self, shown: list[VariableState]) -> Iterator[Segment]:
         before = "{"
         for name, value, changed in shown:
-            yield Segment(f"{before}{self._quoted(name)}: ", Kind.SYNTAX)
+            yield self._name(before, name)
             if changed:
                 quoted = self._quoted(value)
                 yield Segment(f"[{quoted}]" if quoted == UNCHANGED else quoted, Kind.NEW_VALUE)
             else:
-                yield Segment(UNCHANGED, Kind.COPIED_VALUE)
+                yield _UNCHANGED_VALUE
             before = ", "
         yield Segment("}" if shown else "{}", Kind.SYNTAX)
 
