@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import webbrowser
 from pathlib import Path
 
 from statecode.cli import program_file
@@ -24,7 +23,7 @@ from statecode.corpus.lookup import find_row
 from statecode.corpus.splits import SPLITS
 from statecode.errors import ConfigError
 from statecode.records import Trace
-from statecode.views.page import page
+from statecode.views.page import open_page, write_page
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,14 +46,13 @@ def run(args: argparse.Namespace) -> int:
     """Run the program or find the row, and write the page; return the exit code 0."""
     trace = _trace_of(args)
     out = Path(args.out or f"{_file_name(trace)}.html")
-    text = page(trace)
     try:
-        out.write_text(text, encoding="utf-8")
+        write_page(trace, out)
     except OSError as error:
         raise ConfigError(f"--out {out}: cannot be written: {error.strerror}") from None
-    print(f"{out}: {trace.status.value}, {format_count(len(trace.events), 'event')}, {format_bytes(len(text))}")
+    print(f"{out}: {trace.status.value}, {format_count(len(trace.events), 'event')}, {format_bytes(out.stat().st_size)}")
     if args.open:
-        webbrowser.open(out.resolve().as_uri())
+        open_page(out)
     return 0
 
 

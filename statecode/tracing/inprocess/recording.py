@@ -6,6 +6,7 @@ import functools
 import io
 import json
 import mmap
+import os
 import sys
 import threading
 import types
@@ -13,6 +14,7 @@ from collections import deque
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, TextIO
 
 from statecode.errors import RecordingError
@@ -26,6 +28,7 @@ from statecode.tracing.wire.channel import RecordLimits, capacity_for
 from statecode.tracing.wire.normalise import Normaliser
 from statecode.tracing.wire.record import HEADER_BYTES, EndRecord, EventRecord
 from statecode.views import text_lines
+from statecode.views.page import page_frame, show_page, write_page
 
 _CALL_TELL = -2    # for `open` in recorder_type.h: determine stdout's position by `tell`
 _MODULE_PREFIX = "<module>:"                      # of the function in an event of module code
@@ -107,6 +110,27 @@ class Recording:
             RecordingError: the recording is still in progress.
         """
         return text_lines.text_of(self.trace, view)
+
+    def html(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page that steps through the recording, one HTML file, and return its path.
+
+        Raises:
+            OSError: the file cannot be written.
+            RecordingError: the recording is still in progress.
+        """
+        return write_page(self.trace, path)
+
+    def show(self) -> None:
+        """Display the page of the recording in a notebook, or else open it in a browser.
+
+        Raises:
+            RecordingError: the recording is still in progress.
+        """
+        show_page(self.trace)
+
+    def _repr_html_(self) -> str | None:
+        """Return the page for the output of a notebook cell; None while the recording is in progress."""
+        return None if self._end_record is None else page_frame(self.trace)
 
     # ---- during the recording ---------------------------------------------------------------------------------------
 

@@ -1,6 +1,8 @@
 """The trace page: one HTML file, without network, that steps through a run in a browser.
 
-    write a file:  Path("run.html").write_text(page(trace), encoding="utf-8")
+    write_page(trace, "run.html")   # write the file
+    show_page(trace)                # display it in a notebook, or open it in a browser
+    page(trace)                     # the text of the file
 
 `page.html` is the document and `page.css` its style. `timeline.js` computes the state at an event. `panels.js` displays
 this state. `search.js` finds the changes of a variable. `page.js` handles keys and buttons. All text from the program
@@ -14,13 +16,19 @@ import base64
 import hashlib
 import html
 import json
+import os
 import re
+import sys
+import tempfile
+import webbrowser
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from statecode.records import Trace
 from statecode.views.page.data import page_data
 
+_MAX_FRAME_BYTES = 4_000_000  # of a page in a notebook, whose file contains it
 _SCRIPTS = ("timeline.js", "panels.js", "search.js", "page.js")
 
 
@@ -37,6 +45,54 @@ def page(trace: Trace) -> str:
     }
     # in one pass, so that a placeholder in the text of a program is not replaced
     return re.sub(r"\{\{([A-Z]+)\}\}", lambda match: parts[match[1]], _file("page.html"))
+
+
+def write_page(trace: Trace, path: str | os.PathLike[str]) -> Path:
+    """Write the page of a trace to a file, and return its path.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    written = Path(path)
+    written.write_text(page(trace), encoding="utf-8")
+    return written
+
+
+def show_page(trace: Trace) -> None:
+    """Display the page of a trace in a notebook, or else open it in a browser, from a new temporary file."""
+    if _is_notebook():
+        from IPython.display import display
+
+        display({"text/html": page_frame(trace)}, raw=True)
+        return
+    file, name = tempfile.mkstemp(prefix="statecode_", suffix=".html")
+    os.close(file)
+    open_page(write_page(trace, name))
+
+
+def open_page(path: Path) -> None:
+    """Open a written page in a browser; without a browser, print its path to stderr."""
+    if not webbrowser.open(path.resolve().as_uri()):
+        print(f"no browser found; the page is {path}", file=sys.stderr)
+
+
+def page_frame(trace: Trace) -> str:
+    """Return an HTML element that contains the page of a trace, for notebooks.
+
+    The element is an inline frame. Its document has no access to the notebook around it.
+    """
+    text = page(trace)
+    if len(text) > _MAX_FRAME_BYTES:
+        return (f"<p>The page of this trace has {len(text) / 1e6:.1f} MB, too much for a notebook. Write it to a file: "
+                f"<code>recording.html(path)</code> or <code>write_page(trace, path)</code>.</p>")
+    return (f'<iframe srcdoc="{html.escape(text)}" sandbox="allow-scripts" title="trace page" '
+            f'style="width: 100%; height: 640px; border: 1px solid #8888; resize: vertical"></iframe>')
+
+
+def _is_notebook() -> bool:
+    """Return True in a Jupyter kernel, whose front end displays HTML."""
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
 
 
 def as_inert_json(value: Any) -> str:

@@ -135,7 +135,8 @@ function announce(text) {
 function updateDeferred() {
   announce(`event ${current}: ${[...byId("now").children].map((one) => one.textContent).join(" ")}`);
   clearTimeout(storing);
-  storing = setTimeout(() => history.replaceState(null, "", `#${current}`), 400);
+  if (location.protocol !== "about:") // a frame in a notebook has no address
+    storing = setTimeout(() => history.replaceState(null, "", `#${current}`), 400);
 }
 
 /** Draw the call depth of all events, with marks for exceptions and for the events in `hits`. */

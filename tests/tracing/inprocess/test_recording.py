@@ -15,10 +15,12 @@ from typing import Any
 import pytest
 
 import statecode
+from statecode.errors import RecordingError
 from statecode.records import Event, EventKind, Program, Status, Trace
 from statecode.tracing import RunOptions, SandboxRunner
 from statecode.tracing.engines import native
 from statecode.tracing.sandbox.isolation import isolation_for
+from statecode.views.page import page, page_frame
 from tests.support.hostile_values import VALUES
 from tests.support.paths import SUPPORT
 from tests.support.recorded_code import Interrupting, helper, module_of
@@ -276,3 +278,33 @@ def test_a_hostile_value_leaves_the_recording_complete(name: str, fidelity: str,
     assert (trace.status, [event.kind.value for event in trace.events]) == (Status.OK, ["call"] + ["line"] * 5)
     assert (values_of(recording, "number"), values_of(recording, "text")) == (["1", "2"], ["'ok'"])
     assert values_of(recording, "items")
+
+
+def test_the_page_of_a_recording(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with statecode.record() as recording:
+        assert recording._repr_html_() is None  # IPython prints the repr
+        with pytest.raises(RecordingError, match="is still running"):
+            recording.html(tmp_path / "early.html")
+        x = helper(1)
+    assert recording.html(str(tmp_path / "run.html")) == tmp_path / "run.html"
+    assert (tmp_path / "run.html").read_text(encoding="utf-8") == page(recording.trace)
+    assert recording._repr_html_() == page_frame(recording.trace)
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) is None)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    recording.show()
+    assert Path(opened[0].removeprefix("file://")).read_text(encoding="utf-8") == page(recording.trace)
+    assert x == 2 and not (tmp_path / "early.html").exists()
+
+
+@pytest.mark.torch  # the environment with Jupyter packages
+def test_a_recording_in_a_notebook() -> None:
+    nbclient, nbformat = pytest.importorskip("nbclient"), pytest.importorskip("nbformat")
+    pytest.importorskip("ipykernel")
+    cells = ["import statecode\nwith statecode.record() as r:\n    x = 1", "r.show()", "r"]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    nbclient.NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+    shown, displayed = (cell.outputs[0]["data"] for cell in notebook.cells[1:])
+    assert shown["text/html"] == displayed["text/html"]
+    assert shown["text/html"].startswith("<iframe srcdoc=")
+    assert displayed["text/plain"] == "<statecode recording: <module>, 3 events>"

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import socket
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from statecode.records import Change, Event, EventKind, ExceptionInfo, Status, Trace
-from statecode.views.page import as_inert_json, page
+from statecode.views.page import as_inert_json, page, page_frame, write_page
 from statecode.views.page.data import page_data
+from tests.support.browser import RecordedPage
 from tests.support.trace_page import READ_PLACE, check_event, jump, read_frames
 
 HOSTILE = [
@@ -205,3 +211,43 @@ def test_data_in_the_page_is_inert_and_complete() -> None:
     assert json.loads(data[1]) == page_data(trace)
     assert text.count("<script") == text.count("</script") == 2
     assert json.loads(as_inert_json(HOSTILE)) == HOSTILE
+
+
+def test_frame_in_another_document(sample, chromium, tmp_path) -> None:
+    path = tmp_path / "notebook.html"
+    path.write_text(f"<!DOCTYPE html><meta charset='utf-8'><body>{page_frame(sample)}<script>window.secret = 1</script>", encoding="utf-8")
+    opened = RecordedPage(chromium, path)
+    frame = opened.page.frames[1]
+    frame.press("#event", "End")
+    frame.fill("#event", "3")
+    frame.press("#event", "Enter")
+    check_event(frame, sample, 3)
+    opened.page.wait_for_timeout(500)  # the address of a page in a file is updated after 400 ms
+    assert opened.console_messages == []
+    with pytest.raises(Exception, match="cross-origin"):
+        frame.evaluate("parent.secret")
+    opened.close()
+
+
+def test_page_too_large_for_a_notebook(sample) -> None:
+    large = replace(sample, stdout="x" * 5_000_000)
+    assert page_frame(large).startswith("<p>The page of this trace has 5.1 MB, too much for a notebook")
+
+
+def test_write_and_show_page(sample, tmp_path) -> None:
+    assert write_page(sample, tmp_path / "run.html") == tmp_path / "run.html"
+    assert (tmp_path / "run.html").read_text(encoding="utf-8") == page(sample)
+    browser, shown = tmp_path / "browser", tmp_path / "shown"
+    browser.write_text(f"#!/bin/sh\nprintf %s \"$1\" > {shown}\n")
+    browser.chmod(0o755)
+    script = "import statecode; from statecode.views.page import show_page; show_page(statecode.trace('x = 1'))"
+
+    def stderr_with(browser: object) -> str:
+        environment = {**os.environ, "BROWSER": str(browser), "TMPDIR": str(tmp_path), "PATH": "", "DISPLAY": ""}
+        return subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True).stderr
+
+    assert stderr_with(browser) == ""
+    opened = Path(shown.read_text().removeprefix("file://"))
+    assert opened.parent == tmp_path and opened.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    missing = stderr_with(tmp_path / "absent")
+    assert re.fullmatch(rf"no browser found; the page is {tmp_path}/statecode_\w+.html\n", missing)
