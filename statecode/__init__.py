@@ -4,6 +4,7 @@
     trace = statecode.trace("print(sum(range(3)))")      # run one program in a sandbox
     print(statecode.views.render(trace, "snoop"))        # render the trace as text
     with statecode.record() as recording: ...            # record this block; recording.trace is its trace
+    pandas.DataFrame(statecode.changes(trace))           # a row for each change of a variable
     for trace in statecode.read("corpus/"): ...          # iterate over the traces of a corpus
     datasets.load_dataset("statecode")                   # load a corpus as a Hugging Face dataset
 
@@ -20,12 +21,14 @@ from statecode.dataset.hook import install as _install_datasets_hook
 from statecode.errors import missing_package_message
 
 if TYPE_CHECKING:
+    from statecode.change_rows import changes
     from statecode.corpus import read
     from statecode.dataset.builder import load_dataset
     from statecode.records import Change, Event, EventKind, Limits, Program, Status, Trace
     from statecode.tracing import record, trace
 
 _HOME = {
+    "changes": "statecode.change_rows",
     "record": "statecode.tracing",
     "trace": "statecode.tracing",
     "read": "statecode.corpus",

@@ -248,6 +248,68 @@ class Trace:
     def __hash__(self) -> int:
         return hash(self.content())
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the trace as plain values that JSON can represent: the fields of the trace by name.
+
+        The exception, the limits, each event and each change are dicts as well.
+        """
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return values | {
+            "status": self.status.value,
+            "exception": self.exception and self.exception._asdict(),
+            "limits": {name: getattr(self.limits, name) for name in self.limits.__slots__},
+            "events": [
+                {**event._asdict(), "kind": event.kind.value, "changes": [change._asdict() for change in event.changes]}
+                for event in self.events
+            ],
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Trace:
+        """Return the trace of values that `to_dict` returned. Fields that older versions did not have may be missing.
+
+        Raises:
+            KeyError: a field is missing that every version had.
+            TypeError: there is a field that this version does not have, or a value that is not of its type.
+            ValueError: the status or the kind of an event is unknown to this version, or a limit is not positive.
+        """
+        exception = values["exception"]
+        return cls(**{
+            **values,
+            "status": Status(values["status"]),
+            "exception": exception and ExceptionInfo(**exception),
+            "limits": Limits(**values["limits"]),
+            "events": tuple(
+                Event(**{
+                    **event,
+                    "kind": EventKind(event["kind"]),
+                    "changes": tuple(Change(**change) for change in event["changes"]),
+                })
+                for event in values["events"]
+            ),
+        })
+
+    def to_json(self) -> str:
+        """Return the values of `to_dict` as a JSON object on one line, in ASCII."""
+        return json.dumps(self.to_dict())
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Trace:
+        """Return the trace of a text that `to_json` returned.
+
+        Raises:
+            ValueError: the text is not the JSON of a trace, or a later version of statecode wrote it.
+        """
+        try:
+            values = json.loads(text)
+            version = values["schema_version"]
+            if version <= SCHEMA_VERSION:
+                return cls.from_dict(values)
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
+            reason = f"no {error}" if isinstance(error, KeyError) else str(error)
+            raise ValueError(f"not the JSON of a trace: {reason}") from None
+        raise ValueError(f"a trace of schema version {version}; this statecode reads versions up to {SCHEMA_VERSION}")
+
     def state_at(self, k: int) -> list[FrameState]:
         """Return the variables of every live frame at event `k`, including the changes of that event.
 

@@ -1,12 +1,16 @@
-"""Test programs, traces and limits: validation, verdicts, equality, `state_at` and `value_flag`."""
+"""Test programs, traces and limits: validation, verdicts, equality, JSON, `state_at` and `value_flag`."""
 
 from __future__ import annotations
 
 import dataclasses
+import json
 
 import pytest
+from hypothesis import given, settings
 
+import statecode
 from statecode.records import (
+    SCHEMA_VERSION,
     Change,
     Event,
     EventKind,
@@ -18,6 +22,8 @@ from statecode.records import (
     metadata_text,
     value_flag,
 )
+from tests.support.paths import ROOT
+from tests.support.trace_strategies import fields, traces
 
 
 def make_trace(**fields) -> Trace:
@@ -149,3 +155,49 @@ def test_state_at_includes_attributes_with_the_fidelity_full() -> None:
 )
 def test_value_flag(text: str, flag: str | None) -> None:
     assert value_flag(text) == flag
+
+
+@settings(deadline=None)
+@given(traces)
+def test_json_round_trip(some: Trace) -> None:
+    some = dataclasses.replace(some, schema_version=SCHEMA_VERSION)
+    text = some.to_json()
+    assert text.isascii() and "\n" not in text
+    back = Trace.from_json(text)
+    assert fields(back) == fields(some)
+    assert back.to_json() == text and type(back.status) is Status and all(type(one.kind) is EventKind for one in back.events)
+    assert sorted(json.loads(text)) == sorted(Trace.__slots__)
+
+
+def test_every_shipped_trace_returns_from_json() -> None:
+    count = 0
+    for split in ("train", "validation", "test"):
+        for trace in statecode.read(ROOT / "statecode" / "data" / "embedded", split):
+            assert fields(Trace.from_json(trace.to_json())) == fields(trace)
+            count += 1
+    assert count > 2000
+
+
+def test_json_of_older_versions_lacks_fields() -> None:
+    values = make_trace().to_dict()
+    for name in ("language", "metadata", "fidelity", "repr_limit", "differs_at"):
+        del values[name]
+    assert fields(Trace.from_dict(values)) == fields(make_trace())
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("{", "not the JSON of a trace: Expecting property name"),
+        ("[]", "not the JSON of a trace: list indices must be"),
+        ("{}", "not the JSON of a trace: no 'schema_version'"),
+        (json.dumps({**make_trace().to_dict(), "schema_version": SCHEMA_VERSION + 1}), "a trace of schema version .* up to"),
+        (json.dumps({**make_trace().to_dict(), "status": "fine"}), "not the JSON of a trace: 'fine' is not a valid Status"),
+        (json.dumps({**make_trace().to_dict(), "color": 1}), "not the JSON of a trace: .*unexpected keyword argument 'color'"),
+        (json.dumps({"schema_version": 1}), "not the JSON of a trace: no 'exception'"),
+    ],
+)
+def test_text_that_is_not_the_json_of_a_trace(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}") as caught:
+        Trace.from_json(text)
+    assert "\n" not in str(caught.value)

@@ -5,6 +5,7 @@ ROW is the index of a row in its split, counted from 0, or PROGRAM_ID#INPUT_INDE
     statecode show corpus/ 0
     statecode show corpus/ 17 --split test --view code
     statecode show embedded 0 --view compact
+    statecode show corpus/ 17 --json > trace.json
     statecode show corpus/ "two_sum/hash_map#2"
 """
 
@@ -29,7 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--split", help=f"split of the row: {', '.join(SPLITS)} (default: train for an index, all for an id)"
     )
-    parser.add_argument("--view", default="snoop", help=f"the view to print: {', '.join(VIEWS)} (default: %(default)s)")
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--view", default="snoop", help=f"the view to print: {', '.join(VIEWS)} (default: %(default)s)")
+    output.add_argument("--json", action="store_true", help="print only the trace, as JSON, for Trace.from_json and other tools")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -37,6 +40,9 @@ def run(args: argparse.Namespace) -> int:
     view = check_view(args.view)
     with one_line_warnings():
         found = find_row(corpus_folder(args.corpus), args.row, args.split)
+    if args.json:
+        print(found.trace.to_json())
+        return 0
     text = text_of(found.trace, view)
     if sys.stdout.isatty():
         _print_rich(found, view, text)

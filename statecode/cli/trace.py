@@ -8,6 +8,7 @@ code is 0 even if the program fails; the last line on stderr has the outcome.
     statecode trace prog.py --view inline           see `statecode views`
     statecode trace prog.py --stdin input.txt --events 500
     echo "3 4" | statecode trace prog.py --stdin -
+    statecode trace prog.py --json > trace.json     the trace as one line of JSON
     statecode trace prog.py --fidelity full         whole values and attributes
     statecode trace prog.py --allow-packages numpy
 """
@@ -26,7 +27,9 @@ from statecode.views.text_lines import text_of
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `statecode trace`."""
     parser.add_argument("file", metavar="FILE", help="the program, a Python file")
-    parser.add_argument("--view", default="snoop", help=f"the view to print: {', '.join(views.VIEWS)} (default: snoop)")
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--view", default="snoop", help=f"the view to print: {', '.join(views.VIEWS)} (default: snoop)")
+    output.add_argument("--json", action="store_true", help="print the trace as JSON, for Trace.from_json and other tools")
     program_file.add_arguments(parser)
 
 
@@ -34,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     """Trace the file and print the view; return the exit code 0."""
     views.check_view(args.view)
     traced = program_file.run_file(args.file, args)
-    text = text_of(traced.trace, args.view)
+    text = traced.trace.to_json() + "\n" if args.json else text_of(traced.trace, args.view)
     sys.stdout.write(text)
     if sys.stdout.isatty() and not text.endswith("\n"):
         print()  # end the line on a terminal; a file or pipe receives the exact text

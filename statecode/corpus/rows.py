@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from statecode.records import Change, Event, EventKind, ExceptionInfo, Limits, Status, Trace
+from statecode.records import Event, ExceptionInfo, Limits, Status, Trace
 
 CHANGE_TYPE = pa.struct([("name", pa.string()), ("value", pa.string())])
 
@@ -114,7 +114,8 @@ def to_row(trace: Trace) -> dict[str, Any]:
 
     The column `event_count` is computed from the trace; `from_row` ignores it.
     """
-    return {**scalars_of(trace), "limits": limits_of(trace), "events": [_event_row(event) for event in trace.events]}
+    values = trace.to_dict()
+    return {**scalars_of(trace), "limits": values["limits"], "events": values["events"]}
 
 
 def from_row(row: Mapping[str, Any]) -> Trace:
@@ -124,7 +125,11 @@ def from_row(row: Mapping[str, Any]) -> Trace:
         KeyError: the row lacks a column that every version of statecode wrote.
         ValueError: the status or the kind of an event is unknown to this version, or a limit is not positive.
     """
-    return trace_from(row, row["limits"], tuple(_event(event) for event in row["events"]))
+    exception = None
+    if row["exception_type"] is not None:
+        exception = {name: row[f"exception_{name}"] for name in ExceptionInfo._fields}
+    nested = {name: row[name] for name in ("status", "limits", "events")}
+    return Trace.from_dict({**_same(row), **nested, "exception": exception})
 
 
 def trace_from(scalars: Mapping[str, Any], limits: Mapping[str, Any], events: tuple[Event, ...]) -> Trace:
@@ -133,9 +138,8 @@ def trace_from(scalars: Mapping[str, Any], limits: Mapping[str, Any], events: tu
     exception = None
     if type_name is not None:
         exception = ExceptionInfo(type_name, scalars["exception_message"], scalars["exception_line"])
-    same: dict[str, Any] = {name: scalars[name] for name in _SAME_NAME if name in scalars or name not in ADDED_COLUMNS}
     return Trace(
-        **same,
+        **_same(scalars),
         status=Status(scalars["status"]),
         exception=exception,
         limits=Limits(**limits),
@@ -143,11 +147,5 @@ def trace_from(scalars: Mapping[str, Any], limits: Mapping[str, Any], events: tu
     )
 
 
-def _event_row(event: Event) -> dict[str, Any]:
-    changes = [change._asdict() for change in event.changes]
-    return {**event._asdict(), "kind": event.kind.value, "changes": changes}
-
-
-def _event(row: Mapping[str, Any]) -> Event:
-    changes = tuple(Change(change["name"], change["value"]) for change in row["changes"])
-    return Event(**{**row, "kind": EventKind(row["kind"]), "changes": changes})
+def _same(scalars: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: scalars[name] for name in _SAME_NAME if name in scalars or name not in ADDED_COLUMNS}

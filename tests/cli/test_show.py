@@ -32,6 +32,14 @@ def test_show_prints_the_facts_and_the_view(corpus: Path) -> None:
     assert run_command("show", corpus, 0, "--split", "test", "--view", "code").stdout.endswith(f"\n\n{first.code}")
 
 
+def test_show_prints_json_alone(corpus: Path) -> None:
+    done = run_command("show", corpus, "p03/divide#1", "--json")
+    (trace,) = [t for t in statecode.read(corpus) if (t.program_id, t.input_index) == ("p03/divide", 1)]
+    assert done.stdout == trace.to_json() + "\n"
+    wrong = run_command("show", corpus, 0, "--json", "--view", "code")
+    assert wrong.returncode == 2 and wrong.stderr.endswith("argument --view: not allowed with argument --json; see --help\n")
+
+
 def test_show_in_a_terminal(corpus: Path) -> None:
     pty = pytest.importorskip("pty")
     import os

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from statecode.records import Status, Trace
 from statecode.views import VIEWS
 from tests.support.command_line import statecode
 from tests.support.corpus_samples import run_command
@@ -26,6 +27,13 @@ def test_stdout_is_the_view_alone(program, tmp_path) -> None:
     assert result.stdout.splitlines()[4:6] == ["    1 | x = int(input())", " ...... x = 5"]
     assert not any(line.startswith("out") for line in result.stdout.splitlines())
     assert result.stderr.startswith("ok; 5 events in ")
+
+
+def test_json_is_the_whole_trace(program) -> None:
+    result = statecode("trace", program, "--stdin", "-", "--json", stdin="5\n")
+    trace = Trace.from_json(result.stdout)
+    assert (trace.stdin, trace.stdout, trace.status, len(trace.events)) == ("5\n", "out 5\n", Status.OK, 5)
+    assert result.stdout == trace.to_json() + "\n"
 
 
 def test_a_failing_program_does_not_fail_the_command(program) -> None:
