@@ -23,20 +23,24 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
-from pathlib import Path
 
 from statecode.cli import run_options, source_options
 from statecode.cli.formatting import format_bytes, format_count, format_duration, one_line_warnings
+from statecode.cli.totals import explanation, format_counts
 from statecode.corpus.build import BuildReport, run_build, stream_of
 from statecode.corpus.config import BuildConfig
 from statecode.corpus.estimate import Estimate, estimate
+from statecode.corpus.exceptions import ExceptionCounts
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.plan import RUNS_PER_SHARD, ProgramStream
+from statecode.corpus.problems import ProblemCounts
 from statecode.corpus.verdicts import OutputComparison
 from statecode.errors import ConfigError
 from statecode.machine import usable_cores
+from statecode.programs import source_names
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -103,11 +107,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _run(source: ProgramStream, config: BuildConfig, args: argparse.Namespace) -> int:
+    from_folder = "folder" in source_names(args.programs)
     if args.dry_run:
-        print(_estimate_text(estimate(source, config, progress=not args.quiet), config))
+        print(_estimate_text(estimate(source, config, progress=not args.quiet), config, from_folder))
         return 0
     report = run_build(source, CorpusFolder(args.out), config, progress=not args.quiet)
-    return _print_report(report, Path(args.out))
+    return _print_report(report, CorpusFolder(args.out), from_folder)
 
 
 def _first_programs(source: ProgramStream, limit: int | None) -> ProgramStream:
@@ -118,9 +123,7 @@ def _first_programs(source: ProgramStream, limit: int | None) -> ProgramStream:
     return replace(source, open=lambda: islice(source.open(), limit))
 
 
-def _print_report(report: BuildReport, out: Path) -> int:
-    for split in report.empty_splits:
-        print(f"warning: no problem is left for the split {split}; add problems or change --split", file=sys.stderr)
+def _print_report(report: BuildReport, out: CorpusFolder, from_folder: bool) -> int:
     if report.failed:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in report.failed.items())
         print(
@@ -132,8 +135,24 @@ def _print_report(report: BuildReport, out: Path) -> int:
     if report.already_finished:
         print(f"{out} is finished already, nothing to do: {_counts_text(report)}")
     else:
-        print(f"{out}: {_counts_text(report)}\nlook at it with: statecode stats {out}")
+        print(f"{out}: {_counts_text(report)}")
+    found = ExceptionCounts.of(out)
+    types, modules = (dict(counter.most_common()) for counter in (found.types, found.missing_modules))
+    counts = report.counts
+    for title, text in explanation(types, modules, counts.without_input, counts.programs.total()):
+        print(f"{title}: {text}{_input_hint(from_folder) if 'input' in title else ''}")
+    print(f"look at it with: statecode stats {out}")
     return 0
+
+
+def _input_lines(counts: ProblemCounts, from_folder: bool) -> Iterator[str]:
+    for _, text in explanation({}, {}, counts.without_input, counts.programs.total()):
+        yield f"no input  {text}{_input_hint(from_folder)}"
+
+
+def _input_hint(from_folder: bool) -> str:
+    """Return what the runs of programs without input read, and how a folder of programs contains inputs."""
+    return "; their stdin is empty" + (" (the input of NAME.py is NAME.in beside it)" if from_folder else "")
 
 
 def _counts_text(report: BuildReport) -> str:
@@ -143,16 +162,35 @@ def _counts_text(report: BuildReport) -> str:
     return f"{runs} of {format_count(counts['programs'], 'program')} ({statuses}), {format_bytes(counts['data_bytes'])}"
 
 
-def _estimate_text(found: Estimate, config: BuildConfig) -> str:
+def _estimate_text(found: Estimate, config: BuildConfig, from_folder: bool) -> str:
     known = found.scan
     statuses = ", ".join(f"{name} {number}" for name, number in sorted(found.statuses.items()))
     splits = ", ".join(f"{split} {known.runs[split]:,}" for split in known.rule.requested)
     return "\n".join(
         [
-            f"programs  {known.programs:,} of {sum(known.problems.values()):,} problems",
+            f"programs  {known.programs:,} of {format_count(sum(known.problems.values()), 'problem')}",
+            *_problem_lines(known.counts),
+            *_input_lines(known.counts, from_folder),
             f"rows      {known.total_runs:,} ({splits}) in {format_count(found.shards, 'shard')}",
             f"sample    {format_count(found.sampled_runs, 'run')} ({statuses})",
             f"time      about {format_duration(found.build_s)} with {format_count(config.workers, 'worker')}",
             f"disk      about {format_bytes(found.disk_bytes)}",
         ]
     )
+
+
+def _problem_lines(counts: ProblemCounts) -> Iterator[str]:
+    """Yield lines with examples of problem_ids and their programs, the largest problem, and the labels."""
+    lines = []
+    for problem_id, ids in counts.examples.items():
+        more = ", ..." if counts.programs[problem_id] > len(ids) else ""
+        lines.append(f"{problem_id}: {format_count(counts.programs[problem_id], 'program')} ({', '.join(ids)}{more})")
+    problem_id, number = counts.largest
+    if problem_id not in counts.examples:
+        lines.append(f"the largest, {problem_id}: {format_count(number, 'program')}")
+    yield from (f"{'' if index else 'problems':8}  {line}" for index, line in enumerate(lines))
+    if counts.labels:
+        labels = dict(counts.labels.most_common())
+        if unlabelled := counts.programs.total() - counts.labels.total():
+            labels["none"] = unlabelled
+        yield f"labels    {format_counts(labels)}"

@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from statecode.cli.formatting import format_bytes, format_count, one_line_warnings
+from statecode.cli.totals import explanation
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.plots import draw
 from statecode.corpus.reader import shards_to_read
@@ -48,6 +49,10 @@ def run(args: argparse.Namespace) -> int:
     for make_table in (_split_table, _outcome_table, _distribution_table, _size_table):
         console.print(make_table(statistics))
     console.print(_source_counts_text(statistics))
+    for title, text in explanation(
+        statistics.exceptions, statistics.missing_modules, statistics.programs_without_input, statistics.programs
+    ):
+        console.print(f"{title}: {text}", soft_wrap=True)
     console.print(isolation_text(statistics.isolation), soft_wrap=True)
     for path in _write_files(statistics, out):
         print(path)

@@ -27,6 +27,7 @@ from statecode.corpus.plan import (
     with_program_check,
 )
 from statecode.corpus.pool import WorkerPool
+from statecode.corpus.problems import ProblemCounts, warn_of_splits
 from statecode.corpus.progress import BuildProgress, with_progress_bar
 from statecode.corpus.shards import ShardTask
 from statecode.corpus.verdicts import Checker, OutputComparison
@@ -44,6 +45,7 @@ class BuildReport:
     """The result of a build."""
 
     manifest: Manifest
+    counts: ProblemCounts                                     # of the programs of the source
     already_finished: bool = False                            # the corpus was complete before; nothing was traced
     failed: Mapping[str, str] = field(default_factory=dict)   # name of a shard that could not be built → reason
     empty_splits: tuple[str, ...] = ()                        # requested splits for which there are too few problems
@@ -141,23 +143,25 @@ def run_build(source: ProgramStream, folder: CorpusFolder, config: BuildConfig, 
     scanned = scan(with_program_check(with_progress_bar(source, progress), config.options, isolation), config.rule())
     manifest = manifest_of(source.name, scanned, config)
     empty = tuple(scanned.empty_splits)
+    counts = scanned.counts
+    warn_of_splits(counts, scanned.rule, scanned.empty_splits)
     folder.create()
     with folder.locked():
         folder.recover()
         manifest = _check_or_write_manifest(folder, manifest)
         done = frozenset(folder.finished())
         if manifest.finished and not config.retry:
-            return BuildReport(manifest=manifest, already_finished=True, empty_splits=empty)
+            return BuildReport(manifest=manifest, counts=counts, already_finished=True, empty_splits=empty)
         manifest.reopen().write(folder)
         try:
             failed = _build_shards(source, folder, config, isolation, scanned, done, progress)
         finally:
             folder.recover()  # remove temporary files of workers that were killed or found the disk full
         if failed:
-            return BuildReport(manifest=manifest.reopen(), failed=failed, empty_splits=empty)
+            return BuildReport(manifest=manifest.reopen(), counts=counts, failed=failed, empty_splits=empty)
         manifest = manifest.finish(folder)
         manifest.write(folder)
-        return BuildReport(manifest=manifest, empty_splits=empty)
+        return BuildReport(manifest=manifest, counts=counts, empty_splits=empty)
 
 
 def _resolve_engine(config: BuildConfig, folder: CorpusFolder) -> BuildConfig:

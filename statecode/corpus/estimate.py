@@ -11,6 +11,7 @@ from pathlib import Path
 
 from statecode.corpus.config import BuildConfig
 from statecode.corpus.plan import ProgramStream, Run, Scan, scan, with_program_check
+from statecode.corpus.problems import warn_of_splits
 from statecode.corpus.progress import bar, with_progress_bar
 from statecode.corpus.shards import ShardWriter
 from statecode.machine import usable_cores
@@ -44,6 +45,7 @@ def estimate(
     """
     isolation = config.options.isolation()
     known = scan(with_program_check(with_progress_bar(source, progress), config.options, isolation), config.rule())
+    warn_of_splits(known.counts, known.rule, known.empty_splits)
     picked = sorted(evenly_spaced(known.total_runs, sample_runs))
     runs = _select_runs(source.open(), picked)
     started_s = time.perf_counter()

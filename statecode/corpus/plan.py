@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple, dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
+from statecode.corpus.problems import ProblemCounts
 from statecode.corpus.splits import SplitRule, default_rule, rebalance
 from statecode.errors import CorpusError
 from statecode.records import Program
@@ -65,6 +66,7 @@ class Scan:
     rule: SplitRule   # already rebalanced: as few empty splits as the number of problems allows
     problems: Counter[str] = field(default_factory=Counter)  # split → number of problems
     runs: Counter[str] = field(default_factory=Counter)      # split → number of runs
+    counts: ProblemCounts = field(default_factory=ProblemCounts)
 
     @property
     def total_runs(self) -> int:
@@ -114,11 +116,12 @@ def scan(source: ProgramStream, rule: SplitRule | None = None) -> Scan:
     """
     fingerprint = Fingerprint()
     first_seen: dict[bytes, int] = {}
-    runs_of: Counter[str] = Counter()  # problem_id → runs
+    counts = ProblemCounts()
     for number, program in enumerate(source.open(), start=1):
         _check_unique(program, number, first_seen)
         fingerprint.add(program)
-        runs_of[well_formed(program.problem_id)] += len(program.inputs)
+        counts.add(program)
+    runs_of = counts.runs
     if not sum(runs_of.values()):
         raise CorpusError(f"{source.name}: no programs to run; pass a source with at least one program and one input")
     rule = rule or default_rule(len(runs_of))
@@ -130,7 +133,8 @@ def scan(source: ProgramStream, rule: SplitRule | None = None) -> Scan:
         problems[split] += 1
         runs[split] += count
     return Scan(
-        fingerprint=fingerprint.hexdigest(), programs=len(first_seen), rule=adjusted, problems=problems, runs=runs
+        fingerprint=fingerprint.hexdigest(), programs=len(first_seen), rule=adjusted, problems=problems, runs=runs,
+        counts=counts,
     )
 
 

@@ -11,7 +11,9 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from statecode.corpus import exceptions
 from statecode.corpus.duplicates import normalised_digest
+from statecode.corpus.exceptions import ExceptionCounts
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.manifest import isolation_counts
 from statecode.corpus.progress import bar
@@ -22,6 +24,7 @@ from statecode.views import render
 MEASURED_ROWS = 20_000  # approximate maximum of rendered rows; a larger corpus is sampled by evenly spaced shards
 _COLUMNS = (
     "program_id", "problem_id", "status", "label", "verdict", "truncation", "deterministic", "event_count", "code",
+    "stdin", *exceptions.COLUMNS,
 )
 
 
@@ -84,6 +87,9 @@ class Statistics:
     verdicts: Mapping[str, int]              # "none" counts runs without a verdict
     label_and_verdict: Mapping[str, int]     # such as correct/wrong; only of runs that have both
     truncations: Mapping[str, int]
+    exceptions: Mapping[str, int]            # type → runs
+    missing_modules: Mapping[str, int]       # module that a program imports and that was not found → runs
+    programs_without_input: int              # all their inputs are empty
     nondeterministic_runs: int               # because of threads, or found by --verify-determinism
     isolation: Sequence[Mapping[str, Any]]   # see `isolation_counts`
     events: Distribution                     # per trace, of all runs
@@ -132,6 +138,8 @@ class _Totals:
         self._problems: dict[str, set[str]] = defaultdict(set)
         self._shards: Counter[str] = Counter()
         self._data_bytes: Counter[str] = Counter()
+        self._with_input: set[str] = set()                            # program_ids
+        self._exceptions = ExceptionCounts()
         self._codes: dict[bytes, bytes] = {}  # digest of a source → its `normalised_digest`
 
     def add(self, split: str, columns: Mapping[str, list[Any]], data_bytes: int) -> None:
@@ -145,6 +153,8 @@ class _Totals:
         for label, verdict in zip(columns["label"], columns["verdict"]):
             if label is not None and verdict is not None:
                 self._counts["label/verdict"][f"{label}/{verdict}"] += 1
+        self._with_input.update(name for name, stdin in zip(columns["program_id"], columns["stdin"]) if stdin)
+        self._exceptions.add(*(columns[name] for name in exceptions.COLUMNS))
         self.event_counts.extend(columns["event_count"])
         for code in set(columns["code"]):
             digest = hashlib.sha256(code.encode("utf-8")).digest()[:16]
@@ -163,6 +173,9 @@ class _Totals:
             verdicts=counts["verdict"],
             label_and_verdict=counts.get("label/verdict", {}),
             truncations=counts["truncation"],
+            exceptions=dict(self._exceptions.types.most_common()),
+            missing_modules=dict(self._exceptions.missing_modules.most_common()),
+            programs_without_input=sum(map(len, self._programs.values())) - len(self._with_input),
             nondeterministic_runs=counts["deterministic"].get("False", 0),
             isolation=isolation,
             events=Distribution.of(self.event_counts),

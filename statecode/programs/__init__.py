@@ -76,9 +76,9 @@ def load_programs(source: str | Path, **options: Any) -> Iterator[Program]:
             `Path` is always a path.
         options: the fields of the `Options` of a source in `SOURCES`. An option such as `code_field="solution"` names
             the field of a .jsonl file that holds the code. `mbpp_path` and `mbppplus_path` are paths of local copies of
-            the data set. `calls_per_problem` limits the calls of each function to the first ones. For `problem_by` and
-            `license`, see `folder.load`. An option that is None has no effect. With several sources, each uses the
-            options that it accepts.
+            the data set. `calls_per_problem` limits the calls of each function to the first ones. For `problem_by`,
+            `problem_from`, `label_from` and `license`, see `folder.load`. An option that is None has no effect. With
+            several sources, each uses the options that it accepts.
 
     Raises:
         ProgramError: a source, folder or file does not exist or holds no program, a row is faulty, or two sources have
@@ -90,6 +90,16 @@ def load_programs(source: str | Path, **options: Any) -> Iterator[Program]:
     _check_options(used, [one for spec in specs for one in _sources_of(spec)])
     loaded = [_load(spec, used) for spec in specs]
     return loaded[0] if len(loaded) == 1 else _chain(specs, loaded)
+
+
+def source_names(source: str | Path) -> list[str]:
+    """Return the name of each source, in `SOURCES`, from which `load_programs(source)` takes programs.
+
+    Raises:
+        ProgramError: a source does not exist.
+    """
+    specs = _split(source) if isinstance(source, str) else [os.path.join(".", source)]
+    return [one.name for spec in specs for one in _sources_of(spec)]
 
 
 def short_name(source: str | Path) -> str:

@@ -5,7 +5,8 @@
     NAME.1.in  NAME.1.out     optional: further inputs and expected outputs, in the order of their numbers
 
 A program without a .in file runs once with empty input, and NAME.out is the expected output of that run. Folders whose
-names begin with a dot and folders named `__pycache__` are skipped. Symbolic links to folders are not followed.
+names begin with a dot and folders named `__pycache__` are skipped. Symbolic links to folders are not followed. A table
+`problems.csv` or `problems.jsonl` in the folder contains problem_ids and labels: see statecode.programs.problem_table.
 """
 
 from __future__ import annotations
@@ -15,15 +16,14 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from statecode.arguments import setting
-from statecode.errors import ConfigError, ProgramError
+from statecode.errors import ProgramError
 from statecode.programs.base import BaseSource
+from statecode.programs.folder_problems import FolderProblems
 from statecode.programs.source_text import decode_source
 from statecode.records import Program
-
-PROBLEM_BY = ("folder", "top", "file")
 
 _Cases = dict[tuple[int, str], dict[str, Path]]
 """(number, its digits in the file name) → {"in": path, "out": path}. The key of NAME.in and NAME.out is (-1, "")."""
@@ -33,11 +33,20 @@ _Cases = dict[tuple[int, str], dict[str, Path]]
 class FolderOptions:
     """The options of a folder of programs; see `load`."""
 
-    problem_by: str = setting(
-        "folder",
-        "programs of one problem are those in one folder (folder), below one direct subfolder (top), or each file "
-        "alone (file)",
+    problem_by: str | None = setting(
+        None,
+        "programs of one problem are those in one folder (folder, the default), below one direct subfolder (top), or "
+        "each file alone (file)",
         metavar="RULE",
+    )
+    problem_from: str | None = setting(
+        None,
+        "regular expression that finds the problem_id of a program in its path relative to FOLDER, as the group "
+        "(?P<problem>...), such as '^[^/]+/(?P<problem>[^/]+)/'",
+        metavar="REGEX",
+    )
+    label_from: str | None = setting(
+        None, "regular expression that finds the label in this path, as the group (?P<label>...)", metavar="REGEX"
     )
     license: str | None = setting(None, "the license of all its programs", metavar="NAME")
 
@@ -59,7 +68,14 @@ class FolderSource(BaseSource):
         return load(spec, **asdict(options))
 
 
-def load(folder: str | Path, *, problem_by: str = "folder", license: str | None = None) -> Iterator[Program]:
+def load(
+    folder: str | Path,
+    *,
+    problem_by: str | None = None,
+    problem_from: str | None = None,
+    label_from: str | None = None,
+    license: str | None = None,
+) -> Iterator[Program]:
     """Return an iterator over the programs in `folder` and then in each folder below it, sorted by path.
 
     The program_id is the path relative to `folder`, without .py.
@@ -67,31 +83,38 @@ def load(folder: str | Path, *, problem_by: str = "folder", license: str | None 
     Args:
         folder: folder to search.
         problem_by: rule for problem_id. Programs with the same problem_id are always in the same split.
-            "folder": the programs in a subfolder have the same problem, such as two_sum/alice.py and two_sum/bob.py;
-            a program in no subfolder has a problem of its own.
+            "folder" (default): the programs in a subfolder have the same problem, such as two_sum/alice.py and
+            two_sum/bob.py; a program in no subfolder has a problem of its own.
             "top": all programs below a direct subfolder have the same problem, such as two_sum/alice/main.py and
             two_sum/bob/main.py; a program in no subfolder has a problem of its own.
             "file": each program has a problem of its own.
+        problem_from: regular expression with a group named `problem`, which is searched for in the path of each
+            program relative to `folder`. The text of the group is the problem_id.
+        label_from: regular expression with a group named `label`. A program in whose path it is not found has no label.
         license: license of all programs in the folder, if known.
+
+    Warns:
+        ProblemIdWarning: by the default rule nearly every program in nested folders has a problem of its own, or
+            `label_from` is found in no path.
 
     Raises:
         ProgramError: the folder does not exist or contains no .py file, a file cannot be read, or an output
-            file has no input file. The iterator raises the errors of all programs but the first.
-        ConfigError: `problem_by` is not one of `PROBLEM_BY`.
+            file has no input file; `problem_from` does not match a path, or the table of problems is faulty. The
+            iterator raises the errors of all programs but the first.
+        ConfigError: `problem_by` is not one of `PROBLEM_BY`, a regular expression is invalid, or there are two sources
+            of problem_ids.
     """
-    if problem_by not in PROBLEM_BY:
-        raise ConfigError(f"unknown problem_by {problem_by!r}; known: {', '.join(PROBLEM_BY)}")
     root = Path(folder)
     if not root.is_dir():
         raise ProgramError(f"{root}: not a folder" if root.exists() else f"{root}: no such folder")
-    programs = _programs(root, problem_by, license)
+    programs = _programs(root, FolderProblems(root, problem_by, problem_from, label_from), license)
     first = next(programs, None)
     if first is None:
         raise ProgramError(f"{root}: no .py file in this folder or below it")
     return itertools.chain([first], programs)
 
 
-def _programs(root: Path, problem_by: str, license: str | None) -> Iterator[Program]:
+def _programs(root: Path, problems: FolderProblems, license: str | None) -> Iterator[Program]:
     origin = _utf8_name(root.resolve().name or str(root))
     for where, folders, files in os.walk(root, onerror=_raise_unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
@@ -99,28 +122,23 @@ def _programs(root: Path, problem_by: str, license: str | None) -> Iterator[Prog
         for name in sorted(files):
             if name.endswith(".py"):
                 path = Path(where, name)
-                program_id = _utf8_name(path.relative_to(root).as_posix().removesuffix(".py"))
+                relative = _utf8_name(path.relative_to(root).as_posix())
                 inputs, expected = _inputs_and_outputs(cases_of_stem.get(name.removesuffix(".py"), {}))
                 yield Program(
-                    program_id=program_id,
-                    problem_id=_problem_id(program_id, problem_by),
+                    program_id=relative.removesuffix(".py"),
+                    problem_id=problems.problem_id(relative),
                     code=decode_source(_read(path)),
                     inputs=inputs,
                     expected_outputs=expected,
+                    label=problems.label(relative),
                     origin=origin,
                     license=license,
                 )
+    problems.finish()
 
 
 def _raise_unreadable(error: OSError) -> None:
     raise ProgramError(f"{error.filename}: cannot be read: {error.strerror}")
-
-
-def _problem_id(program_id: str, problem_by: str) -> str:
-    folders = PurePosixPath(program_id).parts[:-1]
-    if problem_by == "file" or not folders:
-        return program_id
-    return folders[0] if problem_by == "top" else "/".join(folders)
 
 
 def _cases_by_stem(where: Path, files: list[str]) -> dict[str, _Cases]:

@@ -28,5 +28,5 @@ def test_a_sample_is_spread_evenly() -> None:
 
 def test_a_sample_of_all_runs_is_all_runs() -> None:
     some = [replace(program, inputs=("1 2\n",) * 3, expected_outputs=None) for program in programs(2)]
-    found = estimate(stream_of(some), BuildConfig(), sample_runs=100, progress=False)
+    found = estimate(stream_of(some), BuildConfig(split="50,50,0"), sample_runs=100, progress=False)
     assert found.sampled_runs == found.scan.total_runs == 18

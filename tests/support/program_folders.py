@@ -17,6 +17,22 @@ def put(root: Path, files: dict[str, str | bytes]) -> Path:
     return root
 
 
+def contest_tree(root: Path, problems: int = 10, submissions: int = 3, extra: str = "") -> Path:
+    """Write programs as archives of contests store them: Code/PROBLEM/Python/SUBMISSION/x.py.
+
+    The name of a submission contains its result, such as s0_accepted. Return the folder.
+
+    Args:
+        extra: text at the end of each program.
+    """
+    results = ("accepted", "wrong")
+    return put(root, {
+        f"Code/p{problem:03}/Python/s{problem * submissions + number}_{results[number % 2]}/x.py":
+            f"print({problem}, {number})\n{extra}"
+        for problem in range(problems) for number in range(submissions)
+    })
+
+
 def only(root: Path) -> Program:
     """Return the only program of a folder."""
     programs = list(load(root))
