@@ -153,7 +153,7 @@ def test_a_second_build_in_the_same_folder_is_refused(tmp_path: Path) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         with pytest.raises(CorpusError, match="another build is at work here"):
-            build(programs(3), tmp_path, **SETTINGS)
+            build(programs(1), tmp_path, **SETTINGS)
     finally:
         os.close(handle)
 
