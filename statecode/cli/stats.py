@@ -54,6 +54,8 @@ def run(args: argparse.Namespace) -> int:
     ):
         console.print(f"{title}: {text}", soft_wrap=True)
     console.print(isolation_text(statistics.isolation), soft_wrap=True)
+    if statistics.rows_with_machine_paths:
+        print(_machine_paths_text(statistics.rows_with_machine_paths))
     for path in _write_files(statistics, out):
         print(path)
     return 0
@@ -155,6 +157,14 @@ def _source_counts_text(statistics: Statistics) -> str:
     return (
         f"{statistics.programs:,} programs with {statistics.distinct_codes:,} different sources; "
         f"{repeated:,} equal another program except for layout and comments"
+    )
+
+
+def _machine_paths_text(rows: int) -> str:
+    verb = "contains" if rows == 1 else "contain"
+    return (
+        f"{format_count(rows, 'row')} {verb} a folder of this machine, and perhaps the name of a user. "
+        "Build the corpus again with this version before you publish it"
     )
 
 

@@ -15,10 +15,12 @@ from statecode.corpus import exceptions
 from statecode.corpus.duplicates import normalised_digest
 from statecode.corpus.exceptions import ExceptionCounts
 from statecode.corpus.folder import CorpusFolder
+from statecode.corpus.machine_paths import find_machine_paths
 from statecode.corpus.manifest import isolation_counts
 from statecode.corpus.progress import bar
 from statecode.corpus.reader import shards_to_read
 from statecode.corpus.shards import read_columns, read_shard
+from statecode.records import Trace
 from statecode.views import render
 
 MEASURED_ROWS = 20_000  # approximate maximum of rendered rows; a larger corpus is sampled by evenly spaced shards
@@ -94,6 +96,7 @@ class Statistics:
     isolation: Sequence[Mapping[str, Any]]   # see `isolation_counts`
     events: Distribution                     # per trace, of all runs
     text: TextSizes
+    rows_with_machine_paths: int             # of the rendered rows, see `machine_paths`; 0 unless statecode has a bug
     distinct_codes: int                      # number of distinct sources
     distinct_normalised: int                 # number of distinct sources, ignoring layout and comments
     event_counts: Sequence[int] = field(repr=False)  # one per run, for plots
@@ -124,8 +127,8 @@ def compute_statistics(folder: CorpusFolder, *, progress: bool = True) -> Statis
     totals = _Totals()
     for name in bar(names, "counting", "shards", shown=progress):
         totals.add(name.rpartition("-")[0], read_columns(folder.data(name), _COLUMNS), folder.data(name).stat().st_size)
-    text, text_bytes = _measure_text(folder, names[:: -(-len(totals.event_counts) // MEASURED_ROWS)], progress)
-    return totals.statistics(text, text_bytes, isolation_counts(folder))
+    measured = _measure_text(folder, names[:: -(-len(totals.event_counts) // MEASURED_ROWS)], progress)
+    return totals.statistics(*measured, isolation_counts(folder))
 
 
 class _Totals:
@@ -162,7 +165,8 @@ class _Totals:
                 self._codes[digest] = normalised_digest(code)
 
     def statistics(
-        self, text: TextSizes, text_bytes: Sequence[int], isolation: Sequence[Mapping[str, Any]]
+        self, text: TextSizes, text_bytes: Sequence[int], rows_with_machine_paths: int,
+        isolation: Sequence[Mapping[str, Any]],
     ) -> Statistics:
         counts = {name: dict(counter.most_common()) for name, counter in self._counts.items()}
         counts["truncation"].pop("none", None)
@@ -180,6 +184,7 @@ class _Totals:
             isolation=isolation,
             events=Distribution.of(self.event_counts),
             text=text,
+            rows_with_machine_paths=rows_with_machine_paths,
             distinct_codes=len(self._codes),
             distinct_normalised=len(set(self._codes.values())),
             event_counts=self.event_counts,
@@ -196,13 +201,18 @@ class _Totals:
         )
 
 
-def _measure_text(folder: CorpusFolder, names: Sequence[str], progress: bool) -> tuple[TextSizes, list[int]]:
-    """Render the traces of some shards as snoop's text; return the sizes, and the number of bytes of each text."""
+def _measure_text(folder: CorpusFolder, names: Sequence[str], progress: bool) -> tuple[TextSizes, list[int], int]:
+    """Render the traces of some shards as snoop's text.
+
+    Returns:
+        The sizes; the number of bytes of each text; the number of traces with folders of this machine.
+    """
     stream = zlib.compressobj(6)
     sizes = []
-    zipped = streamed = 0
-    for text in _texts(folder, names, progress):
-        data = text.encode("utf-8", "backslashreplace")
+    zipped = streamed = with_machine_paths = 0
+    for trace in _traces(folder, names, progress):
+        with_machine_paths += bool(find_machine_paths(trace))
+        data = render(trace, "snoop").encode("utf-8", "backslashreplace")
         sizes.append(len(data))
         zipped += len(zlib.compress(data, 6))
         streamed += len(stream.compress(data))
@@ -213,13 +223,12 @@ def _measure_text(folder: CorpusFolder, names: Sequence[str], progress: bool) ->
         data_bytes=sum(folder.data(name).stat().st_size for name in names),
         events_bytes=sum(_events_bytes(folder, name) for name in names),
     )
-    return text_sizes, sizes
+    return text_sizes, sizes, with_machine_paths
 
 
-def _texts(folder: CorpusFolder, names: Sequence[str], progress: bool) -> Iterator[str]:
+def _traces(folder: CorpusFolder, names: Sequence[str], progress: bool) -> Iterator[Trace]:
     for name in bar(names, "rendering", "shards", shown=progress):
-        for trace in read_shard(folder.data(name)):
-            yield render(trace, "snoop")
+        yield from read_shard(folder.data(name))
 
 
 def _events_bytes(folder: CorpusFolder, name: str) -> int:

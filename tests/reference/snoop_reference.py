@@ -44,9 +44,11 @@ def code_objects(code):
 @atexit.register  # at exit, because writing to the file earlier would switch threads and change their order
 def save():
     with open(text_path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-        file.writelines(texts)
+        file.write(INITIAL_VARIABLE.sub("", "".join(texts)))
 
 
+# These variables of the module are not shown while they have the values that the interpreter sets for a script.
+INITIAL_VARIABLE = re.compile(r"(?m)^ \.{6,} (?:__doc__ = None|__file__ = 'program\.py')\n")
 texts = []
 config = snoop.Config(out=texts.append, columns="", color=False)
 tracer = config.snoop(depth=1)
@@ -75,7 +77,7 @@ sys.stdin = io.TextIOWrapper(io.BufferedReader(Stdin()), encoding="utf-8")
 sys.stdin.mode = "r"
 main = types.ModuleType("__main__")
 main.__dict__.clear()
-main.__dict__.update(__name__="__main__", __builtins__=builtins)
+main.__dict__.update(__name__="__main__", __doc__=None, __builtins__=builtins, __file__="program.py")
 sys.modules["__main__"] = main
 sys.argv = ["program.py"]
 sys.setswitchinterval(1.0)

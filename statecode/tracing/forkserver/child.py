@@ -153,10 +153,13 @@ def run(job: Job, channel: ChannelWriter, setup: ChildSetup, base_depth: int) ->
 
 
 def _make_main_module() -> types.ModuleType:
-    """Create an empty module `__main__` and put it into `sys.modules`."""
+    """Create the module `__main__` without the program's names, and put it into `sys.modules`.
+
+    The tracers do not record `__doc__` and `__file__` while they have these values.
+    """
     main = types.ModuleType("__main__")
     main.__dict__.clear()
-    main.__dict__.update(__name__="__main__", __builtins__=builtins)
+    main.__dict__.update(__name__="__main__", __doc__=None, __builtins__=builtins, __file__=FILENAME)
     sys.modules["__main__"] = main
     return main
 

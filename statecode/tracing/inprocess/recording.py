@@ -25,7 +25,7 @@ from statecode.tracing.inprocess.stdout_copy import end_copy, start_copy
 from statecode.tracing.options import RunOptions
 from statecode.tracing.wire import outcome
 from statecode.tracing.wire.channel import RecordLimits, capacity_for
-from statecode.tracing.wire.normalise import Normaliser
+from statecode.tracing.wire.normalise import Normaliser, python_folders
 from statecode.tracing.wire.record import HEADER_BYTES, EndRecord, EventRecord
 from statecode.views import text_lines
 from statecode.views.page import page_frame, show_page, write_page
@@ -288,7 +288,7 @@ def _deactivate(recording: Recording) -> None:
 
 @functools.cache
 def _normaliser() -> Normaliser:
-    return Normaliser()
+    return Normaliser(python_folders())  # the user's own folders are not hidden from the user
 
 
 @functools.cache

@@ -101,15 +101,20 @@ def make_trace(
         analysis: completes the records, see `Engine.analyse`; None if they are complete.
         versions: the trace's `engine`, `fidelity`, `repr_limit`, `snoop_version` and `python`.
     """
+    stdin = well_formed(program.inputs[input_index])
+    code = well_formed(program.code)
+    normaliser = normaliser.for_program(code, stdin)
     events = read_events(raw_result.records[: limits.events], raw_result.stdout, normaliser, analysis)
     intact = raw_result.intact and len(events) == len(raw_result.records)
     outcome = _determine_outcome(raw_result, len(events), limits) if intact else _OVERWRITTEN_OUTCOME
+    stdout, events = _normalise_stdout(raw_result.stdout.decode("utf-8", "backslashreplace"), events, normaliser)
+    exception = outcome.exception and outcome.exception._replace(message=normaliser.paths(outcome.exception.message))
     return Trace(
         program_id=well_formed(program.program_id),
         problem_id=well_formed(program.problem_id),
         input_index=input_index,
-        code=well_formed(program.code),
-        stdin=well_formed(program.inputs[input_index]),
+        code=code,
+        stdin=stdin,
         expected_output=program.expected_output(input_index),
         label=program.label,
         origin=program.origin,
@@ -118,15 +123,25 @@ def make_trace(
         language=program.language,
         metadata=None if program.metadata is None else well_formed(program.metadata),
         status=outcome.status,
-        exception=outcome.exception,
+        exception=exception,
         truncation=outcome.truncation,
         deterministic=not _is_interleaved(events),
-        stdout=raw_result.stdout.decode("utf-8", "backslashreplace"),
-        stderr=normaliser.stderr(raw_result.stderr.decode("utf-8", "backslashreplace")),
+        stdout=stdout,
+        stderr=normaliser.paths(raw_result.stderr.decode("utf-8", "backslashreplace")),
         events=events,
         limits=limits,
         **versions,
     )
+
+
+def _normalise_stdout(
+    stdout: str, events: tuple[Event, ...], normaliser: Normaliser
+) -> tuple[str, tuple[Event, ...]]:
+    """Replace the folders of the machine in the output, and move the positions of the events accordingly."""
+    if normaliser.paths(stdout) == stdout:
+        return stdout, events
+    stdout, moved = normaliser.pieces(stdout, (event.stdout_end for event in events))
+    return stdout, tuple(event._replace(stdout_end=moved[event.stdout_end]) for event in events)
 
 
 def with_untraced_outcome(trace: Trace, untraced: Trace, first_perturbed_event: int | None) -> Trace:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from statecode.records import EventKind, Status
-from statecode.tracing import SandboxRunner
-from tests.support.traced_programs import program, run
+from statecode.tracing import RunOptions, SandboxRunner
+from statecode.views import render
+from tests.reference.normalised import normalised
+from tests.reference.runs import snoop_text
+from tests.support.traced_programs import available, program, run
 
 
 def test_deep_recursion_in_a_thread_with_a_big_stack(runner) -> None:
@@ -25,7 +30,34 @@ def test_a_program_is_main(runner) -> None:
         "pickle.loads(pickle.dumps(A()))\nif __name__ == '__main__':\n    print(sorted(globals()))\n"
     )
     trace = run(runner, code)
-    assert trace.stdout == "['A', '__builtins__', '__main__', '__name__', 'pickle', 'sys']\n"
+    assert trace.stdout == "['A', '__builtins__', '__doc__', '__file__', '__main__', '__name__', 'pickle', 'sys']\n"
+
+
+_MODULE_NAMES = """\
+'The text.'
+print(__file__, __doc__)
+class A:
+    __doc__ = None
+    __file__ = 'program.py'
+__doc__ = __file__ = None
+__file__ = 'program.py'
+__doc__ = 'again'
+"""
+
+
+@pytest.mark.parametrize("engine", [pytest.param(name, marks=available(name)) for name in ("native", "snoop")])
+def test_file_and_doc_have_the_values_of_a_script_and_are_recorded_if_the_program_changes_them(engine) -> None:
+    code = _MODULE_NAMES
+    with SandboxRunner(RunOptions(engine=engine)) as runner:
+        assert run(runner, "print(__file__, __doc__)\n").stdout == "program.py None\n"
+        trace = run(runner, code)
+    assert trace.stdout == "program.py The text.\n"
+    changes = [(event.depth, *change) for event in trace.events for change in event.changes]
+    assert [change for change in changes if change[1] in ("__doc__", "__file__")] == [
+        (0, "__doc__", "'The text.'"), (1, "__doc__", "None"), (1, "__file__", "'program.py'"), (0, "__file__", "None"),
+        (0, "__doc__", "'again'"),
+    ]
+    assert render(trace, "snoop") == normalised(snoop_text(code, ""))
 
 
 def test_output_of_threads_exit_handlers_and_finalisers_is_recorded(runner) -> None:

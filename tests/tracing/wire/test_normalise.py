@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from statecode.tracing.wire.normalise import Normaliser
 
-NORMALISER = Normaliser(["/opt/py/lib/python3.11/site-packages", "/opt/py/lib/python3.11"])
+FOLDERS = {
+    "/opt/py/lib/python3.11/site-packages": "<python>", "/opt/py/lib/python3.11": "<python>", "/opt/py": "<prefix>",
+    "/home/ann": "<home>", "/usr": "<prefix>",
+}
+NORMALISER = Normaliser(FOLDERS)
 
 
 @pytest.mark.parametrize(
@@ -52,11 +58,61 @@ def test_an_apostrophe_is_not_a_quote() -> None:
     assert NORMALISER.value("<Foo it's at 0x12, that's at 0x34>") == "<Foo it's at 0x…, that's at 0x…>"
 
 
-def test_library_folders_in_tracebacks_are_replaced() -> None:
-    text = '  File "/opt/py/lib/python3.11/json/decoder.py", line 355, in f\nFile "/home/x.py"\nsaid /opt/py/lib/python3.11/x'
-    assert NORMALISER.stderr(text) == (
-        '  File "<python>/json/decoder.py", line 355, in f\nFile "/home/x.py"\nsaid /opt/py/lib/python3.11/x'
-    )
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('  File "/opt/py/lib/python3.11/json/decoder.py", line 355, in f', '  File "<python>/json/decoder.py", line 355, in f'),
+        ("cannot import name 'gcd' from 'fractions' (/opt/py/lib/python3.11/fractions.py)",
+         "cannot import name 'gcd' from 'fractions' (<python>/fractions.py)"),
+        ("['', '/opt/py/lib/python311.zip', '/opt/py/lib/python3.11']", "['', '<prefix>/lib/python311.zip', '<python>']"),
+        ("it is in /home/ann.", "it is in <home>."),
+        ("/home/ann/.config", "<home>/.config"),
+        ("/home/anna, /home/ann-2, /home/ann.old", "/home/anna, /home/ann-2, /home/ann.old"),
+        ("/usr/bin/python3.11, /usr/lib/python311.zip", "<prefix>/bin/python3.11, <prefix>/lib/python311.zip"),
+        ("/usr, /usr/bin/env, /usr/lib/libc.so", "/usr, /usr/bin/env, /usr/lib/libc.so"),
+    ],
+)
+def test_folders_of_the_machine_are_replaced_in_every_text(text: str, expected: str) -> None:
+    assert NORMALISER.paths(text) == NORMALISER.value(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("'/home/a...", "'<home>..."),
+        ("'/opt/py/lib/pyt...", "'<prefix>/lib/pyt..."),
+        ("'/home/a…+30", "'<home>…+30"),
+        ("'/ho...", "'/ho..."),
+        ("'/home/...", "'<home>..."),
+        ("file ...py/lib/python3.11/json/__init__.py", "file ...<python>/json/__init__.py"),
+        ("'...e/ann'", "'...<home>'"),
+        ("...e/anna", "...e/anna"),
+        ("...ann/x", "...ann/x"),
+    ],
+)
+def test_a_folder_is_replaced_if_the_repr_was_cut_inside_of_it(text: str, expected: str) -> None:
+    assert NORMALISER.paths(text) == expected
+
+
+def test_folders_in_the_program_are_kept() -> None:
+    normaliser = NORMALISER.for_program("print('/home/ann/x')\n", "")
+    assert normaliser.paths("/home/ann/x, /opt/py/x") == "/home/ann/x, <prefix>/x"
+    assert NORMALISER.for_program("print(1)\n", "/home/anna") is not NORMALISER
+    assert NORMALISER.for_program("print(1)\n", "/home") is NORMALISER
+
+
+def test_positions_in_a_text_move_with_its_pieces() -> None:
+    assert NORMALISER.pieces("a\n/home/ann/x\nb\n", [2, 14, 16, 2, 0]) == ("a\n<home>/x\nb\n", {0: 0, 2: 2, 14: 11, 16: 13})
+
+
+def test_the_working_folder_of_a_run_has_one_name() -> None:
+    folder = f"{tempfile.gettempdir()}/statecode-k3_9zq0a"
+    assert Normaliser().paths(f"{folder}, {folder}/x") == "/program, /program/x"
+
+
+def test_a_long_text_is_searched_in_linear_time() -> None:
+    for text in ("..." + "/home/a" * 50_000, "..." + "/" * 200_000, "." * 200_000 + "/"):
+        assert NORMALISER.paths(text) == text
 
 
 @given(st.text(alphabet="<>'\"\\ .at0x12fbn…=(),ow", max_size=60))

@@ -11,7 +11,7 @@ import importlib
 import sys
 import sysconfig
 
-INTERFACE = 10
+INTERFACE = 11
 """Version of the interface between this package and the built module; `_engine.c` defines the same number."""
 
 _ENGINE = "statecode.tracing.engines.native._engine"

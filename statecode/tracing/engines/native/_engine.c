@@ -19,7 +19,7 @@ and array_reprs.py. */
 
 #include "recorder_type.h"
 
-#define INTERFACE 10 /* increase it with every change that affects Python code; see __init__.py */
+#define INTERFACE 11 /* increase it with every change that affects Python code; see __init__.py */
 
 PyDoc_STRVAR(is_position_readable_doc, "is_position_readable(buffered)\n--\n\n"
 "Return True if the engine can read the position of this interpreter's BufferedWriter. Writes about 40 KB into it.");

@@ -53,6 +53,7 @@ static CodeInfo *new_code(PyCodeObject *code, int number)
         has_name(code, "<listcomp>") || has_name(code, "<dictcomp>") || has_name(code, "<setcomp>");
     info->is_generator_expression = has_name(code, "<genexpr>");
     info->is_optimized = (code->co_flags & CO_OPTIMIZED) != 0;
+    info->is_module = has_name(code, "<module>");
     size_t count = (size_t)local_slot_count(code);
     info->slots = count ? arena_allocate(count * sizeof(LocalSlot)) : NULL;
     if (count && info->slots == NULL) {

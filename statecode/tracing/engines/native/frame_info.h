@@ -39,7 +39,7 @@ typedef struct {
 typedef struct {
     PyCodeObject *code;                   /* owned */
     int number;                           /* in preorder of the module's code objects */
-    int is_comprehension, is_generator_expression, is_optimized;
+    int is_comprehension, is_generator_expression, is_optimized, is_module;
     LocalSlot *slots;
     size_t slot_count;
     Text function;                        /* name and first line, as written on the channel */

@@ -188,9 +188,18 @@ def list_refreshed(frame: types.FrameType) -> list[tuple[str, Any]]:
     """Return the names and values of a frame's variables in snoop's order, and refresh the dict `frame.f_locals`."""
     names = [name for name in frame.f_locals if not name.startswith(HIDDEN_PREFIX)]
     code = frame.f_code
+    if code.co_name == "<module>":
+        names = [name for name in names if not is_initial(name, frame.f_locals[name])]
     order = code.co_varnames + code.co_cellvars + code.co_freevars + tuple(names)
     names.sort(key=order.index)
     return [(name, frame.f_locals[name]) for name in names]
+
+
+def is_initial(name: str, value: Any) -> bool:
+    """Return True for `__doc__` and `__file__` of the program's module while they have the values that `child` sets."""
+    if value is None:
+        return name == "__doc__"
+    return name == "__file__" and type(value) is str and value == "program.py"
 
 
 def release(frames: list[types.FrameType]) -> None:

@@ -69,6 +69,20 @@ static int is_hidden_name(PyObject *name)
     return memcmp(PyUnicode_1BYTE_DATA(name), prefix, sizeof(prefix) - 1) == 0;
 }
 
+static int equals_ascii(PyObject *text, const char *expected, Py_ssize_t length)
+{
+    return PyUnicode_GET_LENGTH(text) == length && PyUnicode_CompareWithASCIIString(text, expected) == 0;
+}
+
+/* Return 1 for `__doc__` and `__file__` of the program's module while they have the values that `child` sets. */
+static int is_initial(PyObject *name, PyObject *value)
+{
+    if (value == Py_None) {
+        return equals_ascii(name, "__doc__", 7);
+    }
+    return equals_ascii(name, "__file__", 8) && PyUnicode_CheckExact(value) && equals_ascii(value, "program.py", 10);
+}
+
 static int add_item(Draft *draft, Py_ssize_t variable, PyObject *value)
 {
     if (variable < 0 ||
@@ -108,7 +122,7 @@ static int collect_dict(FrameInfo *frame, Draft *draft, PyObject *dict, int is_e
     Py_ssize_t position = 0;
     frame->next_variable = 0;
     while (PyDict_Next(dict, &position, &name, &value)) {
-        if (!PyUnicode_Check(name) || is_hidden_name(name)) {
+        if (!PyUnicode_Check(name) || is_hidden_name(name) || (frame->code->is_module && is_initial(name, value))) {
             continue;
         }
         Py_ssize_t variable = find_variable(frame, name);

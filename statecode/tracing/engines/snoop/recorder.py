@@ -36,6 +36,9 @@ _CALL, _START, _REENTER, _LINE, _RETURN, _YIELD, _EXCEPTION, _COMPREHENSION, _RE
     EventKind.YIELD, EventKind.EXCEPTION, EventKind.COMPREHENSION, EventKind.COMPREHENSION_RESULT,
 ))
 
+# of the program's module, as `child` sets them; the program did not
+_INITIAL_VARIABLES = (("__doc__", "None"), ("__file__", "'program.py'"))
+
 _GENERATOR_FLAGS = 0x20 | 0x80 | 0x200  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
 
 # cheap_repr warns if a __repr__ fails; the warning must not reach the program's stderr
@@ -71,6 +74,8 @@ class Recorder(DefaultFormatter):
         if self.event_count >= self._event_limit:
             self._limit_reached(LIMIT_EVENTS)
         kind, value, detail = self._describe(event)
+        if event.code.co_name == "<module>":
+            event.variables = [variable for variable in event.variables if variable not in _INITIAL_VARIABLES]
         record = EventRecord(
             kind=kind, line=event.line_no, from_line=event.last_line_no, depth=event.depth,
             frame=self._frame_number(event), thread=self._thread_number(), function=event.code_qualname(),
