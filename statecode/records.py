@@ -160,7 +160,7 @@ class Program:
 
     program_id: str                    # unique within its source
     problem_id: str                    # the problem that it solves; all programs of a problem are in the same split
-    code: str
+    code: str                          # a byte of its file that does not decode is a lone surrogate (surrogateescape)
     inputs: tuple[str, ...] = ("",)    # texts for stdin; there is one run per input
     # one per input: a text, several texts of which each is accepted, or None if unknown
     expected_outputs: tuple[str | tuple[str, ...] | None, ...] | None = None

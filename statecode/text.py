@@ -9,3 +9,12 @@ def well_formed(text: str) -> str:
     Other text is returned unchanged.
     """
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def stands_for_bytes(text: str) -> bool:
+    """Return True if `surrogateescape` encodes the text: each of its lone surrogates stands for a byte of a file."""
+    try:
+        text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -27,7 +27,7 @@ from statecode.errors import ProgramError
 from statecode.files import replace, sync, temporary_file
 from statecode.programs.base import BaseSource
 from statecode.records import Program, metadata_facts, metadata_text
-from statecode.text import well_formed
+from statecode.text import stands_for_bytes, well_formed
 
 _DEFAULT_NAMES = {  # field of `Program` → names in a row; the first name that the row has is used
     "code": ("code",),
@@ -203,7 +203,7 @@ class _Row:
         return Program(
             program_id=program_id,
             problem_id=self.identifier("problem_id") or program_id,
-            code=code,
+            code=self.value("code") if stands_for_bytes(self.value("code")) else code,
             inputs=tuple(inputs),
             expected_outputs=tuple(expected) or None,
             label=self.text("label"),

@@ -1,7 +1,7 @@
-"""Decode the bytes of program files to text that can be stored as UTF-8.
+"""Decode the bytes of program files to text.
 
-Bytes that do not decode become escapes (`statecode.text.well_formed`), so that such a program is stored and its failure
-is recorded.
+Bytes that do not decode become lone surrogates, as the error handler `surrogateescape` makes them. A run then fails
+as in the interpreter, and a row contains their escapes (`statecode.text.well_formed`).
 """
 
 from __future__ import annotations
@@ -16,19 +16,21 @@ def decode_source(data: bytes, charset: str | None = None) -> str:
     """Decode a Python file as the interpreter does, but keep its line ends.
 
     The encoding follows from the byte order mark and the encoding declaration (PEP 263). If the declared encoding is
-    unknown or the bytes do not decode, `charset` is used, then UTF-8. A byte that is not UTF-8 becomes `\\udcXX` (six
-    ASCII characters): such a file is not valid Python, and its run fails and is recorded like that of any program.
+    unknown or the bytes do not decode, `charset` is used. The last resort is UTF-8, or ASCII if another encoding is
+    declared, with `surrogateescape`.
     """
+    encoding = "utf-8"
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        text = data.decode(encoding)
+        if b"#".decode(encoding) == "#":  # the declaration itself is ASCII
+            return well_formed(data.decode(encoding))
     except (SyntaxError, UnicodeError, LookupError):
-        text = _decode_with_charset(charset, data)
-    return well_formed(text)
+        pass
+    return _decode_with_charset(charset, data, encoding)
 
 
-def _decode_with_charset(charset: str | None, data: bytes) -> str:
+def _decode_with_charset(charset: str | None, data: bytes, declared: str) -> str:
     try:
-        return data.decode(charset or "ascii")
+        return well_formed(data.decode(charset or "ascii"))
     except (UnicodeError, LookupError):
-        return data.decode("utf-8", "surrogateescape")
+        return data.decode("utf-8" if declared.startswith("utf-8") else "ascii", "surrogateescape")

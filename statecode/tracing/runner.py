@@ -13,6 +13,7 @@ from types import TracebackType
 
 from statecode.errors import TracingError
 from statecode.records import Limits, Program, Status, Trace
+from statecode.text import well_formed
 from statecode.tracing.engines.base import Engine, RunServer, ServerLost
 from statecode.tracing.job_files import JobFiles
 from statecode.tracing.options import RunOptions
@@ -177,7 +178,7 @@ class SandboxRunner:
     def _trace(
         self, program: Program, input_index: int, options: RunOptions, raw_result: outcome.RawRunResult
     ) -> Trace:
-        analysis = self._analyse(program.code)
+        analysis = self._analyse(well_formed(program.code))
         return outcome.make_trace(
             program, input_index, options.limits, raw_result, self._normaliser, analysis, **options.trace_fields(),
             **self._versions,

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from statecode.text import well_formed
+
 if TYPE_CHECKING:
     from statecode.tracing.engines.base import RunServer
     from statecode.tracing.sandbox.isolation import Isolation
@@ -39,10 +41,15 @@ class CPythonEngine:
         return ForkServer(isolation, hash_seed, folder, self.tracer)
 
     def encode_job(self, fields: Mapping[str, Any]) -> bytes:
-        """Return the fields and the hints of the source, in the format that `forkserver.child.Job` reads."""
+        """Return the fields and the facts about the source, in the format that `forkserver.child.Job` reads."""
+        from statecode.tracing.source_info.encoding import encoding_error, source_of
         from statecode.tracing.source_info.hints import source_hints_for
 
-        return marshal.dumps({**fields, "source_hints": tuple(source_hints_for(fields["code"]))})
+        code = fields["code"]
+        return marshal.dumps({
+            **fields, "code": well_formed(code), "source": source_of(code), "encoding_error": encoding_error(code),
+            "source_hints": tuple(source_hints_for(code)),
+        })
 
     def analyse(self, code: str) -> SourceAnalysis | None:
         """Return the analysis of the source, unless the records are complete."""

@@ -41,6 +41,8 @@ class Job:
 
     def __init__(self, fields: dict[str, Any]) -> None:
         self.code: str = fields["code"]
+        self.source: str | bytes = fields["source"]           # to compile; bytes if some of them do not decode
+        self.encoding_error: str = fields["encoding_error"]  # message of the SyntaxError; "": the source decodes
         self.limits = ProcessLimits(**fields["limits"])
         self.record_limits = RecordLimits(**fields["record_limits"])
         self.source_hints: SourceHints = fields["source_hints"]
@@ -183,7 +185,9 @@ def _thread_excepthook(args: Any) -> None:
 def _compile(job: Job, end: EndRecordWriter, streams: Streams) -> types.CodeType:
     """Return the program's code object. If compiling fails, report the error, write the end record and exit."""
     try:
-        return compile(job.code, FILENAME, "exec", dont_inherit=True)
+        if job.encoding_error:
+            raise SyntaxError(job.encoding_error)
+        return compile(job.source, FILENAME, "exec", dont_inherit=True)
     except Exception as error:
         end.report_exception(error)
         end.compile_error = True
