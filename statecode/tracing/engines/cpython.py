@@ -44,11 +44,12 @@ class CPythonEngine:
         """Return the fields and the facts about the source, in the format that `forkserver.child.Job` reads."""
         from statecode.tracing.source_info.encoding import encoding_error, source_of
         from statecode.tracing.source_info.hints import source_hints_for
+        from statecode.tracing.source_info.thread_stacks import thread_stack_bytes
 
         code = fields["code"]
         return marshal.dumps({
             **fields, "code": well_formed(code), "source": source_of(code), "encoding_error": encoding_error(code),
-            "source_hints": tuple(source_hints_for(code)),
+            "source_hints": tuple(source_hints_for(code)), "thread_stack_bytes": thread_stack_bytes(code),
         })
 
     def analyse(self, code: str) -> SourceAnalysis | None:

@@ -46,6 +46,7 @@ class Job:
         self.limits = ProcessLimits(**fields["limits"])
         self.record_limits = RecordLimits(**fields["record_limits"])
         self.source_hints: SourceHints = fields["source_hints"]
+        self.thread_stack_bytes: int = fields["thread_stack_bytes"]  # address space added to the memory limit
         self.traced: bool = fields["traced"]
 
 
@@ -87,7 +88,7 @@ class ChildSetup:
         """Apply the limits and the filter of system calls to this process, irrevocably.
 
         Args:
-            mapped_bytes: bytes of address space, mapped since the fork, that do not count against the memory limit.
+            mapped_bytes: bytes of address space, not yet mapped at the fork, that do not count against the memory limit.
         """
         if self.limits:
             in_use_bytes = None if self.in_use_bytes is None else self.in_use_bytes + mapped_bytes
@@ -125,7 +126,7 @@ def run(job: Job, channel: ChannelWriter, setup: ChildSetup, base_depth: int) ->
         base_depth: number of frames on the stack that are not the program's; it is added to the recursion limit.
     """
     streams = setup.streams
-    setup.apply_limits(job.limits, len(channel.map))
+    setup.apply_limits(job.limits, len(channel.map) + job.thread_stack_bytes)
     gc.enable()
     main = _make_main_module()
     tracer = setup.tracer
