@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from statecode.tracing.forkserver import at_fork
 from statecode.tracing.forkserver.end_record import FILENAME, EndRecordWriter
-from statecode.tracing.forkserver.streams import Streams
+from statecode.tracing.forkserver.streams import StandardDevices, Streams
 from statecode.tracing.own_builtins import OWN_BUILTINS
 from statecode.tracing.sandbox.limits import ProcessLimits, set_process_limits
 from statecode.tracing.sandbox.seccomp import Filter, load_filter
@@ -129,6 +129,8 @@ def run(job: Job, channel: ChannelWriter, setup: ChildSetup, base_depth: int) ->
     setup.apply_limits(job.limits, len(channel.map) + job.thread_stack_bytes)
     gc.enable()
     main = _make_main_module()
+    if "/dev/std" in job.code:
+        StandardDevices().install()
     tracer = setup.tracer
     end = EndRecordWriter(channel, tracer)
     tracer.open(channel, job.record_limits, streams, job.source_hints, lambda limit: end.exit_at_limit(limit, streams))

@@ -8,6 +8,7 @@ run.
 
 from __future__ import annotations
 
+import builtins
 import ctypes
 import io
 import os
@@ -19,6 +20,9 @@ _libc = ctypes.PyDLL(None, use_errno=True)  # PyDLL: calls keep the GIL
 _libc.lseek.argtypes, _libc.lseek.restype = (ctypes.c_int, ctypes.c_long, ctypes.c_int), ctypes.c_long
 _libc.read.argtypes = _libc.write.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t)
 _libc.read.restype = _libc.write.restype = ctypes.c_ssize_t
+
+
+_DEVICES = ("/dev/stdin", "/dev/stdout", "/dev/stderr")
 
 
 class _StandardFile(io.FileIO):
@@ -111,6 +115,37 @@ class Streams:
                 stream.flush()
             except Exception:  # closed, or replaced by an object that cannot be flushed
                 pass
+
+
+class StandardDevices:
+    """The function `open` for programs that name a standard device: it opens /dev/stdin as `open(0)` does.
+
+    Other files are opened as usual. Inside the namespaces these paths do not exist; without them, opening a path would
+    start at the beginning of the file, whatever was read before.
+    """
+
+    __slots__ = ("_open", "_dup")
+    __name__ = __qualname__ = "open"
+
+    def __init__(self) -> None:
+        self._open, self._dup = io.open, os.dup
+
+    def install(self) -> None:
+        """Assign this object to `open` and `io.open`."""
+        builtins.open = io.open = self  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(self._open)
+
+    def __call__(
+        self, file: Any, mode: str = "r", buffering: int = -1, encoding: str | None = None, errors: str | None = None,
+        newline: str | None = None, closefd: bool = True, opener: Callable[[str, int], int] | None = None,
+    ) -> Any:
+        path = file if type(file) is str else str(file) if type(file).__module__.startswith("pathlib") else ""
+        if path in _DEVICES and opener is None:
+            fd = _DEVICES.index(path)
+            opener = lambda path, flags: self._dup(fd)  # noqa: E731
+        return self._open(file, mode, buffering, encoding, errors, newline, closefd, opener)
 
 
 def _open_file(fd: int, name: str) -> _StandardFile:

@@ -60,6 +60,28 @@ def test_file_and_doc_have_the_values_of_a_script_and_are_recorded_if_the_progra
     assert render(trace, "snoop") == normalised(snoop_text(code, ""))
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "print(open('/dev/stdin').read().split())\n",
+        "import sys\nfirst = sys.stdin.readline()\nprint(first.split() + open('/dev/stdin').read().split() + ['b', '2'])\n",
+        "import io, pathlib\nprint(pathlib.Path('/dev/stdin').read_text().split())\n",
+        "with open('/dev/stdin', 'rb') as file:\n    print(file.read().decode().split(), file=open('/dev/stdout', 'w'))\n",
+        "import os\nprint(os.read(0, 4).decode().split() + open(file='/dev/stdin').read().split())\n",
+    ],
+)
+def test_the_standard_devices_are_the_standard_streams(runner, code) -> None:
+    trace = run(runner, code, stdin="a 1\nb 2\n")
+    assert (trace.status, trace.stdout, trace.stderr) == (Status.OK, "['a', '1', 'b', '2']\n", "")
+
+
+def test_open_is_shown_as_the_builtin_if_a_program_names_a_device(runner) -> None:
+    trace = run(runner, "import sys\nr = open\nr('/dev/stderr', 'w').write('e')\nr('/dev/null')\nr('/dev/stdinx')\n")
+    changes = [change for event in trace.events for change in event.changes]
+    assert ("r", "<built-in function open>") in changes
+    assert (trace.stderr[:1], trace.exception.type) == ("e", "FileNotFoundError")
+
+
 def test_output_of_threads_exit_handlers_and_finalisers_is_recorded(runner) -> None:
     code = (
         "import atexit, threading\nclass A:\n    def __del__(self):\n        print('deleted')\n\na = A()\n"
