@@ -88,7 +88,7 @@ class ChildSetup:
         """Apply the limits and the filter of system calls to this process, irrevocably.
 
         Args:
-            mapped_bytes: bytes of address space, not yet mapped at the fork, that do not count against the memory limit.
+            mapped_bytes: bytes of address space, mapped since the fork or later, that do not count against the limit.
         """
         if self.limits:
             in_use_bytes = None if self.in_use_bytes is None else self.in_use_bytes + mapped_bytes

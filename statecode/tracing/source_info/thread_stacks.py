@@ -41,7 +41,7 @@ def _size(argument: str, end: str) -> int:
 
 
 def _constant(node: ast.expr) -> int | None:
-    """Return the value of an expression of small integers, such as `1 << 29` or `512 * 1024 ** 2`; None if it is none."""
+    """Return the value of an expression of small integers, such as `1 << 29` or `512 * 1024 ** 2`; None for others."""
     if isinstance(node, ast.Constant):
         return node.value if type(node.value) is int else None
     if not isinstance(node, ast.BinOp) or type(node.op) not in _OPERATORS:
