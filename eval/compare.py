@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from statecode.entry import ArgumentParser, exit_code_of
+from statecode.errors import ConfigError
 from statecode.evaluation.comparison import as_record, group_runs, markdown
 from statecode.evaluation.run_summaries import read_summary
 from statecode.modeling.outputs import check_folder, reported_write_errors
@@ -28,11 +29,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Read the runs, print the tables and write the files."""
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("runs", nargs="+", metavar="RUN", help="output folder of a training run")
-    parser.add_argument("--out", type=Path, default=Path("comparison"), metavar="DIR",
-                        help="output folder (default: comparison)")
+    parser.add_argument("--out", type=Path, metavar="DIR",
+                        help="output folder; an earlier comparison in it is replaced (default: the new folder comparison)")
     parser.add_argument("--bits-per-byte", action="store_true",
                         help="compare runs that were evaluated on different tokens by bits per byte")
     args = parser.parse_args(argv)
+    if args.out is None:
+        args.out = _new_folder()
     check_folder(args.out, "--out")
     groups = group_runs([read_summary(run) for run in dict.fromkeys(args.runs)], args.bits_per_byte)
     from statecode.evaluation.plots import plot_group  # late, so that errors in the input are reported at once
@@ -51,6 +54,18 @@ def main(argv: Sequence[str] | None = None) -> None:
         (args.out / "comparison.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     print(tables)
     print("\n".join(str(path) for path in [args.out / "comparison.md", *plots]))
+
+
+def _new_folder() -> Path:
+    """Return the default output folder.
+
+    Raises:
+        ConfigError: it contains an earlier comparison.
+    """
+    folder = Path("comparison")
+    if (folder / "comparison.json").exists():
+        raise ConfigError(f"{folder}/ contains an earlier comparison; pass --out DIR, or --out {folder} to replace it")
+    return folder
 
 
 if __name__ == "__main__":

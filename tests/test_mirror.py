@@ -19,7 +19,6 @@ COVERED_BY = {
     "builder": "dataset/test_builder.py",
     "cli.program_file": "cli/test_trace.py, cli/test_view.py",
     "cli.source_options": "cli/test_build.py, cli/test_cli.py",
-    "corpus.plots": "cli/test_stats.py",
     "corpus.progress": "corpus/test_build.py",
     "corpus.worker": "corpus/test_pool.py",
     "dataset.source": "dataset/test_builder.py, dataset/test_materialise.py",

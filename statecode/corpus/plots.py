@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,13 +41,14 @@ def _draw_statuses(axes: Axes, statistics: Statistics) -> None:
     names = list(statistics.statuses)
     bars = axes.barh(names, list(statistics.statuses.values()))
     axes.bar_label(bars, labels=[f"{number:,}" for number in statistics.statuses.values()], padding=3)
-    axes.set(xscale="symlog", xlabel="runs", title=f"how {statistics.runs:,} runs ended")
+    axes.set(xlabel="runs", title=f"how {statistics.runs:,} runs ended")
     axes.margins(x=0.15)
     axes.invert_yaxis()
 
 
 def _draw_histogram(axes: Axes, values: Sequence[int], label: str) -> None:
-    top = math.log10(max([10, *values]))
-    edges = [10 ** (top * step / _BINS) for step in range(_BINS + 1)]
-    axes.hist([max(value, 1) for value in values], bins=edges)  # 0 has no logarithm: it is drawn as 1
+    drawn = [max(value, 1) for value in values]  # 0 has no logarithm: it is drawn as 1
+    lowest, highest = min(drawn), max(*drawn, min(drawn) + 1)
+    inner = [lowest * (highest / lowest) ** (step / _BINS) for step in range(1, _BINS)]
+    axes.hist(drawn, bins=[lowest, *inner, highest])
     axes.set(xscale="log", xlabel=label, ylabel="runs", title=f"{len(values):,} runs")

@@ -50,10 +50,16 @@ def loss_curves(group: RunGroup) -> Figure:
     axes.set_title(group.title, loc="left")
     axes.grid(alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, loc="best", title="solid: from scratch, dashed: from trained weights")
+    axes.legend(frameon=False, loc="best", title=_line_styles(group))
     figure.draw_without_rendering()  # sets the limits of the axes, on which the positions of labels depend
     _label_ends(axes, ends)
     return figure
+
+
+def _line_styles(group: RunGroup) -> str | None:
+    """Return the meaning of the line styles; None if all lines have the same style."""
+    styles = {run.init == "scratch" for run in group.runs}
+    return "solid: from scratch, dashed: from trained weights" if len(styles) == 2 else None
 
 
 def score_bars(task: Task[Any, Any], runs: Sequence[RunSummary]) -> Figure:

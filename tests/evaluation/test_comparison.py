@@ -23,9 +23,9 @@ def rows_of(text: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
 
 
-def compare(*arguments: object) -> subprocess.CompletedProcess[str]:
+def compare(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(ROOT / "eval" / "compare.py"), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=cwd)
 
 
 def test_table_has_the_known_numbers(tmp_path: Path) -> None:
@@ -127,6 +127,20 @@ def test_script_writes_tables_and_plots(tmp_path: Path) -> None:
     assert record["groups"][0]["runs"][0]["best"] == {"step": 100, "loss": 0.25, "bits_per_byte": 0.0625}
     assert "compare.py" in record["provenance"]["command"]
     assert "![pre-training-causal-curves]" in (tmp_path / "out" / "comparison.md").read_text()
+
+
+def test_an_earlier_comparison_is_replaced_only_on_request(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    runs = [make_run(tmp_path / "a"), make_run(tmp_path / "b")]
+    assert compare(runs[0], cwd=tmp_path).returncode == 0
+    earlier = (tmp_path / "comparison" / "comparison.md").read_bytes()
+    done = compare(runs[1], cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (
+        2, "error: comparison/ contains an earlier comparison; pass --out DIR, or --out comparison to replace it\n"
+    )
+    assert (tmp_path / "comparison" / "comparison.md").read_bytes() == earlier
+    assert compare(runs[1], "--out", "comparison", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "comparison" / "comparison.md").read_bytes() != earlier
 
 
 def test_script_reports_bad_input_in_one_line(tmp_path: Path) -> None:

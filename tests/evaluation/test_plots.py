@@ -23,6 +23,15 @@ def test_plot_shows_every_point_with_units(tmp_path: Path) -> None:
     heights = sorted(label.get_position()[1] for label in axes.texts)
     assert len(heights) == 2 and heights[1] - heights[0] >= 0.049  # the labels of the curves do not overlap
     assert len({line.get_color() for line in axes.lines}) == 2
+    assert axes.get_legend().get_title().get_text() == ""  # no run starts from trained weights
+
+
+def test_the_legend_explains_the_line_styles_that_are_drawn(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    from statecode.evaluation.plots import loss_curves
+
+    (group,) = group_runs([read_summary(make_run(tmp_path / "a")), read_summary(make_run(tmp_path / "b", init="some/gpt2"))])
+    assert loss_curves(group).axes[0].get_legend().get_title().get_text() == "solid: from scratch, dashed: from trained weights"
 
 
 def test_bars_show_our_scores_and_published_ones(tmp_path: Path) -> None:
