@@ -30,7 +30,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("runs", nargs="+", metavar="RUN", help="output folder of a training run")
     parser.add_argument("--out", type=Path, metavar="DIR",
-                        help="output folder; an earlier comparison in it is replaced (default: the new folder comparison)")
+                        help="output folder; an earlier comparison in it is replaced "
+                             "(default: the new folder comparison)")
     parser.add_argument("--bits-per-byte", action="store_true",
                         help="compare runs that were evaluated on different tokens by bits per byte")
     args = parser.parse_args(argv)

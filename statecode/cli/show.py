@@ -32,7 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--view", default="snoop", help=f"the view to print: {', '.join(VIEWS)} (default: %(default)s)")
-    output.add_argument("--json", action="store_true", help="print only the trace, as JSON, for Trace.from_json and other tools")
+    output.add_argument("--json", action="store_true",
+                        help="print only the trace, as JSON, for Trace.from_json and other tools")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -29,7 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="the program, a Python file")
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--view", default="snoop", help=f"the view to print: {', '.join(views.VIEWS)} (default: snoop)")
-    output.add_argument("--json", action="store_true", help="print the trace as JSON, for Trace.from_json and other tools")
+    output.add_argument("--json", action="store_true",
+                        help="print the trace as JSON, for Trace.from_json and other tools")
     program_file.add_arguments(parser)
 
 

@@ -50,7 +50,8 @@ def run(args: argparse.Namespace) -> int:
         write_page(trace, out)
     except OSError as error:
         raise ConfigError(f"--out {out}: cannot be written: {error.strerror}") from None
-    print(f"{out}: {trace.status.value}, {format_count(len(trace.events), 'event')}, {format_bytes(out.stat().st_size)}")
+    size = format_bytes(out.stat().st_size)
+    print(f"{out}: {trace.status.value}, {format_count(len(trace.events), 'event')}, {size}")
     if args.open:
         open_page(out)
     return 0
