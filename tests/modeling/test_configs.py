@@ -54,7 +54,7 @@ def test_the_defaults_of_all_settings_are_known_but_those_without_a_default() ->
 
 
 def test_settings_exclude_values_that_change_no_result() -> None:
-    some = parsed("--preset", "tiny", "--threads", "1", "--save-every", "3", "--tracker", "wandb")
+    some = parsed("--preset", "tiny", "--threads", "1", "--save-every", "3", "--tracker", "tensorboard")
     other = parsed("--preset", "tiny", "--threads", "2", "--micro-batch-rows", "2")
     assert some.settings() == other.settings() and as_json(some) != as_json(other)
     assert some.settings() != parsed("--preset", "tiny", "--seed", "1").settings()
