@@ -1,6 +1,7 @@
 """Generate continuations of real traces with a causal model and check them line by line against the real traces.
 
     python eval/generate.py runs/tiny --out results/generate.json
+    python eval/generate.py runs/tiny --prompt FILE --sample
     python eval/generate.py runs/tiny --program FILE.py --stdin INPUT --prompt-lines 6 --out results/one.json
 
 The first lines of each trace are the prompt; the lines after them are predicted. The report contains the perplexity of
@@ -9,6 +10,8 @@ model's own previous lines. Changed variables and line numbers (control flow) ha
 contains the number of lines until the first wrong line, and the reasons for which continuations ended. Two baselines
 are scored in the same way, except for the perplexity: one copies the last line, one reads the program's next source
 line. The script writes the results to FILE.json, and the report with samples to FILE.md.
+
+With --prompt the model continues the text of a file, and the script only prints what the model writes.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from statecode.arguments import add_settings, check, from_arguments
 from statecode.entry import ArgumentParser, exit_code_of
@@ -51,12 +54,17 @@ def parser() -> argparse.ArgumentParser:
     flags.add_argument("--split", default="test", help="split of the corpus (default: test)")
     flags.add_argument("--programs", type=int, default=50, metavar="N", help="number of random programs (default: 50)")
     flags.add_argument("--program", type=Path, metavar="FILE.py", help="trace this program instead of reading a corpus")
-    flags.add_argument("--stdin", type=Path, metavar="FILE", help="input of --program")
-    flags.add_argument("--seed", type=int, default=0, help="seed of the choice of programs (default: 0)")
+    flags.add_argument("--stdin", metavar="FILE", help="input of --program; - reads stdin")
+    flags.add_argument("--prompt", metavar="FILE", help="print how the model continues a text; - reads stdin")
+    flags.add_argument("--sample", action="store_true",
+                       help="with --prompt: draw each token at random from the model's distribution (default: the "
+                            "most likely token)")
+    flags.add_argument("--seed", type=int, default=0,
+                       help="seed of the choice of programs, or of --sample (default: 0)")
     flags.add_argument("--threads", type=int, default=0, metavar="N", help="CPU threads (default: all cores)")
     flags.add_argument("--samples", type=int, default=3, metavar="N", help="continuations in the report (default: 3)")
-    flags.add_argument("--out", type=Path, required=True, metavar="FILE.json",
-                       help="file for the results; the report is FILE.md")
+    flags.add_argument("--out", type=Path, metavar="FILE.json",
+                       help="file for the results; the report is FILE.md (required without --prompt)")
     add_settings(flags, PromptConfig, "prompts")
     add_settings(flags, DecodingConfig, f"generation; default of --max-new-tokens: {TOKENS_PER_LINE} per line")
     return flags
@@ -67,6 +75,12 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     args = parser().parse_args(argv)
     check(args.programs > 0, f"--programs must be positive; got {args.programs}")
     check(args.samples >= 0, f"--samples must not be negative; got {args.samples}")
+    if args.prompt is not None:
+        check(args.out is None and args.program is None, "--prompt prints a text: leave out --out and --program")
+        check(not args.sample or args.beams in (None, 1), "--sample draws one text: leave out --beams")
+        return args
+    check(not args.sample, "--sample needs --prompt FILE, the text to continue")
+    check(args.out is not None, "--out FILE.json is missing, the file for the results")
     check_file(args.out, "--out")
     check_file(args.out.with_suffix(".md"), "--out")
     check(args.stdin is None or args.program is not None, "--stdin is the input of --program FILE.py")
@@ -76,6 +90,9 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> None:
     """Load the model and the traces, score the continuations and write the results."""
     args = parse(argv)
+    if args.prompt is not None:
+        print_continuation(args)
+        return
     prompts = from_arguments(PromptConfig, args)
     decoding = from_arguments(DecodingConfig, args)
     if args.max_new_tokens is None:
@@ -95,15 +112,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     from statecode.evaluation import generation_report
     from statecode.evaluation.continuation_cases import make_cases
     from statecode.evaluation.generation import as_record, evaluate_generation
-    from statecode.modeling import launch, models
-    from statecode.modeling.tokenizers import load_tokenizer
+    from statecode.modeling import models
 
-    accelerator = launch.make_accelerator("fp32", args.threads)
-    if models.objective_of(args.model, args.gguf_file) is not Objective.CAUSAL:
-        raise ConfigError(f"{args.model} is a masked language model; generation needs a causal one, such as GPT-2")
-    tokenizer = load_tokenizer(args.model, args.gguf_file)
-    model = models.load_model(args.model, Objective.CAUSAL, tokenizer, args.gguf_file)
-    model.to(accelerator.device)
+    model, tokenizer = load_model(args)
     skipped: Counter[str] = Counter()
     cases = list(make_cases(load_traces(args), tokenizer, prompts, models.max_seq_len_of(model), skipped))
     if not cases:
@@ -125,16 +136,67 @@ def main(argv: Sequence[str] | None = None) -> None:
     tqdm.write(report.split("## Samples")[0].strip() + f"\n\nSamples: {args.out.with_suffix('.md')}")
 
 
+def print_continuation(args: argparse.Namespace) -> None:
+    """Print how the model continues the text of --prompt, up to its end token or the end of its context."""
+    decoding = from_arguments(DecodingConfig, args)
+    prompt = read_text(args.prompt, "--prompt")
+    check_model(args.model, args.gguf_file)
+    import torch
+
+    from statecode.modeling.decoding import continue_prompts
+    from statecode.modeling.models import max_seq_len_of
+    from statecode.modeling.tokenizers import encode, start_id
+
+    model, tokenizer = load_model(args)
+    ids = [start_id(tokenizer), *encode(tokenizer, [prompt])[0]]
+    context = max_seq_len_of(model)
+    if context is not None and len(ids) >= context:
+        raise ConfigError(f"--prompt {args.prompt}: {len(ids)} tokens; the model reads {context} with the new ones")
+    if args.max_new_tokens is None and context is not None:
+        decoding = replace(decoding, max_new_tokens=context)
+    torch.manual_seed(args.seed)
+    continuation, = continue_prompts(model, tokenizer, [ids], decoding, sample=args.sample)
+    print(continuation.text)
+    print(f"{len(continuation.ids)} tokens; ended by: {continuation.stop.value}", file=sys.stderr)
+
+
+def load_model(args: argparse.Namespace) -> tuple[Any, Any]:
+    """Return the model, on its device, and its tokenizer.
+
+    Raises:
+        ConfigError: the model is not a causal one.
+    """
+    from statecode.modeling import launch, models
+    from statecode.modeling.tokenizers import load_tokenizer
+
+    accelerator = launch.make_accelerator("fp32", args.threads)
+    if models.objective_of(args.model, args.gguf_file) is not Objective.CAUSAL:
+        raise ConfigError(f"{args.model} is a masked language model; generation needs a causal one, such as GPT-2")
+    tokenizer = load_tokenizer(args.model, args.gguf_file)
+    model = models.load_model(args.model, Objective.CAUSAL, tokenizer, args.gguf_file)
+    return model.to(accelerator.device), tokenizer
+
+
+def read_text(path: str, flag: str) -> str:
+    """Return the text of a file, or of stdin for `-`.
+
+    Raises:
+        ProgramError: the file cannot be read, or is not UTF-8.
+    """
+    try:
+        return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else f"not UTF-8: {error}"
+        raise ProgramError(f"{flag} {path}: {reason}") from error
+
+
 def load_traces(args: argparse.Namespace) -> list[TraceText]:
     """Return the texts of the traces: from a corpus, or of a new run of --program."""
     from statecode.evaluation.trace_texts import from_corpus, from_program
 
     if args.program is None:
         return from_corpus(args.corpus, args.config, args.split, args.programs, args.seed)
-    try:
-        stdin = args.stdin.read_text(encoding="utf-8") if args.stdin else ""
-    except OSError as error:
-        raise ProgramError(f"--stdin {args.stdin}: {error.strerror}") from error
+    stdin = read_text(args.stdin, "--stdin") if args.stdin else ""
     return [from_program(args.program, stdin, args.config)]
 
 

@@ -1,4 +1,4 @@
-"""Generate continuations of prompts with a causal model: greedy or by beam search, many prompts at a time."""
+"""Generate continuations of prompts with a causal model: greedy, by beam search or by sampling, many at a time."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ def continue_prompts(
     prompts: Sequence[Sequence[int]],
     config: DecodingConfig,
     max_new_lines: int | None = None,
+    sample: bool = False,
 ) -> list[Continuation]:
     """Continue each prompt, with dropout switched off.
 
@@ -51,6 +52,7 @@ def continue_prompts(
     Args:
         prompts: token ids of each prompt, start token included.
         max_new_lines: number of newlines after which a continuation ends; None: no limit.
+        sample: draw each token from the model's distribution with torch's generator, in place of the most likely one.
 
     Returns:
         The continuations in the order of the prompts.
@@ -65,7 +67,7 @@ def continue_prompts(
     with tqdm(total=len(prompts), desc="writing", unit="text", disable=None, leave=False, delay=2) as bar:
         for numbers, new_tokens in _batches(prompts, config, max_seq_len_of(model)):
             outputs = _generate(model, tokenizer, [prompts[number] for number in numbers], new_tokens, config.beams,
-                                lines)
+                                lines, sample)
             context_is_short = new_tokens < config.max_new_tokens
             for number, ids in zip(numbers, outputs):
                 continuations[number] = _continuation(tokenizer, ids, max_new_lines, context_is_short)
@@ -109,6 +111,7 @@ def _generate(
     new_tokens: int,
     beams: int,
     lines: _LineLimit | None,
+    sample: bool,
 ) -> list[list[int]]:
     """Return the new token ids of each prompt, without padding; the last one is the end token if it was generated."""
     longest = max(map(len, prompts))
@@ -116,8 +119,8 @@ def _generate(
     ids_BT = torch.tensor([[padding] * (longest - len(prompt)) + list(prompt) for prompt in prompts])
     mask_BT = torch.tensor([[0] * (longest - len(prompt)) + [1] * len(prompt) for prompt in prompts])
     settings = GenerationConfig(
-        max_new_tokens=new_tokens, num_beams=beams, do_sample=False, early_stopping=beams > 1,
-        eos_token_id=end, pad_token_id=padding,
+        max_new_tokens=new_tokens, num_beams=beams, do_sample=sample, early_stopping=beams > 1,
+        eos_token_id=end, pad_token_id=padding, **({"top_k": 0} if sample else {}),  # all tokens can be drawn
     )
     if lines is not None:
         lines.start(longest)

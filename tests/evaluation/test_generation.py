@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import runpy
 import subprocess
 import sys
@@ -190,6 +191,40 @@ def test_bad_input_is_an_error_of_one_line(saved: Path, tmp_path: Path, capsys: 
         error = capsys.readouterr().err
         assert error.startswith("error: ") and message in error and error.strip().count("\n") == 0, error
     assert not (tmp_path / "g.json").exists()
+
+
+def test_the_model_continues_a_prompt(saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main = runpy.run_path(str(ROOT / "eval" / "generate.py"))["main"]
+    prompt = tmp_path / "prompt.txt"
+    prompt.write_text("1 x = 2\n")
+    binary = tmp_path / "binary"
+    binary.write_bytes(b"\xff")
+
+    def printed(*flags: object) -> tuple[str, str]:
+        capsys.readouterr()
+        assert exit_code_of(lambda: main([str(part) for part in (saved, "--prompt", prompt, "--threads", 1, *flags)])) == 0
+        return capsys.readouterr()
+
+    greedy, ended = printed("--max-new-tokens", 6)
+    assert ended.endswith("6 tokens; ended by: tokens\n")
+    assert printed("--max-new-tokens", 6, "--seed", 5)[0] == greedy
+    draws = [printed("--max-new-tokens", 6, "--sample", "--seed", seed)[0] for seed in (1, 1, 2)]
+    assert draws[0] == draws[1] != draws[2] and greedy not in draws
+    assert re.search(r"\d+ tokens; ended by: (end|context)\n$", printed()[1])
+    for flags, message in (
+        (["--prompt", tmp_path / "absent"], "absent: No such file"),
+        (["--prompt", binary], "binary: not UTF-8"),
+        (["--prompt", prompt, "--out", "g.json"], "leave out --out"),
+        (["--prompt", prompt, "--sample", "--beams", 2], "leave out --beams"),
+        (["--sample", "--out", "g.json"], "--sample needs --prompt"),
+        ([], "--out FILE.json is missing"),
+    ):
+        assert exit_code_of(lambda: main([str(part) for part in (saved, *flags)])) == 2
+        error = capsys.readouterr().err
+        assert error.startswith("error: ") and message in error and error.count("\n") == 1
+    prompt.write_text("x = 2\n" * 500)
+    assert exit_code_of(lambda: main([str(saved), "--prompt", str(prompt)])) == 2
+    assert "tokens; the model reads" in capsys.readouterr().err
 
 
 def test_share_of_no_lines_is_none(tokenizer: Any) -> None:

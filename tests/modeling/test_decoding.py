@@ -59,3 +59,26 @@ def test_greedy_generation_takes_the_most_likely_token(model: Any, tokenizer: An
 def test_prompt_that_fills_the_context_is_refused(model: Any, tokenizer: Any) -> None:
     with pytest.raises(ValueError, match="64 tokens"):
         continue_prompts(model, tokenizer, [[1] * 64], DecodingConfig())
+
+
+def test_sampling_draws_from_the_distribution_with_a_seed(model: Any, tokenizer: Any) -> None:
+    prompts = [[start_id(tokenizer), 20, 21]] * 3
+    config = DecodingConfig(max_new_tokens=12, decoding_rows=8)
+
+    def sampled(seed: int) -> list[tuple[int, ...]]:
+        torch.manual_seed(seed)
+        return [one.ids for one in continue_prompts(model, tokenizer, prompts, config, sample=True)]
+
+    first = sampled(1)
+    assert first == sampled(1) != sampled(2)
+    assert len(set(first)) == 3  # the same prompt, other draws
+    greedy = continue_prompts(model, tokenizer, prompts, config)
+    assert len({one.ids for one in greedy}) == 1 and greedy[0].ids not in first
+
+
+def test_all_tokens_can_be_drawn(model: Any, tokenizer: Any) -> None:
+    """With 400 draws from a nearly uniform distribution, many more than 50 (a usual default of top_k) are different."""
+    torch.manual_seed(0)
+    prompts = [[start_id(tokenizer), 20, 21]] * 400
+    drawn = continue_prompts(model, tokenizer, prompts, DecodingConfig(max_new_tokens=1, decoding_rows=400), sample=True)
+    assert len({one.ids for one in drawn}) > 100
