@@ -40,6 +40,8 @@ class EventKind(str, Enum):
     COMPREHENSION = "comprehension"  # start of a list, set or dict comprehension in its own frame (Python 3.10, 3.11)
     COMPREHENSION_RESULT = "comprehension_result"
 
+    __hash__ = str.__hash__  # that of Enum is written in Python, and views look up the kind of each event
+
 
 class Status(str, Enum):
     """The status of a run: how it ended."""

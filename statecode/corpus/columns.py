@@ -7,6 +7,7 @@ columns are built from flat lists and offsets: 100,000 events take less than hal
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import accumulate, chain
 from typing import Any
 
@@ -23,11 +24,13 @@ from statecode.corpus.rows import (
     scalars_of,
     trace_from,
 )
+from statecode.machine import garbage_collection_paused
 from statecode.records import Change, Event, EventKind, Trace
 from statecode.text import well_formed
 
 _KINDS = {kind.value: kind for kind in EventKind}
 _CHANGES = EVENT_TYPE.get_field_index("changes")
+_new_event, _new_change = partial(tuple.__new__, Event), partial(tuple.__new__, Change)  # from a tuple of the fields
 
 
 def to_table(traces: Sequence[Trace]) -> pa.Table:
@@ -102,28 +105,35 @@ def _lists(groups: Iterable[Sequence[Any]], values: pa.Array, kind: pa.DataType)
 def _events_of(column: pa.ChunkedArray) -> Iterator[tuple[Event, ...]]:
     """Yield the events of each row of the column `events`."""
     for chunk in column.chunks:
-        yield from _groups(chunk, _flat_events(chunk.flatten()))
+        with garbage_collection_paused():
+            events = _flat_events(chunk.flatten())
+        yield from _groups(chunk, events)
 
 
-def _flat_events(events: pa.StructArray) -> list[Event]:
-    fields = [events.field(index) for index in range(len(EVENT_TYPE))]
-    kinds = [_KINDS[kind] for kind in fields[0].to_pylist()]
-    changes = _changes_of(fields[_CHANGES])
-    plain: list[Iterable[Any]] = [field.to_pylist() for field in fields[1:] if not pa.types.is_list(field.type)]
-    plain.insert(_CHANGES - 1, changes)
-    return list(map(Event, kinds, *plain))
+def _flat_events(events: pa.StructArray) -> tuple[Event, ...]:
+    columns: list[Iterable[Any]] = [
+        _changes_of(column) if index == _CHANGES else _plain(column) for index, column in enumerate(events.flatten())
+    ]
+    columns[0] = map(_KINDS.__getitem__, columns[0])
+    return tuple(map(_new_event, zip(*columns)))
 
 
 def _changes_of(lists: pa.ListArray) -> Iterator[tuple[Change, ...]]:
-    pairs = lists.flatten()
-    changes = list(map(Change, pairs.field(0).to_pylist(), pairs.field(1).to_pylist()))
-    return _groups(lists, changes)
+    return _groups(lists, tuple(map(_new_change, zip(*map(_plain, lists.flatten().flatten())))))
 
 
-def _groups(lists: pa.ListArray, values: list[Any]) -> Iterator[tuple[Any, ...]]:
+def _plain(column: pa.Array) -> list[Any]:
+    """Return the values of a column as `to_pylist` does; equal strings are one object, created and hashed once."""
+    if not pa.types.is_string(column.type):
+        return list(column.to_pylist())
+    encoded = column.dictionary_encode(null_encoding="encode")
+    return list(map(encoded.dictionary.to_pylist().__getitem__, encoded.indices.to_pylist()))
+
+
+def _groups(lists: pa.ListArray, values: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
     """Yield a tuple for each list in `lists`; `values` contains the elements of all lists, concatenated."""
-    ends = accumulate(lists.value_lengths().to_pylist(), initial=0)
+    ends = accumulate(_plain(lists.value_lengths()), initial=0)
     start = next(ends)
     for end in ends:
-        yield tuple(values[start:end])
+        yield values[start:end]
         start = end

@@ -32,6 +32,7 @@ from statecode.corpus.columns import from_table, with_added_columns
 from statecode.corpus.manifest import hash_of_modules
 from statecode.corpus.rows import SCALARS, SCHEMA
 from statecode.errors import ConfigError, CorpusError, one_line
+from statecode.machine import garbage_collection_paused
 from statecode.records import Trace
 
 DEFAULT_CONFIG = "snoop"
@@ -123,7 +124,12 @@ def tables(shard: str | os.PathLike[str], config: str) -> Iterator[pa.Table]:
     total = 0
     for runs in _runs(shard, list(SCALARS if config == "code" else SCHEMA.names)):
         total += len(runs)
-        for table in _with_view(runs, shard, config, schema, unrendered):
+        parts = _with_view(runs, shard, config, schema, unrendered)
+        while True:
+            with garbage_collection_paused():
+                table = next(parts, None)
+            if table is None:
+                break
             yield table.select(schema.names).cast(schema)
     if unrendered:
         warnings.warn(
@@ -156,12 +162,12 @@ def _damage_reported(shard: str | os.PathLike[str]) -> Iterator[None]:
 
 
 @contextmanager
-def _errors_counted(unrendered: list[str], run: str) -> Iterator[None]:
+def _errors_counted(unrendered: list[str], runs: pa.Table, number: int) -> Iterator[None]:
     """Suppress an error that the view causes in the block, and add the name of the run and the reason to the list."""
     try:
         yield
     except Exception as error:  # the view may be code from outside of the package
-        unrendered.append(f"{run}: {one_line(error)}")
+        unrendered.append(f"{_name_of_run(runs, number)}: {one_line(error)}")
 
 
 def _with_view(
@@ -191,7 +197,7 @@ def _with_texts(
     start = characters = 0
     for number, trace in enumerate(traces):
         text = ""
-        with _errors_counted(unrendered, _name_of_run(runs, number)):
+        with _errors_counted(unrendered, runs, number):
             rendered = views.render(trace, config, MAX_TEXT_CHARACTERS)
             rendered.encode()  # a view from outside of the package may write lone surrogates, which cannot be stored
             text = rendered
@@ -209,7 +215,7 @@ def _with_rows(
     parts = [own.empty_table()]
     origins: list[int] = []  # for each row, the index of its run
     for number, trace in enumerate(traces):
-        with _errors_counted(unrendered, _name_of_run(runs, number)):
+        with _errors_counted(unrendered, runs, number):
             parts.append(_table_of(views.rows(trace, config), own))
             origins += [number] * len(parts[-1])
         if _CHARACTERS_PER_VIEW_ROW * len(origins) >= CHARACTERS_PER_TABLE or number + 1 == len(runs):

@@ -125,11 +125,10 @@ def line_runs(trace: Trace) -> Iterator[LineRun]:
 def final_variables(trace: Trace) -> Variables:
     """Return the variables of the module after the last event; empty if the module has no event."""
     frame_variables = FrameVariables(trace)
-    module = None
+    module = next((event.frame for event in trace.events if event.function == "<module>"), None)
     for number, event in enumerate(trace.events):
-        if module is None and event.function == "<module>":
-            module = event.frame
-        frame_variables.advance(number, event)
+        if event.frame == module:
+            frame_variables.advance(number, event)
     return {} if module is None else frame_variables.variables(module)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from statecode.records import Trace
 from statecode.views.base import ViewFunctions
 from statecode.views.snoop.classify import line_kinds, next_source_line
-from statecode.views.snoop.text import render, segments
+from statecode.views.snoop.rendering import render
+from statecode.views.snoop.text import segments
 
 __all__ = ["FUNCTIONS", "line_kinds", "next_source_line", "parse", "segments", "render"]
 

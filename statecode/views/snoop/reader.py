@@ -30,6 +30,7 @@ from statecode.views.event_predictor import next_from_line
 from statecode.views.one_line import check_round_trip, parse_error
 from statecode.views.snoop.hidden_changes import HiddenChanges
 from statecode.views.snoop.lines import Lines
+from statecode.views.snoop.rendering import render
 from statecode.views.snoop.scopes import scopes_of
 from statecode.views.snoop.text import (
     ENDED,
@@ -39,7 +40,6 @@ from statecode.views.snoop.text import (
     dots_of,
     event_lines,
     indent_of,
-    render,
     source_of,
 )
 from statecode.views.snoop.unknown import UNKNOWN, status_of, unknown_parts

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -35,13 +35,6 @@ class Line(NamedTuple):
     body: str   # the source line, the value or another text
     body_kind: Kind
     start_kind: Kind = Kind.SYNTAX
-
-
-def render(trace: Trace) -> str:
-    """Return snoop's text of the trace; the text of a truncated trace ends after its last event."""
-    return "".join([
-        f"{indent}{line[0]}{line[1]}\n" for indent, lines in _blocks(trace) for line in lines
-    ])
 
 
 def segments(trace: Trace) -> Iterator[list[Segment]]:
@@ -75,12 +68,16 @@ def indent_of(depth: int) -> str:
     return "    " * depth + " "
 
 
+def joined_lines(indent: str, lines: Iterable[Line]) -> str:
+    """Return the text of lines with this indentation."""
+    return "".join([f"{indent}{start}{body}\n" for start, body, _, _ in lines])
+
+
 def event_lines(event: Event, source: Source, in_comprehension: bool) -> Iterator[Line]:
     """Yield the lines of one event, without the source line that snoop repeats when another frame continues."""
     kind = event.kind
     if kind in START_WORDS:
-        location = f'{event.function} in File "{FILENAME}", line {event.line}'
-        yield Line("", f">>> {START_WORDS[kind]} {location}", Kind.CONTROL)
+        yield Line("", start_text(event), Kind.CONTROL)
     elif kind is EventKind.COMPREHENSION:
         yield Line("", f"{event.function.rpartition('.')[2][1:-5].title()} comprehension:", Kind.CONTROL)
     if kind is EventKind.EXCEPTION:
@@ -92,25 +89,39 @@ def event_lines(event: Event, source: Source, in_comprehension: bool) -> Iterato
     if kind in RETURN_WORDS or kind is EventKind.COMPREHENSION_RESULT:
         yield from _return_lines(event)
     elif not (in_comprehension and kind is EventKind.LINE):
-        yield from _statement_start(event, source, last_statement)
+        if kind is EventKind.LINE:
+            yield from statement_start(event.from_line, event.line, source)
         yield source.line(event.line)
+
+
+def start_text(event: Event) -> str:
+    """Return the line of an event that enters a frame, for the kinds in START_WORDS."""
+    return f'>>> {START_WORDS[event.kind]} {event.function} in File "{FILENAME}", line {event.line}'
 
 
 def _variables(event: Event, source: Source, last: Statement | None, in_comprehension: bool) -> Iterator[Line]:
     if not event.changes:
         return
     last_line = source.text(last.line) if last else ""
-    dots = dots_of(last_line)
     for name, value in event.changes:
         if f"{name} = {value}" == last_line.strip() or (last and name == last.defined_function):
             continue
-        if name.startswith(".") and name[1:].isdigit():
-            description = ITERATING
-        elif in_comprehension:
-            description = f"Values of {name}:"
-        else:
-            description = f"{name} ="
-        yield from _indented(f"......{dots} {description} ", value)
+        yield from indented(change_start(name, last_line, in_comprehension), value)
+
+
+def change_start(name: str, last_line: str, in_comprehension: bool) -> str:
+    """Return the text before the new value of a variable.
+
+    Args:
+        last_line: text of the line that changed the variable.
+    """
+    if name.startswith(".") and name[1:].isdigit():
+        description = ITERATING
+    elif in_comprehension:
+        description = f"Values of {name}:"
+    else:
+        description = f"{name} ="
+    return f"......{dots_of(last_line)} {description} "
 
 
 def dots_of(last_line: str) -> str:
@@ -122,20 +133,26 @@ def _return_lines(event: Event) -> Iterator[Line]:
     if event.value is None:
         yield Line("", ENDED, Kind.CONTROL)
     elif event.kind is EventKind.COMPREHENSION_RESULT:
-        yield from _indented("Result: ", event.value, Kind.CONTROL)
+        yield from indented("Result: ", event.value, Kind.CONTROL)
     else:
-        yield from _indented(f"<<< {RETURN_WORDS[event.kind]} value from {event.function}: ", event.value, Kind.CONTROL)
+        yield from indented(return_start(event), event.value, Kind.CONTROL)
 
 
-def _statement_start(event: Event, source: Source, last: Statement | None) -> Iterator[Line]:
-    """Yield the source lines of a new statement that precede the line of the event, which is its first event."""
-    this = source.statement(event.line)
-    if event.kind is EventKind.LINE and this and last and this != last and not this.is_try:
-        for line in range(this.line, event.line):
-            yield source.line(line)
+def return_start(event: Event) -> str:
+    """Return the text before a returned or yielded value."""
+    return f"<<< {RETURN_WORDS[event.kind]} value from {event.function}: "
 
 
-def _indented(prefix: str, text: str, kind: Kind = Kind.SYNTAX) -> Iterator[Line]:
+def statement_start(from_line: int, line: int, source: Source) -> Iterator[Line]:
+    """Yield the source lines that precede the line of a LINE event, if this is the first event of a new statement."""
+    last, this = source.statement(from_line), source.statement(line)
+    if this and last and this != last and not this.is_try:
+        for number in range(this.line, line):
+            yield source.line(number)
+
+
+def indented(prefix: str, text: str, kind: Kind = Kind.SYNTAX) -> Iterator[Line]:
+    """Yield the lines of a value; those after the first are indented by as many spaces as the prefix has characters."""
     first, *others = text.splitlines() or [""]
     yield Line(prefix, first, Kind.NEW_VALUE, kind)
     for line in others:
@@ -192,16 +209,27 @@ def _single_statements(tree: ast.Module) -> dict[int, Statement]:
 
     It contains the lines at which all nodes belong to one statement. The package `executing` uses the same rule.
     """
-    nodes_at: dict[int, set[ast.stmt]] = {}
+    found: dict[int, ast.stmt | None] = {}  # line → its statement; None if there are several
     pending: list[tuple[ast.AST, ast.stmt | None]] = [(tree, None)]
     while pending:
         node, statement = pending.pop()
         if isinstance(node, ast.stmt):
             statement = node
-        if statement is not None and hasattr(node, "lineno"):
-            last = node.end_lineno if isinstance(node, ast.expr) else node.lineno
-            for line in range(node.lineno, (last or node.lineno) + 1):
-                nodes_at.setdefault(line, set()).add(statement)
-        pending.extend((child, statement) for child in ast.iter_child_nodes(node))
-    statements = {node: Statement(node) for nodes in nodes_at.values() for node in nodes}
-    return {line: statements[nodes.pop()] for line, nodes in nodes_at.items() if len(nodes) == 1}
+        line = getattr(node, "lineno", None)
+        if statement is not None and line is not None:
+            last = line
+            if isinstance(node, ast.expr):
+                last = node.end_lineno or line
+            for number in range(line, last + 1):
+                if found.setdefault(number, statement) is not statement:
+                    found[number] = None
+            if last == line and isinstance(node, ast.expr):
+                continue  # the parts of the expression are on the same line
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, ast.AST):
+                pending.append((value, statement))
+            elif isinstance(value, list):
+                pending.extend([(child, statement) for child in value if isinstance(child, ast.AST)])
+    nodes = {node: Statement(node) for node in found.values() if node is not None}
+    return {line: nodes[node] for line, node in found.items() if node is not None}
