@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -194,6 +195,16 @@ class Program:
         return next(iter(self.accepted_outputs(input_index)), None)
 
 
+FILE_NAME = "program.py"
+"""The name of the program's file in snoop's text, unless the trace was made from a file of the user."""
+
+
+def file_name_of(path: str) -> str:
+    """Return the name of the file at `path` for snoop's text, or FILE_NAME if the text cannot contain the name."""
+    name = os.path.basename(path)
+    return name if name.isprintable() and name and '"' not in name else FILE_NAME
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Trace:
     """The record of one run.
@@ -236,6 +247,7 @@ class Trace:
     repr_limit: int | None = None   # maximum characters of a value; None: shortened by the rules of snoop
     snoop_version: str = ""
     python: str = ""                # major.minor of the interpreter that ran the program
+    file_name: str = FILE_NAME      # in snoop's text; another name if one file was traced or recorded; not in corpora
     schema_version: int = SCHEMA_VERSION
 
     def content(self) -> tuple[Any, ...]:

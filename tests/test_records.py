@@ -18,6 +18,7 @@ from statecode.records import (
     Program,
     Status,
     Trace,
+    file_name_of,
     metadata_facts,
     metadata_text,
     value_flag,
@@ -35,6 +36,12 @@ def make_trace(**fields) -> Trace:
 
 def event(kind: EventKind, frame: int, *changes: tuple[str, str], thread: int = 0, function: str = "f") -> Event:
     return Event(kind, 1, 1, 0, frame, thread, function, tuple(Change(*change) for change in changes))
+
+
+def test_the_name_of_a_file_in_texts() -> None:
+    assert file_name_of("/home/me/prog.py") == file_name_of("prog.py") == "prog.py"
+    for path in ("", "folder/", 'a"b.py', "a\nb.py", "\udcff.py"):
+        assert file_name_of(path) == "program.py"
 
 
 @pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(Limits)])

@@ -12,7 +12,7 @@ from statecode.cli import run_options
 from statecode.cli.formatting import one_line_warnings
 from statecode.errors import ProgramError
 from statecode.programs.source_text import decode_source
-from statecode.records import Program
+from statecode.records import Program, file_name_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +36,8 @@ def run_file(path: str, args: argparse.Namespace) -> tracing.TracedRun:
     with one_line_warnings():
         options = run_options.options_from(args).resolved()
     with tracing.SandboxRunner(options) as runner:
-        return runner.run(replace(program, language=options.find_engine().language))
+        traced = runner.run(replace(program, language=options.find_engine().language))
+    return replace(traced, trace=replace(traced.trace, file_name=file_name_of(path)))
 
 
 def _read(path: str) -> bytes:

@@ -24,6 +24,7 @@ def test_stdout_is_the_view_alone(program, tmp_path) -> None:
     (tmp_path / "in.txt").write_text("5\n")
     result = statecode("trace", program, "--stdin", str(tmp_path / "in.txt"))
     assert result.returncode == 0
+    assert result.stdout.startswith(' >>> Call to <module> in File "prog.py", line ')
     assert result.stdout.splitlines()[4:6] == ["    1 | x = int(input())", " ...... x = 5"]
     assert not any(line.startswith("out") for line in result.stdout.splitlines())
     assert result.stderr.startswith("ok; 5 events in ")

@@ -11,7 +11,7 @@ import sys
 import threading
 import types
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -97,10 +97,11 @@ class Recording:
             records = [self._without_hidden_changes(record) for record in records]
         program, options = self._source.program(self._name), self._options.run
         analysis = analysis_for(program.code, self._codes)
-        return outcome.make_trace(
+        trace = outcome.make_trace(
             program, 0, options.limits, self._raw_result(records), _normaliser(), analysis, **options.trace_fields(),
             **_versions(),
         )
+        return replace(trace, file_name=self._source.file_name)
 
     def render(self, view: str = "snoop") -> str:
         """Return the text of a view of the trace.

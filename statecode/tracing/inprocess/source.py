@@ -13,7 +13,7 @@ from typing import Any
 
 from statecode.errors import RecordingError
 from statecode.programs.python_literals import parse
-from statecode.records import RECORDED, ExceptionInfo, Program
+from statecode.records import FILE_NAME, RECORDED, ExceptionInfo, Program, file_name_of
 from statecode.tracing.source_info.analysis import SourceAnalysis
 from statecode.tracing.source_info.exception_expressions import ExceptionExpressions
 from statecode.tracing.source_info.hints import source_hints_for
@@ -52,6 +52,11 @@ class Source:
         """Return the source as a program with the id FILE:NAME. FILE has no folder, because that is private."""
         program_id = f"{os.path.basename(self.filename)}:{name}"
         return Program(program_id=program_id, problem_id=program_id, code="".join(self.lines), origin=RECORDED)
+
+    @property
+    def file_name(self) -> str:
+        """The name of the file in snoop's text. A notebook cell has no file: its name is the one of every program."""
+        return file_name_of(self.filename) if os.path.isfile(self.filename) else FILE_NAME
 
     def exception(self, error: BaseException | None) -> ExceptionInfo | None:
         """Return the `exception` of an end record; None if the recorded code ended normally."""

@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from statecode.errors import ConfigError, TraceParseError
-from statecode.records import ENTERING, LEAVING, Change, Event, EventKind, Trace
+from statecode.records import ENTERING, FILE_NAME, LEAVING, Change, Event, EventKind, Trace
 from statecode.views.event_predictor import next_from_line
 from statecode.views.one_line import check_round_trip, parse_error
 from statecode.views.snoop.hidden_changes import HiddenChanges
@@ -34,7 +34,6 @@ from statecode.views.snoop.rendering import render
 from statecode.views.snoop.scopes import scopes_of
 from statecode.views.snoop.text import (
     ENDED,
-    FILENAME,
     RETURN_WORDS,
     START_WORDS,
     dots_of,
@@ -45,9 +44,7 @@ from statecode.views.snoop.text import (
 from statecode.views.snoop.unknown import UNKNOWN, status_of, unknown_parts
 
 _KIND_OF = {words: kind for table in (START_WORDS, RETURN_WORDS) for kind, words in table.items()}
-_START = re.compile(
-    rf'>>> ({"|".join(START_WORDS.values())}) (.*) in File "{re.escape(FILENAME)}", line ([0-9]{{1,9}})'
-)
+_START = re.compile(rf'>>> ({"|".join(START_WORDS.values())}) (.*) in File "([^"]+)", line ([0-9]{{1,9}})')
 _COMPREHENSION = re.compile(r"(List|Set|Dict) comprehension:")
 _RETURN = re.compile(r"<<< (Return|Yield) value from ")
 _SOURCE = re.compile(r" *([0-9]{1,9}) \| ")
@@ -80,7 +77,7 @@ def parse(text: str, code: str | None = None) -> Trace:
     events = _read(text, code)
     trace = Trace(
         program_id="", problem_id="", input_index=0, code=code, stdin="", events=events, status=status_of(events),
-        truncation=UNKNOWN + ", ".join(unknown_parts(events)),
+        truncation=UNKNOWN + ", ".join(unknown_parts(events)), file_name=_file_name_in(text),
     )
     check_round_trip(text, render(trace))
     return trace
@@ -101,6 +98,12 @@ def _read(text: str, code: str) -> tuple[Event, ...]:
             raise error from None
 
 
+def _file_name_in(text: str) -> str:
+    """Return the name of the program's file: the one in the first line."""
+    start = _START.fullmatch(text.partition("\n")[0].strip())
+    return start[3] if start else FILE_NAME
+
+
 def _count_equal_lines(lines: list[str], found: list[str]) -> int:
     """Return the number of lines at the start of `found` that equal the lines at the start of `lines`."""
     return next((number for number, pair in enumerate(zip(lines, found)) if pair[0] != pair[1]), len(found))
@@ -117,6 +120,7 @@ class SnoopReader:
     def __init__(self, text: str, code: str, prefer_other_frame: bool = False) -> None:
         self._prefer_other_frame = prefer_other_frame
         self._lines = Lines(text)
+        self._file_name = _file_name_in(text)
         self._next = 0
         self._source, self._scopes = source_of(code), scopes_of(code)
         self._frames: list[_Frame] = []
@@ -146,7 +150,8 @@ class SnoopReader:
                 raise parse_error(furthest + 1, line, "no event renders this line")
 
     def _rendered(self, frame: _Frame, event: Event) -> list[str]:
-        lines = [line.start + line.body for line in event_lines(event, self._source, frame.is_comprehension)]
+        found = event_lines(event, self._source, frame.is_comprehension, self._file_name)
+        lines = [line.start + line.body for line in found]
         if self._repeats_line(frame, event.kind):
             repeated = self._source.line(event.from_line)
             lines.insert(0, repeated.start + repeated.body)
@@ -169,7 +174,7 @@ class SnoopReader:
             return
         content = line[len(indent_of(depth)):]
         if start := _START.fullmatch(content):
-            yield from self._entry_events(_KIND_OF[start[1]], start[2], int(start[3]), depth)
+            yield from self._entry_events(_KIND_OF[start[1]], start[2], int(start[4]), depth)
         elif title := _COMPREHENSION.fullmatch(content):
             yield from self._comprehension_events(f"<{title[1].lower()}comp>", depth)
         else:

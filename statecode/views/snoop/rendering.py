@@ -29,7 +29,7 @@ _LINE, _COMPREHENSION = EventKind.LINE, EventKind.COMPREHENSION
 
 def render(trace: Trace) -> str:
     """Return snoop's text of the trace; the text of a truncated trace ends after its last event."""
-    source = source_of(trace.code)
+    source, file_name = source_of(trace.code), trace.file_name
     lines, line_ends, change_starts = _caches_of(trace.code)
     comprehensions: set[int] = set()
     texts: list[str] = []
@@ -47,10 +47,10 @@ def render(trace: Trace) -> str:
         if frame in comprehensions or not (
             kind is _LINE or starts_frame or kind in RETURN_WORDS and value is not None and value.isprintable()
         ):
-            append(joined_lines(indent_of(depth), event_lines(event, source, frame in comprehensions)))
+            append(joined_lines(indent_of(depth), event_lines(event, source, frame in comprehensions, file_name)))
             continue
         if starts_frame:
-            append(f"{indent_of(depth)}{start_text(event)}\n")
+            append(f"{indent_of(depth)}{start_text(event, file_name)}\n")
         if changes:
             starts = change_starts[depth, from_line]
             for name, new in changes:

@@ -16,7 +16,6 @@ from statecode.records import ENTERING, Event, EventKind, Trace
 from statecode.views.program_tree import tree_of
 from statecode.views.segments import Kind, Segment
 
-FILENAME = "program.py"
 _UNAVAILABLE = "SOURCE IS UNAVAILABLE"
 START_WORDS = {
     EventKind.CALL: "Call to",
@@ -59,7 +58,7 @@ def _blocks(trace: Trace) -> Iterator[tuple[str, list[Line]]]:
             comprehensions.add(event.frame)
         repeats_line = event.kind not in ENTERING and last_frame is not None and event.frame != last_frame
         last_frame = event.frame
-        lines = event_lines(event, source, event.frame in comprehensions)
+        lines = event_lines(event, source, event.frame in comprehensions, trace.file_name)
         yield indent_of(event.depth), [source.line(event.from_line), *lines] if repeats_line else [*lines]
 
 
@@ -73,11 +72,11 @@ def joined_lines(indent: str, lines: Iterable[Line]) -> str:
     return "".join([f"{indent}{start}{body}\n" for start, body, _, _ in lines])
 
 
-def event_lines(event: Event, source: Source, in_comprehension: bool) -> Iterator[Line]:
+def event_lines(event: Event, source: Source, in_comprehension: bool, file_name: str) -> Iterator[Line]:
     """Yield the lines of one event, without the source line that snoop repeats when another frame continues."""
     kind = event.kind
     if kind in START_WORDS:
-        yield Line("", start_text(event), Kind.CONTROL)
+        yield Line("", start_text(event, file_name), Kind.CONTROL)
     elif kind is EventKind.COMPREHENSION:
         yield Line("", f"{event.function.rpartition('.')[2][1:-5].title()} comprehension:", Kind.CONTROL)
     if kind is EventKind.EXCEPTION:
@@ -94,9 +93,9 @@ def event_lines(event: Event, source: Source, in_comprehension: bool) -> Iterato
         yield source.line(event.line)
 
 
-def start_text(event: Event) -> str:
+def start_text(event: Event, file_name: str) -> str:
     """Return the line of an event that enters a frame, for the kinds in START_WORDS."""
-    return f'>>> {START_WORDS[event.kind]} {event.function} in File "{FILENAME}", line {event.line}'
+    return f'>>> {START_WORDS[event.kind]} {event.function} in File "{file_name}", line {event.line}'
 
 
 def _variables(event: Event, source: Source, last: Statement | None, in_comprehension: bool) -> Iterator[Line]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import islice
 
 import pytest
@@ -80,6 +81,17 @@ def test_invalid_and_adversarial_traces(trace: Trace) -> None:
     text = render(trace, "snoop")
     assert joined(blocks(trace, "snoop")) == text
     count_accepted(iter([text]), "snoop", trace.code)
+
+
+def test_the_name_of_the_file_is_read_from_the_text() -> None:
+    text = render(replace(small_trace(), file_name="prog.py"), "snoop")
+    assert 'in File "prog.py", line' in text and "program.py" not in text
+    trace = parse(text, "snoop", HALF)
+    assert trace.file_name == "prog.py" and render(trace, "snoop") == text
+    start, _, end = text.rpartition('"prog.py"')
+    assert "prog.py" in start  # two calls; a program has one file
+    with pytest.raises(TraceParseError):
+        parse(f'{start}"other.py"{end}', "snoop", HALF)
 
 
 @pytest.mark.parametrize("seed", range(2))
