@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from statecode.records import Status, Trace
 from statecode.views import VIEWS
 from tests.support.command_line import statecode
 from tests.support.corpus_samples import run_command
+from tests.support.paths import ROOT
 
 
 @pytest.fixture
@@ -18,6 +20,14 @@ def program(tmp_path: Path) -> str:
     path = tmp_path / "prog.py"
     path.write_text("x = int(input())\nprint('out', x)\n1 / x\n")
     return str(path)
+
+
+@pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="traces differ between versions")
+def test_the_example_in_the_readme(tmp_path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    [(code, output)] = re.findall(r"```python\n([^`]*)```\n```console\n\$ statecode trace evens.py\n```\n```\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "evens.py").write_text(code)
+    assert statecode("trace", str(tmp_path / "evens.py")).stdout == output
 
 
 def test_stdout_is_the_view_alone(program, tmp_path) -> None:
