@@ -15,6 +15,7 @@ from statecode.errors import ConfigError
 MODEL_HINT = "pass a finished run, a checkpoint folder or a Hub id such as owner/name"
 TOKENIZER_HINT = "pass a finished run or a folder that train/tokenizer.py created"
 TIMEOUT_S = 10  # of the request to the Hub
+_OFFLINE = "no copy from the Hub is in the cache, and HF_HUB_OFFLINE is set"
 
 
 def check_model(name: str, gguf_file: str | None = None) -> None:
@@ -54,11 +55,18 @@ def missing_reason(name: str, repo_type: str = "model") -> str | None:
     """
     if reason := invalid_name_reason(name):
         return reason
-    if Path(name).is_dir() or _is_cached(name, repo_type):
+    reason = None if Path(name).is_dir() else unavailable_reason(name, repo_type)
+    return f"no such folder: {name}; {reason}" if reason else None
+
+
+def unavailable_reason(name: str, repo_type: str = "model") -> str | None:
+    """Return the reason why the repository `name` of the Hub cannot be loaded; None if it may be possible.
+
+    A repository that is not in the local cache costs one request.
+    """
+    if _is_cached(name, repo_type):
         return None
-    if constants.HF_HUB_OFFLINE:
-        return f"no such folder: {name}; nor is there a copy from the Hub in the cache, and HF_HUB_OFFLINE is set"
-    return _missing_on_hub_reason(name, repo_type)
+    return _OFFLINE if constants.HF_HUB_OFFLINE else _missing_on_hub_reason(name, repo_type)
 
 
 def invalid_name_reason(name: str) -> str | None:
@@ -80,8 +88,8 @@ def not_found_message(name: str, error: Exception) -> str:
         error: the exception that the library raised.
     """
     if constants.HF_HUB_OFFLINE:
-        return f"no such folder: {name}; nor is there a copy from the Hub in the cache, and HF_HUB_OFFLINE is set"
-    return f"no such folder: {name}; nor does the Hub have it: {first_line(error)}"
+        return f"no such folder: {name}; {_OFFLINE}"
+    return f"no such folder: {name}; the Hub does not have it: {first_line(error)}"
 
 
 def first_line(error: Exception, limit: int = 200) -> str:
@@ -109,9 +117,9 @@ def _missing_on_hub_reason(name: str, repo_type: str) -> str | None:
     except GatedRepoError:
         return None  # the library that loads it explains how to gain access
     except (RepositoryNotFoundError, HFValidationError):
-        return f"no such folder: {name}; nor does the Hub have it"
+        return "the Hub does not have it"
     except HfHubHTTPError:
         return None  # an error of the server, which may be gone at the next request
     except Exception as error:  # of the HTTP client, which differs between versions of huggingface_hub
-        return f"no such folder: {name}; and the Hub cannot be reached ({first_line(error)})"
+        return f"the Hub cannot be reached ({first_line(error)})"
     return None

@@ -96,7 +96,8 @@ def _from_hub(dataset: DatasetFiles) -> list[Path]:
     if not files:
         raise ProgramError(
             f"{dataset.hub_id}: cannot be fetched from the Hub: {reason}. "
-            f"Pass a local copy as {dataset.name}_path, or put it into the folder that {DATA_VARIABLE} names"
+            f"Pass a local copy with --{dataset.name}-path (in Python {dataset.name}_path=), or put it into the folder "
+            f"that {DATA_VARIABLE} names"
         )
     return files
 

@@ -50,7 +50,7 @@ def test_views_are_compared(corpus: Path, statecode_data: Path) -> None:
         (("--traces", "5"), "--traces needs a corpus: add --compare embedded, or --compare FOLDER"),
         (("--tokenizer", "x/y"), "--tokenizer needs a corpus"),
         (("--compare", "CORPUS", "--tokenizer", "./no/folder"), "--tokenizer: no such folder: ./no/folder; pass a folder, or"),
-        (("--compare", "CORPUS", "--tokenizer", "x/y"), "--tokenizer: no such folder: x/y; nor is there a copy from"),
+        (("--compare", "CORPUS", "--tokenizer", "x/y"), "--tokenizer: no such folder: x/y; no copy from"),
         (("--compare", "CORPUS", "--traces", "0"), "--traces 0: must be a positive number"),
         (("--compare", "CORPUS", "--split", "dev"), "unknown split 'dev'"),
         (("--compare", "CORPUS", "--tokenizer", "CORPUS"), "neither tokenizer.json nor"),

@@ -31,7 +31,7 @@ def test_a_name_that_cannot_be_a_hub_id_is_a_missing_folder(name: str) -> None:
 
 def test_offline_an_unknown_hub_id_is_a_missing_folder() -> None:
     for load, error in ((load_texts, CorpusError), (load_tokenizer, ConfigError), (read_config, ConfigError)):
-        with pytest.raises(error, match="no such folder: nobody/nothing-here; nor is there a copy from the Hub") as caught:
+        with pytest.raises(error, match="no such folder: nobody/nothing-here; no copy from the Hub is in the cache") as caught:
             load("nobody/nothing-here")
         assert "\n" not in str(caught.value) and "huggingface.co" not in str(caught.value)
 
@@ -70,9 +70,9 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
 
 
 def test_a_missing_folder_costs_one_request_to_the_hub(hub: list[str]) -> None:
-    with pytest.raises(ConfigError, match="^no such folder: runs/nothing; nor does the Hub have it; pass a finished run"):
+    with pytest.raises(ConfigError, match="^no such folder: runs/nothing; the Hub does not have it; pass a finished run"):
         check_model("runs/nothing")
-    assert missing_reason("runs/nothing", "dataset") == "no such folder: runs/nothing; nor does the Hub have it"
+    assert missing_reason("runs/nothing", "dataset") == "no such folder: runs/nothing; the Hub does not have it"
     assert hub == ["/api/models/runs/nothing", "/api/datasets/runs/nothing"]
 
 
@@ -88,7 +88,7 @@ def test_a_name_in_the_cache_costs_no_request(hub: list[str], tmp_path: Path) ->
 def test_a_hub_that_cannot_be_reached_is_asked_once(hub: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")  # no server has this port
     reason = missing_reason("runs/nothing")
-    assert reason is not None and reason.startswith("no such folder: runs/nothing; and the Hub cannot be reached (")
+    assert reason is not None and reason.startswith("no such folder: runs/nothing; the Hub cannot be reached (")
 
 
 def test_a_folder_without_a_model_names_what_is_missing(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_without_network_and_copy_the_error_names_a_fix(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
     assert done.returncode == 2
     assert re.fullmatch(
-        r"error: evalplus/mbppplus: cannot be fetched from the Hub: .*\. Pass a local copy as mbppplus_path, "
+        r"error: evalplus/mbppplus: cannot be fetched from the Hub: .*\. Pass a local copy with --mbppplus-path \(in Python mbppplus_path=\), "
         r"or put it into the folder that STATECODE_DATA names\n", done.stderr,
     )
 

@@ -173,16 +173,24 @@ def _files_in_folder(folder: Path) -> dict[str, Path]:
 def _download_files() -> dict[str, Path]:
     from huggingface_hub import hf_hub_download  # slow to import, and not needed with a folder
 
+    from statecode.modeling.hub_names import first_line, unavailable_reason
+
+    if reason := unavailable_reason(HUB_ID, "dataset"):  # one request; a download retries for half a minute
+        raise _download_error(reason)
     try:
         return {
             split: Path(hf_hub_download(HUB_ID, f"data/{names[1]}", repo_type="dataset", revision=HUB_REVISION))
             for split, names in FILE_NAMES.items()
         }
     except (OSError, ValueError) as error:  # raised by the Hub's client if it is offline or cannot reach the server
-        raise InputError(
-            f"CoNaLa is missing: cannot download {HUB_ID} from the Hub ({type(error).__name__}). Go online, or pass "
-            f"--conala FOLDER with {FILE_NAMES['train'][0]} and {FILE_NAMES['test'][0]} (from conala-corpus.github.io)."
-        ) from error
+        raise _download_error(first_line(error)) from error
+
+
+def _download_error(reason: str) -> InputError:
+    return InputError(
+        f"CoNaLa is missing: cannot download {HUB_ID}: {reason}. Go online, or pass --conala FOLDER with "
+        f"{FILE_NAMES['train'][0]} and {FILE_NAMES['test'][0]} (from conala-corpus.github.io)."
+    )
 
 
 def _read_text(path: Path) -> str:

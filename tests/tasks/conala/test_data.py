@@ -134,6 +134,17 @@ class HubHandler(BaseHTTPRequestHandler):
         pass
 
 
+def test_an_unreachable_hub_is_asked_once(tmp_path: Path) -> None:
+    environment = dict(
+        os.environ, HF_ENDPOINT="http://127.0.0.1:9", HF_HUB_OFFLINE="0", STATECODE_DATA="", HF_HOME=str(tmp_path)
+    )  # no server has this port
+    code = "from statecode.tasks.conala.data import find_files; find_files()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, timeout=60)
+    assert "Retrying" not in done.stderr
+    assert "InputError: CoNaLa is missing: cannot download neulab/conala: the Hub cannot be reached (" in done.stderr
+    assert done.stderr.endswith(" conala-test.json (from conala-corpus.github.io).\n")
+
+
 def test_files_are_downloaded_from_the_hub(folder: Path, tmp_path_factory) -> None:
     prefix = f"/datasets/{conala.HUB_ID}/resolve/{conala.HUB_REVISION}/data/conala-paired-"
     for split in ("train", "test"):
