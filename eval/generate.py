@@ -107,8 +107,6 @@ def main(argv: Sequence[str] | None = None) -> None:
     elif not args.program.is_file():
         raise ProgramError(f"{args.program}: No such file; --program expects a Python file")
     # late: torch takes seconds to import, and mistakes on the command line are reported at once
-    from tqdm import tqdm
-
     from statecode.evaluation import generation_report
     from statecode.evaluation.continuation_cases import make_cases
     from statecode.evaluation.generation import as_record, evaluate_generation
@@ -133,7 +131,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     with reported_write_errors(args.out, "--out"):
         write_json(args.out, record)
         args.out.with_suffix(".md").write_text(report, encoding="utf-8")
-    tqdm.write(report.split("## Samples")[0].strip() + f"\n\nSamples: {args.out.with_suffix('.md')}")
+    print(report.split("## Samples")[0].strip() + f"\n\nSamples: {args.out.with_suffix('.md')}")
 
 
 def print_continuation(args: argparse.Namespace) -> None:

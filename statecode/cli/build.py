@@ -71,7 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--retry", default="", metavar="STATUS,...",
         help="repeat the finished runs with these statuses, for example timeout,killed",
     )
-    parser.add_argument("--quiet", action="store_true", help="print no progress bar")
+    parser.add_argument("--quiet", action="store_true", help="show no progress")
     parser.add_argument(
         "--verify-determinism", action="store_true",
         help="run each program a second time with another hash seed, which doubles the time; a row whose second run "

@@ -19,11 +19,10 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from tqdm import tqdm
-
 from statecode.errors import ConfigError
 from statecode.programs.download import FetchConfig
 from statecode.programs.urls import LEDGER, PROGRAMS, Fetch
+from statecode.progress import progress_bar
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     with Fetch(args.links, args.out, _config(args)) as job:
         pending = job.pending()
         known = len({link.url for link in job.links})
-        with tqdm(total=known, initial=known - len(pending), unit="link", file=sys.stderr, dynamic_ncols=True) as bar:
+        with progress_bar(None, "fetching", "links", total=known, initial=known - len(pending), remains=True) as bar:
             outcomes: Counter[str] = Counter()
             for entry in job.run():
                 outcomes[entry.outcome] += 1

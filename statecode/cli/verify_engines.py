@@ -31,7 +31,6 @@ from __future__ import annotations
 import argparse
 import json
 import platform
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -43,14 +42,13 @@ from typing import Any
 from rich import box
 from rich.console import Console
 from rich.table import Table
-from tqdm import tqdm
 
 from statecode._version import __version__
 from statecode.cli import run_options, source_options
 from statecode.corpus.build import stream_of
-from statecode.corpus.progress import bar
 from statecode.errors import ConfigError
 from statecode.machine import usable_cores
+from statecode.progress import print_above_bars, progress_bar
 from statecode.records import Program
 from statecode.tracing import ENGINES
 from statecode.tracing.compare.engines import LIMITS, REFERENCE, Comparison, EnginePair, Verdict, compare_all
@@ -73,7 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="number of runs that are compared at the same time (default: %(default)s)",
     )
     parser.add_argument("--out", metavar="FILE.json", help="also write counts, settings and differences to this file")
-    parser.add_argument("--quiet", action="store_true", help="print no progress bar")
+    parser.add_argument("--quiet", action="store_true", help="show no progress")
     run_options.add_sandbox(parser, LIMITS)
     source_options.add_arguments(parser)
 
@@ -98,11 +96,11 @@ def _comparisons(args: argparse.Namespace, engines: tuple[str, str]) -> Iterator
     source = stream_of(args.programs, **source_options.options_from(args))
     options = run_options.options_from(args)
     shown = not args.quiet
-    total = sum(1 for _ in bar(_runs(source.open(), args.limit), "counting", "runs", shown=shown))
+    total = sum(1 for _ in progress_bar(_runs(source.open(), args.limit), "counting", "runs", shown=shown))
     with ExitStack() as opened:
         pairs = [opened.enter_context(EnginePair(engines, options)) for _ in range(min(args.jobs, total))]
         compared = compare_all(pairs, _runs(source.open(), args.limit))
-        yield from bar(compared, "comparing", "runs", shown=shown, total=total)
+        yield from progress_bar(compared, "comparing", "runs", shown=shown, total=total)
 
 
 def _runs(programs: Iterable[Program], limit: int | None) -> Iterator[tuple[Program, int]]:
@@ -128,7 +126,7 @@ class _Summary:
         self._wall_s = [total + one for total, one in zip(self._wall_s, comparison.wall_s)]
         if comparison.verdict is not Verdict.EQUAL:
             self._unequal.append(self._as_dict(comparison))
-            tqdm.write("\n".join(self._lines(comparison)), file=sys.stdout)
+            print_above_bars("\n".join(self._lines(comparison)))
 
     def as_dict(self) -> dict[str, Any]:
         return {

@@ -31,11 +31,11 @@ from rich.table import Table
 from statecode import views
 from statecode.cli.corpora import CORPUS_HELP, corpus_folder
 from statecode.cli.formatting import format_bytes, one_line_warnings
-from statecode.corpus.progress import bar
 from statecode.corpus.reader import read, shards_to_read
 from statecode.errors import ConfigError
 from statecode.evaluation import token_counters
 from statecode.evaluation.view_sizes import ViewSizes, measure_view
+from statecode.progress import progress_bar
 from statecode.records import Trace
 
 BUDGETS = (1024, 4096)  # context lengths of small models, in tokens
@@ -111,9 +111,9 @@ def _measure_views(args: argparse.Namespace, names: Sequence[str]) -> Iterator[V
     def counters(sample: Iterable[str]) -> dict[str, token_counters.TokenCounter]:
         return {**loaded, "own BPE": token_counters.train_counter(sample, args.vocabulary)} if train else loaded
 
-    count = sum(1 for _ in bar(traces(), "counting", "traces", shown=True))
+    count = sum(1 for _ in progress_bar(traces(), "counting", "traces"))
     for name in names:
-        yield measure_view(name, lambda: bar(traces(), name, "traces", shown=True, total=count), counters, count)
+        yield measure_view(name, lambda: progress_bar(traces(), name, "traces", total=count), counters, count)
 
 
 def _tables(sizes: Sequence[ViewSizes]) -> Iterator[_TitledTable]:

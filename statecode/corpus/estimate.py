@@ -12,9 +12,10 @@ from pathlib import Path
 from statecode.corpus.config import BuildConfig
 from statecode.corpus.plan import ProgramStream, Run, Scan, scan, with_program_check
 from statecode.corpus.problems import warn_of_splits
-from statecode.corpus.progress import bar, with_progress_bar
+from statecode.corpus.progress import with_progress_bar
 from statecode.corpus.shards import ShardWriter
 from statecode.machine import usable_cores
+from statecode.progress import progress_bar
 from statecode.records import Program
 from statecode.tracing.sandbox.isolation import Isolation
 
@@ -49,7 +50,8 @@ def estimate(
     picked = sorted(evenly_spaced(known.total_runs, sample_runs))
     runs = _select_runs(source.open(), picked)
     started_s = time.perf_counter()
-    statuses, sample_bytes = _trace(bar(runs, "sampling", "runs", shown=progress, total=len(picked)), config, isolation)
+    shown = progress_bar(runs, "sampling", "runs", shown=progress, total=len(picked))
+    statuses, sample_bytes = _trace(shown, config, isolation)
     elapsed_s = time.perf_counter() - started_s
     share = known.total_runs / len(picked)
     return Estimate(

@@ -1,53 +1,23 @@
-"""Progress bars on stderr while programs are read and traced."""
+"""Show progress while programs are read and traced."""
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import TypeVar
-
-from tqdm import tqdm
 
 from statecode.corpus.plan import ProgramStream
 from statecode.corpus.pool import Lost
 from statecode.corpus.shards import ShardTask
 from statecode.corpus.worker import Done, Progress
-
-TERMINAL_INTERVAL_S = 0.3  # between updates if stderr is a terminal
-LOG_INTERVAL_S = 30.0      # between updates if stderr is a file, where each update is a new line
-SHOW_AFTER_S = 2.0         # a shorter loop shows no bar
-
-_Item = TypeVar("_Item")
-
-
-def bar(
-    items: Iterable[_Item], description: str, unit: str, *, shown: bool, total: int | None = None
-) -> Iterable[_Item]:
-    """Return an iterable over the items that shows a progress bar on stderr while it is iterated over.
-
-    The bar appears after `SHOW_AFTER_S` seconds and disappears at the end.
-
-    Args:
-        unit: plural noun for the items, such as programs.
-        shown: False shows no bar.
-        total: number of items; by default `len(items)` if it is known.
-    """
-    return tqdm(
-        items, description, total, leave=False, unit=f" {unit}", delay=SHOW_AFTER_S, mininterval=_interval_s(),
-        disable=not shown,
-    )
+from statecode.progress import print_above_bars, progress_bar
 
 
 def with_progress_bar(source: ProgramStream, shown: bool) -> ProgramStream:
     """Return a source of the same programs; if `shown`, each pass over it shows the number of programs read so far."""
-    return replace(source, open=lambda: bar(source.open(), "reading", "programs", shown=shown))
-
-
-def _interval_s() -> float:
-    return TERMINAL_INTERVAL_S if sys.stderr.isatty() else LOG_INTERVAL_S
+    return replace(source, open=lambda: progress_bar(source.open(), "reading", "programs", shown=shown))
 
 
 class BuildProgress:
@@ -57,7 +27,7 @@ class BuildProgress:
         self.failed: dict[str, str] = {}  # name of a shard that could not be built → reason
         self._finished: Counter[str] = Counter()                # status → runs in finished shards
         self._in_progress: dict[str, Counter[str]] = {}         # shard → status → runs
-        self._bar = tqdm(total=total_runs, desc="tracing", unit=" runs", mininterval=_interval_s(), disable=not shown)
+        self._bar = progress_bar(None, "tracing", "runs", total=total_runs, remains=True, shown=shown)
 
     def __enter__(self) -> BuildProgress:
         return self
@@ -84,7 +54,7 @@ class BuildProgress:
         else:
             self._in_progress.pop(name, None)
             next_step = "given up" if report.final else "tried again"
-            self._bar.write(f"{name}: {report.reason}; {next_step}", file=sys.stderr)
+            print_above_bars(f"{name}: {report.reason}; {next_step}", sys.stderr)
             if report.final:
                 self.failed[name] = report.reason
         self._show()

@@ -17,9 +17,9 @@ from statecode.corpus.exceptions import ExceptionCounts
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.machine_paths import find_machine_paths
 from statecode.corpus.manifest import isolation_counts
-from statecode.corpus.progress import bar
 from statecode.corpus.reader import shards_to_read
 from statecode.corpus.shards import read_columns, read_shard
+from statecode.progress import progress_bar
 from statecode.records import Trace
 from statecode.views import render
 
@@ -125,7 +125,7 @@ def compute_statistics(folder: CorpusFolder, *, progress: bool = True) -> Statis
     """
     names = shards_to_read(folder, None)
     totals = _Totals()
-    for name in bar(names, "counting", "shards", shown=progress):
+    for name in progress_bar(names, "counting", "shards", shown=progress):
         totals.add(name.rpartition("-")[0], read_columns(folder.data(name), _COLUMNS), folder.data(name).stat().st_size)
     measured = _measure_text(folder, names[:: -(-len(totals.event_counts) // MEASURED_ROWS)], progress)
     return totals.statistics(*measured, isolation_counts(folder))
@@ -227,7 +227,7 @@ def _measure_text(folder: CorpusFolder, names: Sequence[str], progress: bool) ->
 
 
 def _traces(folder: CorpusFolder, names: Sequence[str], progress: bool) -> Iterator[Trace]:
-    for name in bar(names, "rendering", "shards", shown=progress):
+    for name in progress_bar(names, "rendering", "shards", shown=progress):
         yield from read_shard(folder.data(name))
 
 

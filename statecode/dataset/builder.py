@@ -16,7 +16,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias, Union
 
@@ -25,6 +27,7 @@ import pyarrow as pa
 
 from statecode.dataset import rows, source
 from statecode.errors import ConfigError, StatecodeError
+from statecode.progress import progress_bar
 from statecode.records import SCHEMA_VERSION
 
 LoadedDataset: TypeAlias = Union[
@@ -112,6 +115,7 @@ class Builder(datasets.ArrowBasedBuilder):
             source_options=source_options,
         )
         self._workers: int | None = None  # number of processes that trace `programs`; None: one per core
+        self._shows_lines = False         # write lines about the progress, in place of the bars of `datasets`
         own_options = {"programs": self._source.programs, "trust_programs": trust_programs,
                        "allow_packages": self._source.options.allow_packages}
         options |= {name: value for name, value in own_options.items() if value}  # `datasets` adds them to the path
@@ -131,11 +135,14 @@ class Builder(datasets.ArrowBasedBuilder):
     def download_and_prepare(self, *args: Any, num_proc: int | None = None, **options: Any) -> None:
         """Trace the programs that are not traced yet, then write the Arrow files.
 
+        If stderr is no terminal, the progress is a line per interval, in place of the bars of `datasets`.
+
         Args:
             num_proc: number of processes of both steps; None: one per core to trace, one to write.
         """
         self._workers = num_proc
-        super().download_and_prepare(*args, num_proc=num_proc, **options)
+        with no_bars_in_logs() as self._shows_lines:
+            super().download_and_prepare(*args, num_proc=num_proc, **options)
 
     def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:
         shards = self._source.shards(self._workers)
@@ -145,9 +152,11 @@ class Builder(datasets.ArrowBasedBuilder):
         ]
 
     def _generate_tables(self, shards: list[str]) -> Iterator[tuple[tuple[int, int], pa.Table]]:
-        for shard_number, shard in enumerate(shards):
-            for table_number, table in enumerate(rows.tables(shard, self.config.name)):
-                yield (shard_number, table_number), table
+        with progress_bar(None, f"reading {self.config.name}", "rows", shown=self._shows_lines) as bar:
+            for shard_number, shard in enumerate(shards):
+                for table_number, table in enumerate(rows.tables(shard, self.config.name)):
+                    yield (shard_number, table_number), table
+                    bar.update(table.num_rows)
 
     def _as_dataset(self, split: Any = datasets.Split.TRAIN, in_memory: bool = False) -> datasets.Dataset:
         """Return a split as `datasets` does; for a split without rows, where `datasets` fails, an empty dataset."""
@@ -159,6 +168,24 @@ class Builder(datasets.ArrowBasedBuilder):
         return datasets.Dataset.from_dict(
             {name: [] for name in features}, features=features, info=self.info.copy(), split=str(split)
         )
+
+
+@contextmanager
+def no_bars_in_logs() -> Iterator[bool]:
+    """Disable the bars of `datasets` if stderr is no terminal: a log would contain each of their updates.
+
+    Yields:
+        True if the bars are disabled here; False if stderr is a terminal, or if the user has enabled or disabled them.
+    """
+    chosen = os.environ.get("HF_DATASETS_DISABLE_PROGRESS_BARS") or datasets.are_progress_bars_disabled()
+    if sys.stderr.isatty() or chosen:
+        yield False
+        return
+    datasets.disable_progress_bars()
+    try:
+        yield True
+    finally:
+        datasets.enable_progress_bars()
 
 
 def load_dataset(

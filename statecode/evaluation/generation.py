@@ -14,7 +14,6 @@ from functools import partial
 from typing import Any
 
 import torch
-from tqdm import tqdm
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from statecode.evaluation.continuation_cases import ContinuationCase
@@ -32,6 +31,7 @@ from statecode.modeling.configs import DecodingConfig
 from statecode.modeling.decoding import Continuation, continue_prompts
 from statecode.modeling.scores import Score
 from statecode.modeling.tokenizers import decode, end_id
+from statecode.progress import progress_bar
 from statecode.views import VIEWS, line_classifier
 from statecode.views.line_kinds import LineClassifier
 
@@ -172,7 +172,7 @@ def _teacher_forced(
     was_training = model.training
     model.eval()
     score, counts = Score(), LineCounts()
-    for case in tqdm(cases, "reading", unit="text", disable=None, leave=False, delay=2):
+    for case in progress_bar(cases, "scoring lines", "texts"):
         right, nll = next_line_hits(model, tokenizer, case)
         score += Score(nll_nats=nll, tokens=len(case.real_ids), text_bytes=case.real_bytes)
         counts += count_lines([line.kind for line in line_kinds(case.real, case.before)], right)

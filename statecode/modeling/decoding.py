@@ -10,12 +10,12 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from tqdm import tqdm
 from transformers import GenerationConfig, PreTrainedModel, PreTrainedTokenizerBase, StoppingCriteria
 
 from statecode.modeling.configs import DecodingConfig
 from statecode.modeling.models import max_seq_len_of
 from statecode.modeling.tokenizers import decode, end_id, pad_id
+from statecode.progress import progress_bar
 
 
 class StopReason(str, Enum):
@@ -64,7 +64,7 @@ def continue_prompts(
     model.eval()
     continuations: dict[int, Continuation] = {}
     lines = _LineLimit(tokenizer, max_new_lines) if max_new_lines else None
-    with tqdm(total=len(prompts), desc="writing", unit="text", disable=None, leave=False, delay=2) as bar:
+    with progress_bar(None, "generating", "texts", total=len(prompts)) as bar:
         for numbers, new_tokens in _batches(prompts, config, max_seq_len_of(model)):
             outputs = _generate(model, tokenizer, [prompts[number] for number in numbers], new_tokens, config.beams,
                                 lines, sample)

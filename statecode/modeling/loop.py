@@ -15,13 +15,13 @@ from dataclasses import asdict, dataclass, replace
 import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
-from tqdm import tqdm
 
 from statecode.modeling.batches import Batch, EvaluationBatches, TrainingBatches
 from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig
 from statecode.modeling.forward import AttentionMaskFormat, logits_of, nll_sum
 from statecode.modeling.schedules import make_schedule
 from statecode.modeling.scores import Score
+from statecode.progress import progress_bar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +146,7 @@ def evaluate(
     scoring.model.eval()
     nll, tokens = 0.0, 0
     own = range(accelerator.process_index, len(batches), accelerator.num_processes)
-    for number in tqdm(own, "scoring", unit="batch", leave=False, delay=2, disable=None if own.start == 0 else True):
+    for number in progress_bar(own, "evaluating", "batches", shown=accelerator.is_main_process):
         batch = batches[number]
         with accelerator.autocast():
             nll += float(scoring.nll(batch.to(accelerator.device)).double())

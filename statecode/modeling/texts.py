@@ -228,8 +228,11 @@ def _text_views() -> str:
 def _load_from_hub(corpus: str, config: str) -> Any:
     import datasets
 
+    from statecode.dataset.builder import no_bars_in_logs
+
     _check_hub_id(corpus)
     try:
-        return datasets.load_dataset(corpus, config)
+        with no_bars_in_logs():
+            return datasets.load_dataset(corpus, config)
     except (OSError, ValueError) as error:
         raise CorpusError(not_found_message(corpus, error)) from error

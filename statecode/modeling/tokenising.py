@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from tqdm import tqdm
 from transformers import PreTrainedTokenizerBase
 
 from statecode.modeling import tokenizers
 from statecode.modeling.documents import Documents, DocumentsInfo
 from statecode.modeling.texts import fingerprint
 from statecode.modeling.tokenizer_hash import tokenizer_sha256
+from statecode.progress import progress_bar
 
 TOKENISED_TOGETHER = 256  # documents per call of the tokenizer: enough to use all cores, and they need little memory
 PREFIX_CHARACTERS = 8  # length of the tokenised prefix of a text, in characters per token that is needed
@@ -50,13 +50,15 @@ def tokenise(
 ) -> Iterator[np.ndarray]:
     """Yield the first `document_tokens` token ids of each text; all of its ids if `document_tokens` is None."""
     dtype = token_dtype(tokenizer)
-    for begin in tqdm(range(0, len(texts), TOKENISED_TOGETHER), "tokenising", disable=None, leave=False, delay=2):
-        together = texts[begin:begin + TOKENISED_TOGETHER]
-        if document_tokens is None:
-            ids = tokenizers.encode(tokenizer, together)
-        else:
-            ids = encode_start(tokenizer, together, document_tokens)
-        yield from (np.asarray(part, dtype=dtype) for part in ids)
+    with progress_bar(None, "tokenising", "texts", total=len(texts)) as bar:
+        for begin in range(0, len(texts), TOKENISED_TOGETHER):
+            together = texts[begin:begin + TOKENISED_TOGETHER]
+            if document_tokens is None:
+                ids = tokenizers.encode(tokenizer, together)
+            else:
+                ids = encode_start(tokenizer, together, document_tokens)
+            yield from (np.asarray(part, dtype=dtype) for part in ids)
+            bar.update(len(together))
 
 
 def prefixes(texts: Sequence[str], document_tokens: int | None) -> Iterator[str]:

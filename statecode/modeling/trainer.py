@@ -10,7 +10,6 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator
-from tqdm import tqdm
 from transformers import PreTrainedModel
 
 from statecode.arguments import check
@@ -24,6 +23,7 @@ from statecode.modeling.metrics_log import MetricsLog
 from statecode.modeling.optimizers import make_optimizer
 from statecode.modeling.run_folder import RunFolder, read_run
 from statecode.modeling.scores import Score
+from statecode.progress import print_above_bars, progress_bar, time_left
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,8 +93,8 @@ class Trainer:
         log = MetricsLog(inputs.run.path)
         if inputs.accelerator.is_main_process:
             log.discard_after(progress.step, fresh=not checkpoints.steps())
-        bar = tqdm(total=inputs.loop.total_steps, initial=progress.step, unit="step", dynamic_ncols=True,
-                   disable=None if inputs.accelerator.is_main_process else True)
+        bar = progress_bar(None, "training", "steps", total=inputs.loop.total_steps, initial=progress.step,
+                           remains=True, shown=inputs.accelerator.is_main_process)
         return cls(inputs, scoring, optimizer, checkpoints, log, progress, bar)
 
     def after_step(self, metrics: StepMetrics) -> None:
@@ -133,7 +133,7 @@ class Trainer:
         self._check_score(score)
         self._update_elapsed()
         self._log_metrics("evaluation", evaluation_record(score, "validation", inputs.objective, step) | self._totals())
-        self._print(f"step {step:,}: validation loss {score.loss:.4f}, perplexity {score.perplexity:.3f}")
+        self._print(f"step {step:,}: validation loss {score.loss:.4f}, perplexity {score.perplexity:.3f}{self._left()}")
         if self.progress.best_loss is None or score.loss < self.progress.best_loss:
             self.progress = replace(self.progress, best_step=step, best_loss=score.loss)
             if inputs.loop.final_weights == "best" and inputs.accelerator.is_main_process:
@@ -195,7 +195,12 @@ class Trainer:
     def _print(self, line: str) -> None:
         """Print a line above the progress bar, on the first process only."""
         if self.inputs.accelerator.is_main_process:
-            self.bar.write(line, file=sys.stderr)
+            print_above_bars(line, sys.stderr)
+
+    def _left(self) -> str:
+        """Return the estimated time of the steps that remain, for the end of a line."""
+        left = time_left(self.bar) if self.progress.step < self.inputs.loop.total_steps else ""
+        return left and f", {left} left"
 
 
 def evaluation_record(score: Score, split: str, objective: Objective, step: int) -> dict[str, Any]:

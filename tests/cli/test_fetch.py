@@ -44,7 +44,7 @@ def test_the_command_fetches_and_prints_the_outcomes(
     code, stdout, stderr = result_of(statecode_fetch(links, "--out", tmp_path / "out", "--interval", "0"))
     assert (code, stdout.splitlines()[:2]) == (0, ["       2 ok", "       1 http_error"])
     assert stdout.splitlines()[2].startswith(f"programs: {tmp_path / 'out' / 'programs.jsonl'}")
-    assert "3/3" in stderr
+    assert "fetching: 3 of 3 links" in stderr
 
 
 def test_the_command_fails_if_nothing_was_fetched(server: MisbehavingServer, tmp_path: Path, statecode_fetch: Any) -> None:

@@ -327,3 +327,20 @@ def test_invalid_arguments_are_errors_with_datasets_too(corpus: Path, tmp_path: 
         datasets.load_dataset("statecode", "snop", data_dir=str(corpus), cache_dir=str(tmp_path))
     with pytest.raises(ConfigError, match="not data_files"):
         Builder(str(tmp_path), data_files={"train": str(corpus / "data" / "train-00000.parquet")})
+
+
+def test_a_log_contains_no_bars_of_datasets(corpus: Path, tmp_path: Path, capsys, monkeypatch) -> None:
+    from statecode import progress
+
+    monkeypatch.delenv("HF_DATASETS_DISABLE_PROGRESS_BARS", raising=False)
+    monkeypatch.setattr(progress, "LOG_INTERVAL_S", 0.0)
+    monkeypatch.setattr(progress, "SHOW_AFTER_S", 0.0)
+    bars_were_disabled = datasets.are_progress_bars_disabled()
+    datasets.enable_progress_bars()
+    load_dataset("code", data_dir=corpus, cache_dir=tmp_path)
+    written = capsys.readouterr().err
+    assert "\r" not in written
+    assert written.startswith("reading code: ")
+    assert not datasets.are_progress_bars_disabled()
+    if bars_were_disabled:
+        datasets.disable_progress_bars()
