@@ -12,9 +12,6 @@ TERMINAL_INTERVAL_S = 0.3  # between updates if stderr is a terminal
 LOG_INTERVAL_S = 30.0      # between lines if stderr is a file or a pipe
 SHOW_AFTER_S = 2.0         # a shorter task shows no bar, unless the bar remains at the end
 
-_LINE = "{desc}: {n:,} of {total:,}{unit}, {rate_noinv_fmt}, {elapsed} elapsed, {remaining} left{postfix}"
-_LINE_WITHOUT_TOTAL = "{desc}: {n:,}{unit}, {rate_noinv_fmt}, {elapsed} elapsed{postfix}"
-
 
 def progress_bar(
     items: Iterable[Any] | None,
@@ -70,8 +67,18 @@ class LogLines(tqdm):  # type: ignore[type-arg]
 
     def display(self, msg: str | None = None, pos: int | None = None) -> None:
         """Write the present state as a line."""
-        line = _LINE if self.total else _LINE_WITHOUT_TOTAL
-        self.fp.write(self.format_meter(**{**self.format_dict, "bar_format": line}) + "\n")
+        elapsed_s = self.format_dict["elapsed"]
+        rate = (self.n - self.initial) / elapsed_s if elapsed_s else 0.0
+        decimals = 0 if rate >= 100 else 1 if rate >= 10 else 2
+        left = time_left(self) if self.n != self.total else ""
+        parts = [
+            f"{self.n:,}{f' of {self.total:,}' if self.total else ''}{self.unit}",
+            f"{rate:,.{decimals}f}{self.unit}/s",
+            f"{self.format_interval(elapsed_s)} elapsed",
+            left and f"{left} left",
+            self.postfix,  # made by `set_postfix`
+        ]
+        self.fp.write(f"{self.desc}: {', '.join(filter(None, parts))}\n")
         self.fp.flush()
 
     def clear(self, nolock: bool = False) -> None:
