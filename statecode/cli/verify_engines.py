@@ -20,6 +20,9 @@ Each run gets one of these verdicts:
                      because the order of a set depends on addresses; the tested
                      engine equals the reference up to their first difference
 
+On Ctrl-C the counts so far are printed, and written to --out. The same command
+then continues with the next run.
+
     statecode verify-engines --programs embedded
     statecode verify-engines --programs mbpp --limit 300 --jobs 2 \\
         --out differences.json
@@ -45,6 +48,7 @@ from rich.table import Table
 
 from statecode._version import __version__
 from statecode.cli import run_options, source_options
+from statecode.cli.formatting import format_count
 from statecode.corpus.build import stream_of
 from statecode.errors import ConfigError
 from statecode.machine import usable_cores
@@ -84,23 +88,32 @@ def run(args: argparse.Namespace) -> int:
             raise ConfigError(f"--{option} {value}: must be a positive number")
     engines = tuple(args.engines)
     summary = _Summary(engines)
-    for comparison in _comparisons(args, engines):
-        summary.add(comparison)
+    settings = _settings(args)
     if args.out:
-        _write(args.out, {**_settings(args), **summary.as_dict()})
-    Console(highlight=False).print(summary.table())
+        summary.resume(_interrupted(args.out, settings))
+    finished = False
+    try:
+        for comparison in _comparisons(args, engines, summary.runs.total()):
+            summary.add(comparison)
+        finished = True
+    finally:
+        if args.out and summary.runs:
+            _write(args.out, {**settings, "finished": finished, **summary.as_dict()})
+        if finished or summary.runs:
+            Console(highlight=False).print(summary.table())
     return 1 if summary.runs[Verdict.DIFFERENT] else 0
 
 
-def _comparisons(args: argparse.Namespace, engines: tuple[str, str]) -> Iterator[Comparison]:
+def _comparisons(args: argparse.Namespace, engines: tuple[str, str], done: int) -> Iterator[Comparison]:
+    """Compare the runs after the first `done` ones."""
     source = stream_of(args.programs, **source_options.options_from(args))
     options = run_options.options_from(args)
     shown = not args.quiet
     total = sum(1 for _ in progress_bar(_runs(source.open(), args.limit), "counting", "runs", shown=shown))
     with ExitStack() as opened:
         pairs = [opened.enter_context(EnginePair(engines, options)) for _ in range(min(args.jobs, total))]
-        compared = compare_all(pairs, _runs(source.open(), args.limit))
-        yield from progress_bar(compared, "comparing", "runs", shown=shown, total=total)
+        compared = compare_all(pairs, islice(_runs(source.open(), args.limit), done, None))
+        yield from progress_bar(compared, "comparing", "runs", total=total, initial=done, shown=shown)
 
 
 def _runs(programs: Iterable[Program], limit: int | None) -> Iterator[tuple[Program, int]]:
@@ -128,10 +141,21 @@ class _Summary:
             self._unequal.append(self._as_dict(comparison))
             print_above_bars("\n".join(self._lines(comparison)))
 
+    def resume(self, written: dict[str, Any] | None) -> None:
+        """Add the counts of an interrupted command, as `as_dict` returned them."""
+        if written is None:
+            return
+        for verdict in Verdict:
+            self.runs[verdict] += written["runs"][self._verdict_text(verdict)]
+            self._events[verdict] += written["events_by_verdict"][self._verdict_text(verdict)]
+        self._wall_s = [written["wall_s"][name] for name in self._names]
+        self._unequal = written["not_equal"]
+
     def as_dict(self) -> dict[str, Any]:
         return {
             "runs": {self._verdict_text(verdict): self.runs[verdict] for verdict in Verdict},
             "events": sum(self._events.values()),
+            "events_by_verdict": {self._verdict_text(verdict): self._events[verdict] for verdict in Verdict},
             "wall_s": dict(zip(self._names, (round(seconds, 3) for seconds in self._wall_s))),
             "not_equal": self._unequal,
         }
@@ -139,7 +163,7 @@ class _Summary:
     def table(self) -> Table:
         seconds = ", ".join(f"{name} {total:,.1f} s" for name, total in zip(self._names, self._wall_s))
         table = Table(
-            title=f"{self._engines[0]} compared with {self._engines[1]}, {self.runs.total():,} runs ({seconds})",
+            title=f"{self._engines[0]} compared with {self._engines[1]}, {format_count(self.runs.total(), 'run')} ({seconds})",
             title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
         )
         table.add_column("verdict")
@@ -181,10 +205,23 @@ def _run_id(comparison: Comparison) -> str:
 
 
 def _settings(args: argparse.Namespace) -> dict[str, Any]:
+    options = run_options.options_from(args)
     return {
-        "statecode": __version__, "python": platform.python_version(), "programs": args.programs,
-        "engines": list(args.engines), "limits": asdict(run_options.options_from(args).limits),
+        "statecode": __version__, "python": platform.python_version(), "programs": args.programs, "limit": args.limit,
+        "engines": list(args.engines), "fidelity": options.fidelity, "limits": asdict(options.limits),
+        "source_options": {name: str(value) for name, value in source_options.options_from(args).items()},
     }
+
+
+def _interrupted(path: str, settings: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what an interrupted command with the same settings wrote to `path`; None if there is no such file."""
+    try:
+        written = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if not isinstance(written, dict) or written.get("finished") is not False:
+        return None
+    return written if {name: written.get(name) for name in settings} == settings else None
 
 
 def _write(path: str, content: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from statecode.cli import main
 from statecode.records import Trace
 from statecode.tracing.compare.differences import first_difference
-from statecode.tracing.compare.engines import Comparison, Verdict
+from statecode.tracing.compare.engines import Comparison, Verdict, compare_all
 from tests.support.compared_traces import PROGRAM, make_snoop_pair, with_event
 
 
@@ -47,6 +47,49 @@ def test_the_command_shows_differences(folder, capsys, monkeypatch, trace) -> No
     assert capsys.readouterr().out.splitlines()[:5] == [
         "p#0: different, event 2, line", "    1 | x = 1   (made the changes)", "    2 | x = [x, 2]", "  snoop (first)   3", "  snoop (second)  2",
     ]
+
+
+def test_an_interrupted_command_keeps_its_counts_and_continues(folder, tmp_path, capsys, monkeypatch) -> None:
+    def interrupted(pairs, runs):
+        yield next(compare_all(pairs, runs))
+        raise KeyboardInterrupt
+
+    path = tmp_path / "found.json"
+    arguments = ["verify-engines", "--programs", str(folder), "--engines", "snoop", "snoop", "--jobs", "1", "--out"]
+    monkeypatch.setattr("statecode.cli.verify_engines.compare_all", interrupted)
+    assert main([*arguments, str(path)]) == 130
+    printed = capsys.readouterr()
+    assert "snoop compared with snoop, 1 run (" in printed.out
+    assert "run the same command again" in printed.err
+    written = json.loads(path.read_text())
+    assert (written["finished"], written["runs"]["equal"], sum(written["runs"].values())) == (False, 1, 1)
+
+    compared = []
+
+    def continued(pairs, runs):
+        for comparison in compare_all(pairs, runs):
+            compared.append(comparison.program.program_id)
+            yield comparison
+
+    monkeypatch.setattr("statecode.cli.verify_engines.compare_all", continued)
+    assert main([*arguments, str(path)]) == 0
+    assert compared == ["b/b"]  # a/a is not repeated
+    resumed = json.loads(path.read_text())
+    assert main([*arguments, str(tmp_path / "whole.json")]) == 0
+    whole = json.loads((tmp_path / "whole.json").read_text())
+    varying = {"wall_s": None, "not_equal": None}  # the program shows the time
+    assert {**resumed, **varying} == {**whole, **varying}
+    assert [one["program_id"] for one in resumed["not_equal"]] == ["b/b"]
+    assert resumed["finished"] and compared == ["b/b", "a/a", "b/b"]
+
+
+def test_a_result_with_other_settings_is_not_continued(folder, tmp_path) -> None:
+    path = tmp_path / "found.json"
+    arguments = ["verify-engines", "--programs", str(folder), "--engines", "snoop", "snoop", "--jobs", "1", "--limit"]
+    assert main([*arguments, "1", "--out", str(path)]) == 0
+    path.write_text(json.dumps({**json.loads(path.read_text()), "finished": False}))
+    assert main([*arguments, "2", "--out", str(path)]) == 0
+    assert sum(json.loads(path.read_text())["runs"].values()) == 2
 
 
 @pytest.mark.parametrize(
