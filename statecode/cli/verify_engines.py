@@ -162,8 +162,9 @@ class _Summary:
 
     def table(self) -> Table:
         seconds = ", ".join(f"{name} {total:,.1f} s" for name, total in zip(self._names, self._wall_s))
+        count = format_count(self.runs.total(), "run")
         table = Table(
-            title=f"{self._engines[0]} compared with {self._engines[1]}, {format_count(self.runs.total(), 'run')} ({seconds})",
+            title=f"{self._engines[0]} compared with {self._engines[1]}, {count} ({seconds})",
             title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
         )
         table.add_column("verdict")
