@@ -16,7 +16,7 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from tests.support import random_frames, random_statements, random_values
+from tests.support import random_delegation, random_frames, random_statements, random_values
 
 _KINDS = {
     kind: getattr(random_values, kind.upper()) for kind in ("int", "float", "str", "bytes", "list", "dict", "set", "tuple", "other")
@@ -31,6 +31,9 @@ _MAX_LINES = 60  # a longer program gets no further block
 _DEFINITIONS = random_values.DEFINITIONS | random_frames.FRAME_DEFINITIONS
 REPR_HAS_EFFECTS = re.compile(r"\b(?:Telling|Changing)\b")
 """Classes whose `__repr__` prints or counts: a program with their objects can observe that its values are read."""
+
+_FRAMES = random_frames.FRAME_STATEMENTS, random_frames.FRAME_BLOCKS
+_DELEGATION = random_statements.SIMPLE, random_delegation.BLOCKS
 
 _Choose = Callable[[int], int]
 """A function from n to a number from 0 to n - 1."""
@@ -67,12 +70,12 @@ class _Writer:
     """Writes one program; `choose` makes all random choices.
 
     Args:
-        about_frames: also use the statements of `random_frames`, in about half of all places.
+        about: also use these statements and blocks, in about half of all places.
     """
 
-    def __init__(self, choose: _Choose, about_frames: bool = False) -> None:
+    def __init__(self, choose: _Choose, about: tuple[list[str], list[str]] | None = None) -> None:
         self._choose = choose
-        self._about_frames = about_frames
+        self._about = about
         self._unique = 0
         self._lines = 0
 
@@ -99,9 +102,8 @@ class _Writer:
             options = random_statements.SIMPLE
         else:
             options = random_statements.BLOCKS
-        if self._about_frames and options in (random_statements.SIMPLE, random_statements.BLOCKS) and self._choose(2):
-            is_simple = options is random_statements.SIMPLE
-            options = random_frames.FRAME_STATEMENTS if is_simple else random_frames.FRAME_BLOCKS
+        if self._about and options in (random_statements.SIMPLE, random_statements.BLOCKS) and self._choose(2):
+            options = self._about[options is random_statements.BLOCKS]
         text = self._fill(self._pick(options), block, depth)
         self._lines += text.count("\n") + 1
         return text
@@ -218,7 +220,12 @@ def frame_program(number: int, seed: int = 0) -> str:
     Reading its values has no effect that the program could print: no `__repr__` of its classes prints or counts.
     """
     for attempt in itertools.count():
-        source = _Writer(random.Random(f"frames/{seed}/{number}/{attempt}").randrange, about_frames=True).program()
+        source = _Writer(random.Random(f"frames/{seed}/{number}/{attempt}").randrange, about=_FRAMES).program()
         if not REPR_HAS_EFFECTS.search(source):
             return source
     raise AssertionError("unreachable")
+
+
+def delegation_program(number: int, seed: int = 0) -> str:
+    """Return one program with `yield from`, coroutines and `except*`, which depends on the arguments and on Python alone."""
+    return _Writer(random.Random(f"delegation/{seed}/{number}").randrange, about=_DELEGATION).program()

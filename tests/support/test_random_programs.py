@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 
 from statecode.records import Program, Status
 from statecode.tracing import RunOptions, SandboxRunner
-from tests.support import random_frames, random_statements, random_values
+from tests.support import random_delegation, random_frames, random_statements, random_values
 from tests.support.paths import ROOT
 from tests.support.random_programs import REPR_HAS_EFFECTS, frame_program, programs, seeded_programs
 
@@ -73,6 +73,7 @@ def test_most_programs_end_soon_and_without_an_exception() -> None:
 def test_every_placeholder_is_known() -> None:
     words = {*re.findall(r"<([a-z]{2,})", "\n".join([
         *random_statements.SIMPLE, *random_statements.BLOCKS, *random_statements.RISKY, *random_frames.FRAME_STATEMENTS, *random_frames.FRAME_BLOCKS,
+        *random_delegation.BLOCKS,
     ]))}
     kinds = {"int", "float", "str", "bytes", "list", "dict", "set", "tuple", "other", "any", "name", "var", "plain", "bool", "body", "def", "class", "risky"}
     assert words <= kinds

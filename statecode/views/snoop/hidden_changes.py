@@ -51,9 +51,11 @@ class HiddenChanges:
         The text hides this name if a nested function uses its own name, for example to call itself. The name is then
         one of the free variables of the function.
         """
-        scope = self._scopes.called(event.function, event.line)
+        scope, statement = self._scopes.called(event.function, event.line), self._source.statement(event.from_line)
         outer, _, name = event.function.rpartition(".<locals>.")
-        if scope is None or scope.is_class or scope.is_decorated or not outer or name not in scope.names:
+        if scope is None or not outer or name not in scope.names:
+            return event.changes
+        if statement is None or statement.defined_function != name:  # the frame resumes, so the text hides nothing
             return event.changes
         own = {changed for changed, _ in event.changes} & scope.parameters
         later = (changed.isidentifier() and changed not in own and changed > name for changed, _ in event.changes)

@@ -13,15 +13,19 @@ The `truncation` of the trace starts with `UNKNOWN` and lists unknown parts. The
 - the status is OK, EXCEPTION or MEMORY if the text contains the end of the module, else KILLED
 
 Several runs may render the same text. Then the reader takes the most usual one. There may be several candidates for the
-frame of a generator that resumes, for the frame of a line if several threads have frames at one depth, and for the line
-of an event in a statement of several lines.
+frame of a generator or coroutine that resumes, for the frame of a line if several threads have frames at one depth, and
+for the line of an event in a statement of several lines.
+
+On Python 3.11 a generator resumes without an event if `throw` is called and the iterator of its `yield from` returns.
+snoop counts its next yield or return as the end of another frame, so that all later events have a smaller depth. A
+depth below 0 is read as 0.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from statecode.errors import ConfigError, TraceParseError
@@ -51,18 +55,20 @@ _SOURCE = re.compile(r" *([0-9]{1,9}) \| ")
 _EVENT = re.compile(r"( *)(?:>>> |\.\.\.\.\.\.|!!! |<<< |Result: |\w+ comprehension:$|([0-9]+) \| )")
 
 
-@dataclass
+@dataclass(eq=False)
 class _Frame:
     """A frame of the traced program, as known from the text so far."""
 
     number: int
     function: str
-    depth: int
+    depth: int                   # depth of the frame's last event
     line: int = 0                # line of the frame's last event
     from_line: int = 0           # the line to which the next changes belong
     is_comprehension: bool = False
     line_has_run: bool = False   # True if the frame's last event is a LINE: it has run when the next event occurs
+    is_open: bool = False        # True from its start, or from its resumption, to the next event that leaves it
     variables: dict[str, str] = field(default_factory=dict)
+    at_yield: dict[str, str] = field(default_factory=dict)  # the variables at the last yield
 
 
 def parse(text: str, code: str | None = None) -> Trace:
@@ -124,9 +130,10 @@ class SnoopReader:
         self._next = 0
         self._source, self._scopes = source_of(code), scopes_of(code)
         self._frames: list[_Frame] = []
-        self._open: dict[int, list[_Frame]] = {}  # depth → active frames, in the order of their starts
+        self._open: dict[int, list[_Frame]] = {}  # depth → open frames, in the order of their starts
         self._suspended: list[_Frame] = []        # frames that have yielded, in the order of their yields
         self._last: _Frame | None = None
+        self._depth = 0                           # of the next event
         self._hidden = HiddenChanges(code)
 
     def read(self) -> Iterator[Event]:
@@ -172,108 +179,138 @@ class SnoopReader:
         depth, rest = divmod(len(found[1]) - 1 - max(0, 4 - len(number)), 4)
         if rest or depth < 0:
             return
+        self._depth = depth
         content = line[len(indent_of(depth)):]
         if start := _START.fullmatch(content):
-            yield from self._entry_events(_KIND_OF[start[1]], start[2], int(start[4]), depth)
+            yield from self._entry_events(_KIND_OF[start[1]], start[2], int(start[4]))
         elif title := _COMPREHENSION.fullmatch(content):
-            yield from self._comprehension_events(f"<{title[1].lower()}comp>", depth)
+            yield from self._comprehension_events(f"<{title[1].lower()}comp>")
         else:
-            line_number = int(found[2]) if found[2] else None
-            for frame in self._candidate_frames(depth, line_number):
-                repeats_line = self._repeats_line(frame, EventKind.LINE)
-                if frame.is_comprehension and repeats_line and line_number is not None:
-                    frame.line = frame.from_line = line_number  # the first line of the frame that the text shows
-                for event in self._events_in_frame(frame, self._next + repeats_line):
-                    yield frame, event
-                if frame.is_comprehension and repeats_line:
-                    yield frame, self._event(frame, EventKind.LINE)
+            yield from self._continuing_events(int(found[2]) if found[2] else None)
 
-    def _candidate_frames(self, depth: int, line: int | None) -> list[_Frame]:
-        """Return the frames at a depth that may have the next event, the most likely first.
-
-        There can be several only if the program has several threads.
+    def _continuing_events(self, line: int | None) -> Iterator[tuple[_Frame, Event]]:
+        """Yield the candidates for an event of a frame that has started.
 
         Args:
             line: the line number at the start of the next line of the text; None if it has none.
         """
-        frames = self._open.get(depth, [])[::-1]
-        if line is None or not (self._prefer_other_frame or self._is_line_of_other_frame(line)):
-            return sorted(frames, key=lambda frame: frame is not self._last)
-        return sorted(frames, key=lambda frame: frame is self._last)
+        for frame in self._candidate_frames(line):
+            repeats_line = self._repeats_line(frame, EventKind.LINE)
+            is_unknown = frame.is_comprehension or not frame.is_open  # the text shows the line of the frame here first
+            known = frame
+            if is_unknown and repeats_line and line is not None:
+                known = replace(frame, line=line, from_line=line)
+            for event in self._events_in_frame(known, self._next + repeats_line):
+                yield frame, event
+            if frame.is_comprehension and repeats_line:
+                yield frame, self._event(known, EventKind.LINE)
+
+    def _candidate_frames(self, line: int | None) -> Iterator[_Frame]:
+        """Yield the frames that may have the next event, the most likely first.
+
+        Several open frames can be at one depth only if the program has several threads. Other frames follow, for a
+        generator that resumed without an event, and for frames whose depth is smaller since then.
+        """
+        at_depth = self._open.get(self._depth, [])[::-1]
+        prefers_other = line is not None and (self._prefer_other_frame or self._is_line_of_other_frame(line))
+        yield from sorted(at_depth, key=lambda frame: (frame is self._last) is prefers_other)
+        for depth, frames in list(self._open.items()):
+            if depth != self._depth:
+                yield from frames[::-1]
+        if line is not None:
+            yield from (frame for frame in self._suspended[::-1] if self._scopes.called(frame.function, line))
 
     def _is_line_of_other_frame(self, line: int) -> bool:
         """Return True if the source shows that a line is not in the function of the last frame."""
         scope = self._scopes.at(line)
         if self._last is None or scope is None or scope.function == self._last.function:
             return False
+        if not self._last.line_has_run and self._last.line == line:
+            return False  # the last frame is a class that has just started
         return self._last.function == "<module>" or not self._last.function.endswith(">")
 
-    def _entry_events(self, kind: EventKind, function: str, line: int, depth: int) -> Iterator[tuple[_Frame, Event]]:
+    def _entry_events(self, kind: EventKind, function: str, line: int) -> Iterator[tuple[_Frame, Event]]:
         scope = self._scopes.called(function, line)
-        decorated = scope is not None and scope.is_decorated and kind is not EventKind.REENTER_GENERATOR
+        resumes = kind is EventKind.REENTER_GENERATOR
+        if kind is EventKind.CALL and scope is not None:  # a coroutine has this event also when it resumes
+            resumes = line not in (scope.first_line, scope.line)
+        decorated = scope is not None and scope.is_decorated and not resumes
         from_lines = [scope.first_line, line] if scope is not None and decorated else [line]
-        for frame in self._entered_frames(kind, function, line, depth):
+        for frame in self._entered_frames(kind, function, line, resumes):
             for from_line in from_lines:
-                changes, _ = self._changes(self._next + 1, depth, from_line, frame)
-                event = self._event(frame, kind, line=line, from_line=from_line, depth=depth, changes=changes)
-                yield frame, event
+                changes, _ = self._changes(self._next + 1, from_line, frame)
+                yield frame, self._event(frame, kind, line=line, from_line=from_line, changes=changes)
 
-    def _entered_frames(self, kind: EventKind, function: str, line: int, depth: int) -> list[_Frame]:
-        new = [_Frame(len(self._frames), function, depth)]
-        if kind is not EventKind.REENTER_GENERATOR:
-            return new
-        suspended = [frame for frame in self._suspended if frame.function == function]
-        return sorted(suspended[::-1], key=lambda frame: frame.line != line) + new
+    def _entered_frames(self, kind: EventKind, function: str, line: int, resumes: bool) -> Iterator[_Frame]:
+        if resumes:
+            shown, _ = self._changes(self._next + 1, line)
 
-    def _comprehension_events(self, name: str, depth: int) -> Iterator[tuple[_Frame, Event]]:
-        frame = _Frame(len(self._frames), name, depth, is_comprehension=True)
-        changes, at = self._changes(self._next + 1, depth, 0, frame)
-        found = _SOURCE.match(self._lines.at(at, depth))
+            def differences(frame: _Frame) -> tuple[bool, int, bool]:
+                changed = sum(frame.at_yield.get(name) != value for name, value in shown)
+                return frame.line != line, changed, frame.depth != self._depth
+
+            in_order = kind is EventKind.CALL  # of coroutines; an event loop resumes them in the order of their yields
+            suspended = [frame for frame in self._suspended if frame.function == function]
+            yield from sorted(suspended if in_order else suspended[::-1], key=differences)
+        yield _Frame(len(self._frames), function, self._depth)
+
+    def _comprehension_events(self, name: str) -> Iterator[tuple[_Frame, Event]]:
+        frame = _Frame(len(self._frames), name, self._depth, is_comprehension=True)
+        changes, at = self._changes(self._next + 1, 0, frame)
+        found = _SOURCE.match(self._lines.at(at, self._depth))
         if found:
             line = int(found[1])
             yield frame, self._event(frame, EventKind.COMPREHENSION, line=line, from_line=line, changes=changes)
 
     def _events_in_frame(self, frame: _Frame, at: int) -> Iterator[Event]:
         """Yield the candidates for the next event of a frame; the text of the event starts at line `at` of the text."""
-        changes, at = self._changes(at, frame.depth, frame.from_line, frame)
-        content = self._lines.at(at, frame.depth)
+        changes, at = self._changes(at, frame.from_line, frame)
+        content = self._lines.at(at, self._depth)
         if content == ENDED:
             kind = EventKind.COMPREHENSION_RESULT if frame.is_comprehension else EventKind.RETURN
             yield self._event(frame, kind, changes=changes)
         elif content.startswith("!!! "):
-            yield self._event(frame, EventKind.EXCEPTION, detail=self._lines.detail(at, frame.depth))
+            yield self._event(frame, EventKind.EXCEPTION, detail=self._lines.detail(at, self._depth))
         elif content.startswith("Result: "):
-            value, _ = self._lines.value(at, frame.depth, "Result: ")
+            value, _ = self._lines.value(at, self._depth, "Result: ")
             yield self._event(frame, EventKind.COMPREHENSION_RESULT, changes=changes, value=value)
         elif found := _RETURN.match(content):
-            value, _ = self._lines.value(at, frame.depth, f"{found[0]}{frame.function}: ")
+            value, _ = self._lines.value(at, self._depth, f"{found[0]}{frame.function}: ")
             yield self._event(frame, _KIND_OF[found[1]], changes=changes, value=value)
         elif found := _SOURCE.match(content):
-            for line in self._lines_reached(int(found[1]), at, frame.depth):
+            for line in self._lines_reached(int(found[1]), at):
                 yield self._event(frame, EventKind.LINE, line=line, changes=changes)
 
-    def _lines_reached(self, line: int, at: int, depth: int) -> Iterator[int]:
+    def _lines_reached(self, line: int, at: int) -> Iterator[int]:
         """Yield the candidates for the line of an event, the most likely first.
 
         Args:
             line: the first source line in the text of the event; it is the first line of the statement.
             at: the number of the line of the text that contains `line`.
         """
-        reached = self._scopes.first_executed(line)
-        if reached > line:
-            yield reached
+        statement = self._source.statement(line)
+        if statement is not None and statement.except_star:  # snoop repeats all lines from `try` to an `except*`
+            reached = [number for number in self._consecutive(line, at) if number in statement.except_star]
+            yield from reversed(reached)
+        reached_first = self._scopes.first_executed(line)
+        if reached_first > line:
+            yield reached_first
+        yield from self._consecutive(line, at)
+
+    def _consecutive(self, line: int, at: int) -> Iterator[int]:
+        """Yield `line`, which line `at` of the text contains, and the lines after it that the text shows next."""
         yield line
-        while (found := _SOURCE.match(self._lines.at(at + 1, depth))) and int(found[1]) == line + 1:
+        while (found := _SOURCE.match(self._lines.at(at + 1, self._depth))) and int(found[1]) == line + 1:
             at, line = at + 1, line + 1
             yield line
 
-    def _changes(self, at: int, depth: int, from_line: int, frame: _Frame) -> tuple[tuple[Change, ...], int]:
+    def _changes(self, at: int, from_line: int, frame: _Frame | None = None) -> tuple[tuple[Change, ...], int]:
         last = self._source.statement(from_line)
         start = f"......{dots_of(self._source.text(last.line)) if last else ''} "
-        return self._lines.changes(at, depth, start, frame.is_comprehension)
+        return self._lines.changes(at, self._depth, start, frame is not None and frame.is_comprehension)
 
     def _event(self, frame: _Frame, kind: EventKind, **fields: Any) -> Event:
-        known = {"line": frame.line, "from_line": frame.from_line, "depth": frame.depth, **fields}
+        known = {"line": frame.line, "from_line": frame.from_line, "depth": self._depth, **fields}
         return Event(kind=kind, frame=frame.number, thread=0, function=frame.function, **known)
 
     def _advance(self, frame: _Frame, event: Event) -> Event:
@@ -281,16 +318,20 @@ class SnoopReader:
         event = event._replace(changes=self._hidden.with_hidden(event, frame.variables, frame.line_has_run))
         if frame.number == len(self._frames):
             self._frames.append(frame)
-        if event.kind in ENTERING:
+        if not frame.is_open:
             self._suspended = [other for other in self._suspended if other is not frame]
+        if not frame.is_open or frame.depth != event.depth:
+            if frame.is_open:
+                self._open[frame.depth].remove(frame)
             self._open.setdefault(event.depth, []).append(frame)
-            frame.depth = event.depth
+            frame.depth, frame.is_open = event.depth, True
         frame.variables.update(event.changes)
         if event.kind in LEAVING:
             self._open[event.depth].remove(frame)
+            frame.is_open = False
         if event.kind is EventKind.YIELD:
             self._suspended.append(frame)
-            frame.variables.clear()  # snoop reports all variables again when the generator resumes
+            frame.at_yield, frame.variables = frame.variables, {}  # snoop reports all of them again when it resumes
         frame.from_line = next_from_line(event)
         frame.line, frame.line_has_run = event.line, event.kind is EventKind.LINE
         self._last = frame

@@ -164,6 +164,9 @@ class Statement:
     def __init__(self, node: ast.stmt) -> None:
         self.line = node.lineno
         self.is_try = isinstance(node, ast.Try)
+        is_star = type(node).__name__ == "TryStar"  # since Python 3.11
+        handlers: list[ast.ExceptHandler] = node.handlers if is_star else []  # type: ignore[attr-defined]
+        self.except_star = frozenset(handler.lineno for handler in handlers)  # the lines of `except*`
         plain = isinstance(node, ast.FunctionDef) and not node.decorator_list
         self.defined_function = node.name if plain else None  # type: ignore[attr-defined]
 

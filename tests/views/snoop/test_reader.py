@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
@@ -18,6 +19,7 @@ from statecode.views import VIEWS, blocks, parse, render
 from statecode.views.segments import joined
 from statecode.views.snoop.unknown import UNKNOWN
 from tests.support.adversarial_traces import adversarial_traces
+from tests.support.engine_corpora import WITH_DATA, program_of
 from tests.support.invalid_traces import (
     HALF,
     MUTATION_STEPS,
@@ -27,6 +29,7 @@ from tests.support.invalid_traces import (
     small_trace,
 )
 from tests.support.paths import ROOT
+from tests.support.random_programs import delegation_program
 from tests.support.snoop_texts import read_again, visible_events
 
 SHIPPED = ROOT / "statecode" / "data" / "embedded"
@@ -36,6 +39,15 @@ def exact_share(traces: Iterable[Trace]) -> float:
     """Return the share of traces whose visible events are restored exactly; check the text of all of them."""
     exact = [visible_events(read_again(trace)) == visible_events(trace) for trace in traces]
     return sum(exact) / len(exact)
+
+
+def check_all_views(trace: Trace) -> None:
+    """Check that snoop's text and the texts of the lossless views can be read, and render the same text again."""
+    read_again(trace)
+    for name, view in VIEWS.items():
+        if view.lossless:
+            text = render(trace, name)
+            assert render(parse(text, name), name) == text
 
 
 def test_a_small_program() -> None:
@@ -50,6 +62,104 @@ def test_a_small_program() -> None:
 def test_lines_with_comprehensions(code: str) -> None:
     trace = statecode.trace(code)
     assert visible_events(read_again(trace)) == visible_events(trace)
+
+
+DELEGATION = """
+class Swallows:
+    def __iter__(self):
+        return self
+    def __next__(self):
+        return 1
+    def throw(self, *thrown):
+        raise StopIteration(8)
+def outer():
+    got = yield from Swallows()
+    yield got
+    yield from Swallows()
+    return got
+def inner():
+    try:
+        yield 1
+    except ValueError:
+        return 2
+def twice():
+    for k in range(2):
+        got = yield from inner()
+        yield got
+def run():
+    for generator in (outer(), twice()):
+        next(generator)
+        x = generator.throw(ValueError())
+        next(generator)
+        try:
+            x = generator.throw(ValueError())
+        except StopIteration as stop:
+            x = stop.value
+    class Local:
+        a = 1
+run()
+"""
+COROUTINES = """
+import asyncio
+async def wait(n):
+    await asyncio.sleep(0)
+    a = n
+    await asyncio.sleep(0)
+    return a
+async def main():
+    return await asyncio.gather(wait(1), wait(2), wait(2))
+x = asyncio.run(main())
+"""
+EXCEPT_STAR = """
+try:
+    raise ExceptionGroup('g', [ValueError(1), TypeError(2)])
+except* ValueError as error:
+    x = 1
+except* (TypeError,
+         KeyError) as error:
+    x = 2
+else:
+    x = 3
+finally:
+    y = 3
+"""
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="except* is new in Python 3.11")
+def test_a_taken_except_star() -> None:
+    trace = statecode.trace(EXCEPT_STAR)
+    assert visible_events(read_again(trace)) == visible_events(trace)
+
+
+def test_delegation_with_throw() -> None:
+    trace = statecode.trace(DELEGATION)
+    read = visible_events(read_again(trace))
+    assert [event._replace(depth=0) for event in read] == [event._replace(depth=0) for event in visible_events(trace)]
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="in Python 3.13 snoop takes a resumed coroutine for a new frame")
+def test_coroutines_resume_with_their_frame_number() -> None:
+    trace = statecode.trace(COROUTINES)
+    assert visible_events(read_again(trace)) == visible_events(trace)
+
+
+PROGRAMS = pytest.mark.parametrize("count", [pytest.param(20, id="sample"), pytest.param(1000, id="all", marks=pytest.mark.long)])
+
+
+@PROGRAMS
+def test_random_programs_with_delegation(count: int) -> None:
+    with SandboxRunner() as runner:
+        for number in range(count):
+            check_all_views(runner.run(program_of(str(number), delegation_program(number))).trace)
+
+
+@pytest.mark.long
+@pytest.mark.one_python
+@pytest.mark.parametrize("name", WITH_DATA)
+def test_programs_of_other_data_sets(name: str, statecode_data) -> None:
+    with SandboxRunner() as runner:
+        for program in WITH_DATA[name](statecode_data):
+            check_all_views(runner.run(program).trace)
 
 
 def test_code_is_required() -> None:
