@@ -49,38 +49,49 @@ def estimate(
     warn_of_splits(known.counts, known.rule, known.empty_splits)
     picked = sorted(evenly_spaced(known.total_runs, sample_runs))
     runs = _select_runs(source.open(), picked)
-    started_s = time.perf_counter()
     shown = progress_bar(runs, "sampling", "runs", shown=progress, total=len(picked))
-    statuses, sample_bytes = _trace(shown, config, isolation)
-    elapsed_s = time.perf_counter() - started_s
+    statuses, sample_bytes, start_s, runs_s = _trace(shown, config, isolation)
     share = known.total_runs / len(picked)
     return Estimate(
         scan=known,
         shards=sum(known.shards(config.runs_per_shard).values()),
         sampled_runs=len(picked),
         statuses=statuses,
-        build_s=elapsed_s * share * (1 + config.verify_determinism) / min(config.workers, usable_cores()),
+        build_s=build_duration(
+            start_s, runs_s * share * (1 + config.verify_determinism), min(config.workers, usable_cores())
+        ),
         disk_bytes=round(sample_bytes * share),
     )
 
 
-def _trace(runs: Iterable[Run], config: BuildConfig, isolation: Isolation) -> tuple[dict[str, int], int]:
+def build_duration(start_s: float, runs_s: float, processes: int) -> float:
+    """Return the duration of a build whose processes start at the same time, once each, and share the runs."""
+    return start_s + runs_s / processes
+
+
+def _trace(
+    runs: Iterable[Run], config: BuildConfig, isolation: Isolation
+) -> tuple[dict[str, int], int, float, float]:
     """Trace runs into a temporary shard.
 
     Returns:
-        The number of runs per status, and the size of the file in bytes.
+        The number of runs per status, the size of the file in bytes, the time until a runner has started, and the
+        time of the runs in it.
     """
     from statecode.tracing import SandboxRunner
 
     statuses: Counter[str] = Counter()
+    began_s = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="statecode-") as folder:
         path = Path(folder, "sample.parquet")
         with SandboxRunner(config.options, isolation=isolation) as runner, ShardWriter(path) as writer:
+            started_s = time.perf_counter()
             for run in runs:
                 trace = runner.run(run.program, run.input_index).trace
                 statuses[trace.status.value] += 1
                 writer.add(trace)
-        return dict(statuses), path.stat().st_size
+        ended_s = time.perf_counter()
+        return dict(statuses), path.stat().st_size, started_s - began_s, ended_s - started_s
 
 
 def evenly_spaced(total: int, count: int) -> set[int]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from statecode.corpus.build import BuildConfig, stream_of
-from statecode.corpus.estimate import estimate, evenly_spaced
+from statecode.corpus.estimate import build_duration, estimate, evenly_spaced
 from tests.support.corpus_samples import data_bytes, programs
 
 
@@ -19,6 +19,11 @@ def test_an_estimate_counts_exactly_and_writes_nothing(corpus: Path) -> None:
     assert found.build_s > 0
     written = sum(map(len, data_bytes(corpus).values()))
     assert written / 5 < found.disk_bytes < written * 5
+
+
+def test_the_start_of_a_process_is_not_multiplied_by_the_number_of_runs() -> None:
+    assert build_duration(2.0, 100.0, processes=1) == 102.0
+    assert build_duration(2.0, 100.0, processes=4) == 27.0
 
 
 def test_a_sample_is_spread_evenly() -> None:
