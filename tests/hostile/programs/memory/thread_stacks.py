@@ -2,5 +2,5 @@
 # runs: trusted
 import threading
 
-threading.stack_size(2**30)
+threading.stack_size(2**31)
 threading.Thread(target=print).start()
