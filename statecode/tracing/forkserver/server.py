@@ -185,6 +185,9 @@ class Server:
         started = time.monotonic()
         pid = self._send_to_child(fds)
         self._watchdog.start(pid, started + wall_s)
+        # The first call of the handler from this frame allocates memory, which moves the objects of later children.
+        # With this call it happens in the warm-up jobs, not at the first check of a child that runs for long.
+        signal.raise_signal(signal.SIGALRM)
         if hasattr(os, "waitid"):  # the child is not reaped yet, so no other process group can have its id
             os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
             self._watchdog.stop()
