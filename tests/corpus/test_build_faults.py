@@ -276,7 +276,7 @@ def test_after_a_full_disk_the_same_command_completes_the_build(small_disk, sour
 
 @pytest.mark.one_python
 def test_after_a_disk_full_before_the_first_shard_the_same_command_builds(small_disk, source, tmp_path) -> None:
-    args = command(*arguments(source, tmp_path / "disk" / "corpus"), "--limit", 3)
+    args = command(*arguments(source, tmp_path / "disk" / "corpus"), "--limit", 3, "--split", "100,0,0")
     small_disk.fill()
     check_error(small_disk.run(*args), "cannot write manifest.json ")
     small_disk.enlarge()

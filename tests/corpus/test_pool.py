@@ -281,7 +281,8 @@ def test_a_build_from_a_script_without_a_main_guard(tmp_path: Path) -> None:
         "from statecode.corpus.build import build\n"
         "from statecode.records import Program\n"
         "print('once')\n"
-        f"build([Program(program_id='a', problem_id='a', code='print(1)')], {str(tmp_path / 'c')!r}, progress=False)\n"
+        f"build([Program(program_id='a', problem_id='a', code='print(1)')], {str(tmp_path / 'c')!r},"
+        " split='100,0,0', progress=False)\n"
     )
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=100, cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "once\n", "")

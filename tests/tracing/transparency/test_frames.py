@@ -109,7 +109,7 @@ def interpreter_run(program: Program) -> PlainRun:
     """Run a program by the interpreter alone, and return its output as the sandbox shows it."""
     plain = plain_run(program.code, "")
     stdout = re.sub(r'"[^"]*/program\.py"', '"program.py"', plain.stdout)
-    return PlainRun(stdout, comparable_stderr(NORMALISER.stderr(plain.stderr)), plain.exit_code)
+    return PlainRun(stdout, comparable_stderr(NORMALISER.paths(plain.stderr)), plain.exit_code)
 
 
 def comparable_stderr(text: str) -> str:

@@ -91,7 +91,8 @@ def assert_transparent(runs: list[tuple[Program, int]]) -> None:
     differing = []
     for trace, plain in zip(traces, in_parallel(lambda trace: plain_run(trace.code, trace.stdin), traces)):
         traced = (trace.stdout, trace.stderr, exit_code(trace))
-        if without_trailing_blanks(traced) != without_trailing_blanks((plain.stdout, NORMALISER.stderr(plain.stderr), plain.exit_code)):
+        expected = (NORMALISER.paths(plain.stdout), NORMALISER.paths(plain.stderr), plain.exit_code)
+        if without_trailing_blanks(traced) != without_trailing_blanks(expected):
             differing.append((trace.program_id, trace.input_index, traced, plain))
     assert differing == []
 
