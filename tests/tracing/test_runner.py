@@ -9,9 +9,9 @@ import sys
 import pytest
 
 from statecode.records import Limits, Program, Status
-from statecode.tracing import RunOptions, SandboxRunner
+from statecode.tracing import ENGINES, RunOptions, SandboxRunner
 from tests.support.runners import fork_server_pid
-from tests.support.traced_programs import run
+from tests.support.traced_programs import available, run
 
 ON_LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits on memory and output need Linux")
 
@@ -151,3 +151,17 @@ def test_a_stopped_fork_server_is_replaced(monkeypatch) -> None:
         os.kill(fork_server_pid(runner), signal.SIGSTOP)
         traced = runner.run(Program(program_id="p", problem_id="p", code="print(1)"))
         assert (traced.attempts, traced.trace.stdout) == (2, "1\n")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="before Python 3.12 every event has a line")
+@pytest.mark.parametrize("engine", [pytest.param(name, marks=available(name)) for name in ENGINES])
+def test_an_event_without_a_line_is_on_the_line_before_it(engine) -> None:
+    """The frame has no line when it returns after a taken `except*`."""
+    code = (
+        "try:\n    try:\n        raise ExceptionGroup('g', [ValueError(1), TypeError(2)])\n    except* ValueError:\n"
+        "        raise KeyError(1)\nexcept* Exception as e:\n    for k in range(2):\n        x = k\n"
+    )
+    with SandboxRunner(RunOptions(engine=engine)) as runner:
+        trace = run(runner, code)
+    assert (trace.status, trace.truncation) == (Status.OK, None)
+    assert (trace.events[-1].kind, trace.events[-1].line) == ("return", 7)

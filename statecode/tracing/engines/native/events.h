@@ -136,6 +136,9 @@ static int write_event(Recorder *recorder, ThreadInfo *thread, FrameInfo *frame,
     Text *text = &draft->text;
     int has_value = 0, kind = LINE, is_end = event == PyTrace_RETURN || event == PyTrace_EXCEPTION;
     int line = PyFrame_GetLineNumber(frame->frame), depth = thread->depth;
+    if (line < 0) { /* the end of a taken except* has no line since Python 3.12 */
+        line = frame->last_line;
+    }
     if (event == PyTrace_CALL) {
         kind = call_kind(recorder, frame);
     } else if (event == PyTrace_RETURN) {

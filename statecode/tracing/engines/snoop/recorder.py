@@ -76,8 +76,9 @@ class Recorder(DefaultFormatter):
         kind, value, detail = self._describe(event)
         if event.code.co_name == "<module>":
             event.variables = [variable for variable in event.variables if variable not in _INITIAL_VARIABLES]
+        line, from_line = _lines(event)
         record = EventRecord(
-            kind=kind, line=event.line_no, from_line=event.last_line_no, depth=event.depth,
+            kind=kind, line=line, from_line=from_line, depth=event.depth,
             frame=self._frame_number(event), thread=self._thread_number(), function=event.code_qualname(),
             changes=event.variables, value=value, detail=detail, stdout_end=self._stdout_position(),
         )
@@ -255,6 +256,17 @@ def _parse_before_tracing(filename: str) -> None:
         pass
     finally:
         warnings.showwarning = show
+
+
+def _lines(event: Any) -> tuple[int, int]:
+    """Return the line of an event and the one before it in its frame.
+
+    The end of a taken `except*` has no line since Python 3.12; it counts as on the line before it.
+    """
+    from_line = event.frame_info.recorded_line if event.last_line_no is None else event.last_line_no
+    line = from_line if event.line_no is None else event.line_no
+    event.frame_info.recorded_line = line
+    return line, from_line
 
 
 def _event_texts(event: Any, value: str | None, detail: str | None) -> list[str]:
