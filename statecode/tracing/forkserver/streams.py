@@ -131,8 +131,11 @@ class StandardDevices:
         self._open, self._dup = io.open, os.dup
 
     def install(self) -> None:
-        """Assign this object to `open` and `io.open`."""
+        """Assign this object to `open` and `io.open`, and to the `open` of pathlib."""
         builtins.open = io.open = self  # type: ignore[assignment]
+        accessor: Any = getattr(sys.modules.get("pathlib"), "_NormalAccessor", None)
+        if accessor is not None:  # in Python 3.10 pathlib has its own reference to io.open
+            accessor.open = self
 
     def __repr__(self) -> str:
         return repr(self._open)
