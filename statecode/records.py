@@ -11,11 +11,12 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from statecode.frame_follower import Frame, FrameFollower
+from statecode.text import encoded
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Incremented when fields are added or change their meaning.
 
-Version 2 added differs_at; 3, fidelity and repr_limit; 4, language and metadata.
+Version 2 added differs_at; 3, fidelity and repr_limit; 4, language and metadata; 5, files.
 """
 
 FIDELITIES = ("snoop", "full")
@@ -150,6 +151,50 @@ def metadata_facts(text: str) -> dict[str, Any]:
     return found
 
 
+MAX_FILES = 128
+"""Maximum number of files that a program finds in its folder, and that are kept of those it writes."""
+
+MAX_FILE_BYTES = 4 * 2**20
+"""Maximum size of these files together."""
+
+
+def files_text(files: Mapping[str, str]) -> str:
+    """Return the files that a program finds as a JSON object: name → text, sorted by name.
+
+    Raises:
+        ValueError: a name is not the name of a file without folders, a text is not a string, or there are too many.
+    """
+    size_bytes = 0
+    for name, text in files.items():
+        if not isinstance(name, str) or not isinstance(text, str):
+            raise ValueError(f"files must map names to texts; got {name!r}: {type(text).__name__}")
+        if name in ("", ".", "..") or "/" in name or "\0" in name or len(encoded(name)) > 255:
+            raise ValueError(f"files: {name[:60]!r} is not the name of a file; folders are not supported")
+        size_bytes += len(encoded(text))
+    if len(files) > MAX_FILES or size_bytes > MAX_FILE_BYTES:
+        raise ValueError(
+            f"files: {len(files):,} files with {size_bytes:,} bytes; at most {MAX_FILES} files with together "
+            f"{MAX_FILE_BYTES:,} bytes are possible"
+        )
+    return json.dumps(files, ensure_ascii=False, sort_keys=True)
+
+
+def files_of(text: str) -> dict[str, str]:
+    """Return the files in a text that `files_text` returned.
+
+    Raises:
+        ValueError: the text is not a JSON object, or its files are not valid.
+    """
+    try:
+        files = json.loads(text)
+    except (ValueError, RecursionError):
+        files = None
+    if not isinstance(files, dict):
+        raise ValueError(f"files must be the text of a JSON object; got {text[:60]!r}")
+    files_text(files)
+    return files
+
+
 _PYTHON = re.compile(r"c?python[\d. ]*|py[23]?", re.IGNORECASE)  # its spellings in data sets
 
 
@@ -158,7 +203,8 @@ class Program:
     """A program with its inputs.
 
     Raises:
-        ValueError: the numbers of inputs and of expected outputs differ, or the metadata is not a JSON object.
+        ValueError: the numbers of inputs and of expected outputs differ, or the metadata or the files are not a JSON
+            object.
     """
 
     program_id: str                    # unique within its source
@@ -173,12 +219,15 @@ class Program:
     url: str | None = None
     language: str = "python"           # spellings such as Python 3.11 are stored as python
     metadata: str | None = None        # facts of its source as a JSON object, in the form of `metadata_text`
+    files: str | None = None           # in its folder, in the form of `files_text`; None: it can create no files
 
     def __post_init__(self) -> None:
         if _PYTHON.fullmatch(self.language):
             object.__setattr__(self, "language", "python")
         if self.metadata is not None:
             object.__setattr__(self, "metadata", metadata_text(metadata_facts(self.metadata)))
+        if self.files is not None:
+            object.__setattr__(self, "files", files_text(files_of(self.files)))
         if self.expected_outputs is not None and len(self.expected_outputs) != len(self.inputs):
             raise ValueError(
                 f"program {self.program_id}: {len(self.inputs)} inputs but"
@@ -239,6 +288,7 @@ class Trace:
     differs_at: int | None = None
     stdout: str = ""                # bytes that are not UTF-8 are escaped, as \\xff; so are lone surrogates in values
     stderr: str = ""
+    files: str | None = None        # that the run left in its folder: a JSON object, name → text; None: none
     events: tuple[Event, ...] = ()
 
     limits: Limits = field(default_factory=Limits)

@@ -18,3 +18,15 @@ def stands_for_bytes(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def encoded(text: str) -> bytes:
+    """Encode the text of a stdin or a file as UTF-8.
+
+    Lone surrogates that `surrogateescape` made of bytes become these bytes again. If the text contains any other lone
+    surrogate, all of them become backslash escapes.
+    """
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace")

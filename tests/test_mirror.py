@@ -44,6 +44,7 @@ COVERED_BY = {
     "tracing.sandbox.namespaces": "hostile/test_hostile.py",
     "tracing.sandbox.probe": "cli/test_doctor.py",
     "tracing.sandbox.python_files": "hostile/test_hostile.py",
+    "tracing.sandbox.writable_folder": "tracing/forkserver/test_file_keeper.py, hostile/test_hostile.py",
     "tracing.source_info.hints": "tracing/compare/test_engines.py",
     "views.final_state": "views/test_input_output.py, views/test_cutting.py",
     "views.frames.predictor": "views/frames/test_writer.py, views/test_event_predictor.py",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +20,8 @@ from statecode.records import (
     Status,
     Trace,
     file_name_of,
+    files_of,
+    files_text,
     metadata_facts,
     metadata_text,
     value_flag,
@@ -208,3 +211,33 @@ def test_text_that_is_not_the_json_of_a_trace(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=f"^{message}") as caught:
         Trace.from_json(text)
     assert "\n" not in str(caught.value)
+
+
+def test_files_of_a_program() -> None:
+    text = files_text({"b.txt": "é", "a": ""})
+    assert text == '{"a": "", "b.txt": "é"}' and files_of(text) == {"a": "", "b.txt": "é"}
+    program = Program(program_id="p", problem_id="p", code="", files='{"b": "", "a": "\\u00e9"}')
+    assert program.files == '{"a": "é", "b": ""}'
+    assert Program(program_id="p", problem_id="p", code="", files="{}").files == "{}", "no file, but it can create some"
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({name: ""}, f"files: {name[:60]!r} is not the name of a file; folders are not supported")
+        for name in ("", ".", "..", "a/b", "../a", "a\0b", "n" * 256, "é" * 128, "\ud800" * 43)
+    ] + [
+        ({"a": None}, "files must map names to texts; got 'a': NoneType"),
+        ({str(number): "" for number in range(129)}, "files: 129 files with 0 bytes; at most 128 files with together "),
+        ({"a": "x" * 2**22, "b": "x"}, "files: 2 files with 4,194,305 bytes; at most"),
+        ({"a": "\ud800" * 700_000}, "files: 1 files with 4,200,000 bytes; at most"),
+    ],
+)
+def test_files_that_are_not_valid(files: dict[str, str], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
+        files_text(files)
+
+
+def test_files_must_be_a_json_object() -> None:
+    with pytest.raises(ValueError, match=r"files must be the text of a JSON object; got '\[1\]'"):
+        Program(program_id="p", problem_id="p", code="", files="[1]")

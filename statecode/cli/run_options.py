@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import fields
+from pathlib import Path
 
 from statecode.errors import ConfigError
-from statecode.records import FIDELITIES, REPR_LIMIT, Limits
+from statecode.records import FIDELITIES, REPR_LIMIT, Limits, files_text
 from statecode.tracing.engines.registry import ENGINES, best_available_engine
 from statecode.tracing.options import RunOptions
+from statecode.tracing.sandbox.isolation import Isolation, Mode
 
 _ISOLATION_HELP = """\
 By default programs can use the standard library, but no other file, no network
@@ -41,7 +44,21 @@ def options_from(args: argparse.Namespace) -> RunOptions:
     except ValueError as error:
         raise ConfigError(str(error)) from None
     declared = [field.name for field in fields(RunOptions) if hasattr(args, field.name)]
-    return RunOptions(limits=limits, **{name: getattr(args, name) for name in declared})
+    values = {name: getattr(args, name) for name in declared}
+    if values.get("files") is not None:
+        values["files"] = _files_in(values["files"])
+    options = RunOptions(limits=limits, **values)
+    if options.files is not None and (reason := _no_files_reason(options.isolation())):
+        print(f"warning: {reason}", file=sys.stderr)
+    return options
+
+
+def _no_files_reason(isolation: Isolation) -> str:
+    """Return the reason why files that programs create are not recorded with an isolation; "" if they are."""
+    reason = isolation.read_only_reason()
+    if isolation.mode is Mode.TRUSTED or not reason:
+        return reason
+    return f"programs can read the files but create none ({reason}); `statecode doctor` lists the fixes"
 
 
 def add_recording(parser: argparse.ArgumentParser) -> None:
@@ -73,6 +90,11 @@ def add_sandbox(parser: argparse.ArgumentParser, limits: Limits = Limits()) -> N
         "--allow-packages", type=_names, default=(), metavar="NAME,...",
         help="import names of packages that programs may use besides the standard library, for example numpy,pandas",
     )
+    group.add_argument(
+        "--files", metavar="DIR",
+        help="programs find a copy of the files in this folder, and may create files beside them; the copy is new for "
+        "each run (default: an empty folder that they cannot change)",
+    )
     group = parser.add_argument_group("limits of one run; events and output up to the limit are kept")
     for field in fields(Limits):
         number = float if isinstance(field.default, float) else int
@@ -81,6 +103,28 @@ def add_sandbox(parser: argparse.ArgumentParser, limits: Limits = Limits()) -> N
             f"--{field.name.replace('_', '-')}", type=number, default=default, metavar="N",
             help=f"{_LIMITS_HELP[field.name]} (default: {default:{'g' if number is float else ','}})",
         )
+
+
+def _files_in(folder: str) -> str:
+    """Return the files in a folder as `records.files_text` does.
+
+    Raises:
+        ConfigError: the folder or a file in it cannot be read or is not UTF-8; it has subfolders, or too many files.
+    """
+    files = {}
+    try:
+        for path in sorted(Path(folder).iterdir()):
+            if not path.is_file():
+                raise ConfigError(f"{path}: not a file; --files takes a folder that contains files only")
+            files[path.name] = path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise ConfigError(f"{error.filename}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 at byte {error.start}") from None
+    try:
+        return files_text(files)
+    except ValueError as error:
+        raise ConfigError(f"{folder}: {error}") from None
 
 
 def _names(text: str) -> tuple[str, ...]:

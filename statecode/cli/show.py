@@ -69,6 +69,7 @@ def row_facts(found: FoundRow) -> dict[str, str]:
         "stdin": _shortened(trace.stdin),
         "stdout": _shortened(trace.stdout),
         "stderr": _shortened(trace.stderr),
+        "files": _shortened(trace.files or ""),
         "cost": f"{last.wall_s:.3f} s, CPU {last.cpu_s:.3f} s, {format_bytes(last.max_rss_bytes)}",
         "engine": f"{trace.engine}{_fidelity(trace)}, snoop {trace.snoop_version}, Python {trace.python}",
     }

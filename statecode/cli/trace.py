@@ -11,11 +11,13 @@ code is 0 even if the program fails; the last line on stderr has the outcome.
     statecode trace prog.py --json > trace.json     the trace as one line of JSON
     statecode trace prog.py --fidelity full         whole values and attributes
     statecode trace prog.py --allow-packages numpy
+    statecode trace prog.py --files inputs/         with a copy of these files
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 
 from statecode import views
@@ -44,5 +46,6 @@ def run(args: argparse.Namespace) -> int:
         print()  # end the line on a terminal; a file or pipe receives the exact text
     sys.stdout.flush()
     count = len(traced.trace.events)
-    print(f"{format_outcome(traced.trace)}; {count} events in {traced.wall_s:.3f} s", file=sys.stderr)
+    left = f"; files: {', '.join(map(repr, json.loads(traced.trace.files)))}" if traced.trace.files else ""
+    print(f"{format_outcome(traced.trace)}; {count} events in {traced.wall_s:.3f} s{left}", file=sys.stderr)
     return 0

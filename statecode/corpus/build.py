@@ -5,6 +5,7 @@ A build may be interrupted at any moment. The next build with the same settings 
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -65,6 +66,7 @@ def build(
     retry: Collection[str] = (),
     trust_programs: bool = False,
     allow_packages: Collection[str] = (),
+    files: Mapping[str, str] | None = None,
     verify_determinism: bool = False,
     float_tolerance: float | None = None,
     ignore_case: bool = False,
@@ -96,6 +98,8 @@ def build(
         trust_programs: run the programs under the limits only, without the other layers of the sandbox. If this is
             False, a machine that cannot isolate untrusted programs runs only the programs that come with statecode.
         allow_packages: import names outside the standard library that untrusted programs may use, such as numpy.
+        files: name → text of the files that every program without `Program.files` finds in its folder, in which it can
+            then create files. The column `files` holds the new and changed ones.
         verify_determinism: trace each run a second time with another hash seed and record differences in the columns
             `deterministic` and `differs_at`. The build then takes twice the time.
         float_tolerance: for the column `verdict`, the maximum difference, absolute or relative, between a printed and
@@ -122,6 +126,7 @@ def build(
     run_options = RunOptions(
         engine=engine, fidelity=fidelity, repr_limit=repr_limit, limits=limits or Limits(),
         trust_programs=trust_programs, allow_packages=tuple(allow_packages),
+        files=None if files is None else json.dumps(dict(files)),
     )
     config = BuildConfig(
         options=run_options, workers=workers or usable_cores(), split=split, runs_per_shard=runs_per_shard,

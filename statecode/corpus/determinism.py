@@ -39,11 +39,11 @@ def run_twice(runner: SandboxRunner, other: SandboxRunner, run: Run) -> TracedRu
 
 
 def mark_difference(trace: Trace, other: Trace) -> Trace:
-    """Return `trace` if `other`, a second trace of the same run, has the same content.
+    """Return `trace` if `other`, a second trace of the same run, has the same content and files.
 
     Otherwise return a copy of `trace` with `deterministic` and `differs_at` set.
     """
-    if trace == other:
+    if trace == other and trace.files == other.files:
         return trace
     return replace(trace, deterministic=False, differs_at=first_difference(trace, other))
 

@@ -23,7 +23,7 @@ def find_machine_paths(trace: Trace) -> list[str]:
 
 def recorded_texts(trace: Trace) -> Iterator[str]:
     """Yield the texts that were recorded during the run."""
-    yield from (trace.stdout, trace.stderr, trace.truncation or "")
+    yield from (trace.stdout, trace.stderr, trace.files or "", trace.truncation or "")
     if trace.exception is not None:
         yield trace.exception.message
     for event in trace.events:

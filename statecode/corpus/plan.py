@@ -99,7 +99,7 @@ def with_program_check(source: ProgramStream, options: RunOptions, isolation: Is
         for program in source.open():
             options.check_language(program)
             for input_index in range(len(program.inputs)):
-                isolation.check(program, input_index)
+                isolation.check(program, input_index, options.finds_files(program))
             yield program
 
     return replace(source, open=programs)

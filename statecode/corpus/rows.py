@@ -73,6 +73,7 @@ SCHEMA = pa.schema(
         ("stdin", pa.string()),
         ("stdout", pa.string()),
         ("stderr", pa.string()),
+        ("files", pa.string()),
         ("limits", LIMITS_TYPE),
         ("events", pa.list_(EVENT_TYPE)),
     ]
@@ -83,6 +84,7 @@ SCALARS: tuple[str, ...] = tuple(field.name for field in SCHEMA if not pa.types.
 
 ADDED_COLUMNS: dict[str, Any] = {
     "differs_at": None, "fidelity": "snoop", "repr_limit": None, "language": "python", "metadata": None,
+    "files": None,
 }
 """Column → its value for the rows of schema versions without this column. Version 1 has none of these columns."""
 

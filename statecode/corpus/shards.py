@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 #   1.09 MB: no statistics of the long texts
 #   1.04 MB: level 15, which takes 0.8 s (tracing took 90 s of CPU time)
 ZSTD_LEVEL = 15
-_LONG_TEXTS = frozenset({"expected_output", "code", "stdin", "stdout", "stderr"})
+_LONG_TEXTS = frozenset({"expected_output", "code", "stdin", "stdout", "stderr", "files"})
 _PARQUET = {
     "compression": "zstd",
     "compression_level": ZSTD_LEVEL,
@@ -236,4 +236,4 @@ def _trace_run(runner: SandboxRunner, run: Run, other: SandboxRunner | None) -> 
 def _approximate_chars(trace: Trace) -> int:
     """Return the approximate number of characters in a trace: values of changes, code, input and output."""
     changes = sum(len(change.value) for event in trace.events for change in event.changes)
-    return changes + sum(map(len, (trace.code, trace.stdin, trace.stdout, trace.stderr)))
+    return changes + sum(map(len, (trace.code, trace.stdin, trace.stdout, trace.stderr, trace.files or "")))

@@ -6,8 +6,8 @@
     steps     several rows per run: the scalar columns without code and stdin, `row_index` in the run, and the fields
               of the view
 
-Only `events` has the columns expected_output, stdout and stderr. Each further view in `statecode.views.VIEWS` is a
-config too: a view with text has the columns of `snoop`, another view has rows as in `steps`. Row k is the same run in
+Only `events` has the columns expected_output, stdout, stderr and files. Each further view in `statecode.views.VIEWS` is
+a config too: a view with text has the columns of `snoop`, another view has rows as in `steps`. Row k is the same run in
 all configs with one row per run.
 
 A run that a view cannot render does not stop the others. Its text is empty, or it has no rows, and a warning
@@ -43,7 +43,7 @@ ROWS_PER_TABLE = 32           # runs read at once; the text of one run of 10,000
 CHARACTERS_PER_TABLE = 2**25  # a table is yielded when its text has at least this many characters
 _CHARACTERS_PER_VIEW_ROW = 100  # assumed number of characters in a row of a view
 
-_EVENTS_ONLY = frozenset({"expected_output", "stdout", "stderr"})
+_EVENTS_ONLY = frozenset({"expected_output", "stdout", "stderr", "files"})
 _TEXT_CONFIG_COLUMNS = tuple(name for name in SCALARS if name not in _EVENTS_ONLY)
 # code and stdin would be repeated in every row of a run
 _ROW_CONFIG_COLUMNS = tuple(name for name in _TEXT_CONFIG_COLUMNS if name not in ("code", "stdin"))

@@ -5,10 +5,11 @@
      "language": "python", "metadata": {"level": 3}}
 
 Only `code` is required. `inputs` and `expected_outputs` may be a string, a list, or absent. An item of
-`expected_outputs` may be a list of outputs that are all accepted: `[["1 2", "2 1"]]`. `metadata` is an object, or
-the text of one. Without the option `metadata_field` (`language_field`), a value of another type is ignored. The default
-of program_id is the name of the file with the line number, such as `programs.jsonl:17`; the default of problem_id is
-the program_id. Other fields are ignored.
+`expected_outputs` may be a list of outputs that are all accepted: `[["1 2", "2 1"]]`. `files` is an object that maps
+names to texts: the program finds these files in its folder, and can create others there, also with `{}`. `metadata` is
+an object, or the text of one. Without the option `metadata_field` (`language_field`), a value of another type is
+ignored. The default of program_id is the name of the file with the line number, such as `programs.jsonl:17`; the
+default of problem_id is the program_id. Other fields are ignored.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from statecode.arguments import setting
 from statecode.errors import ProgramError
 from statecode.files import replace, sync, temporary_file
 from statecode.programs.base import BaseSource
-from statecode.records import Program, metadata_facts, metadata_text
+from statecode.records import Program, files_of, files_text, metadata_facts, metadata_text
 from statecode.text import stands_for_bytes, well_formed
 
 _DEFAULT_NAMES = {  # field of `Program` → names in a row; the first name that the row has is used
@@ -41,6 +42,7 @@ _DEFAULT_NAMES = {  # field of `Program` → names in a row; the first name that
     "origin": ("origin",),
     "language": ("language",),
     "metadata": ("metadata",),
+    "files": ("files",),
 }
 
 
@@ -212,6 +214,7 @@ class _Row:
             url=self.text("url"),
             language=self.language(),
             metadata=self.metadata(),
+            files=self.files(),
         )
 
     def key(self, field: str) -> str | None:
@@ -256,6 +259,17 @@ class _Row:
                 return None
             found = f'"{self.key("metadata")}" is {_json_type(facts)}'
             raise self.error(f"{found}; expected a JSON object or the text of one, without NaN") from None
+
+    def files(self) -> str | None:
+        value = self.value("files")
+        if value is None:
+            return None
+        if not isinstance(value, (dict, str)):
+            raise self.error(f'"files" is {_json_type(value)}; expected an object that maps names of files to texts')
+        try:
+            return well_formed(files_text(value if isinstance(value, dict) else files_of(value)))
+        except ValueError as error:
+            raise self.error(str(error)) from None
 
     def identifier(self, field: str) -> str | None:
         value = self.value(field)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import atexit
 import os
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from statecode.records import Limits, Program, Trace
+from statecode.errors import ConfigError
+from statecode.records import Limits, Program, Trace, files_text
 from statecode.tracing.options import RunOptions
 from statecode.tracing.runner import SandboxRunner
 
@@ -29,6 +30,7 @@ def trace(
     allow_packages: Collection[str] = (),
     fidelity: str = "snoop",
     repr_limit: int | None = None,
+    files: Mapping[str, str] | None = None,
 ) -> Trace:
     """Run `code` with `stdin` and return its trace.
 
@@ -39,18 +41,21 @@ def trace(
     Args:
         engine: one of `ENGINES`; by default the native engine if it can be used, else snoop.
         limits: limits on time, memory, output and events; by default `Limits()`.
-        program: its ids, label, origin, license, URL, language and metadata are copied into the trace. Its code, inputs
-            and expected outputs are not used.
+        program: its ids, label, origin, license, URL, language and metadata are copied into the trace. Its code,
+            inputs, files and expected outputs are not used.
         trust_programs: run the code without isolation; only the limits apply.
         allow_packages: import names of installed packages that the code may import, such as numpy.
         fidelity: `snoop`, or `full`. With `full`, values are whole up to `repr_limit` characters, every change in them
             is found, and attributes of objects are recorded. Only the native engine supports `full`.
         repr_limit: maximum number of characters kept of a value with the fidelity `full`, by default 10,000. The
             fidelity `snoop` accepts none.
+        files: name → text of the files that the code finds in its folder, in which it can then create, change and
+            remove files; `{}` if it finds none. `Trace.files` holds the new and changed ones. By default the folder is
+            read-only.
 
     Raises:
         ConfigError: the engine is unknown, cannot be used here, or does not support the fidelity or the language of
-            `program`; the repr limit is not valid; or a package of `allow_packages` is not installed.
+            `program`; the repr limit or a file is not valid; or a package of `allow_packages` is not installed.
         IsolationError: this machine cannot isolate untrusted code, and the code is not one of statecode's own programs.
         TracingError: the fork server does not start.
     """
@@ -61,9 +66,17 @@ def trace(
     if program is None:
         language = options.find_engine().language
         program = Program(program_id="program", problem_id="program", code=code, language=language)
-    program = replace(program, code=code, inputs=(stdin,), expected_outputs=None)
+    text = _text_of(files)
+    program = replace(program, code=code, inputs=(stdin,), expected_outputs=None, files=text)
     with _lock:
         return _runner_for(options).run(program, 0, limits or Limits()).trace
+
+
+def _text_of(files: Mapping[str, str] | None) -> str | None:
+    try:
+        return None if files is None else files_text(files)
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
 
 
 def _runner_for(options: RunOptions) -> SandboxRunner:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from statecode.errors import ConfigError
-from statecode.records import FIDELITIES, REPR_LIMIT, Limits, Program
+from statecode.records import FIDELITIES, REPR_LIMIT, Limits, Program, files_of, files_text
 from statecode.tracing.engines.base import Engine
 from statecode.tracing.engines.registry import (
     ENGINES,
@@ -31,7 +32,8 @@ class RunOptions:
 
     Raises:
         ConfigError: the engine, fidelity or isolation mode does not exist; the engine does not support the fidelity;
-            or the repr limit is not valid. Engines and packages that are missing on this machine are found later.
+            the repr limit or the files are not valid. Engines and packages that are missing on this machine are found
+            later.
     """
 
     engine: str | None = None             # a name in `registry.ENGINES`; None: the default, see `resolved`
@@ -40,6 +42,7 @@ class RunOptions:
     limits: Limits = field(default_factory=Limits)
     trust_programs: bool = False          # only the limits apply: programs can access files and processes
     allow_packages: tuple[str, ...] = ()  # import names outside the standard library
+    files: str | None = None              # in the folder of every program without files of its own, see `Program.files`
     isolation_mode: str | None = field(default=None, metadata=_NOT_IN_TRACES)  # None: the strongest available mode
 
     def __post_init__(self) -> None:
@@ -47,6 +50,8 @@ class RunOptions:
         object.__setattr__(self, "repr_limit", _effective_repr_limit(self.fidelity, self.repr_limit))
         if engine is not None:
             check_fidelity(engine, self.fidelity)
+        if self.files is not None:
+            object.__setattr__(self, "files", _checked_files(self.files))
         object.__setattr__(self, "allow_packages", tuple(sorted(set(self.allow_packages))))
         if self.isolation_mode not in (None, *_UNTRUSTED_MODES):
             known = ", ".join(_UNTRUSTED_MODES)
@@ -78,6 +83,10 @@ class RunOptions:
                 f"{engine.language}. Choose another engine, or leave the program out"
             )
 
+    def finds_files(self, program: Program) -> bool:
+        """Return True if the program has files of its own or finds those of all programs; it may then create others."""
+        return self.files is not None or program.files is not None
+
     def isolation(self) -> Isolation:
         """Return the isolation with which programs run on this machine. Each layer is probed once per process.
 
@@ -89,13 +98,18 @@ class RunOptions:
         )
 
     def settings(self) -> dict[str, Any]:
-        """Return the options that affect traces, as values that JSON can represent; one item per limit."""
+        """Return the options that affect traces, as values that JSON can represent; one item per limit.
+
+        `files` is a hash of the files.
+        """
         found: dict[str, Any] = {}
         for option in fields(self):
             value = getattr(self, option.name)
             if option.metadata.get("in_traces", True):
                 plain = list(value) if isinstance(value, tuple) else value
                 found |= asdict(value) if isinstance(value, Limits) else {option.name: plain}
+        if self.files is not None:
+            found["files"] = hashlib.sha256(self.files.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         return found
 
     def key(self) -> dict[str, Any]:
@@ -113,6 +127,13 @@ def without_defaults(settings: Mapping[str, Any], defaults: Mapping[str, Any]) -
         name: value for name, value in sorted(settings.items())
         if name not in defaults or value != defaults[name]
     }
+
+
+def _checked_files(text: str) -> str:
+    try:
+        return files_text(files_of(text))
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
 
 
 def _effective_repr_limit(fidelity: str, repr_limit: int | None) -> int | None:

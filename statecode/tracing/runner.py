@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
@@ -12,8 +13,8 @@ from sys import version_info
 from types import TracebackType
 
 from statecode.errors import TracingError
-from statecode.records import Limits, Program, Status, Trace
-from statecode.text import well_formed
+from statecode.records import Limits, Program, Status, Trace, files_of
+from statecode.text import encoded, well_formed
 from statecode.tracing.engines.base import Engine, RunServer, ServerLost
 from statecode.tracing.job_files import JobFiles
 from statecode.tracing.options import RunOptions
@@ -23,6 +24,7 @@ from statecode.tracing.wire.normalise import Normaliser
 
 _MAX_ATTEMPTS = 2     # per run; the second only if the server ended or did not reply during the first
 _CACHED_ANALYSES = 4  # number of programs; an analysis is used again for the program's other inputs
+_CACHED_FILES = 4     # number of programs; their files are encoded once
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +70,16 @@ class SandboxRunner:
         self.engine = str(self.options.engine)
         self._engine = engine or self.options.find_engine()
         self.isolation = isolation or self.options.isolation()
+        self._file_isolation = replace(self.isolation, files=True)  # of programs with files
         self._hash_seed = hash_seed
         self._normaliser = Normaliser()
         self._analyse = lru_cache(maxsize=_CACHED_ANALYSES)(self._engine.analyse)
         self._versions = {"snoop_version": version("snoop"), "python": f"{version_info[0]}.{version_info[1]}"}
-        self._server: RunServer | None = None
+        self._servers: dict[Isolation, RunServer] = {}  # the second one only if there are programs with files
         self._working_folder = _create_working_folder()
         self._owner_pid = os.getpid()
         try:
-            self._start()
+            self._start(self._isolation_for(self.options.files is not None))
         except BaseException:
             self.close()
             raise
@@ -118,8 +121,7 @@ class SandboxRunner:
         """
         if os.getpid() != self._owner_pid:
             raise TracingError("a runner cannot be used in a forked process; create one after the fork")
-        self.options.check_language(program)
-        self.isolation.check(program, input_index)
+        self._check(program, input_index)
         options = self._options_with(limits)
         run, first_perturbed_event = self._run(program, input_index, options, traced=True)
         if run.trace.status is not Status.TRACER_ERROR and first_perturbed_event is None:
@@ -131,9 +133,12 @@ class SandboxRunner:
 
     def run_untraced(self, program: Program, input_index: int = 0, limits: Limits | None = None) -> TracedRun:
         """Run a program as `run` does, but without the tracer: the trace has output and outcome, but no events."""
-        self.options.check_language(program)
-        self.isolation.check(program, input_index)
+        self._check(program, input_index)
         return self._run(program, input_index, self._options_with(limits), traced=False)[0]
+
+    def _check(self, program: Program, input_index: int) -> None:
+        self.options.check_language(program)
+        self.isolation.check(program, input_index, self.options.finds_files(program))
 
     def _options_with(self, limits: Limits | None) -> RunOptions:
         return self.options if limits is None else replace(self.options, limits=limits)
@@ -148,8 +153,7 @@ class SandboxRunner:
         """
         for attempt in range(1, _MAX_ATTEMPTS + 1):
             try:
-                server = self._server or self._start()
-                return self._run_once(server, program, input_index, options, traced, attempt)
+                return self._run_once(program, input_index, options, traced, attempt)
             except ServerLost:
                 self._stop()
             except BaseException:  # such as Ctrl-C: the next run must not receive this run's reply
@@ -158,18 +162,26 @@ class SandboxRunner:
         return TracedRun(self._trace(program, input_index, options, outcome.LOST_RUN), 0.0, 0.0, 0, _MAX_ATTEMPTS), None
 
     def _run_once(
-        self, server: RunServer, program: Program, input_index: int, options: RunOptions, traced: bool, attempt: int
+        self, program: Program, input_index: int, options: RunOptions, traced: bool, attempt: int
     ) -> tuple[TracedRun, int | None]:
+        text = options.files if program.files is None else program.files
+        found = None if text is None else _encoded_files(text)
+        isolation = self._isolation_for(found is not None)
+        server = self._servers.get(isolation) or self._start(isolation)
+        in_memory = found if isolation.writable_folder else None
         try:
-            files = JobFiles(self._engine, program, input_index, options, traced)
+            files = JobFiles(self._engine, program, input_index, options, traced, in_memory)
         except OSError as error:
             raise TracingError(f"cannot create the files of a run: {os.strerror(error.errno or 0)}") from None
         try:
+            if found and in_memory is None:
+                self._fill_working_folder(found)
             child = server.run_job(options.limits.wall_s, files.descriptors)
             raw_result = files.read_raw_result(child)
         finally:
             files.close()
-            if self.isolation.mode is Mode.TRUSTED:  # in the other modes programs cannot write files
+            # without files, only trusted programs can write to it
+            if self.isolation.mode is Mode.TRUSTED or found and in_memory is None:
                 self._empty_working_folder()
         trace = self._trace(program, input_index, options, raw_result)
         run = TracedRun(trace, child.wall_s, child.cpu_s, child.max_rss_bytes, attempt)
@@ -184,15 +196,38 @@ class SandboxRunner:
             **self._versions,
         )
 
-    def _start(self) -> RunServer:
+    @property
+    def server(self) -> RunServer | None:
+        """The server of the programs without files, or of all if every program has files; None: it has ended."""
+        return self._servers.get(self._isolation_for(self.options.files is not None))
+
+    def _isolation_for(self, files: bool) -> Isolation:
+        return self._file_isolation if files and self._file_isolation.writable_folder else self.isolation
+
+    def _start(self, isolation: Isolation) -> RunServer:
         os.makedirs(self._working_folder, exist_ok=True)  # a trusted program may have removed it
-        self._server = self._engine.start(self.isolation, self._hash_seed, self._working_folder)
-        return self._server
+        server = self._servers[isolation] = self._engine.start(isolation, self._hash_seed, self._working_folder)
+        return server
 
     def _stop(self) -> None:
-        if self._server is not None:
-            self._server.stop()
-            self._server = None
+        while self._servers:
+            self._servers.popitem()[1].stop()
+
+    def _fill_working_folder(self, files: Mapping[bytes, bytes]) -> None:
+        """Write the files of a program that has no writable folder. No untrusted program can change the working folder.
+
+        Raises:
+            TracingError: a file cannot be written.
+        """
+        try:
+            for name, content in files.items():
+                path = os.path.join(os.fsencode(self._working_folder), name)
+                with open(path, "xb", opener=lambda path, flags: os.open(path, flags | os.O_NOFOLLOW, 0o644)) as file:
+                    file.write(content)
+                    os.fchmod(file.fileno(), 0o644)  # programs may run as another user
+        except OSError as error:
+            reason = os.strerror(error.errno or 0)
+            raise TracingError(f"cannot write the files of a program to {self._working_folder}: {reason}") from None
 
     def _empty_working_folder(self) -> None:
         """Remove the files that a program left in its working folder.
@@ -210,6 +245,12 @@ class SandboxRunner:
             self._stop()
             shutil.rmtree(self._working_folder, ignore_errors=True)
             self._working_folder = _create_working_folder()
+
+
+@lru_cache(maxsize=_CACHED_FILES)
+def _encoded_files(text: str) -> Mapping[bytes, bytes]:
+    """Return the files of a text that `records.files_text` returned: name → content."""
+    return {encoded(name): encoded(content) for name, content in files_of(text).items()}
 
 
 def _create_working_folder() -> str:

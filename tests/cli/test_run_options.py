@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from statecode.entry import ArgumentParser
 from statecode.errors import ConfigError
 from statecode.records import Limits
 from statecode.tracing import RunOptions
+from tests.support.runners import isolation_or_skip
 
 NOT_DECLARED = {"isolation_mode"}  # the commands choose the strongest mode
 
@@ -50,3 +52,39 @@ def test_a_command_may_declare_the_sandbox_only_with_other_limits() -> None:
 def test_a_limit_that_is_not_positive_is_an_error_of_the_user() -> None:
     with pytest.raises(ConfigError, match="^limit events must be positive; got 0$"):
         options_of("--events", "0")
+
+
+def test_files_are_read_from_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "b").write_text("é")
+    (tmp_path / "a.txt").write_text("")
+    options = options_of("--files", str(tmp_path))
+    assert options == RunOptions(files='{"a.txt": "", "b": "é"}')
+    assert options.key().keys() == {"files"} and len(options.key()["files"]) == 16
+    options_of("--files", str(tmp_path), "--trust-programs")
+    assert capsys.readouterr().err.endswith("warning: the files of trusted programs are not recorded\n")
+
+
+def test_a_machine_without_namespaces_names_the_reason() -> None:
+    isolation = isolation_or_skip("no-namespaces")
+    assert run_options._no_files_reason(isolation).startswith("programs can read the files but create none (namespaces: ")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "{folder}/entry: not a file; --files takes a folder that contains files only"),
+        (b"\xff", "{folder}/entry: not UTF-8 at byte 0"),
+        (bytes(2**22 + 1), "{folder}: files: 1 files with 4,194,305 bytes; at most 128 files with together 4,194,304 bytes "
+         "are possible"),
+    ],
+)
+def test_folders_that_are_refused(tmp_path: Path, content: bytes | None, message: str) -> None:
+    if content is None:
+        (tmp_path / "entry").mkdir()
+    else:
+        (tmp_path / "entry").write_bytes(content)
+    with pytest.raises(ConfigError) as raised:
+        options_of("--files", str(tmp_path))
+    assert str(raised.value) == message.format(folder=tmp_path)
+    with pytest.raises(ConfigError, match="^nosuchfolder: cannot be read: No such file or directory$"):
+        options_of("--files", "nosuchfolder")

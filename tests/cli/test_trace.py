@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from statecode.views import VIEWS
 from tests.support.command_line import statecode
 from tests.support.corpus_samples import run_command
 from tests.support.paths import ROOT
+from tests.support.runners import isolation_or_skip
 
 
 @pytest.fixture
@@ -83,3 +85,16 @@ def test_trace_prints_every_view(tmp_path: Path, view: str) -> None:
     (tmp_path / "stdin").write_bytes(b"\xff\n")
     done = run_command("trace", tmp_path / "p.py", "--stdin", tmp_path / "stdin", "--view", view)
     assert done.returncode == 0 and done.stdout, done.stderr
+
+
+def test_files(tmp_path: Path) -> None:
+    isolation_or_skip("full")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("text")
+    (tmp_path / "prog.py").write_text("open('b.txt', 'w').write(open('a.txt').read())\n")
+    result = statecode("trace", str(tmp_path / "prog.py"), "--files", str(tmp_path / "in"))
+    assert result.returncode == 0 and result.stderr.startswith("ok; ") and result.stderr.endswith("; files: 'b.txt'\n")
+    assert os.listdir(tmp_path / "in") == ["a.txt"]
+    result = statecode("trace", str(tmp_path / "prog.py"), "--files", str(tmp_path))
+    message = f"error: {tmp_path}/in: not a file; --files takes a folder that contains files only\n"
+    assert (result.returncode, result.stderr) == (2, message)

@@ -70,6 +70,12 @@ def test_tables_of_schema_version_3_can_be_read() -> None:
     assert (read.fidelity, read.repr_limit, read.language, read.metadata) == ("full", 9, "python", None)
 
 
+def test_tables_of_schema_version_4_can_be_read() -> None:
+    old = to_table([trace(schema_version=4, metadata="{}")]).drop_columns(["files"])
+    (read,) = from_table(old)
+    assert (read.metadata, read.files) == ("{}", None)
+
+
 def test_lone_surrogates_are_escaped() -> None:
     assert well_formed("a\udc80b\ud800") == "a\\udc80b\\ud800"
     some = trace(code="x = '\ud800'\n", stdin="\udcff", events=0)

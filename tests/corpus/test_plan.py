@@ -72,6 +72,7 @@ def test_the_plan_is_lazy() -> None:
         {"code": "1"}, {"inputs": ("", "")}, {"label": "x"}, {"url": ""}, {"expected_outputs": (None,)},
         {"expected_outputs": ("1",)}, {"expected_outputs": (("1",),)}, {"expected_outputs": (("1", "2"),)},
         {"problem_id": "b"}, {"language": "javascript"}, {"metadata": '{"level": 1}'},
+        {"files": "{}"}, {"files": '{"a": "b"}'},
     ],
 )
 def test_the_fingerprint_covers_every_field(change: dict[str, object]) -> None:

@@ -15,7 +15,7 @@ def test_the_order_of_columns() -> None:
         "program_id, problem_id, input_index, status, label, verdict, exception_type, exception_message, "
         "exception_line, truncation, deterministic, differs_at, event_count, origin, license, url, language, metadata, "
         "engine, fidelity, repr_limit, snoop_version, python, schema_version, expected_output, code, stdin, stdout, "
-        "stderr, limits, events"
+        "stderr, files, limits, events"
     )
     assert SCALARS == tuple(SCHEMA.names[:-2])
     event = SCHEMA.field("events").type.value_type

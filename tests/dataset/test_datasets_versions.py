@@ -79,7 +79,7 @@ def rows_of(corpus: Path, config: str, split: str) -> list[dict[str, Any]]:
         names = schema_of(config).names
         own = ((row, made) for row, trace in zip(rows, read(corpus, split)) for made in numbered(trace, config))
         return [{name: made[name] if name in made else row[name] for name in names} for row, made in own]
-    excluded = {"expected_output", "stdout", "stderr", "limits", "events"}
+    excluded = {"expected_output", "stdout", "stderr", "files", "limits", "events"}
     texts = [views.render(trace, config) for trace in read(corpus, split)]
     return [
         {**{name: value for name, value in row.items() if name not in excluded}, "text": text}

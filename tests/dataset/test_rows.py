@@ -28,7 +28,7 @@ def test_columns_scalars_first() -> None:
     assert dataset_rows.config_names()[:2] == ("snoop", "events")
     assert sorted(dataset_rows.config_names()) == sorted(["events", *views.VIEWS])
     after = {
-        "events": ["expected_output", "code", "stdin", "stdout", "stderr", "limits", "events"],
+        "events": ["expected_output", "code", "stdin", "stdout", "stderr", "files", "limits", "events"],
         "steps": ["row_index", "start", "code", "end", "exact", "line", "function", "first_event"],
     }
     for config in dataset_rows.config_names():

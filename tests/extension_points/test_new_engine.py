@@ -143,7 +143,7 @@ def test_a_failed_program_and_a_limit() -> None:
 
 def test_a_lost_server_is_started_again() -> None:
     with SandboxRunner(RunOptions(engine="toy")) as runner:
-        runner._server._process.kill()
+        runner.server._process.kill()
         run = runner.run(PROGRAMS[0])
     assert (run.trace.stdout, run.attempts) == ("22\n", 2)
 

@@ -8,6 +8,7 @@
     complains  text that stderr must contain
     recorded   a change `name = value` that the events must contain
     stdin      the input; by default the locations of the things to attack, as JSON: see environment.py
+    files      the files that the program finds, a JSON object; it can create files if there are namespaces
     runs       trusted: without isolation, the program has the same outcome and does no harm
                weakened: may run with layers removed, because environment.py can repair all harm that it does
     trace_bytes  the limit of the trace in bytes, for programs that attack the supervisor's memory
@@ -30,12 +31,12 @@ from tests.hostile.raw_sources import RAW_SOURCES
 
 PROGRAMS = Path(__file__).parent / "programs"
 _LINE = re.compile(r"# ([a-z_]+):(?: (.*))?")
-_TEXTS = ("stdout", "stdin")
+_TEXTS = ("stdout", "stdin", "files")
 _LISTS = ("prints", "lacks", "complains", "recorded")
 _WORDS = ("runs", "twice", "trace_bytes")
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Hostile:
     """One hostile program with its expectation."""
 
@@ -44,6 +45,7 @@ class Hostile:
     must: list[str]
     stdout: str | None = None
     stdin: str | None = None
+    files: str | None = None
     prints: list[str] = field(default_factory=list)
     lacks: list[str] = field(default_factory=list)
     complains: list[str] = field(default_factory=list)

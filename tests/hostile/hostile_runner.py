@@ -51,6 +51,9 @@ print([fcntl.fcntl(fd, fcntl.F_GETFL) for fd in range(3)], len(os.sched_getaffin
 ''')
 
 
+ORDINARY_WITH_FILES = dataclasses.replace(ORDINARY, files='{"input": "text"}')
+
+
 class HostileRunner:
     """Runs programs with one isolation and checks their environment after each; a context manager."""
 
@@ -62,10 +65,12 @@ class HostileRunner:
         self._environment.__enter__()
         try:
             self._start()
-            self._ordinary = self._run(ORDINARY, "").trace
-            problems = ORDINARY.mismatches(self._ordinary, LIMITS)
-            assert not problems, f"{problems} {self._ordinary.stderr}"
-            self._environment.runner_started(self._runner._server._process.pid)
+            ordinaries = [ORDINARY, ORDINARY_WITH_FILES] if "seccomp" in self._isolation.active else [ORDINARY]
+            self._ordinary = {ordinary: self._run(ordinary, "").trace for ordinary in ordinaries}
+            for ordinary, trace in self._ordinary.items():
+                problems = ordinary.mismatches(trace, LIMITS)
+                assert not problems, f"{problems} {trace.stderr}"
+            self._environment.runner_started(self._runner.server._process.pid)
         except BaseException:
             self.__exit__()
             raise
@@ -88,7 +93,8 @@ class HostileRunner:
             found += self._second_run(hostile, stdin, run.trace)
         if found:
             self._environment.repair()
-        return found + self._ordinary_problems()
+        found += self._ordinary_problems(ORDINARY)
+        return found + self._ordinary_problems(ORDINARY_WITH_FILES) if hostile.files else found
 
     def _second_run(self, hostile: Hostile, stdin: str, first: Trace) -> list[str]:
         second = self._run(hostile, stdin).trace
@@ -96,14 +102,14 @@ class HostileRunner:
             return []
         return [f"the second run differs: {first.stdout!r}, then {second.stdout!r}"]
 
-    def _ordinary_problems(self) -> list[str]:
-        trace = self._run(ORDINARY, "").trace
-        if trace == self._ordinary:
+    def _ordinary_problems(self, ordinary: Hostile) -> list[str]:
+        trace = self._run(ordinary, "").trace
+        if trace == self._ordinary[ordinary] and trace.files is None:
             return []
-        difference = _difference(trace, self._ordinary)
+        difference = _difference(trace, self._ordinary[ordinary])
         self._runner.close()  # this also removes the folder in which programs run
         self._start()
-        self._ordinary = self._run(ORDINARY, "").trace  # so that this difference is reported only once
+        self._ordinary[ordinary] = self._run(ordinary, "").trace  # so that this difference is reported only once
         return [f"the ordinary program ran differently: {trace.status.value}, {difference}"]
 
     def _start(self) -> None:
@@ -113,7 +119,9 @@ class HostileRunner:
         limits = SHORT_LIMITS if any(way.startswith(("timeout", "any")) for way in hostile.must) else LIMITS
         if hostile.trace_bytes:
             limits = dataclasses.replace(limits, trace_bytes=int(hostile.trace_bytes[0]))
-        program = Program(program_id=hostile.name, problem_id=hostile.name, code=hostile.code, inputs=(stdin,))
+        program = Program(
+            program_id=hostile.name, problem_id=hostile.name, code=hostile.code, inputs=(stdin,), files=hostile.files
+        )
         return self._runner.run(program, limits=limits)
 
 

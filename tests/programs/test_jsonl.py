@@ -38,13 +38,13 @@ def test_a_row_with_all_fields(tmp_path: Path) -> None:
         "program_id": "two_sum/alice", "problem_id": "two_sum", "code": "print(1)\r\n",
         "inputs": ["1", "2"], "expected_outputs": ["3", None],
         "label": "correct", "license": "MIT", "url": "https://e.org", "origin": "judge",
-        "language": "Python3", "metadata": {"level": 3, "features": ["loops"]},
+        "language": "Python3", "metadata": {"level": 3, "features": ["loops"]}, "files": {"b.txt": "é", "a": "\ud800"},
     }
     assert list(load(put(tmp_path, row))) == [
         Program(
             program_id="two_sum/alice", problem_id="two_sum", code="print(1)\r\n", inputs=("1", "2"),
             expected_outputs=("3", None), label="correct", license="MIT", url="https://e.org", origin="judge",
-            language="python", metadata='{"features": ["loops"], "level": 3}',
+            language="python", metadata='{"features": ["loops"], "level": 3}', files='{"a": "\\ud800", "b.txt": "é"}',
         )
     ]
 
@@ -130,6 +130,10 @@ def test_fields_can_have_other_names(tmp_path: Path) -> None:
          '17: 2 in "inputs" but 1 in "expected_outputs". Add one output per input; null if it is unknown'),
         ({"code": "", "expected_outputs": ["3", "4"]},
          '17: 1 in "inputs" but 2 in "expected_outputs". Add one output per input; null if it is unknown'),
+        ({"code": "", "files": ["a"]}, '17: "files" is a list; expected an object that maps names of files to texts'),
+        ({"code": "", "files": {"a/b": ""}}, "17: files: 'a/b' is not the name of a file; folders are not supported"),
+        ({"code": "", "files": {"a": 1}}, "17: files must map names to texts; got 'a': int"),
+        ({"code": "", "files": "a"}, "17: files must be the text of a JSON object; got 'a'"),
         ([1], '17: expected an object such as {"code": "..."}; got a list'),
         ("text", "17: invalid JSON at column 1: Expecting value"),
         ('{"code": "a",}', "17: invalid JSON at column 1"),  # column 13 or 14, depending on the Python version

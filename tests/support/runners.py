@@ -25,7 +25,7 @@ def isolation_or_skip(mode: str) -> Isolation:
 
 def fork_server_pid(runner: SandboxRunner) -> int:
     """Return the process id of the fork server; with namespaces, two processes of bubblewrap are its ancestors."""
-    launcher = runner._server._process.pid
+    launcher = runner.server._process.pid
     return children_of(children_of(launcher)[0])[0] if "namespaces" in runner.isolation.active else launcher
 
 

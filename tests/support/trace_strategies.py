@@ -26,7 +26,7 @@ traces = st.builds(
     truncation=maybe_texts, deterministic=st.booleans(), differs_at=st.none() | numbers, stdout=texts, stderr=texts,
     events=st.lists(events, max_size=5).map(tuple), limits=limits, engine=texts, snoop_version=texts, python=texts,
     schema_version=numbers, fidelity=texts, repr_limit=st.none() | numbers,
-    language=texts, metadata=maybe_texts, verdict=maybe_texts,
+    language=texts, metadata=maybe_texts, verdict=maybe_texts, files=maybe_texts,
 )
 
 

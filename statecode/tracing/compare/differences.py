@@ -9,7 +9,8 @@ from typing import Any
 
 from statecode.records import Event, Trace
 
-_END_FIELDS = ("stdout", "stderr", "status", "exception", "truncation")  # fields of a trace, in addition to its events
+# fields of a trace, in addition to its events
+_END_FIELDS = ("stdout", "stderr", "status", "exception", "truncation", "files")
 _ADDRESS = re.compile(r"0x[0-9a-f]*(?:\.\.\.[0-9a-f]*)?")  # also with the middle replaced by an ellipsis
 _THREAD_STATE = re.compile(r"Thread.*\b(?:started|stopped)\b")
 _UNREAD_VALUE = re.compile(r"\((?:repr suppressed|exception in repr)\)>")

@@ -35,7 +35,9 @@ class RunServer(Protocol):
         Args:
             wall_s: the wall limit in seconds; the server ends a program that exceeds it.
             descriptors: the memory files job, stdin, stdout, stderr and channel. The server writes the records of the
-                run to the channel, as `wire` specifies, and the output of the program to stdout and stderr.
+                run to the channel, as `wire` specifies, and the output of the program to stdout and stderr. If the
+                isolation has a `writable_folder`, two more: the files that the program finds there, and those that it
+                leaves, in the format of `wire.program_files`.
 
         Raises:
             ServerLost: the server ended, or did not reply within the wall limit and a margin.

@@ -69,7 +69,7 @@ class ChildSetup:
         """
         tracer = tracer_type(settings.tracer)()
         random.seed(0)
-        filter_ = load_filter() if settings.seccomp else None
+        filter_ = load_filter(files=settings.writable_folder is not None) if settings.seccomp else None
         streams = _streams_on_null_device()
         streams.install()
         threading.excepthook = _thread_excepthook
@@ -127,6 +127,7 @@ def run(job: Job, channel: ChannelWriter, setup: ChildSetup, base_depth: int) ->
     """
     streams = setup.streams
     setup.apply_limits(job.limits, len(channel.map) + job.thread_stack_bytes)
+    sys.path.insert(0, "")  # the working folder; only now, as a program's files may have the names of modules
     gc.enable()
     main = _make_main_module()
     if "/dev/std" in job.code:

@@ -33,7 +33,7 @@ _PACKAGE_ROOT = str(PACKAGE_FOLDER.parent)
 # thread per core.
 _THREAD_COUNTS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _LAUNCH = (
-    "import sys; root, settings = sys.argv[1:3]; sys.path.insert(1, root); "
+    "import sys; root, settings = sys.argv[1:3]; sys.path[0] = root; "  # not "", the working folder of programs
     "from statecode.tracing.forkserver import at_fork; at_fork.collect_hooks(); "
     "from statecode.tracing.forkserver.server import main; main(settings)"
 )
@@ -119,7 +119,8 @@ class ForkServer:
     def _command(self, socket_fd: int) -> list[str]:
         launcher = []
         if self._in_namespaces:
-            launcher = namespaces.bubblewrap_command(namespaces.find_bubblewrap()[0] or "bwrap")
+            bwrap = namespaces.find_bubblewrap()[0] or "bwrap"
+            launcher = namespaces.bubblewrap_command(bwrap, may_mount=self._isolation.writable_folder)
         settings = self._settings(socket_fd).to_json()
         return [*launcher, sys.executable, "-s", "-B", "-c", _LAUNCH, _PACKAGE_ROOT, settings]
 
@@ -138,6 +139,7 @@ class ForkServer:
             standard_library_only=self._isolation.mode is not Mode.TRUSTED,
             allowed_packages=packages,
             readable_paths=readable_paths if "landlock" in active else None,
+            writable_folder=namespaces.PROGRAM_FOLDER if self._isolation.writable_folder else None,
             seccomp="seccomp" in active,
             own_pid_namespace=self._in_namespaces,
             limits="limits" in active,

@@ -2,7 +2,8 @@
 
 `forkserver.client` starts this process with one end of a socket pair. When the server is ready, it sends its identity
 as one line of JSON. A job is one message: the wall limit (a double, in seconds) with five descriptors: job, stdin,
-stdout, stderr, channel. The reply is one `CHILD_RESULT` struct. After the reply the server forks the child for the next
+stdout, stderr, channel; and with two more, the files of the program and those that it leaves, if programs have a
+writable folder. The reply is one `CHILD_RESULT` struct. After the reply the server forks the child for the next
 job: this preforked child does everything that does not depend on the job while it waits. While a program runs there is
 no other child.
 
@@ -28,18 +29,22 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from statecode.tracing.forkserver import at_fork, children, heap, process
 from statecode.tracing.forkserver.settings import Settings
 from statecode.tracing.sandbox import imports, landlock, limits, privileges
 from statecode.tracing.wire.record import FAILURE_EXIT_CODE, EndRecord
 
+if TYPE_CHECKING:
+    from statecode.tracing.forkserver.file_keeper import FileKeeper
+
 WALL_LIMIT = struct.Struct("<d")
 CHILD_RESULT = struct.Struct("<i?dddQ")  # wait status, wall limit hit, wall s, user s, system s, peak resident bytes
 
 _WARM_UP_JOBS = 16  # after this number of jobs every fork finds an equal heap, so all children have equal addresses
-_FILES_PER_JOB = 5
+_FILES_PER_JOB = 5   # of the child
+_KEPT_FILES = 2      # of the file keeper, if programs have a writable folder
 
 
 def main(settings_json: str) -> None:
@@ -65,8 +70,14 @@ def set_up_server(settings: Settings) -> Server:
     Afterwards its children may run untrusted programs. If the kernel randomises the addresses of this process, the
     process executes itself again with fixed addresses: see `heap.disable_address_randomisation`.
     """
+    if settings.writable_folder is not None and not os.path.ismount(settings.writable_folder):
+        from statecode.tracing.sandbox import writable_folder  # every imported module makes forks slower
+
+        writable_folder.mount(settings.writable_folder, settings.uid)
     if settings.uid is not None and os.geteuid() != settings.uid:
         privileges.switch_user(settings.uid)
+    if settings.writable_folder is not None:
+        os.chdir(settings.writable_folder)  # the mount, which only its owner may enter
     process.reset_signals()
     os.environ.pop("PWD", None)  # bubblewrap sets it
     process.set_stack_limit()
@@ -76,10 +87,15 @@ def set_up_server(settings: Settings) -> Server:
     process.become_subreaper()
     child = _import_without_heavy_packages(settings.tracer)
     at_fork.stop_collecting()
-    sys.path.remove(settings.package_root)  # programs import only from the interpreter's own path
+    keeper_type: type[FileKeeper] | None = None
+    if settings.writable_folder is not None:
+        from statecode.tracing.forkserver import file_keeper  # not at the top: every module makes forks slower
+
+        keeper_type = file_keeper.FileKeeper
+    sys.path.remove(settings.package_root)  # programs import from the interpreter's path, see `child`
     atexit._clear()  # type: ignore[attr-defined]  # removes handlers of imported modules; children run only their own
     threading.excepthook, sys.excepthook = threading.__excepthook__, sys.__excepthook__
-    server = Server(settings, child)
+    server = Server(settings, child, keeper_type)
     server.apply_layers()
     server.stabilise_heap()
     return server
@@ -101,13 +117,16 @@ class Server:
         supervisor: the server's end of the socket pair.
     """
 
-    def __init__(self, settings: Settings, child: Any) -> None:
+    def __init__(self, settings: Settings, child: Any, keeper_type: type[FileKeeper] | None = None) -> None:
         self._settings = settings
         self._child = child
+        self._keeper_type = keeper_type
         self.supervisor = socket.socket(fileno=settings.socket_fd)
         self._watchdog = children.Watchdog(self.supervisor)
         self._setup = child.ChildSetup.from_settings(settings)
         self._preforked: tuple[int, socket.socket] | None = None  # process id, and the socket for its job
+        self._keeper: FileKeeper | None = None                    # None: programs have no writable folder
+        self._files_per_job = _FILES_PER_JOB
 
     def apply_layers(self) -> None:
         """Apply the layers of the sandbox that all children inherit; they cannot be removed again."""
@@ -117,7 +136,10 @@ class Server:
         if not settings.keep_privileges:
             privileges.drop_capabilities()
         if settings.readable_paths is not None:
-            landlock.restrict_files(settings.readable_paths)
+            landlock.restrict_files(settings.readable_paths, settings.writable_folder)
+        if self._keeper_type is not None and settings.writable_folder is not None:
+            self._keeper = self._keeper_type(settings.writable_folder)
+            self._files_per_job += _KEPT_FILES
 
     def stabilise_heap(self) -> None:
         """Bring the heap into the state that every later fork finds."""
@@ -144,7 +166,7 @@ class Server:
         while count < _WARM_UP_JOBS:
             count += 1
             # all descriptors are the null device: reading the job from it fails
-            socket.send_fds(self._job_sender, [WALL_LIMIT.pack(1.0)], [0] * _FILES_PER_JOB)
+            socket.send_fds(self._job_sender, [WALL_LIMIT.pack(1.0)], [0] * self._files_per_job)
             yield
             self._job_sender.recv(CHILD_RESULT.size)
         os.dup2(saved_fd, fd)
@@ -158,12 +180,12 @@ class Server:
             False if the supervisor has closed its socket, else True.
 
         Raises:
-            OSError: the job's descriptors did not all arrive, or no child could be forked.
+            OSError: the job's descriptors did not all arrive, no child could be forked, or the file keeper has ended.
         """
-        message, fds, _, _ = socket.recv_fds(self.supervisor, WALL_LIMIT.size, _FILES_PER_JOB)
+        message, fds, _, _ = socket.recv_fds(self.supervisor, WALL_LIMIT.size, self._files_per_job)
         if not message:
             return False
-        if len(fds) != _FILES_PER_JOB:
+        if len(fds) != self._files_per_job:
             raise OSError(errno.EMFILE, "not all descriptors of the job arrived; this process has no free descriptors")
         self.supervisor.sendall(self.run_job(fds, WALL_LIMIT.unpack(message)[0]))
         for fd in fds:
@@ -176,14 +198,16 @@ class Server:
         """Run one job in a child and wait for its end.
 
         Args:
-            fds: descriptors of job, stdin, stdout, stderr and channel.
+            fds: descriptors of job, stdin, stdout, stderr and channel, and those of the file keeper.
             wall_s: the wall limit in seconds; it begins with the job, not with the child's fork.
 
         Returns:
             A `CHILD_RESULT` struct.
         """
         started = time.monotonic()
-        pid = self._send_to_child(fds)
+        if self._keeper is not None:
+            self._keeper.fill(fds[_FILES_PER_JOB:])
+        pid = self._send_to_child(fds[:_FILES_PER_JOB])
         self._watchdog.start(pid, started + wall_s)
         # The first call of the handler from this frame allocates memory, which moves the objects of later children.
         # With this call it happens in the warm-up jobs, not at the first check of a child that runs for long.
@@ -192,10 +216,14 @@ class Server:
             os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
             self._watchdog.stop()
             children.kill_group(pid)  # processes that the program started and did not end
+        if self._keeper is not None:
+            self._keeper.start_read_back()
         result = children.reap(pid)
         self._watchdog.stop()
         if not self._settings.seccomp:  # under seccomp no program starts a process
             children.kill_orphans(self._settings.own_pid_namespace)
+        if self._keeper is not None:
+            self._keeper.finish_read_back()
         return CHILD_RESULT.pack(result[0], self._watchdog.limit_hit, time.monotonic() - started, *result[1:])
 
     def _send_to_child(self, fds: list[int]) -> int:

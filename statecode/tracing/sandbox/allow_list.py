@@ -127,6 +127,22 @@ They would make the disk write the data of other processes, or drop the cached p
 the machine. A sandboxed program has no data on a disk, and a program that calls `os.fsync` after writing still works.
 """
 
+FILES_SUFFIX = "-files"
+"""The end of the names of the filters for programs that may create files in their folder."""
+
+ALLOWED_WITH_FILES = frozenset({"unlink", "rename", "renameat"})
+"""System calls that are allowed as well if a program may create files in its folder.
+
+Landlock or the mounts restrict them to this folder. Calls that create folders, links, FIFOs or sockets, or that change
+modes and times, are refused with files too: the server empties a folder that contains regular files only.
+"""
+
+ALLOWED_WITH_FILES_IF = {
+    "unlinkat": _argument_in(2, 0),   # not AT_REMOVEDIR
+    "renameat2": _argument_in(4, 0),  # not RENAME_EXCHANGE, RENAME_WHITEOUT
+}
+"""The same, with the checks of `ALLOWED_IF`."""
+
 UNIMPLEMENTED = frozenset({"clone3"})
 """System calls that fail with ENOSYS, as in a kernel without them. The C library then calls clone, whose flags a filter
 can check."""

@@ -45,6 +45,7 @@ class Isolation:
     layers: tuple[LayerState, ...]       # result of the probes: active, or refused with the reason
     packages: tuple[str, ...] = ()       # import names that programs may use in addition to the standard library
     embedded_only: bool = False          # True: only the embedded programs may run, as no other can be isolated
+    files: bool = False                  # True: programs may create files, if `writable_folder`
 
     @property
     def active(self) -> frozenset[str]:
@@ -52,19 +53,44 @@ class Isolation:
         allowed = {layer.name for layer in self.layers if layer.active}
         return frozenset(allowed.intersection(LAYERS_OF[self.mode]))
 
+    @property
+    def writable_folder(self) -> bool:
+        """True if programs have a folder of their own in which they can create files."""
+        return self.files and not self.read_only_reason()
+
+    def read_only_reason(self) -> str:
+        """Return the reason why programs can create no files that are recorded; "" if they can."""
+        if self.mode is Mode.TRUSTED:
+            return "the files of trusted programs are not recorded"
+        for layer in self.layers:
+            if layer.name in ("namespaces", "privileges", "seccomp") and layer.name not in self.active:
+                return f"{layer.name}: {self._state(layer)}"
+        from statecode.tracing.sandbox import namespaces  # late: the fork server imports this module, and stays small
+
+        return namespaces.mount_refusal()
+
     def as_dict(self) -> dict[str, Any]:
         """Return the mode, the packages and the state of every layer as values that JSON can represent."""
         states = {layer.name: self._state(layer) for layer in self.layers}
         return {"mode": self.mode.value, "layers": states, "packages": list(self.packages)}
 
-    def check(self, program: Program, input_index: int) -> None:
+    def check(self, program: Program, input_index: int, finds_files: bool = False) -> None:
         """Check that the program may run with this isolation.
 
+        Args:
+            finds_files: the program finds files in its folder; an embedded program could import them.
+
         Raises:
-            IsolationError: the program is untrusted, and this machine cannot isolate untrusted programs.
+            IsolationError: the program is untrusted, and this machine cannot isolate untrusted programs; or it finds
+                files, and they cannot be brought into the namespaces.
         """
-        if self.embedded_only and not is_embedded_program(program, input_index):
+        if self.embedded_only and (finds_files or not is_embedded_program(program, input_index)):
             raise IsolationError(_refusal(self.layers, program.program_id))
+        if finds_files and "namespaces" in self.active and (reason := self.read_only_reason()):
+            raise IsolationError(
+                f"{program.program_id}: it cannot find its files: {reason}. Use another bubblewrap, or leave the files "
+                "out"
+            )
 
     def _state(self, layer: LayerState) -> str:
         if layer.name in self.active:

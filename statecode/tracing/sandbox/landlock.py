@@ -1,8 +1,9 @@
 """Restrict file access with Landlock: this process and its children can then read the listed paths only.
 
 Needs Linux 5.13 and no privileges. The ABI version of the kernel determines the set of rights. The ruleset handles all
-of these rights, so the kernel refuses those that no rule grants. The rules grant read access only, and write access to
-two devices. Source: Documentation/userspace-api/landlock.rst of the kernel.
+of these rights, so the kernel refuses those that no rule grants. The rules grant read access only, write access to two
+devices, and the creation of regular files in the writable folder, if there is one. Source:
+Documentation/userspace-api/landlock.rst of the kernel.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ _NETWORK_RIGHTS = 0b11   # bind and connect TCP, from ABI 4
 _SCOPES = 0b11           # abstract Unix sockets and signals to other processes, from ABI 6
 
 _READ_ONLY = _READ_FILE | _READ_DIR
+_REMOVE_FILE, _MAKE_REG, _TRUNCATE = 1 << 5, 1 << 8, 1 << 14
+_REGULAR_FILES = _READ_ONLY | _WRITE_FILE | _REMOVE_FILE | _MAKE_REG | _TRUNCATE
 _WRITABLE = ("/dev/null", "/dev/full")
 
 
@@ -48,11 +51,12 @@ def abi_version() -> int:
     return _call(_CREATE_RULESET, None, 0, _RULESET_VERSION)
 
 
-def restrict_files(readable: Iterable[str]) -> None:
+def restrict_files(readable: Iterable[str], writable_folder: str | None = None) -> None:
     """Remove this process's rights to files, to TCP (from ABI 4), and to signals to other processes (from ABI 6).
 
     The process can still read the paths in `readable`, everything below them, and `python_files.DEVICES`. It can write
-    to /dev/null and /dev/full. Paths that do not exist are skipped.
+    to /dev/null and /dev/full, and create, write and remove regular files in `writable_folder`. Paths that do not exist
+    are skipped.
 
     Raises:
         OSError: the kernel has no Landlock, or a path cannot be opened.
@@ -65,6 +69,8 @@ def restrict_files(readable: Iterable[str]) -> None:
     try:
         for path in readable:
             _allow(ruleset, path, _READ_ONLY)
+        if writable_folder is not None:
+            _allow(ruleset, writable_folder, _REGULAR_FILES & handled)
         for path in DEVICES:
             _allow(ruleset, path, _READ_FILE | _WRITE_FILE if path in _WRITABLE else _READ_FILE)
         set_no_new_privileges()

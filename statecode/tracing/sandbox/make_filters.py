@@ -12,10 +12,20 @@ import errno
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from statecode.errors import ConfigError
-from statecode.tracing.sandbox.allow_list import ALLOWED, ALLOWED_IF, NO_OPS, UNIMPLEMENTED, ArgumentCheck
+from statecode.tracing.sandbox.allow_list import (
+    ALLOWED,
+    ALLOWED_IF,
+    ALLOWED_WITH_FILES,
+    ALLOWED_WITH_FILES_IF,
+    FILES_SUFFIX,
+    NO_OPS,
+    UNIMPLEMENTED,
+    ArgumentCheck,
+)
 
 FOLDER = Path(__file__).resolve().parent / "filters"
 MADE_WITH = (2, 5, 4)  # the version of libseccomp that made the committed files
@@ -72,8 +82,14 @@ class Libseccomp:
             raise ConfigError(f"allow_list.py: libseccomp {self.version()} knows no system call {name!r}; correct it")
         return number if number >= 0 else None
 
-    def build(self, machine: str) -> bytes:
-        """Return the filter for one architecture: an array of struct sock_filter, as bytes."""
+    def build(self, machine: str, files: bool = False) -> bytes:
+        """Return the filter for one architecture: an array of struct sock_filter, as bytes.
+
+        Args:
+            files: the filter for programs that may create files.
+        """
+        allowed = ALLOWED | ALLOWED_WITH_FILES if files else ALLOWED
+        allowed_if = {**ALLOWED_IF, **ALLOWED_WITH_FILES_IF} if files else ALLOWED_IF
         context = ctypes.c_void_p(self._library.seccomp_init(ctypes.c_uint32(_ERRNO | errno.EPERM)))
         if not context:
             raise MemoryError("libseccomp cannot allocate a filter")
@@ -81,9 +97,9 @@ class Libseccomp:
             self._set_architecture(context, machine)
             self._set_attribute(context, _ACT_BADARCH, _KILL_PROCESS)
             self._set_attribute(context, _CTL_OPTIMIZE, _BINARY_TREE)
-            for name in sorted(ALLOWED | UNIMPLEMENTED | NO_OPS | set(ALLOWED_IF)):
+            for name in sorted(allowed | UNIMPLEMENTED | NO_OPS | set(allowed_if)):
                 if self.number(name, machine) is not None:
-                    self._add(context, name)
+                    self._add(context, name, allowed_if.get(name, ((),)))
             return self._export(context)
         finally:
             self._library.seccomp_release(context)
@@ -97,9 +113,9 @@ class Libseccomp:
     def _set_attribute(self, context: ctypes.c_void_p, attribute: int, value: int) -> None:
         self._checked(self._library.seccomp_attr_set(context, attribute, ctypes.c_uint32(value)))
 
-    def _add(self, context: ctypes.c_void_p, name: str) -> None:
+    def _add(self, context: ctypes.c_void_p, name: str, rules: Sequence[Sequence[ArgumentCheck]]) -> None:
         number = self._library.seccomp_syscall_resolve_name(name.encode())  # native number, which libseccomp translates
-        for rule in ALLOWED_IF.get(name, ((),)):
+        for rule in rules:
             comparisons = (_Comparison * len(rule))(*map(_comparison, rule))
             added = self._library.seccomp_rule_add_array(
                 context, ctypes.c_uint32(_action(name)), number, len(rule), comparisons
@@ -133,14 +149,17 @@ def main() -> int:
     """Write one file for each architecture and return the exit code: 0, or 2 if libseccomp cannot be used."""
     try:
         library = Libseccomp()
-        filters = {machine: library.build(machine) for machine in ARCHITECTURES}
+        filters = {
+            machine + suffix: library.build(machine, bool(suffix))
+            for suffix in ("", FILES_SUFFIX) for machine in ARCHITECTURES
+        }
     except ConfigError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     FOLDER.mkdir(exist_ok=True)
-    for machine, program in filters.items():
-        (FOLDER / f"{machine}.bpf").write_bytes(program)
-        print(f"{machine}: {len(program) // 8} instructions, {len(program)} bytes")
+    for name, program in filters.items():
+        (FOLDER / f"{name}.bpf").write_bytes(program)
+        print(f"{name}: {len(program) // 8} instructions, {len(program)} bytes")
     return 0
 
 

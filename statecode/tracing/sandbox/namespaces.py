@@ -14,15 +14,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import PurePath
 
+from statecode.files import PACKAGE_FOLDER
 from statecode.tracing.sandbox import python_files
 
-PROGRAM_FOLDER = "/program"  # working folder of programs: empty and read-only
+PROGRAM_FOLDER = "/program"  # working folder of programs: empty and read-only, or mounted by `writable_folder`
 _TIMEOUT_S = 20
 
 
-def bubblewrap_command(bwrap: str) -> list[str]:
-    """Return the start of a bubblewrap command; the caller appends the command to run inside the namespaces."""
-    return [bwrap, *_namespace_options(), *_mount_options(), "--remount-ro", "/", "--chdir", PROGRAM_FOLDER, "--"]
+def bubblewrap_command(bwrap: str, *, may_mount: bool = False) -> list[str]:
+    """Return the start of a bubblewrap command; the caller appends the command to run inside the namespaces.
+
+    Args:
+        may_mount: the command may mount file systems inside the namespaces, until it drops its capabilities.
+    """
+    mounting = ("--cap-add", "CAP_SYS_ADMIN") if may_mount else ()
+    place = ("--remount-ro", "/", "--chdir", PROGRAM_FOLDER, "--")
+    return [bwrap, *_namespace_options(), *mounting, *_mount_options(), *place]
 
 
 def bubblewrap_candidates() -> Iterator[str]:
@@ -59,16 +66,33 @@ def _probe(bwrap: str) -> tuple[bool, str]:
     It works if Python starts and neither /proc/1 nor /etc/passwd exists inside the namespaces.
     """
     script = "import os, sys; sys.exit(os.path.exists('/proc/1') or os.path.exists('/etc/passwd'))"
-    inside = [*bubblewrap_command(bwrap), *python_files.executables()[:1], "-I", "-S", "-c", script]
     try:
         version = subprocess.run([bwrap, "--version"], capture_output=True, text=True, timeout=_TIMEOUT_S, check=True)
-        done = subprocess.run(inside, capture_output=True, text=True, timeout=_TIMEOUT_S, stdin=subprocess.DEVNULL)
+        refusal = _refusal(bubblewrap_command(bwrap), script)
     except (OSError, subprocess.SubprocessError) as error:
         return False, f"{os.path.basename(bwrap)} does not start ({type(error).__name__})"
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
-        return False, f"bubblewrap is refused: {lines[-1]}"
-    return True, version.stdout.strip()
+    return (False, f"bubblewrap is refused: {refusal}") if refusal else (True, version.stdout.strip())
+
+
+@cache
+def mount_refusal() -> str:
+    """Return the reason why no writable folder can be mounted inside the namespaces; "" if it can."""
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from statecode.tracing.sandbox import writable_folder; "
+        f"writable_folder.mount({PROGRAM_FOLDER!r}, None); open({PROGRAM_FOLDER + '/file'!r}, 'x').close()"
+    )
+    try:
+        refusal = _refusal(bubblewrap_command(find_bubblewrap()[0] or "bwrap", may_mount=True), script)
+    except (OSError, subprocess.SubprocessError) as error:
+        refusal = type(error).__name__
+    return refusal and f"no writable folder can be mounted: {refusal}"
+
+
+def _refusal(command: list[str], script: str) -> str:
+    """Run a script in Python under a bubblewrap command; return the last line of its error, "" if there is none."""
+    inside = [*command, *python_files.executables()[:1], "-I", "-S", "-c", script, str(PACKAGE_FOLDER.parent)]
+    done = subprocess.run(inside, capture_output=True, text=True, timeout=_TIMEOUT_S, stdin=subprocess.DEVNULL)
+    return (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1] if done.returncode else ""
 
 
 def _namespace_options() -> Sequence[str]:

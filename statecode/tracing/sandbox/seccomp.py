@@ -13,7 +13,7 @@ import struct
 import sys
 from pathlib import Path
 
-from statecode.tracing.sandbox.allow_list import PID_PLACEHOLDER
+from statecode.tracing.sandbox.allow_list import FILES_SUFFIX, PID_PLACEHOLDER
 from statecode.tracing.sandbox.privileges import set_no_new_privileges
 
 _FOLDER = Path(__file__).parent / "filters"
@@ -64,10 +64,11 @@ class Filter:
             raise OSError(f"the kernel refuses a seccomp filter ({os.strerror(ctypes.get_errno())})")
 
 
-def load_filter(machine: str | None = None) -> Filter:
+def load_filter(machine: str | None = None, *, files: bool = False) -> Filter:
     """Return the filter for a machine.
 
     Args:
+        files: the filter for programs that may create files.
         machine: the machine's name as `uname -m` prints it; None: this machine.
 
     Raises:
@@ -76,12 +77,12 @@ def load_filter(machine: str | None = None) -> Filter:
     machine = machine or os.uname().machine
     if not sys.platform.startswith("linux"):
         raise OSError(f"seccomp needs Linux; this is {sys.platform}")
-    known = sorted(path.stem for path in _FOLDER.glob("*.bpf"))
+    known = sorted(path.stem for path in _FOLDER.glob("*.bpf") if not path.stem.endswith(FILES_SUFFIX))
     if machine not in known or struct.calcsize("P") != 8:
         bits = 8 * struct.calcsize("P")
         available = f"available: 64-bit Python on {', '.join(known)}"
         raise OSError(f"no seccomp filter for a {bits}-bit Python on {machine}; {available}")
-    return Filter(machine, (_FOLDER / f"{machine}.bpf").read_bytes())
+    return Filter(machine, (_FOLDER / f"{machine}{FILES_SUFFIX if files else ''}.bpf").read_bytes())
 
 
 def probe() -> str:

@@ -13,17 +13,18 @@ A careful forgery cannot be distinguished from the records of a tracer; it falsi
 The end record determines the outcome only if the process then exited with code 0, or with the exit code that the child
 uses for an error of this package. Otherwise the measurements determine the status.
 
-SIGXFSZ comes from the output limit or from the program itself. It is attributed to the limit if stdout or stderr is
-full. Otherwise the status is `killed`, also if a trusted program wrote a file that is too large, or if a program wrote
-at an offset beyond the limit: these cases cannot be distinguished afterwards.
+SIGXFSZ comes from the output limit or from the program itself. It is attributed to the limit if stdout, stderr or a
+file that the program left is full. Otherwise the status is `killed`, also if a trusted program wrote a file that is too
+large, or if a program wrote at an offset beyond the limit: these cases cannot be distinguished afterwards.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from statecode.records import Event, ExceptionInfo, Limits, Program, Status, Trace
@@ -51,6 +52,7 @@ class RawRunResult:
     wait_status: int       # as returned by wait(2)
     wall_limit_hit: bool
     cpu_s: float           # user and system time
+    files: Mapping[bytes, bytes] = field(default_factory=dict)  # that the program left in its folder
 
     @classmethod
     def from_records(cls, records: list[Any], intact: bool, **measured: Any) -> RawRunResult:
@@ -128,6 +130,7 @@ def make_trace(
         deterministic=not _is_interleaved(events),
         stdout=stdout,
         stderr=normaliser.paths(raw_result.stderr.decode("utf-8", "backslashreplace")),
+        files=_files_text(raw_result.files, normaliser),
         events=events,
         limits=limits,
         **versions,
@@ -152,7 +155,7 @@ def with_untraced_outcome(trace: Trace, untraced: Trace, first_perturbed_event: 
     that of the untraced run.
 
     The trace is returned unchanged if its channel was overwritten, or if the perturbed program wrote the same output
-    and ended with the same exception as the untraced run.
+    and files and ended with the same exception as the untraced run.
 
     Args:
         trace: the trace of the traced run.
@@ -162,7 +165,7 @@ def with_untraced_outcome(trace: Trace, untraced: Trace, first_perturbed_event: 
     if trace.truncation == OVERWRITTEN:
         return trace
     if first_perturbed_event is not None:
-        if (trace.stdout, trace.stderr, trace.exception) == (untraced.stdout, untraced.stderr, untraced.exception):
+        if _effects(trace) == _effects(untraced):
             return trace
         trace = replace(trace, truncation="tracer: it changed a variable", events=trace.events[:first_perturbed_event])
     finished = untraced.status in (Status.OK, Status.EXCEPTION)
@@ -170,9 +173,13 @@ def with_untraced_outcome(trace: Trace, untraced: Trace, first_perturbed_event: 
     return replace(
         trace, status=Status.TRACER_ERROR if finished else untraced.status,
         truncation=trace.truncation if finished else untraced.truncation,
-        stdout=untraced.stdout, stderr=untraced.stderr, exception=untraced.exception,
+        stdout=untraced.stdout, stderr=untraced.stderr, exception=untraced.exception, files=untraced.files,
         events=tuple(event._replace(stdout_end=min(event.stdout_end, end)) for event in trace.events),
     )
+
+
+def _effects(trace: Trace) -> tuple[Any, ...]:
+    return trace.stdout, trace.stderr, trace.files, trace.exception
 
 
 def _determine_outcome(raw_result: RawRunResult, event_count: int, limits: Limits) -> Outcome:
@@ -207,7 +214,8 @@ def _abnormal_exit(raw_result: RawRunResult, limits: Limits, end: EndRecord | No
         return Outcome(Status.TIMEOUT, "cpu", exception)
     if code == FAILURE_EXIT_CODE and end is not None and end.tracer_error:
         return _normal_exit(end)
-    if -code == signal.SIGXFSZ and max(len(raw_result.stdout), len(raw_result.stderr)) >= limits.output_bytes:
+    written = max(map(len, (raw_result.stdout, raw_result.stderr, *raw_result.files.values())))
+    if -code == signal.SIGXFSZ and written >= limits.output_bytes:
         if end is not None and end.limit is not None:  # this limit came first; flushing then filled the file
             return Outcome(Status.EVENT_LIMIT, end.limit)
         return Outcome(Status.OUTPUT_LIMIT, "output", exception)
@@ -243,6 +251,15 @@ def _normal_exit(end: EndRecord) -> Outcome:
     if end.exception is None:
         return Outcome(Status.OK)
     return Outcome(Status.MEMORY if end.exception.type == "MemoryError" else Status.EXCEPTION, None, end.exception)
+
+
+def _files_text(files: Mapping[bytes, bytes], normaliser: Normaliser) -> str | None:
+    """Return the files as a JSON object, name → text; bytes that are not UTF-8 are escaped."""
+    texts = {
+        name.decode("utf-8", "backslashreplace"): normaliser.paths(content.decode("utf-8", "backslashreplace"))
+        for name, content in files.items()
+    }
+    return json.dumps(texts, ensure_ascii=False, sort_keys=True) if texts else None
 
 
 def _is_interleaved(events: Iterable[Event]) -> bool:

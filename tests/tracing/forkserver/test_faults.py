@@ -32,7 +32,7 @@ LONG = Program(program_id="p", problem_id="p", code="import time\ntime.sleep(300
 
 def outer_launcher(runner: SandboxRunner) -> int:
     """Return the process id of bubblewrap outside the namespaces."""
-    return runner._server._process.pid
+    return runner.server._process.pid
 
 
 def inner_launcher(runner: SandboxRunner) -> int:

@@ -38,7 +38,7 @@ def test_all_processes_end_when_the_supervisor_is_killed(mode, stopped) -> None:
     script = (
         "import statecode, sys\nfrom statecode.tracing import RunOptions, SandboxRunner\nfrom statecode.tracing.sandbox.isolation import isolation_for\n"
         f"runner = SandboxRunner(RunOptions(limits=statecode.Limits(wall_s=300)), isolation=isolation_for(mode={mode!r}))\n"
-        "print(runner._server._process.pid, flush=True)\n"
+        "print(runner.server._process.pid, flush=True)\n"
         "runner.run(statecode.Program(program_id='p', problem_id='p', code='import time; time.sleep(200)'))\n"
     )
     supervisor = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)

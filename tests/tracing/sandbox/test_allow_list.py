@@ -7,15 +7,26 @@ import itertools
 import pytest
 
 from statecode.tracing.sandbox import make_filters
-from statecode.tracing.sandbox.allow_list import ALLOWED, ALLOWED_IF, NO_OPS, PID_PLACEHOLDER, UNIMPLEMENTED
+from statecode.tracing.sandbox.allow_list import (
+    ALLOWED,
+    ALLOWED_IF,
+    ALLOWED_WITH_FILES,
+    ALLOWED_WITH_FILES_IF,
+    NO_OPS,
+    PID_PLACEHOLDER,
+    UNIMPLEMENTED,
+)
 from statecode.tracing.sandbox.make_filters import ARCHITECTURES
 from tests.support.seccomp_filters import ALLOW, ENOSYS, EPERM, SUCCESS, THREAD, committed, decide, libseccomp, names_of
 
+ALL_IF = {**ALLOWED_IF, **ALLOWED_WITH_FILES_IF}
 
+
+@pytest.mark.parametrize("files", [False, True])
 @pytest.mark.parametrize("made", ["committed", "now"])
 @pytest.mark.parametrize("machine", ARCHITECTURES)
-def test_every_call_is_decided_by_the_list(machine: str, made: str) -> None:
-    program = committed(machine) if made == "committed" else libseccomp().build(machine)
+def test_every_call_is_decided_by_the_list(machine: str, made: str, files: bool) -> None:
+    program = committed(machine, files) if made == "committed" else libseccomp().build(machine, files)
     names = names_of(machine)
     assert names["read"] == {"x86_64": 0, "aarch64": 63}[machine] and len(names) > 280
     by_number = {number: name for name, number in names.items()}
@@ -23,20 +34,21 @@ def test_every_call_is_decided_by_the_list(machine: str, made: str) -> None:
         name = by_number.get(number, "no such call")
         answers = set()
         for arguments in arguments_for(name):
-            expected = expected_action(name, arguments)
+            expected = expected_action(name, arguments, files)
             assert decide(program, number, *arguments, arch=ARCHITECTURES[machine]) == expected, (name, arguments)
             answers.add(expected)
-        assert len(answers) == (2 if name in ALLOWED_IF else 1)
+        assert len(answers) == (2 if name in (ALL_IF if files else ALLOWED_IF) else 1)
     older = set() if machine == "x86_64" else {"open"}
     assert names.keys() >= (set(ALLOWED_IF) | UNIMPLEMENTED | NO_OPS) - older
 
 
-def expected_action(name: str, arguments: tuple[int, ...]) -> int:
+def expected_action(name: str, arguments: tuple[int, ...], files: bool) -> int:
     if name in UNIMPLEMENTED:
         return ENOSYS
     if name in NO_OPS:
         return SUCCESS
-    rules = [[]] if name in ALLOWED else ALLOWED_IF.get(name, ())
+    always = ALLOWED | ALLOWED_WITH_FILES if files else ALLOWED
+    rules = [[]] if name in always else (ALL_IF if files else ALLOWED_IF).get(name, ())
     fits = any(all(arguments[check.argument] & check.mask == check.value for check in rule) for rule in rules)
     return ALLOW if fits else EPERM
 
@@ -46,9 +58,9 @@ def arguments_for(name: str) -> list[tuple[int, ...]]:
 
     For a call with rules: each expected value, and each value that differs from it in one bit, in all combinations.
     """
-    if name not in ALLOWED_IF:
+    if name not in ALL_IF:
         return [(0,) * 6, (2**64 - 1,) * 6, (PID_PLACEHOLDER,) * 6, (THREAD, 1, 0, 0, 0, 0)]
-    checks = [check for rule in ALLOWED_IF[name] for check in rule]
+    checks = [check for rule in ALL_IF[name] for check in rule]
     values: list[set[int]] = [{0} for _ in range(6)]
     for check in checks:
         bits = range(0, 64, 3) if len({check.argument for check in checks}) > 1 else range(64)
@@ -58,7 +70,7 @@ def arguments_for(name: str) -> list[tuple[int, ...]]:
 
 @pytest.mark.parametrize("machine", ARCHITECTURES)
 def test_the_list_contains_known_calls_only(machine: str) -> None:
-    parts = (ALLOWED, ALLOWED_IF.keys(), NO_OPS, UNIMPLEMENTED)
+    parts = (ALLOWED, ALLOWED_IF.keys(), NO_OPS, UNIMPLEMENTED, ALLOWED_WITH_FILES, ALLOWED_WITH_FILES_IF.keys())
     assert not any(one & other for one, other in itertools.combinations(parts, 2))
     with pytest.raises(make_filters.ConfigError, match="'raed'"):
         libseccomp().number("raed", machine)

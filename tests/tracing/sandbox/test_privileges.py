@@ -20,7 +20,7 @@ def test_all_capabilities_are_dropped_if_the_user_cannot_be_changed() -> None:
     script = f"""{TRACE}
 with SandboxRunner(isolation=isolation_for(mode="no-namespaces")) as runner:
     print(trace(runner, "print(1)"))
-    status = open(f"/proc/{{runner._server._process.pid}}/status").read().splitlines()
+    status = open(f"/proc/{{runner.server._process.pid}}/status").read().splitlines()
     print([line.split()[1] for line in status if line.startswith(("CapEff", "CapPrm", "NoNewPrivs"))])
 """
     without = ["setpriv", "--bounding-set", "-setuid,-setgid", "--inh-caps", "-setuid,-setgid"]
