@@ -5,7 +5,8 @@
 
 The measurements of a table are interleaved. "fork" is the lower bound: the fork server forks, and the child exits at
 once. In "enter" the child applies all layers of the sandbox before it exits; the difference is the cost of isolation
-alone. "runs" traces a program of one line with the default engine, including its memory files.
+alone. "runs" traces a program of one line with the default engine, including its memory files; "files" does so with
+files in a writable folder.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from statecode.entry import ArgumentParser
 from statecode.provenance import provenance
 from statecode.records import Program
-from statecode.tracing import SandboxRunner
+from statecode.tracing import RunOptions, SandboxRunner
 from statecode.tracing.engines.registry import NATIVE, SNOOP
 from statecode.tracing.forkserver.client import ForkServer
 from statecode.tracing.sandbox.isolation import Mode, isolation_for, possible_modes
@@ -128,6 +130,25 @@ def runs(rounds: int) -> dict[str, Any]:
     return {mode: {"run_ms": ms(median), "ratio": round(median / trusted, 3)} for mode, median in medians.items()}
 
 
+def files(rounds: int) -> dict[str, Any]:
+    """Measure whole runs of the same program without a writable folder, with an empty one, and with three files."""
+    if Mode.FULL.value not in modes():
+        return {}
+    three = json.dumps({f"file{number}": "text\n" * 100 for number in range(3)})
+    programs = {"none": TRIVIAL, "empty": replace(TRIVIAL, files="{}"), "three": replace(TRIVIAL, files=three)}
+    runners = {name: SandboxRunner(RunOptions(files=program.files)) for name, program in programs.items()}
+    times: dict[str, list[float]] = {name: [] for name in programs}
+    for _ in range(rounds):
+        for name, program in programs.items():
+            started = time.perf_counter()
+            runners[name].run(program)
+            times[name].append(time.perf_counter() - started)
+    for runner in runners.values():
+        runner.close()
+    medians = {name: statistics.median(seconds) for name, seconds in times.items()}
+    return {name: {"run_ms": ms(median), "more_ms": ms(median - medians["none"])} for name, median in medians.items()}
+
+
 def memory(programs: int) -> dict[str, Any]:
     """Measure the growth of the fork server's memory over many runs, in the strongest mode."""
     mode = modes()[0]
@@ -195,7 +216,7 @@ def modes() -> list[str]:
 
 def fork_server_pid(runner: SandboxRunner) -> int:
     """Return the process id of the fork server: the innermost process of the runner, while no child exists."""
-    pid = runner._server._process.pid  # type: ignore[union-attr]
+    pid = runner.server._process.pid  # type: ignore[union-attr]
     return [pid, *descendants(pid)][-1]
 
 
@@ -235,7 +256,7 @@ def main() -> None:
     run_provenance = provenance().as_dict()
     result: dict[str, Any] = {}
     for name, measure, many, few in (
-        ("forks", forks, 500, 50), ("runs", runs, 500, 50), ("memory", memory, 20_000, 200),
+        ("forks", forks, 500, 50), ("runs", runs, 500, 50), ("files", files, 500, 50), ("memory", memory, 20_000, 200),
         ("per_second", per_second, 4_000, 300), ("killed", killed, 5, 1),
     ):
         result[name] = measure(few if quick else many)
