@@ -15,7 +15,7 @@ import os
 import platform
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 
 from rich.console import Console
@@ -81,6 +81,9 @@ def _trial_result(isolation: Isolation, small: Trace, hostile: Trace) -> TrialRe
     if hostile.stdout or hostile.exception is None or hostile.exception.type not in _REFUSED:
         return TrialResult(mode, False, "a program that reads /etc/passwd was not refused")
     message = f"runs a small program; one that reads /etc/passwd fails with {hostile.exception.type}"
+    if reason := replace(isolation, files=True).read_only_reason():
+        consequence = "refused" if mode is Mode.FULL else "read-only"
+        message += f"; with --files they are {consequence}: {reason}"
     return TrialResult(mode, True, message)
 
 

@@ -13,6 +13,7 @@ from statecode.cli import doctor
 from statecode.cli.doctor import TrialResult, advice, default_mode, layers_table, modes_table, try_mode
 from statecode.cli.fix_hints import Machine
 from statecode.tracing import SandboxRunner
+from statecode.tracing.sandbox import namespaces
 from statecode.tracing.sandbox.isolation import Isolation, Mode, isolation_for, possible_modes
 from statecode.tracing.sandbox.layers import LayerState, probe_layers
 from tests.support.layer_states import LINUX, states
@@ -51,6 +52,16 @@ def test_every_possible_mode_works(mode: Mode) -> None:
         pytest.skip(f"mode {mode.value} is not possible here")
     trial = try_mode(mode)
     assert trial.works, trial.message
+
+
+@pytest.mark.parametrize(("mode", "expected"), [("full", "with --files they are refused: no mount"),
+                                                ("no-namespaces", "with --files they are read-only: namespaces")])
+def test_where_programs_can_create_no_files(mode: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if Mode(mode) not in possible_modes(probe_layers()):
+        pytest.skip(f"mode {mode} is not possible here")
+    assert ("--files" in try_mode(Mode(mode)).message) == (mode != "full")
+    monkeypatch.setattr(namespaces, "mount_refusal", lambda: "no mount")
+    assert expected in try_mode(Mode(mode)).message
 
 
 def test_a_mode_in_which_a_hostile_program_reads_a_file_fails() -> None:

@@ -1,7 +1,8 @@
-"""Fill the writable folder of programs before a run, read back the files that a run left, and empty the folder.
+"""Fill the writable folder of a program, read back the files that its run left, and empty the folder.
 
-A process of its own does this work. Reading files in the fork server would move the objects of later children: see
-`heap`. The keeper works only while no program runs. It opens regular files only and follows no link.
+The child fills the folder before it becomes the program: to wait for another process would take longer. A process of
+its own, the keeper, reads back and empties; in the fork server this would move the objects of later children (`heap`).
+The keeper opens files only while no program runs; it opens regular files only and follows no link.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from statecode.records import MAX_FILE_BYTES, MAX_FILES
 from statecode.tracing.forkserver import process
 from statecode.tracing.wire.program_files import MAX_ENCODED_BYTES, decode, encode
 
-_FILL, _READ_BACK, _DONE = b"f", b"r", b"d"
+_JOB, _READ_BACK, _DONE = b"j", b"r", b"d"
 _READ_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0)
 _CREATE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
 
@@ -38,11 +39,8 @@ class FileKeeper:
             if os.fork() == 0:
                 _keep(folder, keeper_end)
 
-    def fill(self, fds: list[int]) -> None:
-        """Write the files of a job into the empty folder; `start_read_back` then writes to the second descriptor.
-
-        Args:
-            fds: a memory file that `program_files.encode` wrote, and an empty one.
+    def wait_until_empty(self) -> None:
+        """Wait until the files of the last run are removed.
 
         Raises:
             OSError: the keeper has ended.
@@ -50,12 +48,35 @@ class FileKeeper:
         if self._emptying:
             self._wait()
             self._emptying = False
-        socket.send_fds(self._socket, [_FILL], fds)
-        if os.fstat(fds[0]).st_size:
-            self._wait()
+
+    def start_job(self, fds: list[int]) -> None:
+        """Hand over the descriptors of a job, whose child fills the folder.
+
+        Args:
+            fds: the memory file with the files of the job, for `fill_folder`, and an empty one, to which
+                `start_read_back` writes.
+
+        Raises:
+            OSError: the keeper has ended.
+        """
+        socket.send_fds(self._socket, [_JOB], fds)
+
+    @staticmethod
+    def fill_folder(fd: int) -> None:
+        """Write the files in a memory file, which `program_files.encode` wrote, into the empty folder; for the child.
+
+        Raises:
+            OSError: a file cannot be written.
+        """
+        for name, content in _read_files(fd).items():
+            file_fd = os.open(name, _CREATE_FLAGS, 0o600)
+            try:
+                _write_all(file_fd, content)
+            finally:
+                os.close(file_fd)
 
     def start_read_back(self) -> None:
-        """Start to write the files that are new or have changed to the second descriptor of `fill`.
+        """Start to write the files that are new or have changed to the second descriptor of `start_job`.
 
         The keeper then empties the folder. No process of the program may be left.
 
@@ -87,13 +108,10 @@ def _keep(folder: str, requests: socket.socket) -> NoReturn:
         os.chdir(folder)
         while True:
             request, fds, _, _ = socket.recv_fds(requests, 1, 2)
-            if request == _FILL:
+            if request == _JOB:
                 files_fd, left_fd = fds
-                files = decode(read_bytes(files_fd, MAX_ENCODED_BYTES))
+                files = _read_files(files_fd)
                 os.close(files_fd)
-                _fill_folder(files)
-                if files:
-                    requests.sendall(_DONE)
             elif request == _READ_BACK:
                 _write_all(left_fd, encode(_files_left(files)))
                 os.close(left_fd)
@@ -106,13 +124,8 @@ def _keep(folder: str, requests: socket.socket) -> NoReturn:
         os._exit(1)
 
 
-def _fill_folder(files: dict[bytes, bytes]) -> None:
-    for name, content in files.items():
-        fd = os.open(name, _CREATE_FLAGS, 0o600)
-        try:
-            _write_all(fd, content)
-        finally:
-            os.close(fd)
+def _read_files(fd: int) -> dict[bytes, bytes]:
+    return decode(read_bytes(fd, MAX_ENCODED_BYTES))
 
 
 def _files_left(before: dict[bytes, bytes]) -> dict[bytes, bytes]:

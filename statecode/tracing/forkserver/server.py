@@ -43,8 +43,7 @@ WALL_LIMIT = struct.Struct("<d")
 CHILD_RESULT = struct.Struct("<i?dddQ")  # wait status, wall limit hit, wall s, user s, system s, peak resident bytes
 
 _WARM_UP_JOBS = 16  # after this number of jobs every fork finds an equal heap, so all children have equal addresses
-_FILES_PER_JOB = 5   # of the child
-_KEPT_FILES = 2      # of the file keeper, if programs have a writable folder
+_FILES_PER_JOB = 5  # and 2 more if programs have a writable folder
 
 
 def main(settings_json: str) -> None:
@@ -139,7 +138,7 @@ class Server:
             landlock.restrict_files(settings.readable_paths, settings.writable_folder)
         if self._keeper_type is not None and settings.writable_folder is not None:
             self._keeper = self._keeper_type(settings.writable_folder)
-            self._files_per_job += _KEPT_FILES
+            self._files_per_job += 2
 
     def stabilise_heap(self) -> None:
         """Bring the heap into the state that every later fork finds."""
@@ -198,7 +197,7 @@ class Server:
         """Run one job in a child and wait for its end.
 
         Args:
-            fds: descriptors of job, stdin, stdout, stderr and channel, and those of the file keeper.
+            fds: descriptors of job, stdin, stdout, stderr and channel, and those of the file keeper, if there is one.
             wall_s: the wall limit in seconds; it begins with the job, not with the child's fork.
 
         Returns:
@@ -206,8 +205,10 @@ class Server:
         """
         started = time.monotonic()
         if self._keeper is not None:
-            self._keeper.fill(fds[_FILES_PER_JOB:])
-        pid = self._send_to_child(fds[:_FILES_PER_JOB])
+            self._keeper.wait_until_empty()
+        pid = self._send_to_child(fds)
+        if self._keeper is not None:
+            self._keeper.start_job(fds[_FILES_PER_JOB:])
         self._watchdog.start(pid, started + wall_s)
         # The first call of the handler from this frame allocates memory, which moves the objects of later children.
         # With this call it happens in the warm-up jobs, not at the first check of a child that runs for long.
@@ -271,12 +272,14 @@ class Server:
             self._close_all_except(jobs.fileno())
             held = heap.stabilise_heap()  # noqa: F841 - held until the process ends
             self._setup.enter_child()
-            _, fds, _, _ = socket.recv_fds(jobs, 1, _FILES_PER_JOB)
-            job_fd, stdin_fd, stdout_fd, stderr_fd, channel_fd = fds
+            _, fds, _, _ = socket.recv_fds(jobs, 1, self._files_per_job)
+            job_fd, stdin_fd, stdout_fd, stderr_fd, channel_fd, *kept_fds = fds
             job = self._child.Job(marshal.loads(os.read(job_fd, os.fstat(job_fd).st_size)))
             channel = self._child.ChannelWriter(channel_fd)
             for fd, target in ((stdin_fd, 0), (stdout_fd, 1), (stderr_fd, 2)):
                 os.dup2(fd, target)
+            if self._keeper is not None:
+                self._keeper.fill_folder(kept_fds[0])
             os.closerange(3, 256)
             self._child.run(job, channel, self._setup, base_depth=_stack_depth())
         except BaseException as error:  # an error of this package, not of the program
