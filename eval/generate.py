@@ -29,7 +29,7 @@ from statecode.entry import ArgumentParser, exit_code_of
 from statecode.errors import ConfigError, ProgramError
 from statecode.evaluation.configs import PromptConfig
 from statecode.evaluation.trained_view import choose_view
-from statecode.modeling.configs import DecodingConfig, Objective, as_json
+from statecode.modeling.configs import ALLOW_PICKLE_WEIGHTS_HELP, DecodingConfig, Objective, as_json
 from statecode.modeling.hub_names import check_model
 from statecode.modeling.outputs import check_file, reported_write_errors
 from statecode.modeling.run_folder import write_json
@@ -48,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     flags = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     flags.add_argument("model", metavar="MODEL", help="causal model: a finished run, a checkpoint folder or a Hub id")
     flags.add_argument("--gguf-file", metavar="FILE", help="the GGUF file in MODEL that holds the weights")
+    flags.add_argument("--allow-pickle-weights", action="store_true", help=ALLOW_PICKLE_WEIGHTS_HELP)
     flags.add_argument("--corpus", default="embedded", help="embedded or a corpus folder (default: embedded)")
     flags.add_argument("--config", metavar="VIEW", help="the view that the model was trained on: compact or snoop "
                        "(default: that of the run MODEL, else snoop)")
@@ -171,7 +172,7 @@ def load_model(args: argparse.Namespace) -> tuple[Any, Any]:
     if models.objective_of(args.model, args.gguf_file) is not Objective.CAUSAL:
         raise ConfigError(f"{args.model} is a masked language model; generation needs a causal one, such as GPT-2")
     tokenizer = load_tokenizer(args.model, args.gguf_file)
-    model = models.load_model(args.model, Objective.CAUSAL, tokenizer, args.gguf_file)
+    model = models.load_model(args.model, Objective.CAUSAL, tokenizer, args.gguf_file, args.allow_pickle_weights)
     return model.to(accelerator.device), tokenizer
 
 

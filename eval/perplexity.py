@@ -22,6 +22,7 @@ from statecode.arguments import add_settings, check, from_arguments
 from statecode.entry import ArgumentParser, exit_code_of
 from statecode.evaluation.configs import PerplexityConfig
 from statecode.evaluation.trained_view import choose_view
+from statecode.modeling.configs import ALLOW_PICKLE_WEIGHTS_HELP
 from statecode.modeling.hub_names import check_model, check_tokenizer
 from statecode.modeling.outputs import check_file, reported_write_errors
 from statecode.modeling.run_folder import write_json
@@ -53,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     objective = models.objective_of(args.model, args.gguf_file)
     texts = load_texts(args.corpus, view).split(args.split)[:args.documents]
     tokenizer = load_tokenizer_for(args.model, args.tokenizer, args.gguf_file)
-    model = models.load_model(args.model, objective, tokenizer, args.gguf_file)
+    model = models.load_model(args.model, objective, tokenizer, args.gguf_file, args.allow_pickle_weights)
     started = time.perf_counter()
     result = compute_perplexity(model, tokenizer, objective, texts, config, accelerator)
     record = {"model": args.model, "objective": objective.value, "corpus": args.corpus, "config": view,
@@ -79,6 +80,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", metavar="MODEL", help="a finished run, a checkpoint folder or a Hub id")
     parser.add_argument("--gguf-file", metavar="TEXT", help="the GGUF file in MODEL that holds the weights")
+    parser.add_argument("--allow-pickle-weights", action="store_true", help=ALLOW_PICKLE_WEIGHTS_HELP)
     parser.add_argument("--tokenizer", metavar="TEXT", help="folder or Hub id of the tokenizer (default: MODEL)")
     parser.add_argument("--corpus", default="embedded", metavar="TEXT",
                         help="embedded, a corpus folder, a folder of SPLIT.jsonl files or a Hub id (default: embedded)")

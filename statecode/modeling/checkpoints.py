@@ -84,9 +84,9 @@ class CheckpointFolder:
         try:
             model.load_state_dict(state["model"])
             optimizer.load_state_dict(with_named_groups(state["optimizer"], model, optimizer))
-        except (RuntimeError, ValueError, KeyError, IndexError) as error:
+            return Progress(**state["progress"])
+        except (RuntimeError, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
             raise ConfigError(f"{path} does not fit this model; pass --resume restart to delete the run") from error
-        return Progress(**state["progress"])
 
     def save_best(self, step: int, model: nn.Module) -> None:
         """Write the weights of `step`, which has the lowest validation loss so far, to best.pt."""

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from statecode.arguments import check, required, setting
 
+ALLOW_PICKLE_WEIGHTS_HELP = "load weights from pickle files (pytorch_model.bin) too, not only from safetensors"
 TRACKERS = ("tensorboard", "trackio", "wandb")
 
 
@@ -157,6 +158,7 @@ class SourceConfig:
     config: str = setting("snoop", "texts of the corpus: a view such as snoop or code; `statecode views` lists all")
     init: str = setting("scratch", "scratch (random weights, the preset's shape), or a run, checkpoint folder, Hub id")
     gguf_file: str | None = setting(None, "GGUF file in --init that contains the weights")
+    allow_pickle_weights: bool = setting(False, ALLOW_PICKLE_WEIGHTS_HELP)
     tokenizer: str | None = setting(
         None, "folder with a tokenizer; default: with scratch, one trained on the corpus, else the checkpoint's own")
 

@@ -47,6 +47,18 @@ def check_tokenizer(name: str) -> None:
         raise ConfigError(f"no tokenizer: {reason}; {TOKENIZER_HINT}")
 
 
+def check_needs_no_code(name: str, file: str, error: Exception) -> None:
+    """Raise ConfigError if transformers raised `error` because a checkpoint needs code of its own.
+
+    Args:
+        name: the folder or Hub id of the checkpoint.
+        file: the file of the checkpoint that names the code.
+    """
+    if "trust_remote_code" in str(error):
+        raise ConfigError(f"{name}/{file}: auto_map names code of the checkpoint, and statecode executes none; choose a"
+                          " checkpoint that transformers supports without it") from error
+
+
 def missing_reason(name: str, repo_type: str = "model") -> str | None:
     """Return the reason why there is neither a folder nor a Hub id of this name; None if there may be one.
 

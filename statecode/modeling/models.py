@@ -26,6 +26,7 @@ from statecode.modeling.configs import ModelShape, Objective
 
 EXAMPLE_PRESETS = {Objective.CAUSAL: "tiny", Objective.MASKED: "bert-tiny"}
 AUTO_MODELS = {Objective.CAUSAL: AutoModelForCausalLM, Objective.MASKED: AutoModelForMaskedLM}
+PICKLE_HINT = "convert it to safetensors, or pass --allow-pickle-weights"
 DAMAGED_FILE_ERRORS = (SafetensorError, pickle.UnpicklingError, EOFError)
 """The exceptions that libraries raise for a damaged file of weights."""
 
@@ -52,23 +53,31 @@ def build_model_like(
 
 
 def load_model(
-    name_or_folder: str, objective: Objective, tokenizer: PreTrainedTokenizerBase, gguf_file: str | None = None
+    name_or_folder: str, objective: Objective, tokenizer: PreTrainedTokenizerBase, gguf_file: str | None = None,
+    allow_pickle_weights: bool = False,
 ) -> PreTrainedModel:
-    """Load a checkpoint in fp32.
+    """Load a checkpoint in fp32. Code that the checkpoint contains or names is never executed.
 
     Args:
         name_or_folder: a finished run, a checkpoint folder or a Hub id.
         gguf_file: the name of the GGUF file in `name_or_folder` that contains the weights; None: other formats.
+        allow_pickle_weights: load weights from pickle files (`pytorch_model.bin`) too, with the restricted unpickler of
+            torch; False: from safetensors and GGUF files only.
 
     Raises:
         ConfigError: there is no checkpoint, it is damaged, its model has another objective, weights are missing or have
             another shape, or the tokenizer has more tokens than the model.
     """
     options: dict[str, Any] = {"gguf_file": gguf_file} if gguf_file else {}
-    _check_objective(read_config(name_or_folder, gguf_file), objective, name_or_folder)
+    config = read_config(name_or_folder, gguf_file)
+    _check_objective(config, objective, name_or_folder)
+    if not allow_pickle_weights and not gguf_file:
+        options["use_safetensors"] = True
+        _check_named_weights(config, name_or_folder)
     try:
         model, loading = AUTO_MODELS[objective].from_pretrained(
-            name_or_folder, output_loading_info=True, **options
+            name_or_folder, config=config, output_loading_info=True, trust_remote_code=False, weights_only=True,
+            **options,
         )
     except DAMAGED_FILE_ERRORS as error:
         reason = hub_names.first_line(error)
@@ -86,13 +95,17 @@ def read_config(name_or_folder: str, gguf_file: str | None = None) -> Pretrained
     """Return the config of a checkpoint, which defines its architecture.
 
     Raises:
-        ConfigError: there is no such folder or Hub id, or it contains no model.
+        ConfigError: there is no such folder or Hub id, it contains no model, or its model needs code of its own.
     """
     hub_names.check_model(name_or_folder, gguf_file)
+    options = {"gguf_file": gguf_file} if gguf_file else {}
     try:
-        return AutoConfig.from_pretrained(name_or_folder, **({"gguf_file": gguf_file} if gguf_file else {}))
-    except (OSError, ValueError, KeyError, ImportError, *DAMAGED_FILE_ERRORS) as error:
+        config = AutoConfig.from_pretrained(name_or_folder, trust_remote_code=False, **options)
+    except Exception as error:  # a damaged or hostile file can cause any exception in transformers
+        hub_names.check_needs_no_code(name_or_folder, "config.json", error)
         raise ConfigError(_load_error(name_or_folder, "no model in", error)) from error
+    config._attn_implementation = None  # config.json can name an implementation on the Hub, which is code
+    return config
 
 
 def objective_of(name_or_folder: str, gguf_file: str | None = None) -> Objective:
@@ -181,6 +194,13 @@ def _check_objective(config: PretrainedConfig, objective: Objective, name: str) 
     )
 
 
+def _check_named_weights(config: PretrainedConfig, name: str) -> None:
+    """Raise ConfigError if config.json names a pickle file as the weights, which would precede `use_safetensors`."""
+    weights = getattr(config, "transformers_weights", None)
+    check(weights is None or ".safetensors" in str(weights),
+          f"{name}/config.json: transformers_weights names {weights}, a pickle file; {PICKLE_HINT}")
+
+
 def _check_loaded(loading: dict[str, Any], name: str) -> None:
     """Raise ConfigError unless the checkpoint contained every weight of the model in the right shape."""
     missing = sorted(map(str, loading["missing_keys"])) + sorted(str(key) for key in loading["mismatched_keys"])
@@ -192,6 +212,9 @@ def _check_loaded(loading: dict[str, Any], name: str) -> None:
 
 
 def _load_error(name: str, failure: str, error: Exception) -> str:
-    if Path(name).is_dir():
-        return f"{failure} {name}: {hub_names.first_line(error)}"
-    return hub_names.not_found_message(name, error)
+    if not Path(name).is_dir():
+        return hub_names.not_found_message(name, error)
+    pickles = sorted(path.name for path in Path(name).glob("pytorch_model*.bin"))
+    if pickles and ".safetensors" in str(error):
+        return f"{failure} {name}: it has no model.safetensors, and {pickles[0]} is a pickle file; {PICKLE_HINT}"
+    return f"{failure} {name}: {hub_names.first_line(error)}"

@@ -56,7 +56,9 @@ def make_model(config: PretrainConfig, tokenizer: PreTrainedTokenizerBase) -> Pr
     """
     if config.shape is not None:
         return models.build_model(config.shape, tokenizer, config.loop.seed)
-    return models.load_model(config.source.init, config.objective, tokenizer, config.source.gguf_file)
+    source = config.source
+    return models.load_model(
+        source.init, config.objective, tokenizer, source.gguf_file, source.allow_pickle_weights)
 
 
 def make_sequences(

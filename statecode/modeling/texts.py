@@ -231,8 +231,10 @@ def _load_from_hub(corpus: str, config: str) -> Any:
     from statecode.dataset.builder import no_bars_in_logs
 
     _check_hub_id(corpus)
+    # datasets 3 asks whether it may execute the script of a dataset; later versions never execute one.
+    options: dict[str, Any] = {"trust_remote_code": False} if datasets.__version__.startswith("3.") else {}
     try:
         with no_bars_in_logs():
-            return datasets.load_dataset(corpus, config)
-    except (OSError, ValueError) as error:
+            return datasets.load_dataset(corpus, config, **options)
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: the dataset is a script
         raise CorpusError(not_found_message(corpus, error)) from error

@@ -13,6 +13,7 @@ from statecode.arguments import check
 from statecode.errors import ConfigError
 from statecode.modeling import hub_names
 from statecode.modeling.configs import Objective
+from statecode.modeling.run_folder import TOKENIZER_FILE
 
 VOCABULARY_FILES = ("tokenizer.json", "vocab.json", "vocab.txt", "tokenizer.model", "spiece.model")
 SPECIAL_TOKENS = {
@@ -53,13 +54,14 @@ def load_tokenizer(name_or_folder: str, gguf_file: str | None = None) -> PreTrai
         gguf_file: name of the GGUF file in `name_or_folder` that contains the tokenizer; None: other formats.
 
     Raises:
-        ConfigError: there is no tokenizer, or its files are damaged.
+        ConfigError: there is no tokenizer, its files are damaged, or it needs code of its own.
     """
     hub_names.check_tokenizer(name_or_folder)
     options = {"gguf_file": gguf_file} if gguf_file else {}
     try:
-        return AutoTokenizer.from_pretrained(name_or_folder, **options)
+        return AutoTokenizer.from_pretrained(name_or_folder, trust_remote_code=False, **options)
     except Exception as error:  # for a damaged file, `tokenizers` raises Exception itself, not a subclass
+        hub_names.check_needs_no_code(name_or_folder, TOKENIZER_FILE, error)
         if not Path(name_or_folder).is_dir():
             reason = hub_names.not_found_message(name_or_folder, error)
             raise ConfigError(f"no tokenizer: {reason}; {hub_names.TOKENIZER_HINT}") from error

@@ -9,6 +9,7 @@ from typing import Any
 from statecode.arguments import add_settings, check, from_arguments, look_up, setting, with_arguments
 from statecode.modeling import optimizers
 from statecode.modeling.configs import (
+    ALLOW_PICKLE_WEIGHTS_HELP,
     DecodingConfig,
     LoopConfig,
     OptimizerConfig,
@@ -31,6 +32,7 @@ class ModelConfig:
     init: str = setting(
         "scratch", "initial weights: scratch (random, in the shape of a preset), or a run, checkpoint folder or Hub id")
     gguf_file: str | None = setting(None, "the GGUF file in --init that holds the weights")
+    allow_pickle_weights: bool = setting(False, ALLOW_PICKLE_WEIGHTS_HELP)
     preset: str | None = setting(
         None, f"shape of a model from scratch (default: {DEFAULT_PRESET}): {', '.join(PRESETS)}")
     tokenizer: str | None = setting(

@@ -105,7 +105,8 @@ def make_model(config: FinetuneConfig, tokenizer: PreTrainedTokenizerBase) -> Pr
     chosen = config.model
     if chosen.init == "scratch":
         return models.build_model(chosen.preset_of_scratch().model, tokenizer, config.loop.seed)
-    return models.load_model(chosen.init, Objective.CAUSAL, tokenizer, chosen.gguf_file)
+    return models.load_model(
+        chosen.init, Objective.CAUSAL, tokenizer, chosen.gguf_file, chosen.allow_pickle_weights)
 
 
 def make_sequences(chunks: TargetChunks, tokenizer: PreTrainedTokenizerBase) -> PackedSequences:

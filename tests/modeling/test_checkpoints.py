@@ -14,7 +14,7 @@ import torch  # noqa: E402
 from statecode.errors import ConfigError  # noqa: E402
 from statecode.modeling.checkpoints import CheckpointFolder, Progress  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
-from tests.support.modeling_samples import small_model  # noqa: E402
+from tests.support.modeling_samples import PickleCanary, small_model  # noqa: E402
 
 
 def trained(seed: int = 0):
@@ -92,3 +92,18 @@ def test_the_best_weights_are_restored(tmp_path: Path) -> None:
     assert all(torch.equal(weight, other.state_dict()[name]) for name, weight in model.state_dict().items())
     with pytest.raises(ConfigError, match="does not hold step 4"):
         folder.load_best(4, other)
+
+
+def test_a_checkpoint_with_code_or_other_content_is_refused(tmp_path: Path) -> None:
+    folder, canary = CheckpointFolder(tmp_path / "checkpoints", keep=2), tmp_path / "canary"
+    model, optimizer = trained()
+    folder.path(3).mkdir(parents=True)
+    for content in (PickleCanary(canary), [1], {"model": {}}, {"model": 3, "optimizer": 3, "progress": 3}):
+        torch.save(content, folder.path(3) / "state.pt")
+        with pytest.raises(ConfigError, match="cannot read the checkpoint|does not fit this model") as caught:
+            folder.load_newest(model, optimizer)
+        assert "\n" not in str(caught.value)
+    torch.save({"step": PickleCanary(canary), "model": {}}, folder.folder / "best.pt")
+    with pytest.raises(ConfigError, match="cannot read the checkpoint"):
+        folder.load_best(3, model)
+    assert not canary.exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from statecode.errors import ConfigError  # noqa: E402
 from statecode.modeling import models  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.presets import PRESETS  # noqa: E402
-from tests.support.modeling_samples import openai_tokenizer, small_model, tokenizer_for  # noqa: E402
+from tests.support.modeling_samples import PickleCanary, openai_tokenizer, small_model, tokenizer_for  # noqa: E402
 
 BOTH = pytest.mark.parametrize("objective", list(Objective))
 
@@ -109,6 +111,82 @@ def test_damaged_weights_are_an_error_of_one_line(saved: dict) -> None:
         with pytest.raises(ConfigError, match="the weights in .* are damaged .*; create them again") as caught:
             models.load_model(saved[Objective.CAUSAL], Objective.CAUSAL, tokenizer_for(Objective.CAUSAL))
         assert "\n" not in str(caught.value)
+
+
+def write_code(folder: Path, canary: Path) -> None:
+    """Add a module to a checkpoint folder that creates the file `canary` when it is imported."""
+    (folder / "custom.py").write_text(f"open({str(canary)!r}, 'w').close()\n")
+
+
+def change_json(path: Path, **changes: object) -> None:
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+@pytest.fixture
+def yes_on_stdin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answer "y" to every question, as a user might, or `yes | ...`."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n" * 100))
+
+
+AUTO_MAP = {"AutoConfig": "custom.Config", "AutoModelForCausalLM": "custom.Model"}
+
+
+def test_code_of_a_checkpoint_is_never_executed(
+    saved: dict, tmp_path: Path, yes_on_stdin: None, capsys: pytest.CaptureFixture
+) -> None:
+    folder, canary = Path(saved[Objective.CAUSAL]), tmp_path / "canary"
+    write_code(folder, canary)
+    change_json(folder / "config.json", model_type="custom", auto_map=AUTO_MAP)
+    with pytest.raises(ConfigError, match=r"/config\.json: auto_map names code of the checkpoint, and .* none") as caught:
+        models.load_model(str(folder), Objective.CAUSAL, tokenizer_for(Objective.CAUSAL))
+    assert "\n" not in str(caught.value) and not canary.exists() and "run the custom code" not in capsys.readouterr().out
+
+
+def test_a_known_architecture_is_loaded_without_the_code_beside_it(
+    saved: dict, tmp_path: Path, yes_on_stdin: None
+) -> None:
+    folder, canary = Path(saved[Objective.CAUSAL]), tmp_path / "canary"
+    write_code(folder, canary)
+    change_json(folder / "config.json", auto_map=AUTO_MAP, attn_implementation="owner/kernel")
+    model = models.load_model(str(folder), Objective.CAUSAL, tokenizer_for(Objective.CAUSAL))
+    assert type(model).__module__.startswith("transformers.") and not canary.exists()
+    assert "/" not in (model.config._attn_implementation or "")
+
+
+@pytest.mark.parametrize("config", ["[1]", "[" * 100_000, '{"model_type": 7}', '{"auto_map": 5}', "\x00", "{"])
+def test_an_invalid_config_is_an_error_of_one_line(saved: dict, config: str) -> None:
+    (Path(saved[Objective.CAUSAL]) / "config.json").write_text(config)
+    with pytest.raises(ConfigError, match="no model in") as caught:
+        models.read_config(saved[Objective.CAUSAL])
+    assert "\n" not in str(caught.value)
+
+
+def test_pickled_weights_are_loaded_only_on_request(saved: dict, tmp_path: Path) -> None:
+    folder, tokenizer = Path(saved[Objective.CAUSAL]), tokenizer_for(Objective.CAUSAL)
+    (folder / "model.safetensors").unlink()
+    weights = folder / "pytorch_model.bin"
+    torch.save(small_model(Objective.CAUSAL).state_dict(), weights)
+    with pytest.raises(ConfigError, match="pytorch_model.bin is a pickle file; .* pass --allow-pickle-weights"):
+        models.load_model(str(folder), Objective.CAUSAL, tokenizer)
+    model = models.load_model(str(folder), Objective.CAUSAL, tokenizer, allow_pickle_weights=True)
+    assert torch.equal(model.lm_head.weight, small_model(Objective.CAUSAL).lm_head.weight)
+
+    torch.save({"weights": PickleCanary(tmp_path / "canary")}, weights)
+    for allowed in (False, True):
+        with pytest.raises(ConfigError, match="pickle file|damaged"):
+            models.load_model(str(folder), Objective.CAUSAL, tokenizer, allow_pickle_weights=allowed)
+    assert not (tmp_path / "canary").exists()
+    torch.load(weights, weights_only=False)
+    assert (tmp_path / "canary").exists()  # the file would execute its code in another loader
+
+
+def test_a_pickle_file_that_the_config_names_is_refused(saved: dict, tmp_path: Path) -> None:
+    folder = Path(saved[Objective.CAUSAL])
+    torch.save({"weights": PickleCanary(tmp_path / "canary")}, folder / "adapter_model.bin")
+    change_json(folder / "config.json", transformers_weights="adapter_model.bin")
+    with pytest.raises(ConfigError, match="config.json: transformers_weights names adapter_model.bin, a pickle file"):
+        models.load_model(str(folder), Objective.CAUSAL, tokenizer_for(Objective.CAUSAL))
+    assert not (tmp_path / "canary").exists()
 
 
 def test_a_missing_or_empty_folder_is_refused(tmp_path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -62,6 +65,26 @@ def test_a_folder_without_a_tokenizer_is_an_error_of_one_line(tmp_path) -> None:
     with pytest.raises(ConfigError, match="no tokenizer in the folder") as caught:
         tokenizers.load_tokenizer(str(tmp_path))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("own_class", [False, True])
+def test_code_of_a_tokenizer_is_never_executed(tmp_path, monkeypatch, capsys, own_class: bool) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n" * 100))
+    folder, canary = tmp_path / "tokenizer", tmp_path / "canary"
+    save_tokenizer(tokenizer_for(Objective.CAUSAL), folder)
+    (folder / "custom.py").write_text(f"open({str(canary)!r}, 'w').close()\n")
+    settings = json.loads((folder / "tokenizer_config.json").read_text())
+    settings |= {"auto_map": {"AutoTokenizer": ["custom.Slow", "custom.Fast"]}}
+    settings |= {"tokenizer_class": "Custom"} if own_class else {}
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings))
+    if own_class:
+        with pytest.raises(ConfigError, match=r"/tokenizer_config\.json: auto_map names code of the checkpoint") as caught:
+            tokenizers.load_tokenizer(str(folder))
+        assert "\n" not in str(caught.value)
+    else:
+        assert tokenizers.encode(tokenizers.load_tokenizer(str(folder)), [" total"]) == tokenizers.encode(
+            tokenizer_for(Objective.CAUSAL), [" total"])
+    assert not canary.exists() and "run the custom code" not in capsys.readouterr().out
 
 
 def test_the_tokenizer_of_gpt2_is_saved_and_loaded_unchanged(statecode_data, tmp_path) -> None:
