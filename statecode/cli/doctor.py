@@ -151,12 +151,18 @@ def advice(states: Sequence[LayerState], trials: Sequence[TrialResult], machine:
     """Return the lines below the tables: the mode of untrusted programs, failed trials, and fix hints."""
     used = default_mode(states, trials)
     lines = [_AVAILABLE.format(used.value) if used else _UNAVAILABLE]
+    if used is not None and used is not Mode.FULL:
+        lines.append(_VISIBLE)
     failed = [trial for trial in trials if not trial.works]
     lines += [f"the trial of mode {trial.mode.value} failed: {trial.message}" for trial in failed]
     return lines + [f"to enable more: {hint}" for hint in fix_hints(states, machine)]
 
 
 _AVAILABLE = "untrusted programs can be traced on this machine; they run in mode {}"
+_VISIBLE = (
+    "in this mode a program can read the metadata of any path (whether it exists, its size, its times), and leave "
+    "signs for other programs in the access times of library files"
+)
 _UNAVAILABLE = (
     "untrusted programs cannot be traced on this machine; statecode's own can, and with --trust-programs "
     "those that you trust"

@@ -88,7 +88,8 @@ def test_the_strongest_possible_mode_is_used(refused: dict[str, str], used: Mode
     assert default_mode(layers, good_trials(layers)) is used
     text = printed(layers_table(layers), modes_table(layers, good_trials(layers)), *advice(layers, [], LINUX))
     assert text.count("refused") >= len(refused)
-    first, *_ = advice(layers, good_trials(layers), LINUX)
+    first, *others = advice(layers, good_trials(layers), LINUX)
+    assert (doctor._VISIBLE in others) == (used is Mode.NO_NAMESPACES)
     assert first.endswith(f"can be traced on this machine; they run in mode {used.value}" if used else "those that you trust")
 
 

@@ -10,7 +10,7 @@ import struct
 import pytest
 
 from statecode.tracing.sandbox import make_filters
-from statecode.tracing.sandbox.allow_list import FILES_SUFFIX
+from statecode.tracing.sandbox.allow_list import HOST
 from statecode.tracing.sandbox.make_filters import ARCHITECTURES, FOLDER, Libseccomp
 
 ALLOW, KILL, EPERM, ENOSYS = 0x7FFF_0000, 0x8000_0000, 0x5_0000 | errno.EPERM, 0x5_0000 | errno.ENOSYS
@@ -26,8 +26,8 @@ def libseccomp() -> Libseccomp:
         pytest.skip(str(error))
 
 
-def committed(machine: str, files: bool = False) -> bytes:
-    return (FOLDER / f"{machine}{FILES_SUFFIX if files else ''}.bpf").read_bytes()
+def committed(machine: str, filter_name: str = HOST) -> bytes:
+    return (FOLDER / f"{machine}-{filter_name}.bpf").read_bytes()
 
 
 # --- an interpreter of classic BPF, as the kernel executes it for seccomp (linux/filter.h, linux/seccomp.h)

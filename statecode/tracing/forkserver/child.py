@@ -69,7 +69,7 @@ class ChildSetup:
         """
         tracer = tracer_type(settings.tracer)()
         random.seed(0)
-        filter_ = load_filter(files=settings.writable_folder is not None) if settings.seccomp else None
+        filter_ = load_filter(settings.seccomp) if settings.seccomp else None
         streams = _streams_on_null_device()
         streams.install()
         threading.excepthook = _thread_excepthook

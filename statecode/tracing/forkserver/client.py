@@ -20,7 +20,7 @@ from statecode.files import PACKAGE_FOLDER
 from statecode.tracing.engines.base import ChildResult, ServerLost
 from statecode.tracing.forkserver import server
 from statecode.tracing.forkserver.settings import Settings
-from statecode.tracing.sandbox import namespaces, privileges, python_files
+from statecode.tracing.sandbox import allow_list, namespaces, privileges, python_files
 from statecode.tracing.sandbox.imports import allowed_packages
 from statecode.tracing.sandbox.isolation import Isolation, Mode
 
@@ -140,10 +140,15 @@ class ForkServer:
             allowed_packages=packages,
             readable_paths=readable_paths if "landlock" in active else None,
             writable_folder=namespaces.PROGRAM_FOLDER if self._isolation.writable_folder else None,
-            seccomp="seccomp" in active,
+            seccomp=self._filter_name() if "seccomp" in active else None,
             own_pid_namespace=self._in_namespaces,
             limits="limits" in active,
         )
+
+    def _filter_name(self) -> str:
+        if not self._in_namespaces:
+            return allow_list.HOST
+        return allow_list.FILES if self._isolation.writable_folder else allow_list.NAMESPACES
 
     def _max_threads(self, uid: int | None) -> int | None:
         """Return the limit on the threads of the program's user; None: no limit.

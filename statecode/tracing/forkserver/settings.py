@@ -20,7 +20,7 @@ class Settings:
     allowed_packages: tuple[Sequence[str], Sequence[str]] = ((), ())  # names and paths of importable packages
     readable_paths: tuple[str, ...] | None = None  # the only paths that Landlock leaves readable; None: no Landlock
     writable_folder: str | None = None  # where programs may create files, to be mounted; None: nowhere
-    seccomp: bool = False            # apply the filter of system calls to each child
+    seccomp: str | None = None       # name of the filter of system calls for each child; None: no filter
     own_pid_namespace: bool = False  # all visible processes belong to the program or to the server's launcher
     limits: bool = True              # apply resource limits to each child
     max_threads: int | None = None   # maximum threads of the server's user; None: no limit

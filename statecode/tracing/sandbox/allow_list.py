@@ -39,7 +39,7 @@ ALLOWED = frozenset("""
     close dup dup2 dup3 ftruncate
 
     access faccessat faccessat2 stat lstat fstat newfstatat statx statfs fstatfs
-    readlink readlinkat getdents getdents64 getcwd chdir fchdir umask
+    getdents getdents64 getcwd chdir fchdir umask
 
     pipe pipe2 eventfd eventfd2 timerfd_create timerfd_settime timerfd_gettime
     epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 poll ppoll select pselect6
@@ -47,7 +47,7 @@ ALLOWED = frozenset("""
 
     mmap munmap mremap mprotect madvise msync brk
 
-    futex set_robust_list set_tid_address rseq membarrier
+    futex set_robust_list set_tid_address rseq
     sched_yield sched_getaffinity sched_getparam sched_getscheduler sched_get_priority_min sched_get_priority_max
 
     rt_sigaction rt_sigprocmask rt_sigpending rt_sigsuspend rt_sigtimedwait rt_sigreturn sigaltstack restart_syscall
@@ -67,7 +67,7 @@ only.
 Not in the list, although Python has functions for them: locks on files (they make other processes wait);
 copy_file_range, splice and memfd_create (a program has no file to write to, and these calls have had many
 vulnerabilities in the kernel); sched_setaffinity and setpriority (they accept the pids of other processes); sync (it
-stalls the machine).
+stalls the machine). membarrier is not in the list either: it interrupts all cores.
 """
 
 _ACCESS, _READ, _WRITE, _READ_AND_WRITE, _TRUNCATE = 3, 0, 1, 2, 0o1000
@@ -127,11 +127,14 @@ They would make the disk write the data of other processes, or drop the cached p
 the machine. A sandboxed program has no data on a disk, and a program that calls `os.fsync` after writing still works.
 """
 
-FILES_SUFFIX = "-files"
-"""The end of the names of the filters for programs that may create files in their folder."""
+ALLOWED_WITH_NAMESPACES = frozenset({"readlink", "readlinkat"})
+"""System calls that are allowed as well if a program sees the file system of its namespaces alone.
+
+Landlock does not restrict them: without namespaces a program could read the target of every link on the machine.
+"""
 
 ALLOWED_WITH_FILES = frozenset({"unlink", "rename", "renameat"})
-"""System calls that are allowed as well if a program may create files in its folder.
+"""System calls that are allowed as well if a program may create files in its folder, which needs namespaces.
 
 Landlock or the mounts restrict them to this folder. Calls that create folders, links, FIFOs or sockets, or that change
 modes and times, are refused with files too: the server empties a folder that contains regular files only.
@@ -142,6 +145,19 @@ ALLOWED_WITH_FILES_IF = {
     "renameat2": _argument_in(4, 0),  # not RENAME_EXCHANGE, RENAME_WHITEOUT
 }
 """The same, with the checks of `ALLOWED_IF`."""
+
+HOST, NAMESPACES, FILES = FILTERS = ("host", "namespaces", "files")
+"""Names of the filters: for programs without namespaces, with them, and for those that may also create files."""
+
+
+def allowed_by(filter_name: str) -> tuple[frozenset[str], dict[str, tuple[tuple[ArgumentCheck, ...], ...]]]:
+    """Return the system calls that one of the `FILTERS` allows always, and those that it allows if a rule fits."""
+    if filter_name == HOST:
+        return ALLOWED, ALLOWED_IF
+    if filter_name == NAMESPACES:
+        return ALLOWED | ALLOWED_WITH_NAMESPACES, ALLOWED_IF
+    return ALLOWED | ALLOWED_WITH_NAMESPACES | ALLOWED_WITH_FILES, {**ALLOWED_IF, **ALLOWED_WITH_FILES_IF}
+
 
 UNIMPLEMENTED = frozenset({"clone3"})
 """System calls that fail with ENOSYS, as in a kernel without them. The C library then calls clone, whose flags a filter

@@ -16,16 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from statecode.errors import ConfigError
-from statecode.tracing.sandbox.allow_list import (
-    ALLOWED,
-    ALLOWED_IF,
-    ALLOWED_WITH_FILES,
-    ALLOWED_WITH_FILES_IF,
-    FILES_SUFFIX,
-    NO_OPS,
-    UNIMPLEMENTED,
-    ArgumentCheck,
-)
+from statecode.tracing.sandbox.allow_list import FILTERS, NO_OPS, UNIMPLEMENTED, ArgumentCheck, allowed_by
 
 FOLDER = Path(__file__).resolve().parent / "filters"
 MADE_WITH = (2, 5, 4)  # the version of libseccomp that made the committed files
@@ -82,14 +73,9 @@ class Libseccomp:
             raise ConfigError(f"allow_list.py: libseccomp {self.version()} knows no system call {name!r}; correct it")
         return number if number >= 0 else None
 
-    def build(self, machine: str, files: bool = False) -> bytes:
-        """Return the filter for one architecture: an array of struct sock_filter, as bytes.
-
-        Args:
-            files: the filter for programs that may create files.
-        """
-        allowed = ALLOWED | ALLOWED_WITH_FILES if files else ALLOWED
-        allowed_if = {**ALLOWED_IF, **ALLOWED_WITH_FILES_IF} if files else ALLOWED_IF
+    def build(self, machine: str, filter_name: str) -> bytes:
+        """Return one of the `allow_list.FILTERS` for one architecture: an array of struct sock_filter, as bytes."""
+        allowed, allowed_if = allowed_by(filter_name)
         context = ctypes.c_void_p(self._library.seccomp_init(ctypes.c_uint32(_ERRNO | errno.EPERM)))
         if not context:
             raise MemoryError("libseccomp cannot allocate a filter")
@@ -146,12 +132,11 @@ def _comparison(check: ArgumentCheck) -> _Comparison:
 
 
 def main() -> int:
-    """Write one file for each architecture and return the exit code: 0, or 2 if libseccomp cannot be used."""
+    """Write the filters of each architecture and return the exit code: 0, or 2 if libseccomp cannot be used."""
     try:
         library = Libseccomp()
         filters = {
-            machine + suffix: library.build(machine, bool(suffix))
-            for suffix in ("", FILES_SUFFIX) for machine in ARCHITECTURES
+            f"{machine}-{name}": library.build(machine, name) for machine in ARCHITECTURES for name in FILTERS
         }
     except ConfigError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -13,7 +13,7 @@ import struct
 import sys
 from pathlib import Path
 
-from statecode.tracing.sandbox.allow_list import FILES_SUFFIX, PID_PLACEHOLDER
+from statecode.tracing.sandbox.allow_list import HOST, PID_PLACEHOLDER
 from statecode.tracing.sandbox.privileges import set_no_new_privileges
 
 _FOLDER = Path(__file__).parent / "filters"
@@ -64,11 +64,11 @@ class Filter:
             raise OSError(f"the kernel refuses a seccomp filter ({os.strerror(ctypes.get_errno())})")
 
 
-def load_filter(machine: str | None = None, *, files: bool = False) -> Filter:
-    """Return the filter for a machine.
+def load_filter(filter_name: str, machine: str | None = None) -> Filter:
+    """Return a filter for a machine.
 
     Args:
-        files: the filter for programs that may create files.
+        filter_name: one of `allow_list.FILTERS`.
         machine: the machine's name as `uname -m` prints it; None: this machine.
 
     Raises:
@@ -77,12 +77,12 @@ def load_filter(machine: str | None = None, *, files: bool = False) -> Filter:
     machine = machine or os.uname().machine
     if not sys.platform.startswith("linux"):
         raise OSError(f"seccomp needs Linux; this is {sys.platform}")
-    known = sorted(path.stem for path in _FOLDER.glob("*.bpf") if not path.stem.endswith(FILES_SUFFIX))
+    known = sorted({path.stem.partition("-")[0] for path in _FOLDER.glob("*.bpf")})
     if machine not in known or struct.calcsize("P") != 8:
         bits = 8 * struct.calcsize("P")
         available = f"available: 64-bit Python on {', '.join(known)}"
         raise OSError(f"no seccomp filter for a {bits}-bit Python on {machine}; {available}")
-    return Filter(machine, (_FOLDER / f"{machine}{FILES_SUFFIX if files else ''}.bpf").read_bytes())
+    return Filter(machine, (_FOLDER / f"{machine}-{filter_name}.bpf").read_bytes())
 
 
 def probe() -> str:
@@ -94,7 +94,7 @@ def probe() -> str:
     Raises:
         OSError: this machine has no filter, or the kernel does not enforce it.
     """
-    prepared = load_filter()
+    prepared = load_filter(HOST)
     set_no_new_privileges()
     prepared.apply()
     if _can_fork() or _can_open_a_socket():

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
 
 import pytest
 
 from statecode.errors import TracingError
+from statecode.records import Status
 from statecode.tracing import SandboxRunner
 from tests.support.runners import UNTRUSTED, isolation_or_skip
 from tests.support.supervisors import TRACE, outcomes
+from tests.support.traced_programs import program
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="isolation needs Linux")
 
@@ -50,3 +54,15 @@ with SandboxRunner() as runner:
 """
     done = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, timeout=60)
     assert (done.stdout, done.stderr) == ("TracingError", "")
+
+
+@pytest.mark.parametrize("mode", UNTRUSTED)
+def test_no_program_reads_the_target_of_a_link_of_the_machine(mode: str) -> None:
+    with tempfile.TemporaryDirectory() as folder, SandboxRunner(isolation=isolation_or_skip(mode)) as runner:
+        os.chmod(folder, 0o755)
+        link = os.path.join(folder, "link")
+        os.symlink("secret", link)
+        trace = runner.run(program(f"import os\nprint(os.readlink({link!r}))\n")).trace
+        assert trace.exception is not None
+        assert trace.exception.type == ("FileNotFoundError" if mode == "full" else "PermissionError")
+        assert runner.run(program("import os\nprint(os.path.realpath('x'))\n")).trace.status is Status.OK

@@ -12,9 +12,12 @@ from statecode.tracing.sandbox.allow_list import (
     ALLOWED_IF,
     ALLOWED_WITH_FILES,
     ALLOWED_WITH_FILES_IF,
+    ALLOWED_WITH_NAMESPACES,
+    FILTERS,
     NO_OPS,
     PID_PLACEHOLDER,
     UNIMPLEMENTED,
+    allowed_by,
 )
 from statecode.tracing.sandbox.make_filters import ARCHITECTURES
 from tests.support.seccomp_filters import ALLOW, ENOSYS, EPERM, SUCCESS, THREAD, committed, decide, libseccomp, names_of
@@ -22,11 +25,11 @@ from tests.support.seccomp_filters import ALLOW, ENOSYS, EPERM, SUCCESS, THREAD,
 ALL_IF = {**ALLOWED_IF, **ALLOWED_WITH_FILES_IF}
 
 
-@pytest.mark.parametrize("files", [False, True])
+@pytest.mark.parametrize("filter_name", FILTERS)
 @pytest.mark.parametrize("made", ["committed", "now"])
 @pytest.mark.parametrize("machine", ARCHITECTURES)
-def test_every_call_is_decided_by_the_list(machine: str, made: str, files: bool) -> None:
-    program = committed(machine, files) if made == "committed" else libseccomp().build(machine, files)
+def test_every_call_is_decided_by_the_list(machine: str, made: str, filter_name: str) -> None:
+    program = (committed if made == "committed" else libseccomp().build)(machine, filter_name)
     names = names_of(machine)
     assert names["read"] == {"x86_64": 0, "aarch64": 63}[machine] and len(names) > 280
     by_number = {number: name for name, number in names.items()}
@@ -34,21 +37,21 @@ def test_every_call_is_decided_by_the_list(machine: str, made: str, files: bool)
         name = by_number.get(number, "no such call")
         answers = set()
         for arguments in arguments_for(name):
-            expected = expected_action(name, arguments, files)
+            expected = expected_action(name, arguments, filter_name)
             assert decide(program, number, *arguments, arch=ARCHITECTURES[machine]) == expected, (name, arguments)
             answers.add(expected)
-        assert len(answers) == (2 if name in (ALL_IF if files else ALLOWED_IF) else 1)
+        assert len(answers) == (2 if name in allowed_by(filter_name)[1] else 1)
     older = set() if machine == "x86_64" else {"open"}
     assert names.keys() >= (set(ALLOWED_IF) | UNIMPLEMENTED | NO_OPS) - older
 
 
-def expected_action(name: str, arguments: tuple[int, ...], files: bool) -> int:
+def expected_action(name: str, arguments: tuple[int, ...], filter_name: str) -> int:
     if name in UNIMPLEMENTED:
         return ENOSYS
     if name in NO_OPS:
         return SUCCESS
-    always = ALLOWED | ALLOWED_WITH_FILES if files else ALLOWED
-    rules = [[]] if name in always else (ALL_IF if files else ALLOWED_IF).get(name, ())
+    always, with_rules = allowed_by(filter_name)
+    rules = [[]] if name in always else with_rules.get(name, ())
     fits = any(all(arguments[check.argument] & check.mask == check.value for check in rule) for rule in rules)
     return ALLOW if fits else EPERM
 
@@ -70,7 +73,8 @@ def arguments_for(name: str) -> list[tuple[int, ...]]:
 
 @pytest.mark.parametrize("machine", ARCHITECTURES)
 def test_the_list_contains_known_calls_only(machine: str) -> None:
-    parts = (ALLOWED, ALLOWED_IF.keys(), NO_OPS, UNIMPLEMENTED, ALLOWED_WITH_FILES, ALLOWED_WITH_FILES_IF.keys())
+    with_files = (ALLOWED_WITH_FILES, ALLOWED_WITH_FILES_IF.keys())
+    parts = (ALLOWED, ALLOWED_IF.keys(), NO_OPS, UNIMPLEMENTED, ALLOWED_WITH_NAMESPACES, *with_files)
     assert not any(one & other for one, other in itertools.combinations(parts, 2))
     with pytest.raises(make_filters.ConfigError, match="'raed'"):
         libseccomp().number("raed", machine)

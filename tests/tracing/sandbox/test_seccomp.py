@@ -25,12 +25,13 @@ on_linux = pytest.mark.skipif(not SANDBOX, reason=f"no seccomp filter for {sys.p
 RUN = """
 import asyncio, concurrent.futures, ctypes, fcntl, json, mmap, os, resource, select, signal, socket, subprocess, sys
 import tempfile, threading, time
+from statecode.tracing.sandbox.allow_list import HOST
 from statecode.tracing.sandbox.seccomp import load_filter
 
 filtered, snippets = sys.argv[1] == "filtered", json.load(sys.stdin)
 libc = ctypes.CDLL(None, use_errno=True)
 libc.prctl(38, 1, 0, 0, 0)  # no_new_privs
-prepared = load_filter()
+prepared = load_filter(HOST)
 
 def checked(result):
     if result == -1:
@@ -95,6 +96,7 @@ REFUSED_SNIPPETS = {  # without the filter each succeeds or fails with another e
     "file lock": "fcntl.lockf(os.open(sys.executable, os.O_RDONLY), fcntl.LOCK_SH)",
     "flock": "fcntl.flock(os.open(sys.executable, os.O_RDONLY), fcntl.LOCK_SH)",
     "memfd_create": "os.memfd_create('x')",
+    "readlink": "os.readlink('/proc/self/exe')",
     "mkdir": "os.mkdir('/nowhere/new')",
     "symlink": "os.symlink('here', '/nowhere/there')",
     "rename": "os.rename('/nowhere/a', '/nowhere/b')",
@@ -218,7 +220,7 @@ def test_probe_describes_the_filter() -> None:
 @on_linux
 def test_a_machine_without_a_filter() -> None:
     with pytest.raises(OSError, match="riscv64; available: 64-bit Python on aarch64, x86_64"):
-        seccomp.load_filter("riscv64")
+        seccomp.load_filter("host", "riscv64")
 
 
 @pytest.mark.parametrize("damaged", [b"", committed("x86_64")[:-3], committed("x86_64").replace(b"\xde\xc0", b"..")])
