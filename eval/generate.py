@@ -29,6 +29,7 @@ from statecode.entry import ArgumentParser, exit_code_of
 from statecode.errors import ConfigError, ProgramError
 from statecode.evaluation.configs import PromptConfig
 from statecode.evaluation.trained_view import choose_view
+from statecode.input_files import read_bounded, read_named
 from statecode.modeling.configs import ALLOW_PICKLE_WEIGHTS_HELP, DecodingConfig, Objective, as_json
 from statecode.modeling.hub_names import check_model
 from statecode.modeling.outputs import check_file, reported_write_errors
@@ -183,7 +184,7 @@ def read_text(path: str, flag: str) -> str:
         ProgramError: the file cannot be read, or is not UTF-8.
     """
     try:
-        return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+        return (read_bounded(sys.stdin.fileno()) if path == "-" else read_named(path)).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else f"not UTF-8: {error}"
         raise ProgramError(f"{flag} {path}: {reason}") from error

@@ -11,6 +11,7 @@ from statecode import tracing
 from statecode.cli import run_options
 from statecode.cli.formatting import one_line_warnings
 from statecode.errors import ProgramError
+from statecode.input_files import read_bounded, read_named
 from statecode.programs.source_text import decode_source
 from statecode.records import Program, file_name_of
 
@@ -40,9 +41,10 @@ def run_file(path: str, args: argparse.Namespace) -> tracing.TracedRun:
     return replace(traced, trace=replace(traced.trace, file_name=file_name_of(path)))
 
 
-def _read(path: str) -> bytes:
+def _read(path: str, fd: int | None = None) -> bytes:
+    """Return the contents of a file that the user named, or of the descriptor `fd`."""
     try:
-        return Path(path).read_bytes()
+        return read_named(path) if fd is None else read_bounded(fd)
     except OSError as error:
         raise ProgramError(f"{path}: cannot be read: {error.strerror}") from None
 
@@ -50,5 +52,5 @@ def _read(path: str) -> bytes:
 def _read_stdin(path: str | None) -> str:
     if path is None:
         return ""
-    data = sys.stdin.buffer.read() if path == "-" else _read(path)
+    data = _read("stdin", sys.stdin.fileno()) if path == "-" else _read(path)
     return data.decode("utf-8", "surrogateescape")

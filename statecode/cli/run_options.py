@@ -8,7 +8,8 @@ from dataclasses import fields
 from pathlib import Path
 
 from statecode.errors import ConfigError
-from statecode.records import FIDELITIES, REPR_LIMIT, Limits, files_text
+from statecode.input_files import RefusedFile, read_file
+from statecode.records import FIDELITIES, MAX_FILE_BYTES, MAX_FILES, REPR_LIMIT, Limits, files_text
 from statecode.tracing.engines.registry import ENGINES, best_available_engine
 from statecode.tracing.options import RunOptions
 from statecode.tracing.sandbox.isolation import Isolation, Mode
@@ -113,10 +114,12 @@ def _files_in(folder: str) -> str:
     """
     files = {}
     try:
-        for path in sorted(Path(folder).iterdir()):
-            if not path.is_file():
+        for path in sorted(Path(folder).iterdir())[:MAX_FILES + 1]:  # one more than allowed, for the error
+            if path.is_dir():
                 raise ConfigError(f"{path}: not a file; --files takes a folder that contains files only")
-            files[path.name] = path.read_bytes().decode("utf-8")
+            files[path.name] = read_file(path, Path(folder), MAX_FILE_BYTES).decode("utf-8")
+    except RefusedFile as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from None
     except OSError as error:
         raise ConfigError(f"{error.filename}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:

@@ -45,7 +45,7 @@ class Manifest:
 
     settings: Mapping[str, Any]                  # everything that determines the bytes of the shards
     source: str                                  # name of the source, for messages
-    plan: Mapping[str, Any]                      # number of programs; numbers of problems, runs, shards per split
+    plan: Mapping[str, Any]                      # programs; problems, runs and shards per split; files left out
     rebalanced: Mapping[str, str] = field(default_factory=dict)  # problem_id → split, see splits.rebalance
     counts: Mapping[str, Any] = field(default_factory=dict)  # see `counts_of`; empty until finished
     finished: bool = False
@@ -162,6 +162,7 @@ def manifest_of(source: str, scan: Scan, config: BuildConfig) -> Manifest:
         "problems": dict(scan.problems),
         "runs": dict(scan.runs),
         "shards": scan.shards(config.runs_per_shard),
+        **({"left_out": dict(scan.left_out)} if scan.left_out else {}),
     }
     return Manifest(settings=settings, source=source, plan=plan, rebalanced=dict(scan.rule.rebalanced))
 

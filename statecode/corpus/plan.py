@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
 from statecode.corpus.problems import ProblemCounts
 from statecode.corpus.splits import SplitRule, default_rule, rebalance
 from statecode.errors import CorpusError
+from statecode.programs import left_out
 from statecode.records import Program
 from statecode.text import well_formed
 
@@ -67,6 +68,7 @@ class Scan:
     problems: Counter[str] = field(default_factory=Counter)  # split → number of problems
     runs: Counter[str] = field(default_factory=Counter)      # split → number of runs
     counts: ProblemCounts = field(default_factory=ProblemCounts)
+    left_out: Mapping[str, int] = field(default_factory=dict)  # reason → files that the source left out
 
     @property
     def total_runs(self) -> int:
@@ -117,10 +119,11 @@ def scan(source: ProgramStream, rule: SplitRule | None = None) -> Scan:
     fingerprint = Fingerprint()
     first_seen: dict[bytes, int] = {}
     counts = ProblemCounts()
-    for number, program in enumerate(source.open(), start=1):
-        _check_unique(program, number, first_seen)
-        fingerprint.add(program)
-        counts.add(program)
+    with left_out.counted() as files:
+        for number, program in enumerate(source.open(), start=1):
+            _check_unique(program, number, first_seen)
+            fingerprint.add(program)
+            counts.add(program)
     runs_of = counts.runs
     if not sum(runs_of.values()):
         raise CorpusError(f"{source.name}: no programs to run; pass a source with at least one program and one input")
@@ -134,7 +137,7 @@ def scan(source: ProgramStream, rule: SplitRule | None = None) -> Scan:
         runs[split] += count
     return Scan(
         fingerprint=fingerprint.hexdigest(), programs=len(first_seen), rule=adjusted, problems=problems, runs=runs,
-        counts=counts,
+        counts=counts, left_out=files,
     )
 
 

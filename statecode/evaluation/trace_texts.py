@@ -9,6 +9,7 @@ from typing import Any
 
 from statecode.errors import CorpusError, ProgramError
 from statecode.evaluation.continuation_cases import TraceText
+from statecode.input_files import read_named
 from statecode.modeling.texts import check_has_text, load_texts, missing_split_message
 
 
@@ -43,7 +44,7 @@ def from_program(path: Path, stdin: str, config: str) -> TraceText:
     from statecode.views import render
 
     try:
-        code = path.read_text(encoding="utf-8")
+        code = read_named(path).decode("utf-8").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"
         raise ProgramError(f"{path}: {reason}; expected a Python file") from error

@@ -7,6 +7,10 @@
 A program without a .in file runs once with empty input, and NAME.out is the expected output of that run. Folders whose
 names begin with a dot and folders named `__pycache__` are skipped. Symbolic links to folders are not followed. A table
 `problems.csv` or `problems.jsonl` in the folder contains problem_ids and labels: see statecode.programs.problem_table.
+
+The folder may be hostile. A file that is no regular file, that is a link which leads out of the folder, or that is too
+big is left out; the files that are left out are counted by reason, and a warning states the counts. An input or an
+output that is left out removes the other one too, and a program without any input left is left out.
 """
 
 from __future__ import annotations
@@ -14,12 +18,16 @@ from __future__ import annotations
 import itertools
 import os
 import re
+import warnings
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from statecode.arguments import setting
 from statecode.errors import ProgramError
+from statecode.input_files import MIB, PROGRAM_BYTES, RefusedFile, read_file
+from statecode.programs import left_out
 from statecode.programs.base import BaseSource
 from statecode.programs.folder_problems import FolderProblems
 from statecode.programs.source_text import decode_source
@@ -94,6 +102,7 @@ def load(
         license: license of all programs in the folder, if known.
 
     Warns:
+        LeftOutWarning: files are left out.
         ProblemIdWarning: by the default rule nearly every program in nested folders has a problem of its own, or
             `label_from` is found in no path.
 
@@ -107,34 +116,39 @@ def load(
     root = Path(folder)
     if not root.is_dir():
         raise ProgramError(f"{root}: not a folder" if root.exists() else f"{root}: no such folder")
-    programs = _programs(root, FolderProblems(root, problem_by, problem_from, label_from), license)
+    files = _Files(root)
+    programs = _programs(files, FolderProblems(root, problem_by, problem_from, label_from), license)
     first = next(programs, None)
     if first is None:
-        raise ProgramError(f"{root}: no .py file in this folder or below it")
+        raise ProgramError(f"{root}: {files.left_out_text() or 'no .py file in this folder or below it'}")
     return itertools.chain([first], programs)
 
 
-def _programs(root: Path, problems: FolderProblems, license: str | None) -> Iterator[Program]:
+def _programs(files: _Files, problems: FolderProblems, license: str | None) -> Iterator[Program]:
+    root = files.root
     origin = _utf8_name(root.resolve().name or str(root))
-    for where, folders, files in os.walk(root, onerror=_raise_unreadable):
+    for where, folders, names in os.walk(root, onerror=_raise_unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
-        cases_of_stem = _cases_by_stem(Path(where), files)
-        for name in sorted(files):
+        cases_of_stem = _cases_by_stem(Path(where), names)
+        for name in sorted(names):
             if name.endswith(".py"):
                 path = Path(where, name)
                 relative = _utf8_name(path.relative_to(root).as_posix())
-                inputs, expected = _inputs_and_outputs(cases_of_stem.get(name.removesuffix(".py"), {}))
-                yield Program(
-                    program_id=relative.removesuffix(".py"),
-                    problem_id=problems.problem_id(relative),
-                    code=decode_source(_read(path)),
-                    inputs=inputs,
-                    expected_outputs=expected,
-                    label=problems.label(relative),
-                    origin=origin,
-                    license=license,
-                )
+                problem_id, label = problems.problem_id(relative), problems.label(relative)
+                read = files.read_program(path, cases_of_stem.get(name.removesuffix(".py"), {}))
+                if read is not None:
+                    yield Program(
+                        program_id=relative.removesuffix(".py"),
+                        problem_id=problem_id,
+                        code=decode_source(read.source),
+                        inputs=read.inputs,
+                        expected_outputs=read.expected_outputs,
+                        label=label,
+                        origin=origin,
+                        license=license,
+                    )
     problems.finish()
+    files.warn()
 
 
 def _raise_unreadable(error: OSError) -> None:
@@ -155,34 +169,103 @@ def _cases_by_stem(where: Path, files: list[str]) -> dict[str, _Cases]:
     return cases_of_stem
 
 
-def _inputs_and_outputs(cases: _Cases) -> tuple[tuple[str, ...], tuple[str | None, ...] | None]:
-    """Read the inputs and the expected outputs of one program; None instead of the outputs if it has none."""
-    if not cases:
-        return ("",), None
-    if set(cases) == {(-1, "")} and "in" not in cases[-1, ""]:
-        return ("",), (_read_text(cases[-1, ""]["out"]),)
-    inputs, expected = [], []
-    for _, files in sorted(cases.items()):
-        if "in" not in files:
-            raise ProgramError(f"{files['out']}: no {files['out'].stem}.in beside it. Add the file; it may be empty")
-        inputs.append(_read_text(files["in"]))
-        expected.append(_read_text(files["out"]) if "out" in files else None)
-    return tuple(inputs), tuple(expected) if any(text is not None for text in expected) else None
+@dataclass(frozen=True, slots=True)
+class _ProgramFiles:
+    """The contents of the files of one program."""
+
+    source: bytes
+    inputs: tuple[str, ...]
+    expected_outputs: tuple[str | None, ...] | None
 
 
-def _read_text(path: Path) -> str:
-    data = _read(path)
+class _Files:
+    """Reads the files of a folder, and counts those that it leaves out."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._programs = 0
+        self._counts: Counter[str] = Counter()  # reason → files that are left out
+        self._first: Path | None = None         # the first of them
+
+    def read_program(self, path: Path, cases: _Cases) -> _ProgramFiles | None:
+        """Return the contents of the files of one program; None if it is left out.
+
+        Raises:
+            ProgramError: a file cannot be read, an input or output is not UTF-8, or an output has no input.
+        """
+        source = self._read(path)
+        if source is None:
+            return None
+        size_bytes = len(source)
+        kept: list[tuple[str, str | None]] = [] if cases else [("", None)]
+        for files in _with_inputs(cases):
+            contents = {kind: self._read(file) for kind, file in files.items()}
+            if None in contents.values():
+                continue
+            texts = {kind: _decode(files[kind], data or b"") for kind, data in contents.items()}
+            case_bytes = sum(map(len, filter(None, contents.values())))
+            if size_bytes + case_bytes > PROGRAM_BYTES:
+                for file in files.values():
+                    self._leave_out(file, f"over {PROGRAM_BYTES // MIB} MiB with the other files of its program")
+                continue
+            size_bytes += case_bytes
+            kept.append((texts.get("in", ""), texts.get("out")))
+        if not kept:
+            self._leave_out(path, "a program whose inputs are all left out")
+            return None
+        self._programs += 1
+        inputs, expected = zip(*kept)
+        return _ProgramFiles(source, inputs, expected if any(text is not None for text in expected) else None)
+
+    def left_out_text(self) -> str:
+        """Return the number of files that are left out, and their reasons; the empty text if there is none."""
+        if self._first is None:
+            return ""
+        reasons = ", ".join(f"{reason}: {number:,}" for reason, number in self._counts.most_common())
+        example = self._first.relative_to(self.root)
+        return f"left out {self._counts.total():,} of its files ({reasons}), such as {example}"
+
+    def warn(self) -> None:
+        """Warn if files are left out, unless there is no program; to be called after the last program."""
+        if self._programs and (text := self.left_out_text()):
+            warnings.warn(f"{self.root}: {text}", left_out.LeftOutWarning, stacklevel=2)
+
+    def _read(self, path: Path) -> bytes | None:
+        try:
+            return read_file(path, self.root)
+        except RefusedFile as error:
+            self._leave_out(path, str(error))
+            return None
+        except OSError as error:
+            raise ProgramError(f"{path}: cannot be read: {error.strerror}") from None
+
+    def _leave_out(self, path: Path, reason: str) -> None:
+        left_out.count(reason)
+        self._counts[reason] += 1
+        self._first = self._first or path
+
+
+def _with_inputs(cases: _Cases) -> list[dict[str, Path]]:
+    """Return the files of each case, in the order of the numbers. An output alone is that of the empty input.
+
+    Raises:
+        ProgramError: an output has no input although there are other cases, or has a number.
+    """
+    ordered = [files for _, files in sorted(cases.items())]
+    if set(cases) != {(-1, "")}:
+        for files in ordered:
+            if "in" not in files:
+                raise ProgramError(
+                    f"{files['out']}: no {files['out'].stem}.in beside it. Add the file; it may be empty"
+                )
+    return ordered
+
+
+def _decode(path: Path, data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ProgramError(f"{path}: not UTF-8 at byte {error.start}. Convert it to UTF-8") from None
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ProgramError(f"{path}: cannot be read: {error.strerror}") from None
 
 
 def _utf8_name(name: str) -> str:

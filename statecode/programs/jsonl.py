@@ -9,7 +9,8 @@ Only `code` is required. `inputs` and `expected_outputs` may be a string, a list
 names to texts: the program finds these files in its folder, and can create others there, also with `{}`. `metadata` is
 an object, or the text of one. Without the option `metadata_field` (`language_field`), a value of another type is
 ignored. The default of program_id is the name of the file with the line number, such as `programs.jsonl:17`; the
-default of problem_id is the program_id. Other fields are ignored.
+default of problem_id is the program_id. Other fields are ignored. A line has at most 64 MiB: a small compressed file
+cannot fill the memory.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -26,6 +28,7 @@ from typing import Any, BinaryIO, cast
 from statecode.arguments import setting
 from statecode.errors import ProgramError
 from statecode.files import replace, sync, temporary_file
+from statecode.input_files import MIB, PROGRAM_BYTES, open_file
 from statecode.programs.base import BaseSource
 from statecode.records import Program, files_of, files_text, metadata_facts, metadata_text
 from statecode.text import stands_for_bytes, well_formed
@@ -122,20 +125,28 @@ def write(path: str | Path, programs: Iterable[Program]) -> int:
     return count
 
 
-def read_rows(path: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def read_rows(path: str | Path, folder: Path | None = None) -> Iterator[tuple[int, dict[str, Any]]]:
     """Return an iterator over (line number, object) for the non-empty lines of a `.jsonl` or `.jsonl.gz` file.
 
+    Args:
+        folder: an untrusted folder that contains the file; see `input_files.open_file`.
+
     Raises:
-        ProgramError: the file does not exist. The iterator raises it if a line is not a JSON object.
+        ProgramError: the file does not exist or is not a regular file. The iterator raises it if a line is not a JSON
+            object, or is too long.
     """
     path = Path(path)
-    if not path.is_file():
-        raise ProgramError(f"{path}: not a file" if path.exists() else f"{path}: no such file")
-    return _rows(path)
+    try:
+        open_file(path, folder).close()
+    except FileNotFoundError:
+        raise ProgramError(f"{path}: no such file") from None
+    except OSError as error:
+        raise ProgramError(f"{path}: cannot be read: {error.strerror}") from None
+    return _rows(path, folder)
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(_lines(path), 1):
+def _rows(path: Path, folder: Path | None) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in enumerate(_lines(path, folder), 1):
         if number == 1:
             line = line.removeprefix(b"\xef\xbb\xbf")
         if line.strip():
@@ -153,18 +164,17 @@ def _check_unique_ids(path: Path, programs: Iterator[tuple[int, Program]]) -> It
         yield program
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def _lines(path: Path, folder: Path | None) -> Iterator[bytes]:
     number = 0
     try:
-        with _open(path) as file:
-            for number, line in enumerate(file, 1):
+        with open_file(path, folder) as file:
+            lines = cast(BinaryIO, gzip.open(file, "rb")) if path.name.endswith(".gz") else file
+            for number, line in enumerate(iter(partial(lines.readline, PROGRAM_BYTES + 1), b""), 1):
+                if len(line) > PROGRAM_BYTES:
+                    raise ProgramError(f"{path}:{number}: the line has over {PROGRAM_BYTES // MIB} MiB; shorten it")
                 yield line
     except (EOFError, zlib.error, OSError) as error:
         raise ProgramError(f"{path}:{number + 1}: cannot be read: {error}") from None
-
-
-def _open(path: Path) -> BinaryIO:
-    return cast(BinaryIO, gzip.open(path, "rb")) if path.name.endswith(".gz") else open(path, "rb")
 
 
 def _parse(path: Path, number: int, line: bytes) -> dict[str, Any]:

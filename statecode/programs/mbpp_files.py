@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from statecode.errors import ProgramError
+from statecode.errors import ProgramError, one_line
+from statecode.input_files import open_file, snapshot_root
 from statecode.programs.jsonl import read_rows
 
 DATA_VARIABLE = "STATECODE_DATA"
 """The environment variable that names a folder of data sets, with mbpp/mbpp.jsonl and mbppplus/MbppPlus.jsonl.gz."""
+_BATCH_ROWS = 16  # in memory at a time: a value that is stored once can be the value of each row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,27 +51,34 @@ def rows(dataset: DatasetFiles, path: str | Path | None) -> Iterator[tuple[str, 
     Raises:
         ProgramError: no file can be read, or the Hub cannot be reached.
     """
-    for file in _files(dataset, path):
+    files, folder = _files(dataset, path)
+    for file in files:
         if file.suffix == ".parquet":
-            yield from _parquet_rows(file)
+            yield from _parquet_rows(file, folder)
         else:
-            yield from ((f"{file}:{number}", row) for number, row in read_rows(file))
+            yield from ((f"{file}:{number}", row) for number, row in read_rows(file, folder))
 
 
-def _files(dataset: DatasetFiles, path: str | Path | None) -> list[Path]:
-    if path is not None:
-        return _local(dataset, Path(path))
-    folder = Path(os.environ.get(DATA_VARIABLE) or os.devnull, dataset.name)
-    return (folder.is_dir() and _first_match(folder, dataset.local_files)) or _from_hub(dataset)
+def _files(dataset: DatasetFiles, path: str | Path | None) -> tuple[list[Path], Path | None]:
+    """Return the files of a data set, and the folder in which their links may lead; None if `path` is a file."""
+    if path is not None and not Path(path).is_dir():
+        return [_named_file(dataset, Path(path))], None
+    folder = Path(path or Path(os.environ.get(DATA_VARIABLE) or os.devnull, dataset.name))
+    files = _files_in(dataset, folder) if path is not None else _first_match(folder, dataset.local_files)
+    if not files:
+        folder, files = _from_hub(dataset)
+    return files, snapshot_root(folder)
 
 
-def _local(dataset: DatasetFiles, path: Path) -> list[Path]:
-    if path.is_file():
-        if path.name.endswith((".jsonl", ".jsonl.gz", ".parquet")):
-            return [path]
-        raise ProgramError(f"{path}: expected a .jsonl, .jsonl.gz or .parquet file of {dataset.name}")
-    if not path.is_dir():
+def _named_file(dataset: DatasetFiles, path: Path) -> Path:
+    if not path.exists():
         raise ProgramError(f"{path}: no such file or folder; expected a copy of {dataset.name}")
+    if not path.name.endswith((".jsonl", ".jsonl.gz", ".parquet")):
+        raise ProgramError(f"{path}: expected a .jsonl, .jsonl.gz or .parquet file of {dataset.name}")
+    return path
+
+
+def _files_in(dataset: DatasetFiles, path: Path) -> list[Path]:
     files = _first_match(path, dataset.local_files)
     if not files:
         patterns = ", ".join(dataset.local_files)
@@ -82,7 +91,8 @@ def _first_match(folder: Path, patterns: Iterable[str]) -> list[Path]:
     return next((files for files in found if files), [])
 
 
-def _from_hub(dataset: DatasetFiles) -> list[Path]:
+def _from_hub(dataset: DatasetFiles) -> tuple[Path, list[Path]]:
+    """Return the folder and the files of a data set from the Hub, or from its cache."""
     import huggingface_hub
 
     try:
@@ -99,15 +109,18 @@ def _from_hub(dataset: DatasetFiles) -> list[Path]:
             f"Pass a local copy with --{dataset.name}-path (in Python {dataset.name}_path=), or put it into the folder "
             f"that {DATA_VARIABLE} names"
         )
-    return files
+    return Path(folder), files
 
 
-def _parquet_rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def _parquet_rows(file: Path, folder: Path | None) -> Iterator[tuple[str, dict[str, Any]]]:
     import pyarrow
     import pyarrow.parquet
 
+    number = 0
     try:
-        table = pyarrow.parquet.read_table(file)
-    except (OSError, pyarrow.ArrowException) as error:
-        raise ProgramError(f"{file}: cannot be read as Parquet: {str(error).splitlines()[0]}") from None
-    yield from ((f"{file}: row {number}", row) for number, row in enumerate(table.to_pylist(), 1))
+        with open_file(file, folder) as opened, pyarrow.parquet.ParquetFile(opened) as table:
+            for batch in table.iter_batches(_BATCH_ROWS):
+                for number, row in enumerate(batch.to_pylist(), number + 1):
+                    yield f"{file}: row {number}", row
+    except (OSError, MemoryError, pyarrow.ArrowException) as error:
+        raise ProgramError(f"{file}: cannot be read as Parquet: {one_line(error)}") from None

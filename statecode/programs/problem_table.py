@@ -10,16 +10,22 @@ ignored. If a row has a problem_id, every program needs one.
 from __future__ import annotations
 
 import csv
+import io
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from statecode.errors import ProgramError
+from statecode.input_files import open_file
 from statecode.programs.jsonl import read_rows
 from statecode.text import well_formed
 
 NAMES = ("problems.csv", "problems.jsonl")
+_LINE_CHARS = 2**20
+"""Maximum number of characters of a line of a CSV file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +78,17 @@ def read_table(folder: Path) -> ProblemTable | None:
     """Return the table of a folder; None if the folder has none.
 
     Raises:
-        ProgramError: the folder has two tables, or the table has no column path, the same path twice or a faulty row.
+        ProgramError: the folder has two tables, the table is no regular file of the folder, or it has no column path,
+            the same path twice or a faulty row.
     """
-    files = [folder / name for name in NAMES if (folder / name).is_file()]
+    files = [folder / name for name in NAMES if os.path.lexists(folder / name)]
     if not files:
         return None
     if len(files) > 1:
         raise ProgramError(f"{folder}: has {NAMES[0]} and {NAMES[1]}; keep one of them")
     file = files[0]
     rows: dict[str, TableRow] = {}
-    for number, row in _read_csv(file) if file.suffix == ".csv" else read_rows(file):
+    for number, row in _read_csv(file) if file.suffix == ".csv" else read_rows(file, folder):
         path = _text(file, number, row, "path")
         if path is None:
             found = ", ".join(map(str, row)) or "none"
@@ -97,12 +104,19 @@ def read_table(folder: Path) -> ProblemTable | None:
 def _read_csv(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield line number and fields of each row."""
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines, strict=True)
+        with io.TextIOWrapper(open_file(file, file.parent), encoding="utf-8-sig", newline="") as text:
+            reader = csv.DictReader(_bounded_lines(text), strict=True)
             for row in reader:
                 yield reader.line_num, row
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ProgramError(f"{file}: cannot be read as CSV in UTF-8: {error}") from None
+
+
+def _bounded_lines(text: io.TextIOWrapper) -> Iterator[str]:
+    for number, line in enumerate(iter(partial(text.readline, _LINE_CHARS + 1), ""), 1):
+        if len(line) > _LINE_CHARS:
+            raise csv.Error(f"line {number} has over {_LINE_CHARS:,} characters")
+        yield line
 
 
 def _text(file: Path, number: int, row: dict[str, Any], field: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,21 @@ def test_a_folder_of_programs_becomes_a_corpus(tmp_path: Path) -> None:
     )
     (trace,) = statecode.read(tmp_path / "out")
     assert (trace.status, trace.stdout, trace.verdict) == (statecode.Status.OK, "hello\n", "correct")
+
+
+def test_files_that_are_left_out_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("secret")
+    folder = put(tmp_path / "code", {"a.py": "print(input())\n"})
+    os.symlink("../secret", folder / "b.py")
+    os.mkfifo(folder / "c.py")
+    done = run_command("build", "--programs", folder, "--out", tmp_path / "out", "--quiet", "--split", "100,0,0")
+    reasons = {"a link that leads out of the folder": 1, "a FIFO, not a regular file": 1}
+    text = ", ".join(f"{reason}: {number}" for reason, number in reasons.items())
+    assert (done.returncode, done.stderr) == (
+        0, f"warning: {folder}: left out 2 of its files ({text}), such as b.py\n"
+    )
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["plan"]["left_out"] == reasons
+    assert [trace.program_id for trace in statecode.read(tmp_path / "out")] == ["a"]
 
 
 def test_limit_and_code_field(tmp_path: Path) -> None:

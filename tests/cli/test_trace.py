@@ -66,6 +66,8 @@ def test_limits(program) -> None:
     [
         (["trace", "{}", "--allow-packages", "no_such_package"],
          f"allowed packages: there is no package 'no_such_package' in {sys.prefix}; install the distribution that contains it, or leave the name out"),
+        (["trace", "/dev/zero"], "/dev/zero: cannot be read: over 64 MiB"),
+        (["trace", "{}", "--stdin", "/dev/zero"], "/dev/zero: cannot be read: over 64 MiB"),
         (["trace", "absent.py"], "absent.py: cannot be read: No such file or directory"),
         (["trace", "{}", "--view", "x"], f"unknown view 'x'; known: {', '.join(VIEWS)}"),
         (["trace", "{}", "--engine", "x"], "unknown engine 'x'; known: native, snoop"),
@@ -98,3 +100,10 @@ def test_files(tmp_path: Path) -> None:
     result = statecode("trace", str(tmp_path / "prog.py"), "--files", str(tmp_path))
     message = f"error: {tmp_path}/in: not a file; --files takes a folder that contains files only\n"
     assert (result.returncode, result.stderr) == (2, message)
+
+
+def test_a_fifo_without_a_writer_is_an_error(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.py")
+    result = statecode("trace", str(tmp_path / "a.py"))
+    assert result.returncode == 2
+    assert result.stderr.endswith("a.py: cannot be read: a FIFO that no process writes to\n")

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from statecode.errors import ConfigError, ProgramError
+from statecode.programs import folder
 from statecode.programs.folder import load
+from statecode.programs.left_out import LeftOutWarning, counted
 from tests.support.program_folders import only, put
 
 
@@ -98,10 +100,45 @@ def test_a_file_name_that_is_not_utf_8_has_an_escaped_id(tmp_path: Path) -> None
     assert (program.program_id, program.code) == (r"caf\xe9", "1")
 
 
-def test_a_broken_link_is_an_error_with_its_name(tmp_path: Path) -> None:
+def test_links_and_special_files_are_left_out_and_counted(tmp_path: Path) -> None:
+    """A link would put a file of the host into a row, a FIFO would stop the build, /dev/zero would fill the memory."""
+    root = put(tmp_path / "programs", {"a.py": "a", "a.1.in": "1", "a.3.in": "3", "c.py": "c", "sub/e.py": "e"})
+    (tmp_path / "secret").write_text("secret")
+    os.symlink("../secret", root / "b.py")           # a program
+    os.symlink("/dev/zero", root / "a.2.in")         # one of three inputs
+    os.symlink("../secret", root / "c.out")          # the only output
+    os.symlink("sub/e.py", root / "d.py")            # stays in the folder
+    os.symlink("nowhere", root / "f.py")
+    os.mkfifo(root / "g.py")
+    with counted() as counts, pytest.warns(LeftOutWarning) as warned:
+        programs = list(load(root))
+    assert [(program.program_id, program.code, program.inputs) for program in programs] == [
+        ("a", "a", ("1", "3")), ("d", "e", ("",)), ("sub/e", "e", ("",)),
+    ]
+    assert counts == {
+        "a link that leads out of the folder": 3, "a broken link": 1, "a FIFO, not a regular file": 1,
+        "a program whose inputs are all left out": 1,
+    }
+    [warning] = warned
+    assert str(warning.message) == (
+        f"{root}: left out 6 of its files (a link that leads out of the folder: 3, a program whose inputs are all left "
+        "out: 1, a broken link: 1, a FIFO, not a regular file: 1), such as a.2.in"
+    )
+
+
+def test_a_folder_in_which_all_programs_are_left_out_is_an_error(tmp_path: Path) -> None:
     os.symlink("nowhere", tmp_path / "a.py")
-    with pytest.raises(ProgramError, match=r"a\.py: cannot be read: No such file"):
-        list(load(tmp_path))
+    with pytest.raises(ProgramError, match=r"left out 1 of its files \(a broken link: 1\), such as a\.py"):
+        load(tmp_path)
+
+
+def test_the_size_of_a_program_with_its_files_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, {"a.py": "1", "a.1.in": "123456", "a.2.in": "123456", "a.3.in": "1"})
+    os.truncate(put(tmp_path, {"b.py": ""}) / "b.py", 10**12)  # a sparse file
+    monkeypatch.setattr(folder, "PROGRAM_BYTES", 10)
+    with counted() as counts, pytest.warns(LeftOutWarning):
+        assert [program.inputs for program in load(tmp_path)] == [("123456", "1")]
+    assert counts == {"over 0 MiB with the other files of its program": 1, "over 64 MiB": 1}
 
 
 def test_wrong_folders_are_refused_before_the_first_program(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 import tracemalloc
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from statecode.errors import ProgramError
-from statecode.programs import load_programs
+from statecode.programs import jsonl, load_programs
 from statecode.programs.jsonl import JsonlOptions, load, write
 from statecode.records import Program, metadata_text
 
@@ -206,10 +207,30 @@ def test_gzip_is_read_and_damage_is_reported(tmp_path: Path) -> None:
 def test_missing_files_and_files_without_programs_are_refused_at_once(tmp_path: Path) -> None:
     with pytest.raises(ProgramError, match="nosuch.jsonl: no such file"):
         load(tmp_path / "nosuch.jsonl")
-    with pytest.raises(ProgramError, match=": not a file"):
+    with pytest.raises(ProgramError, match="a folder, not a regular file"):
         load(tmp_path)
     with pytest.raises(ProgramError, match="programs.jsonl: no program in this file"):
         load(put(tmp_path, "", "  "))
+
+
+def test_a_long_line_in_a_small_compressed_file_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gzip makes 3 MB of a line of 3 GB."""
+    monkeypatch.setattr(jsonl, "PROGRAM_BYTES", 2**20)
+    path = tmp_path / "a.jsonl.gz"
+    with gzip.open(path, "wb") as file:
+        file.write(json.dumps({"code": "x"}).encode() + b"\n" + b"x" * 2**26)
+    tracemalloc.start()
+    try:
+        assert error(path).endswith("a.jsonl.gz:2: the line has over 1 MiB; shorten it")
+        assert tracemalloc.get_traced_memory()[1] < 2**24
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_fifo_does_not_stop_the_reader(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.jsonl")
+    with pytest.raises(ProgramError, match="a FIFO, not a regular file"):
+        load(tmp_path / "a.jsonl")
 
 
 def test_the_file_is_read_as_a_stream(tmp_path: Path) -> None:

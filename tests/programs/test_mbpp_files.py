@@ -86,3 +86,11 @@ def test_errors_of_unreadable_data_contain_the_position(
         list(mbpp.load(tmp_path / path))
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_link_that_leads_out_of_a_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret.jsonl").write_text('{"task_id": 1, "code": "secret", "test_list": []}')
+    (tmp_path / "data").mkdir()
+    os.symlink("../secret.jsonl", tmp_path / "data" / "mbpp.jsonl")
+    with pytest.raises(ProgramError, match="mbpp.jsonl: cannot be read: a link that leads out of the folder"):
+        list(mbpp.load(tmp_path / "data"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,23 @@ def test_two_sources_of_ids_are_refused(tmp_path: Path) -> None:
     put(tmp_path, {"problems.jsonl": ""})
     with pytest.raises(ProgramError, match=r"has problems\.csv and problems\.jsonl; keep one of them"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["problems.csv", "problems.jsonl"])
+def test_a_table_outside_of_the_folder_or_of_another_kind_is_refused(tmp_path: Path, name: str) -> None:
+    root = put(tmp_path / "programs", CODE)
+    (tmp_path / "secret").write_text("path\nsecret\n")
+    os.symlink("../secret", root / name)
+    with pytest.raises(ProgramError, match=f"{name}: cannot be read.*: a link that leads out of the folder"):
+        load(root)
+    (root / name).unlink()
+    os.mkfifo(root / name)
+    with pytest.raises(ProgramError, match="a FIFO, not a regular file"):
+        load(root)
+
+
+def test_the_lines_of_a_csv_table_are_bounded(tmp_path: Path) -> None:
+    root = put(tmp_path, {**CODE, "problems.csv": "path,label\n"})
+    os.truncate(root / "problems.csv", 10**12)  # a sparse file: a line of zeros
+    with pytest.raises(ProgramError, match="line 2 has over 1,048,576 characters"):
+        load(root)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from statecode.errors import InputError
+from statecode.input_files import read_file, snapshot_root
 
 HUB_ID = "neulab/conala"
 HUB_REVISION = "fbc749f1c537e5c3834e93b15784302e331debe2"  # the revision of the curated files that this module reads
@@ -195,11 +196,11 @@ def _download_error(reason: str) -> InputError:
 
 def _read_text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return read_file(path, snapshot_root(path.parent)).decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 at byte {error.start}; expected a JSON file of CoNaLa") from error
     except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from error
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
 
 
 def _parse_json(text: str, path: Path, first_line: int) -> Any:

@@ -162,3 +162,11 @@ def test_files_are_downloaded_from_the_hub(folder: Path, tmp_path_factory) -> No
     server.shutdown()
     server.server_close()
     assert done.stdout == "2 3 neulab/conala at fbc749f1c537\n", done.stderr
+
+
+def test_a_link_that_leads_out_of_the_folder_is_refused(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = tmp_path_factory.mktemp("data")
+    for name in ("conala-train.json", "conala-test.json"):
+        os.symlink(folder / name, other / name)
+    with pytest.raises(InputError, match="json: cannot be read: a link that leads out of the folder"):
+        conala.load_conala(other)
