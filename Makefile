@@ -33,7 +33,7 @@ $(VENV)/engine: $(VENV)/complete setup.py $(wildcard $(NATIVE)/*.c $(NATIVE)/*.h
 demo: install  ## run the main pipeline at a small size, in minutes: dataset, pre-training, CoNaLa, comparison
 	$(BIN)/python train/demo.py
 
-test: lint test-main test-pythons  ## run lint, all tests but the long ones, and those without torch under every Python found
+test: lint test-main test-pythons  ## run lint, all tests but the long ones, and those without torch under every other Python found
 
 .PHONY: test-main
 test-main: install
@@ -41,7 +41,7 @@ test-main: install
 
 test-long: install  ## run the whole forms of sampled tests, and 100,000 random programs with and without the tracer
 	$(PYTEST) -m long -n 2
-	$(BIN)/python -m tests.support.run_pythons --long 3.10 3.12 3.13
+	$(BIN)/python -m tests.support.run_pythons --long
 	$(BIN)/python -m tests.tracing.transparency.random_runs
 
 test-quick: install  ## run the tests that take seconds
@@ -53,7 +53,7 @@ slow-tests: install  ## measure all tests and rewrite tests/slow_tests.txt, the 
 	$(PYTEST) -n 2 -m "not slow" --junitxml=build/durations.xml
 	$(BIN)/python -m tests.support.slow_tests --add build/durations.xml
 
-test-pythons: install  ## run the tests without torch under every Python from 3.10 to 3.13 that is found
+test-pythons: install  ## run the tests without torch under every other Python from 3.10 to 3.13 that is found
 	$(BIN)/python -m tests.support.run_pythons
 
 datasets-envs: install  ## create the environments for tests with other versions of datasets

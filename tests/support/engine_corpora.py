@@ -14,6 +14,20 @@ from tests.support.random_programs import seeded_programs
 EMBEDDED_STEP = 25      # the quick tests use every 25th embedded program
 RANDOM_PROGRAMS = 1000
 
+QUIXBUGS_CASES = 3      # test cases per program of QuixBugs
+QUIXBUGS_CALLS = """
+for case in {arguments}:
+    try:
+        result = {name}(*case)
+        print(list(result) if hasattr(result, "__next__") else result)
+    except Exception as error:
+        print(type(error).__name__)
+"""
+QUIXBUGS_TOO_LONG = {  # they do not end, or have exponential time
+    "python_programs/bitcount.py", "python_programs/find_first_in_sorted.py", "python_programs/sqrt.py",
+    "python_programs/levenshtein.py", "correct_python_programs/levenshtein.py",
+}
+
 Run = tuple[Program, int]
 
 
@@ -47,10 +61,23 @@ def cruxeval(data: Path) -> Iterator[Program]:
             yield program_of(f"cruxeval/{row['id']}", f"{row['code']}\nprint(repr(f({row['input']})))\n")
 
 
+def quixbugs(data: Path) -> Iterator[Program]:
+    """Yield the faulty and the correct programs, each with calls of its first test cases.
+
+    Programs over graphs have no test cases in JSON, and programs that run too long are left out.
+    """
+    for path in sorted((data / "quixbugs").glob("*python_programs/*.py")):
+        cases = data / "quixbugs" / "json_testcases" / f"{path.stem}.json"
+        if cases.is_file() and path.relative_to(data / "quixbugs").as_posix() not in QUIXBUGS_TOO_LONG:
+            arguments = [json.loads(line)[0] for line in cases.read_text(encoding="utf-8").splitlines()[:QUIXBUGS_CASES]]
+            calls = QUIXBUGS_CALLS.format(name=path.stem, arguments=arguments)
+            yield program_of(f"quixbugs/{path.parent.name}/{path.stem}", path.read_text(encoding="utf-8") + calls)
+
+
 WITHOUT_DATA: dict[str, Callable[[Path], Iterator[Program]]] = {
     "embedded": embedded_programs, "golden": golden_programs, "random": random_programs,
 }
-WITH_DATA: dict[str, Callable[[Path], Iterator[Program]]] = {"mbpp": mbpp, "mbppplus": mbppplus, "cruxeval": cruxeval}
+WITH_DATA: dict[str, Callable[[Path], Iterator[Program]]] = {"mbpp": mbpp, "mbppplus": mbppplus, "cruxeval": cruxeval, "quixbugs": quixbugs}
 
 
 def program_of(name: str, code: str) -> Program:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 
-import pytest
 from hypothesis import strategies as st
 
 from statecode.errors import TraceParseError
@@ -40,9 +39,6 @@ invalid_traces = st.builds(
     exception=st.none() | st.builds(ExceptionInfo, texts, texts, st.none() | small),
     events=st.lists(events, max_size=6).map(tuple),
 )
-
-MUTATION_STEPS = [pytest.param(5, id="sample"), pytest.param(1, id="all", marks=pytest.mark.long)]
-"""Values of a parameter `step`: a test takes every step-th trace. `make test-long` takes all."""
 
 HALF = """\
 def half(n):

@@ -1,12 +1,13 @@
-"""Run the tests that need no torch under every supported Python that is found, each in its own environment.
+"""Run the tests that need no torch under every other supported Python that is found, each in its own environment.
 
-    python -m tests.support.run_pythons              # make test-pythons
+    python -m tests.support.run_pythons              # make test-pythons: all versions except the one of .venv
     python -m tests.support.run_pythons 3.12 3.13    # only these versions
-    python -m tests.support.run_pythons --long       # only the comparison of all programs with and without the tracer
+    python -m tests.support.run_pythons --long       # the whole forms of the sampled tests
 
 Interpreters are searched on PATH and in the folder of pyenv. The golden texts and the comparison with unmodified snoop
 are tested under each version. Slow tests that do not depend on the interpreter, such as those of interrupted builds, run
-only in `make test`.
+only in `make test`. The version of .venv runs all tests there; here it runs only if no other version is found, so that
+the tests run once without torch.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from tests.support.make_environments import ROOT, NoEnvironment, make, requireme
 
 VERSIONS = ("3.10", "3.11", "3.12", "3.13")
 QUICK = ["-n", "2", "--dist", "loadfile", "-m", "not torch and not one_python"]
-LONG = ["-n", "2", "-m", "long", "tests/tracing/transparency"]
-REFERENCE = ["-m", "one_python", "tests/tracing/engines/snoop/test_recorder.py"]
+REFERENCE = ["-m", "one_python", "tests/tracing/engines/snoop/test_recorder.py"]  # uses two processes itself
+LONG = ["-n", "2", "-m", "long and not torch and not one_python"]
+LONG_REFERENCE = ["-m", "long and one_python", "tests/tracing/engines/snoop/test_recorder.py"]
+CURRENT = f"{sys.version_info[0]}.{sys.version_info[1]}"  # `make test` and `make test-long` run REFERENCE under this version
 
 
 def find(version: str) -> str | None:
@@ -52,25 +55,33 @@ def _version_of(python: str) -> str | None:
 
 
 def run_tests(version: str, interpreter: str, long: bool) -> bool:
-    """Run the tests, or only `LONG`, under one interpreter, in its own environment; return True if all passed."""
+    """Run the tests, or their whole forms, under one interpreter, in its own environment; return True if all passed."""
     constraints = ["-c", str(ROOT / "constraints.txt")]
     python = make(f"python{version}", interpreter, [*constraints, *requirements("test")])
     print(f"\n== Python {version}: {interpreter}", flush=True)
-    current = f"{sys.version_info[0]}.{sys.version_info[1]}"  # `make test` runs REFERENCE under this version
-    selections = [LONG] if long else [QUICK] if version == current else [QUICK, REFERENCE]
+    selections = [LONG, LONG_REFERENCE] if long else [QUICK, REFERENCE]
+    if version == CURRENT:
+        del selections[1:]
     results = [subprocess.run([str(python), "-m", "pytest", "-q", *selection], cwd=ROOT) for selection in selections]
     return all(result.returncode == 0 for result in results)
 
 
+def interpreters(versions: list[str]) -> dict[str, str | None]:
+    """Return the interpreter of each version, None if it is not found; without versions, those to test by default."""
+    found = {version: find(version) for version in versions or VERSIONS}
+    if not versions and any(found[version] for version in found if version != CURRENT):
+        found.pop(CURRENT, None)
+    return found
+
+
 def main() -> int:
-    """Run the tests under all versions; return 1 if a version failed or none was found, else 0."""
+    """Run the tests under the other versions; return 1 if a version failed or none was found, else 0."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
-    parser.add_argument("versions", nargs="*", metavar="VERSION", help="such as 3.12 (default: all)")
-    parser.add_argument("--long", action="store_true", help="run only the comparison with and without the tracer")
+    parser.add_argument("versions", nargs="*", metavar="VERSION", help=f"such as 3.12 (default: all except {CURRENT})")
+    parser.add_argument("--long", action="store_true", help="run only the whole forms of the sampled tests")
     args = parser.parse_args()
     outcomes = {}
-    for version in args.versions or VERSIONS:
-        interpreter = find(version)
+    for version, interpreter in interpreters(args.versions).items():
         if interpreter is None:
             outcomes[version] = "not found on this machine"
             continue

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 import pytest
 from hypothesis import given, settings
 
@@ -13,7 +11,6 @@ from statecode.views import render
 from tests.support.adversarial_traces import adversarial_traces
 from tests.support.invalid_traces import (
     HALF,
-    MUTATION_STEPS,
     check_round_trip,
     count_accepted,
     invalid_traces,
@@ -21,6 +18,7 @@ from tests.support.invalid_traces import (
     small_trace,
 )
 from tests.support.paths import ROOT
+from tests.support.samples import kinds_of_trace, sample, sampled
 
 SHIPPED = ROOT / "statecode" / "data" / "embedded"
 by_event = pytest.mark.parametrize("view", ["full-state", "frames"])  # the tests of compact are stricter
@@ -40,18 +38,18 @@ def test_mutations(view: str, seed: int) -> None:
 
 
 @by_event
-def test_shipped_traces(view: str) -> None:
-    for trace in islice(statecode.read(SHIPPED), 0, None, 40):
+@sampled(40)
+def test_shipped_traces(view: str, step: int) -> None:
+    for trace in sample(statecode.read(SHIPPED), step, kinds_of_trace):
         check_round_trip(trace, view)
 
 
 @pytest.mark.one_python
-@pytest.mark.parametrize("step", MUTATION_STEPS)
+@sampled(25)
 @pytest.mark.parametrize(("view", "minimum"), [("full-state", 28_000), ("frames", 30_000)])
-def test_all_shipped_traces_and_their_mutations(view: str, minimum: int, step: int) -> None:
+def test_mutations_of_shipped_traces(view: str, minimum: int, step: int) -> None:
     tried = 0
-    for number, trace in enumerate(islice(statecode.read(SHIPPED), 0, None, step)):
-        check_round_trip(trace, view)
+    for number, trace in enumerate(sample(statecode.read(SHIPPED), step, kinds_of_trace)):
         text = render(trace, view)
         if len(text) < 6000:
             count_accepted(mutations(text, 60, number), view, trace.code)

@@ -20,6 +20,7 @@ from statecode.tracing.compare.engines import (
 from statecode.tracing.engines import native
 from tests.support.compared_traces import PROGRAM, with_event
 from tests.support.engine_corpora import WITH_DATA, WITHOUT_DATA, Run, program_of, quick_runs, runs_of
+from tests.support.samples import kinds_of_run, sample, sampled
 from tests.support.transparency import TransparentPair
 
 needs_native = pytest.mark.skipif(not native.available(), reason=f"no native engine: {native.reason()}")
@@ -246,13 +247,15 @@ def test_native_equals_snoop_quickly(pairs) -> None:
 
 @needs_native
 @pytest.mark.one_python
+@sampled(9)
 @pytest.mark.parametrize("corpus", WITHOUT_DATA)
-def test_native_equals_snoop(pairs, corpus, tmp_path) -> None:
-    assert_equal(pairs, runs_of(WITHOUT_DATA[corpus](tmp_path)))
+def test_native_equals_snoop(pairs, corpus, step, tmp_path) -> None:
+    assert_equal(pairs, sample(runs_of(WITHOUT_DATA[corpus](tmp_path)), step, kinds_of_run))
 
 
 @needs_native
 @pytest.mark.one_python
+@sampled(10)
 @pytest.mark.parametrize("corpus", WITH_DATA)
-def test_native_equals_snoop_on_data(pairs, statecode_data, corpus) -> None:
-    assert_equal(pairs, runs_of(WITH_DATA[corpus](statecode_data)))
+def test_native_equals_snoop_on_data(pairs, statecode_data, corpus, step) -> None:
+    assert_equal(pairs, sample(runs_of(WITH_DATA[corpus](statecode_data)), step, kinds_of_run))

@@ -26,6 +26,7 @@ from statecode.tracing.wire.normalise import Normaliser
 from statecode.tracing.wire.validation import read_events
 from tests.support.paths import GOLDEN, SUPPORT
 from tests.support.raising_programs import programs as raising_programs
+from tests.support.samples import kinds_of_program, sample, sampled
 from tests.support.source_locations import ANALYSIS, CALLS, KINDS, numbers, raise_locations
 
 
@@ -82,8 +83,9 @@ def assert_equals_snoop(programs: list[tuple[str, str]], min_expressions: int = 
     assert sum(bool(event[1]) for events in all_events for event in events) >= min_expressions
 
 
-def first_runs(source: str, **options: object) -> list[tuple[str, str]]:
-    return [(program.code, program.inputs[0]) for program in load_programs(source, **options)]
+def first_runs(source: str, step: int, **options: object) -> list[tuple[str, str]]:
+    programs = sample(load_programs(source, **options), step, kinds_of_program)
+    return [(program.code, program.inputs[0]) for program in programs]
 
 
 def golden_runs() -> list[tuple[str, str]]:
@@ -96,9 +98,9 @@ def raising_runs(step: int) -> list[tuple[str, str]]:
         return [(code, "") for code in raising_programs(step)]
 
 
-def mbpp_runs(folder: Path, source: str) -> list[tuple[str, str]]:
+def mbpp_runs(folder: Path, source: str, step: int) -> list[tuple[str, str]]:
     files = {"mbpp": folder / "mbpp" / "mbpp.jsonl", "mbppplus": folder / "mbppplus" / "MbppPlus.jsonl.gz"}
-    return first_runs(source, calls_per_problem=1, **{f"{source}_path": str(files[source])})
+    return first_runs(source, step, calls_per_problem=1, **{f"{source}_path": str(files[source])})
 
 
 # compared with snoop
@@ -135,28 +137,21 @@ def test_special_sources() -> None:
     assert_equals_snoop([(code, "") for code in SPECIAL_SOURCES.values()], min_expressions=5)
 
 
-def test_golden_and_a_sample_of_the_embedded_programs() -> None:
-    assert_equals_snoop(golden_runs() + first_runs("embedded")[::16], min_expressions=5)
+@sampled(20)
+def test_golden_and_embedded_programs(step) -> None:
+    assert_equals_snoop(golden_runs() + first_runs("embedded", step), min_expressions=80 // step)
 
 
-def test_a_sample_of_programs_that_raise_everywhere() -> None:
-    assert_equals_snoop(raising_runs(step=32), min_expressions=40)
-
-
-@pytest.mark.one_python
-def test_all_embedded_programs() -> None:
-    assert_equals_snoop(first_runs("embedded"), min_expressions=80)
+@sampled(32)
+def test_programs_that_raise_everywhere(step) -> None:
+    assert_equals_snoop(raising_runs(step), min_expressions=2000 // step)
 
 
 @pytest.mark.one_python
-def test_programs_that_raise_everywhere() -> None:
-    assert_equals_snoop(raising_runs(step=1), min_expressions=2000)
-
-
-@pytest.mark.one_python
+@sampled(10)
 @pytest.mark.parametrize("source", ["mbpp", "mbppplus"])
-def test_mbpp(statecode_data, source) -> None:
-    assert_equals_snoop(mbpp_runs(statecode_data, source))
+def test_mbpp(statecode_data, source, step) -> None:
+    assert_equals_snoop(mbpp_runs(statecode_data, source, step))
 
 
 # known answers

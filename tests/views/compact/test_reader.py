@@ -16,7 +16,8 @@ from statecode.tracing import SandboxRunner
 from statecode.views import compact
 from tests.support.adversarial_traces import adversarial_traces
 from tests.support.compact_texts import HALF_TEXT, PROGRAM, SHIPPED, TEXT, VIEW, check_round_trip
-from tests.support.invalid_traces import HALF, MUTATION_STEPS, count_accepted, invalid_traces, mutations
+from tests.support.invalid_traces import HALF, count_accepted, invalid_traces, mutations
+from tests.support.samples import kinds_of_program, kinds_of_trace, sample, sampled
 
 
 def test_traced_program_can_be_parsed() -> None:
@@ -66,33 +67,29 @@ def test_mutations() -> None:
     assert count_accepted(mutations(HALF_TEXT, 1500, 0), VIEW, HALF) < 750
 
 
-def test_shipped_traces() -> None:
-    for trace in islice(statecode.read(SHIPPED), 0, 400, 20):
+@sampled(40)
+def test_shipped_traces(step: int) -> None:
+    for trace in sample(statecode.read(SHIPPED), step, kinds_of_trace):
         check_round_trip(trace)
 
 
 @pytest.mark.one_python
-@pytest.mark.parametrize("step", MUTATION_STEPS)
+@sampled(5)
 def test_many_adversarial_traces(step: int) -> None:
     settings(deadline=None, max_examples=5000 // step)(given(adversarial_traces)(check_round_trip))()
 
 
 @pytest.mark.one_python
-def test_all_shipped_traces() -> None:
-    for trace in statecode.read(SHIPPED):
-        check_round_trip(trace)
-
-
-@pytest.mark.one_python
-def test_all_of_mbpp(statecode_data: Path) -> None:
+@sampled(10)
+def test_mbpp(statecode_data: Path, step: int) -> None:
     programs = load_programs("mbpp", mbpp_path=str(statecode_data / "mbpp"), calls_per_problem=1)
     with SandboxRunner() as runner:
-        for program in programs:
+        for program in sample(programs, step, kinds_of_program):
             check_round_trip(runner.run(program).trace)
 
 
 @pytest.mark.one_python
-@pytest.mark.parametrize("step", MUTATION_STEPS)
+@sampled(5)
 def test_a_hundred_thousand_mutations(step: int) -> None:
     count_accepted(mutations(HALF_TEXT, 60_000 // step, 1), VIEW, HALF)
     texts = (trace for trace in statecode.read(SHIPPED) if len(trace.events) < 60)

@@ -15,8 +15,9 @@ from statecode.tracing.engines import native
 from statecode.views import render
 from tests.reference.normalised import NORMALISER, normalised, without_addresses, without_thread_states
 from tests.reference.runs import in_parallel, plain_run, snoop_text
+from tests.support.samples import kinds_of_run, sample, sampled
 
-ON_3_11 = sys.version_info[:2] == (3, 11)  # every program on the Python of the shipped corpus; elsewhere a sample of MBPP
+ON_3_11 = sys.version_info[:2] == (3, 11)  # all of MBPP on the Python of the shipped corpus; elsewhere every 6th program
 ENGINE = "snoop" if sys.version_info[:2] == (3, 12) else None  # there snoop changes programs, unlike native
 MBPP_STEP = 1 if ON_3_11 else 6
 NOT_COMPARED = {  # threads in no fixed order, and traces that reach a limit
@@ -116,22 +117,28 @@ def exit_code(trace: Trace) -> int:
     return 1
 
 
-def mbpp_runs(folder: Path, source: str) -> list[tuple[Program, int]]:
+def embedded_runs(step: int, every_input: bool = False) -> list[tuple[Program, int]]:
+    return sample(all_runs(list(load_programs("embedded")), every_input), step, kinds_of_run)
+
+
+def mbpp_runs(folder: Path, source: str, step: int) -> list[tuple[Program, int]]:
     """Return one call of each function: MBPP's own, or the first of MBPP+."""
     files = {"mbpp": folder / "mbpp" / "mbpp.jsonl", "mbppplus": folder / "mbppplus" / "MbppPlus.jsonl.gz"}
     programs = load_programs(source, calls_per_problem=1, **{f"{source}_path": str(files[source])})
-    return all_runs(list(programs), every_input=False)[::MBPP_STEP]
+    return sample(all_runs(list(programs), every_input=False)[::MBPP_STEP], step, kinds_of_run)
 
 
 @pytest.mark.one_python
-def test_embedded_text_equals_the_reference() -> None:
-    assert_equal_to_reference(all_runs(list(load_programs("embedded")), every_input=False))
+@sampled(7)
+def test_embedded_text_equals_the_reference(step) -> None:
+    assert_equal_to_reference(embedded_runs(step))
 
 
 @pytest.mark.one_python
+@sampled(10)
 @pytest.mark.parametrize("source", ["mbpp", "mbppplus"])
-def test_mbpp_text_equals_the_reference(statecode_data, source) -> None:
-    assert_equal_to_reference(mbpp_runs(statecode_data, source))
+def test_mbpp_text_equals_the_reference(statecode_data, source, step) -> None:
+    assert_equal_to_reference(mbpp_runs(statecode_data, source, step))
 
 
 @pytest.mark.one_python
@@ -146,14 +153,16 @@ def test_programs_whose_text_departs_from_the_reference(statecode_data) -> None:
 
 
 @pytest.mark.one_python
-def test_embedded_programs_behave_equally_without_tracing() -> None:
-    assert_transparent(all_runs(list(load_programs("embedded")), every_input=ON_3_11))
+@sampled(7)
+def test_embedded_programs_behave_equally_without_tracing(step) -> None:
+    assert_transparent(embedded_runs(step, every_input=ON_3_11))
 
 
 @pytest.mark.one_python
+@sampled(10)
 @pytest.mark.parametrize("source", ["mbpp", "mbppplus"])
-def test_mbpp_programs_behave_equally_without_tracing(statecode_data, source) -> None:
-    assert_transparent(mbpp_runs(statecode_data, source))
+def test_mbpp_programs_behave_equally_without_tracing(statecode_data, source, step) -> None:
+    assert_transparent(mbpp_runs(statecode_data, source, step))
 
 
 def test_a_wrong_character_is_found() -> None:
