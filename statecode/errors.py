@@ -7,8 +7,8 @@
     │   ├── ConfigError     an option: an unknown preset, engine, view or config; a combination that is not allowed
     │   ├── IsolationError  an untrusted program on a machine that cannot isolate it
     │   ├── TraceParseError a text that is not a rendered trace
+    │   ├── TextLengthError the text of a trace in a view exceeds the limit
     │   └── RecordingError  `statecode.record` cannot record here
-    ├── TextLengthError     the text of a trace in a view exceeds the limit
     └── TracingError        the tracing process could not be started or has failed; never caused by the program
 """
 
@@ -45,7 +45,7 @@ class RecordingError(InputError):
     """`statecode.record` cannot record here: no source code, another active tracer, or another recording."""
 
 
-class TextLengthError(StatecodeError):
+class TextLengthError(InputError):
     """The text of a trace in a view has more characters than the limit."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -212,7 +213,7 @@ def _measure_text(folder: CorpusFolder, names: Sequence[str], progress: bool) ->
     zipped = streamed = with_machine_paths = 0
     for trace in _traces(folder, names, progress):
         with_machine_paths += bool(find_machine_paths(trace))
-        data = render(trace, "snoop").encode("utf-8", "backslashreplace")
+        data = render(trace, "snoop", math.inf).encode("utf-8", "backslashreplace")
         sizes.append(len(data))
         zipped += len(zlib.compress(data, 6))
         streamed += len(stream.compress(data))

@@ -12,7 +12,7 @@ all configs with one row per run.
 
 A run that a view cannot render does not stop the others. Its text is empty, or it has no rows, and a warning
 `UnrenderedRuns` contains the number of such runs in the shard and the first reason. A text of more than
-`MAX_TEXT_CHARACTERS` is such a reason.
+`views.MAX_CHARACTERS` is such a reason.
 """
 
 from __future__ import annotations
@@ -38,7 +38,6 @@ from statecode.records import Trace
 DEFAULT_CONFIG = "snoop"
 EVENTS_CONFIG = "events"
 
-MAX_TEXT_CHARACTERS = 10_000_000  # a view of whole states writes 100 MB for a module of 3,000 variables
 ROWS_PER_TABLE = 32           # runs read at once; the text of one run of 10,000 events can take several megabytes
 CHARACTERS_PER_TABLE = 2**25  # a table is yielded when its text has at least this many characters
 _CHARACTERS_PER_VIEW_ROW = 100  # assumed number of characters in a row of a view
@@ -198,7 +197,7 @@ def _with_texts(
     for number, trace in enumerate(traces):
         text = ""
         with _errors_counted(unrendered, runs, number):
-            rendered = views.render(trace, config, MAX_TEXT_CHARACTERS)
+            rendered = views.render(trace, config)
             rendered.encode()  # a view from outside of the package may write lone surrogates, which cannot be stored
             text = rendered
         texts.append(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import statistics
 import time
@@ -94,7 +95,7 @@ def measure_view(view: str, traces: Callable[[], Iterable[Trace]], counters: Cou
     can_be_parsed = views.VIEWS.find(view).functions.parse is not None
     with pa.CompressedOutputStream(sink, "zstd") as compressed:
         for trace in traces():
-            text, seconds = _timed(lambda: text_of(trace, view))
+            text, seconds = _timed(lambda: text_of(trace, view, math.inf))
             render_s += seconds
             if can_be_parsed:
                 parse_s += _timed(lambda: views.parse(text, view, trace.code))[1]
@@ -117,7 +118,8 @@ def _timed(work: Callable[[], _Result]) -> tuple[_Result, float]:
 
 def _sample(view: str, traces: Iterable[Trace], count: int) -> Iterator[str]:
     chosen = set(random.Random(0).sample(range(count), min(count, SAMPLE_TRACES)))
-    return (text_of(trace, view)[:SAMPLE_CHARACTERS] for number, trace in enumerate(traces) if number in chosen)
+    sampled = (trace for number, trace in enumerate(traces) if number in chosen)
+    return (text_of(trace, view, math.inf)[:SAMPLE_CHARACTERS] for trace in sampled)
 
 
 class _BatchedCounter:

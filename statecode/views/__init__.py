@@ -1,11 +1,14 @@
 """Views: texts or rows that are rendered from a trace on request.
 
-    render(trace, name)        the text; with max_characters, an error if the text is longer
+    render(trace, name)        the text
     blocks(trace, name)        the same text in blocks of segments: the head, one block per event, the tail
     parse(text, name, code)    the trace, for lossless views; for snoop's text, the parts of the trace that it contains
     rows(trace, name)          dataset rows; a view that is one text has one row
     line_classifier(name)      the function that classifies the lines of a text, for views that have one
     VIEWS                      all views by name, with their versions; VIEWS.register(view) adds one
+
+A text of more than MAX_CHARACTERS characters is an error, unless the caller sets another limit: a view that writes
+whole states has up to events × variables values.
 
 Each view is one module or package whose FUNCTIONS are its functions (`ViewFunctions`), and an entry in `registry`:
 
@@ -21,9 +24,8 @@ Each view is one module or package whose FUNCTIONS are its functions (`ViewFunct
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from statecode.errors import ConfigError, TextLengthError
 from statecode.records import Trace
@@ -33,43 +35,72 @@ from statecode.views.registry import VIEWS
 from statecode.views.segments import Segment, joined_block
 
 __all__ = [
-    "VIEWS", "View", "ViewFunctions", "blocks", "check_view", "line_classifier", "lossless_word", "parse", "render",
-    "rows",
+    "MAX_CHARACTERS", "VIEWS", "View", "ViewFunctions", "blocks", "check_view", "line_classifier", "lossless_word",
+    "parse", "render", "rows",
 ]
 
+_Part = TypeVar("_Part", str, list[Segment])  # of a text
 
-def render(trace: Trace, name: str, max_characters: float = math.inf) -> str:
+
+MAX_CHARACTERS = 10_000_000
+"""Default limit on the length of a text. A module of 3,000 variables has 100 MB in a view that writes whole states."""
+
+
+def render(trace: Trace, name: str, max_characters: float | None = None) -> str:
     """Return the text of `trace` in the view `name`.
 
     Args:
-        max_characters: limit on the length of the text. A view that writes whole states has up to events × variables
-            values; it is left at the event that exceeds the limit.
+        max_characters: limit on the length of the text; None for MAX_CHARACTERS, `math.inf` for no limit.
 
     Raises:
         ConfigError: there is no such view, or it has rows instead of a text.
-        TextLengthError: the text is longer than `max_characters`.
+        TextLengthError: the text is longer than the limit.
     """
     whole = VIEWS.find(name).functions.render
-    texts = [whole(trace)] if whole else map(joined_block, blocks(trace, name))
-    characters, parts = 0, []
-    for text in texts:
-        characters += len(text)
-        if characters > max_characters:
-            raise TextLengthError(f"the text has more than {max_characters:,} characters")
-        parts.append(text)
-    return "".join(parts)
+    texts = iter([whole(trace)]) if whole else map(joined_block, _segments(trace, name))
+    return "".join(_limited(texts, len, name, max_characters))
 
 
-def blocks(trace: Trace, name: str) -> Iterator[list[Segment]]:
+def blocks(trace: Trace, name: str, max_characters: float | None = None) -> Iterator[list[Segment]]:
     """Return the text of `trace` in the view `name` as blocks of segments: the head, one block per event, the tail.
+
+    Args:
+        max_characters: as in `render`. The error is raised at the first block that exceeds the limit.
 
     Raises:
         ConfigError: there is no such view, or it has no segments.
     """
+    return _limited(_segments(trace, name), _characters_of, name, max_characters)
+
+
+def _segments(trace: Trace, name: str) -> Iterator[list[Segment]]:
     segments = VIEWS.find(name).functions.segments
     if segments is None:
         raise ConfigError(f"the view {name} has no segments; those that have: {_views_with('segments')}")
     return iter(segments(trace))
+
+
+def _characters_of(block: list[Segment]) -> int:
+    return sum(len(segment.text) for segment in block)
+
+
+def _limited(
+    parts: Iterator[_Part], length: Callable[[_Part], int], name: str, max_characters: float | None
+) -> Iterator[_Part]:
+    """Yield the parts of a text until their length exceeds the limit.
+
+    Raises:
+        TextLengthError: the text is longer than the limit.
+    """
+    limit = MAX_CHARACTERS if max_characters is None else max_characters
+    characters = 0
+    for part in parts:
+        characters += length(part)
+        if characters > limit:
+            raise TextLengthError(
+                f"the text has more than {limit:,} characters in the view {name}; compact is the shortest view of a run"
+            )
+        yield part
 
 
 def parse(text: str, name: str, code: str | None = None) -> Trace:
@@ -95,6 +126,7 @@ def rows(trace: Trace, name: str) -> list[dict[str, Any]]:
 
     Raises:
         ConfigError: there is no such view.
+        TextLengthError: the text has more than MAX_CHARACTERS characters.
     """
     functions = VIEWS.find(name).functions
     return [{"text": render(trace, name)}] if functions.rows is None else list(functions.rows(trace))

@@ -8,12 +8,16 @@ from statecode.records import Trace
 from statecode.views import VIEWS, render, rows
 
 
-def text_of(trace: Trace, view: str) -> str:
+def text_of(trace: Trace, view: str, max_characters: float | None = None) -> str:
     """Return the text of `trace` in a view; for a view that has rows, each row as a JSON object on one line.
+
+    Args:
+        max_characters: limit on the length of a text, as in `statecode.views.render`.
 
     Raises:
         ConfigError: there is no such view.
+        TextLengthError: the text is longer than the limit.
     """
     if VIEWS.find(view).is_text:
-        return render(trace, view)
+        return render(trace, view, max_characters)
     return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows(trace, view))

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 import statecode
+from statecode import views
+from statecode.cli import main
 from statecode.cli.show import row_facts
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.lookup import find_row
@@ -30,6 +32,15 @@ def test_show_prints_the_facts_and_the_view(corpus: Path) -> None:
     assert lines["stdin"] == "7 0\\n"
     first = next(statecode.read(corpus, "test"))
     assert run_command("show", corpus, 0, "--split", "test", "--view", "code").stdout.endswith(f"\n\n{first.code}")
+
+
+def test_a_text_over_the_limit_is_one_line(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(views, "MAX_CHARACTERS", 100)
+    assert main(["show", str(corpus), "0", "--view", "frames"]) == 2
+    assert capsys.readouterr() == (
+        "", "error: the text has more than 100 characters in the view frames; compact is the shortest view of a run\n")
 
 
 def test_show_prints_json_alone(corpus: Path) -> None:

@@ -73,7 +73,7 @@ def test_a_text_over_the_limit_is_empty(corpus: Path, monkeypatch: pytest.Monkey
     texts = [views.render(trace, "full-state") for trace in traces]
     limit = sorted(map(len, texts))[-3]  # two texts are longer
     assert limit < sorted(map(len, texts))[-2]
-    monkeypatch.setattr(dataset_rows, "MAX_TEXT_CHARACTERS", limit)
+    monkeypatch.setattr(views, "MAX_CHARACTERS", limit)
     first = next(trace for trace, text in zip(traces, texts) if len(text) > limit)
     message = (
         rf"train-00000.parquet: 2 of {len(traces)} runs cannot be rendered in the view full-state, so that they have empty"

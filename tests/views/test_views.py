@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from pathlib import Path
 
 import pytest
 
 import statecode
+from statecode import views
 from statecode.corpus.duplicates import normalised_digest
 from statecode.errors import ConfigError, TextLengthError
 from statecode.programs import load_programs
 from statecode.tracing import SandboxRunner
-from statecode.views import VIEWS, parse, render, rows
+from statecode.views import VIEWS, blocks, cutting, parse, render, rows
 from statecode.views.page import page
+from statecode.views.segments import joined
+from statecode.views.text_lines import text_of
+from tests.support.samples import kinds_of_program, sample, sampled
 from tests.support.traced_views import traced
 
 
@@ -35,18 +40,18 @@ def test_which_views_are_lossless() -> None:
 
 
 @pytest.mark.one_python
-def test_mbpp(statecode_data: Path) -> None:
-    programs = load_programs("mbpp", mbpp_path=str(statecode_data / "mbpp"), calls_per_problem=1)
-    count = 0
+@sampled(10)
+def test_mbpp(statecode_data: Path, step: int) -> None:
+    programs = list(load_programs("mbpp", mbpp_path=str(statecode_data / "mbpp"), calls_per_problem=1))
+    assert len(programs) == 974
     with SandboxRunner() as runner:
-        for count, program in enumerate(programs, 1):
+        for program in sample(programs, step, kinds_of_program):
             trace = runner.run(program).trace
             for name in LOSSLESS:
                 text = render(trace, name)
                 read = parse(text, name)
                 assert read.content() == trace.content(), (program.program_id, name)
                 assert render(read, name) == text
-    assert count == 974
 
 
 NESTED = {
@@ -84,6 +89,19 @@ def test_a_text_is_refused_if_it_is_longer_than_the_limit(runner: SandboxRunner,
     assert render(trace, name, len(text)) == text
     with pytest.raises(TextLengthError, match=f"the text has more than {len(text) - 1} characters"):
         render(trace, name, len(text) - 1)
+    assert joined(blocks(trace, name, len(text))) == text
+    with pytest.raises(TextLengthError, match=f"characters in the view {name}; "):
+        list(blocks(trace, name, len(text) - 1))
+
+
+def test_every_caller_has_the_limit_unless_it_sets_another(runner: SandboxRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = traced(runner, "x = 1\n")
+    length = len(render(trace, "frames"))
+    monkeypatch.setattr(views, "MAX_CHARACTERS", length - 1)
+    for call in (render, blocks, rows, text_of, cutting.spans):
+        with pytest.raises(TextLengthError, match=f"the text has more than {length - 1} characters in the view frames; "):
+            list(call(trace, "frames"))
+    assert len(render(trace, "frames", math.inf)) == length
 
 
 def test_a_view_is_left_at_the_event_that_exceeds_the_limit(runner: SandboxRunner) -> None:
