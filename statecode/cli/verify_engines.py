@@ -52,6 +52,7 @@ from statecode.cli.formatting import format_count
 from statecode.corpus.build import stream_of
 from statecode.errors import ConfigError
 from statecode.machine import usable_cores
+from statecode.modeling.outputs import check_file, reported_write_errors
 from statecode.progress import print_above_bars, progress_bar
 from statecode.records import Program
 from statecode.tracing import ENGINES
@@ -86,6 +87,8 @@ def run(args: argparse.Namespace) -> int:
         value = getattr(args, option)
         if value is not None and value < 1:
             raise ConfigError(f"--{option} {value}: must be a positive number")
+    if args.out:
+        check_file(Path(args.out), "--out")
     engines = tuple(args.engines)
     summary = _Summary(engines)
     settings = _settings(args)
@@ -226,7 +229,7 @@ def _interrupted(path: str, settings: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _write(path: str, content: dict[str, Any]) -> None:
-    try:
-        Path(path).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8", errors="backslashreplace")
-    except OSError as error:
-        raise ConfigError(f"--out {path}: cannot be written: {error.strerror}") from None
+    out = Path(path)
+    with reported_write_errors(out, "--out"):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8", errors="backslashreplace")

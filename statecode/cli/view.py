@@ -22,6 +22,7 @@ from statecode.cli.formatting import format_bytes, format_count, one_line_warnin
 from statecode.corpus.lookup import find_row
 from statecode.corpus.splits import SPLITS
 from statecode.errors import ConfigError
+from statecode.modeling.outputs import check_file, reported_write_errors
 from statecode.records import Trace
 from statecode.views.page import open_page, write_page
 
@@ -44,12 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the program or find the row, and write the page; return the exit code 0."""
+    if args.out is not None:
+        check_file(Path(args.out), "--out")
     trace = _trace_of(args)
     out = Path(args.out or f"{_file_name(trace)}.html")
-    try:
+    with reported_write_errors(out, "--out"):
+        out.parent.mkdir(parents=True, exist_ok=True)
         write_page(trace, out)
-    except OSError as error:
-        raise ConfigError(f"--out {out}: cannot be written: {error.strerror}") from None
     size = format_bytes(out.stat().st_size)
     print(f"{out}: {trace.status.value}, {format_count(len(trace.events), 'event')}, {size}")
     if args.open:

@@ -99,10 +99,13 @@ class Manifest:
         """Read manifest.json.
 
         Raises:
-            CorpusError: the folder does not exist or is not a corpus, manifest.json is damaged, or a newer version of
-                statecode wrote it.
+            CorpusError: the folder does not exist, is a file or is not a corpus, manifest.json is damaged, or a newer
+                version of statecode wrote it.
         """
         if not folder.path.is_dir():
+            if folder.path.exists():
+                hint = "pass the folder that `statecode build --out` wrote"
+                raise CorpusError(f"{folder}: is a file, not a corpus; {hint}")
             raise CorpusError(f"{folder}: no such folder; make a corpus with `statecode build --out {folder}`")
         try:
             fields = json.loads(folder.manifest.read_text(encoding="utf-8"))

@@ -18,7 +18,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeAlias, Union
 
@@ -58,6 +58,20 @@ class _ComputedOnAccess:
 
     def __get__(self, instance: object | None, owner: type | None = None) -> Any:
         return self._compute()
+
+
+def _lock_no_file_beside_the_package() -> None:
+    """Keep `datasets` 3 from locking the file of `Builder`.
+
+    It creates `statecode.lock` beside the package: in the folder of a checkout, or in a site-packages that the user
+    may not write to. Later versions lock only copies of loading scripts.
+    """
+    lock = getattr(datasets.streaming, "lock_importable_file", None)
+    if lock is not None:
+        datasets.streaming.lock_importable_file = lambda file: nullcontext() if file == __file__ else lock(file)
+
+
+_lock_no_file_beside_the_package()
 
 
 def _configs() -> list[Config]:

@@ -45,7 +45,7 @@ def check_file(path: Path, flag: str) -> Path:
     """
     with reported_write_errors(path, flag):
         if path.is_dir():
-            raise ConfigError(f"{flag} {path} is a folder; name a file, such as {path / 'result.json'}")
+            raise ConfigError(f"{flag} {path} is a folder; name a file in it")
     check_folder(path.parent, flag)
     return path
 

@@ -38,6 +38,7 @@ def bad_inputs(tmp: Path, source: Path, corpus: Path) -> dict[str, tuple[list[ob
         "foreign folder": ([*mine, tmp / "letters"], "letters: holds files but no manifest.json"),
         "out is a file": ([*mine, tmp / "bad.jsonl"], "bad.jsonl: is a file, not a folder; choose another --out"),
         "stats: absent": (["stats", tmp / "absent"], "absent: no such folder; make a corpus"),
+        "stats: a file": (["stats", source], "programs.jsonl: is a file, not a corpus; pass the folder"),
         "stats: no corpus": (["stats", tmp / "letters"], "letters: no corpus: it has no manifest.json"),
         "stats: no shard": (["stats", corpus_of(tmp / "bare", manifest_without_shards(corpus))], "no finished shard"),
         "stats: out": (["stats", corpus, "--out", tmp / "bad.jsonl"], "bad.jsonl: cannot be written"),
@@ -45,6 +46,7 @@ def bad_inputs(tmp: Path, source: Path, corpus: Path) -> dict[str, tuple[list[ob
         "show: unknown split": (["show", corpus, 0, "--split", "dev"], "unknown split 'dev'; known: train, validation"),
         "show: no row": (["show", corpus, 999], "no row 999 in train, which has rows 0 to "),
         "show: no id": (["show", corpus, "p00/sum#9"], "program p00/sum has no input 9, only 0 to 1"),
+        "show: a file": (["show", source, 0], "programs.jsonl: is a file, not a corpus; pass the folder"),
         "show: no corpus": (["show", tmp / "empty", 0], "empty: no corpus"),
     }
 

@@ -102,3 +102,13 @@ def test_a_result_with_other_settings_is_not_continued(folder, tmp_path) -> None
 def test_bad_options(folder, capsys, arguments, message) -> None:
     assert main(["verify-engines", "--programs", str(folder), "--engines", "snoop", "snoop", *arguments]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_an_output_file_is_checked_before_the_runs_and_its_folder_is_created(folder, tmp_path, capsys) -> None:
+    arguments = ["verify-engines", "--programs", str(folder), "--engines", "snoop", "snoop", "--jobs", "1", "--limit", "1"]
+    assert main([*arguments, "--out", str(tmp_path / "new" / "found.json")]) == 0
+    assert json.loads((tmp_path / "new" / "found.json").read_text())["finished"]
+    capsys.readouterr()
+    assert main([*arguments, "--out", str(tmp_path)]) == 2
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", f"error: --out {tmp_path} is a folder; name a file in it\n")

@@ -27,9 +27,9 @@ def test_command_writes_page_of_a_file_and_of_a_row(tmp_path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("prog.html: ok, 3 events, ")
     assert '"stdout":"42\\n"' in (tmp_path / "prog.html").read_text(encoding="utf-8")
-    assert command(CORPUS, 0, "--out", "row.html", cwd=tmp_path).returncode == 0
+    assert command(CORPUS, 0, "--out", "new/folder/row.html", cwd=tmp_path).returncode == 0
     first = next(iter(statecode.read(CORPUS, "train")))
-    assert (tmp_path / "row.html").read_text(encoding="utf-8") == page(first)
+    assert (tmp_path / "new/folder/row.html").read_text(encoding="utf-8") == page(first)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,8 @@ def test_command_writes_page_of_a_file_and_of_a_row(tmp_path) -> None:
     [
         (["absent.py"], "absent.py: cannot be read: No such file or directory"),
         (["."], ".: is a folder; add a row of the corpus: statecode view . 0"),
-        (["p.py", "--out", "no/p.html"], "--out no/p.html: cannot be written: No such file or directory"),
+        (["p.py", "--out", "p.py/p.html"], "--out p.py: p.py is a file, not a folder; choose another --out"),
+        (["absent.py", "--out", "."], "--out . is a folder; name a file in it"),
         ([".", "0", "--stdin", "p.py"], "--stdin is an option for programs; a row of a corpus already has its input"),
     ],
 )

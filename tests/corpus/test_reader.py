@@ -63,6 +63,10 @@ def test_a_newer_schema_is_refused(corpus: Path, manifest) -> None:  # type: ign
 def test_other_folders_are_refused(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="absent: no such folder; make a corpus with `statecode build"):
         read(tmp_path / "absent")
+    (tmp_path / "prog.py").write_text("")
+    with pytest.raises(CorpusError, match="prog.py: is a file, not a corpus; pass the folder that `statecode build --out` wrote"):
+        read(tmp_path / "prog.py")
+    (tmp_path / "prog.py").unlink()
     with pytest.raises(CorpusError, match="no corpus: it has no manifest.json"):
         read(tmp_path)
     for text in ("{", "[]", "{}", '{"settings": 1}'):

@@ -32,7 +32,7 @@ def test_an_unusable_path_is_an_error(file: Path, tmp_path: Path) -> None:
             check_folder(path, "--output-dir")
     with pytest.raises(ConfigError, match="taken is a file, not a folder"):
         check_file(file / "x.json", "--out")
-    with pytest.raises(ConfigError, match="is a folder; name a file, such as"):
+    with pytest.raises(ConfigError, match="is a folder; name a file in it"):
         check_file(tmp_path, "--out")
     with pytest.raises(ConfigError, match="cannot be written .File name too long.; choose another --out"):
         check_folder(tmp_path / ("x" * 300), "--out")
