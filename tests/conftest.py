@@ -68,12 +68,6 @@ def statecode_data() -> Path:
 
 
 @pytest.fixture
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Disable proxies for localhost."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
-
-
-@pytest.fixture
 def server() -> Iterator[MisbehavingServer]:
     with running_server() as server:
         yield server

@@ -7,6 +7,9 @@ link: outcome, HTTP status, bytes, attempts, seconds. To resume an interrupted
 fetch, or to retry links that failed for a transient cause (timeouts, broken
 connections, status 429 and some of 5xx), run the same command again.
 
+Only hosts with a public address are contacted, after redirects too. Nothing is
+read from the environment: no credentials of ~/.netrc, no variables of proxies.
+
     statecode fetch links.jsonl --out fetched
     statecode fetch links.jsonl --out fetched --interval 0.2 --max-bytes 200000
     statecode build --programs fetched/programs.jsonl --out corpus
@@ -41,6 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="maximum seconds of one attempt (default: %(default)g)")
     parser.add_argument("--max-bytes", metavar="N", type=int, default=defaults.max_bytes,
                         help="maximum size of one file in bytes (default: %(default)s)")
+    parser.add_argument("--proxy", metavar="URL",
+                        help="HTTP proxy for all requests, such as http://proxy.example.org:3128. The proxy looks up"
+                             " the names of hosts: only addresses and localhost are refused as private")
+    parser.add_argument("--allow-private-hosts", action="store_true",
+                        help="accept hosts without a public address, such as localhost. Only for links and servers that"
+                             " you trust: a redirect can lead to any service that this machine can reach")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -68,8 +77,9 @@ def _config(args: argparse.Namespace) -> FetchConfig:
     try:
         return FetchConfig(
             host_interval_s=args.interval, workers=args.workers, attempts=args.attempts, total_s=args.timeout,
-            max_bytes=args.max_bytes,
+            max_bytes=args.max_bytes, proxy=args.proxy, allow_private_hosts=args.allow_private_hosts,
         )
     except ValueError as error:
-        text = str(error).replace("host_interval_s", "--interval").replace("total_s", "--timeout")
-        raise ConfigError(text) from None
+        name, _, fault = str(error).partition(" ")
+        flag = {"host_interval_s": "interval", "total_s": "timeout"}.get(name, name.replace("_", "-"))
+        raise ConfigError(f"--{flag} {fault}") from None

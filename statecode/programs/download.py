@@ -6,6 +6,7 @@ This module needs `requests`. Import this module only where a download starts.
 from __future__ import annotations
 
 import random
+import re
 import threading
 import time
 from dataclasses import dataclass
@@ -15,9 +16,12 @@ from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import requests
+import urllib3
 
 from statecode._version import __version__
-from statecode.programs import request_deadline
+from statecode.programs.addresses import PrivateAddressError
+from statecode.programs.bounded_request import BoundedRequest, ReceiveLimitError
+from statecode.programs.decompression import DecompressionError, decompressed
 from statecode.programs.rate_limit import RateLimiter
 
 USER_AGENT = f"statecode/{__version__} python-requests/{requests.__version__}"
@@ -31,10 +35,11 @@ class Outcome(str, Enum):
     HTTP_ERROR = "http_error"              # a permanent status, such as 404
     TOO_LARGE = "too_large"
     TOO_MANY_REDIRECTS = "too_many_redirects"
-    BAD_URL = "bad_url"                    # neither http nor https, or a redirect to such a URL
+    BAD_URL = "bad_url"                    # a URL that `check_url` refuses, or a redirect to one
+    PRIVATE_HOST = "private_host"          # the host has no public address, or a redirect to such a host
     BAD_ENCODING = "bad_encoding"          # the body cannot be decoded by its Content-Encoding
     # The outcomes below are transient: the link is tried again in the same fetch, and again in the next one.
-    UNAVAILABLE = "unavailable"            # status 408, 425, 429, 500, 502, 503 or 504
+    UNAVAILABLE = "unavailable"            # status 407, 408, 425, 429, 500, 502, 503 or 504
     TIMEOUT = "timeout"
     CONNECTION_ERROR = "connection_error"  # refused, reset, truncated, or not HTTP
 
@@ -44,8 +49,14 @@ class Outcome(str, Enum):
         return self in (Outcome.UNAVAILABLE, Outcome.TIMEOUT, Outcome.CONNECTION_ERROR)
 
 
-_UNAVAILABLE = frozenset({408, 425, 429, 500, 502, 503, 504})
+_UNAVAILABLE = frozenset({407, 408, 425, 429, 500, 502, 503, 504})
 _REDIRECT = frozenset({301, 302, 303, 307, 308})
+_HEADERS = {
+    "User-Agent": USER_AGENT, "Accept": "text/plain, */*;q=0.5", "Accept-Encoding": "gzip, deflate",
+    "Connection": "close",
+}
+_HEAD_BYTES = 2**20  # of a response, for its headers
+_CHARSET = re.compile(r"""charset\s*=\s*["']?(?P<name>[A-Za-z0-9][A-Za-z0-9._:+-]{0,39})["']?\s*(;|$)""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +74,8 @@ class FetchConfig:
     read_s: float = 20.0              # timeout between two received bytes
     total_s: float = 120.0            # timeout of one attempt, not counting waits of the rate limiter
     redirects: int = 5                # maximum redirects of one attempt
+    allow_private_hosts: bool = False  # accept hosts without a public address, such as localhost
+    proxy: str | None = None          # URL of the proxy for all requests; the environment is not read
 
     def __post_init__(self) -> None:
         for name in ("workers", "max_bytes", "attempts", "connect_s", "read_s", "total_s"):
@@ -71,6 +84,16 @@ class FetchConfig:
         for name in ("host_interval_s", "backoff_s", "backoff_max_s", "retry_after_max_s", "redirects"):
             if not getattr(self, name) >= 0:
                 raise ValueError(f"{name} must not be negative; got {getattr(self, name)}")
+        if self.proxy is not None and not _is_proxy_url(self.proxy):
+            raise ValueError("proxy must be the URL of an HTTP proxy, such as http://proxy.example.org:3128")
+
+
+def _is_proxy_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 class Reply(NamedTuple):
@@ -86,14 +109,29 @@ class Reply(NamedTuple):
     location: str | None = None          # target of a redirect
 
 
+def check_url(url: str) -> str:
+    """Return host and port of a URL in lower case.
+
+    Raises:
+        ValueError: the URL is not one of http or https, it has a user name or password, or a port below 1024 other than
+            80 and 443, which belongs to another protocol.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("not an http or https URL")
+    if "@" in parts.netloc:
+        raise ValueError("a URL with a user name or password; no credentials are sent")
+    if parts.port is not None and parts.port < 1024 and parts.port not in (80, 443):
+        raise ValueError(f"port {parts.port} is not one of the web")
+    return parts.netloc.lower()
+
+
 def host_of(url: str) -> str | None:
-    """Return host and port of an http or https URL in lower case, or None for any other text."""
+    """Return host and port of a URL in lower case, or None if `check_url` refuses it."""
     try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        return check_url(url)
     except ValueError:
         return None
-    return parts.netloc.rpartition("@")[2].lower() if usable else None
 
 
 class Downloader:
@@ -102,15 +140,15 @@ class Downloader:
     def __init__(self, config: FetchConfig) -> None:
         self.config = config
         self.rate_limiter = RateLimiter(config.host_interval_s)
-        self._deadlines: set[request_deadline.Deadline] = set()
+        self._requests: set[BoundedRequest] = set()
         self._lock = threading.Lock()
 
     def stop(self) -> None:
         """Cancel all requests and waits; the threads that wait for them raise `Stopped`."""
         self.rate_limiter.stop()
         with self._lock:
-            for deadline in self._deadlines:
-                deadline.expire()
+            for request in self._requests:
+                request.expire()
 
     def get(self, url: str) -> Reply:
         """Download a URL, and try again while the outcome is transient.
@@ -139,9 +177,10 @@ class Downloader:
         """Send one request and follow its redirects, each within the rate of its own host."""
         left_s = self.config.total_s
         for _ in range(self.config.redirects + 1):
-            host = host_of(url)
-            if host is None:
-                return Reply(Outcome.BAD_URL, error=f"not an http or https URL: {url[:200]}")
+            try:
+                host = check_url(url)
+            except ValueError as error:
+                return Reply(Outcome.BAD_URL, error=f"{error}: {url[:200]}")
             self.rate_limiter.wait(host)
             started = time.monotonic()
             reply = self._request(url, left_s)
@@ -153,24 +192,28 @@ class Downloader:
         return reply._replace(outcome=Outcome.TOO_MANY_REDIRECTS, error=f"more than {self.config.redirects} redirects")
 
     def _request(self, url: str, left_s: float) -> Reply:
-        left_s = max(left_s, 0.001)
-        timeouts = (min(self.config.connect_s, left_s), self.config.read_s)
-        with request_deadline.Deadline(left_s) as deadline, request_deadline.session(USER_AGENT) as session:
+        config, left_s = self.config, max(left_s, 0.001)
+        timeouts = (min(config.connect_s, left_s), config.read_s)
+        request = BoundedRequest(
+            left_s, max_received_bytes=2 * config.max_bytes + _HEAD_BYTES, proxy=config.proxy,
+            allow_private_hosts=config.allow_private_hosts,
+        )
+        with request:
             with self._lock:
-                self._deadlines.add(deadline)
-            self.rate_limiter.sleep(0)  # raises if stop() was called before this deadline was registered
+                self._requests.add(request)
+            self.rate_limiter.sleep(0)  # raises if stop() was called before this request was registered
             status = None
             try:
-                with session.get(url, stream=True, allow_redirects=False, timeout=timeouts) as response:
+                with request.get(url, _HEADERS, timeouts) as response:
                     status = response.status_code
-                    reply = _read(response, self.config.max_bytes)
+                    reply = _read(response, config.max_bytes)
             except Exception as error:  # any error that a server or a URL causes in `requests`, `urllib3` or `idna`
-                reply = _failure(error)._replace(http_status=status)
+                reply = _failure(error, status)
             with self._lock:
-                self._deadlines.discard(deadline)
+                self._requests.discard(request)
         self.rate_limiter.sleep(0)  # raises if stop() cancelled the request
-        expired = Reply(Outcome.TIMEOUT, status, error=f"no complete answer after {self.config.total_s:g} s")
-        return expired if deadline.expired else reply
+        expired = Reply(Outcome.TIMEOUT, status, error=f"no complete answer after {config.total_s:g} s")
+        return expired if request.expired else reply
 
 
 def _resolve_redirect(url: str, location: str) -> str:
@@ -190,39 +233,46 @@ def _read(response: requests.Response, max_bytes: int) -> Reply:
     if status not in (200, 204):
         return Reply(Outcome.HTTP_ERROR, status, error=f"HTTP {status}")
     body = bytearray()
-    for chunk in response.iter_content(2**14):
-        body += chunk
+    received = response.raw.stream(2**14, decode_content=False)
+    for part in decompressed(received, response.headers.get("content-encoding", "")):
+        body += part
         if len(body) > max_bytes:
             return Reply(Outcome.TOO_LARGE, status, error=f"more than {max_bytes} bytes")
     if _is_truncated(response):
         return Reply(Outcome.CONNECTION_ERROR, status, error="the body ends before its Content-Length")
-    # If the header has no charset, `response.encoding` is a guess of `requests`.
-    has_charset = "charset" in response.headers.get("content-type", "").lower()
-    charset = response.encoding if has_charset else None
-    return Reply(Outcome.OK if body else Outcome.EMPTY, status, bytes(body), charset)
+    found = _CHARSET.search(response.headers.get("content-type", ""))
+    return Reply(Outcome.OK if body else Outcome.EMPTY, status, bytes(body), found and found["name"])
 
 
 def _is_truncated(response: requests.Response) -> bool:
     """Return True if the body is shorter than its Content-Length; `urllib3` before 2.0 does not check this."""
     announced = response.headers.get("content-length", "")
-    return announced.isdecimal() and response.raw.tell() < int(announced)
+    return announced.isdecimal() and (len(announced) > 18 or response.raw.tell() < int(announced))
 
 
-def _failure(error: Exception) -> Reply:
-    """Return a reply with the outcome for an exception of `requests`, `urllib3` or `idna`."""
+def _failure(error: Exception, status: int | None) -> Reply:
+    """Return a reply with the outcome for an exception of a request.
+
+    Args:
+        status: the HTTP status, if the exception was raised while the body was received.
+    """
     text = f"{type(error).__name__}: {error}"[:300]
     match error:
-        case requests.exceptions.ContentDecodingError():
-            return Reply(Outcome.BAD_ENCODING, error=text)
-        case requests.Timeout():
-            return Reply(Outcome.TIMEOUT, error=text)
+        case PrivateAddressError():
+            return Reply(Outcome.PRIVATE_HOST, error=f"{error}. --allow-private-hosts accepts such hosts"[:300])
+        case ReceiveLimitError():
+            return Reply(Outcome.TOO_LARGE, status, error="more received bytes than a file of the maximum size needs")
+        case DecompressionError():
+            return Reply(Outcome.BAD_ENCODING, status, error=text)
+        case requests.Timeout() | urllib3.exceptions.TimeoutError():
+            return Reply(Outcome.TIMEOUT, status, error=text)
         case requests.exceptions.InvalidHeader() | requests.exceptions.InvalidProxyURL():  # ValueErrors of a valid URL
-            return Reply(Outcome.CONNECTION_ERROR, error=text)
-        case ValueError():  # any other ValueError: the URL cannot be parsed
+            return Reply(Outcome.CONNECTION_ERROR, status, error=text)
+        case ValueError() if status is None:  # any other ValueError without a response: the URL cannot be parsed
             return Reply(Outcome.BAD_URL, error=text)
-        case requests.ConnectionError() if "timed out" in text:  # `requests` raises it when a body stops arriving
-            return Reply(Outcome.TIMEOUT, error=text)
-    return Reply(Outcome.CONNECTION_ERROR, error=text)
+        case requests.ConnectionError() if "timed out" in text:  # `requests` raises it when a connection is not opened
+            return Reply(Outcome.TIMEOUT, status, error=text)
+    return Reply(Outcome.CONNECTION_ERROR, status, error=text)
 
 
 def _retry_after_s(value: str | None) -> float | None:

@@ -6,6 +6,7 @@ as in the interpreter, and a row contains their escapes (`statecode.text.well_fo
 
 from __future__ import annotations
 
+import codecs
 import io
 import tokenize
 
@@ -31,6 +32,8 @@ def decode_source(data: bytes, charset: str | None = None) -> str:
 
 def _decode_with_charset(charset: str | None, data: bytes, declared: str) -> str:
     try:
-        return well_formed(data.decode(charset or "ascii"))
-    except (UnicodeError, LookupError):
+        codec = codecs.lookup(charset or "ascii").name
+        # Decoding punycode takes minutes for a megabyte. No charset of the web is a codec of Python alone.
+        return well_formed(data.decode("ascii" if codec == "punycode" else codec))
+    except (ValueError, LookupError):  # a ValueError without UnicodeError: the name contains a null character
         return data.decode("utf-8" if declared.startswith("utf-8") else "ascii", "surrogateescape")

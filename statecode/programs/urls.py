@@ -10,6 +10,9 @@ A link may also have program_id (default: the URL), label and license. The folde
 
 A second fetch continues the first one: it skips links with a permanent outcome and tries those with a transient
 outcome again. A killed fetch loses at most the links whose requests were in progress.
+
+Links and servers may be hostile. Only public hosts are contacted unless the config allows others, and no credentials
+are sent. Each answer of a server is an outcome in the ledger; none ends the fetch.
 """
 
 from __future__ import annotations
@@ -154,6 +157,8 @@ class Fetch:
 
         entry = self._ledger.entries.get(url)
         if entry is None or Outcome(entry.outcome).is_transient:
+            return False
+        if entry.outcome == "private_host" and self.config.allow_private_hosts:
             return False
         return entry.outcome != "ok" or self._file(url).exists()
 

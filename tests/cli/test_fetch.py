@@ -16,8 +16,6 @@ from statecode.programs import load_programs
 from tests.support.fetch_samples import ledger_of, links_file
 from tests.support.misbehaving_server import MisbehavingServer
 
-pytestmark = pytest.mark.usefixtures("no_proxy")
-
 
 @pytest.fixture
 def statecode_fetch() -> Any:
@@ -25,7 +23,7 @@ def statecode_fetch() -> Any:
 
     def start(*arguments: str | Path) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-c", script, "fetch", *map(str, arguments)],
+            [sys.executable, "-c", script, "fetch", "--allow-private-hosts", *map(str, arguments)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
         )
 
@@ -59,6 +57,9 @@ def test_the_command_fails_if_nothing_was_fetched(server: MisbehavingServer, tmp
         (["nosuch.jsonl", "--out", "out"], "error: nosuch.jsonl: no such file\n"),
         (["links.jsonl", "--out", "out", "--interval", "-1"], "error: --interval must not be negative; got -1.0\n"),
         (["links.jsonl", "--out", "out", "--timeout", "0"], "error: --timeout must be positive; got 0.0\n"),
+        (["links.jsonl", "--out", "out", "--max-bytes", "0"], "error: --max-bytes must be positive; got 0\n"),
+        (["links.jsonl", "--out", "out", "--proxy", "user:secret@proxy"],
+         "error: --proxy must be the URL of an HTTP proxy, such as http://proxy.example.org:3128\n"),
     ],
 )
 def test_bad_arguments_end_with_one_line_and_code_2(

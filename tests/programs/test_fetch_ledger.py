@@ -12,8 +12,6 @@ from statecode.programs.urls import fetch
 from tests.support.fetch_samples import FAST, ledger_of, links_file
 from tests.support.misbehaving_server import MisbehavingServer
 
-pytestmark = pytest.mark.usefixtures("no_proxy")
-
 
 def test_a_partial_last_line_of_the_ledger_is_removed(server: MisbehavingServer, tmp_path: Path) -> None:
     links = links_file(tmp_path, server.url("/ok/1"), server.url("/ok/2"))

@@ -37,3 +37,14 @@ def test_a_charset_from_outside_counts_only_where_python_finds_none() -> None:
     assert decode_source("x = 'Ж'".encode(), charset="windows-1251") == "x = 'Ж'"
     assert decode_source(b"\xff", charset="nosuch") == "\udcff"
     assert decode_source(b"\xff", charset="utf-8") == "\udcff"
+
+
+@pytest.mark.parametrize("charset", ["a\0b", "\ud800", "é", "x" * 100_000, "base64", "undefined", "../encodings", " ", ""])
+def test_a_hostile_charset_is_ignored(charset: str) -> None:
+    assert decode_source(b"\xff", charset) == "\udcff"
+
+
+@pytest.mark.parametrize("charset", ["punycode", "PunyCode", "-punycode-"])
+def test_a_charset_that_takes_minutes_to_decode_is_ignored(charset: str) -> None:
+    assert decode_source(b"x" * 1000 + b"-" + b"a" * 3 + b"\xff", charset).startswith("xxx")
+    assert decode_source(b"abc-\xff", charset) == "abc-\udcff"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +15,7 @@ from statecode.programs import load_programs
 from statecode.programs.fetch_ledger import FetchEntry
 from statecode.programs.urls import Fetch, fetch
 from tests.support.fetch_samples import FAST, ledger_of, links_file
-from tests.support.misbehaving_server import MisbehavingServer
-
-pytestmark = pytest.mark.usefixtures("no_proxy")
+from tests.support.misbehaving_server import CHARSETS, MisbehavingServer
 
 
 def test_links_become_programs_in_their_order(server: MisbehavingServer, tmp_path: Path) -> None:
@@ -74,6 +73,29 @@ def test_a_second_fetch_retries_only_transient_failures(server: MisbehavingServe
     programs = (tmp_path / "out" / "programs.jsonl").read_bytes()
     fetch(links, tmp_path / "out", once)
     assert (tmp_path / "out" / "programs.jsonl").read_bytes() == programs
+
+
+def test_a_private_host_is_fetched_only_if_it_is_allowed(server: MisbehavingServer, tmp_path: Path) -> None:
+    links = links_file(tmp_path, server.url("/ok/1"), server.url("/ok/2", "localhost"))
+    public = replace(FAST, allow_private_hosts=False)
+    for _ in range(2):
+        assert fetch(links, tmp_path / "out", public) == {"private_host": 2}
+    assert (len(ledger_of(tmp_path / "out")), server.counts()) == (2, {})
+    assert fetch(links, tmp_path / "out", FAST) == {"ok": 2}
+
+
+def test_no_charset_ends_a_fetch(server: MisbehavingServer, tmp_path: Path) -> None:
+    links = links_file(tmp_path, *(server.url(f"/charset/{name}") for name in CHARSETS))
+    for _ in range(2):
+        assert fetch(links, tmp_path / "out", FAST) == {"ok": len(CHARSETS)}
+    codes = [program.code for program in load_programs(str(tmp_path / "out" / "programs.jsonl"))]
+    assert codes == ["x = 'é'\n" if name == "escapes" else "x = '\udce9'\n" for name in CHARSETS]
+    ledger = tmp_path / "out" / "ledger.jsonl"
+    for charset in ("a\0b", "\ud800", "x" * 100_000, ""):  # from an earlier version, which stored any text
+        rows = [{**row, "charset": charset} for row in ledger_of(tmp_path / "out")]
+        ledger.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        assert fetch(links, tmp_path / "out", FAST) == {"ok": len(CHARSETS)}
+    assert server.counts().total() == len(CHARSETS)
 
 
 def test_a_missing_stored_file_is_fetched_again(server: MisbehavingServer, tmp_path: Path) -> None:

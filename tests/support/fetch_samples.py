@@ -12,6 +12,7 @@ from tests.support.misbehaving_server import MisbehavingServer
 
 FAST = FetchConfig(
     host_interval_s=0, attempts=3, backoff_s=0.01, connect_s=5, read_s=5, total_s=20, max_bytes=100_000, redirects=3,
+    allow_private_hosts=True,  # the servers of the tests
 )
 
 

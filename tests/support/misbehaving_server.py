@@ -7,12 +7,71 @@ import socket
 import struct
 import threading
 import time
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+_CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+ENDLESS = {  # name → the beginning of a response, and the bytes that follow without an end
+    "status-line": (b"HTTP/1.1 200 ", b"x"),
+    "header": (b"HTTP/1.1 200 OK\r\nX: ", b"x"),
+    "headers": (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
+    "continue": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "chunk-size": (_CHUNKED, b"0"),
+    "chunk-extension": (_CHUNKED + b"8;", b"x"),
+    "trailer": (_CHUNKED + b"8\r\nprint(1)\r\n0\r\nX: ", b"x"),
+    "trailers": (_CHUNKED + b"8\r\nprint(1)\r\n0\r\n", b"X: y\r\n"),
+}
+
+RAW = {  # name → a whole response
+    "status-word": b"HTTP/1.1 OK\r\n\r\nprint(1)\n",
+    "status-0": b"HTTP/1.1 0 OK\r\n\r\nprint(1)\n",
+    "status-huge": b"HTTP/1.1 " + b"9" * 5000 + b" OK\r\n\r\nprint(1)\n",
+    "version": b"HTTP/9 200 OK\r\n\r\nprint(1)\n",
+    "ssh": b"SSH-2.0-OpenSSH_9.6\r\n",
+    "no-end-of-headers": b"HTTP/1.1 200 OK\r\nX: y\r\n",
+    "bare-lines": b"HTTP/1.1 200 OK\nContent-Length: 9\n\nprint(1)\n",
+    "header-without-colon": b"HTTP/1.1 200 OK\r\nnothing\r\nX\x00: \xff\x1b]52;\r\n\r\nprint(1)\n",
+    "length-huge": b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\nprint(1)\n",
+    "length-negative": b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nprint(1)\n",
+    "chunk-negative": _CHUNKED + b"-8\r\nprint(1)\r\n0\r\n\r\n",
+    "chunk-huge": _CHUNKED + b"f" * 5000 + b"\r\nprint(1)\r\n0\r\n\r\n",
+    "chunk-word": _CHUNKED + b"many\r\nprint(1)\r\n0\r\n\r\n",
+}
+
+_ZLIB = zlib.compress(b"print(1)\n")
+_GZIP = gzip.compress(b"print(1)\n", mtime=0)
+ENCODED = {  # name → Content-Encoding and body
+    "zlib": ("deflate", _ZLIB),
+    "raw-deflate": ("deflate", _ZLIB[2:-4]),
+    "members": ("x-gzip", gzip.compress(b"print", mtime=0) + gzip.compress(b"(1)\n", mtime=0) + bytes(5)),
+    "upper-case": ("GZIP", _GZIP),
+    "identity": ("identity", b"print(1)\n"),
+    "cut": ("gzip", _GZIP[:-12]),
+    "damaged": ("gzip", _GZIP[:12] + b"\xff" + _GZIP[13:]),
+    "twice": ("gzip, gzip", gzip.compress(_GZIP, mtime=0)),
+    "unknown": ("br", b"print(1)\n"),
+    "deflate-bomb": ("deflate", zlib.compress(bytes(30_000_000))),
+    "members-bomb": ("gzip", gzip.compress(b"", mtime=0) * 100_000),
+}
+
+CHARSETS = {  # name → Content-Type
+    "nul": b"text/plain; charset=a\0b",
+    "no-value": b"text/plain; charset",
+    "empty": b"text/plain; charset=",
+    "unknown": b"text/plain; charset=no-such-charset",
+    "long": b"text/plain; charset=" + b"x" * 50_000,
+    "not-text": b"text/plain; charset=base64",
+    "bytes": b"text/plain; charset=\xff\xfe",
+    "path": b"text/plain; charset=../../etc/passwd",
+    "punycode": b"text/plain; charset=punycode",
+    "escapes": b"text/plain; charset=unicode_escape",
+}
 
 
 class Request(NamedTuple):
@@ -29,8 +88,8 @@ class MisbehavingServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, address: str = "127.0.0.1") -> None:
+        super().__init__((address, 0), Handler)
         self.requests: list[Request] = []
         self.closing = threading.Event()
         self.barrier = threading.Barrier(2, timeout=20)
@@ -43,9 +102,9 @@ class MisbehavingServer(ThreadingHTTPServer):
         """The port on which the server listens."""
         return int(self.server_address[1])
 
-    def url(self, path: str, host: str = "127.0.0.1") -> str:
+    def url(self, path: str, host: str | None = None) -> str:
         """Return the URL of a path. The host `localhost` reaches the same server under the name of another host."""
-        return f"http://{host}:{self.port}{path}"
+        return f"http://{host or self.server_address[0]}:{self.port}{path}"
 
     def counts(self) -> Counter[str]:
         """Return the number of requests by path."""
@@ -67,9 +126,9 @@ class MisbehavingServer(ThreadingHTTPServer):
 
 
 @contextmanager
-def running_server() -> Iterator[MisbehavingServer]:
+def running_server(address: str = "127.0.0.1") -> Iterator[MisbehavingServer]:
     """Start a server in a thread; shut it down at the end."""
-    with MisbehavingServer() as server:
+    with MisbehavingServer(address) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         yield server
@@ -93,6 +152,7 @@ class Handler(BaseHTTPRequestHandler):
             self.server.max_in_flight = max(self.server.max_in_flight, self.server.in_flight)
             self.nth = sum(request.path == self.path for request in self.server.requests)
         try:
+            self.path = urlsplit(self.path).path  # a proxy gets whole URLs
             getattr(self, self.path.strip("/").split("/")[0].replace("-", "_"))()
         finally:
             with self.server.lock:
@@ -217,11 +277,63 @@ class Handler(BaseHTTPRequestHandler):
     def to_ftp(self) -> None:
         self.answer(b"", 302, Location="ftp://127.0.0.1/x")
 
+    def to_scheme(self) -> None:
+        self.answer(b"", 302, Location=f"{self.path.split('/')[2]}:/etc/passwd")
+
+    def to_user(self) -> None:
+        self.answer(b"", 302, Location=self.server.url("/ok/user").replace("://", "://user:password@"))
+
+    def to_port(self) -> None:
+        self.answer(b"", 302, Location="http://127.0.0.1:25/")
+
+    def to_host(self) -> None:
+        """Redirect to the host, with or without a port, that the path names."""
+        self.answer(b"", 302, Location=f"http://{unquote(self.path.split('/')[2])}/ok/redirected")
+
+    def to_split(self) -> None:
+        self.wfile.write(b"HTTP/1.0 302 Found\r\nLocation: /ok/a b\x00\x85\r\n X-Injected: 1\r\n\r\n")
+
     def to_nonsense(self) -> None:
         self.answer(b"", 302, Location="http://[")
 
     def to_nowhere(self) -> None:
         self.answer(b"", 302)
+
+    def endless_redirect(self) -> None:
+        self.send_response(302)
+        self.send_header("Location", "/ok/redirected")
+        self.end_headers()
+        while not self.server.closing.is_set():
+            self.wfile.write(b"#" * 2**16)
+
+    def endless_part(self) -> None:
+        """Send the beginning of a response, then a part without an end: the path names both."""
+        before, repeated = ENDLESS[self.path.split("/")[2]]
+        self.wfile.write(before)
+        while not self.server.closing.is_set():
+            self.wfile.write(repeated * 2**10)
+
+    def raw(self) -> None:
+        """Send the bytes of RAW that the path names, and nothing else."""
+        self.wfile.write(RAW[self.path.split("/")[2]])
+
+    def encoded(self) -> None:
+        """Send the body of ENCODED that the path names, with its Content-Encoding."""
+        encoding, body = ENCODED[self.path.split("/")[2]]
+        self.answer(body, Content_Encoding=encoding)
+
+    def charset(self) -> None:
+        content_type = CHARSETS[self.path.split("/")[2]]
+        self.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Type: %s\r\n\r\n" % content_type + b"x = '\xe9'\n")
+
+    def binary(self) -> None:
+        self.answer(b"\x89PNG\r\n\x1a\n" + bytes(range(256)), Content_Type="image/png")
+
+    def page(self) -> None:
+        self.answer(b"<!DOCTYPE html>\n<title>Not found</title>\n", Content_Type="text/html; charset=utf-8")
+
+    def challenge(self) -> None:
+        self.answer(b"", 401, WWW_Authenticate='Basic realm="x"')
 
     def gzipped(self) -> None:
         self.answer(gzip.compress(b"print('gzip')\n"), Content_Encoding="gzip")
