@@ -11,7 +11,6 @@ import threading
 import time
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from enum import Enum
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -22,31 +21,10 @@ from statecode._version import __version__
 from statecode.programs.addresses import PrivateAddressError
 from statecode.programs.bounded_request import BoundedRequest, ReceiveLimitError
 from statecode.programs.decompression import DecompressionError, decompressed
+from statecode.programs.fetch_ledger import Outcome
 from statecode.programs.rate_limit import RateLimiter
 
 USER_AGENT = f"statecode/{__version__} python-requests/{requests.__version__}"
-
-
-class Outcome(str, Enum):
-    """The result of downloading one link, as the fetch ledger stores it."""
-
-    OK = "ok"
-    EMPTY = "empty"                        # a successful response with a body of 0 bytes
-    HTTP_ERROR = "http_error"              # a permanent status, such as 404
-    TOO_LARGE = "too_large"
-    TOO_MANY_REDIRECTS = "too_many_redirects"
-    BAD_URL = "bad_url"                    # a URL that `check_url` refuses, or a redirect to one
-    PRIVATE_HOST = "private_host"          # the host has no public address, or a redirect to such a host
-    BAD_ENCODING = "bad_encoding"          # the body cannot be decoded by its Content-Encoding
-    # The outcomes below are transient: the link is tried again in the same fetch, and again in the next one.
-    UNAVAILABLE = "unavailable"            # status 407, 408, 425, 429, 500, 502, 503 or 504
-    TIMEOUT = "timeout"
-    CONNECTION_ERROR = "connection_error"  # refused, reset, truncated, or not HTTP
-
-    @property
-    def is_transient(self) -> bool:
-        """True if another attempt may have another outcome."""
-        return self in (Outcome.UNAVAILABLE, Outcome.TIMEOUT, Outcome.CONNECTION_ERROR)
 
 
 _UNAVAILABLE = frozenset({407, 408, 425, 429, 500, 502, 503, 504})
@@ -55,6 +33,7 @@ _HEADERS = {
     "User-Agent": USER_AGENT, "Accept": "text/plain, */*;q=0.5", "Accept-Encoding": "gzip, deflate",
     "Connection": "close",
 }
+_MAX_URL_LENGTH = 2**14
 _HEAD_BYTES = 2**20  # of a response, for its headers
 _CHARSET = re.compile(r"""charset\s*=\s*["']?(?P<name>[A-Za-z0-9][A-Za-z0-9._:+-]{0,39})["']?\s*(;|$)""", re.IGNORECASE)
 
@@ -113,9 +92,11 @@ def check_url(url: str) -> str:
     """Return host and port of a URL in lower case.
 
     Raises:
-        ValueError: the URL is not one of http or https, it has a user name or password, or a port below 1024 other than
-            80 and 443, which belongs to another protocol.
+        ValueError: the URL is not one of http or https, it is too long, or it has a user name or password, or a port
+            below 1024 other than 80 and 443, which belongs to another protocol.
     """
+    if len(url) > _MAX_URL_LENGTH:
+        raise ValueError(f"longer than {_MAX_URL_LENGTH} characters")
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("not an http or https URL")

@@ -18,6 +18,7 @@ are sent. Each answer of a server is an outcome in the ledger; none ends the fet
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import queue
@@ -29,8 +30,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from statecode.errors import ProgramError, StatecodeError
+from statecode.input_files import read_file
 from statecode.programs import jsonl, links
-from statecode.programs.fetch_ledger import FetchEntry, FetchLedger
+from statecode.programs.fetch_ledger import FetchEntry, FetchLedger, Outcome
 from statecode.programs.source_text import decode_source
 from statecode.records import Program
 
@@ -68,13 +70,13 @@ class Fetch:
         if not self.links:
             raise ProgramError(f"{links_file}: no link in this file")
         self.out = Path(out)
+        self._done: set[str] = set()  # URLs that are not pending; their stored files are checked once
 
     def __enter__(self) -> Fetch:
         try:
             self._check_folder()
             self.out.mkdir(parents=True, exist_ok=True)
             self._ledger = FetchLedger(self.out / LEDGER)  # created first: it marks the folder as one of a fetch
-            (self.out / FILES).mkdir(exist_ok=True)
         except OSError as error:
             raise ProgramError(f"{self.out}: cannot be written: {error.strerror}. Choose another folder") from None
         return self
@@ -83,6 +85,9 @@ class Fetch:
         self._ledger.close()
 
     def _check_folder(self) -> None:
+        if (self.out / FILES).is_symlink():
+            problem = "is a link, and nothing is written through links"
+            raise ProgramError(f"{self.out / FILES}: {problem}. Choose another folder")
         if self.out.exists() and not self.out.is_dir():
             raise ProgramError(f"{self.out}: is a file. Choose another folder")
         if self.out.is_dir() and not (self.out / LEDGER).is_file() and any(self.out.iterdir()):
@@ -90,7 +95,11 @@ class Fetch:
 
     def pending(self) -> list[str]:
         """Return the URLs without a permanent outcome, each once, in the order of the links."""
-        return [url for url in dict.fromkeys(link.url for link in self.links) if not self._is_done(url)]
+        missing = (link.url for link in self.links if link.url not in self._done)
+        pending = [url for url in dict.fromkeys(missing) if not self._is_done(url)]
+        self._done.update(link.url for link in self.links)
+        self._done.difference_update(pending)
+        return pending
 
     def run(self) -> Iterator[FetchEntry]:
         """Download the pending URLs, several hosts at a time; yield each entry after it was written to the ledger."""
@@ -153,30 +162,37 @@ class Fetch:
         return entry
 
     def _is_done(self, url: str) -> bool:
-        from statecode.programs.download import Outcome
-
         entry = self._ledger.entries.get(url)
         if entry is None or Outcome(entry.outcome).is_transient:
             return False
         if entry.outcome == "private_host" and self.config.allow_private_hosts:
             return False
-        return entry.outcome != "ok" or self._file(url).exists()
+        return entry.outcome != "ok" or self._stored_body(entry) is not None
 
     def _programs(self) -> Iterator[Program]:
         from statecode.programs.download import host_of
 
         for link in self.links:
             entry = self._ledger.entries.get(link.url)
-            if entry and entry.outcome == "ok" and self._file(link.url).exists():
+            body = self._stored_body(entry) if entry and entry.outcome == "ok" else None
+            if entry and body is not None:
                 yield Program(
                     program_id=link.program_id,
                     problem_id=link.problem_id,
-                    code=decode_source(self._file(link.url).read_bytes(), entry.charset),
+                    code=decode_source(body, entry.charset),
                     label=link.label,
                     origin=host_of(link.url) or "",
                     license=link.license,
                     url=link.url,
                 )
+
+    def _stored_body(self, entry: FetchEntry) -> bytes | None:
+        """Return the stored body of an entry, or None if it is missing, changed or outside of the folder."""
+        try:
+            body = read_file(self._file(entry.url), folder=self.out, limit_bytes=entry.bytes)
+        except OSError:
+            return None
+        return body if hashlib.sha256(body).hexdigest() == entry.sha256 else None
 
     def _file(self, url: str) -> Path:
         name = hashlib.sha256(url.encode()).hexdigest()
@@ -184,9 +200,13 @@ class Fetch:
 
 
 def _store(path: Path, body: bytes) -> None:
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.parent.is_symlink():
+        raise OSError(errno.ELOOP, f"{path.parent.name} is a link")
     partial = path.with_suffix(".part")
-    partial.write_bytes(body)
+    partial.unlink(missing_ok=True)  # of a killed fetch
+    with open(partial, "xb") as file:  # "x" follows no link
+        file.write(body)
     os.replace(partial, path)
 
 

@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from statecode.programs.bounded_request import BoundedRequest, ReceiveLimitError
-from statecode.programs.download import Downloader, Outcome
+from statecode.programs.download import Downloader
+from statecode.programs.fetch_ledger import Outcome
 from tests.support.fetch_samples import FAST, get
 from tests.support.misbehaving_server import MisbehavingServer
 

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from statecode.programs import addresses
-from statecode.programs.download import Downloader, FetchConfig, Outcome, host_of
+from statecode.programs.download import Downloader, FetchConfig, host_of
+from statecode.programs.fetch_ledger import Outcome
 from statecode.programs.rate_limit import Stopped
 from tests.support.fetch_samples import FAST, get
 from tests.support.misbehaving_server import CHARSETS, MisbehavingServer, running_server

@@ -107,6 +107,48 @@ def test_a_missing_stored_file_is_fetched_again(server: MisbehavingServer, tmp_p
     assert server.counts() == {"/ok/1": 2}
 
 
+def test_a_stored_file_with_other_contents_is_fetched_again(server: MisbehavingServer, tmp_path: Path) -> None:
+    links, out = links_file(tmp_path, server.url("/ok/1")), tmp_path / "out"
+    secret = tmp_path / "secret"
+    secret.write_text("print(1)\n")
+    fetch(links, out, FAST)
+    (stored,) = (path for path in (out / "files").rglob("*") if path.is_file())
+    body = stored.read_bytes()
+    for damage in (b"", b"#" * len(body), body + b"#", secret):
+        stored.unlink()
+        stored.symlink_to(damage) if isinstance(damage, Path) else stored.write_bytes(damage)
+        if damage is secret:  # the hash of the secret is known
+            (row,) = ledger_of(out)[-1:]
+            row |= {"bytes": len(secret.read_bytes()), "sha256": hashlib.sha256(secret.read_bytes()).hexdigest()}
+            (out / "ledger.jsonl").write_text(json.dumps(row) + "\n")
+        assert fetch(links, out, FAST) == {"ok": 1}
+        assert [program.code for program in load_programs(str(out / "programs.jsonl"))] == [body.decode()]
+        assert (stored.read_bytes(), stored.is_symlink()) == (body, False)
+    assert server.counts() == {"/ok/1": 5}
+    assert secret.read_text() == "print(1)\n"
+
+
+@pytest.mark.parametrize("place", ["files", "folder", "part", "programs"])
+def test_nothing_is_written_through_a_link(server: MisbehavingServer, tmp_path: Path, place: str) -> None:
+    links, out = links_file(tmp_path, server.url("/ok/1")), tmp_path / "out"
+    name = hashlib.sha256(server.url("/ok/1").encode()).hexdigest()
+    folder, part, programs = out / "files" / name[:2], out / "files" / name[:2] / f"{name}.part", out / "programs.jsonl"
+    outside, target = tmp_path / "outside", tmp_path / "outside" / "target"
+    outside.mkdir()
+    target.write_text("unchanged")
+    link = {"files": out / "files", "folder": folder, "part": part, "programs": programs}[place]
+    link.parent.mkdir(parents=True)
+    link.symlink_to(target if place in ("part", "programs") else outside)
+    (out / "ledger.jsonl").touch()
+    if place in ("files", "folder"):
+        with pytest.raises(StatecodeError, match="is a link"):
+            fetch(links, out, FAST)
+    else:
+        assert fetch(links, out, FAST) == {"ok": 1}
+    assert [path.name for path in outside.iterdir()] == ["target"]
+    assert target.read_text() == "unchanged"
+
+
 def test_one_host_gets_one_request_at_a_time_at_the_configured_rate(server: MisbehavingServer, tmp_path: Path) -> None:
     links = links_file(tmp_path, *(server.url(f"/lingering/{number}") for number in range(8)))
     started = time.monotonic()
