@@ -19,8 +19,8 @@ from tests.support.paths import ROOT
 PACKAGE = ROOT / "statecode"
 LAYERS = [  # from the bottom; a name is a module or a folder of the package
     [
-        "_version", "records", "frame_follower", "change_rows", "errors", "registry", "files", "input_files", "text",
-        "machine", "progress", "entry", "arguments", "provenance",
+        "_version", "records", "frame_follower", "change_rows", "errors", "registry", "files", "input_files", "left_out",
+        "text", "machine", "progress", "entry", "arguments", "provenance",
     ],
     ["programs", "views"],
     ["tracing"],

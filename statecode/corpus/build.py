@@ -15,6 +15,7 @@ from typing import Any
 
 from statecode.corpus.config import BuildConfig
 from statecode.corpus.folder import CorpusFolder
+from statecode.corpus.integrity import intact
 from statecode.corpus.ledger import read_ledger
 from statecode.corpus.manifest import Manifest, manifest_of
 from statecode.corpus.plan import (
@@ -78,7 +79,8 @@ def build(
 
     The bytes of the shards depend only on the programs and on the settings in the manifest, not on the number of
     workers or of interruptions. The folder `out` may be absent or empty, or contain a corpus with the same settings.
-    A finished corpus is not changed, unless `retry` is passed.
+    A finished corpus is not changed, unless `retry` is passed, or a shard is missing or differs from the size or the
+    checksum in its ledger; such shards are written again.
 
     Args:
         programs: a name or path that `statecode.programs.load_programs` accepts, a collection of programs, or a
@@ -154,8 +156,8 @@ def run_build(source: ProgramStream, folder: CorpusFolder, config: BuildConfig, 
     with folder.locked():
         folder.recover()
         manifest = _check_or_write_manifest(folder, manifest)
-        done = frozenset(folder.finished())
-        if manifest.finished and not config.retry:
+        done = intact(folder, manifest)
+        if manifest.finished and not config.retry and len(done) == len(manifest.shard_names()):
             return BuildReport(manifest=manifest, counts=counts, already_finished=True, empty_splits=empty)
         manifest.reopen().write(folder)
         try:
@@ -264,23 +266,17 @@ def _build_shards(
 def _tasks(
     plans: Iterator[ShardPlan], folder: CorpusFolder, retry: frozenset[str], done: frozenset[str], bar: BuildProgress
 ) -> Iterator[ShardTask]:
-    """Yield a task for each missing shard and for each finished shard with runs to retry.
+    """Yield a task for each missing or damaged shard and for each finished shard with runs to retry.
 
     The other runs of finished shards are counted as done in `bar`.
 
-    Raises:
-        CorpusError: the ledger of a finished shard does not have one entry per run.
     """
     for plan in plans:
-        if plan.name not in done:
+        entries = read_ledger(folder.ledger(plan.name)) if plan.name in done else []
+        if len(entries) != len(plan.runs):
             yield ShardTask(plan=plan)
             continue
-        statuses = [entry.last.status for entry in read_ledger(folder.ledger(plan.name))]
-        if len(statuses) != len(plan.runs):
-            raise CorpusError(
-                f"{folder.ledger(plan.name)}: {len(statuses)} entries for {len(plan.runs)} runs; "
-                f"delete {folder.data(plan.name)} and build again"
-            )
+        statuses = [entry.last.status for entry in entries]
         bar.skip([status for status in statuses if status not in retry])
         if retry.intersection(statuses):
             yield ShardTask(plan=plan, retry=retry)

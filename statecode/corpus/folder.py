@@ -4,7 +4,8 @@
     DIR/data/train-00000.parquet    the rows of a shard
     DIR/ledger/train-00000.jsonl    the isolation of the shard's programs, and the cost of each run
 
-A shard is finished when its Parquet file exists under its final name. Both files of a shard are written under temporary
+A shard is finished when its Parquet file exists under its final name. Its ledger contains the size and the checksum of
+this file; `statecode.corpus.integrity` compares them. Both files of a shard are written under temporary
 names and synced to disk. Then they are renamed to `.ready`, and after that to their final names, each time the Parquet
 file last. If the process or the machine stops when both files are `.ready`, the next build in the folder completes the
 final renames (`recover`). If it stops earlier, the next build removes the files.
@@ -17,10 +18,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from statecode.corpus.splits import SPLITS
 from statecode.errors import CorpusError
 from statecode.files import replace, sync
+from statecode.input_files import open_file, snapshot_root
 
 _PARTS = ("data", "ledger")
 
@@ -42,6 +45,14 @@ class CorpusFolder:
     def ledger(self, name: str) -> Path:
         """Return the path of the ledger of a shard."""
         return self.path / "ledger" / f"{name}.jsonl"
+
+    def open(self, path: Path) -> BinaryIO:
+        """Open a file of the corpus for reading. Links that lead out of the folder are not followed.
+
+        Raises:
+            OSError: the file cannot be opened, or is not a regular file of this folder.
+        """
+        return open_file(path, snapshot_root(self.path))
 
     def finished(self, split: str | None = None) -> list[str]:
         """Return the names of the finished shards of a split; of all splits if `split` is None.

@@ -1,21 +1,28 @@
 """The ledger of a shard: the cost of each run, one JSON line per run, beside the Parquet file with the rows.
 
 Time and memory differ from run to run, so they are recorded here and never in rows. The first line of
-`ledger/NAME.jsonl` contains the isolation of the shard's programs; each further line belongs to a row of
-`data/NAME.parquet`, in order. A run that was retried (`--retry`) also has one line; its field `earlier` lists the
-attempts before the last one.
+`ledger/NAME.jsonl` contains the isolation of the shard's programs, and the size and the checksum of
+`data/NAME.parquet`; each further line belongs to a row of this file, in order. A run that was retried
+(`--retry`) also has one line; its field `earlier` lists the attempts before the last one.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from statecode.errors import CorpusError
+from statecode.input_files import PROGRAM_BYTES, open_file, snapshot_root
 from statecode.records import Trace
+
+_LINE_BYTES = PROGRAM_BYTES  # of a ledger
+_BLOCK_BYTES = 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +70,37 @@ class LedgerEntry:
         fields = json.loads(line)
         which = {name: fields.pop(name) for name in ("program_id", "problem_id", "input_index")}
         earlier = tuple(Attempt(**attempt) for attempt in fields.pop("earlier", ()))
-        return cls(**which, last=Attempt(**fields), earlier=earlier)
+        entry = cls(**which, last=Attempt(**fields), earlier=earlier)
+        texts = (entry.program_id, entry.problem_id, *(attempt.status for attempt in (entry.last, *earlier)))
+        numbers = [(attempt.events, attempt.wall_s, attempt.cpu_s, attempt.max_rss_bytes, attempt.attempts)
+                   for attempt in (entry.last, *earlier)]
+        if not all(isinstance(text, str) for text in texts) or not isinstance(entry.input_index, int):
+            raise TypeError("an id or a status is no text, or the index of the input is no number")
+        if not all(isinstance(number, (int, float)) for row in numbers for number in row):
+            raise TypeError("a cost is no number")
+        return entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardFile:
+    """The facts of a Parquet file from which its loss or damage follows."""
+
+    rows: int
+    bytes: int
+    sha256: str  # in hex digits
+
+    @classmethod
+    def of(cls, file: BinaryIO, rows: int) -> ShardFile:
+        """Return the facts of an open file."""
+        return cls(rows=rows, bytes=os.fstat(file.fileno()).st_size, sha256=sha256(file))
+
+
+def sha256(file: BinaryIO) -> str:
+    """Return the SHA-256 of the rest of a file, in hex digits."""
+    digest = hashlib.sha256()
+    for block in iter(partial(file.read, _BLOCK_BYTES), b""):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def entry_of(
@@ -83,16 +120,21 @@ def entry_of(
     )
 
 
-def write_ledger(path: Path, entries: Iterable[LedgerEntry], isolation: Sequence[Mapping[str, Any]] = ()) -> None:
+def write_ledger(
+    path: Path, entries: Iterable[LedgerEntry], isolation: Sequence[Mapping[str, Any]] = (),
+    file: ShardFile | None = None,
+) -> None:
     """Write the ledger of a shard.
 
     Args:
         isolation: the results of `Isolation.as_dict`, one per isolation under which runs of the shard were executed;
             more than one if runs were retried under another isolation.
+        file: facts of the Parquet file; None as in ledgers of older versions.
     """
-    with path.open("w", encoding="ascii") as file:
-        file.write(json.dumps({"isolation": list(isolation)}) + "\n")
-        file.writelines(entry.line() for entry in entries)
+    first = {"isolation": list(isolation), **({} if file is None else {"file": asdict(file)})}
+    with path.open("w", encoding="ascii") as lines:
+        lines.write(json.dumps(first) + "\n")
+        lines.writelines(entry.line() for entry in entries)
 
 
 def read_ledger(path: Path) -> list[LedgerEntry]:
@@ -103,11 +145,11 @@ def read_ledger(path: Path) -> list[LedgerEntry]:
     """
     entries = []
     for number, line in enumerate(_lines(path), start=1):
-        if number == 1 and _isolation_in(line) is not None:
+        if number == 1 and _first_line(line):
             continue
         try:
             entries.append(LedgerEntry.parse(line))
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise CorpusError(f"{path}:{number}: no ledger entry: {line[:80]!r}; {_FIX_HINT}") from None
     return entries
 
@@ -121,23 +163,39 @@ def read_isolation(path: Path) -> list[dict[str, Any]]:
     Raises:
         CorpusError: the ledger is missing or cannot be read.
     """
-    return _isolation_in(next(iter(_lines(path)), "")) or []
+    return list(_first_line(next(iter(_lines(path)), "")).get("isolation", ()))
 
 
-def _lines(path: Path) -> list[str]:
+def read_shard_file(path: Path) -> ShardFile | None:
+    """Return the facts of a shard's Parquet file from its ledger; None if an older version wrote it.
+
+    Raises:
+        CorpusError: the ledger is missing or cannot be read.
+    """
+    first = _first_line(next(iter(_lines(path)), ""))
     try:
-        return path.read_text(encoding="ascii").splitlines()
+        return ShardFile(**first["file"]) if "file" in first else None
+    except TypeError:
+        raise CorpusError(f"{path}:1: no size and checksum of the shard; {_FIX_HINT}") from None
+
+
+def _lines(path: Path) -> Iterator[str]:
+    try:
+        with open_file(path, snapshot_root(path.parent.parent)) as file:
+            for line in iter(partial(file.readline, _LINE_BYTES), b""):
+                yield line.decode("ascii").removesuffix("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise CorpusError(f"{path}: cannot be read ({error}); {_FIX_HINT}") from None
+        reason = getattr(error, "strerror", None) or "not ASCII"
+        raise CorpusError(f"{path}: cannot be read ({reason}); {_FIX_HINT}") from None
 
 
-def _isolation_in(line: str) -> list[dict[str, Any]] | None:
-    """Return the isolations in the first line of a ledger; None if the line is the entry of a run."""
+def _first_line(line: str) -> dict[str, Any]:
+    """Return the first line of a ledger; an empty dict if the line is the entry of a run."""
     try:
-        found = json.loads(line)["isolation"]
-    except (ValueError, TypeError, KeyError):
-        return None
-    return found if isinstance(found, list) else None
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) and isinstance(found.get("isolation"), list) else {}
 
 
-_FIX_HINT = "delete the shard's Parquet file and build again"
+_FIX_HINT = "run the build again"

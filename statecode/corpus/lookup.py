@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from statecode.corpus.folder import CorpusFolder
+from statecode.corpus.integrity import check_shard
 from statecode.corpus.ledger import LedgerEntry, read_ledger
 from statecode.corpus.reader import shards_to_read
 from statecode.corpus.shards import read_columns, read_row, row_count
@@ -85,6 +86,7 @@ def _ids(folder: CorpusFolder, split: str | None) -> Iterator[tuple[str, int, in
 
 
 def _load(folder: CorpusFolder, name: str, row: int, split: str, number: int) -> FoundRow:
+    check_shard(folder, name)
     return FoundRow(read_row(folder.data(name), row), read_ledger(folder.ledger(name))[row], split, number)
 
 

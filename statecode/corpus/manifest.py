@@ -19,9 +19,11 @@ from statecode._version import __version__
 from statecode.corpus.config import BuildConfig, default_settings
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.ledger import read_isolation, read_ledger
-from statecode.corpus.plan import Scan
+from statecode.corpus.plan import Scan, shard_name
+from statecode.corpus.splits import SPLITS
 from statecode.errors import CorpusError
 from statecode.files import PACKAGE_FOLDER, write_text
+from statecode.input_files import read_bounded
 from statecode.records import SCHEMA_VERSION
 from statecode.tracing.options import without_defaults
 
@@ -37,6 +39,8 @@ _BYTES_DEPEND_ON = (
     "corpus/shards.py",
     "corpus/determinism.py",
 )
+
+MAX_SHARDS = 1_000_000  # of a split, in a manifest that is read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +94,35 @@ class Manifest:
                     )
                 raise CorpusError(f"{folder} holds another corpus ({difference}); choose another --out")
 
+    def check_types(self) -> None:
+        """Check a manifest that was read, which may be hostile.
+
+        Raises:
+            TypeError, KeyError: a field has another type, or the numbers of the plan or of the counts are no numbers.
+        """
+        for value in (self.settings, self.plan, self.rebalanced, self.counts, self.plan["shards"]):
+            _check_type(value, dict)
+        _check_type(self.source, str)
+        _check_type(self.finished, bool)
+        for split, shards in self.plan["shards"].items():
+            _check_type(shards, int)
+            if split not in SPLITS or not 0 <= shards <= MAX_SHARDS:
+                raise TypeError
+        for problem_id, split in self.rebalanced.items():
+            _check_type(split, str)
+        if self.finished:
+            _check_type(self.counts["programs"], int)
+            _check_type(self.counts["data_bytes"], int)
+            for name in ("runs", "statuses"):
+                for number in self.counts[name].values():
+                    _check_type(number, int)
+
+    def shard_names(self, split: str | None = None) -> list[str]:
+        """Return the names of the shards that the plan has in a split; in all splits if `split` is None."""
+        shards = self.plan["shards"]
+        splits = [name for name in SPLITS if name in shards and split in (name, None)]
+        return [shard_name(name, index) for name in splits for index in range(shards[name])]
+
     def key(self) -> dict[str, Any]:
         """Return the settings that differ from their defaults, so that a new setting changes no key."""
         return without_defaults(self.settings, default_settings())
@@ -108,14 +141,16 @@ class Manifest:
                 raise CorpusError(f"{folder}: is a file, not a corpus; {hint}")
             raise CorpusError(f"{folder}: no such folder; make a corpus with `statecode build --out {folder}`")
         try:
-            fields = json.loads(folder.manifest.read_text(encoding="utf-8"))
+            with folder.open(folder.manifest) as file:
+                fields = json.loads(read_bounded(file.fileno()).decode("utf-8"))
             manifest = cls(**{name: fields[_key_of(name)] for name in cls.__slots__})
             version = int(manifest.settings["schema_version"])
+            manifest.check_types()
         except FileNotFoundError:
             raise CorpusError(
                 f"{folder}: no corpus: it has no manifest.json; pass the folder that `statecode build --out` wrote"
             ) from None
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise CorpusError(
                 f"{folder.manifest}: not what `statecode build` writes ({_error_text(error)}); "
                 "restore the file, or build the corpus again into another folder"
@@ -125,6 +160,11 @@ class Manifest:
                 f"{folder}: has schema version {version}, this statecode reads up to {SCHEMA_VERSION}; update statecode"
             )
         return manifest
+
+
+def _check_type(value: object, kind: type) -> None:
+    if type(value) is not kind:
+        raise TypeError(f"{value!r:.80} is not of the type {kind.__name__}")
 
 
 def _key_of(field_name: str) -> str:
@@ -142,6 +182,8 @@ def _error_text(error: Exception) -> str:
             return f"line {error.lineno}: {error.msg}"
         case KeyError():
             return f"it has no {error.args[0]}"
+        case RecursionError():
+            return "it is nested too deeply"
         case OSError():
             return error.strerror or type(error).__name__
     return "its fields have other types"

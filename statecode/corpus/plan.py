@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
+from statecode import left_out
 from statecode.corpus.problems import ProblemCounts
 from statecode.corpus.splits import SplitRule, default_rule, rebalance
 from statecode.errors import CorpusError
-from statecode.programs import left_out
 from statecode.records import Program
 from statecode.text import well_formed
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from statecode.corpus.folder import CorpusFolder
+from statecode.corpus.integrity import check_planned, check_shard
 from statecode.corpus.manifest import Manifest
 from statecode.corpus.shards import read_shard
 from statecode.corpus.splits import SPLITS
@@ -35,7 +36,13 @@ def read(path: str | os.PathLike[str], split: str | None = None) -> Iterator[Tra
     """
     folder = CorpusFolder(path)
     names = shards_to_read(folder, split)
-    return (trace for name in names for trace in read_shard(folder.data(name)))
+    return _traces(folder, names)
+
+
+def _traces(folder: CorpusFolder, names: Iterable[str]) -> Iterator[Trace]:
+    for name in names:
+        check_shard(folder, name)
+        yield from read_shard(folder.data(name))
 
 
 def shards_to_read(folder: CorpusFolder, split: str | None) -> list[str]:
@@ -48,7 +55,9 @@ def shards_to_read(folder: CorpusFolder, split: str | None) -> list[str]:
         there = ", ".join(dict.fromkeys(name.rpartition("-")[0] for name in folder.finished()))
         missing = f"no {split} split" if split else "no finished shard"
         raise CorpusError(f"{folder}: {missing} ({f'it has {there}' if there else 'it is empty'}); {_FIX_HINT}")
-    if not manifest.finished:
+    if manifest.finished:
+        check_planned(folder, manifest, split)
+    else:
         warnings.warn(f"{folder}: not finished; {len(names)} of its shards are read", UnfinishedCorpus, stacklevel=3)
     return names
 

@@ -5,6 +5,7 @@ Rows are written in row groups of bounded size, so that writers and readers hold
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,12 +19,13 @@ import pyarrow.parquet as pq
 from statecode.corpus.columns import from_table, to_table
 from statecode.corpus.determinism import run_twice
 from statecode.corpus.folder import CorpusFolder
-from statecode.corpus.ledger import LedgerEntry, entry_of, read_isolation, read_ledger, write_ledger
+from statecode.corpus.ledger import LedgerEntry, ShardFile, entry_of, read_isolation, read_ledger, write_ledger
 from statecode.corpus.plan import Run, ShardPlan
 from statecode.corpus.rows import SCALARS, SCHEMA
 from statecode.corpus.verdicts import OutputComparison
 from statecode.errors import CorpusError, TracingError
 from statecode.files import temporary_file
+from statecode.input_files import open_file, snapshot_root
 from statecode.records import Trace
 
 if TYPE_CHECKING:
@@ -46,6 +48,10 @@ _TraceOne: TypeAlias = Callable[[Run], tuple[Trace, LedgerEntry]]
 
 GROUP_EVENTS = 100_000      # a row group is written when it has this many events
 GROUP_CHARS = 32 * 2**20    # or when it has this many characters of text
+BATCH_ROWS = 128            # rows that are read at once: a text that a file stores once can be in each row
+DAMAGE = (pa.ArrowException, KeyError, ValueError, TypeError, OverflowError, MemoryError, OSError)
+"""The exceptions of pyarrow and of the decoders of columns for the contents of a damaged file."""
+_REASON_CHARS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,14 +96,14 @@ class ShardWriter:
 
 
 def read_shard(path: Path) -> Iterator[Trace]:
-    """Yield the traces of a file; one row group at a time is in memory.
+    """Yield the traces of a file; BATCH_ROWS of them are in memory at a time.
 
     Raises:
         CorpusError: the file is damaged.
     """
-    with _damage_reported(path), pq.ParquetFile(path) as file:
-        for group in range(file.num_row_groups):
-            yield from from_table(file.read_row_group(group))
+    with open_shard(path) as file:
+        for batch in file.iter_batches(BATCH_ROWS):
+            yield from from_table(pa.Table.from_batches([batch]))
 
 
 def read_row(path: Path, row: int) -> Trace:
@@ -106,12 +112,15 @@ def read_row(path: Path, row: int) -> Trace:
     Raises:
         CorpusError: the file is damaged or has no such row.
     """
-    with _damage_reported(path), pq.ParquetFile(path) as file:
-        offset = row  # relative to the first row of the group
+    with open_shard(path) as file:
+        offset = row  # relative to the first row of the group, then of the batch
         for group in range(file.num_row_groups):
             rows = file.metadata.row_group(group).num_rows
             if offset < rows:
-                return next(from_table(file.read_row_group(group).slice(offset, 1)))
+                for batch in file.iter_batches(BATCH_ROWS, row_groups=[group]):
+                    if offset < batch.num_rows:
+                        return next(from_table(pa.Table.from_batches([batch.slice(offset, 1)])))
+                    offset -= batch.num_rows
             offset -= rows
         raise KeyError(f"no row {row}")
 
@@ -122,7 +131,7 @@ def read_columns(path: Path, names: Sequence[str]) -> dict[str, list[Any]]:
     Raises:
         CorpusError: the file is damaged.
     """
-    with _damage_reported(path), pq.ParquetFile(path) as file:
+    with open_shard(path) as file:
         columns: dict[str, list[Any]] = file.read(columns=list(names)).to_pydict()
         return {name: columns[name] for name in names}
 
@@ -133,17 +142,32 @@ def row_count(path: Path) -> int:
     Raises:
         CorpusError: the file is damaged.
     """
-    with _damage_reported(path):
-        return int(pq.read_metadata(path).num_rows)
+    with open_shard(path) as file:
+        return int(file.metadata.num_rows)
 
 
 @contextmanager
-def _damage_reported(path: Path) -> Iterator[None]:
+def open_shard(path: Path) -> Iterator[pq.ParquetFile]:
+    """Open the Parquet file of a shard; links that lead out of the corpus are not followed.
+
+    Raises:
+        CorpusError: the file is damaged, also if the block finds it.
+    """
+    root = snapshot_root(path.parent.parent)
+    with damage_reported(path), open_file(path, root) as file, pq.ParquetFile(file) as rows:
+        for field in rows.schema_arrow:
+            if field.name in SCHEMA.names and field.type != SCHEMA.field(field.name).type:
+                raise TypeError(f"its column {field.name} has another type, {field.type}"[:_REASON_CHARS])
+        yield rows
+
+
+@contextmanager
+def damage_reported(path: str | os.PathLike[str]) -> Iterator[None]:
     """Raise CorpusError, with the path, for an error that a damaged Parquet file causes in the block."""
     try:
         yield
-    except (pa.ArrowException, KeyError, ValueError, OSError) as error:
-        reason = str(error).splitlines()[0] if str(error) else repr(error)
+    except DAMAGE as error:
+        reason = (str(error).splitlines() or [repr(error)])[0][:_REASON_CHARS]
         raise CorpusError(f"{path}: not a readable shard ({reason}); delete it and build again") from None
 
 
@@ -175,7 +199,8 @@ def run_task(
         isolations = _isolations(runner, task, folder)
         with temporary_file(folder.data(name)) as rows, temporary_file(folder.ledger(name)) as ledger:
             entries = _write_rows(rows, _traced_runs(trace_one, task, folder))
-            write_ledger(ledger, entries, isolations)
+            with rows.open("rb") as file:
+                write_ledger(ledger, entries, isolations, ShardFile.of(file, len(entries)))
             folder.publish(name, rows, ledger)
     except OSError as error:
         raise CorpusError(folder.write_error_message(name, error)) from None

@@ -10,16 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from statecode.corpus import exceptions
 from statecode.corpus.duplicates import normalised_digest
 from statecode.corpus.exceptions import ExceptionCounts
 from statecode.corpus.folder import CorpusFolder
+from statecode.corpus.integrity import check_shard
 from statecode.corpus.machine_paths import find_machine_paths
 from statecode.corpus.manifest import isolation_counts
 from statecode.corpus.reader import shards_to_read
-from statecode.corpus.shards import read_columns, read_shard
+from statecode.corpus.shards import open_shard, read_columns, read_shard
 from statecode.progress import progress_bar
 from statecode.records import Trace
 from statecode.views import render
@@ -127,6 +126,7 @@ def compute_statistics(folder: CorpusFolder, *, progress: bool = True) -> Statis
     names = shards_to_read(folder, None)
     totals = _Totals()
     for name in progress_bar(names, "counting", "shards", shown=progress):
+        check_shard(folder, name)
         totals.add(name.rpartition("-")[0], read_columns(folder.data(name), _COLUMNS), folder.data(name).stat().st_size)
     measured = _measure_text(folder, names[:: -(-len(totals.event_counts) // MEASURED_ROWS)], progress)
     return totals.statistics(*measured, isolation_counts(folder))
@@ -234,7 +234,8 @@ def _traces(folder: CorpusFolder, names: Sequence[str], progress: bool) -> Itera
 
 def _events_bytes(folder: CorpusFolder, name: str) -> int:
     """Return the compressed size in bytes of the column `events` in a shard."""
-    metadata = pq.read_metadata(folder.data(name))
+    with open_shard(folder.data(name)) as file:
+        metadata = file.metadata
     groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
     columns = [group.column(index) for group in groups for index in range(group.num_columns)]
     return sum(column.total_compressed_size for column in columns if column.path_in_schema.startswith("events."))

@@ -22,16 +22,17 @@ import os
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from statecode import views
 from statecode.corpus.columns import from_table, with_added_columns
 from statecode.corpus.manifest import hash_of_modules
 from statecode.corpus.rows import SCALARS, SCHEMA
-from statecode.errors import ConfigError, CorpusError, one_line
+from statecode.corpus.shards import damage_reported, open_shard
+from statecode.errors import ConfigError, one_line
 from statecode.machine import garbage_collection_paused
 from statecode.records import Trace
 
@@ -140,24 +141,14 @@ def tables(shard: str | os.PathLike[str], config: str) -> Iterator[pa.Table]:
 
 def _runs(shard: str | os.PathLike[str], columns: list[str]) -> Iterator[pa.Table]:
     """Yield these columns of the shard in tables of at most ROWS_PER_TABLE runs."""
-    with _damage_reported(shard), pq.ParquetFile(shard) as file:
+    with open_shard(Path(shard)) as file:
         for batch in file.iter_batches(ROWS_PER_TABLE, columns=columns):
             yield with_added_columns(pa.Table.from_batches([batch]))
 
 
 def _traces(runs: pa.Table, shard: str | os.PathLike[str]) -> Iterator[Trace]:
-    with _damage_reported(shard):
+    with damage_reported(shard):
         yield from from_table(runs)
-
-
-@contextmanager
-def _damage_reported(shard: str | os.PathLike[str]) -> Iterator[None]:
-    """Raise CorpusError for an error that a damaged shard causes in the block, which renders no view."""
-    try:
-        yield
-    except (pa.ArrowException, KeyError, OSError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise CorpusError(f"{shard}: not a readable shard ({reason}); delete it and build the corpus again") from error
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from statecode.corpus.folder import CorpusFolder
+from statecode.corpus.integrity import check_planned, check_shard, damage
 from statecode.corpus.manifest import Manifest, manifest_of
 from statecode.corpus.plan import scan
 from statecode.corpus.splits import SPLITS
@@ -49,9 +50,10 @@ class RowSource:
             IsolationError: the programs are untrusted and this machine cannot isolate them.
         """
         corpus = CorpusFolder(self.folder)
-        if self.programs is not None and not _is_finished(corpus):
+        if self.programs is not None and not _is_complete(corpus):
             _trace_programs(self, self.programs, workers)
-        _check_finished(corpus)
+        for name in _check_finished(corpus).shard_names():
+            check_shard(corpus, name)
         files = {split: [str(corpus.data(name)) for name in corpus.finished(split)] for split in SPLITS}
         found = {split: names for split, names in files.items() if names}
         if not found:
@@ -103,19 +105,29 @@ def find_source(
     return RowSource(folder=folder, key=key, programs=name, options=options, source_options=source_options or {})
 
 
-def _is_finished(corpus: CorpusFolder) -> bool:
-    return corpus.manifest.exists() and Manifest.read(corpus).finished
-
-
-def _check_finished(corpus: CorpusFolder) -> None:
-    """Raise CorpusError if the corpus is not finished or lacks planned shards."""
+def _is_complete(corpus: CorpusFolder) -> bool:
+    """Return True if the corpus is finished and no shard is missing or damaged."""
+    if not corpus.manifest.exists():
+        return False
     manifest = Manifest.read(corpus)
-    planned = sum(manifest.plan["shards"].values())
-    written = len(corpus.finished())
-    if not manifest.finished or written < planned:
+    return manifest.finished and not any(damage(corpus, name) for name in manifest.shard_names())
+
+
+def _check_finished(corpus: CorpusFolder) -> Manifest:
+    """Return the manifest.
+
+    Raises:
+        CorpusError: the corpus is not finished, or a shard is missing or has another size.
+    """
+    manifest = Manifest.read(corpus)
+    planned = len(manifest.shard_names())
+    if not manifest.finished:
         raise CorpusError(
-            f"{corpus}: not finished ({written} of {planned} shards); run the `statecode build` that began it again"
+            f"{corpus}: not finished ({len(corpus.finished())} of {planned} shards); run the `statecode build` that "
+            "began it again"
         )
+    check_planned(corpus, manifest)
+    return manifest
 
 
 def _key_of_corpus(corpus: CorpusFolder) -> str:

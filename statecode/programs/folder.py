@@ -24,10 +24,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from statecode import left_out
 from statecode.arguments import setting
 from statecode.errors import ProgramError
 from statecode.input_files import MIB, PROGRAM_BYTES, RefusedFile, read_file
-from statecode.programs import left_out
 from statecode.programs.base import BaseSource
 from statecode.programs.folder_problems import FolderProblems
 from statecode.programs.source_text import decode_source

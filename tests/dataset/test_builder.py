@@ -289,11 +289,11 @@ def broken(corpus: Path, folder: Path, defect: str) -> Path:
 @pytest.mark.parametrize(
     "defect, message",
     [
-        ("unfinished", "not finished"),
+        ("unfinished", "train-00000.parquet: is missing; run its build again"),
         ("no manifest", "no manifest.json"),
         ("absent", "no such folder"),
-        ("damaged", "train-00000.parquet: not a readable shard"),
-        ("no parquet", "train-00000.parquet: not a readable shard"),
+        ("damaged", "train-00000.parquet: has 100 bytes, its ledger records .*; run its build again"),
+        ("no parquet", "train-00000.parquet: has 5 bytes, its ledger records "),
     ],
 )
 def test_the_error_names_a_folder_that_is_not_a_corpus(corpus: Path, tmp_path: Path, defect: str, message: str) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from statecode.errors import ConfigError, ProgramError
+from statecode.left_out import LeftOutWarning, counted
 from statecode.programs import folder
 from statecode.programs.folder import load
-from statecode.programs.left_out import LeftOutWarning, counted
 from tests.support.program_folders import only, put
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from statecode.programs import left_out
+from statecode import left_out
 
 
 def test_files_are_counted_in_the_innermost_block() -> None:
