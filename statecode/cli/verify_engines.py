@@ -19,9 +19,11 @@ Each run gets one of these verdicts:
     not repeatable   two runs of the reference differ, because of threads or
                      because the order of a set depends on addresses; the tested
                      engine equals the reference up to their first difference
+    not examined     the traces differ, and the runs took longer than --wall-s, so
+                     that no further runs were started to find the reason
 
-On Ctrl-C the counts so far are printed, and written to --out. The same command
-then continues with the next run.
+On Ctrl-C the runs in progress end at once, and the counts so far are printed, and
+written to --out. The same command then continues with the next run.
 
     statecode verify-engines --programs embedded
     statecode verify-engines --programs mbpp --limit 300 --jobs 2 \\

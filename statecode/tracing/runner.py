@@ -78,6 +78,7 @@ class SandboxRunner:
         self._servers: dict[Isolation, RunServer] = {}  # the second one only if there are programs with files
         self._working_folder = _create_working_folder()
         self._owner_pid = os.getpid()
+        self._closed = False
         try:
             self._start(self._isolation_for(self.options.files is not None))
         except BaseException:
@@ -93,10 +94,12 @@ class SandboxRunner:
     def close(self) -> None:
         """Stop the server and remove the working folder of the programs.
 
-        A second call does nothing, and neither does a call in a forked process.
+        Another thread may call this during a run, which then raises TracingError. A second call does nothing, and
+        neither does a call in a forked process.
         """
         if os.getpid() != self._owner_pid:
             return
+        self._closed = True
         self._stop()
         shutil.rmtree(self._working_folder, ignore_errors=True)
 
@@ -181,7 +184,7 @@ class SandboxRunner:
         finally:
             files.close()
             # without files, only trusted programs can write to it
-            if self.isolation.mode is Mode.TRUSTED or found and in_memory is None:
+            if not self._closed and (self.isolation.mode is Mode.TRUSTED or found and in_memory is None):
                 self._empty_working_folder()
         trace = self._trace(program, input_index, options, raw_result)
         run = TracedRun(trace, child.wall_s, child.cpu_s, child.max_rss_bytes, attempt)
@@ -205,13 +208,22 @@ class SandboxRunner:
         return self._file_isolation if files and self._file_isolation.writable_folder else self.isolation
 
     def _start(self, isolation: Isolation) -> RunServer:
+        self._check_open()
         os.makedirs(self._working_folder, exist_ok=True)  # a trusted program may have removed it
         server = self._servers[isolation] = self._engine.start(isolation, self._hash_seed, self._working_folder)
+        self._check_open()
         return server
 
+    def _check_open(self) -> None:
+        if self._closed:
+            self.close()  # the thread that closed the runner did not see a server that this one was starting
+            raise TracingError("the runner is closed")
+
     def _stop(self) -> None:
-        while self._servers:
-            self._servers.popitem()[1].stop()
+        for isolation in list(self._servers):
+            server = self._servers.pop(isolation, None)  # None: another thread stops it
+            if server is not None:
+                server.stop()
 
     def _fill_working_folder(self, files: Mapping[bytes, bytes]) -> None:
         """Write the files of a program that has no writable folder. No untrusted program can change the working folder.

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -34,7 +38,7 @@ def test_the_command_counts_and_writes(folder, tmp_path, capsys) -> None:
     assert code == 0
     assert "b/b#0: not repeatable: another run differs" in printed
     found = json.loads(path.read_text())
-    assert found["runs"] == {"equal": 1, "different": 0, "snoop changed the program": 0, "snoop broke": 0, "not repeatable": 1, "snoop too slow": 0}
+    assert found["runs"] == {"equal": 1, "different": 0, "snoop changed the program": 0, "snoop broke": 0, "not repeatable": 1, "snoop too slow": 0, "not examined": 0}
     assert (found["limits"]["events"], found["limits"]["wall_s"]) == (9, 60.0)
     assert [(one["program_id"], one["difference"]["field"]) for one in found["not_equal"]] == [("b/b", "changes")]
 
@@ -81,6 +85,36 @@ def test_an_interrupted_command_keeps_its_counts_and_continues(folder, tmp_path,
     assert {**resumed, **varying} == {**whole, **varying}
     assert [one["program_id"] for one in resumed["not_equal"]] == ["b/b"]
     assert resumed["finished"] and compared == ["b/b", "a/a", "b/b"]
+
+
+def test_ctrl_c_ends_the_runs_in_progress_and_the_same_command_continues(folder, tmp_path) -> None:
+    """Send SIGINT to the process group, as a terminal does, while one run lasts for an hour."""
+    go, path, whole = tmp_path / "go", tmp_path / "found.json", tmp_path / "whole.json"
+    (folder / "c").mkdir()
+    (folder / "c" / "c.py").write_text(f"import os, time\ntime.sleep(0 if os.path.exists({str(go)!r}) else 3600)\n")
+    command = [
+        sys.executable, "-c", "import sys; from statecode.cli import main; sys.exit(main())", "verify-engines", "--programs", str(folder),
+        "--engines", "snoop", "snoop", "--jobs", "1", "--trust-programs", "--wall-s", "4000", "--quiet", "--out",
+    ]
+    process = subprocess.Popen(
+        [*command, str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    first = process.stdout.readline()
+    assert first.startswith("b/b#0: not repeatable"), process.communicate()  # c/c is next
+    os.killpg(process.pid, signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=300)
+    assert process.returncode == 130
+    assert "snoop compared with snoop, 2 runs (" in stdout
+    assert stderr == "interrupted; what was finished is kept, run the same command again to go on\n"
+    written = json.loads(path.read_text())
+    assert (written["finished"], written["runs"]["equal"], written["runs"]["not repeatable"]) == (False, 1, 1)
+
+    go.touch()
+    for out in (path, whole):
+        assert subprocess.run([*command, str(out)], capture_output=True).returncode == 0
+    resumed, uninterrupted = (json.loads(out.read_text()) for out in (path, whole))
+    varying = {"wall_s": None, "not_equal": None}  # the program shows the time
+    assert {**resumed, **varying} == {**uninterrupted, **varying}
+    assert resumed["finished"] and resumed["runs"]["equal"] == 2
 
 
 def test_a_result_with_other_settings_is_not_continued(folder, tmp_path) -> None:

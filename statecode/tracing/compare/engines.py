@@ -7,6 +7,7 @@ conditions that the tested engine must meet in each.
 
 from __future__ import annotations
 
+import math
 import queue
 import sys
 from collections import deque
@@ -15,6 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from enum import Enum
+from time import monotonic
 from types import TracebackType
 
 from statecode.records import Limits, Program, Status, Trace
@@ -59,6 +61,8 @@ class Verdict(str, Enum):
     NOT_REPEATABLE = "not repeatable"
     # the reference reached a time limit; the tested trace has all events of the reference
     TOO_SLOW = "reference too slow"
+    # the traces differ, and the runs took so long that no further runs were started to find the reason
+    NOT_EXAMINED = "not examined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ class EnginePair:
 
     Args:
         engines: names of the tested engine (None: the default one) and of the reference.
-        options: the options of both runners, except the engine.
+        options: the options of both runners, except the engine. After their wall limit, a comparison starts no further
+            runs to find the reason of a difference.
 
     Raises:
         ConfigError: an engine is unknown.
@@ -94,6 +99,8 @@ class EnginePair:
                 opened.enter_context(SandboxRunner(replace(options, engine=engine))) for engine in engines
             )
             self._imitation: SandboxRunner | None = None  # started when it is needed
+            self._closed = False
+            self._deadline = math.inf  # of the comparison in progress, for the start of further runs
             self._opened = opened.pop_all()
 
     def __enter__(self) -> EnginePair:
@@ -103,7 +110,8 @@ class EnginePair:
         self.close()
 
     def close(self) -> None:
-        """Stop the fork servers."""
+        """Stop the fork servers. Another thread may call this during a comparison, which then raises TracingError."""
+        self._closed = True
         self._opened.close()
 
     def compare(self, program: Program, input_index: int = 0) -> Comparison:
@@ -111,8 +119,24 @@ class EnginePair:
 
         Raises:
             IsolationError: the program is untrusted, and this machine cannot isolate it.
+            TracingError: the pair was closed.
         """
+        limit_s = self._tested.options.limits.wall_s
+        self._deadline = monotonic() + limit_s
         tested, reference = (runner.run(program, input_index) for runner in (self._tested, self._reference))
+        try:
+            verdict, difference, note = self._judge_runs(program, input_index, tested, reference)
+        except _OutOfTime:
+            verdict, difference = Verdict.NOT_EXAMINED, first_difference(tested.trace, reference.trace)
+            note = f"its runs took more than the wall limit of {limit_s:g} s"
+        finally:
+            self._deadline = math.inf
+        wall_s = tested.wall_s, reference.wall_s
+        return Comparison(program, input_index, verdict, difference, note, len(tested.trace.events), wall_s)
+
+    def _judge_runs(
+        self, program: Program, input_index: int, tested: TracedRun, reference: TracedRun
+    ) -> tuple[Verdict, Difference | None, str]:
         verdict, difference, note = self._judge(program, input_index, tested.trace, reference.trace)
         if verdict is Verdict.DIFFERENT and _follows_perturbation(reference, difference):
             verdict, note = Verdict.BROKE, f"it changes a variable at event {reference.first_perturbed_event}"
@@ -122,8 +146,7 @@ class EnginePair:
                 verdict, note = Verdict.BROKE, unread
             elif self._imitates_until_end(program, input_index, reference.trace):
                 verdict, note = Verdict.CHANGED, _CHANGED_NOTE
-        wall_s = tested.wall_s, reference.wall_s
-        return Comparison(program, input_index, verdict, difference, note, len(tested.trace.events), wall_s)
+        return verdict, difference, note
 
     def _judge(
         self, program: Program, input_index: int, tested: Trace, reference: Trace
@@ -142,7 +165,7 @@ class EnginePair:
         note = _unread_values(tested, reference)
         if note:
             return Verdict.BROKE, difference, note
-        untraced = self._reference.run_untraced(program, input_index).trace
+        untraced = self._run_untraced(program, input_index)
         if _ends_like(tested, untraced):
             imitated = self._imitate(program, input_index)
             if imitated is not None and (
@@ -161,9 +184,12 @@ class EnginePair:
         """Return the trace of the native engine with the effects of snoop on the program; None for other engines."""
         if (self._tested.engine, self._reference.engine) != (NATIVE.name, SNOOP.name):
             return None
+        self._check_time()
         if self._imitation is None:
             options = self._tested.options
             self._imitation = self._opened.enter_context(SandboxRunner(options, engine=IMITATION))
+            if self._closed:  # by another thread, in the meantime
+                self.close()
         return self._imitation.run(program, input_index).trace
 
     def _imitates_until_end(self, program: Program, input_index: int, reference: Trace) -> bool:
@@ -176,7 +202,7 @@ class EnginePair:
     def _judge_failed(
         self, program: Program, input_index: int, tested: Trace, reference: Trace
     ) -> tuple[Verdict, Difference | None, str]:
-        untraced = self._reference.run_untraced(program, input_index).trace
+        untraced = self._run_untraced(program, input_index)
         failure = reference.truncation or ""
         missing = difference_from_prefix(tested, reference)
         if (missing is None or _unread_before_end(tested, reference)) and _ends_like(tested, untraced):
@@ -201,17 +227,30 @@ class EnginePair:
             return "it shows whether a thread has ended"
         common = _common_events(tested, reference)
         for reason, variant in self._variants(program):
+            self._check_time()
             again = self._reference.run(variant, input_index).trace
             nondeterministic = not (again.deterministic and reference.deterministic)
             if again != reference and (nondeterministic or common >= _common_events(again, reference)):
                 return reason
         return ""
 
+    def _run_untraced(self, program: Program, input_index: int) -> Trace:
+        self._check_time()
+        return self._reference.run_untraced(program, input_index).trace
+
+    def _check_time(self) -> None:
+        if monotonic() > self._deadline:
+            raise _OutOfTime
+
     @staticmethod
     def _variants(program: Program) -> Iterator[tuple[str, Program]]:
         yield "another run differs", program
         for lines in _COMMENTS_PER_LENGTH:
             yield "at other addresses it differs", with_trailing_comments(program, lines)
+
+
+class _OutOfTime(Exception):
+    """Raised before a further run if the comparison has taken the wall limit of one run."""
 
 
 def with_trailing_comments(program: Program, lines: int) -> Program:
@@ -230,7 +269,8 @@ def with_trailing_comments(program: Program, lines: int) -> Program:
 def compare_all(pairs: list[EnginePair], runs: Iterable[tuple[Program, int]]) -> Iterator[Comparison]:
     """Compare runs concurrently, one at a time in each pair, and yield the comparisons in the order of the runs.
 
-    The iterable of runs is consumed as pairs become free, about four runs per pair in advance.
+    The iterable of runs is consumed as pairs become free, about four runs per pair in advance. After an exception, or
+    if not all comparisons are consumed, the pairs are closed.
     """
     free: queue.SimpleQueue[EnginePair] = queue.SimpleQueue()
     for pair in pairs:
@@ -252,6 +292,10 @@ def compare_all(pairs: list[EnginePair], runs: Iterable[tuple[Program, int]]) ->
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
+    except BaseException:  # such as Ctrl-C: do not wait for the runs in progress
+        for pair in pairs:
+            pair.close()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -44,7 +44,7 @@ class RunServer(Protocol):
         """
 
     def stop(self) -> None:
-        """Kill the server; a program that it runs ends with it."""
+        """Kill the server; a program that it runs ends with it, and `run_job` in another thread raises ServerLost."""
 
 
 class Engine(Protocol):

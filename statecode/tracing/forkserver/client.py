@@ -100,11 +100,11 @@ class ForkServer:
         return ChildResult(status, wall_limit_hit, wall_s, user_s + system_s, rss)
 
     def stop(self) -> None:
-        """Kill the server; its child ends with it."""
-        self._socket.close()
+        """Kill the server; its child ends with it. If another thread is in `run_job`, this call raises ServerLost."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+        self._socket.close()
 
     def _start(self, server_socket: socket.socket, hash_seed: int, stderr: IO[bytes]) -> _Process:
         fd = fcntl.fcntl(server_socket, fcntl.F_DUPFD_CLOEXEC, 3)  # not 0, 1 or 2, which may be free in this process

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Event
 
 import pytest
 
-from statecode.records import Change, Status, Trace
+from statecode.errors import TracingError
+from statecode.records import Change, Limits, Status, Trace
+from statecode.tracing import RunOptions
+from statecode.tracing.compare import engines
 from statecode.tracing.compare.differences import Difference, first_difference
 from statecode.tracing.compare.engines import (
     Comparison,
@@ -155,6 +161,33 @@ def test_a_program_that_reads_the_time(snoop_pair) -> None:
     assert (compared.verdict, compared.note) == (Verdict.NOT_REPEATABLE, "another run differs")
 
 
+def test_a_difference_that_would_take_too_long_is_not_examined(snoop_pair, monkeypatch) -> None:
+    program, seconds = program_of("p", "import time\nnow = time.time_ns()\n"), iter(range(0, 60, 15))
+    monkeypatch.setattr(engines, "monotonic", lambda: next(seconds))
+    runs = []
+    for runner in (snoop_pair._tested, snoop_pair._reference):
+        run = runner._run  # of a program with or without the tracer
+        monkeypatch.setattr(runner, "_run", lambda *args, run=run, **kwargs: runs.append(1) or run(*args, **kwargs))
+    compared = snoop_pair.compare(program)
+    assert (compared.verdict, compared.difference.field) == (Verdict.NOT_EXAMINED, "changes")
+    assert compared.note == "its runs took more than the wall limit of 20 s"
+    assert len(runs) == 3  # the two runs, after 15 s one without the tracer, and none after 30 s
+
+
+def test_a_pair_that_is_closed_ends_its_run(monkeypatch) -> None:
+    options, started = RunOptions(limits=Limits(wall_s=4000)), Event()
+    with EnginePair(("snoop", "snoop"), options) as pair, ThreadPoolExecutor() as pool:
+        server = pair._tested.server
+        run_job = server.run_job
+        monkeypatch.setattr(server, "run_job", lambda *args: started.set() or run_job(*args))
+        future = pool.submit(pair.compare, program_of("p", "import time\ntime.sleep(3600)\n"))
+        started.wait()
+        pair.close()
+        with pytest.raises(TracingError, match="the runner is closed"):
+            future.result()
+    assert not os.path.exists(pair._tested._working_folder)
+
+
 def test_events_before_the_first_unrepeatable_one_count(snoop_pair) -> None:
     program = program_of("p", "import time\nx = 1\nnow = time.time_ns()\n")
     tested, reference = (snoop_pair._reference.run(program).trace for _ in range(2))
@@ -205,6 +238,7 @@ NOT_REPEATABLE = {"primes_in_range/chain_of_filters", "company_tree/linked_objec
 if sys.version_info >= (3, 13):  # the repr of a joined thread may contain "started" for a moment
     NOT_REPEATABLE |= {"golden/threads"}
 
+UNCLEAR = (Verdict.NOT_REPEATABLE, Verdict.TOO_SLOW, Verdict.NOT_EXAMINED)
 SUPPRESSES = "it suppresses the values of a class"  # as soon as a repr fails once, such as in __init__
 MOST_SUPPRESSED = 0.3  # a third of the random programs have classes whose repr fails
 MOST_BROKEN = 0.5 if sys.version_info[:2] == (3, 12) else 0.05  # on 3.12 snoop changes variables of comprehensions
@@ -222,7 +256,7 @@ def assert_equal(pairs: list[TransparentPair], runs: list[Run]) -> None:
     assert not changed, "\n".join([f"tracing changed {len(changed)}", *changed[:20]])
     different = [shown(each) for each in compared if each.verdict is Verdict.DIFFERENT]
     assert not different, "\n".join([f"{len(different)} differ", *different[:20]])
-    unclear = {each.program.program_id: each.note for each in compared if each.verdict in (Verdict.NOT_REPEATABLE, Verdict.TOO_SLOW)}
+    unclear = {each.program.program_id: each.note for each in compared if each.verdict in UNCLEAR}
     assert set(unclear) <= NOT_REPEATABLE, unclear
     suppressed = [each.program.program_id for each in compared if each.note == SUPPRESSES]
     assert len(suppressed) <= MOST_SUPPRESSED * len(compared), suppressed
