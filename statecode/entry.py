@@ -32,7 +32,8 @@ def exit_code_of(command: Callable[[], int | None]) -> int:
 
     Returns:
         The exit code of `command` (0 for None); 2 for `InputError` and for an optional package that is not installed, 1
-        for another `StatecodeError`, 130 for Ctrl-C, and 0 if the reader of stdout has closed the pipe.
+        for another `StatecodeError` and for `MemoryError`, 130 for Ctrl-C, and 0 if the reader of stdout has closed the
+        pipe.
     """
     try:
         return command() or 0
@@ -44,6 +45,9 @@ def exit_code_of(command: Callable[[], int | None]) -> int:
             raise
         print(f"error: {message}", file=sys.stderr)
         return 2
+    except MemoryError:
+        print("error: not enough memory; nothing is lost that was finished", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("interrupted; what was finished is kept, run the same command again to go on", file=sys.stderr)
         return 130

@@ -50,7 +50,6 @@ COVERED_BY = {
     "views.frames.predictor": "views/frames/test_writer.py, views/test_event_predictor.py",
     "views.line_kinds": "views/compact/test_classify.py",
     "views.one_line": "views/full_state/test_writer.py, views/full_state/test_reader.py",
-    "views.program_tree": "views/snoop/test_scopes.py, views/test_statements.py",
     "views.snoop.classify": "evaluation/test_trace_lines.py",
     "views.status_line": "views/test_input_output.py",
 }

@@ -28,6 +28,7 @@ from statecode.corpus.plots import draw
 from statecode.corpus.reader import shards_to_read
 from statecode.corpus.statistics import Distribution, Statistics, TextSizes, compute_statistics
 from statecode.errors import CorpusError
+from statecode.source_tree import MAX_SOURCE_CHARACTERS
 
 ORIGINAL_ZIP_FACTOR = 10  # compression factor of the zipped snoop texts of the original project, for comparison
 
@@ -49,6 +50,8 @@ def run(args: argparse.Namespace) -> int:
     for make_table in (_split_table, _outcome_table, _distribution_table, _size_table):
         console.print(make_table(statistics))
     console.print(_source_counts_text(statistics))
+    if statistics.unparsed_codes:
+        console.print(_unparsed_text(statistics.unparsed_codes), soft_wrap=True)
     for title, text in explanation(
         statistics.exceptions, statistics.missing_modules, statistics.programs_without_input, statistics.programs
     ):
@@ -157,6 +160,13 @@ def _source_counts_text(statistics: Statistics) -> str:
     return (
         f"{statistics.programs:,} programs with {statistics.distinct_codes:,} different sources; "
         f"{repeated:,} equal another program except for layout and comments"
+    )
+
+
+def _unparsed_text(codes: int) -> str:
+    return (
+        f"{format_count(codes, 'source')} compared word by word: too long to be parsed "
+        f"(over {MAX_SOURCE_CHARACTERS:,} characters, or long with many f-string fields)"
     )
 
 

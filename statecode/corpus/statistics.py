@@ -21,6 +21,7 @@ from statecode.corpus.reader import shards_to_read
 from statecode.corpus.shards import open_shard, read_columns, read_shard
 from statecode.progress import progress_bar
 from statecode.records import Trace
+from statecode.source_tree import is_too_long
 from statecode.views import render
 
 MEASURED_ROWS = 20_000  # approximate maximum of rendered rows; a larger corpus is sampled by evenly spaced shards
@@ -99,6 +100,7 @@ class Statistics:
     rows_with_machine_paths: int             # of the rendered rows, see `machine_paths`; 0 unless statecode has a bug
     distinct_codes: int                      # number of distinct sources
     distinct_normalised: int                 # number of distinct sources, ignoring layout and comments
+    unparsed_codes: int                      # of the distinct sources: too long to be parsed, compared word by word
     event_counts: Sequence[int] = field(repr=False)  # one per run, for plots
     text_bytes: Sequence[int] = field(repr=False)    # one per measured run, for plots
 
@@ -145,6 +147,7 @@ class _Totals:
         self._with_input: set[str] = set()                            # program_ids
         self._exceptions = ExceptionCounts()
         self._codes: dict[bytes, bytes] = {}  # digest of a source → its `normalised_digest`
+        self._unparsed = 0
 
     def add(self, split: str, columns: Mapping[str, list[Any]], data_bytes: int) -> None:
         self._shards[split] += 1
@@ -164,6 +167,7 @@ class _Totals:
             digest = hashlib.sha256(code.encode("utf-8")).digest()[:16]
             if digest not in self._codes:
                 self._codes[digest] = normalised_digest(code)
+                self._unparsed += is_too_long(code)
 
     def statistics(
         self, text: TextSizes, text_bytes: Sequence[int], rows_with_machine_paths: int,
@@ -188,6 +192,7 @@ class _Totals:
             rows_with_machine_paths=rows_with_machine_paths,
             distinct_codes=len(self._codes),
             distinct_normalised=len(set(self._codes.values())),
+            unparsed_codes=self._unparsed,
             event_counts=self.event_counts,
             text_bytes=text_bytes,
         )

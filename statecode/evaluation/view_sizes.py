@@ -21,6 +21,7 @@ from statecode.views.text_lines import text_of
 SAMPLE_TRACES = 400             # number of random traces on which a view's own tokenizer is trained
 SAMPLE_CHARACTERS = 50_000      # maximum per trace of the sample, so that one long run does not dominate the vocabulary
 BATCH_CHARACTERS = 2_000_000    # number of characters that are tokenised together
+PIECE_CHARACTERS = 500_000      # maximum number of characters of a text that is tokenised as a whole
 
 _Result = TypeVar("_Result")
 
@@ -123,22 +124,31 @@ def _sample(view: str, traces: Iterable[Trace], count: int) -> Iterator[str]:
 
 
 class _BatchedCounter:
-    """Counts the tokens of texts in batches of about BATCH_CHARACTERS characters."""
+    """Counts the tokens of texts in batches of about BATCH_CHARACTERS characters.
+
+    A text of more than PIECE_CHARACTERS is counted in pieces, because the memory of a tokenizer grows with the text.
+    """
 
     def __init__(self, counters: dict[str, TokenCounter]) -> None:
         self._counters = counters
         self._counts: dict[str, list[int]] = {name: [] for name in counters}
-        self._texts: list[str] = []
+        self._pieces: list[tuple[int, str]] = []  # number of the text, piece of it
         self._characters = 0
+        self._added = 0
 
     def add(self, text: str) -> None:
         """Add the text of the next trace."""
         if not self._counters:
             return
-        self._texts.append(text)
-        self._characters += len(text)
-        if self._characters >= BATCH_CHARACTERS:
-            self._count()
+        for counts in self._counts.values():
+            counts.append(0)
+        for start in range(0, len(text), PIECE_CHARACTERS):
+            piece = text[start:start + PIECE_CHARACTERS]
+            self._pieces.append((self._added, piece))
+            self._characters += len(piece)
+            if self._characters >= BATCH_CHARACTERS:
+                self._count()
+        self._added += 1
 
     def finish(self) -> dict[str, list[int]]:
         """Count the last batch and return the number of tokens of each text, by the counter's name."""
@@ -147,5 +157,6 @@ class _BatchedCounter:
 
     def _count(self) -> None:
         for name, counter in self._counters.items():
-            self._counts[name] += counter(self._texts)
-        self._texts, self._characters = [], 0
+            for (number, _), tokens in zip(self._pieces, counter([piece for _, piece in self._pieces])):
+                self._counts[name][number] += tokens
+        self._pieces, self._characters = [], 0

@@ -26,8 +26,9 @@ from statecode.programs import mbpp_files
 from statecode.programs.base import BaseSource
 from statecode.programs.mbpp_asserts import calls_of, expected_repr, may_print, names_defined
 from statecode.programs.mbpp_inputs import restore_types
-from statecode.programs.python_literals import equal_with_types, parse, read_literal, write_literal
+from statecode.programs.python_literals import equal_with_types, read_literal, write_literal
 from statecode.records import Program
+from statecode.source_tree import parse
 from statecode.text import well_formed
 
 # Tasks whose results equal the literal of their assert but have another repr, such as 240.0 for 240. Their asserts do

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from statecode.programs.python_literals import parse, read_literal
+from statecode.programs.python_literals import read_literal
+from statecode.source_tree import parse
 
 
 class Call(NamedTuple):

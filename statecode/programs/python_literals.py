@@ -4,25 +4,9 @@ from __future__ import annotations
 
 import ast
 import math
-import warnings
 from typing import Any
 
 _NON_FINITE = {"inf": math.inf, "nan": math.nan}  # the names in the repr of a float, which are not literals
-
-
-def parse(source: str) -> ast.Module:
-    """Return `ast.parse(source)` without warnings: foreign code often has invalid escape sequences, such as "\\d".
-
-    Raises:
-        SyntaxError: the source is not valid, or it is nested too deeply.
-        ValueError: the source contains a null byte, in Python 3.11 and older.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return ast.parse(source)
-        except (RecursionError, MemoryError):
-            raise SyntaxError("nested too deeply") from None
 
 
 def write_literal(value: Any) -> str:

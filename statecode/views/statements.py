@@ -6,10 +6,11 @@ import ast
 import io
 import tokenize
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
-from statecode.views.program_tree import tree_of
+from statecode.source_tree import tokens_of, tree_of
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp)
 _OWN_SCOPES = (*_COMPREHENSIONS, ast.GeneratorExp, ast.Lambda)
@@ -61,8 +62,10 @@ class Statements:
             self.temporary.update(dict.fromkeys(lines, temporary))
         if all(isinstance(node, ast.Delete) for node in statement.nodes):
             targets = (target for node in statement.nodes for target in node.targets)  # type: ignore[attr-defined]
-            names = (ast.unparse(target) for target in targets if isinstance(target, (ast.Name, ast.Attribute)))
-            self.deleted.update(dict.fromkeys(lines, frozenset(names)))
+            with suppress(RecursionError):  # the name of an attribute may have hundreds of parts
+                named = (target for target in targets if isinstance(target, (ast.Name, ast.Attribute)))
+                names = frozenset(map(ast.unparse, named))
+                self.deleted.update(dict.fromkeys(lines, names))
 
 
 @lru_cache(maxsize=16)  # the runs of one program are adjacent in a corpus
@@ -75,15 +78,12 @@ def _logical_ends(text: str) -> dict[int, int]:
     """Return a mapping from the number of each line to the number of the last line of its logical line."""
     ends: dict[int, int] = {}
     first = None
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type == tokenize.NEWLINE and first is not None:
-                ends.update(dict.fromkeys(range(first, token.start[0] + 1), token.start[0]))
-                first = None
-            elif first is None and token.type not in (tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT):
-                first = token.start[0]
-    except (tokenize.TokenError, SyntaxError):  # includes IndentationError; the lines read so far are kept
-        pass
+    for token in tokens_of(text):
+        if token.type == tokenize.NEWLINE and first is not None:
+            ends.update(dict.fromkeys(range(first, token.start[0] + 1), token.start[0]))
+            first = None
+        elif first is None and token.type not in (tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT):
+            first = token.start[0]
     return ends
 
 

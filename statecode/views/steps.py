@@ -19,6 +19,7 @@ from functools import lru_cache
 from typing import Any
 
 from statecode.records import EventKind, Trace
+from statecode.source_tree import parse
 from statecode.views.base import ViewFunctions
 from statecode.views.line_runs import LineRun, Variables, line_runs
 from statecode.views.statements import Statement, statements_of
@@ -101,7 +102,7 @@ def is_exact(value: str) -> bool:
     if "..." in value:
         return False
     try:
-        ast.literal_eval(value)
+        ast.literal_eval(parse(value.lstrip(" \t"), "eval"))
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return False
     return True

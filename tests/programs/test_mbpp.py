@@ -16,8 +16,8 @@ import pytest
 from statecode.errors import ConfigError, ProgramError
 from statecode.programs import load_programs, mbpp
 from statecode.programs.mbpp_asserts import calls_of, names_defined
-from statecode.programs.python_literals import parse
 from statecode.records import Program
+from statecode.source_tree import parse
 from tests.support.parquet_files import as_parquet
 from tests.support.paths import SUPPORT
 

@@ -9,7 +9,8 @@ import pytest
 
 from statecode.programs.mbpp_asserts import calls_of
 from statecode.programs.mbpp_inputs import restore_types
-from statecode.programs.python_literals import equal_with_types, parse, read_literal
+from statecode.programs.python_literals import equal_with_types, read_literal
+from statecode.source_tree import parse
 
 
 def test_restored_inputs_have_the_types_of_the_asserts(plus_rows: list[dict[str, Any]]) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ast
-import warnings
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from statecode.source_tree import parse
 from statecode.tasks.conala.bleu import corpus_bleu, tokenize_conala
 
 BLEU_NAME = "corpus BLEU-4, CoNaLa's tokenisation (tokenize_for_bleu_eval), one reference, no smoothing"
@@ -60,12 +59,10 @@ def is_exact(reference: str, prediction: str) -> bool:
 
 def parses(code: str) -> bool:
     """Return True if `code` parses and contains at least one statement; an empty prediction does not count."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # code with an invalid escape sequence, for example, parses with a warning
-        try:
-            return bool(ast.parse(code).body)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return False
+    try:
+        return bool(parse(code).body)
+    except (SyntaxError, ValueError):
+        return False
 
 
 def _percent(hits: Sequence[bool]) -> float:

@@ -6,13 +6,13 @@ import ast
 import linecache
 import os
 import types
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
 from statecode.errors import RecordingError
-from statecode.programs.python_literals import parse
 from statecode.records import FILE_NAME, RECORDED, ExceptionInfo, Program, file_name_of
 from statecode.tracing.source_info.analysis import SourceAnalysis
 from statecode.tracing.source_info.exception_expressions import ExceptionExpressions
@@ -94,8 +94,10 @@ def _matches(source: str, code: types.CodeType) -> bool:
 def _code_places(source: str) -> frozenset[tuple[str, int]]:
     """Return the name and first line of each code object of a source; empty if the source cannot be parsed."""
     try:
-        tree = parse(source)
-    except (SyntaxError, ValueError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return frozenset()
     places = set()
     for node in ast.walk(tree):

@@ -26,9 +26,9 @@ from typing import TypeVar
 
 from executing.executing import QualnameVisitor
 
+from statecode.source_tree import is_too_long
 from statecode.tracing.source_info.exception_expressions import (
     FILENAME,
-    MAX_SOURCE_CHARACTERS,
     MAX_STEPS,
     ExceptionExpressions,
     RaiseLocation,
@@ -120,7 +120,7 @@ class SourceAnalysis:
     @cached_property
     def _expressions(self) -> ExceptionExpressions | None:
         codes = [code for code, _ in self._code_objects]
-        if not codes or len(self._code) > MAX_SOURCE_CHARACTERS:
+        if not codes or is_too_long(self._code):
             return None
         return _with_enough_stack(lambda: ExceptionExpressions(self._lines, codes))
 
@@ -171,7 +171,7 @@ class SourceAnalysis:
             return visitor.qualnames
 
         codes = self._code_objects
-        if not codes or len(self._code) > MAX_SOURCE_CHARACTERS:
+        if not codes or is_too_long(self._code):
             return _names_by_position(codes)
         with _without_side_effects():
             names = _with_enough_stack(read)

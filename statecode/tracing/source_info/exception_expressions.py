@@ -30,9 +30,6 @@ MAX_STEPS = 4_000_000
 RaiseLocation = tuple[int, int, int]
 """The location of an exception: number of the code object, `f_lasti` in bytes, line."""
 
-MAX_SOURCE_CHARACTERS = 2**18
-"""Maximum length of a source: the tree of a longer one would take hundreds of megabytes."""
-
 _STEPS_PER_NODE = 1 if sys.version_info >= (3, 11) else 6  # steps per byte of code and per node, before a search
 _MAX_LINE_ENTRIES = 2**21  # pairs of node and line: of a thousand nested expressions, each may span all lines
 _MAX_TOKEN_CHARACTERS = 2**28  # in all copies of lines that tokens hold, see `check_long_lines`

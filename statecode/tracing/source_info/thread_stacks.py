@@ -11,6 +11,8 @@ import operator
 import re
 from collections.abc import Callable
 
+from statecode.source_tree import parse
+
 MAX_BYTES = 2**30
 """Maximum size of a stack that is added to the memory limit, and the size that is added if it is not a constant."""
 
@@ -34,7 +36,7 @@ def _size(argument: str, end: str) -> int:
     if not argument and end:
         return 0
     try:
-        value = _constant(ast.parse(argument, mode="eval").body) if end else None
+        value = _constant(parse(argument, "eval").body) if end else None
     except (SyntaxError, ValueError):
         value = None
     return MAX_BYTES if value is None else value

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import keyword
 import tokenize
-import warnings
 from collections.abc import Iterator
 from itertools import groupby
+
+from statecode.source_tree import tokens_of
 
 PLAIN, KEYWORD, STRING, NUMBER, COMMENT, NAME = range(6)
 """The kinds of segments on the page; NAME is the name of a function or class in its definition."""
@@ -35,24 +36,21 @@ def _highlighted_ranges(lines: list[str]) -> Iterator[tuple[int, tuple[int, int]
     Start and end are (row, column); rows are counted from 1, columns from 0.
     """
     previous = ""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            for token in tokenize.generate_tokens(io.StringIO("".join(f"{line}\n" for line in lines)).readline):
-                if token.type in _KINDS:
-                    yield _KINDS[token.type], token.start, token.end
-                elif token.type == tokenize.NAME and keyword.iskeyword(token.string):
-                    yield KEYWORD, token.start, token.end
-                elif token.type == tokenize.NAME and previous in ("def", "class"):
-                    yield NAME, token.start, token.end
-                previous = token.string
-        except (SyntaxError, tokenize.TokenError, ValueError, MemoryError, RecursionError):
-            return
+    for token in tokens_of("".join(f"{line}\n" for line in lines)):
+        if token.type in _KINDS:
+            yield _KINDS[token.type], token.start, token.end
+        elif token.type == tokenize.NAME and keyword.iskeyword(token.string):
+            yield KEYWORD, token.start, token.end
+        elif token.type == tokenize.NAME and previous in ("def", "class"):
+            yield NAME, token.start, token.end
+        previous = token.string
 
 
 def _line_segments(line: str, line_kinds: bytearray) -> list[int | str]:
     segments: list[int | str] = []
-    for kind, group in groupby(range(len(line)), key=line_kinds.__getitem__):
-        positions = list(group)
-        segments += [kind, line[positions[0]:positions[-1] + 1]]
+    start = 0
+    for kind, group in groupby(line_kinds):
+        end = start + sum(1 for _ in group)
+        segments += [kind, line[start:end]]
+        start = end
     return segments

@@ -16,6 +16,7 @@ import re
 from collections.abc import Mapping
 
 from statecode.records import Change, Event, EventKind
+from statecode.source_tree import parse
 from statecode.views.snoop.scopes import Scope, scopes_of
 from statecode.views.snoop.text import START_WORDS, source_of
 
@@ -104,7 +105,7 @@ def _function(name: str, qualified: str) -> Change:
 
 def _is_literal(text: str) -> bool:
     try:
-        return repr(ast.literal_eval(text)) == text
+        return repr(ast.literal_eval(parse(text, "eval"))) == text
     except (SyntaxError, ValueError, RecursionError, MemoryError, TypeError):
         return False
 
@@ -116,8 +117,8 @@ def _is_whole(text: str) -> bool:
     frame does not show that a statement with a comprehension has ended.
     """
     try:
-        node = ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        node = parse(text, "eval").body
+    except (SyntaxError, ValueError):
         return False
     has_comprehension = any(isinstance(part, ast.comprehension) for part in ast.walk(node))
     return node.end_col_offset == len(text.encode()) and not has_comprehension

@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from statecode.views.program_tree import tree_of
+from statecode.source_tree import tree_of
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

@@ -13,10 +13,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from statecode.records import ENTERING, Event, EventKind, Trace
-from statecode.views.program_tree import tree_of
+from statecode.source_tree import is_too_long, tree_of
 from statecode.views.segments import Kind, Segment
 
 _UNAVAILABLE = "SOURCE IS UNAVAILABLE"
+_MAX_LINE_ENTRIES = 2**21  # pairs of node and line: of a thousand nested expressions, each may span all lines
 START_WORDS = {
     EventKind.CALL: "Call to",
     EventKind.START_GENERATOR: "Start generator",
@@ -177,7 +178,7 @@ class Source:
     def __init__(self, code: str) -> None:
         self._lines = [line.rstrip("\r\n") for line in io.StringIO(code, newline=None)]
         tree = tree_of(code)
-        self._available = tree is not None and bool(code)
+        self._available = (tree is not None or is_too_long(code)) and bool(code)
         self._statements = {} if tree is None else _single_statements(tree)
 
     def text(self, line: int) -> str:
@@ -185,7 +186,8 @@ class Source:
 
         Line 0, where a module starts since Python 3.11, has the text of the last line, as in snoop. The text of a line
         outside the source, which only a forged trace contains, is empty. If the source is empty or cannot be parsed,
-        each line has the text that snoop prints for an unavailable source.
+        each line has the text that snoop prints for an unavailable source. A source that is too long to be parsed here
+        is available, because it is parsed in the sandbox.
         """
         if not self._available:
             return _UNAVAILABLE
@@ -209,9 +211,11 @@ def source_of(code: str) -> Source:
 def _single_statements(tree: ast.Module) -> dict[int, Statement]:
     """Return a mapping from lines to statements.
 
-    It contains the lines at which all nodes belong to one statement. The package `executing` uses the same rule.
+    It contains the lines at which all nodes belong to one statement. The package `executing` uses the same rule. It is
+    empty if nested expressions span too many lines.
     """
     found: dict[int, ast.stmt | None] = {}  # line → its statement; None if there are several
+    entries = 0
     pending: list[tuple[ast.AST, ast.stmt | None]] = [(tree, None)]
     while pending:
         node, statement = pending.pop()
@@ -222,6 +226,9 @@ def _single_statements(tree: ast.Module) -> dict[int, Statement]:
             last = line
             if isinstance(node, ast.expr):
                 last = node.end_lineno or line
+            entries += last - line + 1
+            if entries > _MAX_LINE_ENTRIES:
+                return {}
             for number in range(line, last + 1):
                 if found.setdefault(number, statement) is not statement:
                     found[number] = None
