@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_origin, get_type_hints
 
 from statecode.frame_follower import Frame, FrameFollower
 from statecode.text import encoded
@@ -334,14 +334,14 @@ class Trace:
 
         Raises:
             KeyError: a field is missing that every version had.
-            TypeError: there is a field that this version does not have, or a value that is not of its type.
+            TypeError: there is a field that this version does not have.
             ValueError: the status or the kind of an event is unknown to this version, or a limit is not positive.
         """
         exception = values["exception"]
         return cls(**{
             **values,
             "status": Status(values["status"]),
-            "exception": exception and ExceptionInfo(**exception),
+            "exception": None if exception is None else ExceptionInfo(**exception),
             "limits": Limits(**values["limits"]),
             "events": tuple(
                 Event(**{
@@ -368,7 +368,9 @@ class Trace:
             values = json.loads(text)
             version = values["schema_version"]
             if version <= SCHEMA_VERSION:
-                return cls.from_dict(values)
+                trace = cls.from_dict(values)
+                _check_types(trace)
+                return trace
         except (KeyError, TypeError, ValueError, RecursionError) as error:
             reason = f"no {error}" if isinstance(error, KeyError) else str(error)
             raise ValueError(f"not the JSON of a trace: {reason}") from None
@@ -409,6 +411,20 @@ class Trace:
             if event.kind in LEAVING and number < k:
                 follower.leave(frame)
         return [states[frame.number] for frame in follower.active()]
+
+
+def _check_types(trace: Trace) -> None:
+    """Raise TypeError if a field of a trace, or of a record in it, has another type than the declared one."""
+    exceptions = () if trace.exception is None else (trace.exception,)
+    changes = (change for event in trace.events for change in event.changes)
+    for record, values in ((Trace, (trace,)), (ExceptionInfo, exceptions), (Event, trace.events), (Change, changes)):
+        hints = get_type_hints(record)
+        types = {name: hint if get_origin(hint) is not tuple else tuple for name, hint in hints.items()}
+        for value in values:
+            for name, kind in types.items():
+                if not isinstance(getattr(value, name), kind):
+                    found = type(getattr(value, name)).__name__
+                    raise TypeError(f"{record.__name__}.{name} is of the type {found}, expected {kind}")
 
 
 ENTERING = frozenset({

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +17,7 @@ from statecode.records import (
     Change,
     Event,
     EventKind,
+    ExceptionInfo,
     Limits,
     Program,
     Status,
@@ -205,12 +208,29 @@ def test_json_of_older_versions_lacks_fields() -> None:
         (json.dumps({**make_trace().to_dict(), "status": "fine"}), "not the JSON of a trace: 'fine' is not a valid Status"),
         (json.dumps({**make_trace().to_dict(), "color": 1}), "not the JSON of a trace: .*unexpected keyword argument 'color'"),
         (json.dumps({"schema_version": 1}), "not the JSON of a trace: no 'exception'"),
+        (json.dumps({**make_trace().to_dict(), "exception": ""}), "not the JSON of a trace: .* must be a mapping, not str"),
     ],
 )
 def test_text_that_is_not_the_json_of_a_trace(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=f"^{message}") as caught:
         Trace.from_json(text)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [1.5, math.nan, [1], {"a": 1}])
+def test_values_of_other_types_are_not_the_json_of_a_trace(value: Any) -> None:
+    """Replace each value of a trace, also those of its exception, its events and their changes."""
+    values = statecode.trace("x = 1\nraise ValueError('no')\n").to_dict()
+    event = next(event for event in values["events"] if event["changes"])
+    count = 0
+    for part in (values, values["exception"], event, event["changes"][0]):
+        for key, old in part.items():
+            part[key] = value
+            with pytest.raises(ValueError, match="^(not the JSON of a trace: |a trace of schema version)"):
+                Trace.from_json(json.dumps(values))
+            part[key] = old
+            count += 1
+    assert count == len(Trace.__slots__) + len(ExceptionInfo._fields) + len(Event._fields) + len(Change._fields)
 
 
 def test_files_of_a_program() -> None:

@@ -6,7 +6,6 @@ import ast
 import io
 import tokenize
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -62,10 +61,16 @@ class Statements:
             self.temporary.update(dict.fromkeys(lines, temporary))
         if all(isinstance(node, ast.Delete) for node in statement.nodes):
             targets = (target for node in statement.nodes for target in node.targets)  # type: ignore[attr-defined]
-            with suppress(RecursionError):  # the name of an attribute may have hundreds of parts
-                named = (target for target in targets if isinstance(target, (ast.Name, ast.Attribute)))
-                names = frozenset(map(ast.unparse, named))
-                self.deleted.update(dict.fromkeys(lines, names))
+            self.deleted.update(dict.fromkeys(lines, frozenset(filter(None, map(_dotted_name, targets)))))
+
+
+def _dotted_name(node: ast.expr) -> str | None:
+    """Return the source of a variable or of an attribute of one, such as `self.items`; None for another expression."""
+    names = []
+    while isinstance(node, ast.Attribute):  # not a recursive function: `a.b.b.b` can be nested 1,000 levels deep
+        names.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(names)]) if isinstance(node, ast.Name) else None
 
 
 @lru_cache(maxsize=16)  # the runs of one program are adjacent in a corpus

@@ -56,6 +56,7 @@ def test_mbpp(statecode_data: Path, step: int) -> None:
 
 NESTED = {
     "a sum": "x = " + "+".join(["1"] * 1200) + "\n",
+    "deleted attributes": "class A: pass\na = A()\na.b = a\na.c = 1\ndel a" + ".b" * 700 + ".c\n",
     "branches": "x = 5\nif x == 0:\n    y = 0\n" + "".join(f"elif x == {number}:\n    y = 0\n" for number in range(1, 1500)),
     "branches of one line": "x = 5\nif x == 0: y = 0\n" + "".join(f"elif x == {n}: y = 0\n" for n in range(1, 1500)),
     "attributes": "x = 1\ny = x" + ".real" * 1500 + "\n",
