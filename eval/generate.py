@@ -41,6 +41,8 @@ from statecode.views import line_classifier
 if TYPE_CHECKING:
     from statecode.evaluation.continuation_cases import TraceText
 
+CORPUS_FLAGS = ("corpus", "split", "programs")              # they choose the traces
+REPORT_FLAGS = ("prompt_lines", "lines", "samples", "out")  # they choose the scored lines and describe the report
 TOKENS_PER_LINE = 24  # a line of the view snoop has about 12 tokens with a vocabulary of 1,024 tokens
 
 
@@ -74,11 +76,12 @@ def parser() -> argparse.ArgumentParser:
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Parse and check the command line. `main` calls this function before it loads the model and the traces."""
-    args = parser().parse_args(argv)
+    flags = parser()
+    args = flags.parse_args(argv)
     check(args.programs > 0, f"--programs must be positive; got {args.programs}")
     check(args.samples >= 0, f"--samples must not be negative; got {args.samples}")
     if args.prompt is not None:
-        check(args.out is None and args.program is None, "--prompt prints a text: leave out --out and --program")
+        check_unused(flags, args, "--prompt", ("program", "stdin", "config", *CORPUS_FLAGS, *REPORT_FLAGS))
         check(not args.sample or args.beams in (None, 1), "--sample draws one text: leave out --beams")
         return args
     check(not args.sample, "--sample needs --prompt FILE, the text to continue")
@@ -86,7 +89,23 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     check_file(args.out, "--out")
     check_file(args.out.with_suffix(".md"), "--out")
     check(args.stdin is None or args.program is not None, "--stdin is the input of --program FILE.py")
+    if args.program is not None:
+        check_unused(flags, args, "--program", CORPUS_FLAGS)
     return args
+
+
+def check_unused(flags: argparse.ArgumentParser, args: argparse.Namespace, mode: str, names: Sequence[str]) -> None:
+    """Check that no flag was passed that has no effect.
+
+    Args:
+        mode: the flag that makes the others ineffective.
+        names: the destinations of the others.
+
+    Raises:
+        ConfigError: a flag in `names` does not have its default value.
+    """
+    passed = [f"--{name.replace('_', '-')}" for name in names if getattr(args, name) != flags.get_default(name)]
+    check(not passed, f"{mode} does not use {', '.join(passed)}: leave {'it' if len(passed) == 1 else 'them'} out")
 
 
 def main(argv: Sequence[str] | None = None) -> None:

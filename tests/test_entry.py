@@ -108,8 +108,17 @@ def test_a_missing_package_is_an_error_of_one_line_that_names_the_extra(tmp_path
 
 def test_arguments_are_checked_before_heavy_packages_are_imported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
+    (tmp_path / "bert").mkdir()
+    (tmp_path / "bert" / "config.json").write_text('{"architectures": ["BertForMaskedLM"], "model_type": "bert"}')
+    (tmp_path / "old" / "checkpoints" / "step-0000004").mkdir(parents=True)
+    (tmp_path / "old" / "run.json").write_text('{"settings": {"preset": "mini", "init": "bert"}}')
     new = ["--output-dir", "run"]
     cases = {
+        "bert is a masked language model": ["train/pretrain.py", "--preset", "tiny", "--init", "bert", *new],
+        "old contains a run with other settings: preset was mini, is tiny": [
+            "train/pretrain.py", "--preset", "tiny", "--output-dir", "old"],
+        "old contains a run with other settings: init was bert, is scratch": [
+            "train/finetune_conala.py", "--output-dir", "old"],
         "unknown preset 'huge'": ["train/pretrain.py", "--preset", "huge", *new],
         "unknown optimizer 'sdg'": ["train/pretrain.py", "--preset", "tiny", "--optimizer", "sdg", *new],
         "unknown tracker 'wand'": ["train/pretrain.py", "--preset", "tiny", "--tracker", "wand", *new],

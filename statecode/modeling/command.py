@@ -10,7 +10,16 @@ from pathlib import Path
 
 from statecode.arguments import add_settings, check, from_arguments, look_up, passed_flags, with_arguments
 from statecode.modeling import hub_names, optimizers
-from statecode.modeling.configs import DataConfig, LoopConfig, ModelShape, PretrainConfig, RunConfig, SourceConfig
+from statecode.modeling.configs import (
+    DataConfig,
+    LoopConfig,
+    ModelShape,
+    PretrainConfig,
+    RunConfig,
+    SourceConfig,
+    default_settings,
+)
+from statecode.modeling.objectives import check_folder_objective
 from statecode.modeling.presets import PRESETS
 from statecode.modeling.run_folder import TOKENS_FOLDER, RunFolder
 from statecode.modeling.token_sources import check_source
@@ -51,15 +60,19 @@ def config_of(args: argparse.Namespace) -> PretrainConfig:
 
 
 def check_inputs(config: PretrainConfig) -> None:
-    """Check that the folders and files of a run exist, as far as this is known before they are read.
+    """Check the folders and files of a run, as far as they are known before the corpus is read.
 
     Raises:
-        InputError: the run folder is not usable, or there is no such corpus, checkpoint or tokenizer.
+        InputError: the run folder is not usable or contains a run with other settings; there is no such corpus,
+            checkpoint or tokenizer; or the checkpoint has another objective.
     """
     run, source = RunFolder(Path(config.run.output_dir)), config.source
     run.check_usable()
+    if config.run.resume != "restart":
+        run.check_settings(config.settings(), default_settings(config))
     check_source(source, config.data, run.path / TOKENS_FOLDER)
     if source.init != "scratch":
         hub_names.check_model(source.init, source.gguf_file)
+        check_folder_objective(source.init, config.objective)
     if source.tokenizer is not None:
         hub_names.check_tokenizer(source.tokenizer)

@@ -21,10 +21,9 @@ from transformers import (
 
 from statecode.arguments import check
 from statecode.errors import ConfigError
-from statecode.modeling import hub_names, tokenizers
+from statecode.modeling import hub_names, objectives, tokenizers
 from statecode.modeling.configs import ModelShape, Objective
 
-EXAMPLE_PRESETS = {Objective.CAUSAL: "tiny", Objective.MASKED: "bert-tiny"}
 AUTO_MODELS = {Objective.CAUSAL: AutoModelForCausalLM, Objective.MASKED: AutoModelForMaskedLM}
 PICKLE_HINT = "convert it to safetensors, or pass --allow-pickle-weights"
 DAMAGED_FILE_ERRORS = (SafetensorError, pickle.UnpicklingError, EOFError)
@@ -47,7 +46,7 @@ def build_model_like(
             model.
     """
     config = read_config(name_or_folder)
-    _check_objective(config, objective, name_or_folder)
+    objectives.check_objective(name_or_folder, config.architectures, config.model_type, objective)
     tokenizers.check_fits(tokenizer, config.vocab_size, name_or_folder)
     return _random_model(config, objective, seed)
 
@@ -70,7 +69,7 @@ def load_model(
     """
     options: dict[str, Any] = {"gguf_file": gguf_file} if gguf_file else {}
     config = read_config(name_or_folder, gguf_file)
-    _check_objective(config, objective, name_or_folder)
+    objectives.check_objective(name_or_folder, config.architectures, config.model_type, objective)
     if not allow_pickle_weights and not gguf_file:
         options["use_safetensors"] = True
         _check_named_weights(config, name_or_folder)
@@ -110,7 +109,8 @@ def read_config(name_or_folder: str, gguf_file: str | None = None) -> Pretrained
 
 def objective_of(name_or_folder: str, gguf_file: str | None = None) -> Objective:
     """Return the objective of a checkpoint, according to the architecture in its config."""
-    return _objective(read_config(name_or_folder, gguf_file))
+    config = read_config(name_or_folder, gguf_file)
+    return objectives.objective_of(config.architectures, config.model_type)
 
 
 def max_seq_len_of(model: PreTrainedModel) -> int | None:
@@ -168,12 +168,6 @@ def _bert_config(shape: ModelShape, tokenizer: PreTrainedTokenizerBase) -> BertC
     )
 
 
-def _objective(config: PretrainedConfig) -> Objective:
-    masked = any(name.endswith(("ForMaskedLM", "ForPreTraining")) for name in config.architectures or ())
-    encoder = not config.architectures and config.model_type in ("bert", "roberta", "distilbert", "modernbert")
-    return Objective.MASKED if masked or encoder else Objective.CAUSAL
-
-
 def _remove_quantization(model: PreTrainedModel) -> None:
     """Remove the quantization attributes of a model that was loaded from a GGUF file.
 
@@ -183,15 +177,6 @@ def _remove_quantization(model: PreTrainedModel) -> None:
     for name in ("hf_quantizer", "quantization_method", "is_quantized"):
         model.__dict__.pop(name, None)
     model.config.__dict__.pop("quantization_config", None)
-
-
-def _check_objective(config: PretrainedConfig, objective: Objective, name: str) -> None:
-    found = _objective(config)
-    check(
-        found is objective,
-        f"{name} is a {found.value} language model ({config.model_type}), this run trains a {objective.value} one; pass"
-        f" a --preset of its kind, such as {EXAMPLE_PRESETS[found]}",
-    )
 
 
 def _check_named_weights(config: PretrainedConfig, name: str) -> None:

@@ -56,6 +56,19 @@ class RunFolder:
         if not (self.path / RUN_FILE).is_file() and self.path.is_dir() and any(self.path.iterdir()):
             raise ConfigError(f"{self.path} is not empty and contains no run; choose another --output-dir")
 
+    def check_settings(self, settings: dict[str, Any], defaults: dict[str, Any]) -> None:
+        """Check that a run with these settings, and with others that are not known yet, can be resumed in this folder.
+
+        Args:
+            settings: those known before the corpus is read.
+            defaults: see `open`.
+
+        Raises:
+            ConfigError: the folder contains a run with another value of one of them.
+        """
+        if (self.path / RUN_FILE).is_file() and self._resumable:
+            self._check_same(flatten(json.loads(json.dumps(settings))), defaults, complete=False)
+
     def open(
         self, settings: dict[str, Any], facts: dict[str, Any], restart: bool = False,
         defaults: dict[str, Any] | None = None,
@@ -75,7 +88,7 @@ class RunFolder:
         settings = json.loads(json.dumps(settings))  # as read_run returns them: tuples become lists
         has_run = (self.path / RUN_FILE).is_file()
         if has_run and not restart and self._resumable:
-            self._check_same(flatten(settings), json.loads(json.dumps(ADDED_SETTINGS | (defaults or {}))))
+            self._check_same(flatten(settings), defaults or {}, complete=True)
             return
         if has_run:
             self._clear()
@@ -92,10 +105,13 @@ class RunFolder:
         """Write `result` to result.json, which marks the run as finished."""
         write_json(self.path / RESULT_FILE, result)
 
-    def _check_same(self, settings: dict[str, Any], defaults: dict[str, Any]) -> None:
+    def _check_same(self, settings: dict[str, Any], defaults: dict[str, Any], complete: bool) -> None:
+        """Raise ConfigError if a setting differs from the stored one; with `complete` also if `settings` lacks one."""
+        defaults = json.loads(json.dumps(ADDED_SETTINGS | defaults))
         stored = flatten(read_run(self.path)["settings"])
         before = {name: defaults[name] for name in settings if name in defaults} | stored
-        differing = [name for name in settings | before if settings.get(name) != before.get(name)]
+        compared = settings | before if complete else settings
+        differing = [name for name in compared if settings.get(name) != before.get(name)]
         if differing:
             name = differing[0]
             further = f"--init {self.path} and another --output-dir train the finished model further"

@@ -13,6 +13,7 @@ from typing import Any
 from statecode.arguments import check
 from statecode.entry import ArgumentParser
 from statecode.modeling import hub_names
+from statecode.modeling.configs import default_settings
 from statecode.modeling.run_folder import RunFolder
 from statecode.tasks import TASKS, configs
 from statecode.tasks.base import Task, TaskData, TaskKind
@@ -49,7 +50,10 @@ def main(description: str, argv: Sequence[str] | None = None, task_name: str | N
     task = TASKS.find(task_name)
     configs.add_arguments(parser, task)
     config = configs.config_of(parser.parse_args(argv), task)
-    RunFolder(Path(config.run.output_dir)).check_usable()
+    run = RunFolder(Path(config.run.output_dir))
+    run.check_usable()
+    if config.run.resume != "restart":
+        run.check_settings(config.settings(), default_settings(config))
     check_trained(task)
     if config.model.init != "scratch":
         hub_names.check_model(config.model.init, config.model.gguf_file)

@@ -214,8 +214,12 @@ def test_the_model_continues_a_prompt(saved: Path, tmp_path: Path, capsys: pytes
     for flags, message in (
         (["--prompt", tmp_path / "absent"], "absent: No such file"),
         (["--prompt", binary], "binary: not UTF-8"),
-        (["--prompt", prompt, "--out", "g.json"], "leave out --out"),
+        (["--prompt", prompt, "--out", "g.json"], "--prompt does not use --out: leave it out"),
         (["--prompt", prompt, "--sample", "--beams", 2], "leave out --beams"),
+        (["--prompt", prompt, "--corpus", tmp_path], "--prompt does not use --corpus: leave it out"),
+        (["--prompt", prompt, "--program", "p.py", "--split", "train", "--config", "compact", "--lines", 3],
+         "--prompt does not use --program, --config, --split, --lines: leave them out"),
+        (["--program", prompt, "--programs", 3, "--out", tmp_path / "g.json"], "--program does not use --programs: leave it"),
         (["--sample", "--out", "g.json"], "--sample needs --prompt"),
         ([], "--out FILE.json is missing"),
     ):

@@ -28,6 +28,17 @@ def test_a_run_is_resumed_under_the_same_settings_only(tmp_path: Path) -> None:
     assert not (run.path / "checkpoints").exists() and not run.finished
 
 
+def test_the_settings_that_are_known_early_are_checked_without_the_others(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path / "run")
+    run.check_settings({"seed": 2}, {})  # there is no run
+    run.open({"loop": {"seed": 1, "steps": (1, 2)}, "train_sha256": "x"}, {})
+    run.check_settings({"seed": 2}, {})  # a run without a checkpoint is replaced
+    (run.path / "checkpoints" / "step-0000001").mkdir(parents=True)
+    run.check_settings({"loop": {"seed": 1, "steps": (1, 2)}, "optimizer": "adamw"}, {"optimizer": "adamw"})
+    with pytest.raises(ConfigError, match="other settings: seed was 1, is 2; choose another --output-dir"):
+        run.check_settings({"loop": {"seed": 2}}, {})
+
+
 def test_more_steps_than_a_finished_run_name_the_way_to_train_further(tmp_path: Path) -> None:
     run = RunFolder(tmp_path / "run")
     run.open({"total_steps": 4}, {})
