@@ -21,6 +21,7 @@ from statecode.entry import ArgumentParser, exit_code_of
 from statecode.errors import ConfigError
 from statecode.evaluation.comparison import as_record, group_runs, markdown
 from statecode.evaluation.run_summaries import read_summary
+from statecode.files import write_text
 from statecode.modeling.outputs import check_folder, reported_write_errors
 from statecode.provenance import provenance
 
@@ -51,8 +52,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     report = f"# Comparison of runs\n\n{tables}\n{pictures}\n\n{made_by}\n"
     record = {"groups": as_record(groups), "provenance": run_provenance.as_dict()}
     with reported_write_errors(args.out, "--out"):
-        (args.out / "comparison.md").write_text(report, encoding="utf-8")
-        (args.out / "comparison.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+        write_text(args.out / "comparison.md", report)
+        write_text(args.out / "comparison.json", json.dumps(record, indent=2) + "\n")
     print(tables)
     print("\n".join(str(path) for path in [args.out / "comparison.md", *plots]))
 

@@ -29,6 +29,7 @@ from statecode.entry import ArgumentParser, exit_code_of
 from statecode.errors import ConfigError, ProgramError
 from statecode.evaluation.configs import PromptConfig
 from statecode.evaluation.trained_view import choose_view
+from statecode.files import write_text
 from statecode.input_files import read_bounded, read_named
 from statecode.modeling.configs import ALLOW_PICKLE_WEIGHTS_HELP, DecodingConfig, Objective, as_json
 from statecode.modeling.hub_names import check_model
@@ -151,7 +152,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     report = generation_report.markdown(result, cases, skipped, facts | origin, args.samples)
     with reported_write_errors(args.out, "--out"):
         write_json(args.out, record)
-        args.out.with_suffix(".md").write_text(report, encoding="utf-8")
+        write_text(args.out.with_suffix(".md"), report)
     print(report.split("## Samples")[0].strip() + f"\n\nSamples: {args.out.with_suffix('.md')}")
 
 

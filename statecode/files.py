@@ -1,11 +1,12 @@
-"""Atomic writes, and memory files.
+"""Atomic writes, output folders without links, and memory files.
 
 After an atomic write that was interrupted, even by a power failure, either the new file is complete or the old one is
-unchanged.
+unchanged. A link at the path of the file is replaced; its target is unchanged.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -27,14 +28,45 @@ def write_text(path: Path, text: str) -> None:
 def temporary_file(path: Path) -> Iterator[Path]:
     """Yield a temporary path in the same folder as `path`; remove the file at the end, unless it was renamed.
 
-    The name contains the process id, so that several processes can write the same file.
+    The name contains the process id, so that several processes can write the same file. An existing file of this name,
+    which may be a link in a folder that was downloaded, is removed first.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
+        temporary.unlink(missing_ok=True)
         yield temporary
     finally:
         with suppress(OSError):  # renamed or never written; an error here must not hide one of the block
             temporary.unlink()
+
+
+class OutputLink(OSError):
+    """An output folder contains a link. `filename` is its path, `strerror` the reason."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(errno.ELOOP, f"{path} is a link, through which nothing is written or removed", path)
+
+
+def refuse_links(folder: Path, *, named: bool = True) -> None:
+    """Check an existing or missing output folder, which may have been downloaded.
+
+    Args:
+        named: the user has named the folder, so it may itself be a link.
+
+    Raises:
+        OutputLink: the folder is or contains a link.
+        OSError: a folder cannot be read.
+    """
+    if not named and folder.is_symlink():
+        raise OutputLink(os.fspath(folder))
+    pending = [os.fspath(folder)] if folder.is_dir() else []
+    while pending:
+        with os.scandir(pending.pop()) as entries:
+            for entry in entries:
+                if entry.is_symlink():
+                    raise OutputLink(entry.path)
+                if entry.is_dir(follow_symlinks=False):
+                    pending.append(entry.path)
 
 
 def replace(old: Path, new: Path) -> None:

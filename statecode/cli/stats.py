@@ -28,6 +28,7 @@ from statecode.corpus.plots import draw
 from statecode.corpus.reader import shards_to_read
 from statecode.corpus.statistics import Distribution, Statistics, TextSizes, compute_statistics
 from statecode.errors import CorpusError
+from statecode.files import refuse_links, write_text
 from statecode.source_tree import MAX_SOURCE_CHARACTERS
 
 ORIGINAL_ZIP_FACTOR = 10  # compression factor of the zipped snoop texts of the original project, for comparison
@@ -44,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     folder = CorpusFolder(args.corpus)
     with one_line_warnings():
         shards_to_read(folder, None)  # raises if DIR is not a corpus, before a folder is created in it
-        out = _make_folder(Path(args.out) if args.out else folder.path / "stats")
+        out = _make_folder(Path(args.out)) if args.out else _make_stats_folder(folder)
         statistics = compute_statistics(folder)
     console = Console(highlight=False, soft_wrap=False)
     for make_table in (_split_table, _outcome_table, _distribution_table, _size_table):
@@ -77,6 +78,16 @@ def _make_folder(out: Path) -> Path:
     return out
 
 
+def _make_stats_folder(folder: CorpusFolder) -> Path:
+    """Create the folder `stats` of a corpus, which may have been downloaded, and return it."""
+    out = folder.path / "stats"
+    try:
+        refuse_links(out, named=False)
+    except OSError as error:
+        raise CorpusError(f"{error.strerror}; choose another --out") from None
+    return _make_folder(out)
+
+
 def _write_files(statistics: Statistics, out: Path) -> list[Path]:
     """Write stats.json and the plots, and return their paths.
 
@@ -87,7 +98,7 @@ def _write_files(statistics: Statistics, out: Path) -> list[Path]:
     """
     path = out / "stats.json"
     try:
-        path.write_text(json.dumps(statistics.as_dict(), indent=2) + "\n", encoding="utf-8")
+        write_text(path, json.dumps(statistics.as_dict(), indent=2) + "\n")
         return [path, *draw(statistics, out)]
     except ImportError:
         print('no plots: they need matplotlib, pip install "statecode[plots]"', file=sys.stderr)

@@ -22,7 +22,7 @@ from typing import BinaryIO
 
 from statecode.corpus.splits import SPLITS
 from statecode.errors import CorpusError
-from statecode.files import replace, sync
+from statecode.files import refuse_links, replace, sync
 from statecode.input_files import open_file, snapshot_root
 
 _PARTS = ("data", "ledger")
@@ -80,12 +80,16 @@ class CorpusFolder:
         """Check that a build may write to this path: it does not exist, is an empty folder, or is a corpus.
 
         Raises:
-            CorpusError: the path is a file, or a folder with other contents.
+            CorpusError: the path is a file, or a folder with other contents or with a link.
         """
         if self.path.exists() and not self.path.is_dir():
             raise CorpusError(f"{self}: is a file, not a folder; choose another --out")
         if self.path.is_dir() and not self.manifest.exists() and not self._is_abandoned_build():
             raise CorpusError(f"{self}: holds files but no manifest.json, so it is not a corpus; choose another --out")
+        try:
+            refuse_links(self.path)
+        except OSError as error:
+            raise CorpusError(f"{error.strerror}; choose another --out") from None
 
     def _is_abandoned_build(self) -> bool:
         """Return True if the folder has only the contents that a build leaves when it stops before the manifest."""
@@ -137,7 +141,7 @@ class CorpusFolder:
         """Complete the shards that a killed build left ready, and remove its other temporary files."""
         for path in self.path.glob("data/*.parquet.ready"):
             self._complete(path.name.removesuffix(".parquet.ready"))
-        for pattern in ("*/.*.tmp", "ledger/*.ready", ".*.tmp"):
+        for pattern in ("data/.*.tmp", "ledger/.*.tmp", "ledger/*.ready", ".*.tmp"):
             for path in self.path.glob(pattern):
                 path.unlink(missing_ok=True)
 

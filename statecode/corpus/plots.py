@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from statecode.corpus.statistics import Statistics
+from statecode.files import temporary_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,7 +35,9 @@ def _save(path: Path, draw_on: Callable[[Axes], None]) -> Path:
 
     figure = Figure(figsize=(6.4, 4.0), layout="constrained")
     draw_on(figure.add_subplot())
-    figure.savefig(path, dpi=120)
+    with temporary_file(path) as temporary:
+        figure.savefig(temporary, dpi=120, format="png")
+        os.replace(temporary, path)
     return path
 
 

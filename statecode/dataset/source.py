@@ -172,6 +172,6 @@ def _exclusive_lock(folder: Path) -> Iterator[None]:
     Other processes with the same programs, such as the ranks of a training run, wait and then find the corpus finished.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with folder.with_suffix(".lock").open("w") as lock:
+    with os.fdopen(os.open(folder.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from matplotlib.ticker import NullFormatter, ScalarFormatter
 
 from statecode.evaluation.comparison import RunGroup, short_names
 from statecode.evaluation.run_summaries import RunSummary
+from statecode.files import temporary_file
 from statecode.tasks.base import Task
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -128,5 +130,7 @@ def _last(init: str) -> str:
 
 def _save(figure: Figure, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=150)
+    with temporary_file(path) as temporary:
+        figure.savefig(temporary, dpi=150, format=path.suffix.removeprefix("."))
+        os.replace(temporary, path)
     return path

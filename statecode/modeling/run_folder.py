@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from statecode.errors import ConfigError
-from statecode.files import write_text
+from statecode.files import refuse_links, write_text
 from statecode.modeling.metrics_log import METRICS_FILE
 from statecode.modeling.outputs import check_folder, reported_write_errors
 from statecode.provenance import provenance
@@ -50,11 +50,13 @@ class RunFolder:
         """Check, before any work, that the folder can hold a run; create nothing.
 
         Raises:
-            ConfigError: the path is a file, the folder is not writable, or it contains files but no run.
+            ConfigError: the path is a file, the folder is not writable, or it contains files but no run, or a link.
         """
         check_folder(self.path, "--output-dir")
         if not (self.path / RUN_FILE).is_file() and self.path.is_dir() and any(self.path.iterdir()):
             raise ConfigError(f"{self.path} is not empty and contains no run; choose another --output-dir")
+        with reported_write_errors(self.path, "--output-dir"):
+            refuse_links(self.path)
 
     def check_settings(self, settings: dict[str, Any], defaults: dict[str, Any]) -> None:
         """Check that a run with these settings, and with others that are not known yet, can be resumed in this folder.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -33,3 +35,20 @@ def test_stats_without_matplotlib_prints_a_hint(corpus: Path, tmp_path: Path) ->
     assert done.returncode == 0
     assert done.stderr == 'no plots: they need matplotlib, pip install "statecode[plots]"\n'
     assert [path.name for path in (tmp_path / "here").iterdir()] == ["stats.json"]
+
+
+def test_stats_writes_nothing_through_links_of_a_corpus(corpus: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(corpus, tmp_path / "copy", ignore=shutil.ignore_patterns("stats"))
+    target = tmp_path / "target"
+    target.mkdir()
+    (target / "stats.json").write_text("old")
+    os.symlink(target, copy / "stats")
+    done = run_command("stats", copy)
+    message = f"error: {copy}/stats is a link, through which nothing is written or removed; choose another --out"
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (2, message)
+    (copy / "stats").unlink()
+    (copy / "stats").mkdir()
+    os.symlink(target / "stats.json", copy / "stats" / "stats.json")
+    done = run_command("stats", copy)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (2, message.replace("/stats is", "/stats/stats.json is"))
+    assert (target / "stats.json").read_text() == "old"

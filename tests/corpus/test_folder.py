@@ -99,3 +99,25 @@ def test_folders_with_other_contents_are_refused(tmp_path: Path) -> None:
         CorpusFolder(tmp_path / "letter.txt").check_output_folder()
     with pytest.raises(CorpusError, match="cannot be created"):
         CorpusFolder(tmp_path / "letter.txt" / "corpus").create()
+
+
+def test_nothing_is_removed_or_renamed_through_a_link(folder: CorpusFolder, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for name in (".x.tmp", "train-00000.parquet.ready", "train-00000.jsonl.ready"):
+        (elsewhere / name).write_text("kept")
+    os.symlink(elsewhere, folder.path / "other")
+    folder.recover()
+    assert len(os.listdir(elsewhere)) == 3
+    folder.manifest.write_text("{}")
+    with pytest.raises(CorpusError, match="corpus/other is a link, through which nothing is written or removed"):
+        folder.check_output_folder()
+
+
+@pytest.mark.parametrize("name", ["data", "ledger", "manifest.json", "data/train-00000.parquet"])
+def test_an_output_folder_with_a_link_is_refused(folder: CorpusFolder, tmp_path: Path, name: str) -> None:
+    folder.manifest.write_text("{}")
+    os.rename(folder.path / name, tmp_path / "elsewhere")
+    os.symlink(tmp_path / "elsewhere", folder.path / name)
+    with pytest.raises(CorpusError, match=f"{name} is a link"):
+        folder.check_output_folder()

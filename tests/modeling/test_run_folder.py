@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -117,3 +118,12 @@ def test_a_folder_with_other_files_is_refused_and_unchanged(tmp_path: Path) -> N
     with pytest.raises(ConfigError, match="thesis.txt is a file, not a folder; choose another --output-dir"):
         RunFolder(tmp_path / "thesis.txt").open({}, {})
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_run_folder_with_a_link_is_refused(tmp_path: Path) -> None:
+    """Checkpoints would be removed, and metrics appended, in the target of the link."""
+    run = RunFolder(tmp_path / "run")
+    run.open({}, {})
+    os.symlink(tmp_path, run.path / "checkpoints")
+    with pytest.raises(ConfigError, match="checkpoints is a link, through which nothing is written or removed"):
+        run.open({}, {}, restart=True)
