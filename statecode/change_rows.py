@@ -6,9 +6,14 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from statecode.records import Trace
+from statecode.records import EventKind, Trace
+
+STARTS = frozenset({EventKind.CALL, EventKind.START_GENERATOR})
+_DEFINITION = re.compile(r"\s*(async\s+)?def\b")
 
 
 class ChangeRow(NamedTuple):
@@ -36,11 +41,10 @@ def changes(trace: Trace) -> list[ChangeRow]:
     known: dict[int, dict[str, str]] = {}  # frame → name → value
     for number, event in enumerate(trace.events):
         before = known.get(event.frame, {})
-        code = lines[event.from_line - 1] if 0 < event.from_line <= len(lines) else ""
+        line = definition_line(lines, event.from_line) if event.kind in STARTS else event.from_line
+        code = lines[line - 1] if 0 < line <= len(lines) else ""
         rows.extend(
-            ChangeRow(
-                number, event.thread, event.frame, event.function, event.from_line, code, name, value, before.get(name)
-            )
+            ChangeRow(number, event.thread, event.frame, event.function, line, code, name, value, before.get(name))
             for name, value in event.changes if before.get(name) != value
         )
         if event.changes:
@@ -48,3 +52,18 @@ def changes(trace: Trace) -> list[ChangeRow]:
             kept = {name: value for name, value in before.items() if not name.startswith(owners)}
             known[event.frame] = {**kept, **dict(event.changes)}
     return rows
+
+
+def definition_line(lines: Sequence[str], first: int) -> int:
+    """Return the line of the `def` of a decorated function; the same line for anything else.
+
+    `Event.line` of a call does not have it for coroutines: snoop finds the next line with a `def` without `async`.
+
+    Args:
+        lines: the source.
+        first: the first line of the function, as in `Event.from_line` of its call, from 1.
+    """
+    if not (0 < first <= len(lines) and lines[first - 1].lstrip().startswith("@")):
+        return first
+    found = (number for number in range(first, len(lines) + 1) if _DEFINITION.match(lines[number - 1]))
+    return next(found, first)

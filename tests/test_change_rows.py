@@ -46,6 +46,14 @@ def test_a_change_has_its_line_and_the_value_before_it() -> None:
     assert len({row.frame for row in rows}) == 3
 
 
+def test_an_argument_has_the_line_of_the_def_below_decorators() -> None:
+    code = "d = lambda f: f\n@d\n@d\ndef f(a): pass\n@d\nasync def g(b): pass\nf(1)\ng(2).send(None)\n"
+    rows = statecode.changes(statecode.trace(code))
+    assert [(row.line, row.code, row.name) for row in rows if row.name in ("a", "b")] == [
+        (4, "def f(a): pass", "a"), (6, "async def g(b): pass", "b")
+    ]
+
+
 def test_attributes_and_repeated_values() -> None:
     code = "class A: pass\na = A()\na.x = 1\na.x = 2\na = [A()]\na = a[0]\na.x = 3\n"
     rows = statecode.changes(statecode.trace(code, fidelity="full"))

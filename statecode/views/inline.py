@@ -17,6 +17,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from statecode.change_rows import STARTS, definition_line
 from statecode.records import Change, Event, EventKind, Status, Trace
 from statecode.views.base import ViewFunctions
 from statecode.views.line_runs import FrameVariables, LineRun, escape_line_ends, is_variable
@@ -26,7 +27,6 @@ from statecode.views.status_line import status_line
 from statecode.views.watched import is_definition, watched_blocks
 
 _FIRST_RUNS = 2  # executions of a line shown before the last one
-_STARTS = frozenset({EventKind.CALL, EventKind.START_GENERATOR})
 
 _Fragment = list[Segment]  # one effect of an execution of a line, or all its effects
 
@@ -87,26 +87,30 @@ def _comments(trace: Trace, source: Statements) -> tuple[dict[int, _Comment], se
     """
     comments: dict[int, _Comment] = {}
     ran: set[int] = set()
+    started: set[int] = set()  # frames; a coroutine that resumes has another CALL event
     frame_variables = FrameVariables(trace)
     for number, event in enumerate(trace.events):
         run = frame_variables.advance(number, event)
         if event.kind is EventKind.LINE:
             ran.add(event.line)
-        if fragments := list(_separated(_event_fragments(event, run), ", ")):
-            line = source.end_of(run.line if run is not None else event.line)
-            comments.setdefault(line, _Comment()).add(fragments)
+        is_start = event.kind in STARTS and event.frame not in started
+        started.add(event.frame)
+        if fragments := list(_separated(_event_fragments(event, run, is_start), ", ")):
+            line = definition_line(source.lines, event.from_line) if is_start else event.line
+            comments.setdefault(source.end_of(line if run is None else run.line), _Comment()).add(fragments)
     return comments, ran
 
 
-def _event_fragments(event: Event, run: LineRun | None) -> Iterator[_Fragment]:
+def _event_fragments(event: Event, run: LineRun | None, is_start: bool) -> Iterator[_Fragment]:
     """Yield the effects that an event adds to a comment.
 
     Args:
         run: the execution of a line that ends at the event, or None.
+        is_start: True if the event is the first one of its frame.
     """
     if run is not None:
         yield from map(_change_fragment, run.changes)
-    elif event.kind in _STARTS:
+    elif is_start:
         yield from (_change_fragment(change) for change in event.changes if is_variable(*change))
     if event.kind is EventKind.EXCEPTION:
         first_line = (event.detail or "").partition("\n")[0]

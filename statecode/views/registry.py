@@ -44,7 +44,7 @@ VIEWS: Registry[View] = Registry(
             summary="snoop's text, byte for byte except for addresses and interpreter paths",
         ),
         View(
-            name="inline", load=_from_module("inline"), version=2,
+            name="inline", load=_from_module("inline"), version=3,
             summary="the source with the effect of each line as a comment, loops abridged",
         ),
         View(

@@ -10,9 +10,9 @@ import ast
 from collections.abc import Iterator
 from typing import TypeGuard
 
+from statecode.change_rows import STARTS
 from statecode.records import RECORDED, Event, EventKind, Status, Trace
 
-_STARTS = frozenset({EventKind.CALL, EventKind.START_GENERATOR})
 _EXPRESSIONS = frozenset({"<lambda>", "<genexpr>"})  # their frames may start at the head of a statement
 _UNWATCHED_AT_END = frozenset({Status.TRACER_LOST, Status.TRACER_ERROR})
 
@@ -33,9 +33,9 @@ def watched_blocks(trace: Trace, tree: ast.Module) -> Iterator[list[ast.stmt]]:
     if any(_is_whole_module(events, tree) for events in frames.values()):
         yield tree.body
         return
-    starts = {(events[0].function, events[0].line) for events in frames.values() if events[0].kind in _STARTS}
+    starts = {(events[0].function, events[0].from_line) for events in frames.values() if events[0].kind in STARTS}
     incomplete = {events[0].function for events in frames.values()
-                  if events[0].kind not in _STARTS or events[-1].kind is not EventKind.RETURN}
+                  if events[0].kind not in STARTS or events[-1].kind is not EventKind.RETURN}
     complete = {(function.rpartition(".")[2], line) for function, line in starts if function not in incomplete}
     blocks = {line for function, line in starts if function.rpartition(".")[2] not in _EXPRESSIONS}
     for node in ast.walk(tree):

@@ -126,3 +126,34 @@ class Counter:
 c = Counter()  # c = <__main__.Counter object at 0x…>, c.w = 0, c.hist = []
 c.add(5)  # c.w = 5, c.hist = [5]
 """
+
+
+def test_arguments_of_decorated_and_async_functions(runner: SandboxRunner) -> None:
+    """snoop shows the call of a coroutine at the next `def` without `async`, and lists all variables when it resumes."""
+    code = """\
+import asyncio
+def same(function):
+    return function
+@same
+@same
+def plain(n):
+    return n
+@same
+async def work(n):
+    await asyncio.sleep(0)
+    n += 1
+    if n > 9:
+        n = 0
+@same
+def generate(n):
+    yield n
+plain(1)
+asyncio.run(work(2))
+list(generate(3))
+"""
+    lines = render(traced(runner, code), "inline").splitlines()
+    assert [lines[number - 1] for number in (4, 5, 6, 8, 9, 10, 11, 13, 14, 15)] == [
+        "@same", "@same", "def plain(n):  # n = 1", "@same", "async def work(n):  # n = 2",
+        "    await asyncio.sleep(0)  # yields None; raises StopIteration", "    n += 1  # n = 3", "        n = 0  # not run",
+        "@same", "def generate(n):  # n = 3",
+    ]

@@ -114,6 +114,12 @@ def decorate(function):
     return function
 
 @decorate
+async def coroutine(n):
+    if n > 100:
+        n = 100
+    return n
+
+@decorate
 @decorate
 def decorated(n):
     if n > 100:
@@ -179,6 +185,9 @@ def test_a_block_with_other_context_managers(module: ModuleType) -> None:
 
 @needs_native
 def test_a_block_of_a_coroutine_and_of_a_module(module: ModuleType) -> None:
+    coroutine: Any = statecode.record(module.coroutine)
+    asyncio.run(coroutine(1))
+    assert marked(coroutine.recordings[-1].trace) == [after("async def coroutine")]
     assert marked(asyncio.run(module.asynchronous(2)).trace) == [line_of("with statecode.record() as recording", 1) + 2]
     assert marked(module.of_module.trace) == [after("def outside"), after("as of_module")]
 
