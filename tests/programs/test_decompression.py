@@ -10,7 +10,7 @@ import pytest
 
 from statecode.programs.decompression import DecompressionError, decompressed
 
-TEXT = random.Random(0).randbytes(2000) + b"print(1)\n" * 40_000
+TEXT = random.Random(0).randbytes(2000) + b"print(1)\n" * 20_000
 GZIP, ZLIB = gzip.compress(TEXT, mtime=0), zlib.compress(TEXT)
 
 

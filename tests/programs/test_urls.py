@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import random
+import re
+import shutil
+import socket
+import sys
 import time
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from statecode import cli
 from statecode.errors import ProgramError, StatecodeError
 from statecode.programs import load_programs
-from statecode.programs.fetch_ledger import FetchEntry
+from statecode.programs.fetch_ledger import FetchEntry, Outcome
 from statecode.programs.urls import Fetch, fetch
 from tests.support.fetch_samples import FAST, ledger_of, links_file
+from tests.support.hostile_fetches import ANSWERS, damage_file, damaged_lines, mutated, serving
 from tests.support.misbehaving_server import CHARSETS, MisbehavingServer
 
 
@@ -210,3 +220,79 @@ def test_a_folder_that_cannot_be_written_is_reported_in_one_line(server: Misbeha
     (tmp_path / "out" / "files" / name[:2]).write_text("in the way")
     with pytest.raises(StatecodeError, match="out: cannot be written: File exists. Run again to continue"):
         fetch(links, tmp_path / "out", FAST)
+
+
+def cases(sample: int) -> Any:
+    """Return a decorator for a test of random cases: a sample, and 10,000 of them with the mark `long`."""
+    return pytest.mark.parametrize(
+        "count", [pytest.param(sample, id="sample"), pytest.param(10_000, id="all", marks=pytest.mark.long)]
+    )
+
+
+@pytest.fixture
+def only_local_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Resolve only the addresses of the test's server, so that damaged links and redirects lead nowhere else."""
+
+    def local(host: str, *arguments: Any, **options: Any) -> Any:
+        if host not in [f"127.0.0.{number}" for number in range(1, 5)]:
+            raise socket.gaierror(socket.EAI_NONAME, "not a host of this test")
+        return getaddrinfo(host, *arguments, **options)
+
+    getaddrinfo = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", local)
+
+
+@cases(400)
+def test_each_random_answer_is_an_outcome(count: int, tmp_path: Path, only_local_names: None) -> None:
+    rng = random.Random(count)
+    answers = [mutated(rng, rng.choice(ANSWERS), ANSWERS) for _ in range(count)]
+    config = replace(FAST, attempts=1, read_s=2, total_s=5, retry_after_max_s=0)
+    with serving(answers) as url:
+        links = links_file(tmp_path, *map(url, range(count)))
+        for _ in range(2):
+            counts = fetch(links, tmp_path / "out", config)
+            assert counts.total() == count
+            assert set(counts) <= {outcome.value for outcome in Outcome}
+            assert len(list(load_programs(str(tmp_path / "out" / "programs.jsonl")))) == counts["ok"]
+    assert counts["timeout"] == 0
+    assert min(counts["ok"], counts["connection_error"], counts["http_error"]) > count / 50
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["links.jsonl", "out"]
+
+
+@cases(60)
+def test_random_ledgers_links_and_stored_files_are_errors_or_outcomes(
+    count: int, tmp_path: Path, only_local_names: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(count)
+    monkeypatch.chdir(tmp_path)
+    out, outside = Path("out"), tmp_path / "outside" / "target"
+    outside.parent.mkdir()
+    outside.write_text("unchanged")
+    codes: Counter[int] = Counter()
+    with serving(ANSWERS[:6]) as url:
+        links = links_file(tmp_path, *map(url, range(6)))
+        whole_links = links.read_bytes()
+        rows = [json.loads(line) for line in whole_links.splitlines()]
+        fetch(links, out, FAST)
+        ledger = ledger_of(out)
+        stored = [path for path in (out / "files").rglob("*") if path.is_file()]
+        shutil.copytree(out, "whole")
+        for _ in range(count):
+            shutil.rmtree(out)
+            shutil.copytree("whole", out)
+            (out / "ledger.jsonl").write_bytes(damaged_lines(rng, ledger))
+            damage_file(rng, rng.choice(stored), outside)
+            links.write_bytes(whole_links if rng.randrange(4) else damaged_lines(rng, rows))
+            command = ["fetch", "links.jsonl", "--out", "out", "--interval", "0", "--attempts", "1", "--allow-private-hosts"]
+            stderr = io.TextIOWrapper(io.BytesIO(), "utf-8", errors="backslashreplace")  # as that of a process
+            monkeypatch.setattr(sys, "stderr", stderr)
+            code = cli.main(command)
+            stderr.seek(0)
+            codes[code] += 1
+            assert code in (0, 1, 2)
+            if code == 2:
+                assert re.search(r"^error: (links|out/ledger)\.jsonl:", stderr.read(), re.MULTILINE)
+    assert min(codes[0], codes[2]) > count / 10
+    assert outside.read_text() == "unchanged"
+    assert [path.name for path in outside.parent.iterdir()] == ["target"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["links.jsonl", "out", "outside", "whole"]
