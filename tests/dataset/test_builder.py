@@ -23,6 +23,7 @@ from statecode.records import Program
 from statecode.tracing.sandbox.isolation import Mode, isolation_for
 from tests.support import dataset_project
 from tests.support.dataset_project import PLAIN, SPLITS, run_json
+from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.torch
 
@@ -142,6 +143,23 @@ def test_num_proc_gives_the_same_rows(corpus: Path, cache: Path, tmp_path: Path)
     parallel = load_dataset("snoop", data_dir=corpus, num_proc=2, cache_dir=tmp_path)
     assert parallel["train"].to_list() == load_dataset("snoop", data_dir=corpus, cache_dir=cache)["train"].to_list()
     assert len(list(tmp_path.rglob("statecode-train-*.arrow"))) == 2
+
+
+def test_each_shard_that_a_process_cannot_render_has_one_warning(corpus: Path, tmp_path: Path) -> None:
+    script = """
+import sys
+from statecode import views
+from statecode.dataset.builder import load_dataset
+views.MAX_CHARACTERS = 10
+sys.stderr = sys.stdout  # before the processes start
+load_dataset("frames", data_dir=sys.argv[1], cache_dir="cache", num_proc=2, split="train")
+"""
+    printed = dataset_project.run_python("-c", script, str(corpus), cwd=tmp_path, path=ROOT, HF_DATASETS_DISABLE_PROGRESS_BARS="1")
+    warnings = [line for line in printed.splitlines() if "UnrenderedRuns: " in line]
+    shards = sorted((corpus / "data").glob("*.parquet"))
+    assert len(shards) >= 4 and len(warnings) == len(shards)
+    for shard in shards:
+        assert sum(f"{shard.name}: " in line for line in warnings) == 1
 
 
 def test_split_takes_slices(corpus: Path, cache: Path) -> None:

@@ -25,6 +25,9 @@ from statecode.views.snoop.text import (
 )
 
 _LINE, _COMPREHENSION = EventKind.LINE, EventKind.COMPREHENSION
+# compared by identity: the hash of a member of an Enum is computed in Python
+_CALL, _START, _REENTER = START_WORDS
+_RETURN, _YIELD = RETURN_WORDS
 
 
 def render(trace: Trace) -> str:
@@ -34,95 +37,100 @@ def render(trace: Trace) -> str:
     comprehensions: set[int] = set()
     texts: list[str] = []
     append = texts.append
-    last_frame = None
+    last_frame = last_depth = None
+    indent = ""
     for event in trace.events:
         kind, line, from_line, depth, frame, _, _, changes, value, _, _ = event
-        starts_frame = kind is not _LINE and kind in START_WORDS
+        if depth != last_depth:
+            indent, last_depth = indent_of(depth), depth
+        starts_frame = kind is not _LINE and (kind is _CALL or kind is _START or kind is _REENTER)
         if frame != last_frame:
             if last_frame is not None and not starts_frame and kind is not _COMPREHENSION:
-                append(lines[depth, from_line])  # the line of a frame that continues is repeated
+                append(f"{indent}{lines[from_line]}")  # the line of a frame that continues is repeated
             last_frame = frame
         if kind is _COMPREHENSION:
             comprehensions.add(frame)
         if frame in comprehensions or not (
-            kind is _LINE or starts_frame or kind in RETURN_WORDS and value is not None and value.isprintable()
+            kind is _LINE or starts_frame
+            or (kind is _RETURN or kind is _YIELD) and value is not None and value.isprintable()
         ):
-            append(joined_lines(indent_of(depth), event_lines(event, source, frame in comprehensions, file_name)))
+            append(joined_lines(indent, event_lines(event, source, frame in comprehensions, file_name)))
             continue
         if starts_frame:
-            append(f"{indent_of(depth)}{start_text(event, file_name)}\n")
+            append(f"{indent}{start_text(event, file_name)}\n")
         if changes:
-            starts = change_starts[depth, from_line]
+            starts = change_starts[from_line]
             for name, new in changes:
                 start, hidden = starts[name]
                 if start is not None and new != hidden:  # a printable value is on one line
-                    append(f"{start}{new}\n" if new.isprintable() else joined_lines("", indented(start, new)))
+                    one_line = new.isprintable()
+                    append(f"{indent}{start}{new}\n" if one_line else joined_lines(indent, indented(start, new)))
         if kind is _LINE:
-            append(line_ends[depth, from_line, line])
+            append(f"{indent}{indent.join(line_ends[from_line, line])}")
         elif starts_frame:
-            append(lines[depth, line])
+            append(f"{indent}{lines[line]}")
         else:
-            append(f"{indent_of(depth)}{return_start(event)}{value}\n")
+            append(f"{indent}{return_start(event)}{value}\n")
     return "".join(texts)
 
 
 @lru_cache(maxsize=16)  # the runs of one program are adjacent in a corpus
 def _caches_of(code: str) -> tuple[_Lines, _LineEnds, _ChangeStarts]:
     source = source_of(code)
-    return _Lines(source), _LineEnds(source), _ChangeStarts(source)
+    lines = _Lines(source)
+    return lines, _LineEnds(source, lines), _ChangeStarts(source)
 
 
-class _Lines(dict[tuple[int, int], str]):
-    """A cache: depth and line → the line as snoop prints it when it runs."""
+class _Lines(dict[int, str]):
+    """A cache: line → the line as snoop prints it when it runs, without indentation."""
 
     def __init__(self, source: Source) -> None:
         super().__init__()
         self._source = source
 
-    def __missing__(self, key: tuple[int, int]) -> str:
-        depth, line = key
-        text = self[key] = joined_lines(indent_of(depth), [self._source.line(line)])
+    def __missing__(self, line: int) -> str:
+        text = self[line] = joined_lines("", [self._source.line(line)])
         return text
 
 
-class _LineEnds(dict[tuple[int, int, int], str]):
-    """A cache: depth, from_line and line of a LINE event → its text after the changes."""
+class _LineEnds(dict[tuple[int, int], list[str]]):
+    """A cache: from_line and line of a LINE event → its lines after the changes, without indentation."""
+
+    def __init__(self, source: Source, lines: _Lines) -> None:
+        super().__init__()
+        self._source = source
+        self._lines = lines
+
+    def __missing__(self, key: tuple[int, int]) -> list[str]:
+        from_line, line = key
+        before = statement_start(from_line, line, self._source)
+        texts = self[key] = [*(joined_lines("", [each]) for each in before), self._lines[line]]
+        return texts
+
+
+class _ChangeStarts(dict[int, "_StartsByName"]):
+    """A cache: from_line → the starts of the changes by this line."""
 
     def __init__(self, source: Source) -> None:
         super().__init__()
         self._source = source
 
-    def __missing__(self, key: tuple[int, int, int]) -> str:
-        depth, from_line, line = key
-        lines = [*statement_start(from_line, line, self._source), self._source.line(line)]
-        text = self[key] = joined_lines(indent_of(depth), lines)
-        return text
-
-
-class _ChangeStarts(dict[tuple[int, int], "_StartsByName"]):
-    """A cache: depth and from_line → the starts of the changes by this line."""
-
-    def __init__(self, source: Source) -> None:
-        super().__init__()
-        self._source = source
-
-    def __missing__(self, key: tuple[int, int]) -> _StartsByName:
-        starts = self[key] = _StartsByName(self._source, *key)
+    def __missing__(self, from_line: int) -> _StartsByName:
+        starts = self[from_line] = _StartsByName(self._source, from_line)
         return starts
 
 
 class _StartsByName(dict[str, "tuple[str | None, str | None]"]):
     """A cache: name → the text before a new value, and the value that is not shown; None for the text: shown never."""
 
-    def __init__(self, source: Source, depth: int, from_line: int) -> None:
+    def __init__(self, source: Source, from_line: int) -> None:
         super().__init__()
-        self._indent = indent_of(depth)
         self._last = source.statement(from_line)
         self._last_line = source.text(self._last.line) if self._last else ""
         self._assignment = self._last_line.strip()
 
     def __missing__(self, name: str) -> tuple[str | None, str | None]:
-        start: str | None = f"{self._indent}{change_start(name, self._last_line, in_comprehension=False)}"
+        start: str | None = change_start(name, self._last_line, in_comprehension=False)
         if self._last and name == self._last.defined_function:
             start = None
         hidden = self._assignment.removeprefix(f"{name} = ")
