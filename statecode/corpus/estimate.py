@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from statecode.corpus.columns import to_table
 from statecode.corpus.config import BuildConfig
 from statecode.corpus.plan import ProgramStream, Run, Scan, scan, with_program_check
 from statecode.corpus.problems import warn_of_splits
@@ -75,8 +76,8 @@ def _trace(
     """Trace runs into a temporary shard.
 
     Returns:
-        The number of runs per status, the size of the file in bytes, the time until a runner has started, and the
-        time of the runs in it.
+        The number of runs per status, the size of the file in bytes, the time of what a worker does once, such as to
+        start a runner, and the time of the runs.
     """
     from statecode.tracing import SandboxRunner
 
@@ -85,6 +86,7 @@ def _trace(
     with tempfile.TemporaryDirectory(prefix="statecode-") as folder:
         path = Path(folder, "sample.parquet")
         with SandboxRunner(config.options, isolation=isolation) as runner, ShardWriter(path) as writer:
+            to_table([])  # the first conversion imports pandas, if it is installed; a worker does that once
             started_s = time.perf_counter()
             for run in runs:
                 trace = runner.run(run.program, run.input_index).trace

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
+import pyarrow as pa
+import pytest
+
+from statecode.corpus import estimate as estimates
+from statecode.corpus import shards
 from statecode.corpus.build import BuildConfig, stream_of
+from statecode.corpus.columns import to_table
 from statecode.corpus.estimate import build_duration, estimate, evenly_spaced
+from statecode.records import Trace
 from tests.support.corpus_samples import data_bytes, programs
 
 
@@ -24,6 +32,22 @@ def test_an_estimate_counts_exactly_and_writes_nothing(corpus: Path) -> None:
 def test_the_start_of_a_process_is_not_multiplied_by_the_number_of_runs() -> None:
     assert build_duration(2.0, 100.0, processes=1) == 102.0
     assert build_duration(2.0, 100.0, processes=4) == 27.0
+
+
+def test_the_first_conversion_to_a_table_is_not_multiplied_by_the_number_of_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It imports packages, once in each worker. Here it takes an hour, and the rest no time."""
+    clock_s, converted = [0.0], []
+
+    def slow_at_first(traces: list[Trace]) -> pa.Table:
+        clock_s[0] += 0 if converted else 3600
+        converted.append(len(traces))
+        return to_table(traces)
+
+    for module in (estimates, shards):
+        monkeypatch.setattr(module, "to_table", slow_at_first)
+    monkeypatch.setattr(estimates, "time", SimpleNamespace(perf_counter=lambda: clock_s[0]))
+    found = estimate(stream_of(programs(2)), BuildConfig(workers=1), sample_runs=2, progress=False)
+    assert found.build_s == 3600
 
 
 def test_a_sample_is_spread_evenly() -> None:
