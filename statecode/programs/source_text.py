@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import io
 import tokenize
+import warnings
 
 from statecode.text import well_formed
 
@@ -24,16 +25,25 @@ def decode_source(data: bytes, charset: str | None = None) -> str:
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         if b"#".decode(encoding) == "#":  # the declaration itself is ASCII
-            return well_formed(data.decode(encoding))
+            return _decode(data, encoding)
     except (SyntaxError, UnicodeError, LookupError):
         pass
     return _decode_with_charset(charset, data, encoding)
 
 
+_PYTHON_ONLY = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
+"""Names of codecs that are no charsets of the web. Decoding a megabyte of punycode takes minutes."""
+
+
 def _decode_with_charset(charset: str | None, data: bytes, declared: str) -> str:
     try:
         codec = codecs.lookup(charset or "ascii").name
-        # Decoding punycode takes minutes for a megabyte. No charset of the web is a codec of Python alone.
-        return well_formed(data.decode("ascii" if codec == "punycode" else codec))
+        return _decode(data, "ascii" if codec in _PYTHON_ONLY else codec)
     except (ValueError, LookupError):  # a ValueError without UnicodeError: the name contains a null character
         return data.decode("utf-8" if declared.startswith("utf-8") else "ascii", "surrogateescape")
+
+
+def _decode(data: bytes, encoding: str) -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of unicode_escape, for escapes that it does not know
+        return well_formed(data.decode(encoding))
