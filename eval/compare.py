@@ -24,6 +24,7 @@ from statecode.evaluation.run_summaries import read_summary
 from statecode.files import write_text
 from statecode.modeling.outputs import check_folder, reported_write_errors
 from statecode.provenance import provenance
+from statecode.terminal import print_line, print_lines
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -54,8 +55,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     with reported_write_errors(args.out, "--out"):
         write_text(args.out / "comparison.md", report)
         write_text(args.out / "comparison.json", json.dumps(record, indent=2) + "\n")
-    print(tables)
-    print("\n".join(str(path) for path in [args.out / "comparison.md", *plots]))
+    print_lines(tables)
+    for path in [args.out / "comparison.md", *plots]:
+        print_line(path)
 
 
 def _new_folder() -> Path:

@@ -37,6 +37,7 @@ from statecode.modeling.outputs import check_file, reported_write_errors
 from statecode.modeling.run_folder import write_json
 from statecode.modeling.token_sources import check_has_texts
 from statecode.provenance import provenance
+from statecode.terminal import print_line, print_lines, write_output
 from statecode.views import line_classifier
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     line_classifier(args.config)
     check_model(args.model, args.gguf_file)
     if notice:
-        print(notice, file=sys.stderr)
+        print_line(notice, sys.stderr)
     if args.program is None:
         check_has_texts(args.corpus, args.config)
     elif not args.program.is_file():
@@ -153,7 +154,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     with reported_write_errors(args.out, "--out"):
         write_json(args.out, record)
         write_text(args.out.with_suffix(".md"), report)
-    print(report.split("## Samples")[0].strip() + f"\n\nSamples: {args.out.with_suffix('.md')}")
+    print_lines(report.split("## Samples")[0].strip() + f"\n\nSamples: {args.out.with_suffix('.md')}")
 
 
 def print_continuation(args: argparse.Namespace) -> None:
@@ -176,7 +177,7 @@ def print_continuation(args: argparse.Namespace) -> None:
         decoding = replace(decoding, max_new_tokens=context)
     torch.manual_seed(args.seed)
     continuation, = continue_prompts(model, tokenizer, [ids], decoding, sample=args.sample)
-    print(continuation.text)
+    write_output(continuation.text + "\n")
     print(f"{len(continuation.ids)} tokens; ended by: {continuation.stop.value}", file=sys.stderr)
 
 

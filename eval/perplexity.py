@@ -29,6 +29,7 @@ from statecode.modeling.run_folder import write_json
 from statecode.modeling.texts import load_texts
 from statecode.modeling.token_sources import check_has_texts
 from statecode.provenance import provenance
+from statecode.text import printable
 
 if TYPE_CHECKING:
     from statecode.evaluation.perplexity import PerplexityResult
@@ -50,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     accelerator = launch.make_accelerator(args.precision, args.threads)
     if notice:
-        accelerator.print(notice, file=sys.stderr)
+        accelerator.print(printable(notice), file=sys.stderr)
     objective = models.objective_of(args.model, args.gguf_file)
     texts = load_texts(args.corpus, view).split(args.split)[:args.documents]
     tokenizer = load_tokenizer_for(args.model, args.tokenizer, args.gguf_file)

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from statecode.errors import InputError, StatecodeError, missing_package_message
+from statecode.terminal import one_line_warnings, print_line
+from statecode.text import printable
 
 
 class ArgumentParser(argparse.ArgumentParser):
@@ -24,11 +26,13 @@ class ArgumentParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the error in one line to stderr and exit with 2."""
-        self.exit(2, f"error: {' '.join(message.split())}; see --help\n")
+        self.exit(2, printable(f"error: {' '.join(message.split())}; see --help") + "\n")
 
 
 def exit_code_of(command: Callable[[], int | None]) -> int:
     """Call `command`, print an exception of statecode or Ctrl-C as one line to stderr, and return the exit code.
+
+    Each distinct warning is printed as one line to stderr.
 
     Returns:
         The exit code of `command` (0 for None); 2 for `InputError` and for an optional package that is not installed, 1
@@ -36,14 +40,15 @@ def exit_code_of(command: Callable[[], int | None]) -> int:
         pipe.
     """
     try:
-        return command() or 0
+        with one_line_warnings():
+            return command() or 0
     except StatecodeError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print_line(f"error: {error}", sys.stderr)
         return 2 if isinstance(error, InputError) else 1
     except ModuleNotFoundError as error:
         if (message := missing_package_message(error)) is None:
             raise
-        print(f"error: {message}", file=sys.stderr)
+        print_line(f"error: {message}", sys.stderr)
         return 2
     except MemoryError:
         print("error: not enough memory; nothing is lost that was finished", file=sys.stderr)

@@ -8,6 +8,9 @@ from typing import IO, Any
 
 from tqdm import tqdm
 
+from statecode.terminal import print_lines
+from statecode.text import LAYOUT, printable
+
 TERMINAL_INTERVAL_S = 0.3  # between updates if stderr is a terminal
 LOG_INTERVAL_S = 30.0      # between lines if stderr is a file or a pipe
 SHOW_AFTER_S = 2.0         # a shorter task shows no bar, unless the bar remains at the end
@@ -50,9 +53,9 @@ def print_above_bars(text: str, file: IO[str] | None = None) -> None:
     """Print a text, by default to stdout. On a terminal the bars stay below it."""
     file = sys.stdout if file is None else file
     if sys.stderr.isatty():
-        tqdm.write(text, file=file)
+        tqdm.write(printable(text, LAYOUT), file=file)
     else:
-        print(text, file=file, flush=True)
+        print_lines(text, file)
 
 
 def time_left(bar: Any) -> str:

@@ -20,7 +20,7 @@ PACKAGE = ROOT / "statecode"
 LAYERS = [  # from the bottom; a name is a module or a folder of the package
     [
         "_version", "records", "frame_follower", "change_rows", "errors", "registry", "files", "input_files", "left_out",
-        "text", "machine", "source_tree", "progress", "entry", "arguments", "provenance",
+        "text", "machine", "source_tree", "terminal", "progress", "entry", "arguments", "provenance",
     ],
     ["programs", "views"],
     ["tracing"],

@@ -20,6 +20,7 @@ from pathlib import Path
 from statecode.entry import ArgumentParser, exit_code_of
 from statecode.errors import InputError
 from statecode.tasks.conala.data import load_conala
+from statecode.terminal import print_line, print_lines
 
 ROOT = Path(__file__).resolve().parent.parent
 PRETRAINING_FLAGS = ["--total-steps", "200", "--evaluate-every", "50", "--save-every", "100"]
@@ -82,7 +83,7 @@ def _finetuning_steps(out: Path, conala: str | None) -> list[tuple[str, list[str
     except InputError as reason:
         if conala is not None:
             raise
-        print(f"CoNaLa is skipped: {reason}", flush=True)
+        print_line(f"CoNaLa is skipped: {reason}")
         return []
     conala_flags = [] if conala is None else ["--conala", conala]
     script = [sys.executable, "train/finetune_conala.py", *conala_flags, *FINETUNING_FLAGS]
@@ -107,7 +108,7 @@ def _statecode_command() -> list[str]:
 
 def _run_step(title: str, command: list[str]) -> None:
     shown = shlex.join(["python" if part == sys.executable else part for part in command])
-    print(f"\n== {title}\n$ {shown}", flush=True)
+    print_lines(f"\n== {title}\n$ {shown}")
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, "TOKENIZERS_PARALLELISM": "false"})
     if done.returncode:
         raise InputError(f"the step above ended with exit code {done.returncode}; fix its error and run the demo again")
@@ -120,7 +121,7 @@ def _show_results(out: Path, elapsed_s: float) -> None:
         print("\n" + "\n".join(line for line in lines if not line.startswith("![")).strip())
     print("\nPlots:")
     for plot in sorted(out.glob("*/*.png")):
-        print(f"  {plot}")
+        print_line(f"  {plot}")
     print(f"""
 Next:
   python -c 'import statecode; print(statecode.views.render(statecode.trace("x = 3\\nprint(x + 4)"), "snoop"))'

@@ -20,6 +20,7 @@ from statecode.modeling import command
 from statecode.modeling.configs import Objective, PretrainConfig, as_json, default_settings
 from statecode.modeling.run_folder import TOKENS_FOLDER, RunFolder, flatten
 from statecode.modeling.token_sources import SPLITS_READ, open_token_source, settings_of_run
+from statecode.text import printable
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -51,7 +52,8 @@ def pretrain(config: PretrainConfig) -> None:
 
     launch.on_first_rank(accelerator, prepare)
     if run.finished:
-        return accelerator.print(f"{run.path} is finished; --resume restart trains it again", file=sys.stderr)
+        return accelerator.print(
+            printable(f"{run.path} is finished; --resume restart trains it again"), file=sys.stderr)
     tokenizer = load_tokenizer(str(run.path))
     model = pretraining.make_model(config, tokenizer)
     context_tokens = models.context_of(model, config.data.context_tokens)
@@ -77,8 +79,9 @@ def pretrain(config: PretrainConfig) -> None:
         validation_bytes=validation.text_bytes if all_scored else 0,
         optimizer=config.optimizer, loop=config.loop,
     ))
-    accelerator.print(f"{run.path}: {progress.step:,} steps in {progress.elapsed_s:,.0f} s, lowest validation loss"
-                      f" {progress.best_loss:.4f} at step {progress.best_step:,}", file=sys.stderr)
+    accelerator.print(printable(
+        f"{run.path}: {progress.step:,} steps in {progress.elapsed_s:,.0f} s, lowest validation loss"
+        f" {progress.best_loss:.4f} at step {progress.best_step:,}"), file=sys.stderr)
     accelerator.end_training()
 
 

@@ -19,6 +19,7 @@ from statecode.modeling.configs import DataConfig, Objective
 from statecode.modeling.outputs import check_folder, reported_write_errors
 from statecode.modeling.texts import load_texts
 from statecode.modeling.token_sources import check_has_texts
+from statecode.terminal import print_line
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -42,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         save_tokenizer(tokenizer, folder)
     sample = texts[:200]
     bytes_per_token = sum(len(text.encode()) for text in sample) / max(1, sum(map(len, encode(tokenizer, sample))))
-    print(f"{folder}: {len(tokenizer):,} tokens, {bytes_per_token:.2f} bytes per token on {len(sample)} texts")
+    print_line(f"{folder}: {len(tokenizer):,} tokens, {bytes_per_token:.2f} bytes per token on {len(sample)} texts")
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:

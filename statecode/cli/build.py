@@ -28,7 +28,7 @@ from dataclasses import replace
 from itertools import islice
 
 from statecode.cli import run_options, source_options
-from statecode.cli.formatting import format_bytes, format_count, format_duration, one_line_warnings
+from statecode.cli.formatting import format_bytes, format_count, format_duration
 from statecode.cli.totals import explanation, format_counts
 from statecode.corpus.build import BuildReport, run_build, stream_of
 from statecode.corpus.config import BuildConfig
@@ -41,6 +41,7 @@ from statecode.corpus.verdicts import OutputComparison
 from statecode.errors import ConfigError
 from statecode.machine import usable_cores
 from statecode.programs import source_names
+from statecode.terminal import print_line
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -102,14 +103,14 @@ def run(args: argparse.Namespace) -> int:
         comparison=OutputComparison(float_tolerance=args.float_tolerance, ignore_case=args.ignore_case),
     )
     source = _first_programs(stream_of(args.programs, **source_options.options_from(args)), args.limit)
-    with one_line_warnings():
-        return _run(source, config, args)
+    return _run(source, config, args)
 
 
 def _run(source: ProgramStream, config: BuildConfig, args: argparse.Namespace) -> int:
     from_folder = "folder" in source_names(args.programs)
     if args.dry_run:
-        print(_estimate_text(estimate(source, config, progress=not args.quiet), config, from_folder))
+        for line in _estimate_lines(estimate(source, config, progress=not args.quiet), config, from_folder):
+            print_line(line)
         return 0
     report = run_build(source, CorpusFolder(args.out), config, progress=not args.quiet)
     return _print_report(report, CorpusFolder(args.out), from_folder)
@@ -126,22 +127,22 @@ def _first_programs(source: ProgramStream, limit: int | None) -> ProgramStream:
 def _print_report(report: BuildReport, out: CorpusFolder, from_folder: bool) -> int:
     if report.failed:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in report.failed.items())
-        print(
+        print_line(
             f"error: {format_count(len(report.failed), 'shard')} of {out} could not be built ({reasons}); "
             "the others are finished; run the same command again to retry these",
-            file=sys.stderr,
+            sys.stderr,
         )
         return 1
     if report.already_finished:
-        print(f"{out} is finished already, nothing to do: {_counts_text(report)}")
+        print_line(f"{out} is finished already, nothing to do: {_counts_text(report)}")
     else:
-        print(f"{out}: {_counts_text(report)}")
+        print_line(f"{out}: {_counts_text(report)}")
     found = ExceptionCounts.of(out)
     types, modules = (dict(counter.most_common()) for counter in (found.types, found.missing_modules))
     counts = report.counts
     for title, text in explanation(types, modules, counts.without_input, counts.programs.total()):
-        print(f"{title}: {text}{_input_hint(from_folder) if 'input' in title else ''}")
-    print(f"look at it with: statecode stats {out}")
+        print_line(f"{title}: {text}{_input_hint(from_folder) if 'input' in title else ''}")
+    print_line(f"look at it with: statecode stats {out}")
     return 0
 
 
@@ -162,21 +163,19 @@ def _counts_text(report: BuildReport) -> str:
     return f"{runs} of {format_count(counts['programs'], 'program')} ({statuses}), {format_bytes(counts['data_bytes'])}"
 
 
-def _estimate_text(found: Estimate, config: BuildConfig, from_folder: bool) -> str:
+def _estimate_lines(found: Estimate, config: BuildConfig, from_folder: bool) -> list[str]:
     known = found.scan
     statuses = ", ".join(f"{name} {number}" for name, number in sorted(found.statuses.items()))
     splits = ", ".join(f"{split} {known.runs[split]:,}" for split in known.rule.requested)
-    return "\n".join(
-        [
-            f"programs  {known.programs:,} of {format_count(sum(known.problems.values()), 'problem')}",
-            *_problem_lines(known.counts),
-            *_input_lines(known.counts, from_folder),
-            f"rows      {known.total_runs:,} ({splits}) in {format_count(found.shards, 'shard')}",
-            f"sample    {format_count(found.sampled_runs, 'run')} ({statuses})",
-            f"time      about {format_duration(found.build_s)} with {format_count(config.workers, 'worker')}",
-            f"disk      about {format_bytes(found.disk_bytes)}",
-        ]
-    )
+    return [
+        f"programs  {known.programs:,} of {format_count(sum(known.problems.values()), 'problem')}",
+        *_problem_lines(known.counts),
+        *_input_lines(known.counts, from_folder),
+        f"rows      {known.total_runs:,} ({splits}) in {format_count(found.shards, 'shard')}",
+        f"sample    {format_count(found.sampled_runs, 'run')} ({statuses})",
+        f"time      about {format_duration(found.build_s)} with {format_count(config.workers, 'worker')}",
+        f"disk      about {format_bytes(found.disk_bytes)}",
+    ]
 
 
 def _problem_lines(counts: ProblemCounts) -> Iterator[str]:

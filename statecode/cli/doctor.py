@@ -18,12 +18,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from statecode._version import __version__
 from statecode.cli.fix_hints import Machine, fix_hints
+from statecode.cli.formatting import Terminal
 from statecode.errors import StatecodeError
 from statecode.records import Limits, Program, Status, Trace
 from statecode.tracing import RunOptions, SandboxRunner
@@ -53,11 +53,11 @@ def run(args: argparse.Namespace) -> int:
     """Test all layers and modes, print the tables and the advice; return 0 if untrusted programs can run, else 1."""
     states = probe_layers()
     trials = [try_mode(mode) for mode in (*possible_modes(states), Mode.TRUSTED)]
-    console = Console(highlight=False, soft_wrap=True)
+    console = Terminal(soft_wrap=True)
     for part in (facts_table(), layers_table(states), modes_table(states, trials)):
         console.print(part)
     for line in advice(states, trials, Machine.this()):
-        console.print(Text(line))
+        console.print(line)
     return 0 if default_mode(states, trials) else 1
 
 
@@ -112,7 +112,7 @@ def facts_table() -> Table:
         "platform": f"{platform.system()} on {platform.machine()}, as {user}",
         "kernel": platform.release(),
     }.items():
-        table.add_row(Text(name, style="bold"), Text(value))
+        table.add_row(Text(name, style="bold"), value)
     return table
 
 
@@ -121,7 +121,7 @@ def layers_table(states: Sequence[LayerState]) -> Table:
     table = _table("layers around a program", "layer", "state", "detail")
     for layer in states:
         state = Text("active", style="green") if layer.active else Text("refused", style="red")
-        table.add_row(layer.name, state, Text(layer.detail))
+        table.add_row(layer.name, state, layer.detail)
     return table
 
 
@@ -133,7 +133,7 @@ def modes_table(states: Sequence[LayerState], trials: Sequence[TrialResult]) -> 
     for mode in Mode:
         trial = by_mode.get(mode)
         layers = ", ".join(LAYERS_OF[mode])
-        table.add_row(mode.value, layers, _state_of_mode(mode, trial, used), Text(trial.message if trial else ""))
+        table.add_row(mode.value, layers, _state_of_mode(mode, trial, used), trial.message if trial else "")
     return table
 
 

@@ -26,6 +26,7 @@ from statecode.errors import ConfigError
 from statecode.programs.download import FetchConfig
 from statecode.programs.urls import LEDGER, PROGRAMS, Fetch
 from statecode.progress import progress_bar
+from statecode.terminal import print_line
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,12 +65,13 @@ def run(args: argparse.Namespace) -> int:
                 bar.set_postfix(outcomes, refresh=False)
                 bar.update()
         counts = job.finish()
-    print("\n".join(f"{count:8,} {outcome}" for outcome, count in counts.most_common()))
+    for outcome, count in counts.most_common():
+        print_line(f"{count:8,} {outcome}")
     out = Path(args.out)
     if not counts["ok"]:
-        print(f"nothing was fetched; the reasons are in {out / LEDGER}", file=sys.stderr)
+        print_line(f"nothing was fetched; the reasons are in {out / LEDGER}", sys.stderr)
         return 1
-    print(f"programs: {out / PROGRAMS}    ledger: {out / LEDGER}")
+    print_line(f"programs: {out / PROGRAMS}    ledger: {out / LEDGER}")
     return 0
 
 

@@ -1,14 +1,15 @@
-"""Format numbers and warnings for the terminal."""
+"""Format numbers for the terminal, and print tables on it."""
 
 from __future__ import annotations
 
-import sys
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
+from rich.console import Console
+from rich.text import Text
+
 from statecode.records import Status, Trace
+from statecode.text import printable
 
 
 def format_count(number: int, noun: str) -> str:
@@ -54,16 +55,15 @@ def format_outcome(trace: Trace, message: Callable[[str], str] = str) -> str:
     return ", ".join(parts)
 
 
-@contextmanager
-def one_line_warnings() -> Iterator[None]:
-    """Print each distinct warning of the block once, as one line on stderr, without the source line that raised it."""
-    printed = set()
+class Terminal(Console):
+    """A console of rich on which a text is never markup, an emoji code or a control sequence.
 
-    def show(message: Warning | str, *place: Any, **options: Any) -> None:
-        if str(message) not in printed:
-            print(f"warning: {message}", file=sys.stderr)
-        printed.add(str(message))
+    Tables and `print` write strings as they are, except that characters that are not printable are escaped.
+    """
 
-    with warnings.catch_warnings():
-        warnings.showwarning = show
-        yield
+    def __init__(self, **options: Any) -> None:
+        super().__init__(highlight=False, markup=False, emoji=False, **options)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Return the text, printable, in the style that `options` contains."""
+        return super().render_str(printable(text), **options)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from statecode import tracing
 from statecode.cli import run_options
-from statecode.cli.formatting import one_line_warnings
 from statecode.errors import ProgramError
 from statecode.input_files import read_bounded, read_named
 from statecode.programs.source_text import decode_source
@@ -34,8 +33,7 @@ def run_file(path: str, args: argparse.Namespace) -> tracing.TracedRun:
     program = Program(
         program_id=name, problem_id=name, code=decode_source(_read(path)), inputs=(_read_stdin(args.stdin),)
     )
-    with one_line_warnings():
-        options = run_options.options_from(args).resolved()
+    options = run_options.options_from(args).resolved()
     with tracing.SandboxRunner(options) as runner:
         traced = runner.run(replace(program, language=options.find_engine().language))
     return replace(traced, trace=replace(traced.trace, file_name=file_name_of(path)))

@@ -10,6 +10,7 @@ from pathlib import Path
 from statecode.errors import ConfigError
 from statecode.input_files import RefusedFile, read_file
 from statecode.records import FIDELITIES, MAX_FILE_BYTES, MAX_FILES, REPR_LIMIT, Limits, files_text
+from statecode.terminal import print_line
 from statecode.tracing.engines.registry import ENGINES, best_available_engine
 from statecode.tracing.options import RunOptions
 from statecode.tracing.sandbox.isolation import Isolation, Mode
@@ -50,7 +51,7 @@ def options_from(args: argparse.Namespace) -> RunOptions:
         values["files"] = _files_in(values["files"])
     options = RunOptions(limits=limits, **values)
     if options.files is not None and (reason := _no_files_reason(options.isolation())):
-        print(f"warning: {reason}", file=sys.stderr)
+        print_line(f"warning: {reason}", sys.stderr)
     return options
 
 

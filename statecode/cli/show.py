@@ -15,10 +15,11 @@ import argparse
 import sys
 
 from statecode.cli.corpora import CORPUS_HELP, corpus_folder
-from statecode.cli.formatting import format_bytes, format_outcome, one_line_warnings
+from statecode.cli.formatting import Terminal, format_bytes, format_outcome
 from statecode.corpus.lookup import FoundRow, find_row
 from statecode.corpus.splits import SPLITS
 from statecode.records import Trace
+from statecode.terminal import print_line, write_output
 from statecode.views import VIEWS, check_view
 from statecode.views.text_lines import text_of
 
@@ -39,17 +40,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Find the row and print it; return the exit code 0."""
     view = check_view(args.view)
-    with one_line_warnings():
-        found = find_row(corpus_folder(args.corpus), args.row, args.split)
+    found = find_row(corpus_folder(args.corpus), args.row, args.split)
     if args.json:
-        print(found.trace.to_json())
+        write_output(found.trace.to_json() + "\n")
         return 0
     text = text_of(found.trace, view)
     if sys.stdout.isatty():
         _print_rich(found, view, text)
     else:
-        print("\n".join(f"{name:9} {value}" for name, value in row_facts(found).items()), end="\n\n")
-        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        for name, value in row_facts(found).items():
+            print_line(f"{name:9} {value}")
+        write_output("\n" + (text if text.endswith("\n") else text + "\n"))
     return 0
 
 
@@ -99,14 +100,14 @@ def _shortened(text: str, limit: int = 80) -> str:
 
 
 def _print_rich(found: FoundRow, view: str, text: str) -> None:
-    from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
 
-    console = Console(highlight=False)
+    console = Terminal()
     table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold")
+    table.add_column()
     for name, value in row_facts(found).items():
-        table.add_row(Text(name, style="bold"), Text(value))
+        table.add_row(name, value)
     console.print(table)
     console.rule(view)
-    console.print(Text(text), soft_wrap=True)
+    write_output(text)

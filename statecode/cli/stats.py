@@ -18,10 +18,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
-from statecode.cli.formatting import format_bytes, format_count, one_line_warnings
+from statecode.cli.formatting import Terminal, format_bytes, format_count
 from statecode.cli.totals import explanation
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.plots import draw
@@ -30,6 +29,7 @@ from statecode.corpus.statistics import Distribution, Statistics, TextSizes, com
 from statecode.errors import CorpusError
 from statecode.files import refuse_links, write_text
 from statecode.source_tree import MAX_SOURCE_CHARACTERS
+from statecode.terminal import print_line
 
 ORIGINAL_ZIP_FACTOR = 10  # compression factor of the zipped snoop texts of the original project, for comparison
 
@@ -43,11 +43,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Compute, print and write the statistics; return the exit code 0."""
     folder = CorpusFolder(args.corpus)
-    with one_line_warnings():
-        shards_to_read(folder, None)  # raises if DIR is not a corpus, before a folder is created in it
-        out = _make_folder(Path(args.out)) if args.out else _make_stats_folder(folder)
-        statistics = compute_statistics(folder)
-    console = Console(highlight=False, soft_wrap=False)
+    shards_to_read(folder, None)  # raises if DIR is not a corpus, before a folder is created in it
+    out = _make_folder(Path(args.out)) if args.out else _make_stats_folder(folder)
+    statistics = compute_statistics(folder)
+    console = Terminal(soft_wrap=False)
     for make_table in (_split_table, _outcome_table, _distribution_table, _size_table):
         console.print(make_table(statistics))
     console.print(_source_counts_text(statistics))
@@ -59,9 +58,9 @@ def run(args: argparse.Namespace) -> int:
         console.print(f"{title}: {text}", soft_wrap=True)
     console.print(isolation_text(statistics.isolation), soft_wrap=True)
     if statistics.rows_with_machine_paths:
-        print(_machine_paths_text(statistics.rows_with_machine_paths))
+        print_line(_machine_paths_text(statistics.rows_with_machine_paths))
     for path in _write_files(statistics, out):
-        print(path)
+        print_line(path)
     return 0
 
 

@@ -23,6 +23,7 @@ import sys
 from statecode import views
 from statecode.cli import program_file
 from statecode.cli.formatting import format_outcome
+from statecode.terminal import print_line, write_output
 from statecode.views.text_lines import text_of
 
 
@@ -41,11 +42,8 @@ def run(args: argparse.Namespace) -> int:
     views.check_view(args.view)
     traced = program_file.run_file(args.file, args)
     text = traced.trace.to_json() + "\n" if args.json else text_of(traced.trace, args.view)
-    sys.stdout.write(text)
-    if sys.stdout.isatty() and not text.endswith("\n"):
-        print()  # end the line on a terminal; a file or pipe receives the exact text
-    sys.stdout.flush()
+    write_output(text)
     count = len(traced.trace.events)
     left = f"; files: {', '.join(map(repr, json.loads(traced.trace.files)))}" if traced.trace.files else ""
-    print(f"{format_outcome(traced.trace)}; {count} events in {traced.wall_s:.3f} s{left}", file=sys.stderr)
+    print_line(f"{format_outcome(traced.trace)}; {count} events in {traced.wall_s:.3f} s{left}", sys.stderr)
     return 0

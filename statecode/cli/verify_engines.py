@@ -45,12 +45,11 @@ from pathlib import Path
 from typing import Any
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from statecode._version import __version__
 from statecode.cli import run_options, source_options
-from statecode.cli.formatting import format_count
+from statecode.cli.formatting import Terminal, format_count
 from statecode.corpus.build import stream_of
 from statecode.errors import ConfigError
 from statecode.machine import usable_cores
@@ -105,7 +104,7 @@ def run(args: argparse.Namespace) -> int:
         if args.out and summary.runs:
             _write(args.out, {**settings, "finished": finished, **summary.as_dict()})
         if finished or summary.runs:
-            Console(highlight=False).print(summary.table())
+            Terminal().print(summary.table())
     return 1 if summary.runs[Verdict.DIFFERENT] else 0
 
 

@@ -18,12 +18,13 @@ from pathlib import Path
 
 from statecode.cli import program_file
 from statecode.cli.corpora import CORPUS_HELP, corpus_folder
-from statecode.cli.formatting import format_bytes, format_count, one_line_warnings
+from statecode.cli.formatting import format_bytes, format_count
 from statecode.corpus.lookup import find_row
 from statecode.corpus.splits import SPLITS
 from statecode.errors import ConfigError
 from statecode.modeling.outputs import check_file, reported_write_errors
 from statecode.records import Trace
+from statecode.terminal import print_line
 from statecode.views.page import open_page, write_page
 
 
@@ -53,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
         out.parent.mkdir(parents=True, exist_ok=True)
         write_page(trace, out)
     size = format_bytes(out.stat().st_size)
-    print(f"{out}: {trace.status.value}, {format_count(len(trace.events), 'event')}, {size}")
+    print_line(f"{out}: {trace.status.value}, {format_count(len(trace.events), 'event')}, {size}")
     if args.open:
         open_page(out)
     return 0
@@ -66,8 +67,7 @@ def _trace_of(args: argparse.Namespace) -> Trace:
         return program_file.run_file(args.source, args).trace
     if args.stdin is not None:
         raise ConfigError("--stdin is an option for programs; a row of a corpus already has its input")
-    with one_line_warnings():
-        return find_row(corpus_folder(args.source), args.row, args.split).trace
+    return find_row(corpus_folder(args.source), args.row, args.split).trace
 
 
 def _file_name(trace: Trace) -> str:

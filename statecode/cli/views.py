@@ -25,18 +25,18 @@ from itertools import islice
 from pathlib import Path
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from statecode import views
 from statecode.cli.corpora import CORPUS_HELP, corpus_folder
-from statecode.cli.formatting import format_bytes, one_line_warnings
+from statecode.cli.formatting import Terminal, format_bytes
 from statecode.corpus.reader import read, shards_to_read
 from statecode.errors import ConfigError
 from statecode.evaluation import token_counters
 from statecode.evaluation.view_sizes import ViewSizes, measure_view
 from statecode.progress import progress_bar
 from statecode.records import Trace
+from statecode.terminal import print_lines
 
 BUDGETS = (1024, 4096)  # context lengths of small models, in tokens
 REFERENCE = "snoop"
@@ -70,8 +70,7 @@ def run(args: argparse.Namespace) -> int:
         value = getattr(args, option)
         if value is not None and value < (option == "traces"):
             raise ConfigError(f"--{option} {value}: must be a positive number")
-    with one_line_warnings():
-        sizes = list(_measure_views(args, names))
+    sizes = list(_measure_views(args, names))
     for title, columns, rows in _tables(sizes):
         _print(title, columns, rows, args.markdown)
     return 0
@@ -149,7 +148,7 @@ def _token_row(one: ViewSizes, counter: str, reference: ViewSizes | None) -> _Ro
 def _print(title: str, columns: _Row, rows: Iterable[_Row], markdown: bool) -> None:
     if markdown:
         lines = [columns, ["---"] * len(columns), *rows]
-        print(f"{title}:\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n")
+        print_lines(f"{title}:\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n")
         return
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for number, column in enumerate(columns):
@@ -157,4 +156,4 @@ def _print(title: str, columns: _Row, rows: Iterable[_Row], markdown: bool) -> N
         table.add_column(column, justify="right" if is_number else "left", no_wrap=number == 0)
     for row in rows:
         table.add_row(*row)
-    Console(highlight=False).print(table)
+    Terminal().print(table)

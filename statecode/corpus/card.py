@@ -21,6 +21,7 @@ from statecode.corpus.reader import read
 from statecode.corpus.statistics import Distribution, Statistics, compute_statistics
 from statecode.entry import ArgumentParser, exit_code_of
 from statecode.errors import InputError
+from statecode.text import markdown_cell
 
 _PLACEHOLDER = re.compile(r"(<!-- fill: (\w+) -->\n).*?(\n?<!-- end -->)", re.DOTALL)
 
@@ -109,7 +110,8 @@ def _header(*names: str) -> list[str]:
 
 
 def _line(*cells: object) -> str:
-    return "| " + " | ".join(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in cells) + " |"
+    texts = (f"{cell:,}" if isinstance(cell, int) else markdown_cell(str(cell)) for cell in cells)
+    return f"| {' | '.join(texts)} |"
 
 
 def main(argv: Sequence[str] | None = None) -> None:

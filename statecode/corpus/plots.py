@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from statecode.corpus.statistics import Statistics
 from statecode.files import temporary_file
+from statecode.text import plot_label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,7 +43,7 @@ def _save(path: Path, draw_on: Callable[[Axes], None]) -> Path:
 
 
 def _draw_statuses(axes: Axes, statistics: Statistics) -> None:
-    names = list(statistics.statuses)
+    names = [plot_label(name) for name in statistics.statuses]
     bars = axes.barh(names, list(statistics.statuses.values()))
     axes.bar_label(bars, labels=[f"{number:,}" for number in statistics.statuses.values()], padding=3)
     axes.set(xlabel="runs", title=f"how {statistics.runs:,} runs ended")

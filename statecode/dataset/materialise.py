@@ -26,6 +26,7 @@ from statecode.dataset import rows as dataset_rows
 from statecode.dataset import source as dataset_source
 from statecode.entry import ArgumentParser, exit_code_of
 from statecode.files import PACKAGE_FOLDER
+from statecode.terminal import print_line
 
 SHIPPED = PACKAGE_FOLDER / "data" / "hub"
 SHIPPED_CONFIGS = ("snoop", "code")
@@ -84,7 +85,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--configs", default=configs, help="comma-separated names; default: %(default)s")
     args = parser.parse_args(argv)
     for file in materialise(args.corpus, args.out, args.configs.split(",")):
-        print(f"{file.stat().st_size:>10,d} bytes  {os.path.relpath(file)}")
+        print_line(f"{file.stat().st_size:>10,d} bytes  {os.path.relpath(file)}")
 
 
 if __name__ == "__main__":

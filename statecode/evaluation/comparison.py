@@ -16,6 +16,7 @@ from typing import Any
 from statecode.errors import ConfigError
 from statecode.evaluation.run_summaries import RunSummary
 from statecode.tasks.base import Task
+from statecode.text import markdown_cell
 
 LOSS_NAMES = {"causal": "loss (nats per token)", "masked": "masked-token loss (nats)"}
 PERPLEXITY_NAMES = {"causal": "perplexity", "masked": "masked perplexity"}
@@ -193,7 +194,7 @@ def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a Markdown table; columns that contain only numbers are aligned to the right."""
     numeric = [all(_is_number(row[column]) for row in rows) for column in range(len(header))]
     rule = ["---:" if right else "---" for right in numeric]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in (header, rule, *rows))
+    return "\n".join("| " + " | ".join(map(markdown_cell, cells)) + " |" for cells in (header, rule, *rows))
 
 
 def _run_record(run: RunSummary) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from statecode.evaluation.comparison import markdown_table
 from statecode.evaluation.continuation_cases import ContinuationCase
 from statecode.evaluation.generation import GenerationResult, PredictorScores
 from statecode.evaluation.trace_lines import LineCounts
+from statecode.text import printable
 from statecode.views.line_kinds import LineKind
 
 KIND_TITLES = {
@@ -36,7 +38,7 @@ def markdown(
     score = result.score
     parts = [
         "# Continuing real traces",
-        "\n".join(f"- {name}: {value}" for name, value in facts.items()),
+        "\n".join(printable(f"- {name}: {value}") for name, value in facts.items()),
         f"{len(cases)} traces, {sum(len(case.real) for case in cases):,} lines to predict"
         + "".join(f"; {count} skipped ({reason.replace('_', ' ')})" for reason, count in skipped.items()) + ".",
         f"**Perplexity of these lines, given the prompt: {score.perplexity:.3f}** (loss {score.loss:.4f} nats per "
@@ -96,8 +98,10 @@ def _sample(case: ContinuationCase, generated: Sequence[str]) -> str:
     real = [*case.real, *[""] * (len(generated) - len(case.real))]
     wrong = [index >= len(case.real) or line != real[index] for index, line in enumerate(generated)]
     marked = [f"{'!' if is_wrong else ' '} {line}" for is_wrong, line in zip(wrong, generated)]
-    fence = "````"
+    texts = "".join([*case.before, *generated, *case.real])
+    fence = "`" * max(4, 1 + max(map(len, re.findall("`+", texts)), default=0))
     return "\n".join([
-        f"### {case.name}", "", "Prompt:", fence, *case.before, fence, "The model's continuation (`!` = wrong line):",
-        fence, *marked, fence, "The real continuation:", fence, *case.real, fence,
+        f"### {printable(case.name)}", "", "Prompt:", fence, *case.before, fence,
+        "The model's continuation (`!` = wrong line):", fence, *marked, fence,
+        "The real continuation:", fence, *case.real, fence,
     ])

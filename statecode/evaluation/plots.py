@@ -15,6 +15,7 @@ from statecode.evaluation.comparison import RunGroup, short_names
 from statecode.evaluation.run_summaries import RunSummary
 from statecode.files import temporary_file
 from statecode.tasks.base import Task
+from statecode.text import plot_label
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Palette of Okabe and Ito without yellow, which is too light for lines on a white background."""
@@ -44,12 +45,13 @@ def loss_curves(group: RunGroup) -> Figure:
         values = [_value(group, number, place) for place in range(len(steps))]
         colour = COLOURS[number % len(COLOURS)]
         axes.plot(steps, values, color=colour, marker=MARKERS[number % len(MARKERS)], markersize=4, linewidth=1.8,
-                  linestyle="-" if run.init == "scratch" else "--", label=f"{names[run.name]} (from {_last(run.init)})")
-        ends.append((steps[-1], values[-1], f"{names[run.name]}: lowest {min(values):.3f}", colour))
+                  linestyle="-" if run.init == "scratch" else "--",
+                  label=plot_label(f"{names[run.name]} (from {_last(run.init)})"))
+        ends.append((steps[-1], values[-1], plot_label(f"{names[run.name]}: lowest {min(values):.3f}"), colour))
     _scale(axes, [value for number in range(len(group.runs)) for value in _values(group, number)])
     axes.set_xlabel("optimizer steps")
     axes.set_ylabel(f"{group.split} {'bits per byte' if group.bits_per_byte_only else group.loss_name}")
-    axes.set_title(group.title, loc="left")
+    axes.set_title(plot_label(group.title), loc="left")
     axes.grid(alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, loc="best", title=_line_styles(group))
@@ -69,7 +71,8 @@ def score_bars(task: Task[Any, Any], runs: Sequence[RunSummary]) -> Figure:
     main = task.columns[0]
     names = short_names(runs)
     results = [(run, run.test) for run in runs if run.test]
-    ours = [(f"{names[run.name]} (from {_last(run.init)})", result["scores"][main.key]) for run, result in results]
+    ours = [(plot_label(f"{names[run.name]} (from {_last(run.init)})"), result["scores"][main.key])
+            for run, result in results]
     theirs = [(f"published: {other.system}", other.scores[main.key]) for other in task.published
               if main.key in other.scores]
     figure = Figure(figsize=(8, 1.2 + 0.4 * len(ours + theirs)), layout="constrained", facecolor="white")

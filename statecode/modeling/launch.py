@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -18,6 +19,7 @@ from statecode.errors import InputError
 from statecode.machine import usable_cores
 from statecode.modeling.configs import LoopConfig, RunConfig
 from statecode.modeling.run_folder import RunFolder
+from statecode.text import LAYOUT, printable
 
 
 def start(loop: LoopConfig, run: RunConfig) -> Accelerator:
@@ -92,10 +94,18 @@ def configure_libraries() -> None:
     """Set the options of libraries: parallel tokenizers, and no progress bars of `transformers`.
 
     `transformers` shows a bar for each file that it loads or writes; only the project's own bar remains. Its warnings
-    remain visible.
+    remain visible. They can contain texts of a checkpoint, and are made printable.
     """
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")  # if unset, `tokenizers` warns and is slower after a fork
     transformers.utils.logging.disable_progress_bar()
+    for handler in logging.getLogger("transformers").handlers:
+        handler.addFilter(_make_printable)
+
+
+def _make_printable(record: logging.LogRecord) -> bool:
+    """Replace the message of a log record by a printable one; return True, which keeps the record."""
+    record.msg, record.args = printable(record.getMessage(), LAYOUT), ()
+    return True
 
 
 def uses_bf16(precision: str) -> bool:

@@ -32,6 +32,8 @@ from statecode.tasks.configs import FinetuneConfig, ModelConfig
 from statecode.tasks.encoding import TargetChunks, prompt_ids, target_chunks
 from statecode.tasks.finetuning import context_of, objective_of, open_run, prepare_tokenizer
 from statecode.tasks.results import TASK_FILE, has_result, write_predictions
+from statecode.terminal import print_line
+from statecode.text import printable
 
 
 def finetune(config: FinetuneConfig, task: GenerationTask[Any], data: TaskData[Any]) -> None:
@@ -54,7 +56,8 @@ def finetune(config: FinetuneConfig, task: GenerationTask[Any], data: TaskData[A
 
     launch.on_first_rank(accelerator, prepare)
     if has_result(run.path) and run.finished:
-        return accelerator.print(f"{run.path} is finished; --resume restart trains it again", file=sys.stderr)
+        return accelerator.print(
+            printable(f"{run.path} is finished; --resume restart trains it again"), file=sys.stderr)
     inputs = make_inputs(config, task, data, run, accelerator)
     launch.on_first_rank(accelerator, lambda: run.add_facts(parameters=models.count_parameters(inputs.model)))
     launch.init_trackers(accelerator, flatten(as_json(config)))
@@ -137,8 +140,9 @@ def test(
         "test": score_record(score, chunks), "scores": scores, "data": dict(data.report),
         "decoding": as_json(config.decoding), "provenance": run_provenance.as_dict(),
     })
-    print(f"test: loss {score.loss:.4f}, perplexity {score.perplexity:.2f}, bits per byte {score.bits_per_byte:.3f}, "
-          f"{', '.join(_phrase(column, scores[column.key]) for column in task.columns)}; see {folder / TASK_FILE}")
+    print_line(
+        f"test: loss {score.loss:.4f}, perplexity {score.perplexity:.2f}, bits per byte {score.bits_per_byte:.3f}, "
+        f"{', '.join(_phrase(column, scores[column.key]) for column in task.columns)}; see {folder / TASK_FILE}")
 
 
 def generate_targets(

@@ -39,3 +39,9 @@ def test_statuses_are_horizontal_bars_with_numbers_on_a_linear_axis(axes: Axes, 
     assert [bar.get_width() for bar in axes.patches] == [4_000, 12]
     assert [text.get_text() for text in axes.texts] == ["4,000", "12"]
     assert [path.name for path in draw(statistics, tmp_path)] == ["statuses.png", "events_per_trace.png", "snoop_text_bytes.png"]
+
+
+def test_a_hostile_status_is_drawn_as_text(corpus: Path, tmp_path: Path) -> None:
+    statistics = compute_statistics(CorpusFolder(corpus), progress=False)
+    for path in draw(replace(statistics, statuses={"$\\frac{$": 3, "\x1b[31m\n": 2}), tmp_path):
+        assert path.stat().st_size > 1000

@@ -129,6 +129,16 @@ def test_script_writes_tables_and_plots(tmp_path: Path) -> None:
     assert "![pre-training-causal-curves]" in (tmp_path / "out" / "comparison.md").read_text()
 
 
+def test_hostile_names_of_runs_are_text_in_tables_and_plots(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    name = "$\\frac{$|\x1b[31m\n[x]"
+    runs = [make_run(tmp_path / name), make_run(tmp_path / "b", init=f"a/{name}", result=conala_result(5.0))]
+    done = compare(*runs, "--out", tmp_path / "out")
+    assert done.returncode == 0 and done.stderr == ""
+    assert "\x1b" not in done.stdout and "| $\\frac{$\\|\\x1b[31m\\n[x]" in done.stdout
+    assert len(list((tmp_path / "out").glob("*.png"))) == 3
+
+
 def test_an_earlier_comparison_is_replaced_only_on_request(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     runs = [make_run(tmp_path / "a"), make_run(tmp_path / "b")]

@@ -55,3 +55,14 @@ def test_a_single_process_raises_the_exception_itself(error: Exception) -> None:
     with pytest.raises(type(error)) as caught:
         launch.on_first_rank(launch.make_accelerator("fp32", 1), action)
     assert caught.value is error
+
+
+def test_warnings_of_transformers_about_a_checkpoint_are_printable() -> None:
+    script = """
+from transformers.utils import logging
+from statecode.modeling import launch
+launch.configure_libraries()
+logging.get_logger("transformers.x").warning("type %s", "\\x1b[31m")
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert "type \\x1b[31m" in done.stderr and "\x1b" not in done.stderr

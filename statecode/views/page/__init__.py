@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from statecode.records import Trace
+from statecode.terminal import print_line
 from statecode.views.page.data import page_data
 
 _MAX_FRAME_BYTES = 4_000_000  # of a page in a notebook, whose file contains it
@@ -73,7 +74,7 @@ def show_page(trace: Trace) -> None:
 def open_page(path: Path) -> None:
     """Open a written page in a browser; without a browser, print its path to stderr."""
     if not webbrowser.open(path.resolve().as_uri()):
-        print(f"no browser found; the page is {path}", file=sys.stderr)
+        print_line(f"no browser found; the page is {path}", sys.stderr)
 
 
 def page_frame(trace: Trace) -> str:
