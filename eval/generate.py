@@ -126,7 +126,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     if notice:
         print_line(notice, sys.stderr)
     if args.program is None:
-        check_has_texts(args.corpus, args.config)
+        check_has_texts(args.corpus, args.config, args.split)
     elif not args.program.is_file():
         raise ProgramError(f"{args.program}: No such file; --program expects a Python file")
     # late: torch takes seconds to import, and mistakes on the command line are reported at once

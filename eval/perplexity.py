@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parse(argv)
     config = from_arguments(PerplexityConfig, args)
     view, notice = choose_view(args.model, args.config)
-    check_has_texts(args.corpus, view)
+    check_has_texts(args.corpus, view, args.split)
     check_model(args.model, args.gguf_file)
     if args.tokenizer is not None:
         check_tokenizer(args.tokenizer)

@@ -112,8 +112,14 @@ def test_arguments_are_checked_before_heavy_packages_are_imported(tmp_path: Path
     (tmp_path / "bert" / "config.json").write_text('{"architectures": ["BertForMaskedLM"], "model_type": "bert"}')
     (tmp_path / "old" / "checkpoints" / "step-0000004").mkdir(parents=True)
     (tmp_path / "old" / "run.json").write_text('{"settings": {"preset": "mini", "init": "bert"}}')
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "train.jsonl").write_text('{"text": "x"}')
     new = ["--output-dir", "run"]
     cases = {
+        "texts has no validation split (found: train); write": [
+            "train/pretrain.py", "--preset", "tiny", "--corpus", "texts", *new],
+        "texts has no test split (found: train); write": ["eval/perplexity.py", ".", "--corpus", "texts"],
+        "embedded has no dev split (found: train, validation, test)": ["eval/perplexity.py", ".", "--split", "dev"],
         "bert is a masked language model": ["train/pretrain.py", "--preset", "tiny", "--init", "bert", *new],
         "old contains a run with other settings: preset was mini, is tiny": [
             "train/pretrain.py", "--preset", "tiny", "--output-dir", "old"],

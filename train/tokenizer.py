@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     folder = check_folder(Path(args.output_dir), "--output-dir")
     if folder.is_dir() and any(folder.iterdir()):
         raise ConfigError(f"{folder} is not empty; choose another --output-dir")
-    check_has_texts(args.corpus, args.config)
+    check_has_texts(args.corpus, args.config, "train")
     # late: torch takes seconds to import, and mistakes on the command line are reported at once
     from statecode.modeling.launch import configure_libraries
     from statecode.modeling.pretraining import save_tokenizer

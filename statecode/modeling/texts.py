@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.splits import SPLITS
 from statecode.errors import ConfigError, CorpusError
 from statecode.modeling.hub_names import missing_reason, not_found_message
@@ -59,22 +60,34 @@ def missing_split_message(corpus: str, name: str, found: Sequence[str]) -> str:
     return f"{corpus} has no {name} split (found: {', '.join(found) or 'nothing'}); {remedy}"
 
 
-def check_corpus(corpus: str, config: str) -> None:
+def check_corpus(corpus: str, config: str, splits: Sequence[str] = ()) -> None:
     """Check that there is a corpus that has texts in this config, as far as this is known before texts are read.
 
+    Args:
+        splits: splits that the corpus must have; they are not checked for a Hub id.
+
     Raises:
-        CorpusError: there is no such folder or Hub id, or the folder contains no finished corpus.
+        CorpusError: there is no such folder or Hub id, the folder contains no finished corpus, or it lacks a split.
         ConfigError: the corpus has no such config, or the config has no texts.
     """
     if _has_jsonl(corpus):
-        return
-    if _is_local(corpus):
+        _check_splits(corpus, splits, [split for split in SPLITS if (Path(corpus) / f"{split}.jsonl").is_file()])
+    elif _is_local(corpus):
         from statecode.dataset.source import find_source
 
         _check_view(corpus, config)
-        find_source(data_dir=None if corpus == "embedded" else corpus, programs=None, cache_dir="")
+        rows = find_source(data_dir=None if corpus == "embedded" else corpus, programs=None, cache_dir="")
+        found = CorpusFolder(rows.folder)
+        _check_splits(corpus, splits, [split for split in SPLITS if found.finished(split)])
     else:
         _check_hub_id(corpus)
+
+
+def _check_splits(corpus: str, splits: Sequence[str], found: Sequence[str]) -> None:
+    """Raise CorpusError for the first of `splits` that is not in `found`."""
+    for split in splits:
+        if split not in found:
+            raise CorpusError(missing_split_message(corpus, split, found))
 
 
 def identify(corpus: str, config: str) -> CorpusIdentity:

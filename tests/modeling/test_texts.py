@@ -14,12 +14,13 @@ pytestmark = pytest.mark.torch
 
 import datasets  # noqa: E402
 
+from statecode.corpus.build import build  # noqa: E402
 from statecode.corpus.reader import read  # noqa: E402
 from statecode.corpus.splits import SPLITS  # noqa: E402
 from statecode.errors import ConfigError, CorpusError  # noqa: E402
 from statecode.modeling.texts import Texts, check_corpus, fingerprint, identify, load_texts  # noqa: E402
 from statecode.views import VIEWS, render  # noqa: E402
-from tests.support.dataset_project import make_corpus  # noqa: E402
+from tests.support.dataset_project import make_corpus, programs  # noqa: E402
 from tests.support.modeling_samples import write_corpus  # noqa: E402
 
 
@@ -112,6 +113,14 @@ def test_every_view_that_is_a_text_can_be_loaded(
     texts = load_texts(str(folder), view)
     for split in SPLITS:
         assert list(texts.split(split)) == [render(trace, view) for trace in read(folder, split)]
+
+
+def test_the_splits_of_a_corpus_are_checked_before_it_is_read(tmp_path: Path) -> None:
+    corpus = str(tmp_path / "corpus")
+    build(programs(), corpus, workers=1, split="60,0,40", progress=False)
+    check_corpus(corpus, "compact", ("train", "test"))
+    with pytest.raises(CorpusError, match=r"has no validation split \(found: train, test\); build it again with a --split"):
+        check_corpus(corpus, "compact", SPLITS)
 
 
 def test_missing_corpora_and_splits_are_errors(tmp_path: Path) -> None:

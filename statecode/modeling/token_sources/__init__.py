@@ -47,24 +47,25 @@ def check_source(source: SourceConfig, data: DataConfig, folder: Path) -> None:
     """Check that a pre-training run can open its corpus, as far as this is known before texts are read.
 
     Raises:
-        InputError: there is no such corpus, it has no texts in this config, or its token source is not valid.
+        InputError: there is no such corpus, it lacks a split, it has no texts in this config, or its token source is
+            not valid.
     """
     if _registered_source(source, data, folder) is None:
-        check_corpus(source.corpus, source.config)
+        check_corpus(source.corpus, source.config, SPLITS_READ)
 
 
-def check_has_texts(corpus: str, config: str) -> None:
-    """Check, for scripts that need texts, that there is a corpus that has not only tokens.
+def check_has_texts(corpus: str, config: str, split: str) -> None:
+    """Check, for scripts that need the texts of a split, that there is a corpus that has not only tokens.
 
     Raises:
-        InputError: an entry of TOKEN_SOURCES accepts the corpus, there is no such corpus, or it has no texts in this
-            config.
+        InputError: an entry of TOKEN_SOURCES accepts the corpus, there is no such corpus, it has no texts in this
+            config, or it lacks the split.
     """
     for factory in TOKEN_SOURCES.values():
         found = factory.open(SourceConfig(corpus=corpus), DataConfig(), Path(os.devnull))
         check(found is None, f"--corpus {corpus} has tokens only ({factory.name}), which train/pretrain.py reads; pass"
                              " a corpus of texts")
-    check_corpus(corpus, config)
+    check_corpus(corpus, config, (split,))
 
 
 def _registered_source(source: SourceConfig, data: DataConfig, folder: Path) -> TokenSource | None:
