@@ -51,8 +51,8 @@ _TYPES = {str: pa.string(), int: pa.int32(), bool: pa.bool_(), float: pa.float64
 
 # The modules that affect a row of a given corpus. Tracing is not among them: its results are in the corpus.
 _MODULES_OF_ROWS = (
-    "records.py", "frame_follower.py", "text.py", "source_tree.py", "views", "corpus", "dataset/rows.py",
-    "dataset/builder.py",
+    "records.py", "frame_follower.py", "change_rows.py", "text.py", "source_tree.py", "views", "corpus",
+    "dataset/rows.py", "dataset/builder.py",
 )
 
 
