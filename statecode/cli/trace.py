@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     views.check_view(args.view)
     traced = program_file.run_file(args.file, args)
     text = traced.trace.to_json() + "\n" if args.json else text_of(traced.trace, args.view)
-    write_output(text)
+    write_output(text if text.endswith("\n") else text + "\n")
     count = len(traced.trace.events)
     left = f"; files: {', '.join(map(repr, json.loads(traced.trace.files)))}" if traced.trace.files else ""
     print_line(f"{format_outcome(traced.trace)}; {count} events in {traced.wall_s:.3f} s{left}", sys.stderr)

@@ -36,7 +36,7 @@ VIEWS: Registry[View] = Registry(
     "view",
     (
         View(
-            name="compact", load=_from_module("compact"), lossless=True,
+            name="compact", load=_from_module("compact"), lossless=True, version=2,
             summary="the source, then per event its line and its changes; few tokens",
         ),
         View(

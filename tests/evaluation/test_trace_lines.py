@@ -15,6 +15,7 @@ from statecode.evaluation.trace_lines import LineCounts, LinePredictor, continue
 from statecode.views import compact  # noqa: E402
 from statecode.views import snoop as snoop_text  # noqa: E402
 from statecode.views.line_kinds import LineKind  # noqa: E402
+from tests.support.compact_texts import PROGRAM as DOUBLE  # noqa: E402
 from tests.support.compact_texts import TEXT as COMPACT  # noqa: E402
 from tests.support.continuation_samples import CODE, LINES  # noqa: E402
 
@@ -90,9 +91,6 @@ def test_baselines_on_known_lines() -> None:
     assert count_next_lines(copy_last_line, LINES[:3], LINES[3:]).right.total() == 0
     assert count_next_lines(copy_last_line, ["a"], ["a", "a", "b", "b"]).right.total() == 3
     assert continue_lines(guess, LINES[:3], 4) == [LINES[3], LINES[5], LINES[15], ""]
-
-
-DOUBLE = "".join(line[2:] + "\n" for line in COMPACT.split("\n")[:4])
 
 
 def test_source_baseline_on_compact_lines() -> None:

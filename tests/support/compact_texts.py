@@ -21,7 +21,7 @@ print(total)
 """
 TEXT = """\
 1 def double(n):
-2     return 2 * n
+2  return 2 * n
 3 total = double(4)
 4 print(total)
 
@@ -34,7 +34,7 @@ TEXT = """\
 ok"""
 HALF_TEXT = """\
 1 def half(n):
-2     return n // 2
+2  return n // 2
 3
 4 x = half(int(input()))
 5 print(x)

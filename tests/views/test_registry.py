@@ -11,7 +11,7 @@ import pytest
 from statecode.errors import ConfigError
 from statecode.views import VIEWS, View, ViewFunctions
 
-VERSIONS = {"inline": 3, "steps": 2, "codeexecutor": 2, "final-state": 2}
+VERSIONS = {"compact": 2, "inline": 3, "steps": 2, "codeexecutor": 2, "final-state": 2}
 
 
 def toy(name: str) -> View:

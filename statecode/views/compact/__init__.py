@@ -1,7 +1,7 @@
 """The view `compact`: the source with line numbers, then the effect of each line, lossless and in few tokens.
 
-    1 def double(n):            the source, each line with its number
-    2     return 2 * n
+    1 def double(n):            the source, each line with its number; one space per level of indentation
+    2  return 2 * n
     3 total = double(4)
     4 print(total)
                                 an empty line
@@ -36,7 +36,10 @@ The text omits fields that follow from the text before (`CompactPredictor`) and 
 `@`. It contains the number of the thread if only the thread differs, otherwise a JSON object of the fields. The field
 `"exact":true` means that the text contains all changes of the event. `.3 x=1` is a change by line 3; the dot is written
 where a line `3` would be read as an event. In a value, a space is added after each newline, and `~` is added after each
-space that precedes a mark, or a name and `=` (`escaped`).
+space that precedes a mark, or a name and `=` (`escaped`). `<Box@>` is `<Box object at 0x…>` (`shortened`).
+
+In the source, a level of indentation is one space; `source_lines` has the rules for other widths. In stderr, `#` is the
+first line of a traceback, and `#8 main` its frame of the function `main` at line 8 with this line (`tracebacks`).
 """
 
 from __future__ import annotations

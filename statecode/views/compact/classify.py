@@ -19,7 +19,8 @@ from collections.abc import Iterator, Sequence
 
 from statecode.records import Status
 from statecode.views.compact.predictor import ENTERING
-from statecode.views.compact.values import NEXT_CHANGE, NEXT_MARK, number_lines
+from statecode.views.compact.source_lines import number_lines
+from statecode.views.compact.values import NEXT_CHANGE, NEXT_MARK
 from statecode.views.line_kinds import ClassifiedLine, LineKind
 
 _NUMBER = "(0|[1-9][0-9]*)"

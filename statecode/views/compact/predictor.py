@@ -170,19 +170,19 @@ class CompactPredictor(FrameFollower[CompactFrame]):
         return self.frames.get(event.frame) or CompactFrame(event.frame)
 
     def expected_changes(self, frame: CompactFrame, line: int) -> tuple[Change, ...]:
-        """Return the predicted change by the definition or import at `line`, and record that this line has run.
+        """Return the predicted changes by the definition or import at `line`, and record that this line has run.
 
         The result is empty if `line` contains no definition or import, or if it has run in this frame before. It is
         also empty once for the line at which a module starts: this line has not run yet, and is not recorded.
         """
-        change = self.definitions.changes.get(line)
-        if change is None or (frame.number, line) in self.defined:
+        changes = self.definitions.changes.get(line)
+        if changes is None or (frame.number, line) in self.defined:
             return ()
         if (frame.number, line) == self._module_start:
             self._module_start = None
             return ()
         self.defined.add((frame.number, line))
-        return (change,)
+        return changes
 
     @property
     def only_module_runs(self) -> bool:
@@ -201,19 +201,22 @@ class Definitions(NamedTuple):
     """The functions, classes and imports of a source, by line."""
 
     functions: dict[int, tuple[int, str]]  # line of def or class → first line including decorators, qualified name
-    changes: dict[int, Change]             # line of an undecorated definition or an import → the change by this line
+    changes: dict[int, tuple[Change, ...]]  # line of an undecorated definition or an import → the changes by this line
 
 
 _DEFINITION = re.compile(
     r"""^([ \t]*)(?:
         (?P<decorator>@)
         | (?:async[ \t]+)? (?P<keyword>def|class) [ \t]+ (?P<name>\w+)
-        | import [ \t]+ (?P<module>\w+) (?:[ \t]+as[ \t]+(?P<alias>\w+))? [ \t]*$
-        | from [ \t]+ (?P<origin>[\w.]+) [ \t]+import[ \t]+ (?P<part>\w+) [ \t]*$
+        | import [ \t]+ (?P<modules>\w[\w \t,]*)$
+        | from [ \t]+ (?P<origin>[\w.]+) [ \t]+import[ \t]+ (?P<parts>\w[\w \t,]*)$
     )""",
     re.MULTILINE | re.VERBOSE,
 )
 _BUILT_IN = frozenset({"sys", "time", "itertools", "gc", "errno"})
+_BUILT_IN_FUNCTIONS = frozenset({"bisect", "cmath", "heapq", "math", "operator"})  # modules that contain mostly these
+_FUNCTIONS = frozenset({"cache", "cmp_to_key", "contextmanager", "dataclass", "deepcopy", "field", "fields",
+                        "literal_eval", "lru_cache", "namedtuple", "replace", "total_ordering", "wraps"})
 _PACKAGES = frozenset({"re", "collections", "json", "asyncio", "logging", "unittest", "urllib", "concurrent"})
 
 
@@ -239,19 +242,32 @@ def definitions_of(code: str) -> Definitions:
             found.functions[line] = decorated or line, function
             if not decorated:
                 value = f"function {function} at 0x…" if match["keyword"] == "def" else f"class '__main__.{function}'"
-                found.changes[line] = Change(match["name"], f"<{value}>")
+                found.changes[line] = (Change(match["name"], f"<{value}>"),)
             decorated = 0
         else:
-            found.changes[line] = _imported(**match.groupdict())
+            names = (match["modules"] or match["parts"]).split(",")
+            found.changes[line] = tuple(_imported(name.split(), match["origin"]) for name in names if name.strip())
     return found
 
 
-def _imported(module: str | None, alias: str | None, origin: str | None, part: str | None, **_: str | None) -> Change:
-    """Return the predicted change by an import.
+def _imported(words: list[str], origin: str | None) -> Change:
+    """Return the predicted change by `import` or `from ... import`.
 
-    The prediction for `import x` is a module of the standard library; the prediction for `from x import y` is a class.
+    The prediction is a module of the standard library; with an origin it is a class, a function or a built-in function.
+
+    Args:
+        words: a name, with "as" and another name if there is one.
+        origin: the module after `from`; None without `from`.
     """
-    if module is None:
-        return Change(part or "", f"<class '{origin}.{part}'>")
-    path = f"from '<python>/{module}/__init__.py'" if module in _PACKAGES else f"from '<python>/{module}.py'"
-    return Change(alias or module, f"<module '{module}' {'(built-in)' if module in _BUILT_IN else path}>")
+    name = words[0]
+    if origin is None and name in _BUILT_IN:
+        value = f"module '{name}' (built-in)"
+    elif origin is None:
+        value = f"module '{name}' from '<python>/{name}{'/__init__' if name in _PACKAGES else ''}.py'"
+    elif origin in _BUILT_IN_FUNCTIONS or name == "reduce":
+        value = f"built-in function {name}"
+    elif name in _FUNCTIONS:
+        value = f"function {name} at 0x…"
+    else:
+        value = f"class '{origin}.{name}'"
+    return Change(words[-1], f"<{value}>")

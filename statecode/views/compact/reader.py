@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from statecode.errors import TraceParseError
 from statecode.records import LEAVING, Change, Event, EventKind, Status, Trace
 from statecode.views.compact.predictor import BEGIN, ENTERING, CompactPredictor
 from statecode.views.compact.rendering import render
+from statecode.views.compact.source_lines import read_lines, source_end
+from statecode.views.compact.tracebacks import read_error_lines
 from statecode.views.compact.values import (
     END_FIELDS,
     EVENT_FIELDS,
@@ -25,13 +28,13 @@ from statecode.views.compact.values import (
     digits_joined,
     identity,
     length_of,
+    lengthened,
     read_detail,
     read_fields,
     read_marked_line,
     read_name,
     split_quoted_name,
     stop_predicting_lengths,
-    strip_line_number,
     unescaped,
     with_implied_lengths,
 )
@@ -131,19 +134,15 @@ class CompactReader:
             self.spaced_digits = True
             lines.pop()
         self._join_digits = digits_joined if self.spaced_digits else identity
-        source_end = next((k for k, line in enumerate(lines) if line[:1] in ("\\", "<", ",")), len(lines))
-        has_newline = lines[source_end:source_end + 1] != ["\\"]
-        source: list[str] = []
-        number = 1
-        for self._number, line in enumerate(lines[:source_end]):
-            parts = line.split("\r")
-            end = "\r" if len(parts) > 1 and not parts[-1] else ""
-            parts = parts[:-1] if end else parts
-            source.append("\r".join(strip_line_number(number + k, part) for k, part in enumerate(parts)) + end)
-            number += len(parts)
-        code = "\n".join(source) + ("\n" if has_newline else "")
-        stdin = "".join(map(read_marked_line, lines[source_end + (not has_newline):]))
+        count, rest, level, has_newline = source_end(lines)
+        code = read_lines(self._counted(lines[:count]), level) + ("\n" if has_newline else "")
+        stdin = "".join(map(read_marked_line, self._counted(lines[rest:], rest)))
         return code, self._join_digits(stdin)
+
+    def _counted(self, lines: Sequence[str], start: int = 0) -> Iterator[str]:
+        """Yield the lines, and record the index of the current line for error messages."""
+        for self._number, line in enumerate(lines, start):
+            yield line
 
     def _body(self) -> None:
         """Read the events up to the status. LINE events without deviations are read inline, since they are frequent."""
@@ -224,7 +223,7 @@ class CompactReader:
 
     def _read_change(self, text: str) -> MeasuredChange:
         name, _, value = text.partition("=") if text[0] != '"' else split_quoted_name(text)
-        value = self._join_digits(dedented(unescaped(value)))
+        value = self._join_digits(dedented(lengthened(unescaped(value))))
         read = self._changes_by_text[text] = Change(read_name(name), value), length_of(value)
         return read
 
@@ -252,7 +251,7 @@ class CompactReader:
             if mark == "!":
                 detail = self._join_digits(read_detail(text_after_mark))
             elif mark and mark != "^":
-                value = self._join_digits(dedented(text_after_mark))
+                value = self._join_digits(dedented(lengthened(text_after_mark)))
         event = tuple.__new__(Event, (*position, (), value, detail, self._stdout_read))
         if deviations:
             event = event._replace(**deviations)
@@ -287,14 +286,12 @@ class CompactReader:
             self._number += 1
         if status is Status.OK and predictor.only_module_runs and not deviations.get("open"):
             self._event("->", "None")  # the return of the module, which the text omits
-        stderr = []
-        for self._number in range(self._number, len(self._lines)):
-            stderr.append(read_marked_line(self._lines[self._number]))
+        stderr = read_error_lines(self._counted(self._lines[self._number:], self._number), code)
         raised = predictor.raised if status is Status.EXCEPTION else None
         return Trace(
             program_id="", problem_id="", input_index=0, code=code, stdin=stdin, status=status,
             exception=deviations.get("exception", raised), truncation=deviations.get("truncation"),
-            events=tuple(self._events), stdout="".join(self._stdout), stderr=self._join_digits("".join(stderr)),
+            events=tuple(self._events), stdout="".join(self._stdout), stderr=self._join_digits(stderr),
         )
 
 

@@ -31,6 +31,23 @@ _AMBIGUOUS = re.compile(f" (?=~*(?:{_NAME}=|{_MARK}))")
 _ESCAPED = re.compile(f" ~(?=~*(?:{_NAME}=|{_MARK}))")
 
 
+_ADDRESS = " object at 0x…>"
+_AT = re.compile("@(?=~*>)")
+_ESCAPED_AT = re.compile("@~(?=~*>)")
+
+
+def shortened(value: str) -> str:
+    """Return the value with `@>` in place of ` object at 0x…>`, and `@~>` in place of `@>`."""
+    if "@" in value:
+        value = _AT.sub("@~", value)
+    return value.replace(_ADDRESS, "@>")
+
+
+def lengthened(text: str) -> str:
+    """Return the value that `shortened` wrote as `text`."""
+    return _ESCAPED_AT.sub("@", text.replace("@>", _ADDRESS)) if "@" in text else text
+
+
 def escaped(value: str) -> str:
     """Return the value with `~` after each space that the reader would read as the end of the value.
 
@@ -42,9 +59,6 @@ def escaped(value: str) -> str:
 def unescaped(text: str) -> str:
     """Return the value that `escaped` wrote as `text`."""
     return _ESCAPED.sub(" ", text) if " ~" in text else text
-
-
-_SOURCE_LINES = re.compile("[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def indented(value: str) -> str:
@@ -146,27 +160,6 @@ def read_fields(found: Any, known: dict[str, tuple[type, ...]]) -> dict[str, Any
             raise InvalidLineError("expected the type, message and line of an exception")
         fields["exception"] = ExceptionInfo(kind, message, line)
     return fields
-
-
-def number_lines(code: str) -> str:
-    """Return a source with line numbers, as Python counts lines. A line `\\` means that the last newline is missing."""
-    lines = enumerate(_SOURCE_LINES.findall(code), 1)
-    text = "".join(f"{number}{line}" if line[0] in "\r\n" else f"{number} {line}" for number, line in lines)
-    if code.endswith("\n"):
-        return text
-    return text + "\n\\\n" if code else "\\\n"
-
-
-def strip_line_number(number: int, line: str) -> str:
-    """Return a line of the source without its number.
-
-    Raises:
-        InvalidLineError: the line does not start with this number.
-    """
-    text = line.removeprefix(str(number))
-    if text == line or text and not text.startswith(" "):
-        raise InvalidLineError(f"expected line {number} of the source")
-    return text[1:]
 
 
 def read_marked_line(line: str) -> str:

@@ -6,6 +6,8 @@ from typing import Any
 
 from statecode.records import LEAVING, Change, Event, EventKind, Status, Trace
 from statecode.views.compact.predictor import BEGIN, ENTERING, MARKS, CompactFrame, CompactPredictor
+from statecode.views.compact.source_lines import number_lines
+from statecode.views.compact.tracebacks import error_lines
 from statecode.views.compact.values import (
     digit_separated,
     digits_joined,
@@ -16,8 +18,8 @@ from statecode.views.compact.values import (
     indented,
     length_of,
     marked_lines,
-    number_lines,
     read_detail,
+    shortened,
     stop_predicting_lengths,
     write_detail,
     write_name,
@@ -142,7 +144,7 @@ class CompactWriter:
         if kind is _YIELD:
             self.predictor.suspend(top)
         self.cursor = RETURNED if self.predictor.top else CLOSED
-        return f"{text}{separator}{'=>' if kind is _YIELD else '->'}{self._digits(value)}"
+        return f"{text}{separator}{'=>' if kind is _YIELD else '->'}{shortened(self._digits(value))}"
 
     def tail(self) -> str:
         """Return the output after the last event, the status with its deviations, and stderr."""
@@ -155,7 +157,7 @@ class CompactWriter:
         if trace.truncation is not None:
             deviations["truncation"] = trace.truncation
         printed = marked_lines(self._digits(trace.stdout[self.stdout_written:]), "|", ":")
-        errors = marked_lines(self._digits(trace.stderr), "|", ":")
+        errors = error_lines(self._digits(trace.stderr), trace.code)
         text = f"{printed}\n{trace.status.value}{fields_line(deviations) if deviations else ''}{errors}"
         return text if trace.events else OTHER_BEGINNING + text
 
@@ -186,7 +188,7 @@ class CompactWriter:
 
     def _value_text(self, value: str) -> tuple[str, int | None]:
         """Return the text of a value and the result of `length_of(value)`."""
-        written = self._value_texts[value] = escaped(indented(self._digits(value))), length_of(value)
+        written = self._value_texts[value] = escaped(indented(shortened(self._digits(value)))), length_of(value)
         return written
 
     def _name_text(self, name: str) -> str:
@@ -246,7 +248,7 @@ class CompactWriter:
             if detail != event.detail:
                 text = ""
         elif mark in ("->", "=>") and event.value is not None:
-            text, value = indented(self._digits(event.value)), event.value
+            text, value = indented(shortened(self._digits(event.value))), event.value
         if value != event.value or mark == "=>" and event.value is None:
             deviations["value"] = event.value
         if detail != event.detail or mark == "!" and event.detail is None:

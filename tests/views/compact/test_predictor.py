@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from statecode.records import Event, EventKind, ExceptionInfo, Status
+from statecode.records import Change, Event, EventKind, ExceptionInfo, Status
 from statecode.views import compact
+from statecode.views.compact.predictor import definitions_of
 from tests.support.adversarial_traces import BEGIN
 from tests.support.compact_texts import BACK, CALL, LINE, NEXT, check_round_trip, trace_of
 
@@ -31,3 +32,12 @@ def test_exception_has_the_line_that_raised_it() -> None:
         ended = replace(trace, status=Status.EXCEPTION, exception=ExceptionInfo("E", "m", line), stdout="")
         assert compact.render(ended).endswith(f"\n!E: m\n^\n3 !E: m\n When calling: double(4)\n^\nexception{note}")
         check_round_trip(ended)
+
+
+def test_imports_of_several_names() -> None:
+    changes = definitions_of("import os, re as r\nfrom heapq import heappop, heappush\nimport a.b\n").changes
+    assert changes == {
+        1: (Change("os", "<module 'os' from '<python>/os.py'>"),
+            Change("r", "<module 're' from '<python>/re/__init__.py'>")),
+        2: (Change("heappop", "<built-in function heappop>"), Change("heappush", "<built-in function heappush>")),
+    }

@@ -34,7 +34,7 @@ def test_traced_program_can_be_parsed() -> None:
         ("\n4 x=0", "\n5 x=0", "line 12: the view compact does not write this line here: '5 x=0'"),
         ("\nexception", "\nfine", "line 18: expected a line number or a mark: 'fine'"),
         ("\nexception\n|oh\n:no", "", "line 17: the text ends without a status: '^'"),
-        ("2     return", "3     return", "line 2: expected line 2 of the source: '3     return n // 2'"),
+        ("2  return", "3  return", "line 2: expected line 2 of the source: '3  return n // 2'"),
         ("<1\n\n", "<1\n", "line 1: no empty line after the source: '1 def half(n):'"),
         ("\n^", '\n@{"frame":[]}\n^', "line 17: unknown field or wrong type: frame: '@{\"frame\":[]}'"),
     ],
