@@ -2,6 +2,7 @@
 
     python benchmarks/views.py            # about five minutes; writes benchmarks/results/views.json
     python benchmarks/views.py --quick    # every eighth program, prints only
+    python benchmarks/views.py --tokens   # only "tokens_by_version"
 
 MBPP is traced with one call per program; the corpus of the embedded programs is part of statecode. MBPP and the
 tokenizer of GPT-2 are read from STATECODE_DATA, as in the tests. "ratios" are medians over traces: snoop's tokens
@@ -17,6 +18,9 @@ comparison of machines.
 output and all other columns), and of a Parquet file with snoop's texts as its only column, with the same number of row
 groups and the same zstd level. "events_factor" and "text_factor" are the bytes of the texts divided by those of the two
 files.
+
+"tokens_by_version" contains the tokens of all texts of compact, for each version of the view that was measured. Version 1
+was measured with the same command and corpora, with PYTHONPATH set to a checkout that contains version 1.
 """
 
 from __future__ import annotations
@@ -42,11 +46,13 @@ from statecode.entry import ArgumentParser
 from statecode.evaluation.token_counters import TokenCounter, load_counter
 from statecode.provenance import provenance
 from statecode.records import Trace
-from statecode.views import parse, render
+from statecode.views import VIEWS, parse, render
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULT = ROOT / "benchmarks" / "results" / "views.json"
 SHIPPED = ROOT / "statecode" / "data" / "embedded"
+TOKENIZERS = ("gpt2", "bert-base-uncased")
+SHORT = 30  # events: traces with at most this number have token counts of their own
 LONG = 100  # events: traces with more have ratios of their own
 HUGE = 1000  # events: traces with fewer have Parquet sizes of their own
 RATIO_TARGETS = {
@@ -117,6 +123,18 @@ def naive(trace: Trace) -> str:
 def median_of(longer: list[int], shorter: list[int], numbers: Any) -> float:
     """Return the median of `longer` divided by `shorter` over the traces with the indices `numbers`."""
     return round(statistics.median(longer[number] / shorter[number] for number in numbers), 3)
+
+
+def tokens(traces: list[Trace]) -> dict[str, Any]:
+    """Return the tokens of compact for each tokenizer, in traces of at most SHORT events and in all."""
+    groups = {"up_to_30_events": [trace for trace in traces if len(trace.events) <= SHORT], "all": traces}
+    counters = {name: load_counter(str(data_folder() / "tokenizers" / name)) for name in TOKENIZERS}
+    return {
+        group: {"traces": len(members), **{
+            name: sum(count([render(trace, "compact") for trace in members])) for name, count in counters.items()
+        }}
+        for group, members in groups.items()
+    }
 
 
 def speed(traces: list[Trace], rounds: int) -> dict[str, Any]:
@@ -197,10 +215,24 @@ def main() -> None:
     """Measure, print the results and write them to RESULT."""
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="fewer traces and rounds; print the results only")
-    quick = parser.parse_args().quick
+    parser.add_argument("--tokens", action="store_true", help="only count the tokens of compact, for each tokenizer")
+    args = parser.parse_args()
     run_provenance = provenance().as_dict()
-    step, rounds = (8, 2) if quick else (1, 10)
+    step, rounds = (8, 2) if args.quick else (1, 10)
     traces, shipped = mbpp()[::step], list(statecode.read(SHIPPED))[::step]
+    counted = {"mbpp": tokens(traces), "embedded": tokens(shipped)}
+    print(json.dumps(counted, indent=1))
+    results: dict[str, Any] = {} if args.tokens else {"compact": {**run_provenance, **measured(traces, shipped, rounds)}}
+    if not args.quick:
+        before = json.loads(RESULT.read_text()) if RESULT.exists() else {}
+        version = {str(VIEWS["compact"].version): {**run_provenance, **counted}}
+        results["tokens_by_version"] = {**before.get("tokens_by_version", {}), **version}
+        RESULT.write_text(json.dumps({**before, **results}, indent=2) + "\n")
+        print(f"written to {RESULT.name}")
+
+
+def measured(traces: list[Trace], shipped: list[Trace], rounds: int) -> dict[str, Any]:
+    """Measure speed, ratios and sizes, and print them."""
     count = load_counter(str(data_folder() / "tokenizers" / "gpt2"))
     result = {
         "speed": {"mbpp": speed(traces, rounds), "embedded": speed(shipped, rounds)},
@@ -209,12 +241,7 @@ def main() -> None:
     }
     judge(result)
     print(json.dumps(result, indent=1))
-    if not quick:
-        load = [round(value, 2) for value in os.getloadavg()]
-        before = json.loads(RESULT.read_text()) if RESULT.exists() else {}
-        record = {**run_provenance, "load": load, **result}
-        RESULT.write_text(json.dumps({**before, "compact": record}, indent=2) + "\n")
-        print(f"written to {RESULT.name}")
+    return {"load": [round(value, 2) for value in os.getloadavg()], **result}
 
 
 if __name__ == "__main__":

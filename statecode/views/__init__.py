@@ -107,6 +107,7 @@ def parse(text: str, name: str, code: str | None = None) -> Trace:
     """Return the trace from which `text` was rendered in the view `name`.
 
     Args:
+        text: the text; a newline that a command printed after it is ignored.
         code: the source of the program. The view snoop requires it, because its text does not contain the source. The
             view compact compares it with the source in the text. The other views ignore it.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from statecode.records import Status, Trace
-from statecode.views import VIEWS
+from statecode.views import VIEWS, parse, render
 from tests.support.command_line import statecode
 from tests.support.corpus_samples import run_command
 from tests.support.paths import ROOT
@@ -40,6 +40,15 @@ def test_stdout_is_the_view_alone(program, tmp_path) -> None:
     assert result.stdout.splitlines()[4:6] == ["    1 | x = int(input())", " ...... x = 5"]
     assert not any(line.startswith("out") for line in result.stdout.splitlines())
     assert result.stderr.startswith("ok; 5 events in ")
+
+
+@pytest.mark.parametrize("view", [name for name, view in VIEWS.items() if view.lossless])
+def test_printed_view_can_be_parsed(program: str, view: str) -> None:
+    printed = statecode("trace", program, "--stdin", "-", "--view", view, stdin="0\n").stdout
+    assert printed.endswith("\n") and not printed.endswith("\n\n")
+    trace = parse(printed, view)
+    assert printed == render(trace, view).removesuffix("\n") + "\n"
+    assert (trace.stdin, trace.stdout, trace.status) == ("0\n", "out 0\n", Status.EXCEPTION)
 
 
 def test_json_is_the_whole_trace(program) -> None:

@@ -35,7 +35,6 @@ ok"""
 HALF_TEXT = """\
 1 def half(n):
 2  return n // 2
-3
 4 x = half(int(input()))
 5 print(x)
 6 1 / x

@@ -76,9 +76,28 @@ def numbers() -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
+def versions() -> str:
+    """Return the table of the tokens of each version of compact."""
+    measured = json.loads(MEASURED.read_text(encoding="utf-8"))["tokens_by_version"]
+    names = [name for name in measured["1"]["mbpp"]["all"] if name != "traces"]
+    columns = [f"{name}, version {version}" for name in names for version in ("1", "2")]
+    lines = [["traces", "number", *columns], ["---", *["---:"] * (len(columns) + 1)]]
+    for corpus, label in (("embedded", "shipped corpus"), ("mbpp", "MBPP, one call per program")):
+        for group, condition in (("up_to_30_events", ", at most 30 events"), ("all", "")):
+            counts = [measured[version][corpus][group] for version in ("1", "2")]
+            cells = [f"{counts[0]['traces']:,}"]
+            for name in names:
+                old, new = counts[0][name], counts[1][name]
+                cells += [f"{old:,}", f"{new:,} ({100 * (new / old - 1):+.1f}%)"]
+            lines.append([f"{label}{condition}", *cells])
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
 def content(place: str, trace: Trace) -> str:
     if place == "numbers":
         return numbers()
+    if place == "versions":
+        return versions()
     if place == "list":
         lines = [f"| `{name}` | {lossless_word(name)} | {view.summary} |" for name, view in VIEWS.items()]
         return "\n".join(["| view | lossless | content |", "|---|---|---|", *lines, ""])

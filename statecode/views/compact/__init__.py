@@ -38,8 +38,9 @@ The text omits fields that follow from the text before (`CompactPredictor`) and 
 where a line `3` would be read as an event. In a value, a space is added after each newline, and `~` is added after each
 space that precedes a mark, or a name and `=` (`escaped`). `<Box@>` is `<Box object at 0x…>` (`shortened`).
 
-In the source, a level of indentation is one space; `source_lines` has the rules for other widths. In stderr, `#` is the
-first line of a traceback, and `#8 main` its frame of the function `main` at line 8 with this line (`tracebacks`).
+In the source, a level of indentation is one space, and empty lines are omitted: the numbers of the lines show them.
+`source_lines` has the rules for other widths and for many empty lines. In stderr, `#` is the first line of a traceback,
+and `#8 main` its frame of the function `main` at line 8 with this line (`tracebacks`).
 """
 
 from __future__ import annotations

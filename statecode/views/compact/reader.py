@@ -50,11 +50,13 @@ def parse(text: str, code: str | None = None) -> Trace:
     """Return the trace that a compact text was rendered from.
 
     Args:
+        text: the text, or the text with the newline that commands print after it.
         code: the expected source, or None. The text contains the source; it is compared with `code`.
 
     Raises:
         TraceParseError: the view does not write this text, or its source is not `code`.
     """
+    text = text.removesuffix("\n")
     reader = CompactReader(text)
     try:
         trace = reader.read()

@@ -14,7 +14,7 @@ from statecode.views.compact.values import marked_lines, read_marked_line
 
 _HEADER = "Traceback (most recent call last):"
 _HEADER_LINE = re.compile(rf"\n\|{re.escape(_HEADER)}(?=\n)")
-_FRAME = re.compile(r'\n\|  File "program\.py", line ([1-9][0-9]*), in ([^\n]+)\n\|    ([^\n]+)(?=\n)')
+_FRAME = re.compile(r'\n\|  File "program\.py", line ([1-9][0-9]{0,8}), in ([^\n]+)\n\|    ([^\n]+)(?=\n)')
 
 
 def error_lines(stderr: str, code: str) -> str:

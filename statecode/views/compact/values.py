@@ -53,7 +53,9 @@ def escaped(value: str) -> str:
 
     Such a space precedes a mark, or a name and "=". There may be further `~` between the space and these.
     """
-    return _AMBIGUOUS.sub(" ~", value) if " " in value else value
+    if " " not in value or "=" not in value and ">" not in value and "!" not in value:
+        return value
+    return _AMBIGUOUS.sub(" ~", value)
 
 
 def unescaped(text: str) -> str:

@@ -30,11 +30,13 @@ def parse(text: str, code: str | None = None, tokens: Tokens = CWM) -> Trace:
     """Return the trace from which `text` was rendered.
 
     Args:
+        text: the text, or the text with the newline that commands print after it.
         code: ignored, since the text contains the source.
 
     Raises:
         TraceParseError: the view does not render this text from any trace.
     """
+    text = text.removesuffix("\n")
     trace = _read(text, tokens)
     check_round_trip(text, joined(segments(trace, tokens)))
     return trace

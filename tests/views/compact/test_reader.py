@@ -27,16 +27,16 @@ def test_traced_program_can_be_parsed() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("\n4 >1", "\n4 >1 m", "line 10: expected a change or a mark: '4 >1 m n=1'"),
-        ("\n^", "\n@{\n^", "line 17: invalid text (JSONDecodeError): '@{'"),
-        ("\n2 ->0", "\n2 +>0", "line 11: expected a change or a mark: '2 +>0'"),
-        ("\n2 ->0", "\n02 ->0", "line 11: the view compact does not write this line here: '02 ->0'"),
-        ("\n4 x=0", "\n5 x=0", "line 12: the view compact does not write this line here: '5 x=0'"),
-        ("\nexception", "\nfine", "line 18: expected a line number or a mark: 'fine'"),
-        ("\nexception\n|oh\n:no", "", "line 17: the text ends without a status: '^'"),
-        ("2  return", "3  return", "line 2: expected line 2 of the source: '3  return n // 2'"),
+        ("\n4 >1", "\n4 >1 m", "line 9: expected a change or a mark: '4 >1 m n=1'"),
+        ("\n^", "\n@{\n^", "line 16: invalid text (JSONDecodeError): '@{'"),
+        ("\n2 ->0", "\n2 +>0", "line 10: expected a change or a mark: '2 +>0'"),
+        ("\n2 ->0", "\n02 ->0", "line 10: the view compact does not write this line here: '02 ->0'"),
+        ("\n4 x=0", "\n5 x=0", "line 11: the view compact does not write this line here: '5 x=0'"),
+        ("\nexception", "\nfine", "line 17: expected a line number or a mark: 'fine'"),
+        ("\nexception\n|oh\n:no", "", "line 16: the text ends without a status: '^'"),
+        ("2  return", "1  return", "line 2: expected line 2 of the source: '1  return n // 2'"),
         ("<1\n\n", "<1\n", "line 1: no empty line after the source: '1 def half(n):'"),
-        ("\n^", '\n@{"frame":[]}\n^', "line 17: unknown field or wrong type: frame: '@{\"frame\":[]}'"),
+        ("\n^", '\n@{"frame":[]}\n^', "line 16: unknown field or wrong type: frame: '@{\"frame\":[]}'"),
     ],
 )
 def test_invalid_text_is_rejected(old: str, new: str, message: str) -> None:

@@ -22,14 +22,21 @@ from tests.support.compact_texts import TEXT, check_round_trip, half_trace
         ("f(\n    a,\n      b)\n", "1 f(\n2  a,\n3  ~  b)\n"),
         ("'''\n~ a\n    ~'''", "1 '''\n2 ~~ a\n3  ~~'''\n\\\n"),
         ("f(\n            a)\n", "1 f(\n2    a)\n"),
+        ("\n\na\n\n\nb\n", "3 a\n6 b\n"),
+        ("a\n\n\n", "1 a\n3\n"),
+        ("\n", "1\n"),
+        ("", "\\\n"),
+        ("\n" * 25 + "a", "10\n20\n26 a\n\\\n"),
+        ("a\r\n\r\n\n\nb\r\r\n\nc", "1 a\r\n2\r\n5 b\r6\r\n8 c\n\\\n"),
+        ("a\f\n\f\n\t\n \n\vb\n", "1 a\f\n2 \f\n3 \t\n4 ~ \n5 \vb\n"),
     ],
 )
-def test_indentation_is_written_in_levels(code: str, text: str) -> None:
+def test_indentation_is_written_in_levels_without_empty_lines(code: str, text: str) -> None:
     assert number_lines(code) == text
     check_round_trip(replace(half_trace(), code=code))
 
 
-@given(st.text("ab ~\n\r\t\\1i<,", max_size=60))
+@given(st.text("ab ~\n\r\t\f\u2028\\1i<,", max_size=60))
 def test_every_source_is_lossless(code: str) -> None:
     check_round_trip(replace(half_trace(), code=code))
 
@@ -38,3 +45,9 @@ def test_every_source_is_lossless(code: str) -> None:
 def test_a_wrong_level_is_rejected(line: str) -> None:
     with pytest.raises(TraceParseError):
         compact.parse(TEXT.replace("4 print(total)\n", f"4 print(total)\n{line}\n"))
+
+
+@pytest.mark.parametrize("number", ["15", "1000000000000", "3", "04", "\u0664"])
+def test_a_wrong_number_is_rejected(number: str) -> None:
+    with pytest.raises(TraceParseError):
+        compact.parse(TEXT.replace("4 print(total)\n", f"{number} print(total)\n"))

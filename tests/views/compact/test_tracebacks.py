@@ -22,6 +22,8 @@ HEADER = "Traceback (most recent call last):"
          '\n#\n|  File "program.py", line 3, in <module>\n|    g()'),
         (f'{HEADER}\n  File "program.py", line 9, in <module>\n    f()\n',
          '\n#\n|  File "program.py", line 9, in <module>\n|    f()'),
+        (f'{HEADER}\n  File "program.py", line {"9" * 5000}, in f\n    f()\n',
+         f'\n#\n|  File "program.py", line {"9" * 5000}, in f\n|    f()'),
         (f"{HEADER} no\n{HEADER}", f"\n|{HEADER} no\n:{HEADER}"),
     ],
 )
