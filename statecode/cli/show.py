@@ -7,6 +7,20 @@ ROW is the index of a row in its split, counted from 0, or PROGRAM_ID#INPUT_INDE
     statecode show embedded 0 --view compact
     statecode show corpus/ 17 --json > trace.json
     statecode show corpus/ "two_sum/hash_map#2"
+
+The view compact contains the source, then short lines for the events:
+
+    2  total = 0        line 2 of the source; one space per level of indentation
+    <3 4                a line of stdin
+    7 values=[3, 4]     line 7 runs and sets values
+    8 >1 n=4            line 8 calls the function at line 1; >* starts a
+                        generator, >> resumes one, >[ starts a comprehension
+    ->8                 returns 8; =>8 yields 8
+    !ValueError: no     an exception; ^ is a frame that it ends
+    |8                  printed text; :8 without the end of its line
+    ok                  the status of the run
+
+docs/views.md contains all of its symbols.
 """
 
 from __future__ import annotations
