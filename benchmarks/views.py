@@ -19,8 +19,8 @@ output and all other columns), and of a Parquet file with snoop's texts as its o
 groups and the same zstd level. "events_factor" and "text_factor" are the bytes of the texts divided by those of the two
 files.
 
-"tokens_by_version" contains the tokens of all texts of compact, for each version of the view that was measured. Version 1
-was measured with the same command and corpora, with PYTHONPATH set to a checkout that contains version 1.
+"tokens_by_version" contains the tokens of all texts of compact for each version of the view. Version 1 was measured with
+the same command and corpora, and with PYTHONPATH set to a checkout that contains version 1.
 """
 
 from __future__ import annotations
@@ -222,7 +222,9 @@ def main() -> None:
     traces, shipped = mbpp()[::step], list(statecode.read(SHIPPED))[::step]
     counted = {"mbpp": tokens(traces), "embedded": tokens(shipped)}
     print(json.dumps(counted, indent=1))
-    results: dict[str, Any] = {} if args.tokens else {"compact": {**run_provenance, **measured(traces, shipped, rounds)}}
+    results: dict[str, Any] = {}
+    if not args.tokens:
+        results["compact"] = {**run_provenance, **measured(traces, shipped, rounds)}
     if not args.quick:
         before = json.loads(RESULT.read_text()) if RESULT.exists() else {}
         version = {str(VIEWS["compact"].version): {**run_provenance, **counted}}
