@@ -19,8 +19,8 @@ output and all other columns), and of a Parquet file with snoop's texts as its o
 groups and the same zstd level. "events_factor" and "text_factor" are the bytes of the texts divided by those of the two
 files.
 
-"tokens_by_version" contains the tokens of all texts of compact for each version of the view. Version 1 was measured with
-the same command and corpora, and with PYTHONPATH set to a checkout that contains version 1.
+"tokens_by_version" contains the tokens of all texts of compact for each version of the view. Version 1 was measured by
+the same command with PYTHONPATH set to a checkout that contains version 1.
 """
 
 from __future__ import annotations
