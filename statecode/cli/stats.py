@@ -195,7 +195,7 @@ def isolation_text(states: Sequence[Mapping[str, Any]]) -> str:
 
 def _isolation_state_text(state: Mapping[str, Any]) -> str:
     active = [name for name, layer_state in state["layers"].items() if layer_state.startswith("active")]
-    packages = f", packages {', '.join(state['packages'])}" if state["packages"] else ""
+    packages = f", packages {', '.join(state['packages'])}" if state.get("packages") else ""
     return f"{state['mode']} ({', '.join(active)}{packages}) in {format_count(state['shards'], 'shard')}"
 
 

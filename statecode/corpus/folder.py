@@ -138,7 +138,17 @@ class CorpusFolder:
         self._complete(name)
 
     def recover(self) -> None:
-        """Complete the shards that a killed build left ready, and remove its other temporary files."""
+        """Complete the shards that a killed build left ready, and remove its other temporary files.
+
+        Raises:
+            CorpusError: a file cannot be renamed or removed, such as a folder with the name of one.
+        """
+        try:
+            self._recover()
+        except OSError as error:
+            raise CorpusError(f"{error.filename}: cannot be renamed or removed ({error.strerror}); remove it") from None
+
+    def _recover(self) -> None:
         for path in self.path.glob("data/*.parquet.ready"):
             self._complete(path.name.removesuffix(".parquet.ready"))
         for pattern in ("data/.*.tmp", "ledger/.*.tmp", "ledger/*.ready", ".*.tmp"):

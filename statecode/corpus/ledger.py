@@ -195,7 +195,19 @@ def _first_line(line: str) -> dict[str, Any]:
         found = json.loads(line)
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) and isinstance(found.get("isolation"), list) else {}
+    if not isinstance(found, dict) or not isinstance(found.get("isolation"), list):
+        return {}
+    return found if all(map(_is_isolation, found["isolation"])) else {}
+
+
+def _is_isolation(state: Any) -> bool:
+    """Return True if a value of a ledger, which may be hostile, is a result of `Isolation.as_dict`."""
+    if not isinstance(state, dict) or not isinstance(state.get("mode"), str):
+        return False
+    layers, packages = state.get("layers"), state.get("packages", [])
+    return isinstance(layers, dict) and isinstance(packages, list) and all(
+        isinstance(text, str) for text in (*layers.values(), *packages)
+    )
 
 
 _FIX_HINT = "run the build again"

@@ -87,7 +87,10 @@ def _ids(folder: CorpusFolder, split: str | None) -> Iterator[tuple[str, int, in
 
 def _load(folder: CorpusFolder, name: str, row: int, split: str, number: int) -> FoundRow:
     check_shard(folder, name)
-    return FoundRow(read_row(folder.data(name), row), read_ledger(folder.ledger(name))[row], split, number)
+    entries = read_ledger(folder.ledger(name))
+    if row >= len(entries):
+        raise CorpusError(f"{folder.ledger(name)}: no entry of row {row}; run the build again")
+    return FoundRow(read_row(folder.data(name), row), entries[row], split, number)
 
 
 def _example(folder: CorpusFolder) -> str:

@@ -114,6 +114,7 @@ class Manifest:
             _check_type(self.counts["programs"], int)
             _check_type(self.counts["data_bytes"], int)
             for name in ("runs", "statuses"):
+                _check_type(self.counts[name], dict)
                 for number in self.counts[name].values():
                     _check_type(number, int)
 

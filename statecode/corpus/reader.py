@@ -50,7 +50,7 @@ def shards_to_read(folder: CorpusFolder, split: str | None) -> list[str]:
     if split is not None and split not in SPLITS:
         raise ConfigError(f"unknown split {split!r}; known: {', '.join(SPLITS)}")
     manifest = Manifest.read(folder)
-    names = folder.finished(split)
+    names = manifest.shard_names(split) if manifest.finished else folder.finished(split)
     if not names:
         there = ", ".join(dict.fromkeys(name.rpartition("-")[0] for name in folder.finished()))
         missing = f"no {split} split" if split else "no finished shard"

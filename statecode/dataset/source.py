@@ -52,9 +52,10 @@ class RowSource:
         corpus = CorpusFolder(self.folder)
         if self.programs is not None and not _is_complete(corpus):
             _trace_programs(self, self.programs, workers)
-        for name in _check_finished(corpus).shard_names():
+        manifest = _check_finished(corpus)
+        for name in manifest.shard_names():
             check_shard(corpus, name)
-        files = {split: [str(corpus.data(name)) for name in corpus.finished(split)] for split in SPLITS}
+        files = {split: [str(corpus.data(name)) for name in manifest.shard_names(split)] for split in SPLITS}
         found = {split: names for split, names in files.items() if names}
         if not found:
             raise CorpusError(f"{corpus}: has no shards; build it again with at least one program")
@@ -96,8 +97,7 @@ def find_source(
     if programs is None:
         folder = EMBEDDED_CORPUS if data_dir is None else Path(data_dir).expanduser().absolute()
         corpus = CorpusFolder(folder)
-        _check_finished(corpus)
-        return RowSource(folder=folder, key=_key_of_corpus(corpus))
+        return RowSource(folder=folder, key=_key_of_corpus(corpus, _check_finished(corpus)))
     name = programs if isinstance(programs, str) else os.path.join(".", programs)  # never the name of a source
     options = RunOptions(trust_programs=trust_programs, allow_packages=tuple(allow_packages)).resolved()
     key = _key_of_programs(name, options, source_options or {})
@@ -130,10 +130,10 @@ def _check_finished(corpus: CorpusFolder) -> Manifest:
     return manifest
 
 
-def _key_of_corpus(corpus: CorpusFolder) -> str:
+def _key_of_corpus(corpus: CorpusFolder, manifest: Manifest) -> str:
     """Return a hash of the manifest and of the size and modification time of each shard; no shard is read."""
     digest = hashlib.sha256(corpus.manifest.read_bytes())
-    for name in corpus.finished():
+    for name in manifest.shard_names():
         stat = corpus.data(name).stat()
         digest.update(f"\n{name} {stat.st_size} {stat.st_mtime_ns}".encode())
     return digest.hexdigest()

@@ -121,3 +121,9 @@ def test_an_output_folder_with_a_link_is_refused(folder: CorpusFolder, tmp_path:
     os.symlink(tmp_path / "elsewhere", folder.path / name)
     with pytest.raises(CorpusError, match=f"{name} is a link"):
         folder.check_output_folder()
+
+
+def test_a_folder_with_the_name_of_a_temporary_file_is_an_error(folder: CorpusFolder) -> None:
+    (folder.path / "data" / "train-00000.parquet.ready").mkdir()
+    with pytest.raises(CorpusError, match=r"parquet\.ready: cannot be renamed or removed \(Not a directory\); remove it"):
+        folder.recover()
