@@ -53,6 +53,10 @@ def _pretraining_steps(out: Path) -> list[tuple[str, list[str]]]:
     corpus, python = str(out / "corpus"), [sys.executable]
     return [
         ("Trace the embedded programs", [*_statecode_command(), "build", "--programs", "embedded", "--out", corpus]),
+        (
+            "Trace 200 programs that statecode writes itself",
+            [*_statecode_command(), "build", "--programs", "generated:200", "--out", str(out / "generated")],
+        ),
         ("Show statistics of the corpus", [*_statecode_command(), "stats", corpus, "--out", str(out / "stats")]),
         *[
             (

@@ -3,6 +3,7 @@
     embedded        the programs that are part of statecode
     mbpp            MBPP: 974 small functions, one program per assert
     mbppplus        MBPP+: 378 of these functions with 41,015 inputs, one program per input
+    generated:N     N programs that statecode writes itself: see statecode.programs.generated
     FOLDER          .py files, with files of inputs and expected outputs: see statecode.programs.folder
     FILE.jsonl[.gz] one program per line: see statecode.programs.jsonl
     A,B             several sources, read one after the other
@@ -24,6 +25,7 @@ from statecode.errors import ConfigError, ProgramError
 from statecode.programs.base import ProgramSource
 from statecode.programs.embedded import EmbeddedSource
 from statecode.programs.folder import FolderSource
+from statecode.programs.generated import GeneratedSource
 from statecode.programs.jsonl import JsonlSource
 from statecode.programs.mbpp import MbppPlusSource, MbppSource
 from statecode.records import Program
@@ -59,7 +61,7 @@ def _settings(source: ProgramSource) -> dict[str, tuple[Any, ...]]:
 SOURCES: Registry[ProgramSource] = Registry("source", check=_check)
 """The sources by name, in the order of `--help`."""
 
-for _source in (EmbeddedSource(), MbppSource(), MbppPlusSource(), FolderSource(), JsonlSource()):
+for _source in (EmbeddedSource(), MbppSource(), MbppPlusSource(), GeneratedSource(), FolderSource(), JsonlSource()):
     SOURCES.register(_source)
 
 
