@@ -18,18 +18,21 @@ from statecode.corpus.duplicates import normalised_digest
 from statecode.errors import ConfigError, ProgramError
 from statecode.programs import load_programs
 from statecode.programs.generated import LEAST_EVENTS, LEVELS, digests
-from statecode.programs.generated.program import LEVELS as PIECES
+from statecode.programs.generated.program import LEVELS as PARTS
 from statecode.programs.generated.program import write
 from statecode.programs.generated.stream import generate
-from statecode.programs.generated.writer import Writer
 from statecode.records import Program, Status
 from statecode.tracing import SandboxRunner
 from tests.support import dead_assignments
+from tests.support.counted_events import FILE_NAME, counted
 from tests.support.paths import ROOT
 from tests.support.samples import sampled
 
 GOLDEN = "0bdfb93cd91c40b0514688e4e35b7ad53bdcba78084fd0dbdff18bfd09762c2d"
 """The hash of 1,000 programs. A change to the generator changes it; another Python never does."""
+
+OUTPUTS = "b06e5f263ba4c40cef5c81f2bad639fd64ceb6d1e3c4170fd97e9f5e04da2029"
+"""The hash of what 60 programs print."""
 
 
 def facts(program: Program) -> dict[str, object]:
@@ -103,7 +106,7 @@ FEATURES = {  # level → the syntax of which each of its programs has some
 
 @pytest.mark.parametrize("level", FEATURES)
 def test_programs_of_a_level_contain_its_features(level: int) -> None:
-    topics = {piece.__module__.rpartition(".")[2] for piece in PIECES[level - 1]}
+    topics = {part.__module__.rpartition(".")[2] for part in PARTS[level - 1]}
     easier = Counter()
     for program in load_programs("generated:60", generated_levels=str(level)):
         found = set(facts(program)["features"])  # type: ignore[call-overload]
@@ -115,22 +118,30 @@ def test_programs_of_a_level_contain_its_features(level: int) -> None:
 
 
 def test_every_level_has_a_test_of_its_features() -> None:
-    assert list(FEATURES) == list(range(1, LEVELS + 1)) and len(PIECES) == LEVELS
+    assert list(FEATURES) == list(range(1, LEVELS + 1)) and len(PARTS) == LEVELS
 
 
-def written(level: int, count: int, limit: int, fails: bool = False) -> list[Writer]:
-    attempts = (write(seed, level, limit, fails) for seed in range(10 * count))
-    return list(itertools.islice((w for w in attempts if w), count))
+def reader(text: str) -> Callable[[], str]:
+    """Return a function that reads lines as `input` does."""
+    lines = iter(text.splitlines())
+
+    def read() -> str:
+        for line in lines:
+            return line
+        raise EOFError
+
+    return read
 
 
 @pytest.mark.parametrize("level", range(1, LEVELS + 1))
-def test_the_writer_knows_the_values(level: int) -> None:
+def test_the_writer_knows_the_values_and_a_bound_of_the_events(level: int) -> None:
     """Run programs in this process; they import nothing. The values of their variables are those that were expected."""
-    for w in written(level, 25, 300):
-        if w.inputs or w.style.has_main:
-            continue
-        scope: dict[str, object] = {"print": lambda *values: None}
-        exec(compile(w.text(), "program.py", "exec"), scope)
+    for w in filter(None, (write(seed, level, 300, fails=False) for seed in range(150))):
+        stdin = reader(w.inputs[0] if w.inputs else "")
+        scope: dict[str, object] = {"__name__": "__main__", "print": lambda *values: None, "input": stdin}
+        code = compile(w.text(), FILE_NAME, "exec")
+        _, events = counted(lambda: exec(code, scope))
+        assert events <= w.events, w.text()
         expected = {name: value for name, value in w.values.items() if value is not None and name in scope}
         assert {name: scope[name] for name in expected} == expected, w.text()
 
@@ -153,6 +164,16 @@ def check_runs(limit: int, count: int, share: int) -> Counter[str]:
 def test_programs_end_print_and_stay_under_the_bound(limit: int) -> None:
     statuses = check_runs(limit, 40, 25)
     assert statuses["ok"] > 20 and 3 < statuses["exception"] < 25
+
+
+def test_runs_are_the_same_each_time_and_print_the_same_on_every_python() -> None:
+    outputs = hashlib.sha256()
+    with SandboxRunner() as runner:
+        for program in load_programs("generated:60", generated_seed=3):
+            first, second = (runner.run(program).trace for _ in range(2))
+            assert first.content() == second.content(), program.code
+            outputs.update(first.stdout.encode())
+    assert outputs.hexdigest() == OUTPUTS
 
 
 @sampled(20)

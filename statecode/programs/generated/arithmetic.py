@@ -544,4 +544,4 @@ def floats(w: Writer) -> None:
         w.assign(w.fresh(name, f"{name}_value"), text, value)
 
 
-PIECES = (floats, story, story, story, story, story, plain, plain, built_in)
+PARTS = (floats, story, story, story, story, story, plain, plain, built_in)

@@ -383,4 +383,4 @@ def linked(w: Writer) -> None:
         w.show(f"{root}.in_order()")
 
 
-PIECES = (account, account, shape, container, value_object, value_object, shared, linked)
+PARTS = (account, account, shape, container, value_object, value_object, shared, linked)

@@ -216,4 +216,4 @@ def generators(w: Writer) -> None:
         w.show(f"{w.pick(('max', 'list', 'tuple', 'sorted'))}({call})" if values else f"list({call})")
 
 
-PIECES = (of_numbers, of_numbers, of_words, reductions, generators, generators)
+PARTS = (of_numbers, of_numbers, of_words, reductions, generators, generators)

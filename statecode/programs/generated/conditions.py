@@ -334,4 +334,4 @@ def _triangle(w: Writer) -> None:
     w.prints = True
 
 
-PIECES = (ladder, ladder, compare, parity, parity, flags, tariff, leap)
+PARTS = (ladder, ladder, compare, parity, parity, flags, tariff, leap)

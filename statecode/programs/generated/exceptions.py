@@ -222,4 +222,4 @@ def nested(w: Writer) -> None:
     w.prints = True
 
 
-PIECES = (convert, safe, safe, check, check, nested)
+PARTS = (convert, safe, safe, check, check, nested)

@@ -430,4 +430,4 @@ def procedure(w: Writer) -> None:
     return None
 
 
-PIECES = (rule, rule, rule, grade, grade, over_list, over_list, several, defaults, procedure)
+PARTS = (rule, rule, rule, grade, grade, over_list, over_list, several, defaults, procedure)

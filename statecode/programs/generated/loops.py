@@ -387,4 +387,4 @@ def search(w: Writer) -> None:
     return None
 
 
-PIECES = (accumulate, accumulate, sequence, digits, until, collatz, nested, search)
+PARTS = (accumulate, accumulate, sequence, digits, until, collatz, nested, search)

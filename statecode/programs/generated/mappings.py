@@ -301,4 +301,4 @@ def records(w: Writer) -> None:
         w.prints = True
 
 
-PIECES = (look_up, look_up, count, count, walk, walk, group, sets, unique, records)
+PARTS = (look_up, look_up, count, count, walk, walk, group, sets, unique, records)

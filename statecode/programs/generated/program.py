@@ -22,22 +22,22 @@ from statecode.programs.generated import (
 )
 from statecode.programs.generated.writer import Writer
 
-Piece = Callable[[Writer], None]
+Part = Callable[[Writer], None]
 
 
-LEVELS: tuple[Sequence[Piece], ...] = (
-    arithmetic.PIECES,
-    conditions.PIECES,
-    loops.PIECES,
-    sequences.PIECES,
-    strings.PIECES,
-    mappings.PIECES,
-    functions.PIECES,
-    recursion.PIECES,
-    (*comprehensions.PIECES, *exceptions.PIECES),
-    classes.PIECES,
-    algorithms.PIECES,
-    stdin.PIECES,
+LEVELS: tuple[Sequence[Part], ...] = (
+    arithmetic.PARTS,
+    conditions.PARTS,
+    loops.PARTS,
+    sequences.PARTS,
+    strings.PARTS,
+    mappings.PARTS,
+    functions.PARTS,
+    recursion.PARTS,
+    (*comprehensions.PARTS, *exceptions.PARTS),
+    classes.PARTS,
+    algorithms.PARTS,
+    stdin.PARTS,
 )
 """For each level the functions that write parts of its programs; the first level is level 1."""
 
@@ -58,10 +58,10 @@ def write(seed: int, level: int, limit: int, fails: bool, short: bool = False) -
     w = Writer(seed, limit)
     extras = 0 if short or level == 1 else w.pick((0, 0, 1, 1, 1, 2) if limit >= 100 else (0, 0, 1))
     for lower in sorted(w.between(1, level - 1) for _ in range(extras)):
-        _write_piece(w, lower)
-    _write_piece(w, level)
+        _write_part(w, lower)
+    _write_part(w, level)
     if not short and limit >= 100 and not w.inputs and w.chance(0.25):
-        _write_piece(w, level)
+        _write_part(w, level)
     if fails:
         w.paragraph()
         if not w.prints:
@@ -77,9 +77,9 @@ def write(seed: int, level: int, limit: int, fails: bool, short: bool = False) -
     return w if w.events <= limit else None
 
 
-def _write_piece(w: Writer, level: int) -> None:
-    piece = w.pick(LEVELS[level - 1])
-    w.feature(piece.__module__.rpartition(".")[2])
-    piece(w)
+def _write_part(w: Writer, level: int) -> None:
+    part = w.pick(LEVELS[level - 1])
+    w.feature(part.__module__.rpartition(".")[2])
+    part(w)
     if w.unread and w.chance(0.4):
         w.show_unread()

@@ -439,4 +439,4 @@ def mutual(w: Writer) -> None:
     return None
 
 
-PIECES = (numeric, numeric, numeric, on_sequence, on_sequence, chain, higher_order, higher_order, mutual)
+PARTS = (numeric, numeric, numeric, on_sequence, on_sequence, chain, higher_order, higher_order, mutual)

@@ -449,4 +449,4 @@ def empty(w: Writer) -> None:
         w.show(name)
 
 
-PIECES = (index, index, change, change, summarise, build, build, walk, walk, tuples, matrix, alias, empty, decimals)
+PARTS = (index, index, change, change, summarise, build, build, walk, walk, tuples, matrix, alias, empty, decimals)

@@ -395,4 +395,4 @@ def grid(w: Writer) -> None:
     _inputs(w, make)
 
 
-PIECES = (numbers, numbers, numbers, cases, cases, until_end, table, commands, text_lines, grid)
+PARTS = (numbers, numbers, numbers, cases, cases, until_end, table, commands, text_lines, grid)

@@ -360,7 +360,7 @@ def numbers_in_text(w: Writer) -> None:
         w.assign(w.fresh("added", "sum_of_two"), f"int({listed}[0]) + int({listed}[1])", values[0] + values[1])
 
 
-PIECES = (
+PARTS = (
     methods,
     methods,
     methods,

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import copy
-import sys
 from collections.abc import Callable
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -13,6 +11,7 @@ import pytest
 from statecode.programs.generated.algorithms import ALGORITHMS
 from statecode.programs.generated.algorithms.base import Algorithm
 from statecode.programs.generated.writer import Writer
+from tests.support.counted_events import FILE_NAME, counted
 
 INPUTS = [(seed, limit) for limit in (30, 300) for seed in range(12)]
 
@@ -20,27 +19,8 @@ INPUTS = [(seed, limit) for limit in (30, 300) for seed in range(12)]
 def function_of(one: Algorithm, body: str) -> Callable[..., Any]:
     lines = "".join(f"    {line}\n" for line in body.replace("{f}", "f").split("\n"))
     scope: dict[str, Any] = {}
-    exec(compile(f"def f({one.parameters}):\n{lines}", "algorithm.py", "exec"), scope)
+    exec(compile(f"def f({one.parameters}):\n{lines}", FILE_NAME, "exec"), scope)
     return scope["f"]
-
-
-def counted(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[Any, int]:
-    """Return the result of a call and the number of its events."""
-    count = 0
-
-    def trace(frame: FrameType, event: str, argument: Any) -> Any:
-        nonlocal count
-        if frame.f_code.co_filename != "algorithm.py":
-            return None
-        count += 1
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        return function(*copy.deepcopy(arguments)), count
-    finally:
-        sys.settrace(before)
 
 
 @pytest.mark.parametrize("one", ALGORITHMS, ids=lambda one: one.names[0])
@@ -49,7 +29,8 @@ def test_every_spelling(one: Algorithm) -> None:
         function = function_of(one, body)
         for seed, limit in INPUTS:
             arguments = one.arguments(Writer(seed, limit))
-            result, events = counted(function, arguments)
+            given = copy.deepcopy(arguments)
+            result, events = counted(lambda: function(*given))
             assert events <= one.steps(*arguments), (body, arguments)
             if one.compute:
                 assert result == one.compute(*copy.deepcopy(arguments)), (body, arguments)

@@ -97,4 +97,4 @@ def _inline(w: Writer, one: Algorithm, lines: list[str], parameters: str, argume
 
 _BUILT_IN = frozenset({"max", "min", "sum", "len", "sorted", "range", "str", "int", "set", "list", "dict"})
 
-PIECES = (algorithm,)
+PARTS = (algorithm,)
