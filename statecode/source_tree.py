@@ -19,7 +19,7 @@ MAX_SOURCE_CHARACTERS = 2**18
 """Maximum length of a source that is parsed. Its tree takes up to 250 MB."""
 
 _FORMATTED = re.compile(r"""[fF][rR]?["']|[rR][fF]["']""")
-_MAX_FIELD_STEPS = 2**30  # replacement fields × characters; up to Python 3.11 each field of an f-string costs a search
+_MAX_FIELD_STEPS = 2**31  # replacement fields × characters; up to Python 3.11 each field of an f-string costs a search
 _MAX_LINE_STEPS = 2**31   # sum of the squared lengths of lines; Python 3.12.1 copies the line for each token
 _MAX_UNCHECKED_CHARACTERS = 2**15  # too short to overflow the stack of Python 3.10 by nesting
 

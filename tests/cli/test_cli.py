@@ -40,7 +40,7 @@ def bad_inputs(tmp: Path, source: Path, corpus: Path) -> dict[str, tuple[list[ob
         "stats: absent": (["stats", tmp / "absent"], "absent: no such folder; make a corpus"),
         "stats: a file": (["stats", source], "programs.jsonl: is a file, not a corpus; pass the folder"),
         "stats: no corpus": (["stats", tmp / "letters"], "letters: no corpus: it has no manifest.json"),
-        "stats: no shard": (["stats", corpus_of(tmp / "bare", manifest_without_shards(corpus))], "no finished shard"),
+        "stats: no shard": (["stats", corpus_of(tmp / "bare", manifest_of(corpus))], "is missing; run its build again"),
         "stats: out": (["stats", corpus, "--out", tmp / "bad.jsonl"], "bad.jsonl: cannot be written"),
         "show: unknown view": (["show", corpus, 0, "--view", "film"], "unknown view 'film'; known: "),
         "show: unknown split": (["show", corpus, 0, "--split", "dev"], "unknown split 'dev'; known: train, validation"),
@@ -51,7 +51,7 @@ def bad_inputs(tmp: Path, source: Path, corpus: Path) -> dict[str, tuple[list[ob
     }
 
 
-def manifest_without_shards(corpus: Path) -> str:
+def manifest_of(corpus: Path) -> str:
     return (corpus / "manifest.json").read_text()
 
 

@@ -16,7 +16,6 @@ from statecode import views
 from statecode.corpus.build import build
 from statecode.corpus.reader import read
 from statecode.corpus.rows import SCALARS, from_row, to_row
-from statecode.corpus.shards import read_shard
 from statecode.dataset.builder import Builder, load_dataset
 from statecode.errors import ConfigError, CorpusError, ProgramError
 from statecode.records import Program
@@ -196,18 +195,19 @@ def test_a_relative_data_dir_means_the_same_folder(
     assert arrow_files(tmp_path) == first
 
 
-def test_an_added_or_changed_shard_changes_the_rows(corpus: Path, tmp_path: Path) -> None:
-    grown = tmp_path / "corpus"
-    shutil.copytree(corpus, grown)
+def test_another_corpus_in_the_folder_changes_the_rows_and_a_stray_shard_does_not(corpus: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "corpus"
+    shutil.copytree(corpus, folder)
 
     def load() -> list[dict[str, Any]]:
-        return load_dataset("events", data_dir=grown, cache_dir=tmp_path / "cache", split="train").to_list()
+        return load_dataset("events", data_dir=folder, cache_dir=tmp_path / "cache", split="train").to_list()
 
     before = load()
-    for other in ("test-00000", "validation-00001"):  # add it to the others, then replace it
-        added = corpus / "data" / f"{other}.parquet"
-        shutil.copy(added, grown / "data" / "train-90000.parquet")
-        assert load() == before + [to_row(trace) for trace in read_shard(added)]
+    shutil.copy(corpus / "data" / "test-00000.parquet", folder / "data" / "train-90000.parquet")
+    assert load() == before
+    shutil.rmtree(folder)
+    build(dataset_project.programs()[5:], folder, workers=1, split="60,20,20", progress=False)
+    assert load() == [to_row(trace) for trace in read(folder, "train")] != before
 
 
 def test_a_changed_view_changes_the_rows(corpus: Path, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def test_source_is_lossless(code: str) -> None:
         ('{"n": "1"}', "[" * 100_000, "line 9: nested too deeply"),
         ('{"stdout": "0\\n"}', '{"stdout": 0}', "line 13: unknown field or wrong type: stdout"),
         ("<|end_of_text|>", "", "line 16: the text ends within a frame"),
-        ("<|end_of_text|>", "<|end_of_text|>\n", "line 16: not a frame of this view"),
+        ("<|end_of_text|>", "<|end_of_text|>\n\n", "line 16: not a frame of this view"),
         ("<|trace_context_start|>", "", "line 1: text before the first token"),
         ("<|trace_context_start|>", "<|trace_context_start|><|frame_sep|>", "line 1: not a frame of this view"),
     ],
