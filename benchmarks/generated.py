@@ -1,6 +1,6 @@
 """Measure generated programs: speed of the generator, variety, and what their runs contain.
 
-    python -m benchmarks.generated            # about twelve minutes; writes benchmarks/results/generated.json
+    python -m benchmarks.generated            # about a quarter of an hour; writes benchmarks/results/generated.json
     python -m benchmarks.generated --quick    # 2,000 programs, prints only
 
 "ms_per_program" is CPU time of one core, in the best of the blocks of 10,000 programs, and "ms_per_program_mean" in
