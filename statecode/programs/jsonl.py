@@ -18,7 +18,8 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import chain
@@ -146,11 +147,12 @@ def read_rows(path: str | Path, folder: Path | None = None) -> Iterator[tuple[in
 
 
 def _rows(path: Path, folder: Path | None) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(_lines(path, folder), 1):
-        if number == 1:
-            line = line.removeprefix(b"\xef\xbb\xbf")
-        if line.strip():
-            yield number, _parse(path, number, line)
+    with closing(_lines(path, folder)) as lines:  # an error must not leave the file open
+        for number, line in enumerate(lines, 1):
+            if number == 1:
+                line = line.removeprefix(b"\xef\xbb\xbf")
+            if line.strip():
+                yield number, _parse(path, number, line)
 
 
 def _check_unique_ids(path: Path, programs: Iterator[tuple[int, Program]]) -> Iterator[Program]:
@@ -164,7 +166,7 @@ def _check_unique_ids(path: Path, programs: Iterator[tuple[int, Program]]) -> It
         yield program
 
 
-def _lines(path: Path, folder: Path | None) -> Iterator[bytes]:
+def _lines(path: Path, folder: Path | None) -> Generator[bytes, None, None]:
     number = 0
     try:
         with open_file(path, folder) as file:
