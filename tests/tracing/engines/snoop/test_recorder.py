@@ -75,7 +75,7 @@ def assert_equal_to_reference(runs: list[tuple[Program, int]]) -> None:
                 f"{trace.program_id}: {first_difference(ours, theirs)}"
             )
     assert differing == []
-    assert len(differing_in_addresses) <= 0.005 * len(runs), differing_in_addresses
+    assert len(differing_in_addresses) <= max(2, 0.005 * len(runs)), differing_in_addresses
 
 
 def first_difference(ours: str, theirs: str) -> str:
