@@ -105,6 +105,13 @@ def memory_file(name: str, size_bytes: int = 0) -> int:
     return fd
 
 
+def write_bytes(fd: int, data: bytes) -> None:
+    """Write all bytes to a descriptor; a single call of `os.write` may write a part of them."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view):]
+
+
 def read_bytes(fd: int, limit_bytes: int) -> bytes:
     """Return at most `limit_bytes` from the start of a file; the position of the descriptor does not change."""
     parts, offset, end = [], 0, min(os.fstat(fd).st_size, limit_bytes)

@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from statecode.files import memory_file, read_bytes
+from statecode.files import memory_file, read_bytes, write_bytes
 from statecode.records import Program
 from statecode.text import encoded
 from statecode.tracing.engines.base import ChildResult, Engine
@@ -94,9 +94,7 @@ class JobFiles:
 
     def _write_sealed(self, name: str, data: bytes) -> None:
         fd = self._register(memory_file(name))
-        view = memoryview(data)
-        while view:
-            view = view[os.write(fd, view):]
+        write_bytes(fd, data)
         os.lseek(fd, 0, os.SEEK_SET)
         if _SEALS and hasattr(os, "memfd_create"):
             fcntl.fcntl(fd, fcntl.F_ADD_SEALS, _SEALS)

@@ -75,7 +75,7 @@ class SandboxRunner:
         self._normaliser = Normaliser()
         self._analyse = lru_cache(maxsize=_CACHED_ANALYSES)(self._engine.analyse)
         self._versions = {"snoop_version": version("snoop"), "python": f"{version_info[0]}.{version_info[1]}"}
-        self._servers: dict[Isolation, RunServer] = {}  # the second one only if there are programs with files
+        self._servers: dict[bool, RunServer] = {}  # `Isolation.files` → the server; True only if a program has files
         self._working_folder = _create_working_folder()
         self._owner_pid = os.getpid()
         self._closed = False
@@ -170,8 +170,8 @@ class SandboxRunner:
         text = options.files if program.files is None else program.files
         found = None if text is None else _encoded_files(text)
         isolation = self._isolation_for(found is not None)
-        server = self._servers.get(isolation) or self._start(isolation)
-        in_memory = found if isolation.writable_folder else None
+        server = self._servers.get(isolation.files) or self._start(isolation)
+        in_memory = found if isolation.files else None
         try:
             files = JobFiles(self._engine, program, input_index, options, traced, in_memory)
         except OSError as error:
@@ -202,7 +202,7 @@ class SandboxRunner:
     @property
     def server(self) -> RunServer | None:
         """The server of the programs without files, or of all if every program has files; None: it has ended."""
-        return self._servers.get(self._isolation_for(self.options.files is not None))
+        return self._servers.get(self._isolation_for(self.options.files is not None).files)
 
     def _isolation_for(self, files: bool) -> Isolation:
         return self._file_isolation if files and self._file_isolation.writable_folder else self.isolation
@@ -210,7 +210,7 @@ class SandboxRunner:
     def _start(self, isolation: Isolation) -> RunServer:
         self._check_open()
         os.makedirs(self._working_folder, exist_ok=True)  # a trusted program may have removed it
-        server = self._servers[isolation] = self._engine.start(isolation, self._hash_seed, self._working_folder)
+        server = self._servers[isolation.files] = self._engine.start(isolation, self._hash_seed, self._working_folder)
         self._check_open()
         return server
 
@@ -220,8 +220,8 @@ class SandboxRunner:
             raise TracingError("the runner is closed")
 
     def _stop(self) -> None:
-        for isolation in list(self._servers):
-            server = self._servers.pop(isolation, None)  # None: another thread stops it
+        for files in list(self._servers):
+            server = self._servers.pop(files, None)  # None: another thread stops it
             if server is not None:
                 server.stop()
 

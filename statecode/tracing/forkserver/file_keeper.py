@@ -12,7 +12,7 @@ import socket
 import stat
 from typing import NoReturn
 
-from statecode.files import read_bytes
+from statecode.files import read_bytes, write_bytes
 from statecode.records import MAX_FILE_BYTES, MAX_FILES
 from statecode.tracing.forkserver import process
 from statecode.tracing.wire.program_files import MAX_ENCODED_BYTES, decode, encode
@@ -71,7 +71,7 @@ class FileKeeper:
         for name, content in _read_files(fd).items():
             file_fd = os.open(name, _CREATE_FLAGS, 0o600)
             try:
-                _write_all(file_fd, content)
+                write_bytes(file_fd, content)
             finally:
                 os.close(file_fd)
 
@@ -113,7 +113,7 @@ def _keep(folder: str, requests: socket.socket) -> NoReturn:
                 files = _read_files(files_fd)
                 os.close(files_fd)
             elif request == _READ_BACK:
-                _write_all(left_fd, encode(_files_left(files)))
+                write_bytes(left_fd, encode(_files_left(files)))
                 os.close(left_fd)
                 requests.sendall(_DONE)
                 _empty_folder()
@@ -171,9 +171,3 @@ def _empty_folder() -> None:
     """
     for name in os.listdir(b"."):
         os.unlink(name)
-
-
-def _write_all(fd: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view):]
