@@ -23,13 +23,15 @@ class NoOptions:
     """The options of a source or a task that has none."""
 
 
-def setting(default: Any, help: str, metavar: str | None = None) -> Any:
+def setting(default: Any, help: str, metavar: str | None = None, **before: Any) -> Any:
     """Return a dataclass field with a default value and the text that `--help` shows for it.
 
     Args:
         metavar: placeholder of the value in `--help`; by default it depends on the type of the field.
+        before: `before=VALUE` for a field that was added later: the behaviour of the versions without the field, if it
+            is not the default. See `modeling.configs.default_settings`.
     """
-    return dataclasses.field(default=default, metadata={"help": help, "metavar": metavar})
+    return dataclasses.field(default=default, metadata={"help": help, "metavar": metavar, **before})
 
 
 def required(help: str) -> Any:

@@ -25,7 +25,7 @@ from statecode.terminal import print_line
 def main(argv: Sequence[str] | None = None) -> None:
     """Parse the command line, train and save the tokenizer, and print the mean bytes per token of some texts."""
     args = parse(argv)
-    vocab_size = DataConfig(vocab_size=args.vocab_size).vocab_size
+    data = DataConfig(vocab_size=args.vocab_size, digits=args.digits)
     folder = check_folder(Path(args.output_dir), "--output-dir")
     if folder.is_dir() and any(folder.iterdir()):
         raise ConfigError(f"{folder} is not empty; choose another --output-dir")
@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     configure_libraries()
     texts = load_texts(args.corpus, args.config).split("train")
-    tokenizer = train_tokenizer(texts, vocab_size, Objective(args.objective))
+    tokenizer = train_tokenizer(texts, data.vocab_size, Objective(args.objective), data.digits)
     with reported_write_errors(folder, "--output-dir"):
         folder.mkdir(parents=True, exist_ok=True)
         save_tokenizer(tokenizer, folder)
@@ -54,6 +54,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--config", default="snoop", metavar="TEXT", help="view of the corpus (default: snoop)")
     parser.add_argument("--vocab-size", type=int, default=8192, metavar="N",
                         help="number of tokens, at least 300 (default: 8192)")
+    parser.add_argument("--digits", choices=("single", "merged"), default="single",
+                        help="single: each digit is a token; merged: frequent numbers are tokens too (default: single)")
     parser.add_argument("--objective", choices=[objective.value for objective in Objective], default="causal",
                         help="special tokens: causal those of GPT-2, masked those of BERT (default: causal)")
     parser.add_argument("--output-dir", required=True, metavar="TEXT", help="new or empty folder for the tokenizer")

@@ -48,6 +48,9 @@ class DataConfig:
     """The settings of the conversion of texts into training sequences."""
 
     vocab_size: int = setting(8192, "tokens of the byte-level BPE that is trained on the corpus (at least 300)")
+    digits: Literal["single", "merged"] = setting(
+        "single", "new tokenizers: single: each digit is a token; merged: frequent numbers are tokens too",
+        before="merged")
     context_tokens: int | None = setting(None, "tokens per training sequence; default: as many as the model can read")
     document_tokens: int | None = setting(
         None, "use only the first N tokens of each document, so that a few very long ones do not outweigh the rest")
@@ -195,10 +198,10 @@ def without_changeable(settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def default_settings(config: Any) -> dict[str, Any]:
-    """Return the defaults of the fields of a config and of its nested configs, as flat settings.
+    """Return the values of the fields of a config and of its nested configs in older versions, as flat settings.
 
-    A setting that the run.json of an older version lacks counts as its default, so that the default of a new field
-    must be the behaviour of the versions without the field.
+    A setting that the run.json of an older version lacks counts as this value. It is the default of the field, or the
+    value of `before` if the versions without the field behaved in another way; see `arguments.setting`.
     """
     defaults: dict[str, Any] = {}
     for field in fields(config):
@@ -206,7 +209,7 @@ def default_settings(config: Any) -> dict[str, Any]:
         if is_dataclass(value):
             defaults |= default_settings(value)
         elif field.default is not MISSING:
-            defaults[field.name] = field.default
+            defaults[field.name] = field.metadata.get("before", field.default)
     return defaults
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Literal
 
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from transformers.models.gpt2 import GPT2TokenizerFast  # type: ignore[attr-defined]  # an alias that mypy misses
 
@@ -25,16 +26,24 @@ SPECIAL_TOKENS = {
 """The special tokens of a new tokenizer, by objective. They have the first ids."""
 
 
-def train_tokenizer(texts: Iterable[str], vocab_size: int, objective: Objective) -> PreTrainedTokenizerBase:
+def train_tokenizer(
+    texts: Iterable[str], vocab_size: int, objective: Objective, digits: Literal["single", "merged"] = "single"
+) -> PreTrainedTokenizerBase:
     """Train a byte-level BPE of at most `vocab_size` tokens on `texts`.
 
     The first ids are the special tokens, the next ones the 256 bytes, so that every text can be encoded.
+
+    Args:
+        digits: `single`: each of the digits 0 to 9 is a token of its own, and no other token contains one. `merged`:
+            digits are merged like all characters.
 
     Source: Radford et al. 2019, Language Models are Unsupervised Multitask Learners, section 2.2.
     """
     specials = SPECIAL_TOKENS[objective]
     core = Tokenizer(models.BPE())
-    core.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    byte_level = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    single_digits = pre_tokenizers.Split(Regex("[0-9]"), "isolated")
+    core.pre_tokenizer = byte_level if digits == "merged" else pre_tokenizers.Sequence([byte_level, single_digits])
     core.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=vocab_size,
@@ -43,6 +52,8 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int, objective: Objective)
         show_progress=False,
     )
     core.train_from_iterator(texts, trainer)
+    # Without merges of digits, the single digits remain. transformers 5 loads GPT2TokenizerFast with this one only.
+    core.pre_tokenizer = byte_level
     # Not PreTrainedTokenizerFast: transformers 4 writes that name but cannot load it through AutoTokenizer.
     return GPT2TokenizerFast(tokenizer_object=core, clean_up_tokenization_spaces=False, **specials)
 

@@ -38,7 +38,8 @@ def prepare_tokenizer(config: ModelConfig, train_texts: Iterable[str], folder: P
         return
     if config.tokenizer is None and config.init == "scratch":
         preset = config.preset_of_scratch()
-        tokenizer = tokenizers.train_tokenizer(train_texts, preset.data.vocab_size, preset.objective)
+        tokenizer = tokenizers.train_tokenizer(
+            train_texts, preset.data.vocab_size, preset.objective, preset.data.digits)
     else:
         tokenizer = tokenizers.load_tokenizer_for(config.init, config.tokenizer, config.gguf_file)
     save_tokenizer(tokenizer, folder)

@@ -56,6 +56,20 @@ def test_the_merges_follow_the_corpus() -> None:
     assert len(ids) == 3
 
 
+@BOTH
+def test_each_digit_is_a_token_unless_digits_are_merged(objective: Objective, tmp_path) -> None:
+    texts = ["total = 123 [12, 123]  12 x12\n"] * 9
+    single, merged = (tokenizers.train_tokenizer(texts, 400, objective, digits) for digits in ("single", "merged"))
+    save_tokenizer(single, tmp_path)
+    for tokenizer in (single, tokenizers.load_tokenizer(str(tmp_path))):
+        pieces = tokenizer.convert_ids_to_tokens(tokenizers.encode(tokenizer, ["x12, 123  4567"])[0])
+        assert [piece for piece in pieces if any(map(str.isdigit, piece))] == list("121234567")
+    ordinary = set(single.get_vocab()) - set(single.all_special_tokens)
+    assert {token for token in ordinary if any(digit in token for digit in "0123456789")} == set("0123456789")
+    assert any("123" in token for token in merged.get_vocab())
+    assert tokenizers.decode(single, tokenizers.encode(single, ["x12, 123  4567"])[0]) == "x12, 123  4567"
+
+
 def test_a_causal_tokenizer_has_no_mask_token() -> None:
     with pytest.raises(ConfigError, match="no mask token"):
         tokenizers.mask_id(tokenizer_for(Objective.CAUSAL))

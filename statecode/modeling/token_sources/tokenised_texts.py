@@ -41,7 +41,7 @@ class TokenisedTexts:
     def make_tokenizer(self, objective: Objective) -> PreTrainedTokenizerBase:
         """Train a tokenizer on the train split."""
         texts = prefixes(self._texts.split("train"), self._data.document_tokens)
-        return tokenizers.train_tokenizer(texts, self._data.vocab_size, objective)
+        return tokenizers.train_tokenizer(texts, self._data.vocab_size, objective, self._data.digits)
 
     def prepare(self, tokenizer: PreTrainedTokenizerBase) -> None:
         """Write the token files, unless those of the same texts, tokenizer and `document_tokens` exist."""
