@@ -38,6 +38,7 @@ def pretrain(config: PretrainConfig) -> None:
     from statecode.modeling import launch, models, pretraining
     from statecode.modeling.batches import EpochBatches, EvaluationBatches
     from statecode.modeling.documents import describe_split
+    from statecode.modeling.prefetch import PrefetchedBatches
     from statecode.modeling.tokenizers import load_tokenizer
     from statecode.modeling.trainer import TrainerInputs, fit
 
@@ -69,11 +70,14 @@ def pretrain(config: PretrainConfig) -> None:
     validation = documents["validation"].info
     all_scored = config.objective is Objective.CAUSAL and not (
         config.loop.evaluate_rows or config.data.document_tokens or validation.document_tokens)
+    batches = PrefetchedBatches(
+        EpochBatches(sequences["train"], config.loop.batch_rows, config.loop.seed, masking), config.loop.total_steps,
+        pin_memory=accelerator.device.type == "cuda")
     launch.init_trackers(accelerator, flatten(as_json(config)))
     progress = fit(TrainerInputs(
         run=run, accelerator=accelerator, model=model, objective=config.objective,
         mask_format=pretraining.choose_mask_format(model, config.objective, config.data.packing),
-        batches=EpochBatches(sequences["train"], config.loop.batch_rows, config.loop.seed, masking),
+        batches=batches,
         validation_batches=EvaluationBatches(sequences["validation"], 2 * config.loop.micro_batch_rows, masking,
                                              config.loop.evaluate_rows),
         validation_bytes=validation.text_bytes if all_scored else 0,

@@ -44,6 +44,11 @@ class Documents:
     def __getitem__(self, index: int) -> np.ndarray:
         return self._tokens[slice(*self._offsets[index:index + 2])].astype(np.int64)
 
+    def part(self, index: int, begin: int, end: int) -> np.ndarray:
+        """Return the tokens from `begin` to `end`, exclusive, of a document, int64. Other tokens are not read."""
+        first, last = self._offsets[index:index + 2]
+        return self._tokens[first + begin:min(first + end, last)].astype(np.int64)
+
     @property
     def lengths(self) -> np.ndarray:
         """Number of text tokens of each document, int64."""
@@ -94,10 +99,13 @@ class DocumentChunks:
         self.lengths = np.minimum(sequence_tokens, tokens[self._document_of] - self._begin)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        text_ids = self._documents[self._document_of[index]]
+        document, begin, length = int(self._document_of[index]), int(self._begin[index]), int(self.lengths[index])
+        # Only these tokens are read: a document can have thousands of chunks.
+        first = max(0, begin - 1)
+        text_ids = self._documents.part(document, first, begin + length)
         inputs, labels = inputs_and_labels(text_ids, self._start, self._end, self._objective)
-        chunk = slice(self._begin[index], self._begin[index] + self._sequence_tokens)
-        return inputs[chunk], labels[chunk]
+        skipped = 1 if begin else 0  # the start token, which belongs to the first chunk
+        return inputs[skipped:skipped + length], labels[skipped:skipped + length]
 
 
 def inputs_and_labels(

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -60,12 +60,29 @@ class ListedChunks:
         return np.asarray(inputs, dtype=np.int64), np.asarray(labels, dtype=np.int64)
 
 
+@dataclass(frozen=True, eq=False)
+class Layout(Sequence[np.ndarray]):
+    """The chunks of each sequence, in two arrays."""
+
+    chunks: np.ndarray   # numbers of the chunks of all sequences, one sequence after another, int64
+    offsets: np.ndarray  # sequence i consists of chunks[offsets[i]:offsets[i + 1]], int64
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, index: Any) -> Any:
+        """Return the numbers of the chunks of a sequence, int64."""
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        return self.chunks[self.offsets[index]:self.offsets[index + 1]]
+
+
 @dataclass(frozen=True)
 class PackedSequences:
     """Chunks packed into sequences, padded on the right; `pack` computes the layout."""
 
     chunks: Chunks
-    layout: Sequence[Sequence[int]]  # for each sequence, the numbers of its chunks
+    layout: Layout | Sequence[Sequence[int]]  # for each sequence, the numbers of its chunks
     pad_id: int = 0
 
     def __len__(self) -> int:
@@ -94,17 +111,17 @@ class PackedSequences:
         )
 
 
-def pack(lengths: np.ndarray, sequence_tokens: int) -> list[list[int]]:
+def pack(lengths: np.ndarray, sequence_tokens: int) -> Layout:
     """Pack chunks into sequences of at most `sequence_tokens` tokens by the best-fit-decreasing algorithm.
 
     The chunks are placed in order of decreasing length. Each goes into the sequence with the least free space in which
     it still fits, so that no chunk is cut further. The result is deterministic.
 
+    Chunks of one length are placed together: as long as a sequence has space for another one, it is the best fit. The
+    time therefore depends on the number of different lengths; a million chunks take a fraction of a second.
+
     Args:
         lengths: number of tokens of each chunk, int64.
-
-    Returns:
-        For each sequence, the numbers of its chunks.
 
     Raises:
         ValueError: a chunk is longer than a sequence.
@@ -113,42 +130,68 @@ def pack(lengths: np.ndarray, sequence_tokens: int) -> list[list[int]]:
     """
     if len(lengths) and int(lengths.max()) > sequence_tokens:
         raise ValueError(f"a chunk of {int(lengths.max())} tokens does not fit into sequences of {sequence_tokens}")
-    sequences: list[list[int]] = []
-    with_space: list[list[int]] = [[] for _ in range(sequence_tokens + 1)]  # index: free tokens; item: sequences
-    free_spaces = _FreeSpaces()
-    for chunk in np.argsort(-lengths, kind="stable").tolist():
-        length = int(lengths[chunk])
-        space = free_spaces.smallest_from(length)
-        if space is None:
-            sequence, space = len(sequences), sequence_tokens
-            sequences.append([])
-        else:
-            sequence = with_space[space].pop()
-            free_spaces.set(space, bool(with_space[space]))
-        sequences[sequence].append(chunk)
-        with_space[space - length].append(sequence)
-        free_spaces.set(space - length, True)
-    return sequences
+    order = np.argsort(-lengths, kind="stable")
+    sequence_of = np.empty(len(lengths), dtype=np.int64)  # sequence of each chunk, in this order
+    free = _FreeSpaces()
+    count = placed = 0  # sequences; chunks
+    distinct, chunks_of_length = np.unique(-lengths, return_counts=True)
+    for length, remaining in zip((-distinct).tolist(), chunks_of_length.tolist()):
+        while remaining:
+            space = free.smallest_from(length)
+            each = (sequence_tokens if space is None else space) // length  # chunks that one sequence takes
+            wanted = -(-remaining // each)
+            if space is None:
+                space, chosen = sequence_tokens, np.arange(count, count + wanted)
+                count += wanted
+            else:
+                chosen = free.pop(space, wanted)
+            taken = min(remaining, each * len(chosen))
+            sequence_of[placed:placed + taken] = np.repeat(chosen, each)[:taken]
+            last = taken - each * (len(chosen) - 1)  # chunks in the last of the sequences
+            free.push(space - each * length, chosen if last == each else chosen[:-1])
+            free.push(space - last * length, chosen[-1:] if last != each else chosen[:0])
+            placed, remaining = placed + taken, remaining - taken
+    by_sequence = np.argsort(sequence_of, kind="stable")
+    ends = np.cumsum(np.bincount(sequence_of, minlength=count))
+    return Layout(order[by_sequence], np.concatenate([[0], ends]).astype(np.int64))
 
 
-def one_chunk_per_sequence(lengths: np.ndarray) -> list[list[int]]:
+def one_chunk_per_sequence(lengths: np.ndarray) -> Layout:
     """Return the layout without packing: each chunk is a sequence."""
-    return [[chunk] for chunk in range(len(lengths))]
+    return Layout(np.arange(len(lengths)), np.arange(len(lengths) + 1))
 
 
 class _FreeSpaces:
-    """The set of all numbers of free tokens for which there is a sequence with that much space.
+    """The sequences by their number of free tokens.
 
-    The set is stored as the bits of one integer, so that `smallest_from` needs no loop.
+    The sequences of one number form a stack. The numbers that occur are the bits of one integer, so that
+    `smallest_from` needs no loop.
     """
 
     def __init__(self) -> None:
         self._bits = 0
-
-    def set(self, space: int, present: bool) -> None:
-        self._bits = self._bits | (1 << space) if present else self._bits & ~(1 << space)
+        self._stacks: dict[int, list[np.ndarray]] = {}  # free tokens → sequences, in parts; the last one is the top
 
     def smallest_from(self, length: int) -> int | None:
         """Return the smallest free space of at least `length` tokens; None if there is none."""
         above = self._bits >> length
         return length + ((above & -above).bit_length() - 1) if above else None
+
+    def push(self, space: int, sequences: np.ndarray) -> None:
+        """Add sequences with this free space, the last one on top."""
+        if len(sequences):
+            self._stacks.setdefault(space, []).append(sequences)
+            self._bits |= 1 << space
+
+    def pop(self, space: int, limit: int) -> np.ndarray:
+        """Remove and return at most `limit` sequences with this free space, the top one first.
+
+        All of them come from the part that was pushed last, so that there may be more.
+        """
+        stack = self._stacks[space]
+        part = stack.pop()
+        if len(part) > limit:
+            stack.append(part[:-limit])
+        elif not stack:
+            self._bits &= ~(1 << space)
+        return part[::-1][:limit]

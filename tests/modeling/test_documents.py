@@ -12,7 +12,7 @@ from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.documents import DocumentChunks  # noqa: E402
 from statecode.modeling.tokenising import tokenise_in_memory  # noqa: E402
 from statecode.modeling.tokenizers import encode, end_id, start_id  # noqa: E402
-from tests.support.modeling_samples import sample_texts, tokenizer_for  # noqa: E402
+from tests.support.modeling_samples import document_of, sample_texts, tokenizer_for  # noqa: E402
 
 BOTH = pytest.mark.parametrize("objective", list(Objective))
 
@@ -52,3 +52,14 @@ def test_a_text_without_tokens_has_one_chunk() -> None:
     tokenizer = tokenizer_for(Objective.CAUSAL)
     chunks = DocumentChunks(tokenise_in_memory(["", ""], tokenizer), tokenizer, Objective.CAUSAL, 8)
     assert [chunks[i][1].tolist() for i in (0, 1)] == [[end_id(tokenizer)]] * 2
+
+
+@BOTH
+def test_chunks_equal_the_slices_of_whole_documents(objective: Objective) -> None:
+    texts = ["", "a", *sample_texts(12)]
+    chunks = DocumentChunks(tokenise_in_memory(texts, tokenizer_for(objective)), tokenizer_for(objective), objective, 7)
+    sliced = []
+    for text in texts:
+        inputs, labels = document_of(text, objective)
+        sliced += [(inputs[begin:begin + 7], labels[begin:begin + 7]) for begin in range(0, len(inputs), 7)]
+    assert [tuple(part.tolist() for part in chunks[number]) for number in range(len(chunks.lengths))] == sliced
