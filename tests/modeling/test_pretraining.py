@@ -43,7 +43,7 @@ from tests.support.modeling_samples import (  # noqa: E402
 
 STEPS = 60
 SMALL = [
-    "--layers", "2", "--width", "32", "--heads", "2", "--max-seq-len", "48", "--vocab-size", "320", "--dropout", "0.1",
+    "--layers", "2", "--width", "32", "--heads", "2", "--max-seq-len", "48", "--vocab-size", "320", "--digits", "merged", "--dropout", "0.1",
     "--batch-rows", "4", "--micro-batch-rows", "2", "--total-steps", str(STEPS), "--evaluate-every", "25",
     "--save-every", "8", "--learning-rate", "3e-3", "--threads", "1",
 ]
