@@ -43,9 +43,9 @@ from tests.support.modeling_samples import (  # noqa: E402
 
 STEPS = 60
 SMALL = [
-    "--layers", "2", "--width", "32", "--heads", "2", "--max-seq-len", "48", "--vocab-size", "320", "--digits", "merged", "--dropout", "0.1",
-    "--batch-rows", "4", "--micro-batch-rows", "2", "--total-steps", str(STEPS), "--evaluate-every", "25",
-    "--save-every", "8", "--learning-rate", "3e-3", "--threads", "1",
+    "--layers", "2", "--width", "32", "--heads", "2", "--max-seq-len", "48", "--vocab-size", "320", "--digits", "merged",
+    "--dropout", "0.1", "--batch-rows", "4", "--micro-batch-rows", "2", "--total-steps", str(STEPS),
+    "--evaluate-every", "25", "--save-every", "8", "--learning-rate", "3e-3", "--threads", "1",
 ]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "default"}
 
@@ -287,7 +287,7 @@ def test_without_packing_the_loss_counts_the_same_tokens(corpus: str, pretrain, 
 
 def test_a_run_uses_a_tokenizer_that_was_trained_before(corpus: str, pretrain, tmp_path: Path, capsys) -> None:
     make = script("train/tokenizer.py")["main"]
-    make(["--corpus", corpus, "--vocab-size", "300", "--output-dir", str(tmp_path / "bpe")])
+    make(["--corpus", corpus, "--vocab-size", "300", "--digits", "merged", "--output-dir", str(tmp_path / "bpe")])
     assert "bytes per token" in capsys.readouterr().out
     pretrain(command(corpus, tmp_path / "run", "--tokenizer", str(tmp_path / "bpe"), "--total-steps", "1")[1:])
     assert len(AutoTokenizer.from_pretrained(tmp_path / "run")) == 300
