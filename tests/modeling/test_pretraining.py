@@ -342,7 +342,7 @@ def test_a_tokenizer_with_another_vocabulary_than_the_checkpoint_is_refused(
     corpus: str, pretrain, whole_run: Path, tmp_path: Path
 ) -> None:
     texts = sample_texts(40)[20:]
-    save_tokenizer(train_tokenizer(texts, 310, Objective.CAUSAL), tmp_path / "other")
+    save_tokenizer(train_tokenizer(texts, 310, Objective.CAUSAL, "merged"), tmp_path / "other")
     save_tokenizer(tokenizers.load_tokenizer(str(whole_run)), tmp_path / "same")
     message = f"^--tokenizer {tmp_path}/other has another vocabulary than {whole_run}, whose weights .*; leave out --tokenizer$"
     flags = ["--init", str(whole_run), "--tokenizer"]
