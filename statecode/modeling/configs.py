@@ -24,23 +24,26 @@ class Objective(str, Enum):
 class ModelShape:
     """The shape of a model that starts from random weights."""
 
-    family: Literal["gpt2", "bert"] = required("architecture: gpt2 predicts the next token, bert masked tokens")
+    family: Literal["gpt2", "llama", "bert"] = required(
+        "architecture: gpt2 and llama predict the next token, bert masked tokens; llama has rotary positions")
     layers: int = required("transformer blocks")
     width: int = required("width of the residual stream; a multiple of --heads")
     heads: int = required("attention heads per block")
     max_seq_len: int = required("longest sequence that the model can read, tokens")
-    dropout: float = setting(0.0, "dropout on embeddings, attention and residuals")
+    dropout: float = setting(0.0, "dropout on embeddings, attention and residuals; llama: on attention only")
 
     def __post_init__(self) -> None:
         for name in ("layers", "width", "heads", "max_seq_len"):
             check(getattr(self, name) > 0, f"--{name.replace('_', '-')} must be positive; got {getattr(self, name)}")
         check(self.width % self.heads == 0, f"--width {self.width} is not a multiple of --heads {self.heads}")
         check(0 <= self.dropout < 1, f"--dropout must lie in [0, 1); got {self.dropout}")
+        check(self.family != "llama" or self.width // self.heads % 2 == 0,
+              f"--width {self.width} with --heads {self.heads}: llama needs an even width per head")
 
     @property
     def objective(self) -> Objective:
         """The training objective of this family."""
-        return Objective.CAUSAL if self.family == "gpt2" else Objective.MASKED
+        return Objective.MASKED if self.family == "bert" else Objective.CAUSAL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +75,7 @@ class OptimizerConfig:
     """The settings of the optimizer and of its learning rate.
 
     Embeddings, norms and biases have no weight decay. The learning rate rises linearly in the warm-up and then falls
-    to its final value. `statecode.modeling.optimizers` creates the flags and the optimizer.
+    to its final value, as the schedule defines. `statecode.modeling.optimizers` creates the flags and the optimizer.
     """
 
     optimizer: str = "adamw"   # a name in optimizers.OPTIMIZERS
@@ -80,9 +83,10 @@ class OptimizerConfig:
     learning_rate: float = setting(6e-4, "peak learning rate, reached at the end of the warm-up")
     final_learning_rate_share: float = setting(0.1, "learning rate of the last step as a share of the peak")
     warmup_share: float = setting(0.05, "share of the steps in which the learning rate rises linearly")
+    decay_share: float = setting(0.2, "wsd: share of the steps in which the learning rate falls, at the end")
     weight_decay: float = setting(0.1, "decoupled weight decay, multiplied by the learning rate")
-    beta1: float = setting(0.9, "adamw: decay rate of the running mean of the gradient")
-    beta2: float = setting(0.95, "adamw: decay rate of the running mean of the squared gradient")
+    beta1: float = setting(0.9, "AdamW: decay rate of the running mean of the gradient")
+    beta2: float = setting(0.95, "AdamW: decay rate of the running mean of the squared gradient")
     gradient_clip: float = setting(1.0, "maximum L2 norm of the gradient over all parameters")
     options: Any = None  # own settings of the optimizer, a frozen dataclass; None: it has none, or their defaults
 
@@ -90,6 +94,8 @@ class OptimizerConfig:
         check(self.learning_rate > 0, f"--learning-rate must be positive; got {self.learning_rate}")
         check(0 <= self.warmup_share < 1, f"--warmup-share must lie in [0, 1); got {self.warmup_share}")
         check(0 <= self.final_learning_rate_share <= 1, "--final-learning-rate-share must lie in [0, 1]")
+        check(0 < self.decay_share <= 1 - self.warmup_share or self.schedule != "wsd",
+              f"--decay-share must lie in (0, 1 - warmup_share={self.warmup_share}]; got {self.decay_share}")
         check(self.weight_decay >= 0, f"--weight-decay must not be negative; got {self.weight_decay}")
         check(0 <= self.beta1 < 1 and 0 <= self.beta2 < 1, "--beta1 and --beta2 must lie in [0, 1)")
         check(self.gradient_clip > 0, f"--gradient-clip must be positive; got {self.gradient_clip}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from transformers import (
     AutoModelForMaskedLM,
     BertConfig,
     GPT2Config,
+    LlamaConfig,
     PretrainedConfig,
     PreTrainedModel,
     PreTrainedTokenizerBase,
@@ -32,8 +35,7 @@ DAMAGED_FILE_ERRORS = (SafetensorError, pickle.UnpicklingError, EOFError)
 
 def build_model(shape: ModelShape, tokenizer: PreTrainedTokenizerBase, seed: int) -> PreTrainedModel:
     """Create a model with random weights; equal seeds result in equal weights."""
-    config = _gpt2_config(shape, tokenizer) if shape.family == "gpt2" else _bert_config(shape, tokenizer)
-    return _random_model(config, shape.objective, seed)
+    return _random_model(MODEL_CONFIGS[shape.family](shape, tokenizer), shape.objective, seed)
 
 
 def build_model_like(
@@ -151,10 +153,25 @@ def _random_model(config: PretrainedConfig, objective: Objective, seed: int) -> 
 def _gpt2_config(shape: ModelShape, tokenizer: PreTrainedTokenizerBase) -> GPT2Config:
     return GPT2Config(
         vocab_size=len(tokenizer), n_positions=shape.max_seq_len, n_embd=shape.width, n_layer=shape.layers,
-        n_head=shape.heads, resid_pdrop=shape.dropout, embd_pdrop=shape.dropout, attn_pdrop=shape.dropout,
+        n_head=shape.heads, activation_function="gelu_pytorch_tanh",  # gelu_new as one operation
+        resid_pdrop=shape.dropout, embd_pdrop=shape.dropout, attn_pdrop=shape.dropout,
         # The default of these ids in GPT2Config is 50256, which lies outside a small vocabulary.
         bos_token_id=tokenizers.start_id(tokenizer), eos_token_id=tokenizers.end_id(tokenizer),
         pad_token_id=tokenizers.pad_id(tokenizer),
+    )
+
+
+def _llama_config(shape: ModelShape, tokenizer: PreTrainedTokenizerBase) -> LlamaConfig:
+    """Return the config of a Llama: rotary positions, RMSNorm, SwiGLU, and embeddings that are also the output layer.
+
+    The three matrices of SwiGLU have about as many weights as the two of an MLP with four times the width.
+    """
+    return LlamaConfig(
+        vocab_size=len(tokenizer), max_position_embeddings=shape.max_seq_len, hidden_size=shape.width,
+        num_hidden_layers=shape.layers, num_attention_heads=shape.heads,
+        intermediate_size=64 * math.ceil(8 * shape.width / 3 / 64), attention_dropout=shape.dropout,
+        tie_word_embeddings=True, bos_token_id=tokenizers.start_id(tokenizer),
+        eos_token_id=tokenizers.end_id(tokenizer), pad_token_id=tokenizers.pad_id(tokenizer),
     )
 
 
@@ -166,6 +183,12 @@ def _bert_config(shape: ModelShape, tokenizer: PreTrainedTokenizerBase) -> BertC
         pad_token_id=tokenizers.pad_id(tokenizer), bos_token_id=tokenizers.start_id(tokenizer),
         eos_token_id=tokenizers.end_id(tokenizer),
     )
+
+
+MODEL_CONFIGS: dict[str, Callable[[ModelShape, PreTrainedTokenizerBase], PretrainedConfig]] = {
+    "gpt2": _gpt2_config, "llama": _llama_config, "bert": _bert_config,
+}
+"""The functions that return the config of a model of each family."""
 
 
 def _remove_quantization(model: PreTrainedModel) -> None:

@@ -43,5 +43,25 @@ def cosine(config: OptimizerConfig, total_steps: int) -> Schedule:
     return factor
 
 
-SCHEDULES: Registry[ScheduleFactory] = Registry("schedule", [ScheduleFactory("cosine", cosine)])
+def warmup_stable_decay(config: OptimizerConfig, total_steps: int) -> Schedule:
+    """Return a linear warm-up to 1, then 1, then a fall to the final share in the last `decay_share` of the steps.
+
+    The fall is 1 - sqrt(progress).
+
+    Source: Hägele et al. 2024, Scaling Laws and Compute-Optimal Training Beyond Fixed Training Durations, section 3.
+    """
+    warmup, floor = math.ceil(config.warmup_share * total_steps), config.final_learning_rate_share
+    decay = max(1, math.floor(config.decay_share * total_steps))
+
+    def factor(step: int) -> float:
+        if step < warmup:
+            return (step + 1) / warmup
+        progress = max(0, step - (total_steps - decay)) / decay
+        return floor + (1 - floor) * (1 - math.sqrt(progress))
+
+    return factor
+
+
+SCHEDULES: Registry[ScheduleFactory] = Registry(
+    "schedule", [ScheduleFactory("cosine", cosine), ScheduleFactory("wsd", warmup_stable_decay)])
 """The schedules by the name that `--schedule` selects."""

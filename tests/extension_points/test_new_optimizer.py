@@ -87,5 +87,5 @@ def test_the_flags_of_an_optimizer_need_this_optimizer(created) -> None:
         parsed("--preset", "tiny", "--toy-sgd-momentum", "0.5")
     with pytest.raises(ConfigError, match="^--toy-sgd-momentum must lie in"):
         parsed("--preset", "tiny", "--optimizer", "toy-sgd", "--toy-sgd-momentum", "1")
-    with pytest.raises(ConfigError, match="known: adamw, toy-sgd$"):
+    with pytest.raises(ConfigError, match="known: adamw, muon, toy-sgd$"):
         parsed("--preset", "tiny", "--optimizer", "other")

@@ -15,9 +15,15 @@ import torch  # noqa: E402
 
 from statecode.errors import ConfigError  # noqa: E402
 from statecode.modeling import models  # noqa: E402
-from statecode.modeling.configs import Objective  # noqa: E402
+from statecode.modeling.configs import ModelShape, Objective  # noqa: E402
 from statecode.modeling.presets import PRESETS  # noqa: E402
-from tests.support.modeling_samples import PickleCanary, openai_tokenizer, small_model, tokenizer_for  # noqa: E402
+from tests.support.modeling_samples import (  # noqa: E402
+    PickleCanary,
+    family_model,
+    openai_tokenizer,
+    small_model,
+    tokenizer_for,
+)
 
 BOTH = pytest.mark.parametrize("objective", list(Objective))
 
@@ -68,6 +74,35 @@ def test_presets_have_the_size_of_openai_s_models(preset: str, parameters: int, 
     with torch.device("meta"):
         model = models.build_model(PRESETS[preset].model, tokenizer, 0)
     assert models.count_parameters(model) == parameters
+
+
+@pytest.mark.parametrize("preset, width, layers, mlp, vocabulary, parameters", [
+    ("llama-0.5m", 96, 4, 256, 512, 492_384), ("llama-1m", 128, 4, 384, 1024, 984_192),
+    ("llama-5m", 256, 5, 704, 4096, 5_065_472), ("llama-15m", 384, 8, 1024, 4096, 15_735_168),
+    ("llama-50m", 640, 9, 1728, 8192, 49_860_480), ("llama-150m", 896, 14, 2432, 16_384, 151_184_768),
+])
+def test_presets_of_llama_have_the_size_in_their_name(
+    preset: str, width: int, layers: int, mlp: int, vocabulary: int, parameters: int
+) -> None:
+    """Compare the number of parameters with its formula: no biases, two norms per block, and tied embeddings."""
+    tokenizer = tokenizer_for(Objective.CAUSAL)
+    with torch.device("meta"):
+        model = models.build_model(PRESETS[preset].model, tokenizer, 0)
+    blocks = layers * (4 * width * width + 3 * width * mlp + 2 * width) + width
+    assert models.count_parameters(model) == blocks + len(tokenizer) * width
+    assert PRESETS[preset].data.vocab_size == vocabulary and blocks + vocabulary * width == parameters
+
+
+def test_llama_generates_and_reads_positions_relative_to_each_other() -> None:
+    model = family_model("llama").eval()
+    with torch.no_grad():
+        here, later = (model(torch.tensor([[5, 6, 7]]), position_ids=torch.arange(3)[None] + offset).logits
+                       for offset in (0, 30))
+        torch.testing.assert_close(here, later, rtol=1e-3, atol=1e-3)
+        assert (model(torch.tensor([[6, 5, 7]])).logits[0, -1] - here[0, -1]).abs().max() > 0.01
+    assert model.generate(torch.tensor([[5, 6, 7]]), max_new_tokens=4, do_sample=False).shape == (1, 7)
+    with pytest.raises(ConfigError, match="--width 30 with --heads 2: llama needs an even width per head"):
+        ModelShape(family="llama", layers=1, width=30, heads=2, max_seq_len=8)
 
 
 @BOTH

@@ -21,7 +21,8 @@ from statecode.modeling.configs import Objective, OptimizerConfig  # noqa: E402
 from statecode.modeling.optimizers import OPTIMIZERS, make_optimizer  # noqa: E402
 from statecode.modeling.optimizers.factory import OptimizerFactory  # noqa: E402
 from statecode.modeling.optimizers.groups import parameter_groups, with_named_groups  # noqa: E402
-from tests.support.modeling_samples import parsed, small_model  # noqa: E402
+from statecode.modeling.optimizers.muon import MuonOptions  # noqa: E402
+from tests.support.modeling_samples import FAMILIES, family_model, parsed, small_model  # noqa: E402
 
 
 def group_of_each_parameter(model: nn.Module, config: OptimizerConfig = OptimizerConfig()) -> dict[str, str]:
@@ -47,6 +48,74 @@ def test_only_matrices_other_than_embeddings_decay(objective: Objective) -> None
     assert {group["name"]: group["weight_decay"] for group in optimizer.param_groups} == {
         "matrices": 0.3, "embeddings": 0.0, "vectors": 0.0}
     assert all(group["lr"] == group["initial_lr"] == 0.01 for group in optimizer.param_groups)
+
+
+def conditioned(rows: int, columns: int, scale: float) -> torch.Tensor:
+    """Return a random matrix with singular values between 0.3 and 1 times `scale`."""
+    left, values, right = torch.linalg.svd(torch.randn(rows, columns), full_matrices=False)
+    return left @ torch.diag(torch.linspace(0.3, 1, len(values)) * scale) @ right
+
+
+def hidden_matrices(model: nn.Module, values: dict[str, torch.Tensor]) -> Iterator[torch.Tensor]:
+    """Yield views of the values of all hidden matrices of a model, each as (out, in)."""
+    groups = group_of_each_parameter(model)
+    for name, value in values.items():
+        if groups[name] != "matrices":
+            continue
+        if name.startswith("transformer."):  # GPT-2: (in, out), with query, key and value side by side
+            yield from value.T.chunk(3 if "c_attn" in name else 1)
+        else:
+            yield value
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_muon_orthogonalises_each_hidden_matrix_and_the_three_of_conv1d_apart(family: str) -> None:
+    """Compare a step with U V^T of the gradient of each matrix (out, in), found by a singular value decomposition."""
+    torch.manual_seed(0)
+    model = family_model(family)
+    config = OptimizerConfig(optimizer="muon", weight_decay=0.0, options=MuonOptions(muon_learning_rate=0.5))
+    optimizer = make_optimizer(model, config)
+    before = {name: parameter.detach().clone() for name, parameter in model.named_parameters()}
+    gradients = {name: torch.randn_like(parameter) for name, parameter in before.items()}
+    for number, matrix in enumerate(hidden_matrices(model, gradients)):
+        matrix.copy_(conditioned(*matrix.shape, scale=10.0 ** (number % 3)))
+    for name, parameter in model.named_parameters():
+        parameter.grad = gradients[name].clone()
+    optimizer.step()
+    changes = {name: before[name] - parameter.detach() for name, parameter in model.named_parameters()}
+    for change, gradient in zip(hidden_matrices(model, changes), hidden_matrices(model, gradients), strict=True):
+        update = change / 0.5 / max(1, change.shape[0] / change.shape[1]) ** 0.5
+        left, _, right = torch.linalg.svd(gradient, full_matrices=False)
+        along = (left.T @ update @ right.T).diagonal()
+        assert ((along > 0.6) & (along < 1.3)).all()  # Newton-Schulz of five steps is not exact
+        assert float(update.norm()) == pytest.approx(float(along.norm()), rel=0.02)  # nothing in other directions
+    for name, group in group_of_each_parameter(model).items():
+        if group != "matrices":  # the first step of AdamW is the sign of the gradient
+            torch.testing.assert_close(changes[name], 6e-4 * gradients[name].sign(), rtol=1e-3, atol=2e-7)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_muon_continues_from_its_state(family: str) -> None:
+    model = family_model(family)
+    config = OptimizerConfig(optimizer="muon")
+    optimizer = make_optimizer(model, config)
+    take_step(model, optimizer, scale=1e-2)
+    twin = copy.deepcopy(model)
+    continued = make_optimizer(twin, config)
+    continued.load_state_dict(copy.deepcopy(optimizer.state_dict()))
+    for each, its_optimizer in ((model, optimizer), (twin, continued)):
+        take_step(each, its_optimizer, scale=0.5)
+    assert all(torch.equal(ours, theirs) for ours, theirs in zip(twin.parameters(), model.parameters()))
+    optimizer.zero_grad()
+    assert all(parameter.grad is None for parameter in model.parameters())
+    assert {group["name"]: group["initial_lr"] for group in optimizer.param_groups} == {
+        "matrices": 0.02, "embeddings": 6e-4, "vectors": 6e-4}
+
+
+def test_muon_refuses_weights_that_are_no_matrices() -> None:
+    message = "--optimizer muon: a weight has 3 dimensions, and only matrices are supported; use --optimizer adamw"
+    with pytest.raises(ConfigError, match=f"^{message}$"):
+        make_optimizer(nn.Conv1d(2, 2, 2), OptimizerConfig(optimizer="muon"))
 
 
 class Untied(nn.Module):
@@ -86,7 +155,7 @@ def older_optimizer(model: nn.Module, config: OptimizerConfig) -> torch.optim.Op
     others = [parameter for name, parameter in trainable if groups[name] not in ("matrices", "head")]
     return torch.optim.AdamW(
         [{"params": decayed, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": 0.0}],
-        lr=config.learning_rate, betas=(config.beta1, config.beta2))
+        lr=config.learning_rate, betas=(config.beta1, config.beta2), fused=True)
 
 
 @pytest.mark.parametrize("make", [*(lambda each=each: small_model(each) for each in Objective), Untied],
@@ -111,9 +180,9 @@ def test_the_groups_change_no_step_and_states_of_older_versions_are_continued(ma
 def test_the_optimizer_and_the_schedule_are_flags() -> None:
     config = parsed("--preset", "tiny", "--optimizer", "adamw", "--schedule", "cosine", "--beta1", "0.8").optimizer
     assert (config.optimizer, config.schedule, config.options, config.beta1) == ("adamw", "cosine", None, 0.8)
-    with pytest.raises(ConfigError, match="^unknown optimizer 'sgd'; known: adamw$"):
+    with pytest.raises(ConfigError, match="^unknown optimizer 'sgd'; known: adamw, muon$"):
         parsed("--preset", "tiny", "--optimizer", "sgd")
-    with pytest.raises(ConfigError, match="^unknown schedule 'linear'; known: cosine$"):
+    with pytest.raises(ConfigError, match="^unknown schedule 'linear'; known: cosine, wsd$"):
         parsed("--preset", "tiny", "--schedule", "linear")
 
 
@@ -179,4 +248,4 @@ def test_an_option_that_cannot_be_a_flag_is_refused(
     options = dataclass(frozen=True)(type("Options", (), {"__annotations__": {name: float}, name: default}))
     with pytest.raises(ValueError, match=f"^{message}"):
         register(lambda groups, config: None, options)
-    assert list(OPTIMIZERS) == ["adamw"]
+    assert list(OPTIMIZERS) == ["adamw", "muon"]

@@ -34,5 +34,5 @@ def test_flags_override_values_of_the_preset() -> None:
 
 
 def test_an_unknown_preset_is_an_error_that_lists_the_known_ones() -> None:
-    with pytest.raises(ConfigError, match="unknown preset 'huge'; known: tiny, mini, gpt2, gpt2-medium, bert-tiny"):
+    with pytest.raises(ConfigError, match="unknown preset 'huge'; known: tiny, mini, gpt2, gpt2-medium, llama-0.5m"):
         parsed("--preset", "huge")

@@ -23,7 +23,9 @@ from statecode.modeling.models import build_model
 from statecode.modeling.tokenizers import encode, end_id, start_id, train_tokenizer
 from tests.support.paths import ROOT
 
-FAMILIES = {Objective.CAUSAL: "gpt2", Objective.MASKED: "bert"}
+FAMILIES = {"gpt2": Objective.CAUSAL, "llama": Objective.CAUSAL, "bert": Objective.MASKED}
+"""The families of models with their objectives."""
+FAMILY_OF = {Objective.CAUSAL: "gpt2", Objective.MASKED: "bert"}
 
 
 def sample_texts(count: int, first: int = 0) -> list[str]:
@@ -65,9 +67,14 @@ def openai_tokenizer(data: Path) -> PreTrainedTokenizerBase:
 
 
 def small_model(objective: Objective, max_seq_len: int = 64, seed: int = 0) -> PreTrainedModel:
+    """Return a random model of an objective; see `family_model`."""
+    return family_model(FAMILY_OF[objective], max_seq_len, seed)
+
+
+def family_model(family: str, max_seq_len: int = 64, seed: int = 0) -> PreTrainedModel:
     """Return a random model whose weights are so large that attention influences the logits."""
-    shape = ModelShape(family=FAMILIES[objective], layers=2, width=32, heads=2, max_seq_len=max_seq_len)
-    model = build_model(shape, tokenizer_for(objective), seed)
+    shape = ModelShape(family=family, layers=2, width=32, heads=2, max_seq_len=max_seq_len)  # type: ignore[arg-type]
+    model = build_model(shape, tokenizer_for(FAMILIES[family]), seed)
     with torch.no_grad():
         for parameter in model.parameters():
             if parameter.ndim >= 2:

@@ -16,6 +16,7 @@ from statecode.errors import ConfigError
 from statecode.modeling.configs import OptimizerConfig
 from statecode.modeling.optimizers.adamw import ADAMW
 from statecode.modeling.optimizers.factory import OptimizerFactory, check_factory
+from statecode.modeling.optimizers.muon import MUON
 from statecode.modeling.schedules import SCHEDULES
 from statecode.registry import Registry
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-OPTIMIZERS: Registry[OptimizerFactory] = Registry("optimizer", [ADAMW], check_factory)
+OPTIMIZERS: Registry[OptimizerFactory] = Registry("optimizer", [ADAMW, MUON], check_factory)
 """The optimizers by name. A new optimizer is a module with an OptimizerFactory, and an entry here."""
 
 

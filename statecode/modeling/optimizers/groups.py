@@ -1,14 +1,29 @@
-"""Divide the parameters of a model into named groups, and read optimizer states without names."""
+"""Divide the parameters of a model into named groups, describe the matrices in them, and read states without names."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import nn
+from transformers.pytorch_utils import Conv1D
 
 from statecode.modeling.configs import OptimizerConfig
 from statecode.modeling.optimizers.factory import ParameterGroup
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixLayout:
+    """How a parameter stores matrices (out, in)."""
+
+    transposed: bool = False  # True: as (in, out)
+    parts: int = 1            # number of matrices, one after the other along their outputs
+
+
+def matrix_layout(parameter: nn.Parameter) -> MatrixLayout:
+    """Return the layout of a parameter that `parameter_groups` returned."""
+    return getattr(parameter, "matrix_layout", MatrixLayout())
 
 
 def parameter_groups(model: nn.Module, config: OptimizerConfig) -> list[ParameterGroup]:
@@ -19,9 +34,14 @@ def parameter_groups(model: nn.Module, config: OptimizerConfig) -> list[Paramete
     - embeddings: the weights of nn.Embedding.
     - vectors: biases, and the weights of norms.
 
-    Only matrices and the head have weight decay.
+    Only matrices and the head have weight decay. Parameters with another layout than the default one (the Conv1D of
+    GPT-2, which stores (in, out), and query, key and value in one parameter) receive the attribute `matrix_layout`.
     """
     names = _group_names(model)
+    for name, module in model.named_modules():
+        if isinstance(module, Conv1D):
+            fused = name.endswith("attn.c_attn") and module.nf == 3 * module.nx
+            module.weight.matrix_layout = MatrixLayout(transposed=True, parts=3 if fused else 1)  # type: ignore
     groups = []
     for name, decay in (("matrices", config.weight_decay), ("head", config.weight_decay), ("embeddings", 0.0),
                         ("vectors", 0.0)):
