@@ -15,7 +15,7 @@ from statecode.modeling.optimizers.factory import ParameterGroup
 
 @dataclass(frozen=True, slots=True)
 class MatrixLayout:
-    """How a parameter stores matrices (out, in)."""
+    """The order in which a parameter stores its matrices (out, in)."""
 
     transposed: bool = False  # True: as (in, out)
     parts: int = 1            # number of matrices, one after the other along their outputs

@@ -27,8 +27,8 @@ class MuonWithAdamW(torch.optim.Optimizer):
     """
 
     def __init__(self, groups: list[ParameterGroup], config: OptimizerConfig, options: MuonOptions) -> None:
-        hidden = [dict(group) for group in groups if group["name"] == "matrices"]
-        others = [dict(group) for group in groups if group["name"] != "matrices"]
+        hidden: list[dict[str, Any]] = [dict(group) for group in groups if group["name"] == "matrices"]
+        others: list[dict[str, Any]] = [dict(group) for group in groups if group["name"] != "matrices"]
         self._whole: list[nn.Parameter] = [parameter for group in hidden for parameter in group["params"]]
         self._views = [matrix_views(parameter) for parameter in self._whole]
         for group in hidden:
@@ -90,8 +90,7 @@ def matrix_views(parameter: nn.Parameter) -> list[nn.Parameter]:
 
 
 def matrix_parts(values: Tensor, parameter: nn.Parameter) -> list[Tensor]:
-    """Return views of `values`, which has the shape of `parameter`: one per matrix (out, in) that the latter contains."""
+    """Return views of `values`, which has the shape of `parameter`: one per matrix (out, in) in `parameter`."""
     layout = matrix_layout(parameter)
     rows = values.T if layout.transposed else values
     return list(rows.chunk(layout.parts))
-
