@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from tests.support.paths import ROOT
 from tests.support.slow_tests import listed
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before huggingface_hub is imported: tests do not use the network
+TOKEN_CACHE = tempfile.TemporaryDirectory(prefix="statecode-token-cache-")
+os.environ["STATECODE_TOKEN_CACHE"] = TOKEN_CACHE.name  # deleted when the tests end
 
 # if CI is set, `hypothesis` draws the same examples every time, so that failures can be reproduced; else new examples
 settings.register_profile("ci", derandomize=True)

@@ -165,6 +165,9 @@ class SourceConfig:
         "embedded", "embedded, a corpus folder, a folder of train/validation/test.jsonl (a text per line), a run "
                     "folder, whose tokens are read, or a Hub id")
     config: str = setting("snoop", "texts of the corpus: a view such as snoop or code; `statecode views` lists all")
+    token_cache: str | None = setting(
+        None, "folder in which runs share tokens; default: STATECODE_TOKEN_CACHE, else in the cache of datasets",
+        metavar="DIR")
     init: str = setting("scratch", "scratch (random weights, the preset's shape), or a run, checkpoint folder, Hub id")
     gguf_file: str | None = setting(None, "GGUF file in --init that contains the weights")
     allow_pickle_weights: bool = setting(False, ALLOW_PICKLE_WEIGHTS_HELP)
@@ -193,7 +196,8 @@ class PretrainConfig:
         return without_changeable(as_json(self))
 
 
-CHANGEABLE_ON_RESUME = ("run", "save_every", "keep_checkpoints", "threads", "micro_batch_rows", "compile")
+CHANGEABLE_ON_RESUME = ("run", "save_every", "keep_checkpoints", "threads", "micro_batch_rows", "compile",
+                        "token_cache")
 """Names of settings and nested configs that may change when a run is resumed. Results change by rounding at most."""
 
 

@@ -6,6 +6,8 @@ The description is written last: token files without one are incomplete. Every p
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Sequence
 from dataclasses import MISSING, asdict, fields
 from pathlib import Path
@@ -15,7 +17,7 @@ import numpy as np
 from transformers import PreTrainedTokenizerBase
 
 from statecode.errors import CorpusError
-from statecode.files import replace, sync, write_text
+from statecode.files import replace, sync, temporary_file, write_text
 from statecode.modeling.documents import Documents, DocumentsInfo
 from statecode.modeling.tokenising import token_dtype, tokenise, utf8_bytes
 
@@ -66,13 +68,33 @@ def write_token_files(
             lengths.append(len(ids))
             out.write(ids.tobytes())
     offsets = np.cumsum([0] + lengths, dtype=np.int64)
-    np.save(stem.with_suffix(".offsets.npy"), offsets)
+    with temporary_file(stem.with_suffix(".offsets.npy")) as temporary:  # the old file may be a link to that of a run
+        with temporary.open("wb") as file:
+            np.save(file, offsets)
+        replace(temporary, stem.with_suffix(".offsets.npy"))
     sync(raw)
     replace(raw, stem.with_suffix(".tokens"))
     write_info(stem, DocumentsInfo(
         **description, documents=len(lengths), text_tokens=int(offsets[-1]), text_bytes=utf8_bytes(texts),
         token_dtype=token_dtype(tokenizer),
     ))
+
+
+def link_token_files(old: Path, new: Path) -> None:
+    """Make complete token files available under another path, as hard links; as copies on another file system.
+
+    Token files are not changed after they are written, so that both paths can be used, and one of them deleted.
+    """
+    new.parent.mkdir(parents=True, exist_ok=True)
+    new.with_suffix(".json").unlink(missing_ok=True)
+    for suffix in (".tokens", ".offsets.npy", ".json"):  # the description last
+        with temporary_file(new.with_suffix(suffix)) as temporary:
+            try:
+                os.link(old.with_suffix(suffix), temporary)
+            except OSError:
+                shutil.copyfile(old.with_suffix(suffix), temporary)
+                sync(temporary)
+            replace(temporary, new.with_suffix(suffix))
 
 
 def write_info(stem: Path, info: DocumentsInfo) -> None:

@@ -257,8 +257,8 @@ def test_two_processes_hash_the_texts_once(corpus: str, tmp_path: Path) -> None:
     (tmp_path / "report.py").write_text(REPORT_HASHING)
     arguments = ["-m", "torch.distributed.run", "--nproc_per_node", "2", "--rdzv_backend", "c10d", "--rdzv_endpoint",
                  "127.0.0.1:0", str(tmp_path / "report.py"), *command(corpus, tmp_path / "run", "--total-steps", "1")]
-    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=ENVIRONMENT | {"ACCELERATE_USE_CPU": "true"},
-                          capture_output=True, text=True)
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, env=ENVIRONMENT | {
+        "ACCELERATE_USE_CPU": "true", "STATECODE_TOKEN_CACHE": str(tmp_path / "cache")})
     assert done.returncode == 0, done.stderr
     assert sorted(done.stdout.splitlines()) == ["hashed 12 texts on rank 0", "hashed 60 texts on rank 0"]
     assert read_run(tmp_path / "run")["data"]["train"]["texts_sha256"] == fingerprint(sample_texts(60))

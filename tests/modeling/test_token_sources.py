@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import shutil
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from statecode.modeling.pretraining import save_tokenizer  # noqa: E402
 from statecode.modeling.texts import CorpusIdentity, fingerprint, identify  # noqa: E402
 from statecode.modeling.token_sources import SPLITS_READ, TokenSource, open_token_source  # noqa: E402
 from statecode.modeling.token_sources.tokenised_texts import TokenisedTexts  # noqa: E402
+from statecode.modeling.tokenizer_hash import tokenizer_sha256  # noqa: E402
 from statecode.modeling.tokenizers import encode  # noqa: E402
 from tests.support.modeling_samples import sample_texts, tokenizer_for, write_corpus  # noqa: E402
 
@@ -31,6 +34,13 @@ MODULE = "statecode.modeling.token_sources.tokenised_texts"
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
     return write_corpus(tmp_path / "corpus", train=9, validation=4)
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of a token cache for one test."""
+    monkeypatch.setenv("STATECODE_TOKEN_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
 
 
 @pytest.fixture
@@ -74,10 +84,11 @@ def test_texts_are_tokenised_once_and_then_not_read(corpus: Path, read: list[str
 
 @pytest.mark.parametrize("older", [False, True])
 def test_the_same_texts_in_changed_files_are_read_but_not_tokenised_again(
-    corpus: Path, read: list[str], tmp_path: Path, older: bool
+    corpus: Path, read: list[str], own_cache: Path, tmp_path: Path, older: bool
 ) -> None:
     """Change the modification time of a file, or use token files of an older version, without identity of the corpus."""
     prepared(corpus, tmp_path)
+    shutil.rmtree(own_cache)
     if older:
         for path in (tmp_path / "tokens").glob("*.json"):
             stored = json.loads(path.read_text())
@@ -90,6 +101,47 @@ def test_the_same_texts_in_changed_files_are_read_but_not_tokenised_again(
     assert (tmp_path / "tokens" / "train.tokens").stat().st_mtime_ns == before
     del read[:]
     assert prepared(corpus, tmp_path).settings() == HASHES and read == []
+
+
+def test_runs_share_the_tokens_and_the_tokenizer_of_a_corpus(
+    corpus: Path, read: list[str], own_cache: Path, tmp_path: Path
+) -> None:
+    trained = source_of(corpus, tmp_path / "first").make_tokenizer(Objective.CAUSAL)
+    first = prepared(corpus, tmp_path / "first")
+    del read[:]
+    again = source_of(corpus, tmp_path / "second").make_tokenizer(Objective.CAUSAL)
+    assert tokenizer_sha256(again) == tokenizer_sha256(trained)
+    second = prepared(corpus, tmp_path / "second")
+    assert read == [] and second.settings() == first.settings() == HASHES
+    shutil.rmtree(own_cache)
+    shutil.rmtree(tmp_path / "first")
+    assert token_ids(second, "train") == encode(TOKENIZER, sample_texts(9))
+    assert prepared(corpus, tmp_path / "second").settings() == HASHES and read == []
+
+
+def test_the_tokens_of_a_run_are_copied_to_another_file_system(corpus: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("os.link", lambda *paths: (_ for _ in ()).throw(OSError(errno.EXDEV, "another file system")))
+    assert token_ids(prepared(corpus, tmp_path), "train") == encode(TOKENIZER, sample_texts(9))
+    assert not list((tmp_path / "tokens").glob(".*"))
+
+
+def test_other_texts_with_equal_sizes_and_times_have_entries_of_their_own(corpus: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(corpus, other)
+    (other / "train.jsonl").write_text((corpus / "train.jsonl").read_text().replace("total", "other"))
+    for folder in (corpus, other):
+        for path in folder.iterdir():
+            os.utime(path, ns=(1, 1))
+    texts = [text.replace("total", "other") for text in sample_texts(9)]
+    assert token_ids(prepared(corpus, tmp_path / "first"), "train") == encode(TOKENIZER, sample_texts(9))
+    assert token_ids(prepared(other, tmp_path / "second"), "train") == encode(TOKENIZER, texts)
+
+
+def test_a_cache_that_cannot_be_written_is_an_error_of_one_line(corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    source = SourceConfig(corpus=str(corpus), token_cache=str(tmp_path / "file"))
+    with pytest.raises(ConfigError, match=f"^--token-cache {tmp_path}/file cannot be written .*; choose another"):
+        open_token_source(source, DataConfig(), tmp_path / "run").settings()
 
 
 def test_other_texts_are_tokenised_again(corpus: Path, tmp_path: Path) -> None:
@@ -110,7 +162,7 @@ def test_another_tokenizer_and_another_document_tokens_are_tokenised_again(corpu
 
 
 def test_a_tokenizer_is_trained_on_the_train_split(corpus: Path, tmp_path: Path) -> None:
-    tokenizer = source_of(corpus, tmp_path, vocab_size=300).make_tokenizer(Objective.MASKED)
+    tokenizer = source_of(corpus, tmp_path, vocab_size=300, digits="merged").make_tokenizer(Objective.MASKED)
     assert len(tokenizer) == 300 and tokenizer.mask_token == "[MASK]"
 
 

@@ -1,7 +1,8 @@
-"""The token source of all corpora of texts: tokenises them once, into token files in the run folder."""
+"""The token source of all corpora of texts: tokenises them once, into a cache whose files the run folder links."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,8 +12,9 @@ from transformers import PreTrainedTokenizerBase
 
 from statecode.modeling import token_files, tokenizers
 from statecode.modeling.configs import DataConfig, Objective, SourceConfig
-from statecode.modeling.documents import Documents
+from statecode.modeling.documents import Documents, DocumentsInfo
 from statecode.modeling.texts import CorpusIdentity, Texts, fingerprint, identify, load_texts
+from statecode.modeling.token_cache import TokenCache, cache_folder
 from statecode.modeling.token_sources.source import SPLITS_READ
 from statecode.modeling.tokenising import prefixes
 from statecode.modeling.tokenizer_hash import tokenizer_sha256
@@ -21,11 +23,11 @@ from statecode.modeling.tokenizer_hash import tokenizer_sha256
 class TokenisedTexts:
     """The documents of a corpus of texts.
 
-    The texts are read only if a tokenizer is trained on them, or if the token files are not those of the corpus, the
-    tokenizer and the `document_tokens` of the run.
+    The texts are read only if neither the folder nor the token cache has the token files of the corpus, the tokenizer
+    and the `document_tokens` of the run, or the tokenizer that is trained on the corpus.
 
     Args:
-        folder: the folder of the token files.
+        folder: the folder of the token files of the run.
     """
 
     def __init__(self, source: SourceConfig, data: DataConfig, folder: Path) -> None:
@@ -39,23 +41,27 @@ class TokenisedTexts:
         return hashes if version is None else hashes | {"view_version": version}
 
     def make_tokenizer(self, objective: Objective) -> PreTrainedTokenizerBase:
-        """Train a tokenizer on the train split."""
-        texts = prefixes(self._texts.split("train"), self._data.document_tokens)
-        return tokenizers.train_tokenizer(texts, self._data.vocab_size, objective, self._data.digits)
+        """Train a tokenizer on the train split, unless the cache has the tokenizer of these settings."""
+        data = self._data
+        settings = {"objective": objective.value, "vocab_size": data.vocab_size, "digits": data.digits,
+                    "document_tokens": data.document_tokens}
+        return self._cache.tokenizer(settings, lambda: tokenizers.train_tokenizer(
+            prefixes(self._texts.split("train"), data.document_tokens), data.vocab_size, objective, data.digits))
 
     def prepare(self, tokenizer: PreTrainedTokenizerBase) -> None:
         """Write the token files, unless those of the same texts, tokenizer and `document_tokens` exist."""
         for split in SPLITS_READ:
             stem = self._folder / split
-            description = {
-                "texts_sha256": self._texts_sha256(split), "tokenizer_sha256": tokenizer_sha256(tokenizer),
-                "document_tokens": self._data.document_tokens,
-            }
+            settings = {"tokenizer_sha256": tokenizer_sha256(tokenizer), "document_tokens": self._data.document_tokens}
+            description = {"texts_sha256": self._texts_sha256(split)} | settings
             info = token_files.read_info(stem)
-            if info is None or not description.items() <= asdict(info).items():
-                token_files.write_token_files(stem, self._texts.split(split), tokenizer,
-                                              description | asdict(self._identity))
-            elif info.corpus_key != self._identity.corpus_key:  # the same texts, in other files than before
+            if not _describes(info, description):
+                with self._cache.token_files(settings, split) as cached:
+                    if not _describes(token_files.read_info(cached), description):
+                        token_files.write_token_files(cached, self._texts.split(split), tokenizer,
+                                                      description | asdict(self._identity))
+                    token_files.link_token_files(cached, stem)
+            elif info and info.corpus_key != self._identity.corpus_key:  # the same texts, in other files than before
                 token_files.write_info(stem, replace(info, **asdict(self._identity)))
 
     def documents(self, split: str) -> Documents:
@@ -67,6 +73,13 @@ class TokenisedTexts:
         return identify(self._source.corpus, self._source.config)
 
     @cached_property
+    def _cache(self) -> TokenCache:
+        corpus, identity = self._source.corpus, self._identity
+        # The key of other texts than those of a statecode corpus depends on sizes and times of files alone.
+        path = os.path.realpath(corpus) if identity.view is None and os.path.isdir(corpus) else None
+        return TokenCache(cache_folder(self._source.token_cache), identity.corpus_key, path)
+
+    @cached_property
     def _texts(self) -> Texts:
         return load_texts(self._source.corpus, self._source.config)
 
@@ -74,6 +87,12 @@ class TokenisedTexts:
         """Return the fingerprint of a split: the one that its token files store if they are of the same corpus."""
         if split not in self._hashes:
             info = token_files.read_info(self._folder / split)
-            stored = info is not None and info.corpus_key == self._identity.corpus_key
-            self._hashes[split] = info.texts_sha256 if info and stored else fingerprint(self._texts.split(split))
+            if info is not None and info.corpus_key == self._identity.corpus_key:
+                self._hashes[split] = info.texts_sha256
+            else:
+                self._hashes[split] = self._cache.texts_sha256(split, lambda: fingerprint(self._texts.split(split)))
         return self._hashes[split]
+
+
+def _describes(info: DocumentsInfo | None, description: dict[str, Any]) -> bool:
+    return info is not None and description.items() <= asdict(info).items()
