@@ -27,6 +27,7 @@ COVERED_BY = {
     "evaluation.generation_report": "evaluation/test_generation.py",
     "evaluation.trace_texts": "evaluation/test_generation.py",
     "modeling.command": "modeling/test_presets.py, test_entry.py",
+    "modeling.compiling": "modeling/test_forward.py, modeling/test_pretraining.py",
     "modeling.trainer": "modeling/test_pretraining.py",
     "tasks.base": "extension_points/test_new_task.py",
     "tasks.configs": "tasks/test_finetuning.py",

@@ -76,7 +76,8 @@ def pretrain(config: PretrainConfig) -> None:
     launch.init_trackers(accelerator, flatten(as_json(config)))
     progress = fit(TrainerInputs(
         run=run, accelerator=accelerator, model=model, objective=config.objective,
-        mask_format=pretraining.choose_mask_format(model, config.objective, config.data.packing),
+        mask_format=pretraining.choose_mask_format(model.to(accelerator.device), config.objective, config.data.packing,
+                                                   accelerator.mixed_precision == "bf16"),
         batches=batches,
         validation_batches=EvaluationBatches(sequences["validation"], 2 * config.loop.micro_batch_rows, masking,
                                              config.loop.evaluate_rows),

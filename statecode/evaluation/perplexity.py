@@ -32,8 +32,8 @@ from statecode.modeling import models, tokenizers
 from statecode.modeling.batches import IGNORE_INDEX, EvaluationBatches
 from statecode.modeling.configs import Objective
 from statecode.modeling.documents import DocumentChunks, Documents, inputs_and_labels
-from statecode.modeling.forward import AttentionMaskFormat
-from statecode.modeling.loop import ScoringModel, evaluate
+from statecode.modeling.forward import AttentionMaskFormat, ScoringModel
+from statecode.modeling.loop import evaluate
 from statecode.modeling.packing import Chunks, PackedSequences
 from statecode.modeling.scores import Score
 from statecode.modeling.tokenising import tokenise_in_memory

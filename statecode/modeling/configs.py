@@ -115,13 +115,18 @@ class LoopConfig:
     keep_checkpoints: int = setting(2, "number of newest checkpoints that are kept on disk")
     final_weights: Literal["best", "last"] = setting(
         "best", "weights that are saved at the end: those with the lowest validation loss, or the last")
-    precision: Literal["auto", "fp32", "bf16"] = setting("auto", "auto: bf16 on GPUs that support it, else fp32")
-    compile: bool = setting(False, "compile the model with torch.compile: starts slowly, faster on GPUs")
+    precision: Literal["auto", "fp32", "bf16"] = setting(
+        "auto", "auto: bf16 on GPUs and CPUs that have instructions for it, else fp32; a resumed run keeps its own")
+    compile: Literal["auto", "on", "off"] = setting(
+        "auto", "torch.compile for the blocks of the model; auto: on GPUs, unless the run is shorter than compiling")
+    checkpoint_activations: bool = setting(
+        False, "compute activations again in the backward pass: less memory, about a third more time, same result")
+    log_every: int = setting(1, "steps per record of metrics; on GPUs the host waits for the device at each record")
     threads: int = setting(0, "CPU threads per process; 0: divide the usable cores among the processes")
 
     def __post_init__(self) -> None:
         for name in ("total_steps", "batch_rows", "micro_batch_rows", "evaluate_every", "save_every",
-                     "keep_checkpoints"):
+                     "keep_checkpoints", "log_every"):
             check(getattr(self, name) > 0, f"--{name.replace('_', '-')} must be positive; got {getattr(self, name)}")
         check(self.evaluate_rows is None or self.evaluate_rows > 0, "--evaluate-rows must be positive")
         # All libraries that are used accept seeds in this range.
@@ -197,7 +202,7 @@ class PretrainConfig:
 
 
 CHANGEABLE_ON_RESUME = ("run", "save_every", "keep_checkpoints", "threads", "micro_batch_rows", "compile",
-                        "token_cache")
+                        "token_cache", "checkpoint_activations", "log_every")
 """Names of settings and nested configs that may change when a run is resumed. Results change by rounding at most."""
 
 

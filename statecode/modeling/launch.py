@@ -12,13 +12,14 @@ from typing import Any
 import torch
 import transformers
 from accelerate import Accelerator
+from accelerate.state import AcceleratorState
 from accelerate.utils import DistributedDataParallelKwargs, InitProcessGroupKwargs, broadcast_object_list
 
 from statecode.arguments import check
 from statecode.errors import InputError
 from statecode.machine import usable_cores
 from statecode.modeling.configs import LoopConfig, RunConfig
-from statecode.modeling.run_folder import RunFolder
+from statecode.modeling.run_folder import RunFolder, read_run
 from statecode.text import LAYOUT, printable
 
 
@@ -29,7 +30,7 @@ def start(loop: LoopConfig, run: RunConfig) -> Accelerator:
         ConfigError: the run folder is not usable, or the batch size is not divisible by the number of processes.
     """
     RunFolder(Path(run.output_dir)).check_usable()
-    accelerator = make_accelerator(loop.precision, loop.threads, list(run.tracker), run.output_dir)
+    accelerator = make_accelerator(training_precision(loop, run), loop.threads, list(run.tracker), run.output_dir)
     ranks = accelerator.num_processes
     check(loop.batch_rows % ranks == 0, f"--batch-rows {loop.batch_rows} is not divisible by {ranks} processes")
     return accelerator
@@ -47,8 +48,11 @@ def make_accelerator(
         project_dir: the folder in which trackers store files.
     """
     configure_libraries()
+    mixed_precision = "bf16" if uses_bf16(precision) else "no"
+    if AcceleratorState._shared_state and AcceleratorState().mixed_precision != mixed_precision:
+        AcceleratorState._reset_state()  # this process trained in another precision before, as in a notebook
     accelerator = Accelerator(
-        mixed_precision="bf16" if uses_bf16(precision) else "no",
+        mixed_precision=mixed_precision,
         log_with=list(trackers) or None,
         project_dir=project_dir,
         kwargs_handlers=[
@@ -106,6 +110,25 @@ def _make_printable(record: logging.LogRecord) -> bool:
     """Replace the message of a log record by a printable one; return True, which keeps the record."""
     record.msg, record.args = printable(record.getMessage(), LAYOUT), ()
     return True
+
+
+def training_precision(loop: LoopConfig, run: RunConfig) -> str:
+    """Return the precision of a run, fp32 or bf16: that of the run which it resumes, or the value of --precision.
+
+    If --precision is auto, a new run uses bf16 on devices that have instructions for it. Runs of older versions used
+    fp32 on CPUs.
+    """
+    folder = RunFolder(Path(run.output_dir))
+    if loop.precision == "auto" and run.resume == "auto" and folder.resumable:
+        recorded = read_run(folder.path).get("precision")
+        return recorded or ("bf16" if uses_bf16("auto") else "fp32")
+    return "bf16" if uses_bf16(loop.precision) or loop.precision == "auto" and cpu_has_bf16() else "fp32"
+
+
+def cpu_has_bf16() -> bool:
+    """Return True if training runs on a CPU with instructions for bf16 (AVX512-BF16 or AMX-BF16)."""
+    return not torch.cuda.is_available() and (
+        torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
 def uses_bf16(precision: str) -> bool:

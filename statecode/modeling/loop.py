@@ -7,18 +7,19 @@ in the global batch, which it knows because it reads the whole batch.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 
 from statecode.modeling.batches import Batch, EvaluationBatches, TrainingBatches
-from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig
-from statecode.modeling.forward import AttentionMaskFormat, logits_of, nll_sum
+from statecode.modeling.configs import LoopConfig, OptimizerConfig
 from statecode.modeling.schedules import make_schedule
 from statecode.modeling.scores import Score
 from statecode.progress import progress_bar
@@ -26,38 +27,31 @@ from statecode.progress import progress_bar
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepMetrics:
-    """The metrics of one optimizer step."""
+    """The metrics of the optimizer steps since the last record, usually one step."""
 
-    step: int             # steps done, this one included
-    epoch: float          # passes over the training sequences, this step included
-    loss: float           # nats per scored token of the global batch, before the step
-    tokens: int           # number of tokens that all processes scored in this step
-    learning_rate: float  # the peak of --learning-rate, multiplied by the schedule
-    gradient_norm: float  # L2, before clipping
-    step_s: float         # wall time of this step
-    tokens_per_s: float   # positions of the global batch that are not padding, divided by step_s
-    stopping: bool        # True if a process received Ctrl-C or SIGTERM
+    step: int                   # steps done, these included
+    steps: int                  # number of these steps
+    epoch: float                # passes over the training sequences, these steps included
+    loss: float                 # nats per scored token of the global batches, each before its step
+    tokens: int                 # number of tokens that all processes scored in these steps
+    learning_rate: float        # the peak of --learning-rate, multiplied by the schedule
+    gradient_norm: float        # L2, before clipping, of the last step
+    step_s: float               # mean wall time of a step
+    tokens_per_s: float         # positions that are not padding in the global batches per second, all processes
+    tokens_per_s_device: float  # the same, per process
+    mfu: float | None           # share of the peak arithmetic of all processes; None if it is unknown
+    waited_share: float         # share of the time in which this process waited for data
+    first_not_finite: int | None  # the first of these steps whose loss is not finite; None: all are finite
+    stopping: bool              # True if a process received Ctrl-C or SIGTERM
 
-    def as_dict(self) -> dict[str, float]:
+    def as_dict(self) -> dict[str, Any]:
         """Return the fields that are logged."""
-        return {name: value for name, value in asdict(self).items() if name != "stopping"}
-
-
-@dataclass(frozen=True, slots=True)
-class ScoringModel:
-    """A model with the attention mask format and the objective that its loss needs."""
-
-    model: nn.Module
-    mask_format: AttentionMaskFormat
-    objective: Objective
-
-    def nll(self, batch: Batch) -> Tensor:
-        """Return the negative log-likelihood in nats, summed over the labels of the batch; a scalar tensor."""
-        return nll_sum(logits_of(self.model, batch, self.mask_format, self.objective), batch.labels_BT)
+        return {name: value for name, value in asdict(self).items()
+                if name not in ("stopping", "first_not_finite") and (name != "steps" or value > 1)}
 
 
 def train(
-    scoring: ScoringModel,
+    scoring: nn.Module,
     batches: TrainingBatches,
     optimizer: torch.optim.Optimizer,
     accelerator: Accelerator,
@@ -66,57 +60,105 @@ def train(
     *,
     first_step: int = 0,
     stop_requested: Callable[[], bool] = lambda: False,
+    peak_time_of: Callable[[Batch], float] | None = None,
 ) -> Iterator[StepMetrics]:
-    """Take the optimizer steps from `first_step` to `loop.total_steps` and yield the metrics of each.
+    """Take the optimizer steps from `first_step` to `loop.total_steps` and yield metrics after each `loop.log_every`.
+
+    Metrics are also yielded after each step that is followed by an evaluation or a checkpoint, and after the last one.
+    Between two records the host does not wait for the device.
 
     A step depends only on the weights, the state of the optimizer, `loop.seed` and the number of the step: dropout is
     seeded in each step. A run that resumes from a checkpoint therefore takes the same steps as an uninterrupted run.
 
     Args:
-        stop_requested: called once per step. If it returns True in one process, `StepMetrics.stopping` is True in all.
+        scoring: a ScoringModel, or a wrapper of one for several processes.
+        stop_requested: called once per record. If it returns True in one process, `stopping` is True in all.
+        peak_time_of: returns the seconds that a global batch would take at the peak arithmetic of all processes.
     """
     schedule = make_schedule(optimizer_config, loop.total_steps)
+    window = _Window(accelerator)
     for step in range(first_step, loop.total_steps):
-        started = time.perf_counter()
         seed_step(loop.seed, step, accelerator.process_index)
+        asked = time.perf_counter()
         batch = batches.at(step)
+        window.waited_s += time.perf_counter() - asked
         factor = schedule(step)
         for group in optimizer.param_groups:
             group["lr"] = group["initial_lr"] * factor
-        scoring.model.train()
+        scoring.train()
         nll = accumulate_gradients(scoring, batch, accelerator, loop.micro_batch_rows)
-        norm = accelerator.clip_grad_norm_(scoring.model.parameters(), optimizer_config.gradient_clip)
+        norm = accelerator.clip_grad_norm_(scoring.parameters(), optimizer_config.gradient_clip)
         optimizer.step()
         optimizer.zero_grad()
-        total, stopping = _sum_over_ranks(accelerator, nll, float(stop_requested()))
-        step_s = time.perf_counter() - started
-        yield StepMetrics(
-            step=step + 1, epoch=(step + 1) / batches.batches_per_epoch, loss=total / max(1, batch.scored_tokens),
-            tokens=batch.scored_tokens, learning_rate=optimizer_config.learning_rate * factor,
-            gradient_norm=float(norm), step_s=step_s, tokens_per_s=batch.unpadded_tokens / step_s,
-            stopping=stopping > 0,
+        window.add(nll, batch, peak_time_of(batch) if peak_time_of else None)
+        if is_logged(step + 1, loop):
+            yield window.metrics(
+                step + 1, float(stop_requested()), gradient_norm=norm,
+                epoch=(step + 1) / batches.batches_per_epoch, learning_rate=optimizer_config.learning_rate * factor)
+            window = _Window(accelerator)
+
+
+def is_logged(step: int, loop: LoopConfig) -> bool:
+    """Return True if metrics are recorded after `step` steps."""
+    return step == loop.total_steps or any(
+        step % every == 0 for every in (loop.log_every, loop.evaluate_every, loop.save_every))
+
+
+class _Window:
+    """The steps since the last record. Sums stay on the device until `metrics` reads them."""
+
+    def __init__(self, accelerator: Accelerator) -> None:
+        self._accelerator, self._started = accelerator, time.perf_counter()
+        self._nll: list[Tensor] = []
+        self._scored: list[int] = []
+        self._unpadded, self._at_peak_s = 0, 0.0
+        self.waited_s = 0.0
+
+    def add(self, nll: Tensor, batch: Batch, at_peak_s: float | None) -> None:
+        """Add a step with the loss of this process and the global batch."""
+        self._nll.append(nll)
+        self._scored.append(batch.scored_tokens)
+        self._unpadded += batch.unpadded_tokens
+        self._at_peak_s += at_peak_s or 0.0
+
+    def metrics(
+        self, step: int, stop: float, *, gradient_norm: Tensor, epoch: float, learning_rate: float
+    ) -> StepMetrics:
+        """Return the metrics of the window, the same on every process except for the times."""
+        *nll, stopping = _sum_over_ranks(self._accelerator, torch.stack(self._nll).tolist() + [stop])
+        elapsed_s = time.perf_counter() - self._started  # after the device has finished
+        losses = [total / max(1, tokens) for total, tokens in zip(nll, self._scored)]
+        bad = [number for number, loss in enumerate(losses) if not math.isfinite(loss)]
+        return StepMetrics(
+            step=step, steps=len(nll), epoch=epoch, loss=sum(nll) / max(1, sum(self._scored)),
+            tokens=sum(self._scored), learning_rate=learning_rate, gradient_norm=float(gradient_norm),
+            step_s=elapsed_s / len(nll), tokens_per_s=self._unpadded / elapsed_s,
+            tokens_per_s_device=self._unpadded / elapsed_s / self._accelerator.num_processes,
+            mfu=self._at_peak_s / elapsed_s or None, waited_share=self.waited_s / elapsed_s,
+            first_not_finite=step - len(nll) + 1 + bad[0] if bad else None, stopping=stopping > 0,
         )
 
 
 def accumulate_gradients(
-    scoring: ScoringModel, batch: Batch, accelerator: Accelerator, micro_batch_size: int
-) -> float:
+    scoring: nn.Module, batch: Batch, accelerator: Accelerator, micro_batch_size: int
+) -> Tensor:
     """Add the gradient of the global batch's mean loss to the parameters, one micro-batch at a time.
 
     Returns:
-        The negative log-likelihood in nats, summed over the sequences of this process.
+        The negative log-likelihood in nats, summed over the sequences of this process; a fp64 scalar on the device.
     """
     ranks = accelerator.num_processes
     weight = ranks / max(1, batch.scored_tokens)  # DistributedDataParallel averages gradients over the ranks
     micro_batches = micro_batches_of_rank(batch, accelerator.process_index, ranks, micro_batch_size)
     total = torch.zeros((), device=accelerator.device, dtype=torch.float64)
+    prepared = accelerator.unwrap_model(scoring, keep_torch_compile=True).prepared
     for number, micro_batch in enumerate(micro_batches):
         last = number == len(micro_batches) - 1
-        with _no_sync_unless(last, accelerator, scoring.model), accelerator.autocast():
-            nll = scoring.nll(micro_batch.to(accelerator.device))
+        with _no_sync_unless(last, accelerator, scoring), accelerator.autocast():
+            nll = scoring(prepared(micro_batch, accelerator.device))
             accelerator.backward(nll * weight)
         total += nll.detach().double()
-    return float(total)
+    return total
 
 
 def micro_batches_of_rank(batch: Batch, rank: int, ranks: int, micro_batch_size: int) -> list[Batch]:
@@ -131,7 +173,7 @@ def micro_batches_of_rank(batch: Batch, rank: int, ranks: int, micro_batch_size:
 
 @torch.no_grad()
 def evaluate(
-    scoring: ScoringModel, batches: EvaluationBatches | Sequence[Batch], accelerator: Accelerator, text_bytes: int = 0
+    scoring: nn.Module, batches: EvaluationBatches | Sequence[Batch], accelerator: Accelerator, text_bytes: int = 0
 ) -> Score:
     """Score each batch once; the batches are divided among the processes.
 
@@ -142,16 +184,17 @@ def evaluate(
         The score over all batches, the same on every process.
     """
     # Remove the DistributedDataParallel wrapper: it would wait for other ranks, which may have fewer batches.
-    scoring = replace(scoring, model=accelerator.unwrap_model(scoring.model))
-    scoring.model.eval()
-    nll, tokens = 0.0, 0
+    model = accelerator.unwrap_model(scoring, keep_torch_compile=True)
+    model.eval()
+    nll, tokens = torch.zeros((), device=accelerator.device, dtype=torch.float64), 0
     own = range(accelerator.process_index, len(batches), accelerator.num_processes)
     for number in progress_bar(own, "evaluating", "batches", shown=accelerator.is_main_process):
         batch = batches[number]
-        with accelerator.autocast():
-            nll += float(scoring.nll(batch.to(accelerator.device)).double())
+        # Without gradients and in eval mode the blocks would be compiled once more.
+        with accelerator.autocast(), torch.compiler.set_stance("force_eager"):
+            nll += model(model.prepared(batch, accelerator.device)).double()
         tokens += batch.scored_tokens
-    total_nll, total_tokens = _sum_over_ranks(accelerator, nll, float(tokens))
+    total_nll, total_tokens = _sum_over_ranks(accelerator, [float(nll), float(tokens)])
     return Score(nll_nats=total_nll, tokens=int(total_tokens), text_bytes=text_bytes)
 
 
@@ -160,9 +203,9 @@ def seed_step(seed: int, step: int, rank: int) -> None:
     torch.manual_seed((seed * 1_000_003 + step) * 4096 + rank)
 
 
-def _sum_over_ranks(accelerator: Accelerator, *values: float) -> list[float]:
+def _sum_over_ranks(accelerator: Accelerator, values: list[float]) -> list[float]:
     if accelerator.num_processes == 1:
-        return list(values)
+        return values
     return accelerator.reduce(torch.tensor(values, dtype=torch.float64, device=accelerator.device)).tolist()
 
 

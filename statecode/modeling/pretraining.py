@@ -12,7 +12,7 @@ from statecode.modeling import models, tokenizers
 from statecode.modeling.batches import MlmMasking
 from statecode.modeling.configs import DataConfig, Objective, PretrainConfig
 from statecode.modeling.documents import DocumentChunks, Documents
-from statecode.modeling.forward import AttentionMaskFormat, find_mask_format
+from statecode.modeling.forward import AttentionMaskFormat, find_mask_format, reads_flat_batches
 from statecode.modeling.packing import PackedSequences, one_chunk_per_sequence, pack
 from statecode.modeling.run_folder import TOKENIZER_FILE
 from statecode.modeling.token_sources import TokenSource
@@ -88,12 +88,21 @@ def make_masking(tokenizer: PreTrainedTokenizerBase, objective: Objective, share
     return MlmMasking(tokenizers.mask_id(tokenizer), first_random_id, len(tokenizer), share)
 
 
-def choose_mask_format(model: PreTrainedModel, objective: Objective, packing: bool) -> AttentionMaskFormat:
+def choose_mask_format(
+    model: PreTrainedModel, objective: Objective, packing: bool, bf16: bool = False
+) -> AttentionMaskFormat:
     """Return the attention mask format with which `model` keeps the chunks of a sequence separate; see `forward`.
 
-    Without packing each sequence is one chunk, and the format is PADDING.
+    If the format is CHUNKS, the model has chunk attention afterwards. Without packing each sequence is one chunk, and
+    the format of models that cannot read flat batches is PADDING.
+
+    Args:
+        model: the model, on the device on which it is trained.
+        bf16: True if the model will compute in bf16.
 
     Raises:
         ConfigError: the model cannot keep packed chunks separate.
     """
-    return find_mask_format(model, objective) if packing else AttentionMaskFormat.PADDING
+    if packing:
+        return find_mask_format(model, objective, bf16)
+    return AttentionMaskFormat.CHUNKS if reads_flat_batches(model, objective, bf16) else AttentionMaskFormat.PADDING

@@ -42,9 +42,9 @@ class RunFolder:
         return (self.path / RESULT_FILE).is_file()
 
     @property
-    def _resumable(self) -> bool:
-        """True if the run has a checkpoint from which it can be resumed; `open` replaces a run without one."""
-        return any((self.path / "checkpoints").glob("step-*"))
+    def resumable(self) -> bool:
+        """True if the folder has a run with a checkpoint from which it can be resumed; `open` replaces others."""
+        return (self.path / RUN_FILE).is_file() and any((self.path / "checkpoints").glob("step-*"))
 
     def check_usable(self) -> None:
         """Check, before any work, that the folder can hold a run; create nothing.
@@ -68,7 +68,7 @@ class RunFolder:
         Raises:
             ConfigError: the folder contains a run with another value of one of them.
         """
-        if (self.path / RUN_FILE).is_file() and self._resumable:
+        if self.resumable:
             self._check_same(flatten(json.loads(json.dumps(settings))), defaults, complete=False)
 
     def open(
@@ -89,7 +89,7 @@ class RunFolder:
         self.check_usable()
         settings = json.loads(json.dumps(settings))  # as read_run returns them: tuples become lists
         has_run = (self.path / RUN_FILE).is_file()
-        if has_run and not restart and self._resumable:
+        if not restart and self.resumable:
             self._check_same(flatten(settings), defaults or {}, complete=True)
             return
         if has_run:

@@ -5,20 +5,27 @@ from __future__ import annotations
 import math
 import sys
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import Any
 
 import torch
 from accelerate import Accelerator
+from safetensors.torch import save_file
+from torch import nn
 from transformers import PreTrainedModel
 
 from statecode.arguments import check
-from statecode.modeling.batches import EvaluationBatches, TrainingBatches
+from statecode.errors import ConfigError
+from statecode.modeling.batches import Batch, EvaluationBatches, TrainingBatches
 from statecode.modeling.checkpoints import CheckpointFolder, Progress
+from statecode.modeling.chunk_attention import use_standard_attention
+from statecode.modeling.compiling import compile_blocks, compile_pays, first_step_s
 from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig
-from statecode.modeling.forward import AttentionMaskFormat
+from statecode.modeling.figures import FORMULA, ModelArithmetic, Peak, peak_memory_bytes, peak_of
+from statecode.modeling.forward import AttentionMaskFormat, ScoringModel
 from statecode.modeling.interrupts import deferred_stop
-from statecode.modeling.loop import ScoringModel, StepMetrics, evaluate, train
+from statecode.modeling.loop import StepMetrics, evaluate, train
 from statecode.modeling.metrics_log import MetricsLog
 from statecode.modeling.optimizers import make_optimizer
 from statecode.modeling.run_folder import RunFolder, read_run
@@ -57,9 +64,11 @@ def fit(inputs: TrainerInputs) -> Progress:
         if trainer.progress.best_loss is None:
             trainer.evaluate()
             trainer.save()
+        trainer.compile()
         for metrics in train(trainer.scoring, inputs.batches, trainer.optimizer, inputs.accelerator, inputs.optimizer,
-                             inputs.loop, first_step=trainer.progress.step, stop_requested=stop_requested):
-            trainer.after_step(metrics)
+                             inputs.loop, first_step=trainer.progress.step, stop_requested=stop_requested,
+                             peak_time_of=trainer.peak_time_of):
+            trainer.after_steps(metrics)
     return trainer.finish()
 
 
@@ -68,7 +77,9 @@ class Trainer:
     """The state of a run in this process, from its start or a checkpoint to its end or an interruption."""
 
     inputs: TrainerInputs
-    scoring: ScoringModel
+    scoring: nn.Module  # a ScoringModel, or its wrapper for several processes
+    arithmetic: ModelArithmetic
+    peak: Peak
     optimizer: torch.optim.Optimizer
     checkpoints: CheckpointFolder
     log: MetricsLog
@@ -87,18 +98,44 @@ class Trainer:
         checkpoints = CheckpointFolder(inputs.run.path / "checkpoints", inputs.loop.keep_checkpoints,
                                        read_run(inputs.run.path)["settings"])
         progress = checkpoints.load_newest(inputs.model, optimizer)
-        if inputs.loop.compile:
-            inputs.model.compile()
-        scoring = ScoringModel(inputs.accelerator.prepare(inputs.model), inputs.mask_format, inputs.objective)
+        bf16 = inputs.accelerator.mixed_precision == "bf16"
+        peak = peak_of(inputs.accelerator.device, bf16)
+        if inputs.loop.checkpoint_activations:
+            inputs.model.gradient_checkpointing_enable({"use_reentrant": False})
+        scoring = inputs.accelerator.prepare(ScoringModel(inputs.model, inputs.mask_format, inputs.objective))
         log = MetricsLog(inputs.run.path)
         if inputs.accelerator.is_main_process:
             log.discard_after(progress.step, fresh=not checkpoints.steps())
+            inputs.run.add_facts(precision="bf16" if bf16 else "fp32", mfu={
+                "formula": FORMULA, "peak_flops_per_s": peak.flops_per_s, "peak": peak.source})
         bar = progress_bar(None, "training", "steps", total=inputs.loop.total_steps, initial=progress.step,
                            remains=True, shown=inputs.accelerator.is_main_process)
-        return cls(inputs, scoring, optimizer, checkpoints, log, progress, bar)
+        arithmetic = ModelArithmetic.of_model(inputs.model, inputs.objective)
+        return cls(inputs, scoring, arithmetic, peak, optimizer, checkpoints, log, progress, bar)
 
-    def after_step(self, metrics: StepMetrics) -> None:
-        """Log the metrics of a step; then evaluate the model and save a checkpoint if they are due after this step.
+    def peak_time_of(self, batch: Batch) -> float:
+        """Return the seconds that a step on a global batch would take at the peak of all devices."""
+        return self.arithmetic.flops(batch) / self.peak.flops_per_s / self.inputs.accelerator.num_processes
+
+    def compile(self) -> None:
+        """Compile the model if `loop.compile` asks for it, and log the time that the compilation took.
+
+        The gradients of the next batch are computed and discarded, so that no step of the run contains the compilation.
+        """
+        inputs, step = self.inputs, self.progress.step
+        if inputs.loop.compile == "off" or step >= inputs.loop.total_steps:
+            return
+        batch = inputs.batches.at(step)
+        remaining_s = (inputs.loop.total_steps - step) * self.peak_time_of(batch)
+        if inputs.loop.compile == "auto" and not compile_pays(remaining_s, inputs.accelerator.device):
+            return
+        compile_blocks(inputs.model)
+        compile_s = first_step_s(self.scoring, batch, inputs.accelerator, inputs.loop)
+        self._log_metrics("compilation", {"step": step, "compile_s": round(compile_s, 3)})
+        self._print(f"compiled in {compile_s:.0f} s")
+
+    def after_steps(self, metrics: StepMetrics) -> None:
+        """Log the metrics of steps; then evaluate the model and save a checkpoint if they are due after these steps.
 
         Raises:
             ConfigError: the loss is not finite.
@@ -106,18 +143,29 @@ class Trainer:
         """
         loop = self.inputs.loop
         step = metrics.step
-        check(math.isfinite(metrics.loss), f"the loss of step {step} is {metrics.loss}: lower --learning-rate")
+        if metrics.first_not_finite is not None:
+            self._stop_not_finite(metrics.first_not_finite)
         self.progress = replace(self.progress, step=step, tokens=self.progress.tokens + metrics.tokens)
         self._update_elapsed()
-        self._log_metrics("train", metrics.as_dict() | self._totals())
-        self.bar.update()
-        self.bar.set_postfix(loss=f"{metrics.loss:.3f}", tokens_per_s=f"{metrics.tokens_per_s:,.0f}", refresh=False)
+        memory_bytes = peak_memory_bytes(self.inputs.accelerator.device)
+        self._log_metrics("train", metrics.as_dict() | {"peak_memory_bytes": memory_bytes} | self._totals())
+        self.bar.update(metrics.steps)
+        self.bar.set_postfix(refresh=False, **postfix(metrics, memory_bytes))
         if step % loop.evaluate_every == 0 or step == loop.total_steps:
             self.evaluate()
         if step % loop.save_every == 0 or step == loop.total_steps or metrics.stopping:
             self.save()
         if metrics.stopping and step < loop.total_steps:
             raise KeyboardInterrupt
+
+    def _stop_not_finite(self, step: int) -> None:
+        """Save the batch of a step whose loss is not finite, and raise ConfigError."""
+        path = self.inputs.run.path / f"not-finite-{step:07d}.safetensors"
+        if self.inputs.accelerator.is_main_process:
+            save_batch(self.inputs.batches.at(step - 1), path)
+        self.inputs.accelerator.wait_for_everyone()
+        raise ConfigError(f"the loss of step {step} is not finite; its batch is in {path}. Lower --learning-rate and"
+                          " pass --resume restart")
 
     def evaluate(self) -> None:
         """Score the validation sequences and log the score.
@@ -133,7 +181,8 @@ class Trainer:
         self._check_score(score)
         self._update_elapsed()
         self._log_metrics("evaluation", evaluation_record(score, "validation", inputs.objective, step) | self._totals())
-        self._print(f"step {step:,}: validation loss {score.loss:.4f}, perplexity {score.perplexity:.3f}{self._left()}")
+        self._print(f"step {step:,}: validation loss {score.loss:.4f}, perplexity {score.perplexity:.3f}"
+                    f"{_bits(score)}{self._left()}")
         if self.progress.best_loss is None or score.loss < self.progress.best_loss:
             self.progress = replace(self.progress, best_step=step, best_loss=score.loss)
             if inputs.loop.final_weights == "best" and inputs.accelerator.is_main_process:
@@ -158,6 +207,7 @@ class Trainer:
             The progress of the finished run.
         """
         inputs = self.inputs
+        use_standard_attention(inputs.model)
         if inputs.loop.final_weights == "best" and self.progress.best_step is not None:
             self.checkpoints.load_best(self.progress.best_step, inputs.model)
         if inputs.accelerator.is_main_process:
@@ -201,6 +251,24 @@ class Trainer:
         """Return the estimated time of the steps that remain, for the end of a line."""
         left = time_left(self.bar) if self.progress.step < self.inputs.loop.total_steps else ""
         return left and f", {left} left"
+
+
+def postfix(metrics: StepMetrics, memory_bytes: int) -> dict[str, str]:
+    """Return the figures that the progress line shows after the number of steps and the time left."""
+    shown = {"loss": f"{metrics.loss:.3f}", "tokens_per_s": f"{metrics.tokens_per_s:,.0f}"}
+    if metrics.mfu is not None:
+        shown["mfu"] = f"{metrics.mfu:.0%}"
+    return shown | {"norm": f"{metrics.gradient_norm:.2f}", "waited": f"{metrics.waited_share:.0%}",
+                    "memory": f"{memory_bytes / 2**30:.1f}GiB"}
+
+
+def save_batch(batch: Batch, path: Path) -> None:
+    """Write the tensors of a global batch to a safetensors file."""
+    save_file({field.name: getattr(batch, field.name).contiguous() for field in fields(batch)}, path)
+
+
+def _bits(score: Score) -> str:
+    return "" if score.bits_per_byte is None else f", bits per byte {score.bits_per_byte:.3f}"
 
 
 def evaluation_record(score: Score, split: str, objective: Objective, step: int) -> dict[str, Any]:

@@ -16,9 +16,10 @@ from statecode.modeling import launch, models
 from statecode.modeling.batches import EpochBatches, EvaluationBatches
 from statecode.modeling.configs import DecodingConfig, Objective, as_json
 from statecode.modeling.decoding import Continuation, continue_prompts
-from statecode.modeling.forward import AttentionMaskFormat
-from statecode.modeling.loop import ScoringModel, evaluate
+from statecode.modeling.forward import AttentionMaskFormat, ScoringModel
+from statecode.modeling.loop import evaluate
 from statecode.modeling.packing import ListedChunks, PackedSequences, one_chunk_per_sequence
+from statecode.modeling.pretraining import choose_mask_format
 from statecode.modeling.run_folder import RunFolder, flatten, write_json
 from statecode.modeling.scores import Score
 from statecode.modeling.texts import fingerprint
@@ -94,7 +95,8 @@ def make_inputs(
     loop = config.loop
     return TrainerInputs(
         run=run, accelerator=accelerator, model=model, objective=Objective.CAUSAL,
-        mask_format=AttentionMaskFormat.PADDING,
+        mask_format=choose_mask_format(model.to(accelerator.device), Objective.CAUSAL, packing=False,
+                                       bf16=accelerator.mixed_precision == "bf16"),
         batches=EpochBatches(make_sequences(train, tokenizer), loop.batch_rows, loop.seed),
         validation_batches=EvaluationBatches(make_sequences(dev, tokenizer), 2 * loop.micro_batch_rows,
                                              sample_size=loop.evaluate_rows),
@@ -128,7 +130,8 @@ def test(
     context_tokens = context_of(config.model, model)
     chunks = target_chunks(task, tokenizer, data.test, context_tokens)
     batches = EvaluationBatches(make_sequences(chunks, tokenizer), 2 * config.loop.micro_batch_rows)
-    score = evaluate(ScoringModel(model, inputs.mask_format, inputs.objective), batches, accelerator, chunks.text_bytes)
+    scoring = ScoringModel(model, AttentionMaskFormat.PADDING, inputs.objective)
+    score = evaluate(scoring, batches, accelerator, chunks.text_bytes)
     if not accelerator.is_main_process:
         return
     generated = generate_targets(task, model, tokenizer, data.test, config.decoding, context_tokens)

@@ -15,7 +15,14 @@ from statecode.modeling.batches import IGNORE_INDEX, Batch  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.forward import AttentionMaskFormat  # noqa: E402
 from statecode.modeling.packing import ListedChunks, PackedSequences, one_chunk_per_sequence, pack  # noqa: E402
-from tests.support.modeling_samples import document_of, plain_nll, sample_texts, small_model  # noqa: E402
+from tests.support.modeling_samples import (  # noqa: E402
+    FAMILIES,
+    document_of,
+    family_model,
+    plain_nll,
+    sample_texts,
+    small_model,
+)
 
 BOTH = pytest.mark.parametrize("objective", list(Objective))
 
@@ -38,7 +45,7 @@ def test_packed_loss_is_the_sum_over_documents_alone(objective: Objective) -> No
     documents, sequences = packed(objective)
     assert max(len(chunks) for chunks in sequences.layout) > 1
     alone = [plain_nll(model, *document, objective) for document in documents]
-    mask_formats = [each for each in forward.PACKING_FORMATS if forward.packs_exactly(model, each, objective)]
+    mask_formats = [each for each in forward.MASK_FORMATS if forward.packs_exactly(model, each, objective)]
     assert mask_formats
     for mask_format in mask_formats:  # all formats that work in this version of transformers
         for number, chunks in enumerate(sequences.layout):
@@ -86,13 +93,77 @@ def test_position_ids_alone_do_not_separate_the_chunks_of_bert() -> None:
 
 
 def test_gpt2_separates_chunks_by_position_ids() -> None:
-    model = small_model(Objective.CAUSAL).train()
+    assert forward.packs_exactly(small_model(Objective.CAUSAL), AttentionMaskFormat.POSITIONS, Objective.CAUSAL)
+
+
+@pytest.mark.parametrize("bf16", [False, True])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_flat_batches_have_the_loss_and_gradient_of_documents_alone(family: str, bf16: bool) -> None:
+    objective = FAMILIES[family]
+    documents, sequences = packed(objective)
+    model = family_model(family)
+    nll = sum(torch.nn.functional.cross_entropy(
+        model(input_ids=torch.tensor([inputs])).logits[0], torch.tensor(labels), reduction="sum")
+        for inputs, labels in documents)
+    nll.backward()
+    alone = {name: parameter.grad.clone() for name, parameter in model.named_parameters()}
+    model.zero_grad()
+    assert forward.find_mask_format(model.train(), objective, bf16) is AttentionMaskFormat.CHUNKS and model.training
+    scoring = forward.ScoringModel(model, AttentionMaskFormat.CHUNKS, objective)
+    with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+        found = scoring(scoring.prepared(sequences.batch(range(len(sequences))), torch.device("cpu")))
+    found.backward()
+    assert float(found.detach()) == pytest.approx(float(nll.detach()), rel=2e-2 if bf16 else 1e-5)
+    for name, parameter in model.named_parameters():
+        scale = float(alone[name].norm())
+        if "key.bias" in name:
+            continue  # the softmax does not depend on it: its gradient is rounding errors
+        assert float((parameter.grad - alone[name]).norm()) <= (0.1 if bf16 else 1e-4) * scale, name
+
+
+def test_compiled_blocks_have_the_loss_of_eager_ones() -> None:
+    """Compile without code generation, which takes half a minute: the traced graph contains all that can differ."""
+    objective = Objective.CAUSAL
+    model, (_, sequences) = small_model(objective), packed(objective)
+    scoring = forward.ScoringModel(model, forward.find_mask_format(model, objective), objective)
+    batches = [sequences.batch([0, 1]), sequences.batch([1, 0]), sequences.batch([1])]
+    eager = [gradient_of(scoring, batch) for batch in batches]
+    model.base_model.compile(backend="aot_eager")
+    for (loss, gradient), batch in zip(eager, batches):
+        prepared = scoring.prepared(batch, torch.device("cpu"))
+        assert len(prepared.input_ids_N) == batch.input_ids_BT.numel() == prepared.offsets_C1[-1]
+        compiled_loss, compiled_gradient = gradient_of(scoring, batch)
+        assert compiled_loss == pytest.approx(loss, rel=1e-5)
+        torch.testing.assert_close(compiled_gradient, gradient, rtol=1e-3, atol=1e-4 * float(gradient.abs().max()))
+
+
+def gradient_of(scoring: forward.ScoringModel, batch: Batch) -> tuple[float, torch.Tensor]:
+    """Return the loss of a batch and its gradient as one vector."""
+    loss = scoring(scoring.prepared(batch, torch.device("cpu")))
+    return float(loss.detach()), torch.cat([each.flatten() for each in torch.autograd.grad(loss, list(scoring.parameters()))])
+
+
+def test_models_with_dropout_of_attention_or_of_other_kinds_read_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = small_model(Objective.CAUSAL)
+    model.config.attn_pdrop = 0.1
     assert forward.find_mask_format(model, Objective.CAUSAL) is AttentionMaskFormat.POSITIONS
-    assert model.training
+    model.config.attn_pdrop = 0.0
+    monkeypatch.setattr(forward, "FLAT_MODELS", ("bert",))
+    assert forward.find_mask_format(model, Objective.CAUSAL) is AttentionMaskFormat.POSITIONS
+    assert model.config._attn_implementation == "sdpa"
+
+
+def test_a_device_without_working_kernels_reads_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = lambda query, *_: (query * 0.5, query)  # noqa: E731
+    monkeypatch.setattr(forward.chunk_attention, "cpu_attention", wrong)
+    model = small_model(Objective.CAUSAL)
+    assert forward.find_mask_format(model, Objective.CAUSAL) is AttentionMaskFormat.POSITIONS
+    assert model.config._attn_implementation == "sdpa"
 
 
 def test_a_model_without_a_working_mask_format_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     model = small_model(Objective.CAUSAL)
+    monkeypatch.setattr(forward, "FLAT_MODELS", ())
     original = model.forward
     monkeypatch.setattr(model, "forward", lambda input_ids, **_: original(input_ids=input_ids))
     with pytest.raises(ConfigError, match="cannot keep packed documents separate; pass --no-packing"):

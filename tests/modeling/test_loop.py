@@ -12,7 +12,7 @@ import torch  # noqa: E402
 from statecode.modeling import launch, loop  # noqa: E402
 from statecode.modeling.batches import EpochBatches, EvaluationBatches  # noqa: E402
 from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig  # noqa: E402
-from statecode.modeling.forward import AttentionMaskFormat  # noqa: E402
+from statecode.modeling.forward import AttentionMaskFormat, ScoringModel  # noqa: E402
 from statecode.modeling.optimizers import make_optimizer  # noqa: E402
 from statecode.modeling.packing import ListedChunks, PackedSequences, pack  # noqa: E402
 from tests.support.modeling_samples import document_of, sample_texts, small_model  # noqa: E402
@@ -28,8 +28,8 @@ def make_sequences() -> PackedSequences:
     return PackedSequences(chunks, pack(chunks.lengths, 64))
 
 
-def scoring_of(model) -> loop.ScoringModel:
-    return loop.ScoringModel(model, AttentionMaskFormat.POSITIONS, Objective.CAUSAL)
+def scoring_of(model, mask_format: AttentionMaskFormat = AttentionMaskFormat.POSITIONS) -> ScoringModel:
+    return ScoringModel(model, mask_format, Objective.CAUSAL)
 
 
 def gradients(model) -> list[torch.Tensor]:
@@ -38,7 +38,7 @@ def gradients(model) -> list[torch.Tensor]:
 
 def reference_gradients(batch) -> list[torch.Tensor]:
     model = small_model(Objective.CAUSAL)
-    (scoring_of(model).nll(batch) / batch.scored_tokens).backward()
+    (scoring_of(model)(batch) / batch.scored_tokens).backward()
     return gradients(model)
 
 
@@ -50,7 +50,7 @@ def test_micro_batches_do_not_change_the_gradient(accelerator, micro_batch_size:
     nll = loop.accumulate_gradients(scoring_of(model), batch, accelerator, micro_batch_size)
     for ours, whole in zip(gradients(model), reference_gradients(batch)):
         torch.testing.assert_close(ours, whole, rtol=1e-4, atol=1e-6)
-    assert nll == pytest.approx(float(scoring_of(model).nll(batch).detach()))
+    assert float(nll) == pytest.approx(float(scoring_of(model)(batch).detach()))
 
 
 @pytest.mark.parametrize("ranks", [1, 2, 3])
@@ -92,7 +92,7 @@ def test_training_lowers_the_loss_and_yields_metrics(accelerator) -> None:
 def test_evaluation_is_weighted_by_tokens(accelerator) -> None:
     model = small_model(Objective.CAUSAL)
     whole = make_sequences().batch(range(len(make_sequences())))
-    expected = float(scoring_of(model).nll(whole).detach()) / whole.scored_tokens
+    expected = float(scoring_of(model)(whole).detach()) / whole.scored_tokens
     for batch_size in (1, 3):
         score = loop.evaluate(scoring_of(model), EvaluationBatches(make_sequences(), batch_size), accelerator, text_bytes=1000)
         assert score.loss == pytest.approx(expected, rel=1e-5) and score.tokens == whole.scored_tokens

@@ -25,9 +25,9 @@ def test_flags_override_values_of_the_preset() -> None:
     config = parsed("--preset", "tiny", "--layers", "3", "--learning-rate", "1e-2", "--total-steps", "7",
                     "--no-packing", "--context-tokens", "32", "--tracker", "tensorboard",
                     "--final-weights", "last",
-                    "--compile", "--corpus", "folder", "--config", "code")
+                    "--compile", "on", "--corpus", "folder", "--config", "code")
     assert (config.shape.layers, config.optimizer.learning_rate, config.loop.total_steps) == (3, 1e-2, 7)
-    assert (config.data.packing, config.data.context_tokens, config.loop.compile) == (False, 32, True)
+    assert (config.data.packing, config.data.context_tokens, config.loop.compile) == (False, 32, "on")
     assert (config.run.tracker, config.source.corpus, config.source.config) == (
         ("tensorboard",), "folder", "code")
     assert config.data.vocab_size == PRESETS["tiny"].data.vocab_size

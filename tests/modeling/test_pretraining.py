@@ -18,12 +18,14 @@ pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
 import torch  # noqa: E402
+from safetensors.torch import load_file  # noqa: E402
 from transformers import AutoModelForCausalLM, AutoModelForMaskedLM, AutoTokenizer  # noqa: E402
 
 from statecode.corpus.reader import read  # noqa: E402
 from statecode.errors import ConfigError, CorpusError  # noqa: E402
 from statecode.evaluation.run_summaries import read_summary  # noqa: E402
-from statecode.modeling import tokenizers  # noqa: E402
+from statecode.modeling import forward, tokenizers  # noqa: E402
+from statecode.modeling.checkpoints import CheckpointFolder  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.metrics_log import read_metrics  # noqa: E402
 from statecode.modeling.pretraining import save_tokenizer  # noqa: E402
@@ -45,7 +47,7 @@ STEPS = 60
 SMALL = [
     "--layers", "2", "--width", "32", "--heads", "2", "--max-seq-len", "48", "--vocab-size", "320", "--digits", "merged",
     "--dropout", "0.1", "--batch-rows", "4", "--micro-batch-rows", "2", "--total-steps", str(STEPS),
-    "--evaluate-every", "25", "--save-every", "8", "--learning-rate", "3e-3", "--threads", "1",
+    "--evaluate-every", "25", "--save-every", "8", "--learning-rate", "3e-3", "--threads", "1", "--precision", "fp32",
 ]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "default"}
 
@@ -296,12 +298,25 @@ def test_a_run_uses_a_tokenizer_that_was_trained_before(corpus: str, pretrain, t
 
 
 def test_a_loss_that_is_not_finite_is_an_error_of_one_line(corpus: str, pretrain, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr("statecode.modeling.loop.nll_sum", lambda logits, labels: logits.sum() * float("nan"))
-    with pytest.raises(ConfigError, match="the validation loss of step 0 is nan: the weights"):
+    loss_of = forward.ScoringModel.forward
+    steps = []
+
+    def not_finite_in_step_7(scoring, batch):
+        steps.extend([batch] if scoring.training else [])  # two micro-batches per step
+        return loss_of(scoring, batch) * (float("nan") if len(steps) in (13, 14) else 1.0)
+
+    with monkeypatch.context() as broken, pytest.raises(ConfigError, match="the validation loss of step 0 is nan: the weights"):
+        broken.setattr(forward.ScoringModel, "forward", lambda scoring, batch: loss_of(scoring, batch) * float("nan"))
         pretrain(command(corpus, tmp_path / "run")[1:])
-    monkeypatch.setattr("statecode.modeling.trainer.Trainer.evaluate", lambda session: None)
-    with pytest.raises(ConfigError, match="the loss of step 1 is nan: lower --learning-rate"):
-        pretrain(command(corpus, tmp_path / "run")[1:])
+    monkeypatch.setattr(forward.ScoringModel, "forward", not_finite_in_step_7)
+    saved = tmp_path / "run" / "not-finite-0000007.safetensors"
+    message = f"the loss of step 7 is not finite; its batch is in {saved}. Lower --learning-rate and pass --resume restart"
+    with pytest.raises(ConfigError, match=f"^{message}$"):
+        pretrain(command(corpus, tmp_path / "run", "--log-every", "5", "--save-every", "100")[1:])
+    batch = load_file(saved)
+    seen = torch.cat([steps[index].input_ids_BT.flatten() for index in (12, 13)])
+    assert sorted(batch["input_ids_BT"].flatten().tolist()) == sorted(seen.tolist())  # the rows are equally long
+    assert CheckpointFolder(tmp_path / "run" / "checkpoints", keep=9).steps() == [0]
 
 
 @pytest.mark.parametrize("flags, error, message", [

@@ -35,7 +35,7 @@ def command(folder: Path, data: Path, *more: object) -> list[str]:
     """
     fixed = ["--init", "scratch", "--preset", "tiny", "--threads", 1, "--total-steps", STEPS, "--batch-rows", ROWS,
              "--learning-rate", 3e-3, "--evaluate-every", 40, "--save-every", 10, "--final-weights", "last",
-             "--max-new-tokens", 48]
+             "--max-new-tokens", 48, "--precision", "fp32"]
     return [sys.executable, str(SCRIPT), "--output-dir", str(folder), "--conala", str(data), *map(str, [*fixed, *more])]
 
 
@@ -128,7 +128,7 @@ def test_init_from_a_finished_run(finished: Path, data: Path, tmp_path: Path) ->
     """Check that --init RUN loads weights and tokenizer: the first dev loss equals the last one of RUN."""
     main = runpy.run_path(str(SCRIPT))["main"]
     flags = ["--init", finished, "--conala", data, "--output-dir", tmp_path / "next", "--total-steps", 1,
-             "--threads", 1, "--max-new-tokens", 4]
+             "--threads", 1, "--max-new-tokens", 4, "--precision", "fp32"]
     assert exit_code_of(lambda: main([str(flag) for flag in flags])) == 0
     first = records(tmp_path / "next", "evaluation")[0]
     assert first["loss"] == pytest.approx(records(finished, "evaluation")[-1]["loss"], rel=1e-5)

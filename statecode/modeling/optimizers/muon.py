@@ -33,7 +33,8 @@ def create(groups: list[ParameterGroup], config: OptimizerConfig) -> torch.optim
     """
     from statecode.modeling.optimizers.muon_with_adamw import MuonWithAdamW
 
-    return MuonWithAdamW(groups, config, config.options or MuonOptions())
+    options = config.options or MuonOptions()
+    return MuonWithAdamW(groups, config, options.muon_learning_rate, options.muon_momentum)
 
 
 MUON = OptimizerFactory(

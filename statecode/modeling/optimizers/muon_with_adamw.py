@@ -10,11 +10,12 @@ from torch import Tensor, nn
 from statecode.modeling.configs import OptimizerConfig
 from statecode.modeling.optimizers.factory import ParameterGroup
 from statecode.modeling.optimizers.groups import matrix_layout
-from statecode.modeling.optimizers.muon import MuonOptions
 
 
 class MuonWithAdamW(torch.optim.Optimizer):
     """Muon over the group `matrices`, and AdamW over the other groups, with the interface of one optimizer.
+
+    The learning rate and the momentum are those of Muon; the config holds those of AdamW.
 
     Muon makes each update orthogonal, so that its unit is one matrix (out, in). GPT-2 stores matrices as (in, out), and
     those of query, key and value in one parameter. Muon therefore receives views of the parameters: one view per
@@ -23,18 +24,22 @@ class MuonWithAdamW(torch.optim.Optimizer):
     Source: https://kellerjordan.github.io/posts/muon/ (the scale of an update is sqrt(max(1, out / in))).
 
     Raises:
-        ValueError: a matrix is sharded over processes, or has more than two dimensions.
+        ValueError: a matrix is sharded over processes, or has more than two dimensions; or this torch has no Muon.
     """
 
-    def __init__(self, groups: list[ParameterGroup], config: OptimizerConfig, options: MuonOptions) -> None:
+    def __init__(
+        self, groups: list[ParameterGroup], config: OptimizerConfig, learning_rate: float, momentum: float
+    ) -> None:
+        if not hasattr(torch.optim, "Muon"):
+            raise ValueError(f"torch {torch.__version__} has no Muon; install torch 2.9 or newer")
         hidden: list[dict[str, Any]] = [dict(group) for group in groups if group["name"] == "matrices"]
         others: list[dict[str, Any]] = [dict(group) for group in groups if group["name"] != "matrices"]
         self._whole: list[nn.Parameter] = [parameter for group in hidden for parameter in group["params"]]
         self._views = [matrix_views(parameter) for parameter in self._whole]
         for group in hidden:
             group |= {"params": [view for views in self._views for view in views],
-                      "lr": options.muon_learning_rate, "initial_lr": options.muon_learning_rate}
-        self._muon = torch.optim.Muon(hidden, momentum=options.muon_momentum) if hidden else None
+                      "lr": learning_rate, "initial_lr": learning_rate}
+        self._muon = torch.optim.Muon(hidden, momentum=momentum) if hidden else None
         self._adamw = torch.optim.AdamW(
             others, betas=(config.beta1, config.beta2), fused=True) if others else None
         super().__init__([group for part in self._parts for group in part.param_groups], {})

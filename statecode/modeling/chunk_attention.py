@@ -1,0 +1,160 @@
+"""Attention within the chunks of a flat batch. No mask is made, and no attention between chunks is computed.
+
+On CPUs each group of chunks of equal length is one call of PyTorch's flash attention. On CUDA devices all chunks are
+one call of PyTorch's variable-length flash attention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+from transformers import AttentionInterface, PreTrainedModel
+
+NAME = "statecode_chunks"
+"""The name of the attention function in transformers."""
+NO_DROPOUT_IN = ("attn_pdrop", "attention_dropout", "attention_probs_dropout_prob")
+"""The names of the dropout of attention in the configs of models."""
+
+_flash = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
+_flash_backward = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu_backward
+
+
+def use_chunk_attention(model: PreTrainedModel) -> None:
+    """Make a model compute attention within the chunks of flat batches. It then cannot read other batches.
+
+    Raises:
+        ValueError: the model has dropout of attention, which is not supported.
+    """
+    if any(getattr(model.config, name, 0) for name in NO_DROPOUT_IN):
+        raise ValueError("dropout of attention is not supported in flat batches")
+    AttentionInterface.register(NAME, attention_forward)
+    model.set_attn_implementation(NAME)
+
+
+def use_standard_attention(model: PreTrainedModel) -> None:
+    """Reverse `use_chunk_attention`; models without it are unchanged."""
+    if model.config._attn_implementation == NAME:
+        model.set_attn_implementation("sdpa")
+
+
+def attention_forward(
+    module: torch.nn.Module, query: Tensor, key: Tensor, value: Tensor, attention_mask: Tensor | None,
+    dropout: float = 0.0, scaling: float | None = None, cu_seq_lens_q: Tensor | None = None,
+    max_length_q: int | None = None, **_: Any,
+) -> tuple[Tensor, None]:
+    """Return the output of attention within chunks, (1, N, H, D), in the form that models of transformers expect.
+
+    Args:
+        query, key, value: (1, H, N, D).
+        cu_seq_lens_q: the offsets of the chunks, int32, (C + 1,).
+        max_length_q: no chunk is longer.
+    """
+    if cu_seq_lens_q is None or max_length_q is None or attention_mask is not None or dropout:
+        raise ValueError("this model reads flat batches only; call use_standard_attention first")
+    query, key = query.to(value.dtype), key.to(value.dtype)  # under autocast, rotary positions return fp32
+    query_NHD, key_NHD, value_NHD = (tensor[0].transpose(0, 1) for tensor in (query, key, value))
+    scale = query.shape[-1] ** -0.5 if scaling is None else scaling
+    causal = bool(getattr(module, "is_causal", True))
+    if query.device.type == "cpu":
+        output_NHD, _ = cpu_attention(query_NHD, key_NHD, value_NHD, cu_seq_lens_q, causal, scale)
+    else:
+        output_NHD = _cuda_attention(query_NHD, key_NHD, value_NHD, cu_seq_lens_q, max_length_q, causal, scale)
+    return output_NHD[None], None
+
+
+def _cuda_attention(
+    query: Tensor, key: Tensor, value: Tensor, offsets: Tensor, longest: int, causal: bool, scale: float
+) -> Tensor:
+    from torch.nn.attention.varlen import varlen_attn
+
+    window = (-1, 0) if causal else (-1, -1)
+    return varlen_attn(  # type: ignore[return-value]
+        query, key, value, offsets, offsets, longest, longest, scale=scale, window_size=window)
+
+
+@torch.library.custom_op("statecode::cpu_chunk_attention", mutates_args=(), device_types="cpu")
+def cpu_attention(
+    query: Tensor, key: Tensor, value: Tensor, offsets: Tensor, causal: bool, scale: float
+) -> tuple[Tensor, Tensor]:
+    """Return the output of attention within chunks, (N, H, D), and the logarithms of its normalisers, fp32, (N H,).
+
+    Args:
+        query, key, value: (N, H, D).
+        offsets: the first token of each chunk, then N; int32, (C + 1,).
+    """
+    tokens, heads, _ = query.shape
+    output = torch.empty(query.shape, dtype=query.dtype)
+    normalisers = torch.empty(tokens * heads, dtype=torch.float32)
+    for chunks in _groups(offsets):
+        of_chunks, log_sums = _flash(
+            chunks.view(query), chunks.view(key), chunks.view(value), 0.0, causal, scale=scale)
+        chunks.view(output).copy_(of_chunks)
+        chunks.normalisers(normalisers, heads).copy_(log_sums)
+    return output, normalisers
+
+
+@torch.library.custom_op("statecode::cpu_chunk_attention_backward", mutates_args=(), device_types="cpu")
+def _cpu_attention_backward(
+    gradient: Tensor, query: Tensor, key: Tensor, value: Tensor, output: Tensor, normalisers: Tensor, offsets: Tensor,
+    causal: bool, scale: float,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the gradients of query, key and value, each (N, H, D)."""
+    gradients = tuple(torch.empty(query.shape, dtype=query.dtype) for _ in range(3))
+    for chunks in _groups(offsets):
+        inputs = [chunks.view(tensor) for tensor in (gradient, query, key, value, output)]
+        log_sums = chunks.normalisers(normalisers, query.shape[1])
+        for target, result in zip(gradients, _flash_backward(*inputs, log_sums, 0.0, causal, scale=scale)):
+            chunks.view(target).copy_(result)
+    return gradients[0], gradients[1], gradients[2]
+
+
+class _Group:
+    """Consecutive chunks of equal length."""
+
+    def __init__(self, begin: int, count: int, length: int) -> None:
+        self.begin, self.end, self.count, self.length = begin, begin + count * length, count, length
+
+    def view(self, tensor_NHD: Tensor) -> Tensor:
+        """Return the chunks of a tensor as (count, H, length, D)."""
+        return tensor_NHD[self.begin:self.end].unflatten(0, (self.count, self.length)).transpose(1, 2)
+
+    def normalisers(self, flat: Tensor, heads: int) -> Tensor:
+        """Return the normalisers of the chunks as (count, H, length)."""
+        return flat[self.begin * heads:self.end * heads].view(self.count, heads, self.length)
+
+
+def _groups(offsets: Tensor) -> Iterator[_Group]:
+    """Yield the groups of chunks of equal length, in order; empty chunks are left out."""
+    lengths, counts = torch.unique_consecutive(offsets.diff(), return_counts=True)
+    begin = 0
+    for length, count in zip(lengths.tolist(), counts.tolist()):
+        if length:
+            yield _Group(begin, count, length)
+        begin += length * count
+
+
+@cpu_attention.register_fake
+def _(query: Tensor, key: Tensor, value: Tensor, offsets: Tensor, causal: bool, scale: float) -> Any:
+    tokens, heads, _ = query.shape
+    return query.new_empty(query.shape), query.new_empty(tokens * heads, dtype=torch.float32)
+
+
+@_cpu_attention_backward.register_fake
+def _(gradient: Tensor, query: Tensor, *_: Any) -> Any:
+    return tuple(query.new_empty(query.shape) for _ in range(3))
+
+
+def _keep_for_backward(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> None:
+    query, key, value, offsets, ctx.causal, ctx.scale = inputs
+    ctx.save_for_backward(query, key, value, *output, offsets)
+
+
+def _backward(ctx: Any, gradient: Tensor, _: Tensor) -> tuple[Any, ...]:
+    gradients = _cpu_attention_backward(gradient, *ctx.saved_tensors, ctx.causal, ctx.scale)
+    return *gradients, None, None, None
+
+
+cpu_attention.register_autograd(_backward, setup_context=_keep_for_backward)

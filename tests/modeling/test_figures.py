@@ -1,0 +1,59 @@
+"""Test the arithmetic of a step against PyTorch's counter, and the measured peak."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+import torch  # noqa: E402
+from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
+
+from statecode.modeling import figures  # noqa: E402
+from statecode.modeling.batches import IGNORE_INDEX, Batch  # noqa: E402
+from statecode.modeling.figures import ModelArithmetic, Peak  # noqa: E402
+from tests.support.modeling_samples import FAMILIES, family_model  # noqa: E402
+
+
+def batch_of(lengths: list[int], labels: int) -> Batch:
+    """Return a batch with one row of chunks, whose first tokens have labels, and padding of three positions."""
+    ids = torch.ones(1, sum(lengths) + 3, dtype=torch.long)
+    labels_BT = torch.full_like(ids, IGNORE_INDEX)
+    labels_BT[:, :labels] = 1
+    positions = torch.cat([*map(torch.arange, lengths), torch.zeros(3, dtype=torch.long)])
+    chunks = torch.repeat_interleave(torch.tensor([*range(1, len(lengths) + 1), 0]), torch.tensor([*lengths, 3]))
+    return Batch(ids, labels_BT, positions[None], chunks[None])
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_arithmetic_of_a_chunk_is_that_of_pytorch_s_counter(family: str) -> None:
+    """The counter counts the whole square of attention; the formula counts half of it in causal models."""
+    model, tokens = family_model(family), 40
+    model.set_attn_implementation("eager")
+    with FlopCounterMode(display=False) as counter:
+        model(input_ids=torch.ones(1, tokens, dtype=torch.long)).logits.sum().backward()
+    arithmetic = ModelArithmetic.of_model(model, FAMILIES[family])
+    half_attention = 6 * 2 * 32 * tokens**2 if arithmetic.causal else 0
+    assert arithmetic.flops(batch_of([tokens], tokens)) + half_attention == pytest.approx(counter.get_total_flops(), rel=1e-3)
+
+
+def test_the_arithmetic_of_a_batch_has_a_known_value() -> None:
+    arithmetic = ModelArithmetic(block_weights=1000, head_weights=50, layers=2, width=8, causal=True)
+    expected = 6 * 1000 * (5 + 3) + 6 * 50 * 4 + 6 * 2 * 8 * (25 + 9)
+    assert arithmetic.flops(batch_of([5, 3], labels=4)) == expected
+
+
+def test_the_peak_of_a_cpu_is_measured_and_that_of_a_known_gpu_is_from_the_table(monkeypatch) -> None:
+    peak = figures.peak_of(torch.device("cpu"), bf16=False)
+    assert 1e9 < peak.flops_per_s < 1e14 and "measured product of two 1024 x 1024 matrices, fp32" in peak.source
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda _: "NVIDIA H100 PCIe")
+    assert figures.peak_of(torch.device("cuda"), bf16=True) == Peak(756e12, "H100 PCIe, bf16, data sheet")
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda _: "NVIDIA H200")
+    assert figures.peak_of(torch.device("cuda"), bf16=True).flops_per_s == 989e12
+
+
+def test_peak_memory_includes_a_tensor_that_was_freed() -> None:
+    before = figures.peak_memory_bytes(torch.device("cpu"))
+    torch.ones(before // 4 + 2**26).sum()  # fp32: as many bytes as before, and 256 MiB
+    assert figures.peak_memory_bytes(torch.device("cpu")) > before + 2**27
