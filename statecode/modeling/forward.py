@@ -89,6 +89,13 @@ def output_layer(model: PreTrainedModel) -> nn.Linear:
     return model.get_output_embeddings()
 
 
+def checkpoint_activations(model: PreTrainedModel) -> None:
+    """Make the blocks of a model compute their activations again in the backward pass, in place of keeping them."""
+    name = "activation_checkpointing_enable"  # the name of gradient_checkpointing_enable since transformers 5.20
+    enable = getattr(model, name, None) or model.gradient_checkpointing_enable
+    enable({"use_reentrant": False})
+
+
 def is_compiled(model: nn.Module) -> bool:
     """Return True if the blocks of a model are compiled."""
     return any(module._compiled_call_impl is not None for module in (model, getattr(model, "base_model", model)))

@@ -23,7 +23,7 @@ from statecode.modeling.chunk_attention import use_standard_attention
 from statecode.modeling.compiling import compile_blocks, compile_pays, first_step_s
 from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig
 from statecode.modeling.figures import FORMULA, ModelArithmetic, Peak, peak_memory_bytes, peak_of
-from statecode.modeling.forward import AttentionMaskFormat, ScoringModel
+from statecode.modeling.forward import AttentionMaskFormat, ScoringModel, checkpoint_activations
 from statecode.modeling.interrupts import deferred_stop
 from statecode.modeling.loop import StepMetrics, evaluate, train
 from statecode.modeling.metrics_log import MetricsLog
@@ -101,7 +101,7 @@ class Trainer:
         bf16 = inputs.accelerator.mixed_precision == "bf16"
         peak = peak_of(inputs.accelerator.device, bf16)
         if inputs.loop.checkpoint_activations:
-            inputs.model.gradient_checkpointing_enable({"use_reentrant": False})
+            checkpoint_activations(inputs.model)
         scoring = inputs.accelerator.prepare(ScoringModel(inputs.model, inputs.mask_format, inputs.objective))
         log = MetricsLog(inputs.run.path)
         if inputs.accelerator.is_main_process:
@@ -156,6 +156,7 @@ class Trainer:
         if step % loop.save_every == 0 or step == loop.total_steps or metrics.stopping:
             self.save()
         if metrics.stopping and step < loop.total_steps:
+            self._print(f"stopped after step {step:,} with a checkpoint; the same command resumes the run")
             raise KeyboardInterrupt
 
     def _stop_not_finite(self, step: int) -> None:

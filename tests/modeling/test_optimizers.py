@@ -112,6 +112,17 @@ def test_muon_continues_from_its_state(family: str) -> None:
         "matrices": 0.02, "embeddings": 6e-4, "vectors": 6e-4}
 
 
+def test_muon_changes_weights_that_were_moved_in_memory() -> None:
+    """Move the weights after the optimizer was made, as accelerate does for several processes."""
+    model = family_model("gpt2")
+    optimizer = make_optimizer(model, OptimizerConfig(optimizer="muon"))
+    for parameter in model.parameters():
+        parameter.data = parameter.data.clone()
+    before = {name: parameter.detach().clone() for name, parameter in model.named_parameters()}
+    take_step(model, optimizer, scale=1e-2)
+    assert not any(torch.equal(before[name], parameter) for name, parameter in model.named_parameters())
+
+
 def test_muon_refuses_weights_that_are_no_matrices() -> None:
     message = "--optimizer muon: a weight has 3 dimensions, and only matrices are supported; use --optimizer adamw"
     with pytest.raises(ConfigError, match=f"^{message}$"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -24,7 +25,7 @@ from transformers import AutoModelForCausalLM, AutoModelForMaskedLM, AutoTokeniz
 from statecode.corpus.reader import read  # noqa: E402
 from statecode.errors import ConfigError, CorpusError  # noqa: E402
 from statecode.evaluation.run_summaries import read_summary  # noqa: E402
-from statecode.modeling import forward, tokenizers  # noqa: E402
+from statecode.modeling import forward, tokenizers, trainer  # noqa: E402
 from statecode.modeling.checkpoints import CheckpointFolder  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.metrics_log import read_metrics  # noqa: E402
@@ -146,7 +147,7 @@ def test_a_run_trains_on_the_view_that_config_names(view: str, pretrain, tmp_pat
     assert decode(tokenizer, encode(tokenizer, [text])[0]) == text
     first, *_, last = losses(tmp_path / "run", "evaluation")
     assert last[1] < first[1] - 0.3
-    stored = torch.load(tmp_path / "run" / "checkpoints" / "step-0000020" / "state.pt", weights_only=True)["settings"]
+    stored = json.loads((tmp_path / "run" / "checkpoints" / "step-0000020" / "state.json").read_text())["settings"]
     assert (stored["source"]["config"], stored["view_version"]) == (view, VIEWS[view].version)
     assert evaluated_view(tmp_path / "run", made, []) == view and "note:" not in capsys.readouterr().err
     assert evaluated_view(tmp_path / "run", made, ["--config", "code"]) == "code"
@@ -212,6 +213,7 @@ def test_ctrl_c_saves_a_checkpoint_from_which_the_run_resumes(whole_run: Path, c
     process.send_signal(signal.SIGINT)
     output = process.communicate()[0]
     assert process.returncode == 130 and "interrupted; what was finished is kept" in output
+    assert "with a checkpoint; the same command resumes the run" in output
     assert "Traceback" not in output
     last = len(losses(folder, "train"))
     assert (folder / "checkpoints" / f"step-{last:07d}").is_dir()
@@ -219,10 +221,41 @@ def test_ctrl_c_saves_a_checkpoint_from_which_the_run_resumes(whole_run: Path, c
     assert losses(folder, "train") == losses(whole_run, "train")
 
 
+@pytest.mark.parametrize("preset, flags", [
+    ("tiny", ["--optimizer", "muon"]), ("tiny", ["--family", "llama", "--optimizer", "muon", "--schedule", "wsd"]),
+    ("tiny", ["--family", "llama", "--checkpoint-activations"]), ("bert-tiny", ["--optimizer", "muon"]),
+    ("bert-tiny", ["--precision", "bf16"]),
+])
+def test_a_run_of_each_kind_that_ends_at_any_step_resumes_with_the_same_losses(
+    corpus: str, pretrain, tmp_path: Path, preset: str, flags: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flags = ["--dropout", "0", "--total-steps", "10", "--evaluate-every", "5", "--save-every", "3", *flags]
+    pretrain(command(corpus, tmp_path / "whole", *flags, preset=preset)[1:])
+    after_steps, killed_at = trainer.Trainer.after_steps, random.Random(repr(flags)).sample(range(1, 10), 2)
+
+    def killed(self, metrics) -> None:
+        after_steps(self, metrics)
+        if metrics.step in killed_at:
+            killed_at.remove(metrics.step)
+            raise SystemExit
+
+    monkeypatch.setattr(trainer.Trainer, "after_steps", killed)
+    for _ in range(2):
+        with pytest.raises(SystemExit):
+            pretrain(command(corpus, tmp_path / "killed", *flags, preset=preset)[1:])
+    pretrain(command(corpus, tmp_path / "killed", *flags, preset=preset)[1:])
+    for kind in ("train", "evaluation"):
+        assert losses(tmp_path / "killed", kind) == losses(tmp_path / "whole", kind)
+
+
 @pytest.mark.one_python
-@pytest.mark.parametrize("preset", ["tiny", "bert-tiny"])
-def test_two_processes_have_the_losses_of_one_process(corpus: str, pretrain, tmp_path: Path, preset: str) -> None:
-    flags = ["--dropout", "0", "--total-steps", "12", "--evaluate-every", "5"]  # dropout differs between processes
+@pytest.mark.parametrize("preset, added", [
+    ("tiny", ["--family", "llama", "--optimizer", "muon"]), ("bert-tiny", []),
+])
+def test_two_processes_have_the_losses_of_one_process(
+    corpus: str, pretrain, tmp_path: Path, preset: str, added: list[str]
+) -> None:
+    flags = ["--dropout", "0", "--total-steps", "12", "--evaluate-every", "5", *added]  # dropout differs between processes
     pretrain(command(corpus, tmp_path / "one", *flags, preset=preset)[1:])
     arguments = ["-m", "torch.distributed.run", "--nproc_per_node", "2", "--master_port", "0", "--rdzv_backend", "c10d",
                  "--rdzv_endpoint", "127.0.0.1:0", *command(corpus, tmp_path / "two", *flags, preset=preset)]

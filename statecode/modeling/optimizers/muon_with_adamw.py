@@ -53,11 +53,13 @@ class MuonWithAdamW(torch.optim.Optimizer):
     def step(self, closure: Any = None) -> None:  # type: ignore[override]
         """Take a step with the gradients of the parameters. A closure is not supported."""
         for parameter, views in zip(self._whole, self._views):
+            for view, part in zip(views, matrix_parts(parameter.detach(), parameter)):
+                view.data = part  # a wrapper for several processes may have moved the parameter
             grads = matrix_parts(parameter.grad, parameter) if parameter.grad is not None else [None] * len(views)
             for view, grad in zip(views, grads):
-                view.grad = grad
-        for part in self._parts:
-            part.step()
+                view.grad = None if grad is None else grad.contiguous()  # so that the momentum is contiguous too
+        for optimizer in self._parts:
+            optimizer.step()
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Remove the gradients of all parameters."""
