@@ -98,6 +98,7 @@ class FrameState(NamedTuple):
     thread: int
     function: str
     variables: dict[str, str]  # name → repr
+    line: int                  # line of the last event of the frame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -398,19 +399,41 @@ class Trace:
         """
         if not 0 <= k < len(self.events):
             raise IndexError(f"event {k} of {len(self.events)}")
-        follower = FrameFollower(Frame)
-        states: dict[int, FrameState] = {}
-        for number, event in enumerate(self.events[: k + 1]):
-            frame = follower.activate(event.frame, event.thread)
-            variables = states[event.frame].variables if event.frame in states else {}
-            if self.fidelity == "full":
-                _apply_full_changes(variables, event.changes)
-            else:
-                variables.update((name, value) for name, value in event.changes if name.isidentifier())
-            states[event.frame] = FrameState(event.frame, event.thread, event.function, variables)
-            if event.kind in LEAVING and number < k:
-                follower.leave(frame)
-        return [states[frame.number] for frame in follower.active()]
+        follower = StateFollower(self.fidelity)
+        for event in self.events[: k + 1]:
+            follower.advance(event)
+        return follower.frames()
+
+
+class StateFollower:
+    """Follow the variables of the live frames from event to event; see `Trace.state_at`.
+
+    Args:
+        fidelity: that of the trace.
+    """
+
+    def __init__(self, fidelity: str) -> None:
+        self._is_full = fidelity == "full"
+        self._follower = FrameFollower(Frame)
+        self._states: dict[int, FrameState] = {}
+        self._leaving: Frame | None = None  # the frame that the last event has left
+
+    def advance(self, event: Event) -> None:
+        """Continue with the next event."""
+        if self._leaving is not None:
+            self._follower.leave(self._leaving)
+        frame = self._follower.activate(event.frame, event.thread)
+        variables = self._states[event.frame].variables if event.frame in self._states else {}
+        if self._is_full:
+            _apply_full_changes(variables, event.changes)
+        else:
+            variables.update((name, value) for name, value in event.changes if name.isidentifier())
+        self._states[event.frame] = FrameState(event.frame, event.thread, event.function, variables, event.line)
+        self._leaving = frame if event.kind in LEAVING else None
+
+    def frames(self) -> list[FrameState]:
+        """Return the live frames at the last event, including one that it leaves; the next `advance` changes them."""
+        return [self._states[frame.number] for frame in self._follower.active()]
 
 
 def _check_types(trace: Trace) -> None:

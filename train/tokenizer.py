@@ -32,8 +32,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     check_has_texts(args.corpus, args.config, "train")
     # late: torch takes seconds to import, and mistakes on the command line are reported at once
     from statecode.modeling.launch import configure_libraries
-    from statecode.modeling.pretraining import save_tokenizer
-    from statecode.modeling.tokenizers import encode, train_tokenizer
+    from statecode.modeling.tokenizers import encode, save_tokenizer, train_tokenizer
 
     configure_libraries()
     texts = load_texts(args.corpus, args.config).split("train")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -32,20 +30,7 @@ def prepare_tokenizer(config: PretrainConfig, tokens: TokenSource) -> None:
         tokenizer = tokens.make_tokenizer(config.objective)
     else:
         tokenizer = tokenizers.load_tokenizer_for(source.init, source.tokenizer, source.gguf_file)
-    save_tokenizer(tokenizer, folder)
-
-
-def save_tokenizer(tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
-    """Save a tokenizer in `folder`.
-
-    TOKENIZER_FILE appears in the folder last, so that a folder with this file has a complete tokenizer.
-    """
-    temporary = folder / ".tokenizer-writing"
-    shutil.rmtree(temporary, ignore_errors=True)
-    tokenizer.save_pretrained(temporary)
-    for path in sorted(temporary.iterdir(), key=lambda path: path.name == TOKENIZER_FILE):
-        os.replace(path, folder / path.name)
-    temporary.rmdir()
+    tokenizers.save_tokenizer(tokenizer, folder)
 
 
 def make_model(config: PretrainConfig, tokenizer: PreTrainedTokenizerBase) -> PreTrainedModel:

@@ -25,9 +25,8 @@ from transformers import PreTrainedTokenizerBase
 
 from statecode.files import write_text
 from statecode.modeling.outputs import reported_write_errors
-from statecode.modeling.pretraining import save_tokenizer
 from statecode.modeling.run_folder import TOKENIZER_FILE
-from statecode.modeling.tokenizers import load_tokenizer
+from statecode.modeling.tokenizers import load_tokenizer, save_tokenizer
 
 FOLDER_VARIABLE = "STATECODE_TOKEN_CACHE"
 _KEY_DIGITS = 32  # hexadecimal digits of a hash in the name of a folder

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
@@ -78,6 +80,19 @@ def load_tokenizer(name_or_folder: str, gguf_file: str | None = None) -> PreTrai
             raise ConfigError(f"no tokenizer: {reason}; {hub_names.TOKENIZER_HINT}") from error
         reason = _failure_reason(options, name_or_folder, error)
         raise ConfigError(f"no tokenizer in the folder {name_or_folder}: {reason}") from error
+
+
+def save_tokenizer(tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
+    """Save a tokenizer in `folder`.
+
+    TOKENIZER_FILE appears in the folder last, so that a folder with this file has a complete tokenizer.
+    """
+    temporary = folder / ".tokenizer-writing"
+    shutil.rmtree(temporary, ignore_errors=True)
+    tokenizer.save_pretrained(temporary)
+    for path in sorted(temporary.iterdir(), key=lambda path: path.name == TOKENIZER_FILE):
+        os.replace(path, folder / path.name)
+    temporary.rmdir()
 
 
 def encode(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> list[list[int]]:

@@ -10,8 +10,8 @@ from transformers import PreTrainedModel
 
 from statecode.modeling import models, tokenizers
 from statecode.modeling.configs import Objective, as_json, default_settings
-from statecode.modeling.pretraining import save_tokenizer
 from statecode.modeling.run_folder import TOKENIZER_FILE, RunFolder
+from statecode.modeling.tokenizers import save_tokenizer
 from statecode.tasks.base import TaskData
 from statecode.tasks.configs import CONTEXT_TOKENS, FinetuneConfig, ModelConfig
 from statecode.tasks.results import remove_results

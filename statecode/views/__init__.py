@@ -17,6 +17,7 @@ Each view is one module or package whose FUNCTIONS are its functions (`ViewFunct
 - `render(trace)`: present if there is a faster way than to join the segments.
 - `parse(text, code)`: present if texts of the view can be parsed. In a lossless view, the parsed trace has the same
   `content()` as the rendered trace.
+- `windows(trace, budget, count_tokens)`: present if the view divides long texts into windows with the state at the cut.
 - `line_kinds(lines, before)`: present if the view can classify its lines.
 - `next_source_line(code, before)`: returns a simple prediction of the next line; models are compared with it. Only
   views with `line_kinds` have it.
@@ -32,7 +33,7 @@ from statecode.records import Trace
 from statecode.views.base import View, ViewFunctions
 from statecode.views.line_kinds import LineClassifier
 from statecode.views.registry import VIEWS
-from statecode.views.segments import Segment, joined_block
+from statecode.views.segments import MAX_CHARACTERS, Segment, joined_block
 
 __all__ = [
     "MAX_CHARACTERS", "VIEWS", "View", "ViewFunctions", "blocks", "check_view", "line_classifier", "lossless_word",
@@ -40,10 +41,6 @@ __all__ = [
 ]
 
 _Part = TypeVar("_Part", str, list[Segment])  # of a text
-
-
-MAX_CHARACTERS = 10_000_000
-"""Default limit on the length of a text. A module of 3,000 variables has 100 MB in a view that writes whole states."""
 
 
 def render(trace: Trace, name: str, max_characters: float | None = None) -> str:

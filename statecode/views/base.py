@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -11,6 +11,7 @@ from statecode.errors import ConfigError, one_line
 from statecode.records import Trace
 from statecode.views.line_kinds import LineClassifier
 from statecode.views.segments import Segment
+from statecode.views.windows import Window
 
 FIELD_TYPES = (str, int, bool, float)  # the types that a field of a row can have
 
@@ -25,6 +26,7 @@ class ViewFunctions:
     rows: Callable[[Trace], Iterable[dict[str, Any]]] | None = None
     fields: Mapping[str, type] = field(default_factory=dict)  # the fields of a row and their types
     parse: Callable[[str, str | None], Trace] | None = None  # receives the text and, if known, the program's source
+    windows: Callable[[Trace, int, Callable[[str], int]], Iterator[Window]] | None = None  # see `views.windows`
     line_kinds: LineClassifier | None = None
     next_source_line: Callable[[str, Sequence[str]], str] | None = None  # a baseline that models are compared with
 
@@ -34,8 +36,8 @@ class ViewFunctions:
             raise ValueError("a view has either segments or rows")
         if (self.rows is None) != (not self.fields):
             raise ValueError("a view with rows needs their fields; a view with segments has none")
-        if self.segments is None and (self.render or self.parse or self.line_kinds):
-            raise ValueError("a view with rows has no text: it cannot have render, parse or line_kinds")
+        if self.segments is None and (self.render or self.parse or self.line_kinds or self.windows):
+            raise ValueError("a view with rows has no text: it cannot have render, parse, line_kinds or windows")
         unknown = [name for name, kind in self.fields.items() if kind not in FIELD_TYPES]
         if unknown:
             raise ValueError(f"fields with types other than str, int, bool and float: {', '.join(unknown)}")

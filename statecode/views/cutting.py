@@ -1,4 +1,4 @@
-"""Cut the text of a view to a token budget, divide it into prompt and continuation, and classify its tokens.
+"""Cut the text of a view to a token budget, divide it into windows or prompt and continuation, and classify its tokens.
 
 A cut text ends with a line such as
 
@@ -10,7 +10,7 @@ The text before this line contains the first events of the trace. Each of these 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
@@ -18,6 +18,7 @@ from statecode.errors import ConfigError
 from statecode.records import Status, Trace
 from statecode.views import VIEWS, blocks, render
 from statecode.views.segments import Kind, Span, joined, spans_of
+from statecode.views.windows import Window
 
 CUT_LINE = "[cut: {shown} of {all} events]\n"
 
@@ -55,6 +56,29 @@ def cut(trace: Trace, view: str, budget: int, count_tokens: Callable[[str], int]
             " before its first event is longer; increase the budget or skip the trace"
         )
     return _with_cut_line(first_events(fitting - 1), fitting - 1, count)
+
+
+def windows(
+    trace: Trace, view: str, budget: int, count_tokens: Callable[[str], int]
+) -> Iterator[Window] | None:
+    """Return the windows of a run in the view `view`: parts of at most `budget` tokens that can be understood alone.
+
+    A text of at most `budget` tokens is one window. Each window of a longer text begins with the source and stdin, and
+    each but the first with the state at the cut; the events follow. See `statecode.views.windows`.
+
+    Args:
+        budget: maximum number of tokens of a window; at least 16.
+        count_tokens: returns the number of tokens of a text; the number must not decrease when a text grows, except by
+            one or two tokens at its end.
+
+    Returns:
+        None if the view has no windows.
+
+    Raises:
+        ConfigError: there is no such view.
+    """
+    cut = VIEWS.find(view).functions.windows
+    return None if cut is None else cut(trace, budget, count_tokens)
 
 
 def split(trace: Trace, view: str, event: int) -> tuple[str, str]:

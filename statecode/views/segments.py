@@ -12,6 +12,9 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
+MAX_CHARACTERS = 10_000_000
+"""Default limit on the length of a text. A module of 3,000 variables has 100 MB in a view that writes whole states."""
+
 
 class Kind(str, Enum):
     """The kind of a stretch of text; the loss of a model can be reported by kind."""

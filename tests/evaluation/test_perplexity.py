@@ -20,8 +20,8 @@ from statecode.modeling import launch  # noqa: E402
 from statecode.modeling.batches import IGNORE_INDEX  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.documents import DocumentChunks  # noqa: E402
-from statecode.modeling.pretraining import save_tokenizer  # noqa: E402
 from statecode.modeling.tokenising import tokenise_in_memory  # noqa: E402
+from statecode.modeling.tokenizers import save_tokenizer  # noqa: E402
 from statecode.modeling.tokenizers import encode, end_id  # noqa: E402
 from tests.support.modeling_samples import (  # noqa: E402
     document_of,

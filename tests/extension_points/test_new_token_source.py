@@ -19,9 +19,9 @@ from statecode.errors import ConfigError, CorpusError  # noqa: E402
 from statecode.modeling.configs import DataConfig, Objective, SourceConfig  # noqa: E402
 from statecode.modeling.documents import Documents, DocumentsInfo  # noqa: E402
 from statecode.modeling.metrics_log import read_metrics  # noqa: E402
-from statecode.modeling.pretraining import save_tokenizer  # noqa: E402
 from statecode.modeling.run_folder import read_run  # noqa: E402
 from statecode.modeling.token_sources import TOKEN_SOURCES, TokenSourceFactory  # noqa: E402
+from statecode.modeling.tokenizers import save_tokenizer  # noqa: E402
 from tests.support.modeling_samples import script, tokenizer_for  # noqa: E402
 
 

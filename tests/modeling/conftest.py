@@ -12,7 +12,7 @@ def reloaded(tmp_path_factory: pytest.TempPathFactory) -> dict[Any, object]:
     """Return the tokenizer of each objective after it was saved and loaded again."""
     from statecode.modeling import tokenizers  # here, since some tests of this folder run without torch
     from statecode.modeling.configs import Objective
-    from statecode.modeling.pretraining import save_tokenizer
+    from statecode.modeling.tokenizers import save_tokenizer
     from tests.support.modeling_samples import tokenizer_for
 
     folders = {objective: tmp_path_factory.mktemp(objective.value) for objective in Objective}

@@ -29,9 +29,9 @@ from statecode.modeling import forward, tokenizers, trainer  # noqa: E402
 from statecode.modeling.checkpoints import CheckpointFolder  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.metrics_log import read_metrics  # noqa: E402
-from statecode.modeling.pretraining import save_tokenizer  # noqa: E402
 from statecode.modeling.run_folder import read_run  # noqa: E402
 from statecode.modeling.texts import fingerprint  # noqa: E402
+from statecode.modeling.tokenizers import save_tokenizer  # noqa: E402
 from statecode.modeling.tokenizers import decode, encode, train_tokenizer  # noqa: E402
 from statecode.views import VIEWS, render  # noqa: E402
 from tests.support import dataset_project  # noqa: E402

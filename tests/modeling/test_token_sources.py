@@ -17,12 +17,12 @@ pytestmark = pytest.mark.torch
 from statecode.errors import ConfigError, CorpusError  # noqa: E402
 from statecode.modeling import token_files  # noqa: E402
 from statecode.modeling.configs import DataConfig, Objective, SourceConfig  # noqa: E402
-from statecode.modeling.pretraining import save_tokenizer  # noqa: E402
 from statecode.modeling.texts import CorpusIdentity, fingerprint, identify  # noqa: E402
 from statecode.modeling.token_sources import SPLITS_READ, TokenSource, open_token_source  # noqa: E402
 from statecode.modeling.token_sources.tokenised_texts import TokenisedTexts  # noqa: E402
 from statecode.modeling.tokenizer_hash import tokenizer_sha256  # noqa: E402
 from statecode.modeling.tokenizers import encode  # noqa: E402
+from statecode.modeling.tokenizers import save_tokenizer  # noqa: E402
 from tests.support.modeling_samples import sample_texts, tokenizer_for, write_corpus  # noqa: E402
 
 TOKENIZER = tokenizer_for(Objective.CAUSAL)

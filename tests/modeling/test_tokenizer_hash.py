@@ -11,8 +11,8 @@ pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
 from statecode.modeling.configs import Objective  # noqa: E402
-from statecode.modeling.pretraining import save_tokenizer  # noqa: E402
 from statecode.modeling.tokenizer_hash import content_sha256, tokenizer_sha256  # noqa: E402
+from statecode.modeling.tokenizers import save_tokenizer  # noqa: E402
 from tests.support.modeling_samples import tokenizer_for  # noqa: E402
 
 BOTH = pytest.mark.parametrize("objective", list(Objective))

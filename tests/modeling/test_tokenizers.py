@@ -15,7 +15,8 @@ pytestmark = pytest.mark.torch
 from statecode.errors import ConfigError  # noqa: E402
 from statecode.modeling import tokenizers  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
-from statecode.modeling.pretraining import make_masking, save_tokenizer  # noqa: E402
+from statecode.modeling.pretraining import make_masking  # noqa: E402
+from statecode.modeling.tokenizers import save_tokenizer  # noqa: E402
 from tests.support.modeling_samples import openai_tokenizer, sample_texts, tokenizer_for  # noqa: E402
 
 BOTH = pytest.mark.parametrize("objective", list(Objective))

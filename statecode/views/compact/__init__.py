@@ -50,9 +50,12 @@ from statecode.views.compact.classify import line_kinds, next_source_line
 from statecode.views.compact.reader import parse
 from statecode.views.compact.rendering import render
 from statecode.views.compact.segmenter import segments
+from statecode.views.compact.state import source, state
+from statecode.views.windows import WindowFormat
 
 __all__ = ["FUNCTIONS", "line_kinds", "next_source_line", "parse", "render", "segments"]
 
 FUNCTIONS = ViewFunctions(
-    segments=segments, render=render, parse=parse, line_kinds=line_kinds, next_source_line=next_source_line
+    segments=segments, render=render, parse=parse, windows=WindowFormat(segments, source, state).windows,
+    line_kinds=line_kinds, next_source_line=next_source_line,
 )

@@ -34,13 +34,14 @@ def segments(trace: Trace, spaced_digits: bool = False) -> Iterator[list[Segment
     """
     writer, segmenter = CompactWriter(trace, spaced_digits), _Segmenter()
     last = len(trace.events)
-    yield list(_head_segments(writer.head()))
+    yield list(head_segments(writer.head()))
     for number, event in enumerate(trace.events, 1):
         yield list(segmenter.segments(writer.block(event, is_last=number == last)))
     yield list(segmenter.segments(writer.tail()))
 
 
-def _head_segments(head: str) -> Iterator[Segment]:
+def head_segments(head: str) -> Iterator[Segment]:
+    """Yield the segments of the text before the first event: the source with line numbers, and stdin."""
     for match in _HEAD_LINE.finditer(head):
         stdin_mark, stdin, number, space, source, other = match.groups()
         if stdin_mark:

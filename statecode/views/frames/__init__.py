@@ -30,8 +30,10 @@ from __future__ import annotations
 
 from statecode.views.base import ViewFunctions
 from statecode.views.frames.reader import parse
+from statecode.views.frames.state import source, state
 from statecode.views.frames.writer import segments
+from statecode.views.windows import WindowFormat
 
 __all__ = ["FUNCTIONS", "parse", "segments"]
 
-FUNCTIONS = ViewFunctions(segments=segments, parse=parse)
+FUNCTIONS = ViewFunctions(segments=segments, parse=parse, windows=WindowFormat(segments, source, state).windows)

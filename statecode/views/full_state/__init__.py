@@ -25,8 +25,11 @@ from __future__ import annotations
 
 from statecode.views.base import ViewFunctions
 from statecode.views.full_state.reader import parse
-from statecode.views.full_state.writer import segments
+from statecode.views.full_state.state import state
+from statecode.views.full_state.writer import head, segments
+from statecode.views.windows import WindowFormat
 
 __all__ = ["FUNCTIONS", "parse", "segments"]
 
-FUNCTIONS = ViewFunctions(segments=segments, parse=parse)
+FUNCTIONS = ViewFunctions(
+    segments=segments, parse=parse, windows=WindowFormat(segments, lambda trace: list(head(trace)), state).windows)

@@ -24,8 +24,8 @@ LEAVING_WORDS = {EventKind.RETURN: "return", EventKind.YIELD: "yield", EventKind
 
 def segments(trace: Trace) -> Iterator[list[Segment]]:
     """Yield the source and stdin, then one block per event, then the end."""
-    yield list(_head(trace))
-    source = _lines(trace.code)
+    yield list(head(trace))
+    source = lines_of(trace.code)
     predictor = EventPredictor()
     written = 0
     for event in trace.events:
@@ -39,13 +39,14 @@ def segments(trace: Trace) -> Iterator[list[Segment]]:
     yield [*_labelled("stdout", trace.stdout[written:], Kind.STDOUT), *_tail(trace)]
 
 
-def _lines(code: str) -> list[str]:
+def lines_of(code: str) -> list[str]:
     """Return the lines of a source as Python numbers them, with line ends."""
     return list(io.StringIO(code, newline=""))
 
 
-def _head(trace: Trace) -> Iterator[Segment]:
-    for number, line in enumerate(_lines(trace.code), 1):
+def head(trace: Trace) -> Iterator[Segment]:
+    """Yield the source and stdin."""
+    for number, line in enumerate(lines_of(trace.code), 1):
         yield Segment(f"{number:4} | ", Kind.LINE_NUMBER)
         yield Segment("".join(escaped_lines(line)), Kind.SOURCE)
         yield Segment("\n", Kind.SYNTAX)
@@ -76,7 +77,7 @@ def _event_segments(
     elif event.kind is EventKind.EXCEPTION:
         yield Segment(_exception(event.detail), Kind.CONTROL)
     else:
-        yield from _source_line(event.line, source)
+        yield from source_line(event.line, source)
 
 
 def _shown_fields(event: Event) -> dict[str, Any]:
@@ -125,7 +126,8 @@ def _exception(detail: str | None) -> str:
     return "!!!" + "\n...".join(lines) + "\n"
 
 
-def _source_line(number: int, source: list[str]) -> Iterator[Segment]:
+def source_line(number: int, source: list[str]) -> Iterator[Segment]:
+    """Yield the segments of a line of the source, which is empty if the source has no such line."""
     line = source[number - 1] if 1 <= number <= len(source) else ""
     yield Segment(f"{number:4} | ", Kind.LINE_NUMBER)
     yield Segment(on_one_line(line.rstrip("\r\n")), Kind.SOURCE)

@@ -6,7 +6,9 @@ from statecode.records import Trace
 from statecode.views.base import ViewFunctions
 from statecode.views.snoop.classify import line_kinds, next_source_line
 from statecode.views.snoop.rendering import render
+from statecode.views.snoop.state import source, state
 from statecode.views.snoop.text import segments
+from statecode.views.windows import WindowFormat
 
 __all__ = ["FUNCTIONS", "line_kinds", "next_source_line", "parse", "segments", "render"]
 
@@ -27,5 +29,6 @@ def parse(text: str, code: str | None = None) -> Trace:
 
 
 FUNCTIONS = ViewFunctions(
-    segments=segments, render=render, parse=parse, line_kinds=line_kinds, next_source_line=next_source_line
+    segments=segments, render=render, parse=parse, windows=WindowFormat(segments, source, state).windows,
+    line_kinds=line_kinds, next_source_line=next_source_line,
 )
