@@ -46,6 +46,7 @@ from statecode.entry import ArgumentParser
 from statecode.evaluation.token_counters import TokenCounter, load_counter
 from statecode.provenance import provenance
 from statecode.records import Trace
+from statecode.tracing.wire.event_columns import RecordedRun
 from statecode.views import VIEWS, parse, render
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -166,7 +167,7 @@ def parquet_of(traces: list[Trace]) -> dict[str, Any]:
         events, text = Path(folder, "events.parquet"), Path(folder, "text.parquet")
         with ShardWriter(events) as writer:
             for trace in traces:
-                writer.add(trace)
+                writer.add(RecordedRun.of(trace))
         groups = pq.read_metadata(events)
         pq.write_table(
             pa.table({"text": pa.array(texts, pa.large_binary()).cast(pa.large_string())}), text, use_dictionary=False,

@@ -36,7 +36,8 @@ def run_file(path: str, args: argparse.Namespace) -> tracing.TracedRun:
     options = run_options.options_from(args).resolved()
     with tracing.SandboxRunner(options) as runner:
         traced = runner.run(replace(program, language=options.find_engine().language))
-    return replace(traced, trace=replace(traced.trace, file_name=file_name_of(path)))
+    head = replace(traced.run.head, file_name=file_name_of(path))
+    return replace(traced, run=replace(traced.run, head=head))
 
 
 def _read(path: str, fd: int | None = None) -> bytes:

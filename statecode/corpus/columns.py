@@ -1,4 +1,4 @@
-"""Convert traces to a pyarrow table and back, column by column.
+"""Convert the records of runs to a pyarrow table, and a table to traces, column by column.
 
 A shard holds up to millions of events. Creating a dict for each event would take most of a build's time, so the nested
 columns are built from flat lists and offsets: 100,000 events take less than half a second in each direction.
@@ -27,18 +27,22 @@ from statecode.corpus.rows import (
 from statecode.machine import garbage_collection_paused
 from statecode.records import Change, Event, EventKind, Trace
 from statecode.text import well_formed
+from statecode.tracing.wire.event_columns import EventColumns, RecordedRun
+from statecode.tracing.wire.record import KINDS
 
 _KINDS = {kind.value: kind for kind in EventKind}
+_KIND_NAMES = pa.array([kind.value for kind in KINDS])
 _CHANGES = EVENT_TYPE.get_field_index("changes")
+_SAME_COLUMNS = frozenset(EVENT_TYPE.names) - {"kind", "changes"}  # equal in `EventColumns`
 _new_event, _new_change = partial(tuple.__new__, Event), partial(tuple.__new__, Change)  # from a tuple of the fields
 
 
-def to_table(traces: Sequence[Trace]) -> pa.Table:
-    """Return a table with the columns of SCHEMA and one row per trace. Lone surrogates are escaped."""
-    scalars = [scalars_of(trace) for trace in traces]
+def to_table(runs: Sequence[RecordedRun]) -> pa.Table:
+    """Return a table with the columns of SCHEMA and one row per run. Lone surrogates are escaped."""
+    scalars = [scalars_of(run.head, len(run)) for run in runs]
     columns = [_array([row[name] for row in scalars], SCHEMA.field(name).type) for name in SCALARS]
-    columns.append(pa.array([limits_of(trace) for trace in traces], LIMITS_TYPE))
-    columns.append(_event_lists([trace.events for trace in traces]))
+    columns.append(pa.array([limits_of(run.head) for run in runs], LIMITS_TYPE))
+    columns.append(_lists(map(len, runs), _event_structs([run.events for run in runs]), SCHEMA.field("events").type))
     return pa.Table.from_arrays(columns, schema=SCHEMA)
 
 
@@ -74,31 +78,28 @@ def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
         return pa.array([value if value is None else well_formed(value) for value in values], kind)
 
 
-def _event_lists(traces: Sequence[Sequence[Event]]) -> pa.Array:
-    """Return the column `events`: one list of event structures per trace."""
-    columns = _transposed(chain.from_iterable(traces), len(EVENT_TYPE))
-    changes = columns[_CHANGES]
-    arrays = [_array(column, field.type) for column, field in zip(columns, EVENT_TYPE) if field.name != "changes"]
-    names, values = _transposed(chain.from_iterable(changes), len(CHANGE_TYPE))
-    pairs = pa.StructArray.from_arrays(
-        [_array(names, pa.string()), _array(values, pa.string())], fields=list(CHANGE_TYPE)
+def _event_structs(runs: Sequence[EventColumns]) -> pa.StructArray:
+    """Return the events of all runs, concatenated."""
+
+    def together(name: str, kind: pa.DataType) -> pa.Array:
+        return _array(list(chain.from_iterable([getattr(run, name) for run in runs])), kind)
+
+    arrays = {field.name: together(field.name, field.type) for field in EVENT_TYPE if field.name in _SAME_COLUMNS}
+    arrays["kind"] = pa.DictionaryArray.from_arrays(together("kind", pa.int8()), _KIND_NAMES).cast(pa.string())
+    changes = pa.StructArray.from_arrays(
+        [together("change_name", pa.string()), together("change_value", pa.string())], fields=list(CHANGE_TYPE)
     )
-    arrays.insert(_CHANGES, _lists(changes, pairs, EVENT_TYPE.field("changes").type))
-    events = pa.StructArray.from_arrays(arrays, fields=list(EVENT_TYPE))
-    return _lists(traces, events, SCHEMA.field("events").type)
+    counts = chain.from_iterable([run.change_count for run in runs])
+    arrays["changes"] = _lists(counts, changes, EVENT_TYPE.field("changes").type)
+    return pa.StructArray.from_arrays([arrays[field.name] for field in EVENT_TYPE], fields=list(EVENT_TYPE))
 
 
-def _transposed(records: Iterable[tuple[Any, ...]], width: int) -> list[Sequence[Any]]:
-    """Return one sequence per field of the records; `width` empty sequences if there are no records."""
-    return list(zip(*records)) or [()] * width
+def _lists(lengths: Iterable[int], values: pa.Array, kind: pa.DataType) -> pa.Array:
+    """Return an array of the type `kind` with lists of these lengths.
 
-
-def _lists(groups: Iterable[Sequence[Any]], values: pa.Array, kind: pa.DataType) -> pa.Array:
-    """Return an array of the type `kind` with one list per group.
-
-    Each list has as many elements as its group. `values` contains the elements of all lists, concatenated.
+    `values` contains the elements of all lists, concatenated.
     """
-    offsets = pa.array(accumulate(map(len, groups), initial=0), pa.int32())
+    offsets = pa.array(list(accumulate(lengths, initial=0)), pa.int32())
     return pa.ListArray.from_arrays(offsets, values, type=kind)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from statecode.corpus.plan import Run
 from statecode.records import Trace
+from statecode.tracing.wire.event_columns import RecordedRun
 
 if TYPE_CHECKING:
     from statecode.tracing.runner import SandboxRunner, TracedRun
@@ -24,13 +25,14 @@ def run_twice(runner: SandboxRunner, other: SandboxRunner, run: Run) -> TracedRu
     """Trace a run with `runner`, then with `other`, which has another hash seed, and compare the two traces.
 
     Returns:
-        The result of `runner`. If the traces differ, `deterministic` and `differs_at` of its trace are set. Wall and
+        The result of `runner`. If the traces differ, `deterministic` and `differs_at` of its run are set. Wall and
         CPU time are the sums of both results; memory and attempts are the larger of the two values.
     """
     first, second = (each.run(run.program, run.input_index) for each in (runner, other))
+    same = first.run == second.run
     return replace(
         first,
-        trace=mark_difference(first.trace, second.trace),
+        run=first.run if same else RecordedRun.of(mark_difference(first.trace, second.trace)),
         wall_s=first.wall_s + second.wall_s,
         cpu_s=first.cpu_s + second.cpu_s,
         max_rss_bytes=max(first.max_rss_bytes, second.max_rss_bytes),

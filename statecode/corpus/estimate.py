@@ -89,9 +89,9 @@ def _trace(
             to_table([])  # the first conversion imports pandas, if it is installed; a worker does that once
             started_s = time.perf_counter()
             for run in runs:
-                trace = runner.run(run.program, run.input_index).trace
-                statuses[trace.status.value] += 1
-                writer.add(trace)
+                recorded = runner.run(run.program, run.input_index).run
+                statuses[recorded.head.status.value] += 1
+                writer.add(recorded)
         ended_s = time.perf_counter()
         return dict(statuses), path.stat().st_size, started_s - began_s, ended_s - started_s
 

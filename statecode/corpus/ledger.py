@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 from statecode.errors import CorpusError
 from statecode.input_files import PROGRAM_BYTES, open_file, snapshot_root
-from statecode.records import Trace
+from statecode.tracing.wire.event_columns import RecordedRun
 
 _LINE_BYTES = PROGRAM_BYTES  # of a ledger
 _BLOCK_BYTES = 2**20
@@ -104,19 +104,20 @@ def sha256(file: BinaryIO) -> str:
 
 
 def entry_of(
-    trace: Trace, *, wall_s: float, cpu_s: float, max_rss_bytes: int, attempts: int
+    run: RecordedRun, *, wall_s: float, cpu_s: float, max_rss_bytes: int, attempts: int
 ) -> LedgerEntry:
     """Return the entry of a run that has just been traced. Times are rounded to microseconds."""
+    head = run.head
     last = Attempt(
-        status=trace.status.value,
-        events=len(trace.events),
+        status=head.status.value,
+        events=len(run),
         wall_s=round(wall_s, 6),
         cpu_s=round(cpu_s, 6),
         max_rss_bytes=max_rss_bytes,
         attempts=attempts,
     )
     return LedgerEntry(
-        program_id=trace.program_id, problem_id=trace.problem_id, input_index=trace.input_index, last=last
+        program_id=head.program_id, problem_id=head.problem_id, input_index=head.input_index, last=last
     )
 
 

@@ -92,7 +92,7 @@ _SAME_NAME = tuple(name for name in SCALARS if name in Trace.__slots__ and name 
 _NO_EXCEPTION = ExceptionInfo("", "", None)
 
 
-def scalars_of(trace: Trace) -> dict[str, Any]:
+def scalars_of(trace: Trace, event_count: int) -> dict[str, Any]:
     """Return the values of a trace in the columns of SCALARS, in this order. Lone surrogates are not escaped."""
     exception = trace.exception or _NO_EXCEPTION
     values = {name: getattr(trace, name) for name in _SAME_NAME}
@@ -101,7 +101,7 @@ def scalars_of(trace: Trace) -> dict[str, Any]:
         "exception_type": exception.type if trace.exception else None,
         "exception_message": exception.message if trace.exception else None,
         "exception_line": exception.line,
-        "event_count": len(trace.events),
+        "event_count": event_count,
     }
     return {name: values[name] for name in SCALARS}
 
@@ -117,7 +117,7 @@ def to_row(trace: Trace) -> dict[str, Any]:
     The column `event_count` is computed from the trace; `from_row` ignores it.
     """
     values = trace.to_dict()
-    return {**scalars_of(trace), "limits": values["limits"], "events": values["events"]}
+    return {**scalars_of(trace, len(trace.events)), "limits": values["limits"], "events": values["events"]}
 
 
 def from_row(row: Mapping[str, Any]) -> Trace:

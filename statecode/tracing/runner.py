@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.metadata import version
 from sys import version_info
 from types import TracebackType
@@ -20,6 +20,7 @@ from statecode.tracing.job_files import JobFiles
 from statecode.tracing.options import RunOptions
 from statecode.tracing.sandbox.isolation import Isolation, Mode
 from statecode.tracing.wire import outcome
+from statecode.tracing.wire.event_columns import RecordedRun
 from statecode.tracing.wire.normalise import Normaliser
 
 _MAX_ATTEMPTS = 2     # per run; the second only if the server ended or did not reply during the first
@@ -27,20 +28,25 @@ _CACHED_ANALYSES = 4  # number of programs; an analysis is used again for the pr
 _CACHED_FILES = 4     # number of programs; their files are encoded once
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TracedRun:
-    """A trace and its costs; the costs are stored in the ledger, never in rows.
+    """A run and its costs; the costs are stored in the ledger, never in rows.
 
     If the program was run again without the tracer, `wall_s` and `cpu_s` are the sums over both runs. `max_rss_bytes`
     and `attempts` are then those of the untraced run.
     """
 
-    trace: Trace
+    run: RecordedRun
     wall_s: float        # from the server's receipt of the job to the child's exit
     cpu_s: float         # user and system time of the child
     max_rss_bytes: int   # peak resident memory of the child
     attempts: int        # 2 if the server ended or did not reply during the first attempt, else 1
     first_perturbed_event: int | None = None  # number of events before it; None: no such event is known
+
+    @cached_property
+    def trace(self) -> Trace:
+        """The trace of the run; its events are made when it is read for the first time."""
+        return self.run.trace()
 
 
 class SandboxRunner:
@@ -127,12 +133,14 @@ class SandboxRunner:
         self._check(program, input_index)
         options = self._options_with(limits)
         run, first_perturbed_event = self._run(program, input_index, options, traced=True)
-        if run.trace.status is not Status.TRACER_ERROR and first_perturbed_event is None:
+        if run.run.head.status is not Status.TRACER_ERROR and first_perturbed_event is None:
             return run
         untraced, _ = self._run(program, input_index, options, traced=False)
         trace = outcome.with_untraced_outcome(run.trace, untraced.trace, first_perturbed_event)
         wall_s, cpu_s = run.wall_s + untraced.wall_s, run.cpu_s + untraced.cpu_s
-        return replace(untraced, trace=trace, wall_s=wall_s, cpu_s=cpu_s, first_perturbed_event=first_perturbed_event)
+        return replace(
+            untraced, run=RecordedRun.of(trace), wall_s=wall_s, cpu_s=cpu_s, first_perturbed_event=first_perturbed_event
+        )
 
     def run_untraced(self, program: Program, input_index: int = 0, limits: Limits | None = None) -> TracedRun:
         """Run a program as `run` does, but without the tracer: the trace has output and outcome, but no events."""
@@ -162,7 +170,8 @@ class SandboxRunner:
             except BaseException:  # such as Ctrl-C: the next run must not receive this run's reply
                 self._stop()
                 raise
-        return TracedRun(self._trace(program, input_index, options, outcome.LOST_RUN), 0.0, 0.0, 0, _MAX_ATTEMPTS), None
+        lost = self._record(program, input_index, options, outcome.LOST_RUN)
+        return TracedRun(lost, 0.0, 0.0, 0, _MAX_ATTEMPTS), None
 
     def _run_once(
         self, program: Program, input_index: int, options: RunOptions, traced: bool, attempt: int
@@ -186,15 +195,15 @@ class SandboxRunner:
             # without files, only trusted programs can write to it
             if not self._closed and (self.isolation.mode is Mode.TRUSTED or found and in_memory is None):
                 self._empty_working_folder()
-        trace = self._trace(program, input_index, options, raw_result)
-        run = TracedRun(trace, child.wall_s, child.cpu_s, child.max_rss_bytes, attempt)
+        recorded = self._record(program, input_index, options, raw_result)
+        run = TracedRun(recorded, child.wall_s, child.cpu_s, child.max_rss_bytes, attempt)
         return run, raw_result.first_perturbed_event
 
-    def _trace(
+    def _record(
         self, program: Program, input_index: int, options: RunOptions, raw_result: outcome.RawRunResult
-    ) -> Trace:
+    ) -> RecordedRun:
         analysis = self._analyse(well_formed(program.code))
-        return outcome.make_trace(
+        return outcome.make_run(
             program, input_index, options.limits, raw_result, self._normaliser, analysis, **options.trace_fields(),
             **self._versions,
         )

@@ -14,7 +14,7 @@ from statecode.corpus import shards
 from statecode.corpus.build import BuildConfig, stream_of
 from statecode.corpus.columns import to_table
 from statecode.corpus.estimate import build_duration, estimate, evenly_spaced
-from statecode.records import Trace
+from statecode.tracing.wire.event_columns import RecordedRun
 from tests.support.corpus_samples import data_bytes, programs
 
 
@@ -38,10 +38,10 @@ def test_the_first_conversion_to_a_table_is_not_multiplied_by_the_number_of_runs
     """It imports packages, once in each worker. Here it takes an hour, and the rest no time."""
     clock_s, converted = [0.0], []
 
-    def slow_at_first(traces: list[Trace]) -> pa.Table:
+    def slow_at_first(runs: list[RecordedRun]) -> pa.Table:
         clock_s[0] += 0 if converted else 3600
-        converted.append(len(traces))
-        return to_table(traces)
+        converted.append(len(runs))
+        return to_table(runs)
 
     for module in (estimates, shards):
         monkeypatch.setattr(module, "to_table", slow_at_first)

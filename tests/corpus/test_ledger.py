@@ -10,11 +10,12 @@ import pytest
 from statecode.corpus.ledger import entry_of, read_isolation, read_ledger, write_ledger
 from statecode.errors import CorpusError
 from statecode.records import Status
+from statecode.tracing.wire.event_columns import RecordedRun
 from tests.support.corpus_samples import trace
 
 
 def entry(status: Status = Status.OK, wall_s: float = 0.5):  # type: ignore[no-untyped-def]
-    return entry_of(trace(status=status, program_id="ä\n"), wall_s=wall_s, cpu_s=0.1, max_rss_bytes=7, attempts=1)
+    return entry_of(RecordedRun.of(trace(status=status, program_id="ä\n")), wall_s=wall_s, cpu_s=0.1, max_rss_bytes=7, attempts=1)
 
 
 def test_a_ledger_round_trip(tmp_path: Path) -> None:

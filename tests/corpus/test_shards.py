@@ -14,6 +14,7 @@ from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.plan import ShardPlan
 from statecode.corpus.shards import GROUP_EVENTS, ShardTask, ShardWriter, read_row, read_shard, run_task
 from statecode.errors import CorpusError
+from statecode.tracing.wire.event_columns import RecordedRun
 from tests.support.corpus_samples import trace
 
 
@@ -30,7 +31,7 @@ def test_large_traces_are_written_and_read_in_groups(tmp_path: Path) -> None:
     some = [trace(GROUP_EVENTS // 4, input_index=number) for number in range(6)]
     with ShardWriter(tmp_path / "s") as writer:
         for one in some:
-            writer.add(one)
+            writer.add(RecordedRun.of(one))
     assert [pq.ParquetFile(tmp_path / "s").metadata.row_group(index).num_rows for index in range(2)] == [4, 2]
     assert [one.input_index for one in read_shard(tmp_path / "s")] == list(range(6))
     assert read_row(tmp_path / "s", 5) == some[5] and read_row(tmp_path / "s", 5).input_index == 5

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from statecode.corpus.columns import from_table, to_table
+from statecode.corpus.columns import from_table
 from statecode.corpus.rows import SCHEMA, from_row, to_row
 from statecode.records import Change, Event, EventKind, Limits, Program, Status, Trace
 from statecode.tracing.source_info.analysis import SourceAnalysis
@@ -19,6 +19,7 @@ from statecode.tracing.wire import channel, outcome
 from statecode.tracing.wire.normalise import Normaliser
 from statecode.tracing.wire.outcome import RawRunResult
 from statecode.views import VIEWS, rows
+from tests.support.corpus_samples import table_of
 
 CODE = """\
 def squares(n):
@@ -84,7 +85,7 @@ def trace_of(
     data: bytes, length: int | None = None, analysis: SourceAnalysis | None = None, **fields: Any
 ) -> Trace:
     """Return the trace of a channel with this content; records of the native engine need an `analysis`."""
-    return outcome.make_trace(PROGRAM, 0, LIMITS, raw_result_of(data, length, **fields), NORMALISER, analysis)
+    return outcome.make_run(PROGRAM, 0, LIMITS, raw_result_of(data, length, **fields), NORMALISER, analysis).trace()
 
 
 def altered(field: int, value: object) -> list[Any]:
@@ -133,7 +134,7 @@ def is_int32(number: object) -> bool:
 def check_round_trip(trace: Trace) -> None:
     """Assert that a trace is equal after conversion to columns and back, and to a row and back."""
     file = io.BytesIO()
-    pq.write_table(to_table([trace]), file)
+    pq.write_table(table_of([trace]), file)
     back, = from_table(pq.read_table(file))
     assert back == trace
     row, = pa.Table.from_pylist([to_row(trace)], schema=SCHEMA).to_pylist()

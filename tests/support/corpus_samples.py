@@ -10,8 +10,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import pyarrow as pa
+
 from statecode.corpus.build import build
+from statecode.corpus.columns import to_table
 from statecode.records import Change, Event, EventKind, Limits, Program, Status, Trace
+from statecode.tracing.wire.event_columns import RecordedRun
 
 SETTINGS = {"workers": 1, "runs_per_shard": 10, "progress": False}
 CODES = {
@@ -133,3 +137,8 @@ def wait_until(condition: Callable[[], object], description: str, timeout_s: flo
     while not condition():
         assert time.monotonic() < deadline, f"waited {timeout_s} s until {description}"
         time.sleep(0.01)
+
+
+def table_of(traces: Sequence[Trace]) -> pa.Table:
+    """Return the rows of some traces as a table."""
+    return to_table(list(map(RecordedRun.of, traces)))

@@ -97,11 +97,11 @@ class Recording:
             records = [self._without_hidden_changes(record) for record in records]
         program, options = self._source.program(self._name), self._options.run
         analysis = analysis_for(program.code, self._codes)
-        trace = outcome.make_trace(
+        run = outcome.make_run(
             program, 0, options.limits, self._raw_result(records), _normaliser(), analysis, **options.trace_fields(),
             **_versions(),
         )
-        return replace(trace, file_name=self._source.file_name)
+        return replace(run.trace(), file_name=self._source.file_name)
 
     def render(self, view: str = "snoop") -> str:
         """Return the text of a view of the trace.

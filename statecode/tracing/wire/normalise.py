@@ -114,14 +114,22 @@ class Normaliser:
             text = self._cut_paths.sub(lambda match: self._starts.get(match[0]) or self._ends[match[0]], text)
         return text
 
+    def may_change(self, text: str) -> bool:
+        """Return False if `value` would return the text unchanged; True also for some texts that it does not change.
+
+        The answer for several texts, joined, is False only if it is False for each of them.
+        """
+        return "/" in text or ">" in text or " at 0x" in text
+
     def value(self, text: str) -> str:
         """Normalise a repr, or a line that contains one.
 
         Of a text of more than 2**20 characters only the folders are replaced.
         """
-        if "/" in text:
-            text = self.paths(text)
-        if ">" not in text and " at 0x" not in text:  # true for most values
+        if not self.may_change(text):  # true for most values
+            return text
+        text = self.paths(text)
+        if ">" not in text and " at 0x" not in text:
             return text
         if len(text) > _MAX_CHARACTERS:  # snoop writes no such value, and the search needs 20 times its memory
             return text

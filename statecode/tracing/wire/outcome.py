@@ -1,4 +1,4 @@
-"""Build a `Trace` from a raw run result: the channel, the output and the exit status of a child.
+"""Build a `RecordedRun` from a raw run result: the channel, the output and the exit status of a child.
 
 The supervisor measured the exit status, the CPU time and the wall limit. The program may have written anything to the
 channel, stdout and stderr. If the channel holds content that no tracer writes, the status is `tracer_lost`, whatever
@@ -23,13 +23,14 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from statecode.records import Event, ExceptionInfo, Limits, Program, Status, Trace
+from statecode.records import ExceptionInfo, Limits, Program, Status, Trace
 from statecode.text import well_formed
 from statecode.tracing.source_info.analysis import SourceAnalysis
+from statecode.tracing.wire.event_columns import EventColumns, RecordedRun
 from statecode.tracing.wire.normalise import Normaliser
 from statecode.tracing.wire.record import FAILURE_EXIT_CODE, LIMIT_EVENTS, EndRecord, read_end_record
 from statecode.tracing.wire.validation import read_events
@@ -93,11 +94,11 @@ class Outcome:
 _OVERWRITTEN_OUTCOME = Outcome(Status.TRACER_LOST, OVERWRITTEN)
 
 
-def make_trace(
+def make_run(
     program: Program, input_index: int, limits: Limits, raw_result: RawRunResult, normaliser: Normaliser,
     analysis: SourceAnalysis | None = None, **versions: Any
-) -> Trace:
-    """Return the trace of one run; its events are those before the first invalid record.
+) -> RecordedRun:
+    """Return the record of one run; its events are those before the first invalid record.
 
     Args:
         analysis: completes the records, see `Engine.analyse`; None if they are complete.
@@ -107,11 +108,12 @@ def make_trace(
     code = well_formed(program.code)
     normaliser = normaliser.for_program(code, stdin)
     events = read_events(raw_result.records[: limits.events], raw_result.stdout, normaliser, analysis)
-    intact = raw_result.intact and len(events) == len(raw_result.records)
-    outcome = _determine_outcome(raw_result, len(events), limits) if intact else _OVERWRITTEN_OUTCOME
+    count = len(events.kind)
+    intact = raw_result.intact and count == len(raw_result.records)
+    outcome = _determine_outcome(raw_result, count, limits) if intact else _OVERWRITTEN_OUTCOME
     stdout, events = _normalise_stdout(raw_result.stdout.decode("utf-8", "backslashreplace"), events, normaliser)
     exception = outcome.exception and outcome.exception._replace(message=normaliser.paths(outcome.exception.message))
-    return Trace(
+    head = Trace(
         program_id=well_formed(program.program_id),
         problem_id=well_formed(program.problem_id),
         input_index=input_index,
@@ -127,24 +129,22 @@ def make_trace(
         status=outcome.status,
         exception=exception,
         truncation=outcome.truncation,
-        deterministic=not _is_interleaved(events),
+        deterministic=not _is_interleaved(events.thread),
         stdout=stdout,
         stderr=normaliser.paths(raw_result.stderr.decode("utf-8", "backslashreplace")),
         files=_files_text(raw_result.files, normaliser),
-        events=events,
         limits=limits,
         **versions,
     )
+    return RecordedRun(head, events)
 
 
-def _normalise_stdout(
-    stdout: str, events: tuple[Event, ...], normaliser: Normaliser
-) -> tuple[str, tuple[Event, ...]]:
+def _normalise_stdout(stdout: str, events: EventColumns, normaliser: Normaliser) -> tuple[str, EventColumns]:
     """Replace the folders of the machine in the output, and move the positions of the events accordingly."""
     if normaliser.paths(stdout) == stdout:
         return stdout, events
-    stdout, moved = normaliser.pieces(stdout, (event.stdout_end for event in events))
-    return stdout, tuple(event._replace(stdout_end=moved[event.stdout_end]) for event in events)
+    stdout, moved = normaliser.pieces(stdout, events.stdout_end)
+    return stdout, events._replace(stdout_end=list(map(moved.__getitem__, events.stdout_end)))
 
 
 def with_untraced_outcome(trace: Trace, untraced: Trace, first_perturbed_event: int | None) -> Trace:
@@ -262,13 +262,15 @@ def _files_text(files: Mapping[bytes, bytes], normaliser: Normaliser) -> str | N
     return json.dumps(texts, ensure_ascii=False, sort_keys=True) if texts else None
 
 
-def _is_interleaved(events: Iterable[Event]) -> bool:
+def _is_interleaved(threads: Sequence[int]) -> bool:
     """Return True if a thread other than the main thread continued after events of another thread."""
+    if not any(threads):
+        return False
     seen, previous = {0}, 0
-    for event in events:
-        if event.thread != previous:
-            if event.thread in seen and event.thread != 0:
+    for thread in threads:
+        if thread != previous:
+            if thread in seen and thread != 0:
                 return True
-            seen.add(event.thread)
-            previous = event.thread
+            seen.add(thread)
+            previous = thread
     return False

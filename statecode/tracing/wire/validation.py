@@ -1,4 +1,4 @@
-"""Check the event records of a channel, and convert them to `Event`s.
+"""Check the event records of a channel, and convert them to the columns of a run's events.
 
 A traced program can have written the records itself, so each record is checked against the ranges of values that
 `statecode.records` and the columns of a corpus allow. The check works on columns, so that its loops run in C: a check
@@ -15,14 +15,14 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Sequence
-from functools import partial
 from itertools import chain, count
 from operator import le
 from typing import Any
 
-from statecode.records import Change, Event, EventKind
+from statecode.records import EventKind
 from statecode.text import well_formed
 from statecode.tracing.source_info.analysis import SourceAnalysis
+from statecode.tracing.wire.event_columns import EventColumns
 from statecode.tracing.wire.normalise import Normaliser
 from statecode.tracing.wire.record import EVENT_TYPES, KINDS, MAX_INT32, EventRecord
 
@@ -37,13 +37,12 @@ _CALLS = [KINDS.index(kind) for kind in (
 _FUNCTION = re.compile(r"(.*):([0-9]{1,10})", re.DOTALL)    # NAME:FIRSTLINE, as the native engine writes it
 _LOCATION = re.compile(r"([0-9]{1,10}):(-1|[0-9]{1,10})")  # CODE:LASTI; -1: an unstarted generator of Python 3.10
 _MAX_ADDED_CHARACTERS = 2**26  # maximum added to the details of a run; the run's limits do not count them
-_new = tuple.__new__  # makes a named tuple as its _make does, but without a Python call for each
 
 
 def read_events(
     records: list[Any], stdout: bytes, normaliser: Normaliser, analysis: SourceAnalysis | None = None
-) -> tuple[Event, ...]:
-    """Convert records to events, up to the first record that no tracer can have written as an event at its position.
+) -> EventColumns:
+    """Convert records to columns, up to the first record that no tracer can have written as an event at its position.
 
     The function raises no exception. Its time is proportional to the size of the records, whatever they contain.
 
@@ -56,7 +55,7 @@ def read_events(
     columns = _valid_columns(records, native=analysis is not None)
     if analysis is not None and columns.kind:
         columns = _complete_columns(columns, analysis)
-    return _make_events(columns, stdout, normaliser)
+    return _normalised(columns, stdout, normaliser)
 
 
 def _valid_columns(records: list[Any], native: bool) -> Columns:
@@ -160,36 +159,51 @@ def _add_expressions(columns: Columns, analysis: SourceAnalysis) -> Columns:
     return columns._replace(value=values, detail=details)
 
 
-def _make_events(columns: Columns, stdout: bytes, normaliser: Normaliser) -> tuple[Event, ...]:
-    """Convert valid columns to events with normalised, well-formed texts; `Event` has the fields of `EventRecord`."""
-    value_of = normaliser.value
-    columns = columns._replace(
-        kind=map(KINDS.__getitem__, columns.kind),
-        function=map(well_formed, columns.function),
-        changes=[
-            tuple([
-                _new(Change, (  # most texts are ASCII, which needs no call
-                    name if name.isascii() else well_formed(name),
-                    value_of(text if text.isascii() else well_formed(text)),
-                ))
-                for name, text in pairs
-            ]) if pairs else ()
-            for pairs in columns.changes
-        ],
-        value=[None if text is None else value_of(well_formed(text)) for text in columns.value],
-        detail=[None if text is None else value_of(well_formed(text)) for text in columns.detail],
+def _normalised(columns: Columns, stdout: bytes, normaliser: Normaliser) -> EventColumns:
+    """Convert valid columns to those of events with normalised, well-formed texts."""
+    names, values = list(zip(*chain.from_iterable(columns.changes))) or ((), ())
+    return EventColumns(
+        kind=columns.kind,
+        line=columns.line,
+        from_line=columns.from_line,
+        depth=columns.depth,
+        frame=columns.frame,
+        thread=columns.thread,
+        function=_well_formed(columns.function),
+        change_count=list(map(len, columns.changes)),
+        change_name=_well_formed(names),
+        change_value=_normalised_texts(values, normaliser),
+        value=_normalised_texts(columns.value, normaliser),
+        detail=_normalised_texts(columns.detail, normaliser),
         stdout_end=_character_positions(stdout, columns.stdout_end),
     )
-    return tuple(map(partial(_new, Event), zip(*columns)))
 
 
-def _character_positions(data: bytes, positions: Sequence[int]) -> list[int]:
+def _well_formed(texts: Sequence[str]) -> Sequence[str]:
+    return texts if "".join(texts).isascii() else list(map(well_formed, texts))
+
+
+def _normalised_texts(texts: Sequence[Any], normaliser: Normaliser) -> Sequence[Any]:
+    """Return the texts normalised and well-formed; None remains None."""
+    together, may_change = "".join(filter(None, texts)), normaliser.may_change
+    if together.isascii() and not may_change(together):  # true for the values of most runs
+        return texts
+    return [
+        text if text is None or text.isascii() and not may_change(text) else normaliser.value(well_formed(text))
+        for text in texts
+    ]
+
+
+def _character_positions(data: bytes, positions: Sequence[int]) -> Sequence[int]:
     """Convert byte positions, in any order, to character positions in the decoded text.
 
     A position beyond the end becomes the length of the text.
     """
     end = len(data)
-    within = [position if position < end else end for position in positions]
+    if max(positions, default=0) <= end:
+        within = positions
+    else:
+        within = [position if position < end else end for position in positions]
     if data.isascii():
         return within
     decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")

@@ -64,7 +64,7 @@ def differences(code: str, events: list[list]) -> list[tuple]:
         if ours != theirs:
             found.append((kind.value, line, ours, theirs))
     made = [
-        read_events(records, b"", Normaliser(), analysis)
+        read_events(records, b"", Normaliser(), analysis).events()
         for records, analysis in (
             ([event[0] for event in events], None), ([native_record(event) for event in events], SourceAnalysis(code)),
         )
