@@ -221,6 +221,7 @@ class Program:
     language: str = "python"           # spellings such as Python 3.11 are stored as python
     metadata: str | None = None        # facts of its source as a JSON object, in the form of `metadata_text`
     files: str | None = None           # in its folder, in the form of `files_text`; None: it can create no files
+    may_share_process: bool = False    # written by statecode: its record is the same after others in one process
 
     def __post_init__(self) -> None:
         if _PYTHON.fullmatch(self.language):

@@ -11,24 +11,22 @@ from itertools import zip_longest
 from os.path import commonprefix
 from typing import TYPE_CHECKING
 
-from statecode.corpus.plan import Run
 from statecode.records import Trace
 from statecode.tracing.wire.event_columns import RecordedRun
 
 if TYPE_CHECKING:
-    from statecode.tracing.runner import SandboxRunner, TracedRun
+    from statecode.tracing.runner import TracedRun
 
 OTHER_HASH_SEED = 1  # of the second run; the first run, whose trace becomes the row, has the hash seed 0
 
 
-def run_twice(runner: SandboxRunner, other: SandboxRunner, run: Run) -> TracedRun:
-    """Trace a run with `runner`, then with `other`, which has another hash seed, and compare the two traces.
+def with_second_run(first: TracedRun, second: TracedRun) -> TracedRun:
+    """Compare a traced run with a second one, with another hash seed, of the same program and input.
 
     Returns:
-        The result of `runner`. If the traces differ, `deterministic` and `differs_at` of its run are set. Wall and
-        CPU time are the sums of both results; memory and attempts are the larger of the two values.
+        The first run. If the traces differ, `deterministic` and `differs_at` are set. Wall and CPU time are the sums of
+        both runs; memory and attempts are the larger of the two values.
     """
-    first, second = (each.run(run.program, run.input_index) for each in (runner, other))
     same = first.run == second.run
     return replace(
         first,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from statecode.corpus.config import BuildConfig
 from statecode.corpus.plan import ProgramStream, Run, Scan, scan, with_program_check
 from statecode.corpus.problems import warn_of_splits
 from statecode.corpus.progress import with_progress_bar
-from statecode.corpus.shards import ShardWriter
+from statecode.corpus.shards import ShardWriter, traced_runs
 from statecode.machine import usable_cores
 from statecode.progress import progress_bar
 from statecode.records import Program
@@ -49,9 +49,8 @@ def estimate(
     known = scan(with_program_check(with_progress_bar(source, progress), config.options, isolation), config.rule())
     warn_of_splits(known.counts, known.rule, known.empty_splits)
     picked = sorted(evenly_spaced(known.total_runs, sample_runs))
-    runs = _select_runs(source.open(), picked)
-    shown = progress_bar(runs, "sampling", "runs", shown=progress, total=len(picked))
-    statuses, sample_bytes, start_s, runs_s = _trace(shown, config, isolation)
+    runs = list(_select_runs(source.open(), picked))
+    statuses, sample_bytes, start_s, runs_s = _trace(runs, config, isolation, progress)
     share = known.total_runs / len(picked)
     return Estimate(
         scan=known,
@@ -71,7 +70,7 @@ def build_duration(start_s: float, runs_s: float, processes: int) -> float:
 
 
 def _trace(
-    runs: Iterable[Run], config: BuildConfig, isolation: Isolation
+    runs: Sequence[Run], config: BuildConfig, isolation: Isolation, progress: bool
 ) -> tuple[dict[str, int], int, float, float]:
     """Trace runs into a temporary shard.
 
@@ -88,10 +87,10 @@ def _trace(
         with SandboxRunner(config.options, isolation=isolation) as runner, ShardWriter(path) as writer:
             to_table([])  # the first conversion imports pandas, if it is installed; a worker does that once
             started_s = time.perf_counter()
-            for run in runs:
-                recorded = runner.run(run.program, run.input_index).run
-                statuses[recorded.head.status.value] += 1
-                writer.add(recorded)
+            traced_all = traced_runs(runner, runs)
+            for traced in progress_bar(traced_all, "sampling", "runs", shown=progress, total=len(runs)):
+                statuses[traced.run.head.status.value] += 1
+                writer.add(traced.run)
         ended_s = time.perf_counter()
         return dict(statuses), path.stat().st_size, started_s - began_s, ended_s - started_s
 

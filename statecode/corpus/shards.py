@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from statecode.corpus.columns import from_table, to_table
-from statecode.corpus.determinism import run_twice
+from statecode.corpus.determinism import with_second_run
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.ledger import LedgerEntry, ShardFile, entry_of, read_isolation, read_ledger, write_ledger
 from statecode.corpus.plan import Run, ShardPlan
@@ -30,7 +30,7 @@ from statecode.records import Trace
 from statecode.tracing.wire.event_columns import RecordedRun
 
 if TYPE_CHECKING:
-    from statecode.tracing import SandboxRunner
+    from statecode.tracing import SandboxRunner, TracedRun
 
 # Sizes of the Parquet data of 1,908 embedded runs with 334,332 events. Each line keeps the changes of the lines above:
 #   1.33 MB: dictionaries for all columns, level 9
@@ -46,10 +46,11 @@ _PARQUET = {
     "use_dictionary": list(SCALARS),
     "write_statistics": [name for name in SCALARS if name not in _LONG_TEXTS],
 }
-_TraceOne: TypeAlias = Callable[[Run], tuple[RecordedRun, LedgerEntry]]
+_TraceRuns: TypeAlias = Callable[[Sequence[Run]], Iterator[tuple[RecordedRun, LedgerEntry]]]
 
 GROUP_EVENTS = 100_000      # a row group is written when it has this many events
 GROUP_CHARS = 32 * 2**20    # or when it has this many characters of text
+SHARED_RUNS = 64            # maximum number of programs that share a process; see `SandboxRunner.run_together`
 BATCH_ROWS = 128            # rows that are read at once: a text that a file stores once can be in each row
 DAMAGE = (pa.ArrowException, KeyError, ValueError, TypeError, OverflowError, MemoryError, OSError)
 """The exceptions of pyarrow and of the decoders of columns for the contents of a damaged file."""
@@ -191,17 +192,20 @@ def run_task(
         TracingError: the tracing process failed.
     """
 
-    def trace_one(run: Run) -> tuple[RecordedRun, LedgerEntry]:
-        recorded, entry = _trace_run(runner, run, other)
-        on_run(entry.last.status)
-        head = comparison.judge(recorded.head, run.program.accepted_outputs(run.input_index))
-        return replace(recorded, head=head), entry
+    def trace_runs(runs: Sequence[Run]) -> Iterator[tuple[RecordedRun, LedgerEntry]]:
+        for run, traced in zip(runs, traced_runs(runner, runs, other)):
+            on_run(traced.run.head.status.value)
+            head = comparison.judge(traced.run.head, run.program.accepted_outputs(run.input_index))
+            yield replace(traced.run, head=head), entry_of(
+                traced.run, wall_s=traced.wall_s, cpu_s=traced.cpu_s, max_rss_bytes=traced.max_rss_bytes,
+                attempts=traced.attempts,
+            )
 
     name = task.plan.name
     try:
         isolations = _isolations(runner, task, folder)
         with temporary_file(folder.data(name)) as rows, temporary_file(folder.ledger(name)) as ledger:
-            entries = _write_rows(rows, _traced_runs(trace_one, task, folder))
+            entries = _write_rows(rows, _rows(trace_runs, task, folder))
             with rows.open("rb") as file:
                 write_ledger(ledger, entries, isolations, ShardFile.of(file, len(entries)))
             folder.publish(name, rows, ledger)
@@ -226,42 +230,46 @@ def _isolations(runner: SandboxRunner, task: ShardTask, folder: CorpusFolder) ->
     return [*before, *([] if current in before else [current])]
 
 
-def _traced_runs(
-    trace_one: _TraceOne, task: ShardTask, folder: CorpusFolder
+def _rows(
+    trace_runs: _TraceRuns, task: ShardTask, folder: CorpusFolder
 ) -> Iterator[tuple[RecordedRun, LedgerEntry]]:
     """Yield the record and the ledger entry of each run, in the order of the rows."""
     name = task.plan.name
     if not task.retry:
-        return map(trace_one, task.plan.runs)
+        return trace_runs(task.plan.runs)
     entries = read_ledger(folder.ledger(name))
     rows = map(RecordedRun.of, read_shard(folder.data(name)))
-    return _retry_runs(trace_one, task, zip(task.plan.runs, rows, entries, strict=True))
+    return _retry_runs(trace_runs, task, zip(task.plan.runs, rows, entries, strict=True))
 
 
 def _retry_runs(
-    trace_one: _TraceOne, task: ShardTask, rows: Iterable[tuple[Run, RecordedRun, LedgerEntry]]
+    trace_runs: _TraceRuns, task: ShardTask, rows: Iterable[tuple[Run, RecordedRun, LedgerEntry]]
 ) -> Iterator[tuple[RecordedRun, LedgerEntry]]:
     """Yield the record and the ledger entry of each row; trace the run again if its status is in `task.retry`."""
     for run, recorded, entry in rows:
         if entry.last.status in task.retry:
-            recorded, repeated = trace_one(run)
+            (recorded, repeated), = trace_runs([run])
             entry = entry.with_retry(repeated)
         yield recorded, entry
 
 
-def _trace_run(runner: SandboxRunner, run: Run, other: SandboxRunner | None) -> tuple[RecordedRun, LedgerEntry]:
-    """Trace one run, a second time with `other` unless it is None, and return its record and its ledger entry."""
+def traced_runs(
+    runner: SandboxRunner, runs: Sequence[Run], other: SandboxRunner | None = None
+) -> Iterator[TracedRun]:
+    """Trace runs, a second time with `other` unless it is None.
+
+    Raises:
+        TracingError: the tracing process failed.
+    """
     try:
-        traced = run_twice(runner, other, run) if other else runner.run(run.program, run.input_index)
+        for start in range(0, len(runs), SHARED_RUNS):
+            together = [(run.program, run.input_index) for run in runs[start : start + SHARED_RUNS]]
+            if other is None:
+                yield from runner.run_together(together)
+            else:
+                yield from map(with_second_run, runner.run_together(together), other.run_together(together))
     except OSError as error:
         raise TracingError(f"the tracing process failed ({error})") from error
-    return traced.run, entry_of(
-        traced.run,
-        wall_s=traced.wall_s,
-        cpu_s=traced.cpu_s,
-        max_rss_bytes=traced.max_rss_bytes,
-        attempts=traced.attempts,
-    )
 
 
 def _approximate_chars(run: RecordedRun) -> int:

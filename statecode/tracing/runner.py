@@ -5,23 +5,28 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib.metadata import version
+from itertools import groupby
 from sys import version_info
 from types import TracebackType
+from typing import TypeVar
 
 from statecode.errors import TracingError
 from statecode.records import Limits, Program, Status, Trace, files_of
 from statecode.text import encoded, well_formed
-from statecode.tracing.engines.base import Engine, RunServer, ServerLost
-from statecode.tracing.job_files import JobFiles
+from statecode.tracing.engines.base import Engine, RunServer, ServerLost, SharingEngine
+from statecode.tracing.job_files import JobFiles, SharedJobFiles
 from statecode.tracing.options import RunOptions
 from statecode.tracing.sandbox.isolation import Isolation, Mode
 from statecode.tracing.wire import outcome
 from statecode.tracing.wire.event_columns import RecordedRun
 from statecode.tracing.wire.normalise import Normaliser
+
+_Files = TypeVar("_Files", JobFiles, SharedJobFiles)
 
 _MAX_ATTEMPTS = 2     # per run; the second only if the server ended or did not reply during the first
 _CACHED_ANALYSES = 4  # number of programs; an analysis is used again for the program's other inputs
@@ -128,8 +133,7 @@ class SandboxRunner:
             TracingError: the server does not start again, a run's files cannot be created, or this process is a
                 fork of the one that created the runner.
         """
-        if os.getpid() != self._owner_pid:
-            raise TracingError("a runner cannot be used in a forked process; create one after the fork")
+        self._check_process()
         self._check(program, input_index)
         options = self._options_with(limits)
         run, first_perturbed_event = self._run(program, input_index, options, traced=True)
@@ -142,10 +146,66 @@ class SandboxRunner:
             untraced, run=RecordedRun.of(trace), wall_s=wall_s, cpu_s=cpu_s, first_perturbed_event=first_perturbed_event
         )
 
+    def run_together(self, runs: Sequence[tuple[Program, int]]) -> Iterator[TracedRun]:
+        """Trace several programs, each on one of its inputs, as `run` does.
+
+        Consecutive programs with `may_share_process` run in one process if the engine supports it. The time and CPU
+        time of that process are divided equally among them.
+
+        Raises:
+            As `run`.
+        """
+        shares = isinstance(self._engine, SharingEngine) and self._engine.shares_processes
+        for shared, group in groupby(runs, lambda run: shares and self._may_share(run[0])):
+            members = list(group)
+            found: list[TracedRun] = self._run_shared(members) if shared and len(members) > 1 else []
+            yield from found
+            for program, input_index in members[len(found):]:
+                yield self.run(program, input_index)
+
+    def _may_share(self, program: Program) -> bool:
+        return program.may_share_process and not self.options.finds_files(program)
+
+    def _run_shared(self, runs: Sequence[tuple[Program, int]]) -> list[TracedRun]:
+        """Run programs in one process; return those that ended with or without an exception, before the first other.
+
+        A run that exceeded a limit, for example, may have used what an earlier one left over.
+        """
+        self._check_process()
+        for program, input_index in runs:
+            self._check(program, input_index)
+        options, engine = self.options, self._engine
+        server = self._servers.get(self.isolation.files) or self._start(self.isolation)
+        assert isinstance(engine, SharingEngine)
+        with closing(self._new_files(lambda: SharedJobFiles(engine, runs, options))) as files:
+            try:
+                child = server.run_job(options.limits.wall_s, files.descriptors)
+                raw_results = files.read_raw_results()
+            except ServerLost:
+                self._stop()
+                return []
+            except BaseException:  # as in `_run`
+                self._stop()
+                raise
+        found = []
+        for (program, input_index), raw_result in zip(runs, raw_results):
+            recorded = self._record(program, input_index, options, raw_result)
+            ended = recorded.head.status in (Status.OK, Status.EXCEPTION)
+            if not ended or raw_result.first_perturbed_event is not None:
+                break
+            found.append(TracedRun(
+                recorded, child.wall_s / len(runs), child.cpu_s / len(runs), child.max_rss_bytes, attempts=1
+            ))
+        return found
+
     def run_untraced(self, program: Program, input_index: int = 0, limits: Limits | None = None) -> TracedRun:
         """Run a program as `run` does, but without the tracer: the trace has output and outcome, but no events."""
         self._check(program, input_index)
         return self._run(program, input_index, self._options_with(limits), traced=False)[0]
+
+    def _check_process(self) -> None:
+        if os.getpid() != self._owner_pid:
+            raise TracingError("a runner cannot be used in a forked process; create one after the fork")
 
     def _check(self, program: Program, input_index: int) -> None:
         self.options.check_language(program)
@@ -181,10 +241,7 @@ class SandboxRunner:
         isolation = self._isolation_for(found is not None)
         server = self._servers.get(isolation.files) or self._start(isolation)
         in_memory = found if isolation.files else None
-        try:
-            files = JobFiles(self._engine, program, input_index, options, traced, in_memory)
-        except OSError as error:
-            raise TracingError(f"cannot create the files of a run: {os.strerror(error.errno or 0)}") from None
+        files = self._new_files(lambda: JobFiles(self._engine, program, input_index, options, traced, in_memory))
         try:
             if found and in_memory is None:
                 self._fill_working_folder(found)
@@ -198,6 +255,12 @@ class SandboxRunner:
         recorded = self._record(program, input_index, options, raw_result)
         run = TracedRun(recorded, child.wall_s, child.cpu_s, child.max_rss_bytes, attempt)
         return run, raw_result.first_perturbed_event
+
+    def _new_files(self, create: Callable[[], _Files]) -> _Files:
+        try:
+            return create()
+        except OSError as error:
+            raise TracingError(f"cannot create the files of a run: {os.strerror(error.errno or 0)}") from None
 
     def _record(
         self, program: Program, input_index: int, options: RunOptions, raw_result: outcome.RawRunResult

@@ -57,4 +57,5 @@ def _program(w: Writer, digest: int, level: int, seed: int, number: int) -> Prog
         origin="generated",
         license="MIT",
         metadata=metadata_text({"level": level, "features": list(w.features), "seed": seed, "number": number}),
+        may_share_process=True,
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from statecode.tracing.sandbox.isolation import Isolation
@@ -87,3 +87,19 @@ class Engine(Protocol):
 
     def analyse(self, code: str) -> SourceAnalysis | None:
         """Return an analysis that completes the records of a program; None if the records are complete."""
+
+
+@runtime_checkable
+class SharingEngine(Engine, Protocol):
+    """An engine that can run several of statecode's own programs in one process, one after the other."""
+
+    @property
+    def shares_processes(self) -> bool:
+        """False if it cannot after all: the runner then starts a process for each program."""
+
+    def encode_jobs(self, jobs: Sequence[Mapping[str, Any]]) -> bytes:
+        """Return the content of the memory file `job` for several jobs.
+
+        Args:
+            jobs: the fields of `encode_job`, and `stdin`, the input as bytes.
+        """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import marshal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ class CPythonEngine:
     records_are_complete: bool = True       # False: the supervisor adds the facts that follow from the source
     reason: Callable[[], str] = _always_available  # returns why the tracer cannot be imported; "" if it can
     language: str = "python"
+    shares_processes: bool = False          # the tracer keeps no state about a program after its end
 
     def unavailable_reason(self) -> str:
         """Explain in one line why the engine cannot be used in this interpreter; return "" if it can be used."""
@@ -42,15 +43,22 @@ class CPythonEngine:
 
     def encode_job(self, fields: Mapping[str, Any]) -> bytes:
         """Return the fields and the facts about the source, in the format that `forkserver.child.Job` reads."""
+        return marshal.dumps(self._job(fields))
+
+    def encode_jobs(self, jobs: Sequence[Mapping[str, Any]]) -> bytes:
+        """Return several jobs, in the format that `forkserver.shared_child` reads."""
+        return marshal.dumps(list(map(self._job, jobs)))
+
+    def _job(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         from statecode.tracing.source_info.encoding import encoding_error, source_of
         from statecode.tracing.source_info.hints import source_hints_for
         from statecode.tracing.source_info.thread_stacks import thread_stack_bytes
 
         code = fields["code"]
-        return marshal.dumps({
+        return {
             **fields, "code": well_formed(code), "source": source_of(code), "encoding_error": encoding_error(code),
             "source_hints": tuple(source_hints_for(code)), "thread_stack_bytes": thread_stack_bytes(code),
-        })
+        }
 
     def analyse(self, code: str) -> SourceAnalysis | None:
         """Return the analysis of the source, unless the records are complete."""

@@ -15,9 +15,11 @@ from statecode.tracing.engines.cpython import CPythonEngine
 
 NATIVE = CPythonEngine(
     name="native", tracer="statecode.tracing.engines.native.tracer:NativeTracer", fidelities=("snoop", "full"),
-    records_are_complete=False, reason=native.reason,
+    records_are_complete=False, reason=native.reason, shares_processes=True,
 )
-IMITATION = replace(NATIVE, tracer="statecode.tracing.engines.native.tracer:ImitatingTracer")
+IMITATION = replace(
+    NATIVE, tracer="statecode.tracing.engines.native.tracer:ImitatingTracer", shares_processes=False
+)
 """The native engine with the effects of snoop on the program, for comparisons only; it is not registered."""
 SNOOP = CPythonEngine(name="snoop", tracer="statecode.tracing.engines.snoop.recorder:SnoopTracer")
 

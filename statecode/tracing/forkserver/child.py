@@ -37,7 +37,7 @@ SWITCH_INTERVAL_S = 1.0  # threads switch only where they block, so the threads 
 
 
 class Job:
-    """The input of one run, as read from the memory file that `CPythonEngine.encode_job` returned."""
+    """The input of one run, as read from the memory file `job`; see `CPythonEngine.encode_job`."""
 
     def __init__(self, fields: dict[str, Any]) -> None:
         self.code: str = fields["code"]
@@ -48,6 +48,7 @@ class Job:
         self.source_hints: SourceHints = fields["source_hints"]
         self.thread_stack_bytes: int = fields["thread_stack_bytes"]  # address space added to the memory limit
         self.traced: bool = fields["traced"]
+        self.stdin: bytes = fields.get("stdin", b"")          # of a job that shares its child; else in a file
 
 
 @dataclass
@@ -129,15 +130,15 @@ def run(job: Job, channel: ChannelWriter, setup: ChildSetup, base_depth: int) ->
     setup.apply_limits(job.limits, len(channel.map) + job.thread_stack_bytes)
     sys.path.insert(0, "")  # the working folder; only now, as a program's files may have the names of modules
     gc.enable()
-    main = _make_main_module()
+    main = make_main_module()
     if "/dev/std" in job.code:
         StandardDevices().install()
     tracer = setup.tracer
     end = EndRecordWriter(channel, tracer)
     tracer.open(channel, job.record_limits, streams, job.source_hints, lambda limit: end.exit_at_limit(limit, streams))
     sys.setrecursionlimit(1000 + base_depth)  # 1000 is the default of Python
-    _cache_lines(job.code)
-    code = _compile(job, end, streams)
+    cache_lines(job.code)
+    code = compile_program(job, end, streams)
     if job.traced:
         tracer.install(code)
     try:
@@ -152,13 +153,13 @@ def run(job: Job, channel: ChannelWriter, setup: ChildSetup, base_depth: int) ->
     tracer.release_frames()
     module = weakref.ref(main)
     del main, code
-    _remove_main_module(module)
+    remove_main_module(module)
     end.write()
     streams.flush()
     os._exit(0)
 
 
-def _make_main_module() -> types.ModuleType:
+def make_main_module() -> types.ModuleType:
     """Create the module `__main__` without the program's names, and put it into `sys.modules`.
 
     The tracers do not record `__doc__` and `__file__` while they have these values.
@@ -186,7 +187,7 @@ def _thread_excepthook(args: Any) -> None:
     traceback.print_exception(args.exc_type, args.exc_value, args.exc_traceback)
 
 
-def _compile(job: Job, end: EndRecordWriter, streams: Streams) -> types.CodeType:
+def compile_program(job: Job, end: EndRecordWriter, streams: Streams) -> types.CodeType:
     """Return the program's code object. If compiling fails, report the error, write the end record and exit."""
     try:
         if job.encoding_error:
@@ -200,7 +201,7 @@ def _compile(job: Job, end: EndRecordWriter, streams: Streams) -> types.CodeType
         os._exit(0)
 
 
-def _cache_lines(source: str) -> None:
+def cache_lines(source: str) -> None:
     """Put the program's lines into linecache, where tracebacks, warnings and snoop find them."""
     linecache.cache[FILENAME] = (len(source), None, list(io.StringIO(source, newline=None)), FILENAME)
 
@@ -214,7 +215,7 @@ def _run_exit_handlers() -> None:
             pass
 
 
-def _remove_main_module(module: weakref.ref[types.ModuleType]) -> None:
+def remove_main_module(module: weakref.ref[types.ModuleType]) -> None:
     """Delete the program's globals in the interpreter's order, so that finalisers run and find the usual state."""
     sys.modules.pop("__main__", None)
     gc.collect()

@@ -73,12 +73,16 @@ class EndRecordWriter:
         The tracer calls this before the first event that would exceed the limit.
         """
         self._tracer.finish()
-        self._write(EndRecord(limit=limit, first_perturbed_event=self._tracer.first_perturbed_event))
+        self._write(EndRecord(limit=limit, first_perturbed_event=self._tracer.first_perturbed_event).fields())
         streams.flush()
         os._exit(0)
 
-    def write(self) -> None:
-        """Write the end record, except in a process that the program forked."""
+    def write(self, **output: str) -> None:
+        """Write the end record, except in a process that the program forked.
+
+        Args:
+            output: the output of a program that shares its child, see `shared_child`.
+        """
         if os.getpid() != self._process:
             return
         record = EndRecord(
@@ -89,16 +93,16 @@ class EndRecordWriter:
             first_perturbed_event=self._tracer.first_perturbed_event,
         )
         self._tracer.finish()
-        self._write(record)
+        self._write(record.fields() | output)
 
-    def _write(self, record: EndRecord) -> None:
+    def _write(self, fields: dict[str, Any]) -> None:
         try:
-            self._channel.write(record.fields(), final=True)
+            self._channel.write(fields, final=True)
         except BaseException:
             if not _builtins_are_replaced():
                 raise
             _restore_builtins()
-            self._channel.write(record.fields(), final=True)
+            self._channel.write(fields, final=True)
 
 
 def _builtins_are_replaced() -> bool:

@@ -84,7 +84,7 @@ def set_up_server(settings: Settings) -> Server:
     heap.use_one_malloc_arena()
     process.set_parent_death_signal()
     process.become_subreaper()
-    child = _import_without_heavy_packages(settings.tracer)
+    child, shared_child = _import_without_heavy_packages(settings.tracer)
     at_fork.stop_collecting()
     keeper_type: type[FileKeeper] | None = None
     if settings.writable_folder is not None:
@@ -94,7 +94,7 @@ def set_up_server(settings: Settings) -> Server:
     sys.path.remove(settings.package_root)  # programs import from the interpreter's path, see `child`
     atexit._clear()  # type: ignore[attr-defined]  # removes handlers of imported modules; children run only their own
     threading.excepthook, sys.excepthook = threading.__excepthook__, sys.__excepthook__
-    server = Server(settings, child, keeper_type)
+    server = Server(settings, child, shared_child, keeper_type)
     server.apply_layers()
     server.stabilise_heap()
     return server
@@ -116,9 +116,11 @@ class Server:
         supervisor: the server's end of the socket pair.
     """
 
-    def __init__(self, settings: Settings, child: Any, keeper_type: type[FileKeeper] | None = None) -> None:
+    def __init__(
+        self, settings: Settings, child: Any, shared_child: Any, keeper_type: type[FileKeeper] | None = None
+    ) -> None:
         self._settings = settings
-        self._child = child
+        self._child, self._shared_child = child, shared_child
         self._keeper_type = keeper_type
         self.supervisor = socket.socket(fileno=settings.socket_fd)
         self._watchdog = children.Watchdog(self.supervisor)
@@ -274,14 +276,17 @@ class Server:
             self._setup.enter_child()
             _, fds, _, _ = socket.recv_fds(jobs, 1, self._files_per_job)
             job_fd, stdin_fd, stdout_fd, stderr_fd, channel_fd, *kept_fds = fds
-            job = self._child.Job(marshal.loads(os.read(job_fd, os.fstat(job_fd).st_size)))
+            fields = marshal.loads(os.read(job_fd, os.fstat(job_fd).st_size))
             channel = self._child.ChannelWriter(channel_fd)
             for fd, target in ((stdin_fd, 0), (stdout_fd, 1), (stderr_fd, 2)):
                 os.dup2(fd, target)
             if self._keeper is not None:
                 self._keeper.fill_folder(kept_fds[0])
             os.closerange(3, 256)
-            self._child.run(job, channel, self._setup, base_depth=_stack_depth())
+            if type(fields) is list:
+                together = list(map(self._child.Job, fields))
+                self._shared_child.run(together, channel, self._setup, base_depth=_stack_depth())
+            self._child.run(self._child.Job(fields), channel, self._setup, base_depth=_stack_depth())
         except BaseException as error:  # an error of this package, not of the program
             if channel is not None:
                 channel.write(EndRecord(tracer_error=f"{type(error).__name__}: {error}"[:1000]).fields(), final=True)
@@ -310,22 +315,22 @@ def _stack_depth() -> int:
     return depth
 
 
-def _import_without_heavy_packages(tracer: str) -> Any:
-    """Import `child` and the tracer (MODULE:CLASS), while numpy, pandas and django cannot be imported.
+def _import_without_heavy_packages(tracer: str) -> tuple[Any, Any]:
+    """Import `child`, `shared_child` and the tracer (MODULE:CLASS), while numpy, pandas and django cannot be imported.
 
     cheap_repr, which snoop uses, would import these packages only to register repr functions for their types.
 
     Returns:
-        The module `child`.
+        The modules `child` and `shared_child`.
     """
     hidden = [name for name in ("numpy", "pandas", "django") if name not in sys.modules]
     for name in hidden:
         sys.modules[name] = None  # type: ignore[assignment]
     try:
-        from statecode.tracing.forkserver import child
+        from statecode.tracing.forkserver import child, shared_child
 
         child.tracer_type(tracer)
     finally:
         for name in hidden:
             del sys.modules[name]
-    return child
+    return child, shared_child

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from statecode.files import memory_file
+from statecode.files import memory_file, read_bytes
 from statecode.tracing.wire.record import EVENT_BYTES, HEADER, HEADER_BYTES, encode
 
 _END_RECORD_BYTES = 2**16  # reserved for the end record
@@ -136,6 +136,27 @@ def read_records(fd: int, max_records: int | None = None) -> tuple[list[Any], bo
     except MemoryError:
         return records, False
     return records, True
+
+
+def read_shared(fd: int) -> list[tuple[list[Any], dict[str, Any]]]:
+    """Read the records of several runs, one after the other, each with its end record.
+
+    Returns:
+        For each run, up to the first one that is not complete, its event records and the fields of its end record.
+        Nothing if the channel contains anything else than records.
+    """
+    length = _committed_length(fd)
+    data = read_bytes(fd, HEADER_BYTES + (length or 0))[HEADER_BYTES:]
+    try:
+        records = _loads(f"[{data.decode('ascii')[:-1].replace(_NEWLINE, ',')}]")
+    except (ValueError, RecursionError, MemoryError):
+        return []
+    runs, start = [], 0
+    for end, record in enumerate(records):
+        if type(record) is dict:
+            runs.append((records[start:end], record))
+            start = end + 1
+    return runs
 
 
 def _committed_length(fd: int) -> int | None:
