@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 __builtins__ = OWN_BUILTINS  # type: ignore[assignment]
 
+_main_thread: Any = threading.main_thread()
+_get_native_id = getattr(threading, "get_native_id", None)  # of macOS and Linux
+
 SWITCH_INTERVAL_S = 1.0  # threads switch only where they block, so the threads of shorter programs have a fixed order
 
 
@@ -80,7 +83,8 @@ class ChildSetup:
 
     def enter_child(self) -> None:
         """Do the part of a child's setup that does not depend on the job."""
-        _update_native_id()
+        if _get_native_id is not None:  # the only step of `threading`'s fork hook that a child needs; see `at_fork`
+            _main_thread._native_id = _get_native_id()
         at_fork.register_collected()
         os.register_at_fork(after_in_child=self.tracer.disable)
         gc.freeze()  # collections skip all older objects, and the collector's counters start at zero
@@ -169,13 +173,6 @@ def make_main_module() -> types.ModuleType:
     main.__dict__.update(__name__="__main__", __doc__=None, __builtins__=builtins, __file__=FILENAME)
     sys.modules["__main__"] = main
     return main
-
-
-def _update_native_id() -> None:
-    """Set the main thread's native id, the only step of `threading`'s fork hook that a child needs; see `at_fork`."""
-    thread = threading.main_thread()
-    if hasattr(thread, "_set_native_id"):
-        thread._set_native_id()
 
 
 def _thread_excepthook(args: Any) -> None:

@@ -62,7 +62,7 @@ def stabilise_heap() -> list[object]:
     use, a program's objects have the same addresses in every run.
 
     Returns:
-        The allocated objects. The caller holds them until the process ends.
+        The allocated objects. The caller holds them until it has forked; in the child they are held until it ends.
     """
     allocated: list[object] = [number + 0.5 for number in range(100)]  # floats have a free list of their own
     for size in _SIZES[:_SIZES_USED_BY_JOBS]:

@@ -256,6 +256,7 @@ class Server:
         """Fork a child that waits for its job; return its process id and the socket for the job."""
         parent = os.getpid()
         server_end, child_end = socket.socketpair()
+        held = heap.stabilise_heap()  # noqa: F841 - here, where it writes to no page that two processes share
         with child_end:
             try:
                 pid = os.fork()
@@ -272,7 +273,6 @@ class Server:
         try:
             self._detach_from(parent)
             self._close_all_except(jobs.fileno())
-            held = heap.stabilise_heap()  # noqa: F841 - held until the process ends
             self._setup.enter_child()
             _, fds, _, _ = socket.recv_fds(jobs, 1, self._files_per_job)
             job_fd, stdin_fd, stdout_fd, stderr_fd, channel_fd, *kept_fds = fds

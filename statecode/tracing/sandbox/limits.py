@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import _signal  # as `signal`, but without the conversion to enums
 import math
 import mmap
 import resource
-import signal
 import sys
 from dataclasses import dataclass
 
@@ -31,9 +31,9 @@ def set_process_limits(limits: ProcessLimits, in_use_bytes: int | None, threads:
         in_use_bytes: the address space that the process uses now, see `address_space_bytes`; None: no memory limit.
         threads: maximum number of threads of the process's user, over all processes of that user; None: no limit.
     """
-    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python ignores it; its default action kills the process
+    _signal.signal(_signal.SIGXFSZ, _signal.SIG_DFL)  # Python ignores it; its default action kills the process
     _set_limit(resource.RLIMIT_CPU, math.ceil(limits.cpu_s) + 1)
-    signal.setitimer(signal.ITIMER_PROF, limits.cpu_s)  # exact to microseconds; SIGPROF kills by default
+    _signal.setitimer(_signal.ITIMER_PROF, limits.cpu_s)  # exact to microseconds; SIGPROF kills by default
     _set_limit(resource.RLIMIT_FSIZE, limits.output_bytes)
     _set_limit(resource.RLIMIT_CORE, 0)
     _set_limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
