@@ -8,7 +8,7 @@ This is a normal build with full isolation: the embedded programs, MBPP and MBPP
 inputs) on all their inputs, repeated under other ids until there are enough runs. FOLDER contains the corpus; the
 measurements of each session are in FOLDER.sessions.json, so that an interrupted build can resume. A row counts as lost
 if a finished shard lacks it, or if the fork server ended twice during its run. "resident_mb" is the memory of the
-largest process of each kind, over time.
+largest process of each kind, over time. "cpu_s" is the CPU time of all processes.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import argparse
 import itertools
 import json
 import os
+import resource
 import signal
 import statistics
 import sys
@@ -43,6 +44,7 @@ from statecode.records import Program
 HERE = Path(__file__).resolve().parent
 RESULT = HERE / "results" / "million.json"
 SAMPLE_S = 5.0
+CPU_SAMPLE_S = 0.2
 POINTS = 100  # maximum number of points of memory over time in the result
 
 
@@ -65,6 +67,40 @@ def programs(runs: int, sources: str) -> Iterator[Program]:
                 return
 
 
+class CpuWatch(threading.Thread):
+    """Measures the CPU time of this process and of all processes that it starts.
+
+    The time of a fork server and its children is sampled, because nobody waits for a server that is killed.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._before_s = self._waited_for_s()
+        self._servers_s: dict[int, float] = {}
+        self._stop_event = threading.Event()
+        self.start()
+
+    def run(self) -> None:
+        """Take samples until `stop` is called."""
+        while not self._stop_event.wait(CPU_SAMPLE_S):
+            for pid, kind, _ in processes(os.getpid()):
+                if kind in ("launcher", "warm"):
+                    with suppress(OSError):
+                        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                        self._servers_s[pid] = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+    def stop(self) -> float:
+        """Return the CPU seconds since this object was made."""
+        self._stop_event.set()
+        self.join()
+        return self._waited_for_s() - self._before_s + sum(self._servers_s.values())
+
+    @staticmethod
+    def _waited_for_s() -> float:
+        used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        return sum(one.ru_utime + one.ru_stime for one in used)
+
+
 class MemoryWatch(threading.Thread):
     """Samples the resident memory of this process and its descendants every SAMPLE_S seconds."""
 
@@ -78,7 +114,7 @@ class MemoryWatch(threading.Thread):
         """Take samples until `stop` is called."""
         while not self._stop_event.wait(SAMPLE_S):
             sample = {"at_s": round(time.monotonic() - self._started_s, 1)}
-            for kind, mb in processes(os.getpid()):
+            for _, kind, mb in processes(os.getpid()):
                 sample[kind] = max(sample.get(kind, 0.0), mb)
             self.samples.append(sample)
 
@@ -88,15 +124,15 @@ class MemoryWatch(threading.Thread):
         self.join()
 
 
-def processes(pid: int, kind: str = "build") -> Iterator[tuple[str, float]]:
-    """Yield the kind and the resident memory in MB of a process and of its descendants.
+def processes(pid: int, kind: str = "build") -> Iterator[tuple[int, str, float]]:
+    """Yield the id, the kind and the resident memory in MB of a process and of its descendants.
 
     The kinds are build, worker, launcher (bubblewrap) and warm (fork server). Children of a fork server are skipped.
     """
     with suppress(OSError, StopIteration):
         status = Path(f"/proc/{pid}/status").read_text()
         resident_kb = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))
-        yield kind, round(int(resident_kb) / 1024, 1)
+        yield pid, kind, round(int(resident_kb) / 1024, 1)
         for thread in os.listdir(f"/proc/{pid}/task"):
             for child in map(int, Path(f"/proc/{pid}/task/{thread}/children").read_text().split()):
                 command = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
@@ -135,7 +171,7 @@ def missing(folder: CorpusFolder, rows: int) -> int:
 
 def session(options: argparse.Namespace) -> dict[str, Any]:
     """Build until the corpus is finished or the time is over; return the measurements of this session."""
-    watch = MemoryWatch()
+    watch, cpu = MemoryWatch(), CpuWatch()
     before = sum(1 for _ in CorpusFolder(options.folder).finished()) if Path(options.folder, "data").exists() else 0
     signal.signal(signal.SIGALRM, signal.default_int_handler)
     signal.setitimer(signal.ITIMER_REAL, 60 * options.minutes)
@@ -148,8 +184,10 @@ def session(options: argparse.Namespace) -> dict[str, Any]:
     signal.setitimer(signal.ITIMER_REAL, 0)
     wall_s = time.perf_counter() - started
     watch.stop()
+    cpu_s = cpu.stop()
     return {**provenance().as_dict(), "load": [round(value, 2) for value in os.getloadavg()], "finished": finished,
-            "wall_s": round(wall_s, 1), "shards_before": before, "resident_mb": over_time(watch.samples)}
+            "wall_s": round(wall_s, 1), "cpu_s": round(cpu_s, 1), "shards_before": before,
+            "resident_mb": over_time(watch.samples)}
 
 
 def over_time(samples: list[dict[str, float]]) -> dict[str, Any]:
