@@ -4,6 +4,7 @@
     mbpp            MBPP: 974 small functions, one program per assert
     mbppplus        MBPP+: 378 of these functions with 41,015 inputs, one program per input
     generated:N     N programs that statecode writes itself: see statecode.programs.generated
+    mutated:SOURCE  the programs of another source with one edit each: see statecode.programs.mutated
     FOLDER          .py files, with files of inputs and expected outputs: see statecode.programs.folder
     FILE.jsonl[.gz] one program per line: see statecode.programs.jsonl
     A,B             several sources, read one after the other
@@ -28,6 +29,7 @@ from statecode.programs.folder import FolderSource
 from statecode.programs.generated import GeneratedSource
 from statecode.programs.jsonl import JsonlSource
 from statecode.programs.mbpp import MbppPlusSource, MbppSource
+from statecode.programs.mutated import MutatedSource
 from statecode.records import Program
 from statecode.registry import Registry
 
@@ -61,7 +63,9 @@ def _settings(source: ProgramSource) -> dict[str, tuple[Any, ...]]:
 SOURCES: Registry[ProgramSource] = Registry("source", check=_check)
 """The sources by name, in the order of `--help`."""
 
-for _source in (EmbeddedSource(), MbppSource(), MbppPlusSource(), GeneratedSource(), FolderSource(), JsonlSource()):
+for _source in (
+    EmbeddedSource(), MbppSource(), MbppPlusSource(), GeneratedSource(), MutatedSource(), FolderSource(), JsonlSource()
+):
     SOURCES.register(_source)
 
 

@@ -40,7 +40,7 @@ def test_a_plain_name_is_the_source_and_a_path_needs_a_dot(here: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("nosuch", "nosuch: no such folder or source of programs. Known: embedded, mbpp, mbppplus, generated:N, a FOLDER"),
+        ("nosuch", "nosuch: no such folder or source of programs. Known: embedded, mbpp, mbppplus, generated:N, mutated:SOURCE, a FOLDER"),
         ("nosuch/", "nosuch: no such folder"),
         ("nosuch.jsonl", "nosuch.jsonl: no such file"),
         ("", "no source of programs given. Known: embedded"),
