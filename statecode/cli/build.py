@@ -17,6 +17,7 @@ validation and test by problem: programs of one problem are in one split.
     statecode build --programs ours/ --out corpus/ --trust-programs
     statecode build --programs solutions.jsonl --out corpus/ \\
         --float-tolerance 1e-6 --ignore-case
+    statecode build --programs mutated:embedded --behaviour-differs --out corpus/
 """
 
 from __future__ import annotations
@@ -87,6 +88,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "3.0 equals 3.000000 (default: texts must be equal)",
     )
     verdict.add_argument("--ignore-case", action="store_true", help="ignore the case of letters")
+    parser.add_argument(
+        "--behaviour-differs", action="store_true",
+        help="with --programs mutated:SOURCE: run each mutant and its parent first, and drop the mutants whose output, "
+        "status and exception are those of the parent on every input",
+    )
     run_options.add_sandbox(parser)
     source_options.add_arguments(parser)
 
@@ -101,6 +107,7 @@ def run(args: argparse.Namespace) -> int:
         retry=frozenset(filter(None, args.retry.split(","))),
         verify_determinism=args.verify_determinism,
         comparison=OutputComparison(float_tolerance=args.float_tolerance, ignore_case=args.ignore_case),
+        behaviour_differs=args.behaviour_differs,
     )
     source = _first_programs(stream_of(args.programs, **source_options.options_from(args)), args.limit)
     return _run(source, config, args)
@@ -137,6 +144,10 @@ def _print_report(report: BuildReport, out: CorpusFolder, from_folder: bool) -> 
         print_line(f"{out} is finished already, nothing to do: {_counts_text(report)}")
     else:
         print_line(f"{out}: {_counts_text(report)}")
+    if "mutants" in report.manifest.plan:
+        mutants, dropped = (int(report.manifest.plan[name]) for name in ("mutants", "dropped_mutants"))
+        total = format_count(mutants, "mutant")
+        print_line(f"dropped {dropped:,} of {total}: they behave as their parents on every input")
     found = ExceptionCounts.of(out)
     types, modules = (dict(counter.most_common()) for counter in (found.types, found.missing_modules))
     counts = report.counts
@@ -171,6 +182,7 @@ def _estimate_lines(found: Estimate, config: BuildConfig, from_folder: bool) -> 
         f"programs  {known.programs:,} of {format_count(sum(known.problems.values()), 'problem')}",
         *_problem_lines(known.counts),
         *_input_lines(known.counts, from_folder),
+        *(["mutants   those that --behaviour-differs drops are counted here"] if config.behaviour_differs else []),
         f"rows      {known.total_runs:,} ({splits}) in {format_count(found.shards, 'shard')}",
         f"sample    {format_count(found.sampled_runs, 'run')} ({statuses})",
         f"time      about {format_duration(found.build_s)} with {format_count(config.workers, 'worker')}",

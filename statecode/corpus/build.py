@@ -13,11 +13,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from statecode.corpus.behaviour import ComparedMutants
 from statecode.corpus.config import BuildConfig
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.integrity import intact
 from statecode.corpus.ledger import read_ledger
 from statecode.corpus.manifest import Manifest, manifest_of
+from statecode.corpus.mutants import KeptPrograms, compare_mutants, with_mutants_required
 from statecode.corpus.plan import (
     RUNS_PER_SHARD,
     Fingerprint,
@@ -32,6 +34,7 @@ from statecode.corpus.pool import WorkerPool
 from statecode.corpus.problems import ProblemCounts, warn_of_splits
 from statecode.corpus.progress import BuildProgress, with_progress_bar
 from statecode.corpus.shards import ShardTask
+from statecode.corpus.splits import SplitRule
 from statecode.corpus.verdicts import Checker, OutputComparison
 from statecode.corpus.worker import WorkerConfig
 from statecode.errors import ConfigError, CorpusError
@@ -72,6 +75,7 @@ def build(
     float_tolerance: float | None = None,
     ignore_case: bool = False,
     checker: Checker | None = None,
+    behaviour_differs: bool = False,
     progress: bool = True,
     **options: Any,
 ) -> BuildReport:
@@ -112,6 +116,8 @@ def build(
             `checker(stdin, stdout, expected_output)` and returns True for a correct output, False for a wrong one, or
             None if the run has no verdict. `expected_output` is None if it is unknown; if several outputs are
             accepted, the function is called with each. Workers import it, so define it in a module, not in a script.
+        behaviour_differs: drop the mutants of the source `mutated` whose output, status and exception are those of
+            their parents on every input. The mutants and their parents are run for that before the build.
         progress: show a progress bar on stderr.
         options: passed to `load_programs` if `programs` is a name or a path.
 
@@ -134,6 +140,7 @@ def build(
         options=run_options, workers=workers or usable_cores(), split=split, runs_per_shard=runs_per_shard,
         retry=frozenset(retry), verify_determinism=verify_determinism,
         comparison=OutputComparison(float_tolerance=float_tolerance, ignore_case=ignore_case, checker=checker),
+        behaviour_differs=behaviour_differs,
     )
     return run_build(source, CorpusFolder(out), config, progress=progress)
 
@@ -147,8 +154,12 @@ def run_build(source: ProgramStream, folder: CorpusFolder, config: BuildConfig, 
     if checker := config.comparison.checker:
         _check_sendable("the checker", checker, getattr(checker, "__module__", None))
     isolation = config.options.isolation()
-    scanned = scan(with_program_check(with_progress_bar(source, progress), config.options, isolation), config.rule())
-    manifest = manifest_of(source.name, scanned, config)
+    compared = None
+    if config.behaviour_differs:
+        source, scanned, compared = _scan_kept_programs(source, folder, config, isolation, progress)
+    else:
+        scanned = _scan(source, config, isolation, progress, config.rule())
+    manifest = manifest_of(source.name, scanned, config, compared)
     empty = tuple(scanned.empty_splits)
     counts = scanned.counts
     warn_of_splits(counts, scanned.rule, scanned.empty_splits)
@@ -169,6 +180,50 @@ def run_build(source: ProgramStream, folder: CorpusFolder, config: BuildConfig, 
         manifest = manifest.finish(folder)
         manifest.write(folder)
         return BuildReport(manifest=manifest, counts=counts, empty_splits=empty)
+
+
+def _scan(
+    source: ProgramStream, config: BuildConfig, isolation: Isolation, progress: bool, rule: SplitRule | None
+) -> Scan:
+    return scan(with_program_check(with_progress_bar(source, progress), config.options, isolation), rule)
+
+
+def _scan_kept_programs(
+    source: ProgramStream, folder: CorpusFolder, config: BuildConfig, isolation: Isolation, progress: bool
+) -> tuple[ProgramStream, Scan, ComparedMutants]:
+    """Compare mutants with their parents; return the source of the kept programs with its scan, and the numbers.
+
+    A problem has the split that it has without the comparison.
+
+    Raises:
+        ConfigError: the source has no mutants.
+        CorpusError: the folder has a corpus with other settings, or of other programs.
+    """
+    whole = _scan(with_mutants_required(source), config, isolation, progress, config.rule())
+    if folder.manifest.exists():
+        _check_begun(Manifest.read(folder), source, folder, config, whole)
+    folder.create()
+    with folder.locked():
+        worker_config = _worker_config(folder, config, isolation)
+        compare_mutants(source, folder, worker_config, config, programs=whole.programs, progress=progress)
+        kept = KeptPrograms(source, folder, config)
+        scanned = _scan(kept.stream, config, isolation, progress, whole.rule)
+    return kept.stream, scanned, ComparedMutants(
+        fingerprint=whole.fingerprint, mutants=kept.mutants, dropped=kept.dropped
+    )
+
+
+def _check_begun(
+    begun: Manifest, source: ProgramStream, folder: CorpusFolder, config: BuildConfig, whole: Scan
+) -> None:
+    """Check the settings of an existing corpus that are known before the mutants are compared.
+
+    Raises:
+        CorpusError: a setting differs.
+    """
+    settings = {"behaviour_differs": whole.fingerprint, **config.settings()}
+    same = {name: begun.settings[name] for name in settings if name in begun.settings}
+    replace(begun, settings=same).check_same(Manifest(settings=settings, source=source.name, plan={}), folder)
 
 
 def _resolve_engine(config: BuildConfig, folder: CorpusFolder) -> BuildConfig:
@@ -251,16 +306,20 @@ def _build_shards(
     Returns:
         The name of each shard that could not be built → the reason.
     """
-    worker_config = WorkerConfig(
-        out=str(folder), options=config.options, engine=config.options.find_engine(), isolation=isolation,
-        verify_determinism=config.verify_determinism, comparison=config.comparison,
-    )
+    worker_config = _worker_config(folder, config, isolation)
     plans = plan_shards(_check_unchanged(source, scanned), scanned.rule, config.runs_per_shard)
     with BuildProgress(scanned.total_runs, shown=progress) as bar, WorkerPool(config.workers, worker_config) as pool:
         tasks = _tasks(plans, folder, config.retry, done, bar)
         for task, report in pool.run(tasks):
             bar.update(task, report)
         return bar.failed
+
+
+def _worker_config(folder: CorpusFolder, config: BuildConfig, isolation: Isolation) -> WorkerConfig:
+    return WorkerConfig(
+        out=str(folder), options=config.options, engine=config.options.find_engine(), isolation=isolation,
+        verify_determinism=config.verify_determinism, comparison=config.comparison,
+    )
 
 
 def _tasks(

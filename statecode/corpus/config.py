@@ -31,6 +31,7 @@ class BuildConfig:
     retry: frozenset[str] = frozenset()         # runs with these statuses in finished shards are traced again
     verify_determinism: bool = False            # trace each run with two hash seeds and record differences
     comparison: OutputComparison = field(default_factory=OutputComparison)  # determines the verdicts
+    behaviour_differs: bool = False             # drop mutants that behave as their parents, see `corpus.mutants`
 
     def __post_init__(self) -> None:
         if self.workers < 1:

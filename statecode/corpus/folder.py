@@ -3,6 +3,7 @@
     DIR/manifest.json               the settings that determine the bytes, and counts
     DIR/data/train-00000.parquet    the rows of a shard
     DIR/ledger/train-00000.jsonl    the isolation of the shard's programs, and the cost of each run
+    DIR/behaviour.jsonl             the mutants that were compared with their parents, see `statecode.corpus.mutants`
 
 A shard is finished when its Parquet file exists under its final name. Its ledger contains the size and the checksum of
 this file; `statecode.corpus.integrity` compares them. Both files of a shard are written under temporary
@@ -26,6 +27,7 @@ from statecode.files import refuse_links, replace, sync
 from statecode.input_files import open_file, snapshot_root
 
 _PARTS = ("data", "ledger")
+BEHAVIOUR = "behaviour.jsonl"
 
 
 class CorpusFolder:
@@ -94,7 +96,8 @@ class CorpusFolder:
     def _is_abandoned_build(self) -> bool:
         """Return True if the folder has only the contents that a build leaves when it stops before the manifest."""
         return all(
-            path.match(".manifest.json.*.tmp") or path.name in _PARTS and path.is_dir() and not any(path.iterdir())
+            path.match(".manifest.json.*.tmp") or path.name == BEHAVIOUR
+            or path.name in _PARTS and path.is_dir() and not any(path.iterdir())
             for path in self.path.iterdir()
         )
 

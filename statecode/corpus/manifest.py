@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from statecode._version import __version__
+from statecode.corpus.behaviour import ComparedMutants
 from statecode.corpus.config import BuildConfig, default_settings
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.ledger import read_isolation, read_ledger
@@ -87,7 +88,7 @@ class Manifest:
         for name in dict.fromkeys([*other.settings, *self.settings]):
             if ours.get(name) != theirs.get(name):
                 difference = f"its {name.replace('_', ' ')} is {ours.get(name)}, yours {theirs.get(name)}"
-                if name == "fingerprint":
+                if name in ("fingerprint", "behaviour_differs"):
                     difference = (
                         f"its programs, from {self.source}, differ from yours, from {other.source}: "
                         "another source or option of it, or files that changed"
@@ -190,11 +191,16 @@ def _error_text(error: Exception) -> str:
     return "its fields have other types"
 
 
-def manifest_of(source: str, scan: Scan, config: BuildConfig) -> Manifest:
-    """Return the manifest of a corpus that this interpreter is about to build."""
+def manifest_of(source: str, scan: Scan, config: BuildConfig, compared: ComparedMutants | None = None) -> Manifest:
+    """Return the manifest of a corpus that this interpreter is about to build.
+
+    Args:
+        compared: the mutants of the source, if those that behave as their parents are dropped.
+    """
     settings = {
         "fingerprint": scan.fingerprint,
         **config.settings(),
+        **({"behaviour_differs": compared.fingerprint} if compared else {}),
         "split": str(scan.rule),
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
         "snoop": metadata.version("snoop"),
@@ -209,6 +215,7 @@ def manifest_of(source: str, scan: Scan, config: BuildConfig) -> Manifest:
         "runs": dict(scan.runs),
         "shards": scan.shards(config.runs_per_shard),
         **({"left_out": dict(scan.left_out)} if scan.left_out else {}),
+        **({"mutants": compared.mutants, "dropped_mutants": compared.dropped} if compared else {}),
     }
     return Manifest(settings=settings, source=source, plan=plan, rebalanced=dict(scan.rule.rebalanced))
 

@@ -23,6 +23,7 @@ from multiprocessing.connection import Connection, wait
 from types import TracebackType
 from typing import TypeAlias
 
+from statecode.corpus.behaviour import ComparisonTask
 from statecode.corpus.shards import ShardTask
 from statecode.corpus.worker import Done, Failed, Progress, WorkerConfig
 from statecode.errors import CorpusError, TracingError
@@ -44,7 +45,13 @@ class Lost:
     final: bool  # False: the shard will be attempted again
 
 
-Update: TypeAlias = tuple[ShardTask, "Progress | Done | Lost"]
+Task: TypeAlias = ShardTask | ComparisonTask
+Update: TypeAlias = tuple[Task, "Progress | Done | Lost"]
+
+
+def name_of(task: Task) -> str:
+    """Return the name of a task; that of a shard is the name of the shard."""
+    return task.plan.name if isinstance(task, ShardTask) else task.name
 
 
 class WorkerPool:
@@ -59,8 +66,8 @@ class WorkerPool:
         self._config = config
         self._workers: list[_Worker] = []
         self._losses: Counter[str] = Counter()      # name of a shard → failed attempts
-        self._retries: deque[ShardTask] = deque()   # to be attempted as soon as a worker is free
-        self._last_attempts: list[ShardTask] = []   # to be attempted at the end, one at a time
+        self._retries: deque[Task] = deque()   # to be attempted as soon as a worker is free
+        self._last_attempts: list[Task] = []   # to be attempted at the end, one at a time
         self._finished = 0                          # number of finished shards
 
     def __enter__(self) -> WorkerPool:
@@ -78,9 +85,9 @@ class WorkerPool:
     @property
     def busy_workers(self) -> dict[int, str]:
         """Return the workers that are building a shard: process id → name of the shard."""
-        return {worker.pid: worker.task.plan.name for worker in list(self._workers) if worker.task}
+        return {worker.pid: name_of(worker.task) for worker in list(self._workers) if worker.task}
 
-    def run(self, tasks: Iterable[ShardTask]) -> Iterator[Update]:
+    def run(self, tasks: Iterable[Task]) -> Iterator[Update]:
         """Run all tasks and yield each report of a worker with its task. A task is taken when a worker is free.
 
         The last report of each task is `Done` or a final `Lost`.
@@ -93,7 +100,7 @@ class WorkerPool:
         for task in self._last_attempts:
             yield from self._run_tasks(iter([task]), 1)
 
-    def _run_tasks(self, tasks: Iterator[ShardTask], count: int) -> Iterator[Update]:
+    def _run_tasks(self, tasks: Iterator[Task], count: int) -> Iterator[Update]:
         """Run tasks with at most `count` busy workers and yield their reports."""
         while True:
             self._assign(tasks, count)
@@ -104,7 +111,7 @@ class WorkerPool:
                 assert isinstance(connection, Connection)
                 yield self._receive_report(busy[connection])
 
-    def _assign(self, tasks: Iterator[ShardTask], count: int) -> None:
+    def _assign(self, tasks: Iterator[Task], count: int) -> None:
         """Assign tasks, retries first, until `count` workers are busy or no task is left; start workers as needed."""
         while sum(worker.task is not None for worker in self._workers) < count:
             task = self._retries.popleft() if self._retries else next(tasks, None)
@@ -128,7 +135,7 @@ class WorkerPool:
             self._finished += 1
         return task, report
 
-    def _handle_failure(self, task: ShardTask, report: Failed) -> Lost:
+    def _handle_failure(self, task: Task, report: Failed) -> Lost:
         """Schedule another attempt at a shard unless its last attempt has failed; return the report for the caller.
 
         Raises:
@@ -136,8 +143,8 @@ class WorkerPool:
         """
         if report.fatal:
             raise CorpusError(report.reason)
-        self._losses[task.plan.name] += 1
-        losses = self._losses[task.plan.name]
+        self._losses[name_of(task)] += 1
+        losses = self._losses[name_of(task)]
         if not self._finished and self._losses.total() >= MAX_INITIAL_FAILURES:
             raise TracingError(
                 f"{MAX_INITIAL_FAILURES} workers failed and none finished a shard; the last: {report.reason}"
@@ -169,15 +176,15 @@ class _Worker:
             )
         self.pid = self._process.pid
         self.connection = Connection(own_socket.detach())
-        self.task: ShardTask | None = None
+        self.task: Task | None = None
         self._send(config)
 
-    def assign(self, task: ShardTask) -> None:
+    def assign(self, task: Task) -> None:
         """Send a task to the worker."""
         self.task = task
         self._send(task)
 
-    def receive(self) -> tuple[ShardTask, Progress | Done | Failed]:
+    def receive(self) -> tuple[Task, Progress | Done | Failed]:
         """Wait for the next report and return it with the task. If the process has ended, the report is `Failed`."""
         assert self.task is not None
         task = self.task
@@ -201,7 +208,7 @@ class _Worker:
             self._process.wait()
         shutil.rmtree(self._scratch, ignore_errors=True)  # a killed worker could not remove it
 
-    def _send(self, message: WorkerConfig | ShardTask) -> None:
+    def _send(self, message: WorkerConfig | Task) -> None:
         with suppress(OSError):  # the worker died; `receive` reports it
             self.connection.send(message)
 

@@ -9,8 +9,7 @@ from dataclasses import replace
 from types import TracebackType
 
 from statecode.corpus.plan import ProgramStream
-from statecode.corpus.pool import Lost
-from statecode.corpus.shards import ShardTask
+from statecode.corpus.pool import Lost, Task, name_of
 from statecode.corpus.worker import Done, Progress
 from statecode.progress import print_above_bars, progress_bar
 
@@ -44,9 +43,9 @@ class BuildProgress:
             self._bar.initial += len(statuses)  # tqdm excludes these from the rate
         self._show()
 
-    def update(self, task: ShardTask, report: Progress | Done | Lost) -> None:
+    def update(self, task: Task, report: Progress | Done | Lost) -> None:
         """Update the bar from the report of a worker; write a line to stderr if an attempt at a shard failed."""
-        name = task.plan.name
+        name = name_of(task)
         if isinstance(report, Progress):
             self._in_progress.setdefault(name, Counter()).update(report.statuses)
         elif isinstance(report, Done):

@@ -1,4 +1,4 @@
-"""The worker process: it receives tasks on a socket, traces shards, sends reports, and exits when the socket closes.
+"""The worker process: it receives tasks on a socket, runs them, sends reports, and exits when the socket closes.
 
 `statecode.corpus.pool` starts it as a plain interpreter, not with `multiprocessing`, which would execute the user's
 script or notebook in the worker.
@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any, NoReturn
 
+from statecode.corpus.behaviour import ComparisonTask, run_comparisons
 from statecode.corpus.determinism import OTHER_HASH_SEED
 from statecode.corpus.folder import CorpusFolder
 from statecode.corpus.shards import ShardTask, run_task
@@ -59,15 +60,17 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Report: the current shard has been published."""
+    """Report: the current task is finished; a shard has been published."""
+
+    differs: tuple[bool, ...] = ()  # results of a ComparisonTask, see `run_comparisons`
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Report: the current shard could not be built."""
+    """Report: the current task could not be finished."""
 
     reason: str
-    fatal: bool = False  # True: every other shard would fail too, such as on a full disk
+    fatal: bool = False  # True: every other task would fail too, such as on a full disk
 
 
 def main(descriptor: int, scratch: str) -> None:
@@ -77,7 +80,7 @@ def main(descriptor: int, scratch: str) -> None:
         scratch: path of the folder for temporary files. The worker creates it, and removes it at the end.
     """
     connection = Connection(descriptor)
-    messages: queue.SimpleQueue[Any] = queue.SimpleQueue()  # a WorkerConfig, then ShardTasks
+    messages: queue.SimpleQueue[Any] = queue.SimpleQueue()  # a WorkerConfig, then tasks
     signal.signal(_EXIT_SIGNAL, _exit_on_signal)
     gc.set_threshold(_GC_THRESHOLD)
     os.mkdir(scratch)
@@ -156,11 +159,15 @@ def _serve(connection: Connection, messages: queue.SimpleQueue[Any]) -> None:
             for seed in seeds
         ]
         while True:
-            task: ShardTask = messages.get()
+            task: ShardTask | ComparisonTask = messages.get()
             reporter = _Reporter(connection)
-            run_task(runner, task, folder, reporter.on_run, next(iter(others), None), config.comparison)
+            differs: tuple[bool, ...] = ()
+            if isinstance(task, ComparisonTask):
+                differs = run_comparisons(runner, task, reporter.on_run)
+            else:
+                run_task(runner, task, folder, reporter.on_run, next(iter(others), None), config.comparison)
             reporter.flush()
-            connection.send(Done())
+            connection.send(Done(differs))
 
 
 class _Reporter:
