@@ -78,6 +78,7 @@ def row_facts(found: FoundRow) -> dict[str, str]:
     lines = {
         "row": f"{found.split} {found.number}: {trace.program_id}#{trace.input_index} (problem {trace.problem_id})",
         "origin": origin,
+        "metadata": _shortened(trace.metadata or "", 400),
         "verdict": verdict,
         "outcome": format_outcome(found.trace, _shortened),
         "events": f"{len(trace.events):,}{_determinism(trace)}",
