@@ -27,8 +27,12 @@ def start(loop: LoopConfig, run: RunConfig) -> Accelerator:
     """Create the accelerator of a run, with the experiment trackers of `run`.
 
     Raises:
-        ConfigError: the run folder is not usable, or the batch size is not divisible by the number of processes.
+        ConfigError: the run folder is not usable, the batch size is not divisible by the number of processes, or the
+            launcher asks for sharded weights.
     """
+    for name in ("FSDP", "DEEPSPEED"):
+        check(os.environ.get(f"ACCELERATE_USE_{name}", "false") != "true",
+              f"{name} is not supported: each process holds the whole model; use train/configs/8-gpus.yaml")
     RunFolder(Path(run.output_dir)).check_usable()
     accelerator = make_accelerator(training_precision(loop, run), loop.threads, list(run.tracker), run.output_dir)
     ranks = accelerator.num_processes

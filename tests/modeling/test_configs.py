@@ -47,10 +47,10 @@ def test_invalid_values_are_errors_of_one_line(flags: list[str], message: str) -
 
 
 def test_the_defaults_of_all_settings_are_known_but_those_without_a_default() -> None:
-    defaults = default_settings(parsed("--preset", "tiny", "--seed", "5"))
+    defaults = default_settings(parsed("--preset", "bert-tiny", "--seed", "5"))
     assert (defaults["optimizer"], defaults["schedule"], defaults["options"], defaults["seed"]) == ("adamw", "cosine", None, 0)
-    assert defaults["batch_rows"] == 32 != PRESETS["tiny"].loop.batch_rows
-    assert parsed("--preset", "tiny").data.digits == "single" and defaults["digits"] == "merged"
+    assert defaults["batch_rows"] == 32 != PRESETS["bert-tiny"].loop.batch_rows
+    assert parsed("--preset", "bert-tiny").data.digits == "single" and defaults["digits"] == "merged"
     assert not {"layers", "preset", "objective", "output_dir"} & defaults.keys()
 
 

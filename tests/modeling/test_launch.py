@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import os
 import subprocess
 import sys
@@ -12,8 +14,11 @@ import pytest
 pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
+import torch  # noqa: E402
+
 from statecode.errors import ConfigError  # noqa: E402
 from statecode.modeling import launch  # noqa: E402
+from statecode.modeling.configs import LoopConfig, RunConfig  # noqa: E402
 from tests.support.modeling_samples import ROOT  # noqa: E402
 
 TWO_PROCESSES = """
@@ -55,6 +60,33 @@ def test_a_single_process_raises_the_exception_itself(error: Exception) -> None:
     with pytest.raises(type(error)) as caught:
         launch.on_first_rank(launch.make_accelerator("fp32", 1), action)
     assert caught.value is error
+
+
+@pytest.mark.parametrize("name", ["1-gpu", "8-gpus", "2-nodes"])
+def test_the_configs_of_accelerate_are_read_with_their_processes(name: str) -> None:
+    from accelerate.commands.config.config_args import load_config_from_file
+
+    config = load_config_from_file(str(ROOT / "train" / "configs" / f"{name}.yaml"))
+    assert config.num_processes == {"1-gpu": 1, "8-gpus": 8, "2-nodes": 16}[name]
+    assert config.distributed_type == ("NO" if name == "1-gpu" else "MULTI_GPU") and config.mixed_precision == "no"
+
+
+def test_sharded_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACCELERATE_USE_FSDP", "true")
+    with pytest.raises(ConfigError, match="^FSDP is not supported: .* use train/configs/8-gpus.yaml$"):
+        launch.start(LoopConfig(), RunConfig(output_dir=str(tmp_path / "run")))
+
+
+@pytest.mark.parametrize("recorded, expected", [("bf16", "bf16"), ("fp32", "fp32"), (None, "fp32")])
+def test_a_resumed_run_keeps_its_precision(tmp_path: Path, recorded: str | None, expected: str) -> None:
+    """Runs of older versions have no record of it, and used fp32 on CPUs."""
+    run = RunConfig(output_dir=str(tmp_path))
+    (tmp_path / "checkpoints" / "step-0000000").mkdir(parents=True)
+    (tmp_path / "run.json").write_text(json.dumps({"settings": {}} | ({"precision": recorded} if recorded else {})))
+    assert launch.training_precision(LoopConfig(), run) == expected
+    assert launch.training_precision(LoopConfig(precision="fp32"), run) == "fp32"
+    new = launch.training_precision(LoopConfig(), dataclasses.replace(run, resume="restart"))
+    assert new == ("bf16" if launch.cpu_has_bf16() or torch.cuda.is_available() else "fp32")
 
 
 def test_warnings_of_transformers_about_a_checkpoint_are_printable() -> None:

@@ -1,0 +1,175 @@
+"""Measure the training loop against transformers' Trainer, a bare compiled loop, and the machine's matrix product.
+
+    python benchmarks/training.py                     # mini, llama-1m and llama-5m on this CPU, about 30 minutes
+    python benchmarks/training.py --quick             # mini, few arms and rounds, no compilation; prints only
+    python benchmarks/training.py --device cuda       # gpt2 (124M, context 1024) on one GPU, about 8 minutes
+
+The arms take their steps in turn, in one process, so that other work on the machine slows all of them: each round
+takes one step of every arm. All arms train the same model on the same number of tokens per step; those of `trainer, as
+it comes` and `bare compiled loop` attend to other documents. Compilation and the first steps are excluded, and reported
+as `start_s`. Tokens per second are medians over the rounds; those per second of CPU time vary less on a machine with
+other work. Results are in benchmarks/results/training.json, under the name of the device.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+from training_arms import ARMS, Work
+
+from statecode.corpus.reader import read
+from statecode.entry import ArgumentParser
+from statecode.modeling import figures, launch, models, tokenizers
+from statecode.modeling.batches import EpochBatches
+from statecode.modeling.configs import Objective
+from statecode.modeling.documents import inputs_and_labels
+from statecode.modeling.packing import ListedChunks, PackedSequences, pack
+from statecode.modeling.presets import PRESETS
+from statecode.provenance import provenance
+from statecode.views import render
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULT = ROOT / "benchmarks" / "results" / "training.json"
+SHIPPED = ROOT / "statecode" / "data" / "embedded"
+CPU_PRESETS = {"mini": (512, 16), "llama-1m": (512, 16), "llama-5m": (512, 16)}  # context in tokens, rows per step
+GPU_PRESETS = {"gpt2": (1024, 32)}
+QUICK_ARMS = ("statecode, eager", "trainer, as it comes", "trainer, bf16, rows")
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """The times of one arm."""
+
+    start_s: float       # the first two steps, with compilation
+    steps_s: list[float]
+    cpu_s: list[float]   # CPU time of the process in each step
+
+
+def make_work(preset: str, context: int, rows: int, device: torch.device, bf16: bool) -> Work:
+    """Return the model and full rows of traces of the shipped corpus, packed, for an arm to train on."""
+    texts = [render(trace, "compact") for trace in read(SHIPPED, "train")]
+    tokenizer = tokenizers.train_tokenizer(texts[:400], PRESETS[preset].data.vocab_size, Objective.CAUSAL)
+    chunks: list[tuple[list[int], list[int]]] = []
+    wanted = 3 * rows * context
+    for ids in tokenizers.encode(tokenizer, texts):
+        inputs, labels = (each.tolist() for each in inputs_and_labels(
+            torch.tensor(ids).numpy(), tokenizers.start_id(tokenizer), tokenizers.end_id(tokenizer), Objective.CAUSAL))
+        chunks += [(inputs[begin:begin + context], labels[begin:begin + context])
+                   for begin in range(0, len(inputs), context)]
+        if sum(len(chunk) for chunk, _ in chunks) > wanted:
+            break
+    listed = ListedChunks(chunks)
+    sequences = PackedSequences(listed, pack(listed.lengths, context), tokenizers.start_id(tokenizer))
+    shape = replace(PRESETS[preset].model, max_seq_len=max(context, PRESETS[preset].model.max_seq_len))
+    return Work(
+        make_model=lambda: models.build_model(shape, tokenizer, 0).to(device),
+        batch=EpochBatches(sequences, rows, seed=0).at(0), device=device, bf16=bf16)
+
+
+def measure(work: Work, names: list[str], rounds: int) -> tuple[dict[str, Measurement], list[float]]:
+    """Return the times of each arm, and the measured rates of the matrix product, one per round."""
+    steps: dict[str, Iterator[None]] = {}
+    starts: dict[str, float] = {}
+    for name in names:
+        started = time.perf_counter()
+        steps[name] = ARMS[name](work)
+        next(steps[name]), next(steps[name])
+        starts[name] = time.perf_counter() - started
+        print(f"  {name}: started in {starts[name]:.0f} s", file=sys.stderr, flush=True)
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
+    products = []
+    dtype = torch.bfloat16 if work.bf16 else torch.float32
+    size = 1024 if work.device.type == "cpu" else 8192
+    for _ in range(rounds):
+        for name in names:
+            work.wait()
+            started, cpu = time.perf_counter(), time.process_time()
+            next(steps[name])
+            work.wait()
+            times[name].append((time.perf_counter() - started, time.process_time() - cpu))
+        products.append(figures.measured_matrix_product(work.device, dtype, size, budget_s=0.1))
+    return {name: Measurement(starts[name], *map(list, zip(*times[name]))) for name in names}, products
+
+
+def report(preset: str, work: Work, found: dict[str, Measurement], products: list[float]) -> dict[str, Any]:
+    """Return the numbers of a preset: tokens per second and MFU of each arm, and ratios of our loop to the others."""
+    arithmetic = figures.ModelArithmetic.of_model(work.make_model(), Objective.CAUSAL)
+    tokens, flops = work.batch.unpadded_tokens, arithmetic.flops(work.batch)
+    dtype = "bf16" if work.bf16 else "fp32"
+    product = statistics.median(products)
+    sheet = figures.peak_of(work.device, work.bf16) if work.device.type == "cuda" else None
+    arms = {name: {
+        "tokens_per_s": round(tokens / statistics.median(each.steps_s)),
+        "tokens_per_cpu_s": round(tokens / statistics.median(each.cpu_s)),
+        "step_s": [round(value, 4) for value in each.steps_s], "start_s": round(each.start_s, 1),
+        "share_of_matrix_product": round(flops / statistics.median(each.steps_s) / product, 3),
+    } for name, each in found.items()}
+    ours = [name for name in arms if name.startswith("statecode")]
+    clock = "steps_s" if work.device.type == "cuda" else "cpu_s"
+    best = min(ours, key=lambda name: statistics.median(getattr(found[name], clock)))
+    ratios = {of: {name: round(statistics.median(
+        other / own for other, own in zip(getattr(found[name], of), getattr(found[best], of))), 2)
+        for name in arms if name not in ours} for of in ("steps_s", "cpu_s")}
+    return {
+        "preset": preset, "rows": len(work.batch), "context": work.batch.input_ids_BT.shape[1], "tokens": tokens,
+        "chunks": int((work.batch.position_ids_BT[work.batch.chunk_ids_BT != 0] == 0).sum()), "dtype": dtype,
+        "flops": flops, "formula": figures.FORMULA, f"matrix_product_{dtype}_flops_per_s": round(product),
+        "peak": None if sheet is None else {"flops_per_s": sheet.flops_per_s, "source": sheet.source},
+        "mfu": None if sheet is None else round(flops / statistics.median(found[best].steps_s) / sheet.flops_per_s, 3),
+        "best_of_ours": best, "ratios_to_the_best_of_ours": ratios, "arms": arms,
+    }
+
+
+def main() -> None:
+    """Measure, print the results and write them to RESULT."""
+    parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    parser.add_argument("--preset", nargs="+", help="measure these presets only")
+    parser.add_argument("--quick", action="store_true", help="one preset, few arms and rounds; print the results only")
+    parser.add_argument("--rounds", type=int, default=9, help="steps per arm (default: 9)")
+    parser.add_argument("--rows", type=int, help="sequences per step")
+    parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0: all cores")
+    parser.add_argument("--fp32", action="store_true", help="fp32 in all arms, as on a machine without bf16")
+    parser.add_argument("--arms", nargs="+", choices=tuple(ARMS), help="measure these arms only")
+    args = parser.parse_args()
+    if args.device == "cuda" and not torch.cuda.is_available():
+        raise SystemExit("error: there is no CUDA device; run this on a machine with one")
+    transformers.utils.logging.set_verbosity_error()
+    launch.configure_libraries()
+    device = torch.device(args.device)
+    if args.threads or device.type == "cpu":
+        torch.set_num_threads(args.threads or os.cpu_count() or 1)
+    bf16 = not args.fp32 and (launch.cpu_has_bf16() if device.type == "cpu" else torch.cuda.is_bf16_supported())
+    presets = CPU_PRESETS if device.type == "cpu" else GPU_PRESETS
+    chosen = args.preset or (["mini"] if args.quick else list(presets))
+    names = args.arms or (list(QUICK_ARMS) if args.quick else list(ARMS))
+    record = {**provenance().as_dict(), "threads": torch.get_num_threads(), "load": list(os.getloadavg()),
+              "presets": {}}
+    for preset in chosen:
+        context, rows = {**CPU_PRESETS, **GPU_PRESETS}[preset]
+        print(preset, file=sys.stderr)
+        work = make_work(preset, context, args.rows or rows, device, bf16)
+        found, products = measure(work, names, 3 if args.quick else args.rounds)
+        record["presets"][preset] = report(preset, work, found, products)
+        print(json.dumps(record["presets"][preset], indent=1), flush=True)
+    record["load_at_end"] = list(os.getloadavg())
+    if not args.quick:
+        before = json.loads(RESULT.read_text()) if RESULT.exists() else {"cuda": None}
+        name = device.type + ("-fp32" if args.fp32 else "")
+        RESULT.write_text(json.dumps({**before, name: record}, indent=2) + "\n")
+        print(f"written to {RESULT.name}")
+
+
+if __name__ == "__main__":
+    main()
