@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from statecode.entry import ArgumentParser, exit_code_of
@@ -58,6 +59,9 @@ def pretrain(config: PretrainConfig) -> None:
     tokenizer = load_tokenizer(str(run.path))
     model = pretraining.make_model(config, tokenizer)
     context_tokens = models.context_of(model, config.data.context_tokens)
+    if config.data.long_documents == "windows":  # they have the length of a sequence, which is now known
+        data = replace(config.data, context_tokens=context_tokens)
+        tokens = open_token_source(config.source, data, run.path / TOKENS_FOLDER)
     launch.on_first_rank(accelerator, lambda: tokens.prepare(tokenizer))
     documents = {name: tokens.documents(name) for name in SPLITS_READ}
     sequences = {
@@ -69,7 +73,8 @@ def pretrain(config: PretrainConfig) -> None:
     masking = pretraining.make_masking(tokenizer, config.objective, config.data.mask_share)
     validation = documents["validation"].info
     all_scored = config.objective is Objective.CAUSAL and not (
-        config.loop.evaluate_rows or config.data.document_tokens or validation.document_tokens)
+        config.loop.evaluate_rows or config.data.document_tokens or validation.document_tokens
+        or validation.loss_on != "all" or validation.window_tokens)
     batches = PrefetchedBatches(
         EpochBatches(sequences["train"], config.loop.batch_rows, config.loop.seed, masking), config.loop.total_steps,
         pin_memory=accelerator.device.type == "cuda")

@@ -57,6 +57,11 @@ class DataConfig:
     context_tokens: int | None = setting(None, "tokens per training sequence; default: as many as the model can read")
     document_tokens: int | None = setting(
         None, "use only the first N tokens of each document, so that a few very long ones do not outweigh the rest")
+    long_documents: Literal["windows", "cut"] = setting(
+        "cut", "runs longer than a sequence: windows: parts that begin with the source and the state; cut: consecutive "
+               "chunks")
+    loss_on: Literal["all", "trace"] = setting(
+        "all", "trace: no loss on the source, the input and the state at the start of a window; all: on all tokens")
     packing: bool = setting(
         True, "pack several documents into one sequence, without attention between them; off: one chunk per sequence")
     mask_share: float = setting(0.15, "masked models: share of the text tokens that are predicted")

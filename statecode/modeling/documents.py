@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from transformers import PreTrainedTokenizerBase
@@ -27,14 +27,36 @@ class DocumentsInfo:
     document_tokens: int | None  # maximum number of tokens kept of each document, from its start; None: all
     text_tokens: int             # number of stored tokens, which exclude start and end tokens
     text_bytes: int              # UTF-8 bytes of the whole texts, not of the stored tokens alone
+    loss_on: str = "all"             # see DataConfig.loss_on
+    window_tokens: int | None = None  # documents are windows of runs with at most this many tokens; None: whole texts
     token_dtype: str             # NumPy's name of the type of the stored token ids: uint16 or uint32
 
 
-class Documents:
-    """The tokens of every document of a split, without start and end tokens."""
+class TokenSpans(NamedTuple):
+    """Spans of tokens of each document, such as those that are scored."""
 
-    def __init__(self, info: DocumentsInfo, tokens: np.ndarray, offsets: np.ndarray) -> None:
-        self.info = info
+    spans: np.ndarray    # int32 (n, 2): the first token, and the token after the last one
+    offsets: np.ndarray  # document i has spans[offsets[i]:offsets[i + 1]]
+
+    def marked(self, document: int, first: int, length: int) -> np.ndarray:
+        """Return which of the tokens from `first` are in a span of a document, bool (length,)."""
+        marks = np.zeros(length, dtype=bool)
+        for begin, end in self.spans[slice(*self.offsets[document:document + 2])].tolist():
+            marks[max(0, begin - first):max(0, end - first)] = True
+        return marks
+
+
+class Documents:
+    """The tokens of every document of a split, without start and end tokens.
+
+    Args:
+        scored: the tokens that are scored; the end token has the index after the last token. None: all.
+    """
+
+    def __init__(
+        self, info: DocumentsInfo, tokens: np.ndarray, offsets: np.ndarray, scored: TokenSpans | None = None
+    ) -> None:
+        self.info, self.scored = info, scored
         self._tokens = tokens    # all documents, concatenated
         self._offsets = offsets  # document i is tokens[offsets[i]:offsets[i + 1]]
 
@@ -105,7 +127,12 @@ class DocumentChunks:
         text_ids = self._documents.part(document, first, begin + length)
         inputs, labels = inputs_and_labels(text_ids, self._start, self._end, self._objective)
         skipped = 1 if begin else 0  # the start token, which belongs to the first chunk
-        return inputs[skipped:skipped + length], labels[skipped:skipped + length]
+        inputs, labels = inputs[skipped:skipped + length], labels[skipped:skipped + length]
+        if self._documents.scored is not None:
+            label_of_first = begin if self._objective is Objective.CAUSAL else begin - 1  # which token of the text
+            scored = self._documents.scored.marked(document, label_of_first, length)
+            labels = np.where(scored, labels, IGNORE_INDEX)
+        return inputs, labels
 
 
 def inputs_and_labels(

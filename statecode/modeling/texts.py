@@ -110,6 +110,20 @@ def identify(corpus: str, config: str) -> CorpusIdentity:
     return CorpusIdentity(_hash_of(*((split, rows._fingerprint) for split, rows in data.items())), None, None)
 
 
+def trace_shards(corpus: str, split: str) -> list[str]:
+    """Return the paths of the shards of a split of a statecode corpus.
+
+    Raises:
+        CorpusError: the folder contains no finished corpus, or the split is missing; the message lists the others.
+    """
+    from statecode.dataset.source import find_source
+
+    found = find_source(data_dir=None if corpus == "embedded" else corpus, programs=None, cache_dir="").shards()
+    if split not in found:
+        raise CorpusError(missing_split_message(corpus, split, list(found)))
+    return found[split]
+
+
 def load_texts(corpus: str, config: str = "snoop") -> Texts:
     """Load the texts of a corpus.
 

@@ -209,3 +209,10 @@ def test_tokens_of_a_run_that_do_not_fit_are_refused_in_one_line(corpus: Path, t
     (run / "tokens" / "validation.json").unlink()
     with pytest.raises(CorpusError, match="no complete token files at .*validation"):
         source_of(run, tmp_path).settings()
+
+
+def test_the_tokens_of_a_run_with_another_loss_are_refused(corpus: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    prepared(corpus, run)
+    with pytest.raises(ConfigError, match="run has the tokens of --loss-on all --long-documents cut; pass these flags"):
+        source_of(run, tmp_path / "other", loss_on="trace").prepare(TOKENIZER)

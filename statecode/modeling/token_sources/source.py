@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,6 +80,13 @@ class TokenSourceFactory:
             check(not missing, f"the token source {self.name}: {type(found).__name__} has no method"
                                f" {', '.join(missing)}")
         return found
+
+
+def documents_sha256(texts_sha256: str, loss_on: str, in_windows: bool) -> str:
+    """Return the hash of the documents of a split: that of the texts, if they are cut and all tokens are scored."""
+    if loss_on == "all" and not in_windows:
+        return texts_sha256
+    return hashlib.sha256(f"{texts_sha256} loss on {loss_on}, windows {in_windows}".encode()).hexdigest()
 
 
 def settings_of_run(config: PretrainConfig, tokens: TokenSource) -> dict[str, Any]:

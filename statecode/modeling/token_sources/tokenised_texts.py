@@ -10,14 +10,18 @@ from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
+from statecode.arguments import check
+from statecode.machine import usable_cores
 from statecode.modeling import token_files, tokenizers
 from statecode.modeling.configs import DataConfig, Objective, SourceConfig
 from statecode.modeling.documents import Documents, DocumentsInfo
-from statecode.modeling.texts import CorpusIdentity, Texts, fingerprint, identify, load_texts
+from statecode.modeling.texts import CorpusIdentity, Texts, fingerprint, identify, load_texts, trace_shards
 from statecode.modeling.token_cache import TokenCache, cache_folder
-from statecode.modeling.token_sources.source import SPLITS_READ
-from statecode.modeling.tokenising import prefixes
+from statecode.modeling.token_sources.source import SPLITS_READ, documents_sha256
+from statecode.modeling.tokenising import prefixes, token_dtype
 from statecode.modeling.tokenizer_hash import tokenizer_sha256
+from statecode.modeling.trace_tokens import TraceTokenising, tokenise_shards
+from statecode.views import VIEWS
 
 
 class TokenisedTexts:
@@ -37,7 +41,12 @@ class TokenisedTexts:
     def settings(self) -> dict[str, Any]:
         """Return the hashes of the texts, and for a statecode corpus the version of the view."""
         version = self._identity.view_version  # before the texts: a change of the files while they are read is noticed
-        hashes = {f"{split}_sha256": self._texts_sha256(split) for split in SPLITS_READ}
+        data = self._data
+        check(data.loss_on == "all" or self._identity.view is not None,
+              f"--loss-on {data.loss_on}: {self._source.corpus} has texts alone, in which the source and the input are"
+              " not marked; pass --loss-on all, or a corpus of statecode build")
+        hashes = {f"{split}_sha256": documents_sha256(self._texts_sha256(split), data.loss_on, self._in_windows)
+                  for split in SPLITS_READ}
         return hashes if version is None else hashes | {"view_version": version}
 
     def make_tokenizer(self, objective: Objective) -> PreTrainedTokenizerBase:
@@ -49,17 +58,20 @@ class TokenisedTexts:
             prefixes(self._texts.split("train"), data.document_tokens), data.vocab_size, objective, data.digits))
 
     def prepare(self, tokenizer: PreTrainedTokenizerBase) -> None:
-        """Write the token files, unless those of the same texts, tokenizer and `document_tokens` exist."""
+        """Write the token files, unless those of the same texts, tokenizer and settings exist.
+
+        Windows have at most `data.context_tokens` tokens, with their start and end tokens.
+        """
         for split in SPLITS_READ:
             stem = self._folder / split
-            settings = {"tokenizer_sha256": tokenizer_sha256(tokenizer), "document_tokens": self._data.document_tokens}
+            settings = {"tokenizer_sha256": tokenizer_sha256(tokenizer), "document_tokens": self._data.document_tokens,
+                        "loss_on": self._data.loss_on, "window_tokens": self._window_tokens}
             description = {"texts_sha256": self._texts_sha256(split)} | settings
             info = token_files.read_info(stem)
             if not _describes(info, description):
                 with self._cache.token_files(settings, split) as cached:
                     if not _describes(token_files.read_info(cached), description):
-                        token_files.write_token_files(cached, self._texts.split(split), tokenizer,
-                                                      description | asdict(self._identity))
+                        self._write(cached, split, tokenizer, description | asdict(self._identity))
                     token_files.link_token_files(cached, stem)
             elif info and info.corpus_key != self._identity.corpus_key:  # the same texts, in other files than before
                 token_files.write_info(stem, replace(info, **asdict(self._identity)))
@@ -71,6 +83,32 @@ class TokenisedTexts:
     @cached_property
     def _identity(self) -> CorpusIdentity:
         return identify(self._source.corpus, self._source.config)
+
+    @property
+    def _in_windows(self) -> bool:
+        """True if the documents are windows of runs."""
+        view = self._identity.view
+        return self._data.long_documents == "windows" and view is not None and bool(VIEWS[view].functions.windows)
+
+    @property
+    def _window_tokens(self) -> int | None:
+        if not self._in_windows or self._data.context_tokens is None:
+            return None
+        return self._data.context_tokens - 2  # the start token and, for masked models, the end token
+
+    def _write(
+        self, stem: Path, split: str, tokenizer: PreTrainedTokenizerBase, description: dict[str, Any]
+    ) -> None:
+        """Write the token files of a split."""
+        view, data = self._identity.view, self._data
+        if view is None or data.loss_on == "all" and self._window_tokens is None:
+            token_files.write_token_files(stem, self._texts.split(split), tokenizer, description)
+            return
+        settings = TraceTokenising(
+            view=view, tokenizer_json=tokenizer.backend_tokenizer.to_str(), loss_on_trace=data.loss_on == "trace",
+            window_tokens=self._window_tokens, document_tokens=data.document_tokens, token_dtype=token_dtype(tokenizer))
+        shards = tokenise_shards(trace_shards(self._source.corpus, split), settings, usable_cores())
+        token_files.write_trace_tokens(stem, shards, description, settings.token_dtype)
 
     @cached_property
     def _cache(self) -> TokenCache:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from statecode.errors import ConfigError
 from statecode.modeling.configs import DataConfig, Objective, SourceConfig
 from statecode.modeling.run_folder import TOKENS_FOLDER
-from statecode.modeling.token_sources.source import SPLITS_READ, TokenSourceFactory
+from statecode.modeling.token_sources.source import SPLITS_READ, TokenSourceFactory, documents_sha256
 from statecode.modeling.tokenizer_hash import tokenizer_sha256
 
 if TYPE_CHECKING:
@@ -22,16 +22,17 @@ class TokensOfRun:
 
     Args:
         run: the run folder.
-        document_tokens: see DataConfig.
+        data: the settings that the tokens must have.
     """
 
-    def __init__(self, run: Path, document_tokens: int | None) -> None:
-        self._run, self._document_tokens = run, document_tokens
+    def __init__(self, run: Path, data: DataConfig) -> None:
+        self._run, self._data = run, data
 
     def settings(self) -> dict[str, Any]:
         """Return the hashes of the texts and the view of which the tokens are."""
         infos = {split: self.documents(split).info for split in SPLITS_READ}
-        hashes = {f"{split}_sha256": info.texts_sha256 for split, info in infos.items()}
+        hashes = {f"{split}_sha256": documents_sha256(info.texts_sha256, info.loss_on, info.window_tokens is not None)
+                  for split, info in infos.items()}
         return hashes | {"view": infos["train"].view, "view_version": infos["train"].view_version}
 
     def make_tokenizer(self, objective: Objective) -> PreTrainedTokenizerBase:
@@ -51,7 +52,11 @@ class TokensOfRun:
             if info.tokenizer_sha256 != tokenizer_sha256(tokenizer):
                 raise ConfigError(f"the tokens in {self._run} are those of another tokenizer; pass --tokenizer"
                                   f" {self._run} with --init scratch, or the corpus itself")
-            stored, wanted = info.document_tokens, self._document_tokens
+            windows = "cut" if info.window_tokens is None else "windows"
+            if (info.loss_on, windows) != (self._data.loss_on, self._data.long_documents):
+                raise ConfigError(f"{self._run} has the tokens of --loss-on {info.loss_on} --long-documents {windows};"
+                                  " pass these flags, or the corpus itself")
+            stored, wanted = info.document_tokens, self._data.document_tokens
             if stored is not None and (wanted is None or wanted > stored):
                 raise ConfigError(f"{self._run} has only the first {stored} tokens of each document; pass"
                                   f" --document-tokens {stored}, or the corpus itself")
@@ -74,7 +79,7 @@ def tokens_of_run(source: SourceConfig, data: DataConfig, folder: Path) -> Token
         return None
     if (run / TOKENS_FOLDER).resolve() == folder.resolve():
         raise ConfigError(f"--corpus {run} is the --output-dir; choose another --output-dir")
-    return TokensOfRun(run, data.document_tokens)
+    return TokensOfRun(run, data)
 
 
 TOKENS_OF_RUN = TokenSourceFactory(name="tokens of a run", create=tokens_of_run)

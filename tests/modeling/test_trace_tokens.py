@@ -1,0 +1,133 @@
+"""Test the tokens of runs: they are those of the texts, and the scored ones are those of the run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+from statecode.errors import ConfigError  # noqa: E402
+from statecode.modeling.batches import IGNORE_INDEX  # noqa: E402
+from statecode.modeling.configs import DataConfig, Objective, SourceConfig  # noqa: E402
+from statecode.modeling.documents import DocumentChunks  # noqa: E402
+from statecode.modeling.texts import load_texts, trace_shards  # noqa: E402
+from statecode.modeling.token_sources import open_token_source  # noqa: E402
+from statecode.modeling.tokenizers import decode, encode  # noqa: E402
+from statecode.modeling.trace_tokens import ShardTokens, TraceTokenising, tokenise_shard, tokenise_shards  # noqa: E402
+from tests.support.corpus_samples import two_splits  # noqa: E402
+from tests.support.modeling_samples import openai_tokenizer, tokenizer_for, write_corpus  # noqa: E402
+
+TOKENIZER = tokenizer_for(Objective.CAUSAL)
+SETTINGS = TraceTokenising(
+    view="compact", tokenizer_json=TOKENIZER.backend_tokenizer.to_str(), loss_on_trace=True, window_tokens=None,
+    document_tokens=None, token_dtype="uint16")
+SHARD = trace_shards("embedded", "validation")[0]
+FEW = 40  # documents that are compared
+
+
+def documents(shard: ShardTokens, count: int) -> list[tuple[list[int], list[list[int]]]]:
+    """Return the ids and the spans of the first documents."""
+    ends, span_ends = np.cumsum(shard.lengths), np.cumsum(shard.span_counts)
+    return [(shard.tokens[ends[k] - shard.lengths[k]:ends[k]].tolist(),
+             shard.spans[span_ends[k] - shard.span_counts[k]:span_ends[k]].tolist()) for k in range(count)]
+
+
+@pytest.fixture(scope="module")
+def texts() -> list[str]:
+    return load_texts("embedded", "compact").split("validation")[:FEW]
+
+
+@pytest.fixture(scope="module")
+def whole() -> ShardTokens:
+    return tokenise_shard(SHARD, SETTINGS)
+
+
+def test_the_tokens_are_those_of_the_texts_and_those_after_the_head_are_scored(texts: list[str], whole: ShardTokens) -> None:
+    assert not whole.unrendered
+    for text, (ids, spans) in zip(texts, documents(whole, FEW)):
+        assert ids == encode(TOKENIZER, [text])[0]
+        (first, end), = spans
+        assert end == len(ids) + 1  # with the end token
+        given, run = decode(TOKENIZER, ids[:first]), decode(TOKENIZER, ids[first:])
+        assert given + run == text and text[len(given) - 1:].lstrip("\n")[:1] in "1>@|" and given.endswith("\n")
+
+
+def test_the_tokenizer_of_gpt2_marks_the_same_parts(statecode_data: Path, texts: list[str]) -> None:
+    tokenizer = openai_tokenizer(statecode_data)
+    shard = tokenise_shard(SHARD, replace(SETTINGS, tokenizer_json=tokenizer.backend_tokenizer.to_str()))
+    for text, (ids, spans) in zip(texts, documents(shard, FEW)):
+        assert ids == encode(tokenizer, [text])[0] and len(spans) == 1
+        assert decode(tokenizer, ids[:spans[0][0]]).endswith("\n")
+
+
+def test_documents_are_cut_at_document_tokens_and_the_end_is_not_scored_then(whole: ShardTokens) -> None:
+    cut = tokenise_shard(SHARD, replace(SETTINGS, document_tokens=300))
+    for (ids, spans), (all_ids, all_spans) in zip(documents(cut, FEW), documents(whole, FEW)):
+        assert ids == all_ids[:300]
+        expected = [[first, min(end, 300)] for first, end in all_spans if first < 300]
+        assert spans == (all_spans if len(all_ids) <= 300 else expected)
+
+
+def test_windows_have_at_most_their_tokens_and_only_the_last_one_scores_the_end() -> None:
+    shard = tokenise_shard(SHARD, replace(SETTINGS, window_tokens=600, document_tokens=1800))
+    assert 300 < shard.lengths.max() <= 600
+    found = documents(shard, len(shard.lengths))
+    with_end = [spans[-1][1] == len(ids) + 1 for ids, spans in found if spans]
+    assert len(found) > sum(with_end) > 0
+    assert any("[from event " in decode(TOKENIZER, ids) for ids, _ in found)
+    everything = tokenise_shard(SHARD, replace(SETTINGS, window_tokens=600, document_tokens=1800, loss_on_trace=False))
+    assert (everything.tokens == shard.tokens).all()
+    assert [spans[0][0] for _, spans in documents(everything, FEW)] == [0] * FEW
+
+
+def test_several_processes_return_the_shards_in_order() -> None:
+    shards = trace_shards("embedded", "train")[:2] + [SHARD]
+    settings = replace(SETTINGS, view="io", document_tokens=50)
+    alone, together = (list(tokenise_shards(shards, settings, processes)) for processes in (1, 2))
+    for one, other in zip(alone, together, strict=True):
+        assert (one.tokens == other.tokens).all() and (one.spans == other.spans).all()
+
+
+def test_a_run_that_cannot_be_rendered_is_an_empty_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(trace, view):
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr("statecode.modeling.trace_tokens.scored_run", fails)
+    with pytest.warns(UserWarning, match="runs cannot be rendered in the view compact.*too deep"):
+        shard, = tokenise_shards([SHARD], SETTINGS, 1)
+    assert not shard.tokens.size and not shard.spans.size and len(shard.lengths) == len(shard.unrendered) > 100
+
+
+@pytest.mark.parametrize("objective", list(Objective))
+def test_labels_are_those_of_the_scored_tokens(objective: Objective, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("STATECODE_TOKEN_CACHE", str(tmp_path / "cache"))
+    corpus = str(two_splits(tmp_path / "corpus"))
+    tokenizer = tokenizer_for(objective)
+    labels: dict[str, list[list[int]]] = {}
+    for loss_on in ("all", "trace"):
+        source = open_token_source(
+            SourceConfig(corpus=corpus, config="compact"), DataConfig(loss_on=loss_on), tmp_path / loss_on)
+        source.prepare(tokenizer)
+        found = source.documents("train")
+        chunks = DocumentChunks(found, tokenizer, objective, 16)
+        labels[loss_on] = [chunks[number][1].tolist() for number in range(len(chunks.lengths))]
+        assert source.settings()["train_sha256"] != found.info.texts_sha256 or loss_on == "all"
+    for every, scored in zip(labels["all"], labels["trace"], strict=True):
+        assert [label for label in scored if label != IGNORE_INDEX] == [
+            label for label, kept in zip(every, scored) if kept != IGNORE_INDEX]
+    flat = {name: [label for chunk in parts for label in chunk if label != IGNORE_INDEX] for name, parts in labels.items()}
+    scored_text = decode(tokenizer, flat["trace"])
+    assert decode(tokenizer, flat["all"]).startswith("1 ") and len(flat["trace"]) < len(flat["all"])
+    assert "def " not in scored_text and "ok" in scored_text
+
+
+def test_texts_without_runs_have_no_loss_on_the_trace(tmp_path: Path) -> None:
+    corpus = str(write_corpus(tmp_path / "corpus"))
+    source = open_token_source(SourceConfig(corpus=corpus), DataConfig(loss_on="trace"), tmp_path / "run")
+    with pytest.raises(ConfigError, match="^--loss-on trace: .* has texts alone, .*; pass --loss-on all"):
+        source.settings()
