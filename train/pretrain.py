@@ -37,7 +37,7 @@ def pretrain(config: PretrainConfig) -> None:
     """Run a complete pre-training: open the tokens, train, and save the model in the run folder."""
     # late: torch takes seconds to import, and mistakes on the command line are reported at once
     from statecode.modeling import launch, models, pretraining
-    from statecode.modeling.batches import EpochBatches, EvaluationBatches
+    from statecode.modeling.batches import EvaluationBatches
     from statecode.modeling.documents import describe_split
     from statecode.modeling.prefetch import PrefetchedBatches
     from statecode.modeling.tokenizers import load_tokenizer
@@ -76,8 +76,8 @@ def pretrain(config: PretrainConfig) -> None:
         config.loop.evaluate_rows or config.data.document_tokens or validation.document_tokens
         or validation.loss_on != "all" or validation.window_tokens)
     batches = PrefetchedBatches(
-        EpochBatches(sequences["train"], config.loop.batch_rows, config.loop.seed, masking), config.loop.total_steps,
-        pin_memory=accelerator.device.type == "cuda")
+        pretraining.make_batches(documents["train"], sequences["train"], config.loop, masking),
+        config.loop.total_steps, pin_memory=accelerator.device.type == "cuda")
     launch.init_trackers(accelerator, flatten(as_json(config)))
     progress = fit(TrainerInputs(
         run=run, accelerator=accelerator, model=model, objective=config.objective,

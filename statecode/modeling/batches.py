@@ -149,14 +149,19 @@ class EpochBatches:
         count = len(self.sequences)
         numbers = range(step * self.batch_size, (step + 1) * self.batch_size)  # counted over all epochs
         batch = self.sequences.batch(
-            [int(_epoch_order(self.seed, number // count, count)[number % count]) for number in numbers])
+            [int(epoch_order(self.seed, number // count, count)[number % count]) for number in numbers])
         return batch if self.masking is None else self.masking(batch, np.random.default_rng([self.seed, 1, step]))
 
 
-@lru_cache(maxsize=2)  # a batch may span two epochs
-def _epoch_order(seed: int, epoch: int, count: int) -> np.ndarray:
-    """Return the numbers of `count` sequences in the order of an epoch, int64, (count,)."""
-    return np.random.default_rng([seed, 0, epoch]).permutation(count)
+@lru_cache(maxsize=16)  # a batch may span two epochs; each corpus of a mixture has epochs of its own
+def epoch_order(seed: int, epoch: int, count: int, stream: int = 0) -> np.ndarray:
+    """Return the numbers of `count` sequences in the order of an epoch, (count,).
+
+    Args:
+        stream: number that is different for each use of the seed.
+    """
+    order = np.random.default_rng([seed, stream, epoch]).permutation(count)
+    return order.astype(np.int32 if count < 2**31 else np.int64)
 
 
 EVALUATION_SEED = 2024

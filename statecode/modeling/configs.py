@@ -173,7 +173,7 @@ class SourceConfig:
 
     corpus: str = setting(
         "embedded", "embedded, a corpus folder, a folder of train/validation/test.jsonl (a text per line), a run "
-                    "folder, whose tokens are read, or a Hub id")
+                    "folder, whose tokens are read, a Hub id, or a mixture with shares, such as A:0.7,B:0.3")
     config: str = setting("snoop", "texts of the corpus: a view such as snoop or code; `statecode views` lists all")
     token_cache: str | None = setting(
         None, "folder in which runs share tokens; default: STATECODE_TOKEN_CACHE, else in the cache of datasets",

@@ -99,6 +99,10 @@ class DocumentChunks:
 
     Args:
         document_tokens: maximum number of input tokens of a document, start token included; None: all.
+
+    Attributes:
+        lengths: number of tokens of each chunk, int64.
+        document_of: number of the document of each chunk, ascending, int64.
     """
 
     def __init__(
@@ -115,13 +119,13 @@ class DocumentChunks:
         tokens = documents.lengths + (1 if objective is Objective.CAUSAL else 2)
         tokens = tokens if document_tokens is None else np.minimum(tokens, document_tokens)
         counts = -(-tokens // sequence_tokens)  # chunks per document
-        self._document_of = np.repeat(np.arange(len(documents)), counts)
+        self.document_of = np.repeat(np.arange(len(documents)), counts)
         first_of = np.cumsum(counts) - counts  # index of each document's first chunk
-        self._begin = (np.arange(len(self._document_of)) - first_of[self._document_of]) * sequence_tokens
-        self.lengths = np.minimum(sequence_tokens, tokens[self._document_of] - self._begin)
+        self._begin = (np.arange(len(self.document_of)) - first_of[self.document_of]) * sequence_tokens
+        self.lengths = np.minimum(sequence_tokens, tokens[self.document_of] - self._begin)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        document, begin, length = int(self._document_of[index]), int(self._begin[index]), int(self.lengths[index])
+        document, begin, length = int(self.document_of[index]), int(self._begin[index]), int(self.lengths[index])
         # Only these tokens are read: a document can have thousands of chunks.
         first = max(0, begin - 1)
         text_ids = self._documents.part(document, first, begin + length)

@@ -156,6 +156,14 @@ def pack(lengths: np.ndarray, sequence_tokens: int) -> Layout:
     return Layout(order[by_sequence], np.concatenate([[0], ends]).astype(np.int64))
 
 
+def joined_layout(layouts: Sequence[Layout]) -> Layout:
+    """Return the layout of several sets of chunks that are numbered one set after another."""
+    first_chunks = np.cumsum([0] + [len(layout.chunks) for layout in layouts])
+    chunks = [layout.chunks + first for layout, first in zip(layouts, first_chunks)]
+    offsets = [layout.offsets[1:] + first for layout, first in zip(layouts, first_chunks)]
+    return Layout(np.concatenate(chunks), np.concatenate([[0], *offsets]))
+
+
 def one_chunk_per_sequence(lengths: np.ndarray) -> Layout:
     """Return the layout without packing: each chunk is a sequence."""
     return Layout(np.arange(len(lengths)), np.arange(len(lengths) + 1))

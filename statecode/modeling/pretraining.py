@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from statecode.arguments import check
 from statecode.modeling import models, tokenizers
-from statecode.modeling.batches import MlmMasking
-from statecode.modeling.configs import DataConfig, Objective, PretrainConfig
+from statecode.modeling.batches import EpochBatches, MlmMasking, TrainingBatches
+from statecode.modeling.configs import DataConfig, LoopConfig, Objective, PretrainConfig
 from statecode.modeling.documents import DocumentChunks, Documents
 from statecode.modeling.forward import AttentionMaskFormat, find_mask_format, reads_flat_batches
-from statecode.modeling.packing import PackedSequences, one_chunk_per_sequence, pack
+from statecode.modeling.mixing import MixedBatches, MixedDocuments
+from statecode.modeling.packing import Layout, PackedSequences, joined_layout, one_chunk_per_sequence, pack
 from statecode.modeling.run_folder import TOKENIZER_FILE
 from statecode.modeling.token_sources import TokenSource
 
@@ -55,9 +58,37 @@ def make_sequences(
     If `data.packing` is False, each chunk is a sequence.
     """
     chunks = DocumentChunks(documents, tokenizer, objective, sequence_tokens, data.document_tokens)
-    layout = pack(chunks.lengths, sequence_tokens) if data.packing else one_chunk_per_sequence(chunks.lengths)
+    layouts = []
+    for lengths in np.split(chunks.lengths, first_chunks(documents, chunks)[1:-1]):  # of each corpus
+        layouts.append(pack(lengths, sequence_tokens) if data.packing else one_chunk_per_sequence(lengths))
+    layout = layouts[0] if len(layouts) == 1 else joined_layout(layouts)
     # Pad with the start token, because transformers warns about the padding token in inputs without a mask.
     return PackedSequences(chunks, layout, tokenizers.start_id(tokenizer))
+
+
+def first_chunks(documents: Documents, chunks: DocumentChunks) -> list[int]:
+    """Return the number of the first chunk of each corpus of `documents`, and at the end the number of all chunks."""
+    if not isinstance(documents, MixedDocuments):
+        return [0, len(chunks.lengths)]
+    return np.searchsorted(chunks.document_of, documents.first_documents).tolist()
+
+
+def make_batches(
+    documents: Documents, sequences: PackedSequences, loop: LoopConfig, masking: MlmMasking | None
+) -> TrainingBatches:
+    """Return the training batches of a run; those of a mixture of corpora have their shares.
+
+    Raises:
+        ConfigError: a corpus of a mixture has no sequence.
+    """
+    if not isinstance(documents, MixedDocuments):
+        return EpochBatches(sequences, loop.batch_rows, loop.seed, masking)
+    assert isinstance(sequences.chunks, DocumentChunks) and isinstance(sequences.layout, Layout)
+    # The sequences of a corpus follow one another, so that chunks are in their order.
+    bounds = first_chunks(documents, sequences.chunks)
+    first = tuple(np.searchsorted(sequences.layout.offsets, bounds).tolist())
+    check(all(one < other for one, other in zip(first, first[1:])), "--corpus: a corpus of the mixture has no document")
+    return MixedBatches(sequences, first, documents.shares, loop.batch_rows, loop.seed, masking)
 
 
 def make_masking(tokenizer: PreTrainedTokenizerBase, objective: Objective, share: float) -> MlmMasking | None:

@@ -299,6 +299,20 @@ def test_two_processes_hash_the_texts_once(corpus: str, tmp_path: Path) -> None:
     assert read_run(tmp_path / "run")["data"]["train"]["texts_sha256"] == fingerprint(sample_texts(60))
 
 
+def test_a_mixture_is_trained_and_resumed_with_the_same_losses(corpus: str, pretrain, tmp_path: Path) -> None:
+    other = write_corpus(tmp_path / "other", train=9, validation=3)
+    flags = command(f"{corpus}:0.75,{other}:0.25", tmp_path / "run", "--total-steps", "16")[1:]
+    pretrain(flags)
+    whole = losses(tmp_path / "run", "train")
+    assert read_run(tmp_path / "run")["data"]["train"]["documents"] == 69
+    (tmp_path / "run" / "result.json").unlink()
+    shutil.rmtree(tmp_path / "run" / "checkpoints" / "step-0000016")
+    pretrain(flags)
+    assert losses(tmp_path / "run", "train") == whole and len(whole) == 16
+    with pytest.raises(ConfigError, match="other settings: corpus was"):
+        pretrain(command(f"{corpus}:0.5,{other}:0.5", tmp_path / "run", "--total-steps", "16")[1:])
+
+
 def test_bert_is_trained_from_scratch_and_from_a_finished_run(corpus: str, pretrain, tmp_path: Path) -> None:
     flags = ["--total-steps", "30", "--evaluate-every", "30"]
     pretrain(command(corpus, tmp_path / "bert", *flags, preset="bert-tiny")[1:])

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from dataclasses import asdict
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
-from statecode.errors import ConfigError, CorpusError  # noqa: E402
+from statecode.errors import ConfigError, CorpusError, InputError  # noqa: E402
 from statecode.modeling import token_files  # noqa: E402
 from statecode.modeling.configs import DataConfig, Objective, SourceConfig  # noqa: E402
 from statecode.modeling.texts import CorpusIdentity, fingerprint, identify  # noqa: E402
@@ -216,3 +217,26 @@ def test_the_tokens_of_a_run_with_another_loss_are_refused(corpus: Path, tmp_pat
     prepared(corpus, run)
     with pytest.raises(ConfigError, match="run has the tokens of --loss-on all --long-documents cut; pass these flags"):
         source_of(run, tmp_path / "other", loss_on="trace").prepare(TOKENIZER)
+
+
+def test_a_mixture_reads_each_corpus(corpus: Path, read: list[str], tmp_path: Path) -> None:
+    other = write_corpus(tmp_path / "other", train=3, validation=2)
+    source = prepared(f"{corpus}:0.75,{other}:0.25", tmp_path)
+    assert token_ids(source, "train") == encode(TOKENIZER, sample_texts(9) + sample_texts(3))
+    assert source.documents("train").shares == (Fraction(3, 4), Fraction(1, 4))
+    del read[:]
+    again = prepared(f"{corpus}:3,{other}:1", tmp_path)
+    assert again.settings() == source.settings() and again.documents("train").shares == (Fraction(3, 4), Fraction(1, 4))
+    assert read == [] and set(source.settings()) == {"train_sha256", "validation_sha256"}
+
+
+@pytest.mark.parametrize("corpora, message", [
+    ("embedded:0.5,embedded:0.5", "a corpus is named twice"),
+    ("embedded:1,nowhere:0", "a share is 0; leave out that corpus"),
+    ("embedded:0.3333333,nowhere:0.5", "the shares have too many digits"),
+    ("embedded:0.5,nowhere:0.5", "no such folder: nowhere"),
+])
+def test_an_invalid_mixture_is_an_error_of_one_line(corpora: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=message) as caught:
+        source_of(corpora, tmp_path)
+    assert "\n" not in str(caught.value)

@@ -2,6 +2,7 @@
 
     tokenised_texts    tokenises the texts of a corpus once
     tokens_of_run      opens the token files of another run
+    mixture            several corpora of any kind, with shares
 
 Importing this package imports neither torch nor transformers, because the command line checks corpora.
 """
@@ -9,11 +10,14 @@ Importing this package imports neither torch nor transformers, because the comma
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from statecode.arguments import check
 from statecode.modeling.configs import DataConfig, SourceConfig
 from statecode.modeling.texts import check_corpus
+from statecode.modeling.token_sources.mixture import TokenMixture, parse_mixture
 from statecode.modeling.token_sources.source import SPLITS_READ, TokenSource, TokenSourceFactory, settings_of_run
 from statecode.modeling.token_sources.tokens_of_run import TOKENS_OF_RUN
 from statecode.registry import Registry
@@ -23,7 +27,22 @@ __all__ = [
     "open_token_source", "settings_of_run",
 ]
 
-TOKEN_SOURCES: Registry[TokenSourceFactory] = Registry("token source", [TOKENS_OF_RUN])
+
+def _mixture(source: SourceConfig, data: DataConfig, folder: Path) -> TokenMixture | None:
+    """Return the token source of a mixture of corpora; None if the corpus is a single one."""
+    shares = parse_mixture(source.corpus)
+    if shares is None:
+        return None
+    parts = []
+    for number, corpus in enumerate(shares):
+        part = replace(source, corpus=corpus)
+        check_source(part, data, folder / str(number))
+        parts.append(partial(open_token_source, part, data, folder / str(number)))
+    return TokenMixture(parts, list(shares.values()))
+
+
+TOKEN_SOURCES: Registry[TokenSourceFactory] = Registry(
+    "token source", [TokenSourceFactory(name="mixture of corpora", create=_mixture), TOKENS_OF_RUN])
 """The token sources by name. Every corpus that they do not accept is a corpus of texts."""
 
 
