@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 CONSTRAINTS := constraints.txt
 TORCH := $(shell sed -n 's/^torch==/torch==/p' $(CONSTRAINTS))
 NATIVE := statecode/tracing/engines/native
+WIRE := statecode/tracing/wire
 export HF_HUB_OFFLINE ?= $(if $(CI),1,)
 PYTEST := $(BIN)/python -m pytest
 
@@ -25,8 +26,8 @@ $(VENV)/complete: setup.cfg $(CONSTRAINTS)
 		--editable ".[train,trackers,gguf,dev]"
 	touch $@
 
-$(VENV)/engine: $(VENV)/complete setup.py $(wildcard $(NATIVE)/*.c $(NATIVE)/*.h)
-	rm -rf $(NATIVE)/*.so build/lib*/$(NATIVE)  # if the build fails, snoop is used; an old engine must not remain
+$(VENV)/engine: $(VENV)/complete setup.py $(wildcard $(NATIVE)/*.c $(NATIVE)/*.h $(WIRE)/*.c)
+	rm -rf $(NATIVE)/*.so $(WIRE)/*.so build/lib*  # if the build fails, snoop is used; an old engine must not remain
 	$(BIN)/python setup.py --quiet build_ext --inplace
 	touch $@
 
@@ -39,10 +40,11 @@ test: lint test-main test-pythons  ## run lint, all tests but the long ones, and
 test-main: install
 	$(PYTEST) -n 2 --dist loadfile --durations=20
 
-test-long: install  ## run the whole forms of sampled tests, and 100,000 random programs with and without the tracer
+test-long: install  ## run the whole forms of sampled tests, 100,000 random programs with and without the tracer, and a fuzzer
 	$(PYTEST) -m long -n 2
 	$(BIN)/python -m tests.support.run_pythons --long
 	$(BIN)/python -m tests.tracing.transparency.random_runs
+	$(BIN)/python -m tests.tracing.wire.fuzz_reader
 
 test-quick: install  ## run the tests that take seconds
 	$(PYTEST) -m "not slow" -q -n 2
@@ -72,5 +74,5 @@ corpus: install  ## rebuild the embedded corpus, which is part of the package
 	$(BIN)/python -m statecode.corpus.card statecode/data/embedded dataset_script/README.md
 
 clean:  ## remove the environments and all files that tests and the demo create
-	rm -f $(NATIVE)/*.so
+	rm -f $(NATIVE)/*.so $(WIRE)/*.so
 	rm -rf .venv .venv-* runs build dist *.egg-info .pytest_cache .mypy_cache .hypothesis

@@ -1,6 +1,6 @@
-"""Build the extension module of the native engine. All other settings of the package are in setup.cfg.
+"""Build the extension modules: the native engine and the reader of its records. All other settings are in setup.cfg.
 
-    python setup.py build_ext --inplace                            # a failed build is a warning; the engine is snoop
+    python setup.py build_ext --inplace                            # a failed build is a warning; Python code is used
     STATECODE_NATIVE=required python setup.py build_ext --inplace  # a failed build is an error
 """
 
@@ -13,6 +13,7 @@ from setuptools import Extension, setup
 
 FOLDER = "statecode/tracing/engines/native"
 SOURCE = f"{FOLDER}/_engine.c"
+RECORDS = "statecode/tracing/wire/_records.c"
 
 
 def supported() -> bool:
@@ -28,18 +29,18 @@ def supported() -> bool:
     )
 
 
-def engine() -> Extension:
-    """Return the extension module.
+def module(source: str) -> Extension:
+    """Return the extension module of a source file.
 
     It is built without debug information, which would contain folder names of this machine.
     """
     return Extension(
-        "statecode.tracing.engines.native._engine",
-        sources=[SOURCE],
+        source.removesuffix(".c").replace("/", "."),
+        sources=[source],
         depends=sorted(glob(f"{FOLDER}/*.h")),
         extra_compile_args=["-O2", "-g0", "-fvisibility=hidden"],
         optional=os.environ.get("STATECODE_NATIVE") != "required",
     )
 
 
-setup(ext_modules=[engine()] if supported() and os.path.exists(SOURCE) else [])
+setup(ext_modules=[module(SOURCE), module(RECORDS)] if supported() and os.path.exists(SOURCE) else [])

@@ -67,7 +67,7 @@ from statecode.tracing.forkserver.client import ChildResult, ForkServer
 from statecode.tracing.job_files import JobFiles
 from statecode.tracing.sandbox.isolation import Mode, isolation_for, possible_modes
 from statecode.tracing.sandbox.layers import probe_layers
-from statecode.tracing.wire import channel
+from statecode.tracing.wire import reader
 from statecode.tracing.wire.record import EndRecord, EventRecord, encode
 
 HERE = Path(__file__).resolve().parent
@@ -119,7 +119,7 @@ class ArmServer(ForkServer):
             message = server.WALL_LIMIT.pack(LIMITS.wall_s) + bytes([self.arms.index(arm)])
             child, cells = self._send_job(message, files.descriptors)
             raw_result = files.read_raw_result(child)
-            written = channel._committed_length(files.descriptors[-1]) or 0
+            written = reader._committed_length(files.descriptors[-1]) or 0
         finally:
             files.close()
             self._empty_scratch_folder()

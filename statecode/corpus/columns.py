@@ -6,6 +6,7 @@ columns are built from flat lists and offsets: 100,000 events take less than hal
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import accumulate, chain
@@ -31,6 +32,7 @@ from statecode.tracing.wire.event_columns import EventColumns, RecordedRun
 from statecode.tracing.wire.record import KINDS
 
 _KINDS = {kind.value: kind for kind in EventKind}
+_ARRAY_CODES = {pa.int32(): "i", pa.int64(): "q"}
 _KIND_NAMES = pa.array([kind.value for kind in KINDS])
 _CHANGES = EVENT_TYPE.get_field_index("changes")
 _SAME_COLUMNS = frozenset(EVENT_TYPE.names) - {"kind", "changes"}  # equal in `EventColumns`
@@ -82,10 +84,15 @@ def _event_structs(runs: Sequence[EventColumns]) -> pa.StructArray:
     """Return the events of all runs, concatenated."""
 
     def together(name: str, kind: pa.DataType) -> pa.Array:
-        return _array(list(chain.from_iterable([getattr(run, name) for run in runs])), kind)
+        columns = [getattr(run, name) for run in runs]
+        if pa.types.is_string(kind):
+            return _array(list(chain.from_iterable(columns)), kind)
+        code = _ARRAY_CODES[kind]
+        data = b"".join([column if isinstance(column, array) else array(code, column) for column in columns])
+        return pa.Array.from_buffers(kind, len(data) // array(code).itemsize, [None, pa.py_buffer(data)])
 
     arrays = {field.name: together(field.name, field.type) for field in EVENT_TYPE if field.name in _SAME_COLUMNS}
-    arrays["kind"] = pa.DictionaryArray.from_arrays(together("kind", pa.int8()), _KIND_NAMES).cast(pa.string())
+    arrays["kind"] = pa.DictionaryArray.from_arrays(together("kind", pa.int32()), _KIND_NAMES).cast(pa.string())
     changes = pa.StructArray.from_arrays(
         [together("change_name", pa.string()), together("change_value", pa.string())], fields=list(CHANGE_TYPE)
     )

@@ -12,7 +12,7 @@ from statecode.records import Program
 from statecode.text import encoded
 from statecode.tracing.engines.base import ChildResult, Engine, SharingEngine
 from statecode.tracing.options import RunOptions
-from statecode.tracing.wire import channel, outcome, program_files
+from statecode.tracing.wire import channel, outcome, program_files, reader
 
 _SEALS = sum(getattr(fcntl, f"F_SEAL_{name}", 0) for name in ("WRITE", "SHRINK", "GROW", "SEAL"))
 
@@ -86,9 +86,10 @@ class JobFiles(_MemoryFiles):
 
     def read_raw_result(self, child: ChildResult) -> outcome.RawRunResult:
         """Return the records and the output that the child left, together with the child's result."""
-        records, intact = channel.read_records(self._channel, self._limits.events + 1)
+        records, end_fields, intact = reader.read_run(self._channel, self._limits.events)
         return outcome.RawRunResult.from_records(
             records,
+            end_fields,
             intact,
             stdout=read_bytes(self._stdout, self._limits.output_bytes),
             stderr=read_bytes(self._stderr, self._limits.output_bytes),
@@ -118,6 +119,7 @@ class SharedJobFiles(_MemoryFiles):
 
     def __init__(self, engine: SharingEngine, runs: Sequence[tuple[Program, int]], options: RunOptions) -> None:
         super().__init__()
+        self._limits = options.limits
         record_limits = _record_limits(options)
         jobs = [
             {
@@ -138,7 +140,7 @@ class SharedJobFiles(_MemoryFiles):
     def read_raw_results(self) -> list[outcome.RawRunResult]:
         """Return the results of the jobs that ended normally, up to the first other one."""
         results = []
-        for records, fields in channel.read_shared(self._channel):
+        for records, fields in reader.read_shared(self._channel, self._limits.events):
             output = [fields.pop(name, None) for name in ("stdout", "stderr")]
             if not all(type(text) is str for text in output):
                 break
@@ -147,7 +149,7 @@ class SharedJobFiles(_MemoryFiles):
             except UnicodeEncodeError:
                 break
             results.append(outcome.RawRunResult.from_records(
-                [*records, fields], intact=True, stdout=stdout, stderr=stderr, wait_status=0, wall_limit_hit=False,
+                records, fields, intact=True, stdout=stdout, stderr=stderr, wait_status=0, wall_limit_hit=False,
                 cpu_s=0.0,
             ))
         return results

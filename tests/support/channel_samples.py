@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import struct
 from typing import Any
@@ -15,9 +14,10 @@ from statecode.corpus.columns import from_table
 from statecode.corpus.rows import SCHEMA, from_row, to_row
 from statecode.records import Change, Event, EventKind, Limits, Program, Status, Trace
 from statecode.tracing.source_info.analysis import SourceAnalysis
-from statecode.tracing.wire import channel, outcome
+from statecode.tracing.wire import channel, outcome, reader
 from statecode.tracing.wire.normalise import Normaliser
 from statecode.tracing.wire.outcome import RawRunResult
+from statecode.tracing.wire.record import encode
 from statecode.views import VIEWS, rows
 from tests.support.corpus_samples import table_of
 
@@ -56,7 +56,7 @@ END = {
 
 def lines_of(*records: Any) -> bytes:
     """Return records as lines of a channel."""
-    return b"".join(json.dumps(record).encode() + b"\n" for record in records)
+    return b"".join(encode(record).encode() + b"\n" for record in records)
 
 
 def write_channel(data: bytes, length: int | None = None) -> int:
@@ -74,11 +74,11 @@ def raw_result_of(data: bytes, length: int | None = None, **fields: Any) -> RawR
     """Return the raw run result of a child that wrote this content and exited normally; `fields` replace its fields."""
     fd = write_channel(data, length)
     try:
-        records, intact = channel.read_records(fd, LIMITS.events + 1)
+        records, end_fields, intact = reader.read_run(fd, LIMITS.events)
     finally:
         os.close(fd)
     measured = {"stdout": b"", "stderr": b"", "wait_status": 0, "wall_limit_hit": False, "cpu_s": 0.1, **fields}
-    return RawRunResult.from_records(records, intact, **measured)
+    return RawRunResult.from_records(records, end_fields, intact, **measured)
 
 
 def trace_of(

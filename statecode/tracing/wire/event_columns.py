@@ -6,6 +6,7 @@ objects when somebody asks for its trace.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -49,6 +50,19 @@ class EventColumns(NamedTuple):
             depth=fields.depth, frame=fields.frame, thread=fields.thread, function=fields.function,
             change_count=list(map(len, fields.changes)), change_name=names, change_value=values, value=fields.value,
             detail=fields.detail, stdout_end=fields.stdout_end,
+        )
+
+    @classmethod
+    def of_bytes(
+        cls, kind: bytes, line: bytes, from_line: bytes, depth: bytes, frame: bytes, thread: bytes, function: list[str],
+        change_count: bytes, change_name: list[str], change_value: list[str], value: list[str | None],
+        detail: list[str | None], stdout_end: bytes,
+    ) -> EventColumns:
+        """Return columns whose numbers are the bytes of C's int, and of C's long long for `stdout_end`."""
+        return cls(
+            array("i", kind), array("i", line), array("i", from_line), array("i", depth), array("i", frame),
+            array("i", thread), function, array("i", change_count), change_name, change_value, value, detail,
+            array("q", stdout_end),
         )
 
     def events(self) -> tuple[Event, ...]:

@@ -28,7 +28,7 @@ def header_text() -> str:
 #define STATECODE_RECORD_FORMAT_H
 
 /* the kinds of events: a record contains the index */
-{_enum(kinds)}
+{_enum([*kinds, "KIND_COUNT"])}
 
 /* the fields of an event record, in order */
 {_enum(fields)}

@@ -32,6 +32,7 @@ from statecode.text import well_formed
 from statecode.tracing.source_info.analysis import SourceAnalysis
 from statecode.tracing.wire.event_columns import EventColumns, RecordedRun
 from statecode.tracing.wire.normalise import Normaliser
+from statecode.tracing.wire.reader import EventRecords, count_of
 from statecode.tracing.wire.record import FAILURE_EXIT_CODE, LIMIT_EVENTS, EndRecord, read_end_record
 from statecode.tracing.wire.validation import read_events
 
@@ -45,7 +46,7 @@ REPLACED = "the program replaced the tracer"
 class RawRunResult:
     """The records, output and exit status of one child."""
 
-    records: list[Any]     # of events; they are not checked yet
+    records: EventRecords  # of events
     end: EndRecord | None  # None if the child wrote none, or an invalid one
     intact: bool           # False if the channel holds lines that cannot be read, or an invalid end record
     stdout: bytes
@@ -56,18 +57,19 @@ class RawRunResult:
     files: Mapping[bytes, bytes] = field(default_factory=dict)  # that the program left in its folder
 
     @classmethod
-    def from_records(cls, records: list[Any], intact: bool, **measured: Any) -> RawRunResult:
-        """Return the result for the records of a channel; the last one may be the end record, which is parsed here.
+    def from_records(
+        cls, records: EventRecords, end_fields: dict[str, Any] | None, intact: bool, **measured: Any
+    ) -> RawRunResult:
+        """Return the result for the records of a channel. The end record is parsed here.
 
         Args:
-            records, intact: as `channel.read_records` returns them.
+            records, end_fields, intact: as `reader.read_run` returns them.
             measured: the other fields.
         """
-        if not records or type(records[-1]) is not dict:
+        if end_fields is None:
             return cls(records=records, end=None, intact=intact, **measured)
-        events = records[:-1]
-        end = read_end_record(records[-1], len(events))
-        return cls(records=events, end=end, intact=intact and end is not None, **measured)
+        end = read_end_record(end_fields, count_of(records))
+        return cls(records=records, end=end, intact=intact and end is not None, **measured)
 
     @property
     def first_perturbed_event(self) -> int | None:
@@ -107,9 +109,11 @@ def make_run(
     stdin = well_formed(program.inputs[input_index])
     code = well_formed(program.code)
     normaliser = normaliser.for_program(code, stdin)
-    events = read_events(raw_result.records[: limits.events], raw_result.stdout, normaliser, analysis)
+    records = raw_result.records
+    within = records[: limits.events] if isinstance(records, list) else records
+    events = read_events(within, raw_result.stdout, normaliser, analysis)
     count = len(events.kind)
-    intact = raw_result.intact and count == len(raw_result.records)
+    intact = raw_result.intact and count == count_of(records)
     outcome = _determine_outcome(raw_result, count, limits) if intact else _OVERWRITTEN_OUTCOME
     stdout, events = _normalise_stdout(raw_result.stdout.decode("utf-8", "backslashreplace"), events, normaliser)
     exception = outcome.exception and outcome.exception._replace(message=normaliser.paths(outcome.exception.message))

@@ -24,12 +24,9 @@ from statecode.text import well_formed
 from statecode.tracing.source_info.analysis import SourceAnalysis
 from statecode.tracing.wire.event_columns import EventColumns
 from statecode.tracing.wire.normalise import Normaliser
+from statecode.tracing.wire.reader import EventRecords
 from statecode.tracing.wire.record import EVENT_TYPES, KINDS, MAX_INT32, EventRecord
 
-Columns = Any
-"""An `EventRecord` whose fields are columns: the values of that field in all records."""
-
-_NO_COLUMNS: Columns = EventRecord._make(() for _ in EVENT_TYPES)
 _EXCEPTION = KINDS.index(EventKind.EXCEPTION)
 _CALLS = [KINDS.index(kind) for kind in (
     EventKind.CALL, EventKind.START_GENERATOR, EventKind.REENTER_GENERATOR, EventKind.COMPREHENSION,
@@ -40,40 +37,45 @@ _MAX_ADDED_CHARACTERS = 2**26  # maximum added to the details of a run; the run'
 
 
 def read_events(
-    records: list[Any], stdout: bytes, normaliser: Normaliser, analysis: SourceAnalysis | None = None
+    records: EventRecords, stdout: bytes, normaliser: Normaliser, analysis: SourceAnalysis | None = None
 ) -> EventColumns:
     """Convert records to columns, up to the first record that no tracer can have written as an event at its position.
 
     The function raises no exception. Its time is proportional to the size of the records, whatever they contain.
 
     Args:
-        records: the records of the channel before the end record.
+        records: the records of the channel before the end record; columns are checked already, see `reader`.
         stdout: the output of the run; the records contain byte positions in it.
         analysis: analysis of the source, if the native engine wrote the records, else None. The time of the analysis
             has bounds of its own.
     """
-    columns = _valid_columns(records, native=analysis is not None)
+    columns = valid_columns(records) if isinstance(records, list) else records
+    if analysis is not None:
+        columns = _first_events(columns, _count_native(columns))
     if analysis is not None and columns.kind:
         columns = _complete_columns(columns, analysis)
     return _normalised(columns, stdout, normaliser)
 
 
-def _valid_columns(records: list[Any], native: bool) -> Columns:
-    """Return the columns of all records before the first invalid one, found by a binary search in linear time."""
-    columns = _columns(records, 0, native)
+def valid_columns(records: list[Any]) -> EventColumns:
+    """Return the columns of all records before the first invalid one, found by a binary search in linear time.
+
+    The form that only the native engine writes is not checked.
+    """
+    columns = _columns(records, 0)
     if columns is not None:
         return columns
     low, high = 0, len(records)  # all records below low are valid, not all below high are
     while high - low > 1:
         middle = (low + high) // 2
-        if _columns(records[low:middle], low, native) is None:
+        if _columns(records[low:middle], low) is None:
             high = middle
         else:
             low = middle
-    return _columns(records[:low], 0, native) or _NO_COLUMNS
+    return _columns(records[:low], 0) or EventColumns()
 
 
-def _columns(records: list[Any], first: int, native: bool) -> Columns | None:
+def _columns(records: list[Any], first: int) -> EventColumns | None:
     """Return the columns of the records, or None if a record is invalid.
 
     Args:
@@ -81,22 +83,30 @@ def _columns(records: list[Any], first: int, native: bool) -> Columns | None:
             each call was an event.
     """
     if not records:
-        return _NO_COLUMNS
+        return EventColumns()
     if {*map(type, records)} != {list} or {*map(len, records)} != {len(EVENT_TYPES)}:
         return None
-    columns: Columns = EventRecord._make(zip(*records))
+    columns: Any = EventRecord._make(zip(*records))
     if not all(map(_all_have_types, columns, EVENT_TYPES)):
         return None
     limited = (columns.line, columns.from_line, columns.frame, columns.thread)
+    pairs = list(chain.from_iterable(columns.changes))
     valid = (
         min(map(min, (columns.kind, *limited, columns.stdout_end))) >= 0
         and max(columns.kind) < len(KINDS)
         and max(map(max, limited)) <= MAX_INT32
         and all(map(le, map(abs, columns.depth), count(first + 1)))
-        and _are_changes(list(chain.from_iterable(columns.changes)))
-        and (not native or _are_native(columns))
+        and _are_changes(pairs)
     )
-    return columns if valid else None
+    if not valid:
+        return None
+    names, values = list(zip(*pairs)) or ((), ())
+    return EventColumns(
+        kind=columns.kind, line=columns.line, from_line=columns.from_line, depth=columns.depth, frame=columns.frame,
+        thread=columns.thread, function=columns.function, change_count=list(map(len, columns.changes)),
+        change_name=names, change_value=values, value=columns.value, detail=columns.detail,
+        stdout_end=columns.stdout_end,
+    )
 
 
 def _all_have_types(values: Iterable[Any], allowed: Sequence[type]) -> bool:
@@ -112,17 +122,36 @@ def _are_changes(pairs: list[Any]) -> bool:
     return _all_have_types(chain.from_iterable(pairs), (str,))
 
 
-def _are_native(columns: Columns) -> bool:
-    """Return True if functions and exceptions have the form that the native engine writes."""
-    kinds, values, details = columns.kind, columns.value, columns.detail
-    raising = [number for number, kind in enumerate(kinds) if kind == _EXCEPTION] if _EXCEPTION in kinds else ()
-    return all(map(_FUNCTION.fullmatch, set(columns.function))) and all(
-        type(values[number]) is str and _LOCATION.fullmatch(values[number]) and type(details[number]) is str
-        for number in raising
+def _count_native(columns: EventColumns) -> int:
+    """Return the number of events before the first whose function or exception has not the native engine's form."""
+    foreign = {text for text in set(columns.function) if not _FUNCTION.fullmatch(text)}
+    end = next((number for number, text in enumerate(columns.function) if text in foreign), len(columns.function))
+    for number in _exceptions(columns):
+        value, detail = columns.value[number], columns.detail[number]
+        if type(value) is not str or not _LOCATION.fullmatch(value) or type(detail) is not str:
+            return min(number, end)
+    return end
+
+
+def _exceptions(columns: EventColumns) -> Sequence[int]:
+    """Return the numbers of the exception events."""
+    if _EXCEPTION not in columns.kind:
+        return ()
+    return [number for number, kind in enumerate(columns.kind) if kind == _EXCEPTION]
+
+
+def _first_events(columns: EventColumns, end: int) -> EventColumns:
+    """Return the columns of the first `end` events."""
+    if end == len(columns.kind):
+        return columns
+    changes = sum(columns.change_count[:end])
+    first: list[Any] = [column[:end] for column in columns]
+    return EventColumns(*first)._replace(
+        change_name=columns.change_name[:changes], change_value=columns.change_value[:changes]
     )
 
 
-def _complete_columns(columns: Columns, analysis: SourceAnalysis) -> Columns:
+def _complete_columns(columns: EventColumns, analysis: SourceAnalysis) -> EventColumns:
     """Complete the native engine's columns: qualified names, lines of calls, expressions that raised exceptions."""
     names = {}
     for text in set(columns.function):
@@ -137,7 +166,7 @@ def _complete_columns(columns: Columns, analysis: SourceAnalysis) -> Columns:
     return columns._replace(function=list(map(names.__getitem__, columns.function)))
 
 
-def _add_expressions(columns: Columns, analysis: SourceAnalysis) -> Columns:
+def _add_expressions(columns: EventColumns, analysis: SourceAnalysis) -> EventColumns:
     """Replace the bytecode location of each exception by the text that snoop shows about the expression that raised it.
 
     Returns:
@@ -145,11 +174,10 @@ def _add_expressions(columns: Columns, analysis: SourceAnalysis) -> Columns:
     """
     values, details, room = list(columns.value), list(columns.detail), _MAX_ADDED_CHARACTERS
     places = {}
-    for number, kind in enumerate(columns.kind):
-        if kind == _EXCEPTION:
-            code_index, _, lasti = values[number].partition(":")
-            places[number] = int(code_index), int(lasti), columns.line[number]
-            values[number] = None
+    for number in _exceptions(columns):
+        code_index, _, lasti = str(values[number]).partition(":")
+        places[number] = int(code_index), int(lasti), columns.line[number]
+        values[number] = None
     found = analysis.find_exception_expressions(places.values())
     for number, place in places.items():
         added = "\n".join(found[place])
@@ -159,20 +187,12 @@ def _add_expressions(columns: Columns, analysis: SourceAnalysis) -> Columns:
     return columns._replace(value=values, detail=details)
 
 
-def _normalised(columns: Columns, stdout: bytes, normaliser: Normaliser) -> EventColumns:
-    """Convert valid columns to those of events with normalised, well-formed texts."""
-    names, values = list(zip(*chain.from_iterable(columns.changes))) or ((), ())
-    return EventColumns(
-        kind=columns.kind,
-        line=columns.line,
-        from_line=columns.from_line,
-        depth=columns.depth,
-        frame=columns.frame,
-        thread=columns.thread,
+def _normalised(columns: EventColumns, stdout: bytes, normaliser: Normaliser) -> EventColumns:
+    """Return valid columns with normalised, well-formed texts and positions in characters."""
+    return columns._replace(
         function=_well_formed(columns.function),
-        change_count=list(map(len, columns.changes)),
-        change_name=_well_formed(names),
-        change_value=_normalised_texts(values, normaliser),
+        change_name=_well_formed(columns.change_name),
+        change_value=_normalised_texts(columns.change_value, normaliser),
         value=_normalised_texts(columns.value, normaliser),
         detail=_normalised_texts(columns.detail, normaliser),
         stdout_end=_character_positions(stdout, columns.stdout_end),

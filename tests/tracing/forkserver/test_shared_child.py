@@ -13,7 +13,6 @@ from statecode.programs import load_programs
 from statecode.records import Limits, Program, Status
 from statecode.tracing import RunOptions, SandboxRunner, TracedRun
 from statecode.tracing.engines.registry import NATIVE
-from statecode.tracing.wire import channel, record
 from tests.support.samples import sampled
 
 pytestmark = pytest.mark.skipif(NATIVE.unavailable_reason() != "", reason="only the native engine shares a child")
@@ -117,20 +116,3 @@ def test_a_shared_corpus_has_the_same_bytes(tmp_path: Path) -> None:
     assert len(paths) > 2
     for path in paths:
         assert (tmp_path / "shared" / path).read_bytes() == (tmp_path / "alone" / path).read_bytes(), path
-
-
-@pytest.mark.parametrize("data,runs", [
-    (b"", []),
-    (b"{}\n", [([], {})]),
-    (b'[1]\n{"a":1}\n[2]\n{}\n', [([[1]], {"a": 1}), ([[2]], {})]),
-    (b"{}\n[2]\n", [([], {})]),
-    (b"{}\n[2\n", []),
-    (b"\xff\n", []),
-    (b"{}\n" + b"9" * 5000 + b"\n", []),
-    (b"[" * 100_000 + b"\n", []),
-])
-def test_the_records_of_several_runs(data: bytes, runs: list) -> None:
-    fd = channel.allocate(10**6)
-    writer = channel.ChannelWriter(fd)
-    writer.map[: record.HEADER_BYTES + len(data)] = record.HEADER.pack(len(data)) + data
-    assert channel.read_shared(fd) == runs

@@ -12,7 +12,7 @@ import statecode
 from statecode.records import Status, Trace
 from statecode.tracing.engines.registry import ENGINES
 from statecode.tracing.source_info.analysis import SourceAnalysis
-from statecode.tracing.wire import channel
+from statecode.tracing.wire import reader
 from tests.support.channel_samples import CODE, LIMITS
 
 
@@ -24,11 +24,11 @@ def genuine(request) -> tuple[bytes, Trace, SourceAnalysis | None]:
     def read_and_store(fd: int, *args: Any) -> Any:
         (length,) = struct.unpack("<Q", os.pread(fd, 8, 0))
         contents.append(os.pread(fd, length, 8))
-        return read_records(fd, *args)
+        return read_run(fd, *args)
 
-    read_records = channel.read_records
+    read_run = reader.read_run
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(channel, "read_records", read_and_store)
+        patch.setattr(reader, "read_run", read_and_store)
         trace = statecode.trace(CODE, engine=request.param, limits=LIMITS)
     assert trace.status is Status.OK
     return contents[0], trace, ENGINES[request.param].analyse(CODE)

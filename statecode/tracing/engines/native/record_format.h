@@ -14,6 +14,7 @@ enum {
     EXCEPTION,
     COMPREHENSION,
     COMPREHENSION_RESULT,
+    KIND_COUNT,
 };
 
 /* the fields of an event record, in order */
