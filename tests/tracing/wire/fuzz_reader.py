@@ -17,6 +17,7 @@ import sys
 import sysconfig
 import tempfile
 import time
+from array import array
 from pathlib import Path
 
 from statecode.files import PACKAGE_FOLDER
@@ -101,7 +102,7 @@ def read_in_python(data: bytes) -> tuple | None:
 
 def accepted(data: bytes) -> bool:
     """Return True if the reader in C accepts the data; the one in Python must then return the same."""
-    found = reader._read_columns(memoryview(bytearray(data)), 1000)  # a bytearray has a heap block of its own
+    found = reader._read_columns(memoryview(array("B", data)), 1000)  # a heap block of exactly this size
     if found is not None:
         assert (list(map(list, found[0])), found[1]) == read_in_python(data), data
     return found is not None
