@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -26,6 +27,7 @@ from statecode.progress import print_above_bars, progress_bar
 from statecode.records import Program
 
 MUTANTS_PER_TASK = 16  # the most comparisons that an interruption can cost per worker
+_LINE_BYTES = 256      # more than a line of a build has
 
 
 def mutation_parent(program: Program) -> Program | None:
@@ -71,11 +73,7 @@ class BehaviourFile:
         settings = [config.options.settings(), package_versions(config.options.allow_packages), sys.version_info[:2]]
         self._settings = json.dumps(settings, sort_keys=True).encode()
         self._differs: dict[bytes, bool] = {}
-        try:
-            flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-            self._file: BinaryIO = open(os.open(folder.path / BEHAVIOUR, flags, 0o666), "ab+")
-        except OSError as error:
-            raise CorpusError(folder.write_error_message(BEHAVIOUR, error)) from None
+        self._file = _open(folder)
         try:
             self._read()
         except BaseException:
@@ -116,8 +114,8 @@ class BehaviourFile:
         """Read the results of an earlier build, and remove a last line that it has not completed."""
         self._file.seek(0)
         end = 0
-        for number, line in enumerate(self._file, start=1):
-            if not line.endswith(b"\n"):
+        for number, line in enumerate(iter(lambda: self._file.readline(_LINE_BYTES), b""), start=1):
+            if not line.endswith(b"\n") and len(line) < _LINE_BYTES:
                 self._file.truncate(end)
                 break
             end += len(line)
@@ -130,6 +128,25 @@ class BehaviourFile:
                 path = self._folder.path / BEHAVIOUR
                 raise CorpusError(f"{path}:{number}: not a line of a build; remove the file, and run again") from None
             self._differs[key] = differs
+
+
+def _open(folder: CorpusFolder) -> BinaryIO:
+    """Open the file of results for reading and appending.
+
+    Raises:
+        CorpusError: the file cannot be opened, or is not a regular file of this folder alone.
+    """
+    path = folder.path / BEHAVIOUR
+    try:
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        fd = os.open(path, flags, 0o666)
+    except OSError as error:
+        raise CorpusError(folder.write_error_message(BEHAVIOUR, error)) from None
+    status = os.fstat(fd)
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+        os.close(fd)
+        raise CorpusError(f"{path}: is a special file or a hard link; remove it, and run again")
+    return open(fd, "ab+")
 
 
 def compare_mutants(

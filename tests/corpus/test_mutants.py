@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -164,7 +164,7 @@ def test_results_of_other_settings_are_not_used(tmp_path: Path) -> None:
         assert file.differs(mutant) is True and second.differs(mutant) is None
 
 
-@pytest.mark.parametrize("line", ["x", "[]", '{"mutant": "xy", "differs": true}', '{"mutant": "00", "differs": 1}', "[" * 9999])
+@pytest.mark.parametrize("line", ["x", "[]", '{"mutant": "xy", "differs": true}', '{"mutant": "00", "differs": 1}', "[" * 9999, "x" * 255])
 def test_a_damaged_line_is_named(line: str, tmp_path: Path) -> None:
     (tmp_path / BEHAVIOUR).write_text('{"mutant": "00", "differs": true}\n' + line + "\n")
     with pytest.raises(CorpusError, match=f"{BEHAVIOUR}:2: not a line of a build; remove the file, and run again"):
@@ -176,6 +176,18 @@ def test_results_are_not_written_through_a_link(tmp_path: Path, capsys: pytest.C
     (tmp_path / "out" / BEHAVIOUR).symlink_to(tmp_path / "target")
     assert main([*map(str, FLAGS), "--out", str(tmp_path / "out")]) == 2
     assert capsys.readouterr().err.count("\n") == 1 and not (tmp_path / "target").exists()
+
+
+def make_hard_link(path: Path) -> None:
+    (path.parent / "other").touch()
+    os.link(path.parent / "other", path)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, make_hard_link])
+def test_results_are_in_a_regular_file_of_the_corpus(make: Callable[[Path], None], tmp_path: Path) -> None:
+    make(tmp_path / BEHAVIOUR)
+    with pytest.raises(CorpusError, match="is a special file or a hard link; remove it, and run again$"):
+        BehaviourFile(CorpusFolder(tmp_path), BuildConfig())
 
 
 def test_parents_and_other_programs_are_kept(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from statecode.arguments import check, setting
 from statecode.errors import ProgramError
@@ -93,8 +93,6 @@ class MutatedSource(BaseSource):
 
 def _with_varied_inputs(program: Program, options: MutatedOptions) -> Program:
     """Return the program with varied inputs after its own ones. The expected outputs of these are unknown."""
-    from dataclasses import replace
-
     from statecode.programs.mutated.inputs import vary_inputs
     from statecode.programs.mutated.mutants import choices_for
 
