@@ -63,7 +63,8 @@ class ScoringModel(nn.Module):
     def forward(self, batch: Batch | FlatBatch) -> Tensor:
         """Return the negative log-likelihood in nats, summed over the labels of the batch; a scalar tensor."""
         if isinstance(batch, FlatBatch):
-            hidden_MD = head_inputs(self.model, flat_hidden_states(self.model, batch)[batch.labelled_M])
+            hidden_ND = flat_hidden_states(self.model, batch)
+            hidden_MD = head_inputs(self.model, hidden_ND.index_select(0, batch.labelled_M))
             return output_nll_sum(hidden_MD, output_layer(self.model), batch.labels_M)
         return nll_sum(logits_of(self.model, batch, self.mask_format, self.objective), batch.labels_BT)
 
