@@ -3,9 +3,9 @@
     python benchmarks/time_to_loss.py --corpus DIR --out FOLDER    # writes benchmarks/results/time_to_loss.json
 
 DIR is a corpus of `statecode build --programs embedded,mbpp,generated:12000`. The first settings are AdamW in fp32,
-those of older versions; the second are the defaults of the preset. Both runs train at the same time with one thread each,
-so that other work on the machine slows both, and on the same tokens. The loss is the lowest one of the first run. The
-loop is the same: the ratio contains the optimizer and the precision, not the faster loop.
+those of older versions; the second are the defaults of the preset. Both runs train at the same time with one thread
+each, so that other work on the machine slows both, and on the same tokens. The loss is the lowest one of the first run.
+The loop is the same: the ratio contains the optimizer and the precision, not the faster loop.
 """
 
 from __future__ import annotations

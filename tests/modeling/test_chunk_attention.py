@@ -24,7 +24,7 @@ def inputs(tokens: int, dtype: torch.dtype, seed: int = 0) -> list[torch.Tensor]
 
 @pytest.mark.parametrize("causal", [True, False])
 @pytest.mark.parametrize("dtype, tolerance", [(torch.float32, 1e-5), (torch.bfloat16, 2e-2)])
-@pytest.mark.parametrize("lengths", [[7], [5, 5, 5], [40, 40, 33, 9, 9, 1, 1, 1], [3, 0, 2, 0]])
+@pytest.mark.parametrize("lengths", [[7], [5, 5, 5], [40, 40, 33, 9, 9, 1, 1, 1], [3, 0, 2, 0], [300, 140]])
 def test_output_and_gradients_are_those_of_each_chunk_alone(
     causal: bool, dtype: torch.dtype, tolerance: float, lengths: list[int]
 ) -> None:
