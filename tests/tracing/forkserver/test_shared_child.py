@@ -71,17 +71,17 @@ def test_programs_that_leave_something_behind() -> None:
 
 
 @pytest.mark.parametrize("code,status", [
-    ("n = 0\nwhile True:\n    n += 1\n", Status.EVENT_LIMIT),
-    ("sum(range(10**12))\n", Status.TIMEOUT),
-    ("import time\ntime.sleep(60)\n", Status.TIMEOUT),
-    ("x = bytes(10**10)\n", Status.MEMORY),
-    ("print('x' * 10**7)\n", Status.OUTPUT_LIMIT),
-    ("import os\nos._exit(3)\n", Status.KILLED),
-    ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n", Status.KILLED),
-    ("1 +\n", Status.COMPILE_ERROR),
-    ("import os\nos.lseek(1, 0, 2)\nos.close(1)\n", None),
-    ("import sys\nsys.settrace(None)\n", Status.TRACER_LOST),
-    ("print('x' * 10**5)\n", Status.OK),  # more than the room for the end record
+    pytest.param("n = 0\nwhile True:\n    n += 1\n", Status.EVENT_LIMIT, id="events"),
+    pytest.param("sum(range(10**12))\n", Status.TIMEOUT, id="cpu"),
+    pytest.param("import time\ntime.sleep(60)\n", Status.TIMEOUT, id="wall"),
+    pytest.param("x = bytes(10**10)\n", Status.MEMORY, id="memory"),
+    pytest.param("print('x' * 10**7)\n", Status.OUTPUT_LIMIT, id="output"),
+    pytest.param("import os\nos._exit(3)\n", Status.KILLED, id="exit"),
+    pytest.param("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n", Status.KILLED, id="signal"),
+    pytest.param("1 +\n", Status.COMPILE_ERROR, id="syntax"),
+    pytest.param("import os\nos.lseek(1, 0, 2)\nos.close(1)\n", None, id="closed_stdout"),
+    pytest.param("import sys\nsys.settrace(None)\n", Status.TRACER_LOST, id="trace_function"),
+    pytest.param("print('x' * 10**5)\n", Status.OK, id="long_output"),  # more than the room for the end record
 ])
 def test_a_program_that_fails(code: str, status: Status | None) -> None:
     """The programs after it run in children of their own."""
