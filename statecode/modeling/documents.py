@@ -101,8 +101,8 @@ class DocumentChunks:
         document_tokens: maximum number of input tokens of a document, start token included; None: all.
 
     Attributes:
-        lengths: number of tokens of each chunk, int64.
-        document_of: number of the document of each chunk, ascending, int64.
+        lengths: number of tokens of each chunk, int32.
+        document_of: number of the document of each chunk, ascending, int32.
     """
 
     def __init__(
@@ -119,10 +119,12 @@ class DocumentChunks:
         tokens = documents.lengths + (1 if objective is Objective.CAUSAL else 2)
         tokens = tokens if document_tokens is None else np.minimum(tokens, document_tokens)
         counts = -(-tokens // sequence_tokens)  # chunks per document
-        self.document_of = np.repeat(np.arange(len(documents)), counts)
+        self.document_of = np.repeat(np.arange(len(documents), dtype=np.int32), counts)
         first_of = np.cumsum(counts) - counts  # index of each document's first chunk
-        self._begin = (np.arange(len(self.document_of)) - first_of[self.document_of]) * sequence_tokens
-        self.lengths = np.minimum(sequence_tokens, tokens[self.document_of] - self._begin)
+        begin = (np.arange(len(self.document_of)) - np.repeat(first_of, counts)) * sequence_tokens
+        # int32: a corpus can have millions of chunks
+        self.lengths = np.minimum(sequence_tokens, np.repeat(tokens, counts) - begin).astype(np.int32)
+        self._begin = begin.astype(np.int32)  # position of each chunk in its document
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         document, begin, length = int(self.document_of[index]), int(self._begin[index]), int(self.lengths[index])

@@ -27,7 +27,7 @@ class Chunks(Protocol):
 
     @property
     def lengths(self) -> np.ndarray:
-        """Number of tokens of each chunk, int64."""
+        """Number of tokens of each chunk, int32 or int64."""
         ...
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
@@ -64,14 +64,14 @@ class ListedChunks:
 class Layout(Sequence[np.ndarray]):
     """The chunks of each sequence, in two arrays."""
 
-    chunks: np.ndarray   # numbers of the chunks of all sequences, one sequence after another, int64
+    chunks: np.ndarray   # numbers of the chunks of all sequences, one sequence after another, int32 or int64
     offsets: np.ndarray  # sequence i consists of chunks[offsets[i]:offsets[i + 1]], int64
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
     def __getitem__(self, index: Any) -> Any:
-        """Return the numbers of the chunks of a sequence, int64."""
+        """Return the numbers of the chunks of a sequence."""
         if not 0 <= index < len(self):
             raise IndexError(index)
         return self.chunks[self.offsets[index]:self.offsets[index + 1]]
@@ -121,7 +121,7 @@ def pack(lengths: np.ndarray, sequence_tokens: int) -> Layout:
     time therefore depends on the number of different lengths; a million chunks take a fraction of a second.
 
     Args:
-        lengths: number of tokens of each chunk, int64.
+        lengths: number of tokens of each chunk, int32 or int64.
 
     Raises:
         ValueError: a chunk is longer than a sequence.
@@ -130,8 +130,8 @@ def pack(lengths: np.ndarray, sequence_tokens: int) -> Layout:
     """
     if len(lengths) and int(lengths.max()) > sequence_tokens:
         raise ValueError(f"a chunk of {int(lengths.max())} tokens does not fit into sequences of {sequence_tokens}")
-    order = np.argsort(-lengths, kind="stable")
-    sequence_of = np.empty(len(lengths), dtype=np.int64)  # sequence of each chunk, in this order
+    order = np.argsort(-lengths, kind="stable").astype(np.int32)
+    sequence_of = np.empty(len(lengths), dtype=np.int32)  # sequence of each chunk, in this order
     free = _FreeSpaces()
     count = placed = 0  # sequences; chunks
     distinct, chunks_of_length = np.unique(-lengths, return_counts=True)

@@ -49,7 +49,7 @@ def open_token_files(stem: Path) -> Documents:
     info = read_info(stem)
     if info is None:
         raise CorpusError(f"no complete token files at {stem}; start the run that wrote them again")
-    offsets = np.load(stem.with_suffix(".offsets.npy"))
+    offsets = np.load(stem.with_suffix(".offsets.npy"), mmap_mode="r")
     scored = None
     if _has_spans(info):
         scored = TokenSpans(*(np.load(stem.with_suffix(suffix), mmap_mode="r") for suffix in _SPAN_SUFFIXES))
