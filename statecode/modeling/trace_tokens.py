@@ -10,11 +10,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
+import types
 import warnings
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,13 +91,25 @@ def _in_processes(shards: Sequence[str], settings: TraceTokenising, processes: i
     pending: deque[Future[ShardTokens]] = deque()
     try:
         for shard in shards:
-            pending.append(pool.submit(tokenise_shard, shard, settings))
+            with _empty_main_module():
+                pending.append(pool.submit(tokenise_shard, shard, settings))
             if len(pending) > processes:
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _empty_main_module() -> Iterator[None]:
+    """Hide the script of this process in the block: a process that is started in it does not execute the script."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _start_worker() -> None:

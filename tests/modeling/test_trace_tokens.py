@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +24,7 @@ from statecode.modeling.tokenizers import decode, encode  # noqa: E402
 from statecode.modeling.trace_tokens import ShardTokens, TraceTokenising, tokenise_shard, tokenise_shards  # noqa: E402
 from tests.support.corpus_samples import two_splits  # noqa: E402
 from tests.support.modeling_samples import openai_tokenizer, tokenizer_for, write_corpus  # noqa: E402
+from tests.support.paths import ROOT  # noqa: E402
 
 TOKENIZER = tokenizer_for(Objective.CAUSAL)
 SETTINGS = TraceTokenising(
@@ -131,3 +135,22 @@ def test_texts_without_runs_have_no_loss_on_the_trace(tmp_path: Path) -> None:
     source = open_token_source(SourceConfig(corpus=corpus), DataConfig(loss_on="trace"), tmp_path / "run")
     with pytest.raises(ConfigError, match="^--loss-on trace: .* has texts alone, .*; pass --loss-on all"):
         source.settings()
+
+
+UNGUARDED = """
+from statecode.modeling.trace_tokens import TraceTokenising, tokenise_shards
+print("script")
+settings = TraceTokenising(view="io", tokenizer_json=open({tokenizer!r}).read(), loss_on_trace=True, window_tokens=None,
+                           document_tokens=20, token_dtype="uint16")
+print(sum(len(shard.lengths) for shard in tokenise_shards({shards!r}, settings, 2)))
+"""
+
+
+def test_the_processes_do_not_execute_the_script_that_starts_them(tmp_path: Path) -> None:
+    (tmp_path / "tokenizer.json").write_text(SETTINGS.tokenizer_json)
+    script = tmp_path / "script.py"
+    script.write_text(UNGUARDED.format(tokenizer=str(tmp_path / "tokenizer.json"), shards=[SHARD, SHARD]))
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, cwd=ROOT,
+                          env=os.environ | {"PYTHONPATH": str(ROOT)})
+    runs = len(load_texts("embedded", "compact").split("validation"))
+    assert done.stdout.splitlines() == ["script", str(2 * runs)], done.stderr
