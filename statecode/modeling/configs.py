@@ -11,6 +11,7 @@ from statecode.arguments import check, required, setting
 
 ALLOW_PICKLE_WEIGHTS_HELP = "load weights from pickle files (pytorch_model.bin) too, not only from safetensors"
 TRACKERS = ("tensorboard", "trackio", "wandb")
+SPECIAL_TOKENS_OF_WINDOW = 2  # of a sequence that is a window: the start token and, for masked models, the end token
 
 
 class Objective(str, Enum):

@@ -31,7 +31,9 @@ class MixedDocuments(Documents):
             infos[0], texts_sha256=hashlib.sha256(" ".join(info.texts_sha256 for info in infos).encode()).hexdigest(),
             documents=sum(info.documents for info in infos), text_tokens=sum(info.text_tokens for info in infos),
             text_bytes=sum(info.text_bytes for info in infos),
-            document_tokens=max((info.document_tokens for info in infos if info.document_tokens), default=None))
+            document_tokens=max((info.document_tokens for info in infos if info.document_tokens), default=None),
+            window_tokens=max((info.window_tokens for info in infos if info.window_tokens), default=None),
+            loss_on=max(info.loss_on for info in infos))  # "trace" if a corpus has it: not all tokens are scored then
         self.scored = _MixedSpans(self) if any(part.scored for part in parts) else None
 
     def __len__(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -91,3 +92,12 @@ def test_no_sequence_contains_two_corpora(packing: bool) -> None:
     for first, part in zip(batches.first_sequences, alone):
         for number in range(len(part)):
             assert (sequences.batch([first + number]).input_ids_BT == part.batch([number]).input_ids_BT).all()
+
+
+def test_mixed_documents_have_the_longest_windows_and_the_loss_of_any_part() -> None:
+    cut, windows = (tokenise_in_memory(sample_texts(3), TOKENIZER) for _ in range(2))
+    windows.info = replace(windows.info, window_tokens=62, loss_on="trace")
+    for parts in ([cut, windows], [windows, cut]):
+        info = MixedDocuments(parts, SHARES).info
+        assert (info.window_tokens, info.loss_on) == (62, "trace")
+    assert MixedDocuments([cut, cut], SHARES).info.window_tokens is None

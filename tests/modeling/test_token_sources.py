@@ -24,6 +24,7 @@ from statecode.modeling.token_sources.tokenised_texts import TokenisedTexts  # n
 from statecode.modeling.tokenizer_hash import tokenizer_sha256  # noqa: E402
 from statecode.modeling.tokenizers import encode  # noqa: E402
 from statecode.modeling.tokenizers import save_tokenizer  # noqa: E402
+from tests.support.corpus_samples import two_splits  # noqa: E402
 from tests.support.modeling_samples import sample_texts, tokenizer_for, write_corpus  # noqa: E402
 
 TOKENIZER = tokenizer_for(Objective.CAUSAL)
@@ -240,3 +241,34 @@ def test_an_invalid_mixture_is_an_error_of_one_line(corpora: str, message: str, 
     with pytest.raises(InputError, match=message) as caught:
         source_of(corpora, tmp_path)
     assert "\n" not in str(caught.value)
+
+
+def test_a_mixture_with_the_output_folder_is_refused(corpus: Path, tmp_path: Path) -> None:
+    source = source_of(corpus, tmp_path / "run")
+    source.settings(), source.prepare(TOKENIZER)
+    for mixture in (f"{tmp_path / 'run'}:0.5,{corpus}:0.5", f"{corpus}:0.5,{tmp_path / 'run'}:0.5"):
+        with pytest.raises(ConfigError, match="run is the --output-dir; choose another --output-dir$"):
+            source_of(mixture, tmp_path / "run")
+
+
+def test_a_run_on_a_mixture_is_no_corpus(corpus: Path, tmp_path: Path) -> None:
+    mixture = source_of(f"{corpus}:0.5,{write_corpus(tmp_path / 'other', 3, 2)}:0.5", tmp_path / "run")
+    mixture.settings(), mixture.prepare(TOKENIZER)
+    with pytest.raises(ConfigError, match="^--corpus .*run is a run on a mixture of corpora, .*; pass the --corpus of"):
+        source_of(tmp_path / "run", tmp_path / "other_run")
+
+
+def test_windows_that_are_longer_than_a_sequence_are_refused(tmp_path: Path) -> None:
+    corpus = two_splits(tmp_path / "corpus")
+
+    def windows_of(path: Path, folder: Path, context_tokens: int) -> TokenSource:
+        return open_token_source(SourceConfig(corpus=str(path), config="compact"), DataConfig(
+            long_documents="windows", context_tokens=context_tokens), folder / "tokens")
+
+    source = windows_of(corpus, tmp_path / "run", 64)
+    source.settings(), source.prepare(TOKENIZER)
+    assert 16 < source.documents("train").lengths.max() <= 62
+    for fitting in (64, 100):
+        windows_of(tmp_path / "run", tmp_path / "new", fitting).prepare(TOKENIZER)
+    with pytest.raises(ConfigError, match="run has windows of up to 62 tokens, .* of 63; pass --context-tokens 64, or"):
+        windows_of(tmp_path / "run", tmp_path / "new", 63).prepare(TOKENIZER)

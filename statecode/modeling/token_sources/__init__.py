@@ -36,7 +36,7 @@ def _mixture(source: SourceConfig, data: DataConfig, folder: Path) -> TokenMixtu
     parts = []
     for number, corpus in enumerate(shares):
         part = replace(source, corpus=corpus)
-        check_source(part, data, folder / str(number))
+        check_source(part, data, folder)  # the whole folder: a part must not be the run that this folder belongs to
         parts.append(partial(open_token_source, part, data, folder / str(number)))
     return TokenMixture(parts, list(shares.values()))
 

@@ -13,7 +13,7 @@ from transformers import PreTrainedTokenizerBase
 from statecode.arguments import check
 from statecode.machine import usable_cores
 from statecode.modeling import token_files, tokenizers
-from statecode.modeling.configs import DataConfig, Objective, SourceConfig
+from statecode.modeling.configs import SPECIAL_TOKENS_OF_WINDOW, DataConfig, Objective, SourceConfig
 from statecode.modeling.documents import Documents, DocumentsInfo
 from statecode.modeling.texts import CorpusIdentity, Texts, fingerprint, identify, load_texts, trace_shards
 from statecode.modeling.token_cache import TokenCache, cache_folder
@@ -94,7 +94,7 @@ class TokenisedTexts:
     def _window_tokens(self) -> int | None:
         if not self._in_windows or self._data.context_tokens is None:
             return None
-        return self._data.context_tokens - 2  # the start token and, for masked models, the end token
+        return self._data.context_tokens - SPECIAL_TOKENS_OF_WINDOW
 
     def _write(
         self, stem: Path, split: str, tokenizer: PreTrainedTokenizerBase, description: dict[str, Any]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from statecode.arguments import check
 from statecode.errors import ConfigError
-from statecode.modeling.configs import DataConfig, Objective, SourceConfig
+from statecode.modeling.configs import SPECIAL_TOKENS_OF_WINDOW, DataConfig, Objective, SourceConfig
 from statecode.modeling.run_folder import TOKENS_FOLDER
 from statecode.modeling.token_sources.source import SPLITS_READ, TokenSourceFactory, documents_sha256
 from statecode.modeling.tokenizer_hash import tokenizer_sha256
@@ -56,6 +57,11 @@ class TokensOfRun:
             if (info.loss_on, windows) != (self._data.loss_on, self._data.long_documents):
                 raise ConfigError(f"{self._run} has the tokens of --loss-on {info.loss_on} --long-documents {windows};"
                                   " pass these flags, or the corpus itself")
+            stored, wanted = info.window_tokens, self._data.context_tokens
+            if stored is not None and wanted is not None and stored > wanted - SPECIAL_TOKENS_OF_WINDOW:
+                raise ConfigError(f"{self._run} has windows of up to {stored} tokens, which do not fit into sequences of"
+                                  f" {wanted}; pass --context-tokens {stored + SPECIAL_TOKENS_OF_WINDOW}, or the corpus"
+                                  " itself")
             stored, wanted = info.document_tokens, self._data.document_tokens
             if stored is not None and (wanted is None or wanted > stored):
                 raise ConfigError(f"{self._run} has only the first {stored} tokens of each document; pass"
@@ -72,10 +78,16 @@ def tokens_of_run(source: SourceConfig, data: DataConfig, folder: Path) -> Token
     """Return the token source of a run folder; None if the corpus is something else.
 
     Raises:
-        ConfigError: the run is that of the output folder, whose token files a restart deletes.
+        ConfigError: the run is that of the output folder, whose token files a restart deletes; or it was trained on a
+            mixture of corpora.
     """
     run = Path(source.corpus)
-    if source.corpus == "embedded" or not (run / TOKENS_FOLDER / f"{SPLITS_READ[0]}.json").is_file():
+    first_file = f"{SPLITS_READ[0]}.json"
+    if source.corpus == "embedded":
+        return None
+    if not (run / TOKENS_FOLDER / first_file).is_file():
+        check(not (run / TOKENS_FOLDER / "0" / first_file).is_file(), f"--corpus {run} is a run on a mixture"
+              f" of corpora, whose tokens cannot be read; pass the --corpus of that run, and --tokenizer {run}")
         return None
     if (run / TOKENS_FOLDER).resolve() == folder.resolve():
         raise ConfigError(f"--corpus {run} is the --output-dir; choose another --output-dir")
