@@ -39,6 +39,8 @@ MASK_FORMATS = tuple(each for each in AttentionMaskFormat
 """The formats of packed rows."""
 FLAT_MODELS = ("gpt2", "llama", "bert")
 """The `model_type` of the models that can read flat batches."""
+PROBED = slice(8, 14)
+"""The positions of the chunk that the tests of a format compare, in a row and in a flat batch."""
 
 
 class ScoringModel(nn.Module):
@@ -151,33 +153,50 @@ def find_mask_format(model: PreTrainedModel, objective: Objective, bf16: bool = 
 
 
 def reads_flat_batches(model: PreTrainedModel, objective: Objective, bf16: bool = False) -> bool:
-    """Switch a model to chunk attention, and return True, if its losses of flat batches are those of single chunks.
+    """Switch a model to chunk attention, and return True, if it computes the same in flat batches as in single chunks.
 
-    Otherwise the model is unchanged, and the result is False. The losses and gradients are computed on the device of
+    Compared are the hidden states of a chunk, which must not depend on the chunk before it either, its loss, and the
+    norm of its gradient. Otherwise the model is unchanged, and the result is False. All is computed on the device of
     the model, because the kernels of one device may be missing on another.
     """
     if model.config.model_type not in FLAT_MODELS:
         return False
-    alone, packed, _ = _probe_batches(model, torch.device("cpu"))
-    packed.labels_BT[:, 5:11] = alone.labels_BT[:] = alone.input_ids_BT
+    alone, packed, changed = _probe_batches(model, torch.device("cpu"))
+    alone.labels_BT[:] = packed.labels_BT[:, PROBED] = alone.input_ids_BT
     was_training = model.training
+    model.eval()
     expected = _loss_and_gradient(ScoringModel(model, AttentionMaskFormat.PADDING, objective), alone, bf16)
+    expected_TD = _probe_hidden_states(model, alone, objective, bf16)
     try:
         chunk_attention.use_chunk_attention(model)
+        packed_TD, changed_TD = (
+            _probe_hidden_states(model, batch, objective, bf16)[PROBED] for batch in (packed, changed))
         found = _loss_and_gradient(ScoringModel(model, AttentionMaskFormat.CHUNKS, objective), packed, bf16)
+        if ((packed_TD - changed_TD).norm() <= (1e-3 if bf16 else 1e-6) * expected_TD.norm()
+                and (packed_TD - expected_TD).norm() <= (2e-2 if bf16 else 1e-4) * expected_TD.norm()
+                and ((found - expected).abs() <= (5e-2 if bf16 else 1e-4) * expected.abs()).all()):
+            return True
     except (ValueError, RuntimeError, TypeError, ImportError, AttributeError):  # this model or device cannot
-        found = torch.full_like(expected, torch.nan)
+        pass
     finally:
         model.train(was_training)
-    if ((found - expected).abs() <= (5e-2 if bf16 else 1e-4) * expected.abs()).all():
-        return True
     chunk_attention.use_standard_attention(model)
     return False
 
 
+@torch.no_grad()
+def _probe_hidden_states(model: PreTrainedModel, batch: Batch, objective: Objective, bf16: bool) -> Tensor:
+    """Return the last hidden states of a batch of one row, (T, D), fp32, as a flat batch if the model reads them."""
+    device = torch.device(model.device)
+    with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
+        if model.config._attn_implementation == chunk_attention.NAME:
+            return flat_hidden_states(model, flatten(batch).to(device)).float()
+        inputs = model_inputs(batch.to(device), AttentionMaskFormat.PADDING, objective)
+        return model.base_model(**inputs).last_hidden_state[0].float()  # type: ignore[no-any-return]
+
+
 def _loss_and_gradient(scoring: ScoringModel, batch: Batch, bf16: bool) -> Tensor:
     """Return the loss of a batch and the norm of its gradient; a tensor of two elements on the CPU."""
-    scoring.eval()
     device = torch.device(scoring.model.device)
     parameters = [parameter for parameter in scoring.parameters() if parameter.requires_grad]
     with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
@@ -203,29 +222,30 @@ def packs_exactly(model: PreTrainedModel, mask_format: AttentionMaskFormat, obje
     finally:
         model.train(was_training)
     scale = alone.abs().max()
-    equal = (packed[:, 5:11] - alone).abs().max() <= 1e-4 * scale
-    independent = (packed[:, 5:11] - changed[:, 5:11]).abs().max() <= 1e-6 * scale
+    equal = (packed[:, PROBED] - alone).abs().max() <= 1e-4 * scale
+    independent = (packed[:, PROBED] - changed[:, PROBED]).abs().max() <= 1e-6 * scale
     return bool(equal and independent)
 
 
 def _probe_batches(model: PreTrainedModel, device: torch.device) -> tuple[Batch, Batch, Batch]:
     """Return three batches of one sequence each, without labels.
 
-    The first contains a chunk of six tokens. The second contains a chunk of five tokens, then the same chunk of six
-    tokens, then padding. The third equals the second except for the tokens of its first chunk.
+    The first contains a chunk of six tokens. The second contains a chunk of eight tokens, then the same chunk of six
+    tokens, at PROBED, then padding. The third equals the second except for the tokens of its first chunk. The first
+    chunk is the longer one, so that it precedes the other one in a flat batch too.
     """
     vocabulary = model.get_input_embeddings().num_embeddings
-    ids = torch.arange(1, 17, device=device) * 7 % int(vocabulary)  # type: ignore[arg-type]
-    first, other, second, padding = ids[:5], ids[11:16], ids[5:11], ids[:2]
-    parts = [torch.arange(5), torch.arange(6), torch.zeros(2, dtype=torch.long)]
+    ids = torch.arange(1, 23, device=device) * 7 % int(vocabulary)  # type: ignore[arg-type]
+    first, other, second, padding = ids[:8], ids[14:22], ids[PROBED], ids[:2]
+    parts = [torch.arange(8), torch.arange(6), torch.zeros(2, dtype=torch.long)]
     position_ids = torch.cat(parts).to(device)
-    chunk_ids = torch.tensor([1] * 5 + [2] * 6 + [0] * 2, device=device)
+    chunk_ids = torch.tensor([1] * 8 + [2] * 6 + [0] * 2, device=device)
 
     def batch(tokens: Tensor, position_ids: Tensor, chunk_ids: Tensor) -> Batch:
         return Batch(tokens[None], torch.full_like(tokens, IGNORE_INDEX)[None], position_ids[None], chunk_ids[None])
 
     return (
-        batch(second, position_ids[5:11], chunk_ids[5:11]),
+        batch(second, position_ids[PROBED], chunk_ids[PROBED]),
         batch(torch.cat([first, second, padding]), position_ids, chunk_ids),
         batch(torch.cat([other, second, padding]), position_ids, chunk_ids),
     )

@@ -12,16 +12,20 @@ import torch  # noqa: E402
 from statecode.errors import ConfigError  # noqa: E402
 from statecode.modeling import forward  # noqa: E402
 from statecode.modeling.batches import IGNORE_INDEX, Batch  # noqa: E402
-from statecode.modeling.configs import Objective  # noqa: E402
+from statecode.modeling.chunk_attention import cpu_attention  # noqa: E402
+from statecode.modeling.configs import ModelShape, Objective  # noqa: E402
 from statecode.modeling.forward import AttentionMaskFormat  # noqa: E402
+from statecode.modeling.models import build_model  # noqa: E402
 from statecode.modeling.packing import ListedChunks, PackedSequences, one_chunk_per_sequence, pack  # noqa: E402
 from tests.support.modeling_samples import (  # noqa: E402
     FAMILIES,
     document_of,
     family_model,
+    one_thread,
     plain_nll,
     sample_texts,
     small_model,
+    tokenizer_for,
 )
 
 BOTH = pytest.mark.parametrize("objective", list(Objective))
@@ -153,12 +157,31 @@ def test_models_with_dropout_of_attention_or_of_other_kinds_read_rows(monkeypatc
     assert model.config._attn_implementation == "sdpa"
 
 
-def test_a_device_without_working_kernels_reads_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    wrong = lambda query, *_: (query * 0.5, query)  # noqa: E731
-    monkeypatch.setattr(forward.chunk_attention, "cpu_attention", wrong)
-    model = small_model(Objective.CAUSAL)
-    assert forward.find_mask_format(model, Objective.CAUSAL) is AttentionMaskFormat.POSITIONS
-    assert model.config._attn_implementation == "sdpa"
+def ignoring_the_offsets(query, key, value, offsets, causal, scale):
+    return cpu_attention(query, key, value, torch.tensor([0, len(query)], dtype=torch.int32), causal, scale)
+
+
+def halving_the_output(query, key, value, offsets, causal, scale):
+    return cpu_attention(query, key, value, offsets, causal, scale)[0] * 0.5, query
+
+
+def inverting_causality(query, key, value, offsets, causal, scale):
+    return cpu_attention(query, key, value, offsets, not causal, scale)
+
+
+@pytest.mark.parametrize("bf16", [False, True])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_device_with_a_wrong_kernel_reads_rows(family: str, bf16: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Use the initial weights of training, with which attention changes losses little."""
+    shape = ModelShape(family=family, layers=2, width=128, heads=4, max_seq_len=64)  # type: ignore[arg-type]
+    model, objective = build_model(shape, tokenizer_for(FAMILIES[family]), seed=0), FAMILIES[family]
+    with one_thread():
+        for wrong in (ignoring_the_offsets, halving_the_output, inverting_causality):
+            monkeypatch.setattr(forward.chunk_attention, "cpu_attention", wrong)
+            assert not forward.reads_flat_batches(model, objective, bf16), wrong
+            assert model.config._attn_implementation == "sdpa"
+        monkeypatch.undo()
+        assert forward.reads_flat_batches(model, objective, bf16)
 
 
 def test_a_model_without_a_working_mask_format_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
