@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any, Literal
 
 from statecode.arguments import check, required, setting
+from statecode.views.windows import SHORTEST_WINDOW
 
 ALLOW_PICKLE_WEIGHTS_HELP = "load weights from pickle files (pytorch_model.bin) too, not only from safetensors"
 TRACKERS = ("tensorboard", "trackio", "wandb")
@@ -71,6 +72,9 @@ class DataConfig:
         check(self.vocab_size >= 300, f"--vocab-size must be at least 300: 256 bytes, specials; got {self.vocab_size}")
         check(self.context_tokens is None or self.context_tokens >= 8,
               f"--context-tokens must be at least 8; got {self.context_tokens}")
+        shortest = SHORTEST_WINDOW + SPECIAL_TOKENS_OF_WINDOW
+        check(self.long_documents == "cut" or self.context_tokens is None or self.context_tokens >= shortest,
+              f"--context-tokens must be at least {shortest} with --long-documents windows; got {self.context_tokens}")
         check(self.document_tokens is None or self.document_tokens >= 8,
               f"--document-tokens must be at least 8; got {self.document_tokens}")
         check(0 < self.mask_share < 1, f"--mask-share must lie in (0, 1); got {self.mask_share}")

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 from transformers import PreTrainedTokenizerBase
 
 from statecode.modeling import tokenizers
 from statecode.modeling.documents import Documents, DocumentsInfo
+from statecode.modeling.text_starts import PREFIX_CHARACTERS, encode_starts
 from statecode.modeling.texts import fingerprint
 from statecode.modeling.tokenizer_hash import tokenizer_sha256
 from statecode.progress import progress_bar
 
 TOKENISED_TOGETHER = 256  # documents per call of the tokenizer: enough to use all cores, and they need little memory
-PREFIX_CHARACTERS = 8  # length of the tokenised prefix of a text, in characters per token that is needed
-PREFIX_MARGIN = 32     # number of tokens at the end of a prefix that are not used: the cut may have split a word
 
 
 def tokenise_in_memory(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> Documents:
@@ -32,17 +32,8 @@ def tokenise_in_memory(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase)
 
 
 def encode_start(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], tokens: int) -> list[list[int]]:
-    """Return the first `tokens` token ids of each text; all of its ids if a text has fewer.
-
-    Only a prefix of each text is tokenised, because some traces are megabytes long. If the prefix has too few tokens,
-    the whole text is tokenised.
-    """
-    starts = [text[:PREFIX_CHARACTERS * tokens + 1000] for text in texts]
-    encoded = tokenizers.encode(tokenizer, starts)
-    for number, (text, start) in enumerate(zip(texts, starts)):
-        if len(start) < len(text) and len(encoded[number]) < tokens + PREFIX_MARGIN:
-            encoded[number] = tokenizers.encode(tokenizer, [text])[0]
-    return [ids[:tokens] for ids in encoded]
+    """Return the first `tokens` token ids of each text; all of its ids if a text has fewer."""
+    return [ids[:tokens] for ids in encode_starts(partial(tokenizers.encode, tokenizer), texts, tokens)]
 
 
 def tokenise(

@@ -25,15 +25,16 @@ import numpy as np
 from tokenizers import Encoding, Tokenizer
 
 from statecode.corpus.shards import read_shard
-from statecode.errors import one_line
+from statecode.errors import ConfigError, InputError, one_line
+from statecode.modeling.text_starts import encode_starts
 from statecode.progress import progress_bar
 from statecode.records import Trace
 from statecode.views import VIEWS
 from statecode.views.cutting import windows
 from statecode.views.scored import ScoredText, scored_run, scored_window, whole_window
 
-PREFIX_CHARACTERS = 8  # length of the tokenised prefix of a text, in characters per token that is needed
-PREFIX_MARGIN = 32     # number of tokens at the end of a prefix that are not used: the cut may have split a word
+RENDERING_ERRORS = (InputError, UnicodeError, RecursionError)
+"""The errors that a view of the package raises for a run that it cannot render."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +58,7 @@ class ShardTokens:
     spans: np.ndarray        # scored tokens, int32 (n, 2): first token, token after the last one; per document
     span_counts: np.ndarray  # number of spans of each document, int64
     text_bytes: int          # UTF-8 bytes of the texts
+    runs: int                # number of runs of the shard, each of which has at least one document
     unrendered: list[str]    # the name and the reason of each run that the view cannot render; it is an empty document
 
 
@@ -67,18 +69,31 @@ def tokenise_shards(shards: Sequence[str], settings: TraceTokenising, processes:
         processes: number of processes; 1: the shards are tokenised in this process. This is also done for a view from
             outside of the package, which other processes do not have.
 
+    Raises:
+        ConfigError: the view cannot render any of the runs.
+
     Warns:
         UserWarning: the view cannot render some runs.
     """
-    own_view = (VIEWS.find(settings.view).functions.segments or len).__module__.startswith("statecode.views.")
-    parallel = processes > 1 and len(shards) > 1 and own_view
+    parallel = processes > 1 and len(shards) > 1 and _is_own(settings.view)
+    runs, unrendered = 0, []
     with progress_bar(None, "tokenising", "shards", total=len(shards)) as bar:
         for shard, done in zip(shards, (_in_processes if parallel else _in_this_process)(shards, settings, processes)):
             if done.unrendered:
                 warnings.warn(f"{shard}: {len(done.unrendered)} runs cannot be rendered in the view {settings.view}, so"
                               f" that their texts are empty; the first is {done.unrendered[0]}", stacklevel=2)
             bar.update()
+            runs += done.runs
+            unrendered += done.unrendered
             yield done
+    if len(unrendered) == runs > 0:
+        raise ConfigError(f"no run of {Path(shards[0]).parent} can be rendered in the view {settings.view}; the first:"
+                          f" {unrendered[0]}; choose another --config")
+
+
+def _is_own(view: str) -> bool:
+    """Return True if a view is a part of the package."""
+    return (VIEWS.find(view).functions.segments or len).__module__.startswith("statecode.views.")
 
 
 def _in_this_process(shards: Sequence[str], settings: TraceTokenising, processes: int) -> Iterator[ShardTokens]:
@@ -132,12 +147,14 @@ def tokenise_shard(shard: str, settings: TraceTokenising) -> ShardTokens:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     tokenizer.encode_special_tokens = True  # a text that spells a special token is ordinary text
+    # A view from outside of the package may raise any error; in a view of the package other errors are defects.
+    caught = RENDERING_ERRORS if _is_own(settings.view) else (Exception,)
     unrendered: list[str] = []
-    tokens, lengths, spans, counts, text_bytes = [], [], [], [], 0
-    for trace in read_shard(Path(shard)):
+    tokens, lengths, spans, counts, text_bytes, runs = [], [], [], [], 0, 0
+    for runs, trace in enumerate(read_shard(Path(shard)), 1):
         try:
             documents = list(_documents(trace, tokenizer, settings))
-        except Exception as error:  # the view may be code from outside of the package
+        except caught as error:
             unrendered.append(f"{trace.program_id}#{trace.input_index}: {one_line(error)}")
             documents = [([], [], 0)]
         for ids, scored, size_bytes in documents:
@@ -148,7 +165,7 @@ def tokenise_shard(shard: str, settings: TraceTokenising) -> ShardTokens:
             text_bytes += size_bytes
     return ShardTokens(
         np.concatenate(tokens) if tokens else np.zeros(0, settings.token_dtype), np.array(lengths, dtype=np.int64),
-        np.array(spans, dtype=np.int32).reshape(-1, 2), np.array(counts, dtype=np.int64), text_bytes, unrendered)
+        np.array(spans, dtype=np.int32).reshape(-1, 2), np.array(counts, dtype=np.int64), text_bytes, runs, unrendered)
 
 
 def _documents(
@@ -180,12 +197,10 @@ def _texts(trace: Trace, tokenizer: Tokenizer, settings: TraceTokenising) -> Ite
 
 def _encoded_start(tokenizer: Tokenizer, text: str, limit: int | None) -> Encoding:
     """Return the encoding of a text, or of a prefix of it that has more than `limit` tokens."""
-    if limit is not None:
-        start = text[:PREFIX_CHARACTERS * limit + 1000]
-        encoding = tokenizer.encode(start, add_special_tokens=False)
-        if len(start) == len(text) or len(encoding) >= limit + PREFIX_MARGIN:
-            return encoding
-    return tokenizer.encode(text, add_special_tokens=False)
+    def encode(texts: Sequence[str]) -> list[Encoding]:
+        return [tokenizer.encode(text, add_special_tokens=False) for text in texts]
+
+    return encode([text])[0] if limit is None else encode_starts(encode, [text], limit)[0]
 
 
 def token_spans(encoding: Encoding, text: ScoredText, kept: int) -> list[tuple[int, int]]:

@@ -23,6 +23,8 @@ from statecode.errors import TextLengthError
 from statecode.records import LEAVING, EventKind, FrameState, StateFollower, Trace
 from statecode.views.segments import MAX_CHARACTERS, Segment, joined_block
 
+SHORTEST_WINDOW = 16
+"""Lowest budget of a window, tokens."""
 _SEARCHES = 8          # attempts to find the end of a window, after which the best one is taken
 _FULL_SHARE = 0.97     # a window with this share of its tokens is full
 _CHARACTERS_PER_TOKEN = 16  # a text that has more characters per token of the budget is not counted as a whole
@@ -71,8 +73,8 @@ class _Cutter:
     """Cut one text."""
 
     def __init__(self, form: WindowFormat, trace: Trace, budget: int, count_tokens: Callable[[str], int]) -> None:
-        if budget < 16:
-            raise ValueError(f"a window must have at least 16 tokens; got {budget}")
+        if budget < SHORTEST_WINDOW:
+            raise ValueError(f"a window must have at least {SHORTEST_WINDOW} tokens; got {budget}")
         self._form, self._trace, self._budget, self._count = form, trace, budget, count_tokens
         self._head, *self._blocks = _limited(form.segments(trace))
         texts = list(map(joined_block, self._blocks))

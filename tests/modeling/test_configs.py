@@ -33,6 +33,7 @@ CONFIGS = (SourceConfig, RunConfig, ModelShape, DataConfig, OptimizerConfig, Loo
     (["--dropout", "1"], "--dropout must lie in"),
     (["--vocab-size", "100"], "--vocab-size must be at least 300"),
     (["--context-tokens", "1"], "--context-tokens must be at least 8"),
+    (["--context-tokens", "17", "--long-documents", "windows"], "--context-tokens must be at least 18 with --long-doc"),
     (["--total-steps", "0"], "--total-steps must be positive"),
     (["--batch-rows", "-1"], "--batch-rows must be positive"),
     (["--warmup-share", "1"], "--warmup-share must lie in"),

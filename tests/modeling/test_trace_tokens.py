@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +24,8 @@ from statecode.modeling.texts import load_texts, trace_shards  # noqa: E402
 from statecode.modeling.token_sources import open_token_source  # noqa: E402
 from statecode.modeling.tokenizers import decode, encode  # noqa: E402
 from statecode.modeling.trace_tokens import ShardTokens, TraceTokenising, tokenise_shard, tokenise_shards  # noqa: E402
+from statecode.records import Trace  # noqa: E402
+from statecode.views.scored import ScoredText, scored_run  # noqa: E402
 from tests.support.corpus_samples import two_splits  # noqa: E402
 from tests.support.modeling_samples import openai_tokenizer, tokenizer_for, write_corpus  # noqa: E402
 from tests.support.paths import ROOT  # noqa: E402
@@ -97,14 +101,42 @@ def test_several_processes_return_the_shards_in_order() -> None:
         assert (one.tokens == other.tokens).all() and (one.spans == other.spans).all()
 
 
-def test_a_run_that_cannot_be_rendered_is_an_empty_document(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(trace, view):
-        raise RecursionError("too deep")
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception, int], None]:
+    """Return a function after whose call the rendering raises an error, but for a number of first runs."""
+    def fail(error: Exception, rendered: int) -> None:
+        calls = itertools.count()
 
-    monkeypatch.setattr("statecode.modeling.trace_tokens.scored_run", fails)
+        def scored(trace: Trace, view: str) -> ScoredText:
+            if next(calls) >= rendered:
+                raise error
+            return scored_run(trace, view)
+
+        monkeypatch.setattr("statecode.modeling.trace_tokens.scored_run", scored)
+
+    return fail
+
+
+def test_a_run_that_cannot_be_rendered_is_an_empty_document(failing) -> None:
+    failing(RecursionError("too deep"), 2)
     with pytest.warns(UserWarning, match="runs cannot be rendered in the view compact.*too deep"):
         shard, = tokenise_shards([SHARD], SETTINGS, 1)
-    assert not shard.tokens.size and not shard.spans.size and len(shard.lengths) == len(shard.unrendered) > 100
+    assert (shard.lengths > 0).tolist() == [True, True] + [False] * len(shard.unrendered) and len(shard.unrendered) > 100
+
+
+@pytest.mark.filterwarnings("ignore:.*runs cannot be rendered")
+def test_a_view_that_renders_no_run_is_an_error(failing) -> None:
+    failing(RecursionError("too deep"), 0)
+    with pytest.raises(ConfigError, match="^no run of .* can be rendered in the view compact; .*too deep; choose another"):
+        list(tokenise_shards([SHARD], SETTINGS, 1))
+
+
+def test_a_defect_of_a_view_of_the_package_is_not_hidden(failing) -> None:
+    failing(TypeError("a defect"), 2)
+    with pytest.raises(TypeError, match="a defect"):
+        list(tokenise_shards([SHARD], SETTINGS, 1))
+    with pytest.raises(ValueError, match="at least 16 tokens; got 15"):
+        list(tokenise_shards([SHARD], replace(SETTINGS, window_tokens=15), 1))
 
 
 @pytest.mark.parametrize("objective", list(Objective))
@@ -130,11 +162,16 @@ def test_labels_are_those_of_the_scored_tokens(objective: Objective, tmp_path: P
     assert "def " not in scored_text and "ok" in scored_text
 
 
-def test_texts_without_runs_have_no_loss_on_the_trace(tmp_path: Path) -> None:
-    corpus = str(write_corpus(tmp_path / "corpus"))
-    source = open_token_source(SourceConfig(corpus=corpus), DataConfig(loss_on="trace"), tmp_path / "run")
-    with pytest.raises(ConfigError, match="^--loss-on trace: .* has texts alone, .*; pass --loss-on all"):
-        source.settings()
+def test_texts_without_runs_have_no_loss_on_the_trace_and_no_windows(tmp_path: Path) -> None:
+    texts, runs = str(write_corpus(tmp_path / "corpus")), "embedded"
+    for corpus, view, data, message in (
+        (texts, "compact", {"loss_on": "trace"}, "^--loss-on trace: .* has texts alone, .*; pass --loss-on all"),
+        (texts, "compact", {"long_documents": "windows"}, "^--long-documents windows: .* has texts alone, .*; pass --long-"),
+        (runs, "io", {"long_documents": "windows"}, "^--long-documents windows: embedded has texts of the view io, .*compact"),
+    ):
+        source = open_token_source(SourceConfig(corpus=corpus, config=view), DataConfig(**data), tmp_path / "run")
+        with pytest.raises(ConfigError, match=message):
+            source.settings()
 
 
 UNGUARDED = """

@@ -45,6 +45,10 @@ class TokenisedTexts:
         check(data.loss_on == "all" or self._identity.view is not None,
               f"--loss-on {data.loss_on}: {self._source.corpus} has texts alone, in which the source and the input are"
               " not marked; pass --loss-on all, or a corpus of statecode build")
+        check(data.long_documents == "cut" or self._in_windows,
+              f"--long-documents windows: {self._source.corpus} has {self._kind_of_texts}, which cannot be divided into"
+              " windows; pass --long-documents cut, or a corpus of statecode build in a view with windows:"
+              f" {', '.join(name for name, view in VIEWS.items() if view.functions.windows)}")
         hashes = {f"{split}_sha256": documents_sha256(self._texts_sha256(split), data.loss_on, self._in_windows)
                   for split in SPLITS_READ}
         return hashes if version is None else hashes | {"view_version": version}
@@ -89,6 +93,11 @@ class TokenisedTexts:
         """True if the documents are windows of runs."""
         view = self._identity.view
         return self._data.long_documents == "windows" and view is not None and bool(VIEWS[view].functions.windows)
+
+    @property
+    def _kind_of_texts(self) -> str:
+        """Description of the texts for messages."""
+        return "texts alone" if self._identity.view is None else f"texts of the view {self._identity.view}"
 
     @property
     def _window_tokens(self) -> int | None:
