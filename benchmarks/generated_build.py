@@ -42,7 +42,7 @@ def stream(count: int, alone: bool = False) -> ProgramStream:
 
     def programs() -> Iterable[Program]:
         some = load_programs(f"generated:{count}", generated_events=EVENTS)
-        return (replace(program, may_share_process=False) for program in some) if alone else some
+        return (replace(program, own_text=None) for program in some) if alone else some
 
     return ProgramStream(name=f"generated:{count}", open=programs)
 

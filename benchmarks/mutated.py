@@ -76,7 +76,6 @@ def behaviour(families: Families, parents: dict[str, Program]) -> dict[str, Any]
     ends: Counter[str] = Counter()
     inputs: dict[str, Counter[str]] = {"own": Counter(), "varied": Counter()}
     runs: Counter[str] = Counter()
-    started = time.perf_counter()
     compare_s = 0.0
     with SandboxRunner() as runner:
         for name, family in families.items():

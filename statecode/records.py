@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -221,7 +222,7 @@ class Program:
     language: str = "python"           # spellings such as Python 3.11 are stored as python
     metadata: str | None = None        # facts of its source as a JSON object, in the form of `metadata_text`
     files: str | None = None           # in its folder, in the form of `files_text`; None: it can create no files
-    may_share_process: bool = False    # written by statecode: its record is the same after others in one process
+    own_text: str | None = None        # `own_text_of(code)` if statecode wrote it; see `may_share_process`
 
     def __post_init__(self) -> None:
         if _PYTHON.fullmatch(self.language):
@@ -236,6 +237,14 @@ class Program:
                 f" {len(self.expected_outputs)} expected outputs"
             )
 
+    @property
+    def may_share_process(self) -> bool:
+        """True if statecode wrote the program, so that its record is the same after others in one process.
+
+        A copy with another `code` is no program of statecode any more.
+        """
+        return self.own_text is not None and self.own_text == own_text_of(self.code)
+
     def accepted_outputs(self, input_index: int) -> tuple[str, ...]:
         """Return the outputs that are accepted for an input; empty if they are unknown."""
         outputs = None if self.expected_outputs is None else self.expected_outputs[input_index]
@@ -244,6 +253,11 @@ class Program:
     def expected_output(self, input_index: int) -> str | None:
         """Return the first of the accepted outputs for an input, or None if they are unknown."""
         return next(iter(self.accepted_outputs(input_index)), None)
+
+
+def own_text_of(code: str) -> str:
+    """Return the value of `Program.own_text` for a program that statecode wrote, a hash of its code."""
+    return hashlib.blake2b(code.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 FILE_NAME = "program.py"

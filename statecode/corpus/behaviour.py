@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from statecode.errors import TracingError
@@ -19,6 +20,7 @@ class Behaviour(NamedTuple):
     status: Status
     stdout: str                  # "" if the run exceeded a limit on time: then it depends on the speed of the machine
     exception: tuple[str, str]   # type and message; ("", "") if the run ended without one
+    files: str | None            # that the run left in its folder; None: none
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,43 +60,30 @@ def run_comparisons(runner: SandboxRunner, task: ComparisonTask, on_run: Callabl
     Raises:
         TracingError: the tracing process failed.
     """
-    return tuple(
-        differs for family in task.families for differs in _compare(_Runs(runner, on_run), family)
-    )
 
-
-class _Runs:
-    """The behaviour of a parent on its inputs; each input is run when it is needed, and at most twice."""
-
-    def __init__(self, runner: SandboxRunner, on_run: Callable[[str], None]) -> None:
-        self._runner, self._on_run = runner, on_run
-        self._known: dict[tuple[int, bool], Behaviour] = {}
-
-    def of_parent(self, parent: Program, input_index: int, *, again: bool = False) -> Behaviour:
-        """Return the behaviour of the first run of the parent, or of the second one if `again` is True."""
-        key = (input_index, again)
-        if key not in self._known:
-            self._known[key] = self.run(parent, input_index)
-        return self._known[key]
-
-    def run(self, program: Program, input_index: int) -> Behaviour:
-        """Run a program and return its behaviour."""
+    def behaviour_of(program: Program, input_index: int) -> Behaviour:
         try:
-            trace = self._runner.run(program, input_index).trace
+            head = runner.run(program, input_index).run.head
         except OSError as error:
             raise TracingError(f"the tracing process failed ({error})") from error
-        self._on_run(trace.status.value)
-        exception = (trace.exception.type, trace.exception.message) if trace.exception else ("", "")
-        return Behaviour(trace.status, "" if trace.status is Status.TIMEOUT else trace.stdout, exception)
+        on_run(head.status.value)
+        exception = (head.exception.type, head.exception.message) if head.exception else ("", "")
+        stdout = "" if head.status is Status.TIMEOUT else head.stdout
+        return Behaviour(head.status, stdout, exception, head.files)
+
+    return tuple(differs for family in task.families for differs in _compare(family, behaviour_of))
 
 
-def _compare(runs: _Runs, family: Family) -> list[bool]:
+def _compare(family: Family, behaviour_of: Callable[[Program, int], Behaviour]) -> list[bool]:
     """Return for each mutant of a family True if it differs from the parent on some input."""
 
+    @cache
+    def of_parent(input_index: int, run: int) -> Behaviour:
+        """Return the behaviour of the parent in its run number 1 or 2; each is run when it is needed."""
+        return behaviour_of(family.parent, input_index)
+
     def differs(mutant: Program, input_index: int) -> bool:
-        expected = runs.of_parent(family.parent, input_index)
-        if runs.run(mutant, input_index) == expected:
-            return False
-        return runs.of_parent(family.parent, input_index, again=True) == expected
+        expected = of_parent(input_index, 1)
+        return behaviour_of(mutant, input_index) != expected and of_parent(input_index, 2) == expected
 
     return [any(differs(mutant, index) for index in range(len(mutant.inputs))) for mutant in family.mutants]

@@ -88,7 +88,10 @@ class Manifest:
         for name in dict.fromkeys([*other.settings, *self.settings]):
             if ours.get(name) != theirs.get(name):
                 difference = f"its {name.replace('_', ' ')} is {ours.get(name)}, yours {theirs.get(name)}"
-                if name in ("fingerprint", "behaviour_differs"):
+                if (ours.get("behaviour_differs") is None) != (theirs.get("behaviour_differs") is None):
+                    begun = "without" if ours.get("behaviour_differs") is None else "with"
+                    difference = f"it was begun {begun} --behaviour-differs"
+                elif name in ("fingerprint", "behaviour_differs"):
                     difference = (
                         f"its programs, from {self.source}, differ from yours, from {other.source}: "
                         "another source or option of it, or files that changed"
@@ -109,6 +112,9 @@ class Manifest:
             _check_type(shards, int)
             if split not in SPLITS or not 0 <= shards <= MAX_SHARDS:
                 raise TypeError
+        for name in ("mutants", "dropped_mutants"):
+            if "behaviour_differs" in self.settings or name in self.plan:
+                _check_type(self.plan[name], int)
         for problem_id, split in self.rebalanced.items():
             _check_type(split, str)
         if self.finished:

@@ -23,6 +23,7 @@ from statecode.corpus.plan import Fingerprint, ProgramStream
 from statecode.corpus.pool import Lost, WorkerPool
 from statecode.corpus.worker import Done, WorkerConfig
 from statecode.errors import ConfigError, CorpusError, TracingError
+from statecode.files import write_bytes
 from statecode.progress import print_above_bars, progress_bar
 from statecode.records import Program
 
@@ -104,8 +105,7 @@ class BehaviourFile:
         """
         lines = [json.dumps({"mutant": key.hex(), "differs": differs}) + "\n" for key, differs in results.items()]
         try:
-            self._file.write("".join(lines).encode())
-            self._file.flush()
+            write_bytes(self._file.fileno(), "".join(lines).encode())
         except OSError as error:
             raise CorpusError(self._folder.write_error_message(BEHAVIOUR, error)) from None
         self._differs.update(results)

@@ -178,10 +178,12 @@ class Fingerprint:
         """Update the hash with every field of a program.
 
         Newer fields count only if they differ from their defaults, so that a new field changes no fingerprint.
+        `own_text` does not count: it changes no row.
         """
         values = list(astuple(program))
         newer = zip(fields(program)[_FIRST_FIELDS:], values[_FIRST_FIELDS:])
-        stated = [[field.name, value] for field, value in newer if value != field.default]
+        stated = [[field.name, value] for field, value in newer
+                  if value != field.default and field.name != "own_text"]
         self._hash.update(json.dumps(values[:_FIRST_FIELDS] + stated).encode("ascii") + b"\n")
 
     def hexdigest(self) -> str:

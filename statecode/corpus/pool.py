@@ -1,4 +1,4 @@
-"""Worker processes that build shards, and the recovery when a worker dies.
+"""Worker processes that build shards or compare mutants, and the recovery when a worker dies.
 
 Each worker has its own socket, so that the death of a worker affects only the shard it was building. Such a shard is
 attempted a second time right away. A third attempt follows at the end, while no other shard is being built, because the
@@ -147,7 +147,7 @@ class WorkerPool:
         losses = self._losses[name_of(task)]
         if not self._finished and self._losses.total() >= MAX_INITIAL_FAILURES:
             raise TracingError(
-                f"{MAX_INITIAL_FAILURES} workers failed and none finished a shard; the last: {report.reason}"
+                f"{MAX_INITIAL_FAILURES} workers failed and none finished its task; the last: {report.reason}"
             )
         if losses < PARALLEL_ATTEMPTS:
             self._retries.append(task)

@@ -119,7 +119,7 @@ class SharedJobFiles(_MemoryFiles):
 
     def __init__(self, engine: SharingEngine, runs: Sequence[tuple[Program, int]], options: RunOptions) -> None:
         super().__init__()
-        self._limits = options.limits
+        self._limits, self._jobs = options.limits, len(runs)
         record_limits = _record_limits(options)
         jobs = [
             {
@@ -140,7 +140,7 @@ class SharedJobFiles(_MemoryFiles):
     def read_raw_results(self) -> list[outcome.RawRunResult]:
         """Return the results of the jobs that ended normally, up to the first other one."""
         results = []
-        for records, fields in reader.read_shared(self._channel, self._limits.events):
+        for records, fields in reader.read_shared(self._channel, self._limits.events, self._jobs):
             output = [fields.pop(name, None) for name in ("stdout", "stderr")]
             if not all(type(text) is str for text in output):
                 break

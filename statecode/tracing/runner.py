@@ -22,7 +22,7 @@ from statecode.tracing.engines.base import Engine, RunServer, ServerLost, Sharin
 from statecode.tracing.job_files import JobFiles, SharedJobFiles
 from statecode.tracing.options import RunOptions
 from statecode.tracing.sandbox.isolation import Isolation, Mode
-from statecode.tracing.wire import outcome
+from statecode.tracing.wire import outcome, reader
 from statecode.tracing.wire.event_columns import RecordedRun
 from statecode.tracing.wire.normalise import Normaliser
 
@@ -150,18 +150,23 @@ class SandboxRunner:
         """Trace several programs, each on one of its inputs, as `run` does.
 
         Consecutive programs with `may_share_process` run in one process if the engine supports it. The time and CPU
-        time of that process are divided equally among them.
+        time of that process are divided equally among those that it completed.
 
         Raises:
             As `run`.
         """
-        shares = isinstance(self._engine, SharingEngine) and self._engine.shares_processes
+        engine = self._engine
+        shares = isinstance(engine, SharingEngine) and engine.shares_processes and reader.is_built()
         for shared, group in groupby(runs, lambda run: shares and self._may_share(run[0])):
             members = list(group)
-            found: list[TracedRun] = self._run_shared(members) if shared and len(members) > 1 else []
-            yield from found
-            for program, input_index in members[len(found):]:
-                yield self.run(program, input_index)
+            while members:
+                found = self._run_shared(members) if shared and len(members) > 1 else []
+                yield from found
+                if len(found) < len(members):
+                    program, input_index = members[len(found)]
+                    yield self.run(program, input_index)
+                    shared = shared and bool(found)  # no second process that completes nothing
+                members = members[len(found) + 1:]
 
     def _may_share(self, program: Program) -> bool:
         return program.may_share_process and not self.options.finds_files(program)
@@ -187,16 +192,15 @@ class SandboxRunner:
             except BaseException:  # as in `_run`
                 self._stop()
                 raise
-        found = []
+        found: list[RecordedRun] = []
         for (program, input_index), raw_result in zip(runs, raw_results):
             recorded = self._record(program, input_index, options, raw_result)
             ended = recorded.head.status in (Status.OK, Status.EXCEPTION)
             if not ended or raw_result.first_perturbed_event is not None:
                 break
-            found.append(TracedRun(
-                recorded, child.wall_s / len(runs), child.cpu_s / len(runs), child.max_rss_bytes, attempts=1
-            ))
-        return found
+            found.append(recorded)
+        wall_s, cpu_s = (spent / max(1, len(found)) for spent in (child.wall_s, child.cpu_s))
+        return [TracedRun(recorded, wall_s, cpu_s, child.max_rss_bytes, attempts=1) for recorded in found]
 
     def run_untraced(self, program: Program, input_index: int = 0, limits: Limits | None = None) -> TracedRun:
         """Run a program as `run` does, but without the tracer: the trace has output and outcome, but no events."""

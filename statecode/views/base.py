@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from statecode.errors import ConfigError, one_line
 from statecode.records import Trace
 from statecode.views.line_kinds import LineClassifier
 from statecode.views.segments import Segment
-from statecode.views.windows import Window
+
+if TYPE_CHECKING:
+    from statecode.views.windows import Window
 
 FIELD_TYPES = (str, int, bool, float)  # the types that a field of a row can have
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -47,6 +48,15 @@ def test_a_mutant_differs_if_its_output_status_or_exception_does(code: str, expe
 def test_exceptions_are_compared_without_their_lines(parent: str, mutant: str, expected: bool, runner: SandboxRunner) -> None:
     task = ComparisonTask("t", (Family(program(parent, ""), (program(mutant, ""),)),))
     assert run_comparisons(runner, task, lambda status: None) == (expected,)
+
+
+def test_the_files_of_a_run_are_compared(runner: SandboxRunner) -> None:
+    if runner.isolation.read_only_reason():
+        pytest.skip("programs can leave no files here")
+    parent = replace(program("open('out', 'w').write(str(1 + 2))\n", ""), files="{}")
+    mutants = tuple(replace(parent, code=f"open('out', 'w').write(str({sum_}))\n") for sum_ in ("1 * 2", "1 + 2 + 0"))
+    task = ComparisonTask("t", (Family(parent, mutants),))
+    assert run_comparisons(runner, task, lambda status: None) == (True, False)
 
 
 def test_an_input_on_which_the_parent_is_not_deterministic_does_not_count(runner: SandboxRunner) -> None:

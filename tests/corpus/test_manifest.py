@@ -9,6 +9,8 @@ import pytest
 
 import statecode
 from statecode.cli import main
+from statecode.corpus.folder import CorpusFolder
+from statecode.corpus.manifest import Manifest
 from statecode.errors import CorpusError
 from tests.support.corpus_samples import data_bytes
 
@@ -31,6 +33,15 @@ def test_the_error_for_a_damaged_manifest_contains_a_fix_hint(tmp_path: Path, te
     (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(CorpusError, match=f"manifest.json: not what .* writes .*{reason}.; restore the file, or build"):
         next(statecode.read(tmp_path))
+
+
+@pytest.mark.parametrize("value", ["x", None, 1.5])
+def test_a_hostile_number_of_mutants_is_refused(value: object, corpus: Path, tmp_path: Path) -> None:
+    fields = json.loads((corpus / "manifest.json").read_text())
+    fields["plan"]["dropped_mutants"] = value
+    (tmp_path / "manifest.json").write_text(json.dumps(fields))
+    with pytest.raises(CorpusError, match="manifest.json: not what .* writes"):
+        Manifest.read(CorpusFolder(tmp_path))
 
 
 def test_a_corpus_of_other_code_is_read_but_not_continued(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -149,7 +150,7 @@ def test_other_settings_are_refused_before_anything_runs(corpus: Path, capsys: p
         assert time.monotonic() - started < 60 and (corpus / BEHAVIOUR).read_bytes() == before
     without = [str(flag) for flag in FLAGS if flag != "--behaviour-differs"]
     assert main([*without, "--out", str(corpus)]) == 2
-    assert "holds another corpus (its programs" in capsys.readouterr().err
+    assert "holds another corpus (it was begun with --behaviour-differs)" in capsys.readouterr().err
 
 
 def test_results_of_other_settings_are_not_used(tmp_path: Path) -> None:
@@ -162,6 +163,21 @@ def test_results_of_other_settings_are_not_used(tmp_path: Path) -> None:
         assert file.differs(mutant) is True
     with BehaviourFile(folder, config) as file, BehaviourFile(folder, other) as second:
         assert file.differs(mutant) is True and second.differs(mutant) is None
+
+
+def test_a_full_disk_is_reported_in_one_line(tmp_path: Path) -> None:
+    script = (
+        "import resource, signal, sys\n"
+        "from statecode.corpus.mutants import BehaviourFile\nfrom statecode.corpus.folder import CorpusFolder\n"
+        "from statecode.corpus.config import BuildConfig\nfrom statecode.errors import CorpusError\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "try:\n    with BehaviourFile(CorpusFolder(sys.argv[1]), BuildConfig()) as file:\n"
+        "        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n"
+        "        file.append({bytes(16): True, bytes([1] * 16): False})\n"
+        "except CorpusError as error:\n    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True)
+    assert (done.stderr, done.stdout.count("\n")) == ("", 1) and "File too large" in done.stdout
 
 
 @pytest.mark.parametrize("line", ["x", "[]", '{"mutant": "xy", "differs": true}', '{"mutant": "00", "differs": 1}', "[" * 9999, "x" * 255])

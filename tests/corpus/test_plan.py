@@ -11,6 +11,7 @@ import pytest
 from statecode.corpus.plan import Fingerprint, ProgramStream, plan_shards, scan
 from statecode.corpus.splits import SplitRule
 from statecode.errors import CorpusError
+from statecode.programs import load_programs
 from statecode.records import Program
 from tests.support.corpus_samples import programs
 
@@ -89,6 +90,12 @@ def test_the_fingerprint_is_that_of_older_versions_where_newer_fields_are_not_se
         label="correct", origin="x", license="MIT", url="u",
     )
     assert fingerprint(first, second) == "0bfa7ee929cda9bbfa7f3b4c68517881"  # of schema version 3
+
+
+def test_the_fingerprint_does_not_depend_on_who_wrote_the_text() -> None:
+    own = list(load_programs("generated:3"))
+    assert all(program.may_share_process for program in own)
+    assert fingerprint(*own) == fingerprint(*(replace(program, own_text=None) for program in own))
 
 
 def test_the_error_names_two_programs_with_the_same_id() -> None:

@@ -246,7 +246,7 @@ def test_an_idle_worker_exits_when_the_build_has_ended(tmp_path: Path) -> None:
 
 def test_workers_that_never_finish_a_shard_end_the_build(tmp_path: Path) -> None:
     folder = CorpusFolder(tmp_path)
-    with pool_of(folder) as pool, pytest.raises(TracingError, match="12 workers failed and none finished a shard"):
+    with pool_of(folder) as pool, pytest.raises(TracingError, match="12 workers failed and none finished its task"):
         stop = threading.Event()
         killer = threading.Thread(target=kill_workers_of, args=(pool, "train", stop))
         killer.start()

@@ -353,7 +353,7 @@ def shape(text: str) -> str:
     ("5\n", r"[1-8]\n"), ("0 3.50\n-7", r"[0-3] \d\.\d\d\n-\d\d?"), ("3\n1 2 3\n", r"3\n\d \d \d\n"),
     ("2 9\n1 9\n8 9\n", r"2 \d\d?\n\d \d\d?\n\d\d? \d\d?\n"), ("3 7 7 7\n", r"3( \d\d?){3}\n"), ("5\nabcde\n", r"5\n[a-z]{5}\n"),
     ("push 40\npop\n", r"push \d\d\npop\n"), ("2024-01-05 10:30 1.2.3 007 x1\n", r"2024-01-05 10:30 1\.2\.3 007 x1\n"),
-    ("2\n4 4\n6 6\n", r"2\n\d \d\n\d \d\n"), ("1,50;[30]", r"\d,\d\d;\[\d\d\]"), ("+4 1e5", r"\+\d 1e5"),
+    ("9" * 5000, "9" * 5000), ("2\n4 4\n6 6\n", r"2\n\d \d\n\d \d\n"), ("1,50;[30]", r"\d,\d\d;\[\d\d\]"), ("+4 1e5", r"\+\d 1e5"),
 ])
 def test_the_format_of_varied_inputs(text: str, kept: str) -> None:
     code = "if command == 'push': pass\nelif 'pop': pass\n"

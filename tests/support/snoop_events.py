@@ -63,9 +63,9 @@ def keep_node_lines(events: Events) -> None:
 
 def run(source: str, stdin: str, out: io.TextIOBase) -> None:
     sys.stdin, sys.stdout, sys.stderr = io.StringIO(stdin), io.StringIO(), io.StringIO()
-    main = child._make_main_module()
+    main = child.make_main_module()
     tracer = SnoopTracer()
-    child._cache_lines(source)
+    child.cache_lines(source)
     code = compile(source, child.FILENAME, "exec", dont_inherit=True)
     events = Events(tracer, numbered(code, {}))
     keep_node_lines(events)

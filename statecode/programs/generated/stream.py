@@ -9,7 +9,7 @@ from statecode.programs.generated.choices import Choices
 from statecode.programs.generated.digests import DigestSet, digest_of
 from statecode.programs.generated.program import write
 from statecode.programs.generated.writer import Writer
-from statecode.records import Program, metadata_text
+from statecode.records import Program, metadata_text, own_text_of
 
 ATTEMPTS = 200
 """Attempts in a row to write a program that is new and short enough."""
@@ -49,13 +49,14 @@ def generate(count: int, levels: range, seed: int, limit: int, failing_share: fl
 
 def _program(w: Writer, digest: int, level: int, seed: int, number: int) -> Program:
     name = f"generated/{digest:016x}"  # the same program has the same id, and therefore the same split, in each corpus
+    code = w.text()
     return Program(
         program_id=name,
         problem_id=name,
-        code=w.text(),
+        code=code,
         inputs=tuple(w.inputs) or ("",),
         origin="generated",
         license="MIT",
         metadata=metadata_text({"level": level, "features": list(w.features), "seed": seed, "number": number}),
-        may_share_process=True,
+        own_text=own_text_of(code),
     )

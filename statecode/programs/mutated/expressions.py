@@ -7,9 +7,8 @@ import math
 import re
 from collections.abc import Iterator
 
-from statecode.programs.mutated.syntax import Edit, Syntax, integer, is_main_test, nearest
+from statecode.programs.mutated.syntax import LARGEST, Edit, Syntax, integer, is_main_test, nearest
 
-_LARGEST = 10**12  # integers beyond it are not edited
 _OTHERS = 4        # maximum number of other constants of the program in the place of a constant
 
 _ARITHMETIC: dict[type[ast.operator], tuple[str, tuple[str, ...]]] = {
@@ -41,10 +40,10 @@ def constants(syntax: Syntax) -> Iterator[Edit]:
         value = integer(node)
         if id(node) in negative:
             continue
-        if value is not None and abs(value) < _LARGEST:
+        if value is not None:
             new = [value + 1, value - 1, 0, 1, *nearest(integers, value, _OTHERS)]
             allowed = [one for one in dict.fromkeys(new) if one != value and (one >= 0 or value < 0)]
-            yield from (syntax.replace(node, str(one)) for one in allowed if abs(one) < _LARGEST)
+            yield from (syntax.replace(node, str(one)) for one in allowed if abs(one) < LARGEST)
         elif isinstance(node, ast.Constant):
             yield from _other_constants(syntax, node, floats, texts)
 
@@ -152,10 +151,15 @@ def negations(syntax: Syntax) -> Iterator[Edit]:
 
 
 def _without_prefix(syntax: Syntax, node: ast.expr, prefix: str) -> Edit:
-    """Return the edit that removes an operator from the start of a node, with the spaces after it."""
+    """Return the edit that removes an operator from the start of a node, with the spaces after it.
+
+    One space remains if the words before and after would become one, as in `return-x`.
+    """
     found = re.compile(rf"{prefix}[ \t]*").match(syntax.code, syntax.start(node))
     assert found is not None
-    return Edit(*found.span(), "")
+    start, end = found.span()
+    around = syntax.code[max(0, start - 1):start] + syntax.code[end:end + 1]
+    return Edit(start, end, " " if len(around) == 2 and around.replace("_", "a").isalnum() else "")
 
 
 def slice_bounds(syntax: Syntax) -> Iterator[Edit]:

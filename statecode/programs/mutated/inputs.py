@@ -19,6 +19,7 @@ _TOKEN = re.compile(r"""
     (?<![\w.:/+\-]) (?: (?P<number> [+-]? (?:0|[1-9][0-9]{0,14}) (?:\.[0-9]{1,9})?) | (?P<word> [A-Za-z]{2,}) )
     (?![\w.:/+\-])
 """, re.VERBOSE)
+_COUNT_DIGITS = 9  # a longer number counts no lines
 _LETTERS = ("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
@@ -68,7 +69,7 @@ def _counts_of_line(words: list[str], following: int, next_line: str) -> set[str
     A number may be the number of the words that follow it in its line, of the words or characters of the next line, or
     of the lines that follow, all or all but one. A number alone on a line may also be smaller than the last.
     """
-    if len(words) == 1 and words[0].isdecimal() and int(words[0]) <= following:
+    if len(words) == 1 and words[0].isdecimal() and len(words[0]) <= _COUNT_DIGITS and int(words[0]) <= following:
         return {words[0]}
     sizes = {following, following - 1, len(words) - 1, len(next_line.split()), len(next_line.strip())}
     return {str(size) for size in sizes if size > 0}

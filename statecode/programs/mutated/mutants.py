@@ -93,5 +93,4 @@ def _mutant(program: Program, syntax: Syntax, edit: Edit, kind: str, code: str) 
     return replace(
         program, program_id=f"{program.program_id}~{digest}", code=code, label=LABEL,
         metadata=metadata_text({**facts, **asdict(mutation)}),
-        may_share_process=False,  # it may print an address, or not end
     )

@@ -14,6 +14,8 @@ from statecode.source_tree import tree_of
 
 Item = TypeVar("Item", int, float, str)
 
+LARGEST = 10**12  # integers beyond it are not edited
+
 
 class Edit(NamedTuple):
     """The replacement of the characters from `start` to `end` of a source by another text."""
@@ -159,11 +161,11 @@ def is_text_alone(node: ast.AST) -> bool:
 
 
 def integer(node: ast.AST | None) -> int | None:
-    """Return the value of an integer in the source, also of a negative one; None for other nodes."""
+    """Return the value of an integer in the source, also of a negative one; None for other nodes and beyond LARGEST."""
     sign = 1
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         sign, node = -1, node.operand
-    if isinstance(node, ast.Constant) and type(node.value) is int:
+    if isinstance(node, ast.Constant) and type(node.value) is int and node.value < LARGEST:
         return sign * node.value
     return None
 

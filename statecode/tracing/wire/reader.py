@@ -1,7 +1,7 @@
 """Read the records of a channel. A program may have written any of them.
 
-`read_run` uses `_records`, in C, for a channel that contains what engines write, and `read_records` for any other. The
-results are the same; `_records` is faster, and makes columns instead of a list per event.
+`read_run` uses `_records`, in C, for a channel of at most 4 MiB that contains what engines write, and `read_records`
+for any other. The results are the same; `_records` is faster, and makes columns instead of a list per event.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _MAX_DIGITS = 4300            # of a number; a tracer writes at most 20
 # Parsed lists and short strings take up to 40 times the memory of their JSON, so the reader limits how many it parses.
 # It counts the characters outside of strings: each value has at least one such character, and takes about 60 bytes in
 # addition to its text.
-_BATCH_BYTES = 2**20          # bytes that are read at once; the complete lines among them are parsed at once
+_BATCH_BYTES = 2**20          # bytes that are read at once
 _UNCOUNTED_BYTES = 2**22      # a channel of at most this size is parsed without counting
 _UNQUOTED_PER_RECORD = 256    # characters outside of strings; an event has about 40, and 4 for each change
 _UNQUOTED_EXTRA = 2**20       # further such characters of a whole trace, for events with very many changes
@@ -43,6 +43,11 @@ def count_of(records: EventRecords) -> int:
     return len(records) if isinstance(records, list) else len(records.kind)
 
 
+def is_built() -> bool:
+    """Return True if the reader in C was built."""
+    return _records is not None
+
+
 def read_run(fd: int, max_events: int) -> tuple[EventRecords, dict[str, Any] | None, bool]:
     """Read the committed records of one run.
 
@@ -50,41 +55,53 @@ def read_run(fd: int, max_events: int) -> tuple[EventRecords, dict[str, Any] | N
         The event records; the fields of the end record, None if there is none; and True if the channel is valid, as
         `read_records` returns it for at most `max_events` + 1 records.
     """
-    length = _committed_length(fd)
-    if length is not None:
-        with suppress(MemoryError):
-            found = _read_columns(memoryview(os.pread(fd, length, HEADER_BYTES)), max_events)
-            if found is not None:
-                return found[0], found[1], True
+    with suppress(MemoryError):
+        found = _read_columns(_short_content(fd), max_events)
+        if found is not None:
+            return found[0], found[1], True
     records, intact = read_records(fd, max_events + 1)
     return records, records.pop() if records and type(records[-1]) is dict else None, intact
 
 
-def read_shared(fd: int, max_events: int) -> list[tuple[EventColumns, dict[str, Any]]]:
+def read_shared(fd: int, max_events: int, max_runs: int) -> list[tuple[EventColumns, dict[str, Any]]]:
     """Read the records of several runs, one after the other, each with its end record.
 
     Returns:
-        For each run, up to the first one that is not complete or has more than `max_events` events, its event records
-        and the fields of its end record.
+        For each run, up to the first one that is not complete or has more than `max_events` events, and at most for
+        `max_runs`, its event records and the fields of its end record. Nothing if the channel is longer than
+        `_UNCOUNTED_BYTES`, or if the reader in C was not built.
     """
     runs: list[tuple[EventColumns, dict[str, Any]]] = []
-    length = _committed_length(fd)
-    data = memoryview(os.pread(fd, length, HEADER_BYTES) if length else b"")
     with suppress(MemoryError):
-        while data and (found := _read_columns(data, max_events)) is not None and found[1] is not None:
-            runs.append((found[0], found[1]))
-            data = data[found[2]:]
+        data = _short_content(fd)
+        while len(runs) < max_runs and (found := _read_columns(data, max_events)) is not None:
+            columns, end, size = found
+            if end is None:
+                break
+            runs.append((columns, end))
+            data = data and data[size:]
     return runs
 
 
-def _read_columns(data: memoryview, max_events: int) -> tuple[EventColumns, dict[str, Any] | None, int] | None:
+def _short_content(fd: int) -> memoryview | None:
+    """Return the committed bytes of a channel; None if they are incomplete, or if `read_records` would count them."""
+    length = _committed_length(fd)
+    if length is None or length > _UNCOUNTED_BYTES:
+        return None
+    data = os.pread(fd, length, HEADER_BYTES)
+    return memoryview(data) if len(data) == length else None
+
+
+def _read_columns(data: memoryview | None, max_events: int) -> tuple[EventColumns, dict[str, Any] | None, int] | None:
     """Read event records in the form in which engines write them, and the end record after them if there is one.
 
     Returns:
         The columns of the events, the fields of the end record, and the number of bytes read; None if the data contains
         anything else, of which the caller has to decide.
     """
-    found = None if _records is None else _records.read_columns(data, max_events)
+    if data is None or _records is None:
+        return None
+    found = _records.read_columns(data, max_events)
     if found is None:
         return None
     size, columns = found[0], EventColumns.of_bytes(*found[1:])
@@ -201,20 +218,12 @@ def _count_unquoted(lines: str) -> int:
 
 
 def _parse_lines(text: str) -> tuple[list[Any], bool]:
-    """Parse lines up to and including the first dict; return the records, and False if an invalid line follows them."""
-    try:
-        records = _loads(f"[{text[:-1].replace(_NEWLINE, ',')}]")  # one call is about twice as fast as one per line
-    except (ValueError, RecursionError):
-        return _parse_one_by_one(text[:-1].split(_NEWLINE))
-    if len(records) != text.count(_NEWLINE):  # a line held several values, or a value spanned several lines
-        return _parse_one_by_one(text[:-1].split(_NEWLINE))
-    types = list(map(type, records))
-    return (records[: types.index(dict) + 1] if dict in types else records), True
+    """Parse lines up to and including the first dict; return the records, and False if an invalid line follows them.
 
-
-def _parse_one_by_one(lines: list[str]) -> tuple[list[Any], bool]:
+    Each line is parsed by itself: in a joined text, lines that are invalid alone could be valid together.
+    """
     records: list[Any] = []
-    for line in lines:
+    for line in text.split(_NEWLINE)[:-1]:
         try:
             records.append(_loads(line))
         except (ValueError, RecursionError):

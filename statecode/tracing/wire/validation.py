@@ -145,10 +145,9 @@ def _first_events(columns: EventColumns, end: int) -> EventColumns:
     if end == len(columns.kind):
         return columns
     changes = sum(columns.change_count[:end])
-    first: list[Any] = [column[:end] for column in columns]
-    return EventColumns(*first)._replace(
-        change_name=columns.change_name[:changes], change_value=columns.change_value[:changes]
-    )
+    ends = dict.fromkeys(columns._fields, end) | {"change_name": changes, "change_value": changes}
+    first: list[Any] = [column[:ends[name]] for name, column in zip(columns._fields, columns)]
+    return EventColumns(*first)
 
 
 def _complete_columns(columns: EventColumns, analysis: SourceAnalysis) -> EventColumns:

@@ -10,7 +10,7 @@ import pytest
 from statecode.corpus.build import build
 from statecode.corpus.shards import SHARED_RUNS
 from statecode.programs import load_programs
-from statecode.records import Limits, Program, Status
+from statecode.records import Limits, Program, Status, own_text_of
 from statecode.tracing import RunOptions, SandboxRunner, TracedRun
 from statecode.tracing.engines.registry import NATIVE
 from tests.support.samples import sampled
@@ -26,12 +26,14 @@ def facts(run: TracedRun) -> tuple:
 
 def programs(*codes: str, stdin: str = "") -> list[tuple[Program, int]]:
     return [
-        (Program(program_id=f"p{number}", problem_id="p", code=code, inputs=(stdin,), may_share_process=True), 0)
+        (Program(program_id=f"p{number}", problem_id="p", code=code, inputs=(stdin,), own_text=own_text_of(code)), 0)
         for number, code in enumerate(codes)
     ]
 
 
-def assert_same_as_alone(runner: SandboxRunner, runs: list[tuple[Program, int]]) -> list[TracedRun]:
+def assert_same_as_alone(runner: SandboxRunner, runs: list[tuple[Program, int]], shared: int | None = None) -> list[TracedRun]:
+    """Check that the runs together are as those alone, and that a child is shared by `shared` of them (None: by all)."""
+    assert len(runner._run_shared(runs)) == (len(runs) if shared is None else shared)
     together = list(runner.run_together(runs))
     assert len(together) == len(runs)
     for (program, input_index), run in zip(runs, together):
@@ -63,9 +65,9 @@ def test_programs_that_leave_something_behind() -> None:
     ]
     with SandboxRunner() as runner:
         for code in codes:
-            (alone,) = runner.run_together(programs(code, stdin="a\nb\n"))
+            alone = runner.run(*programs(code, stdin="a\nb\n")[0])
             probe = "import sys\nprint(input(), sys.getrecursionlimit() > 900)\n"
-            first, second = runner.run_together(programs(code, probe, stdin="a\nb\n"))
+            first, second = runner._run_shared(programs(code, probe, stdin="a\nb\n"))
             assert facts(first) == facts(alone), code
             assert (second.trace.stdout, second.trace.status) == ("a True\n", Status.OK), code
 
@@ -86,7 +88,8 @@ def test_programs_that_leave_something_behind() -> None:
 def test_a_program_that_fails(code: str, status: Status | None) -> None:
     """The programs after it run in children of their own."""
     with SandboxRunner(RunOptions(limits=Limits(cpu_s=0.5, wall_s=1.5, events=500))) as runner:
-        runs = assert_same_as_alone(runner, programs("print(1)\n", code, "print(2)\n", "y = 3\nprint(y)\n"))
+        some = programs("print(1)\n", code, "print(2)\n", "y = 3\nprint(y)\n")
+        runs = assert_same_as_alone(runner, some, shared=1)
     assert [run.trace.stdout for run in runs][::2] == ["1\n", "2\n"] and runs[3].trace.stdout == "3\n"
     assert status in (None, runs[1].trace.status)
 
@@ -96,12 +99,13 @@ def test_only_own_programs_share_a_child(monkeypatch: pytest.MonkeyPatch) -> Non
     run_shared = SandboxRunner._run_shared
     monkeypatch.setattr(SandboxRunner, "_run_shared", lambda self, runs: shared.append(len(runs)) or run_shared(self, runs))
     own = programs(*["print(1)\n"] * 3)
-    other = [(replace(program, may_share_process=False), index) for program, index in own]
+    other = [(replace(program, own_text=None), index) for program, index in own]
     with_files = [(replace(program, files='{"a": "b"}'), index) for program, index in own]
     with SandboxRunner() as runner:
         assert len(list(runner.run_together([*own, *other, *own[:2], *with_files, own[0]]))) == 12
     assert shared == [3, 2]
     assert {program.may_share_process for program in load_programs("embedded")} == {False}
+    assert not replace(own[0][0], code="print(2)\n").may_share_process
     with SandboxRunner(RunOptions(engine="snoop")) as runner:
         assert len(list(runner.run_together(own))) == 3
     assert shared == [3, 2]
@@ -109,7 +113,7 @@ def test_only_own_programs_share_a_child(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_shared_corpus_has_the_same_bytes(tmp_path: Path) -> None:
     own = list(load_programs("generated:100"))
-    alone = [replace(program, may_share_process=False) for program in own]
+    alone = [replace(program, own_text=None) for program in own]
     for name, some in {"shared": own, "alone": alone}.items():
         build(some, tmp_path / name, workers=2, runs_per_shard=40, progress=False)
     paths = sorted(path.relative_to(tmp_path / "alone") for path in (tmp_path / "alone").rglob("*.parquet"))

@@ -74,6 +74,7 @@ def wheel(sdist: Path, python: Path, tmp_path_factory: pytest.TempPathFactory) -
 def test_the_source_distribution_contains_the_source_of_the_engine(sdist: Path) -> None:
     with tarfile.open(sdist) as archive:
         contained = {Path(name).name for name in archive.getnames() if "/tracing/engines/native/" in name}
+        assert any(name.endswith("/tracing/wire/_records.c") for name in archive.getnames())
     sources = {path.name for path in SOURCE.iterdir() if path.suffix in (".c", ".h", ".py")}
     assert contained == sources and "_engine.c" in contained
 
@@ -82,21 +83,23 @@ def test_a_wheel_is_for_one_interpreter_and_contains_the_engine(sdist: Path, whe
     version = "cp{}{}".format(*sys.version_info)
     assert f"-{version}-{version}-" in wheel.name and not wheel.name.endswith("-any.whl")
     with zipfile.ZipFile(wheel) as archive:
-        (name,) = (name for name in archive.namelist() if name.endswith(".so"))
-        built = archive.read(name)
-    assert name == f"statecode/tracing/engines/native/_engine{sysconfig.get_config_var('EXT_SUFFIX')}"
+        built = {name: archive.read(name) for name in archive.namelist() if name.endswith(".so")}
+    suffix = sysconfig.get_config_var("EXT_SUFFIX")
+    modules = ("engines/native/_engine", "wire/_records")
+    assert set(built) == {f"statecode/tracing/{name}{suffix}" for name in modules}
     for folder in (sdist.parent.parent, ROOT):
-        assert os.fsencode(folder) not in built
+        assert not any(os.fsencode(folder) in content for content in built.values())
 
 
 def test_an_installed_wheel_can_trace(wheel: Path, python: Path, tmp_path: Path) -> None:
     pip(python, "install", "--no-deps", "--force-reinstall", wheel, cwd=tmp_path)
     script = (
         "import statecode; trace = statecode.trace('x = 1\\nprint(x + 1)\\n', engine='native');"
-        "print(trace.engine, trace.status.value, trace.stdout.strip(), len(trace.events))"
+        "print(trace.engine, trace.status.value, trace.stdout.strip(), len(trace.events));"
+        "from statecode.tracing.wire import reader; print(reader.is_built())"
     )
     done = run(python, "-c", script, cwd=tmp_path)
-    assert (done.stdout, done.stderr) == ("native ok 2 4\n", "")
+    assert (done.stdout, done.stderr) == ("native ok 2 4\nTrue\n", "")
     doctor = run(python, "-m", "statecode", "doctor", cwd=tmp_path)
     assert re.search("^native engine +built *$", doctor.stdout, re.MULTILINE), doctor.stdout + doctor.stderr
 
