@@ -197,6 +197,7 @@ def _probe_hidden_states(model: PreTrainedModel, batch: Batch, objective: Object
 
 def _loss_and_gradient(scoring: ScoringModel, batch: Batch, bf16: bool) -> Tensor:
     """Return the loss of a batch and the norm of its gradient; a tensor of two elements on the CPU."""
+    scoring.eval()
     device = torch.device(scoring.model.device)
     parameters = [parameter for parameter in scoring.parameters() if parameter.requires_grad]
     with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
