@@ -25,7 +25,9 @@ def output_nll_sum(hidden_MD: Tensor, output: nn.Linear, labels_M: Tensor) -> Te
     """
     device = hidden_MD.device.type
     dtype = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else hidden_MD.dtype
-    return _OutputNll.apply(hidden_MD, output.weight, output.bias, labels_M, dtype)  # type: ignore[no-any-return]
+    gradients = torch.is_grad_enabled()  # within `forward` gradients are always disabled
+    return _OutputNll.apply(  # type: ignore[no-any-return]
+        hidden_MD, output.weight, output.bias, labels_M, dtype, gradients)
 
 
 class _OutputNll(torch.autograd.Function):
@@ -33,22 +35,24 @@ class _OutputNll(torch.autograd.Function):
 
     @staticmethod
     def forward(  # type: ignore[override]
-        ctx: Any, hidden_MD: Tensor, weight_VD: Tensor, bias_V: Tensor | None, labels_M: Tensor, dtype: torch.dtype
+        ctx: Any, hidden_MD: Tensor, weight_VD: Tensor, bias_V: Tensor | None, labels_M: Tensor, dtype: torch.dtype,
+        gradients: bool,
     ) -> Tensor:
-        """Return the sum, and keep the gradients if one is needed."""
+        """Return the sum, and keep the gradients if `gradients` is True and one is needed."""
         with torch.autocast(hidden_MD.device.type, enabled=False):
-            return _forward(ctx, hidden_MD, weight_VD, bias_V, labels_M, dtype)
+            return _forward(ctx, hidden_MD, weight_VD, bias_V, labels_M, dtype, gradients)
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
         """Return the gradients, multiplied by that of the sum."""
-        return *(None if each is None else each * gradient for each in ctx.gradients), None, None
+        return *(None if each is None else each * gradient for each in ctx.gradients), None, None, None
 
 
 def _forward(
-    ctx: Any, hidden_MD: Tensor, weight_VD: Tensor, bias_V: Tensor | None, labels_M: Tensor, dtype: torch.dtype
+    ctx: Any, hidden_MD: Tensor, weight_VD: Tensor, bias_V: Tensor | None, labels_M: Tensor, dtype: torch.dtype,
+    gradients: bool,
 ) -> Tensor:
-    needed = any(ctx.needs_input_grad)
+    needed = gradients and any(ctx.needs_input_grad)
     weight = weight_VD.to(dtype)
     total = hidden_MD.new_zeros((), dtype=torch.float32)
     of_hidden = torch.empty_like(hidden_MD) if needed else None

@@ -41,6 +41,15 @@ def test_uniform_logits_over_17_tokens_cost_log_17_each() -> None:
     assert float(found) == pytest.approx(5 * math.log(17))
 
 
+@pytest.mark.parametrize("enabled", [False, True])
+def test_gradients_are_computed_only_if_they_are_enabled(enabled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    forward, contexts = cross_entropy._forward, []
+    monkeypatch.setattr(cross_entropy, "_forward", lambda ctx, *inputs: contexts.append(ctx) or forward(ctx, *inputs))
+    with torch.set_grad_enabled(enabled):
+        cross_entropy.output_nll_sum(torch.randn(5, 8), nn.Linear(8, 17), torch.arange(5))
+    assert [each is not None for each in contexts[0].gradients] == [enabled] * 3
+
+
 def test_under_autocast_the_softmax_and_the_sums_are_fp32() -> None:
     torch.manual_seed(0)
     output, hidden = nn.Linear(8, 17), torch.randn(2000, 8, requires_grad=True)
