@@ -41,7 +41,7 @@ class StepMetrics:
     tokens_per_s_device: float  # the same, per process
     mfu: float | None           # share of the peak arithmetic of all processes; None if it is unknown
     waited_share: float         # share of the time in which this process waited for data
-    first_not_finite: int | None  # the first of these steps whose loss is not finite; None: all are finite
+    first_not_finite: int | None  # the first of these steps with a loss or gradient that is not finite
     stopping: bool              # True if a process received Ctrl-C or SIGTERM
 
     def as_dict(self) -> dict[str, Any]:
@@ -72,7 +72,8 @@ def train(
 
     Args:
         scoring: a ScoringModel, or a wrapper of one for several processes.
-        stop_requested: called once per record. If it returns True in one process, `stopping` is True in all.
+        stop_requested: called after each step, and metrics are yielded if it returns True. Several processes call it
+            once per record, because they must exchange it: if it is True in one of them, `stopping` is True in all.
         peak_time_of: returns the seconds that a global batch would take at the peak arithmetic of all processes.
     """
     schedule = make_schedule(optimizer_config, loop.total_steps)
@@ -90,11 +91,13 @@ def train(
         norm = accelerator.clip_grad_norm_(scoring.parameters(), optimizer_config.gradient_clip)
         optimizer.step()
         optimizer.zero_grad()
-        window.add(nll, batch, peak_time_of(batch) if peak_time_of else None)
-        if is_logged(step + 1, loop):
+        window.add(nll, norm, batch, peak_time_of(batch) if peak_time_of else None)
+        logged = is_logged(step + 1, loop)
+        stopping = (logged or accelerator.num_processes == 1) and stop_requested()
+        if logged or stopping:
             yield window.metrics(
-                step + 1, float(stop_requested()), gradient_norm=norm,
-                epoch=(step + 1) / batches.batches_per_epoch, learning_rate=optimizer_config.learning_rate * factor)
+                step + 1, float(stopping), epoch=(step + 1) / batches.batches_per_epoch,
+                learning_rate=optimizer_config.learning_rate * factor)
             window = _Window(accelerator)
 
 
@@ -110,28 +113,29 @@ class _Window:
     def __init__(self, accelerator: Accelerator) -> None:
         self._accelerator, self._started = accelerator, time.perf_counter()
         self._nll: list[Tensor] = []
+        self._norms: list[Tensor] = []
         self._scored: list[int] = []
         self._unpadded, self._at_peak_s = 0, 0.0
         self.waited_s = 0.0
 
-    def add(self, nll: Tensor, batch: Batch, at_peak_s: float | None) -> None:
-        """Add a step with the loss of this process and the global batch."""
+    def add(self, nll: Tensor, norm: Tensor, batch: Batch, at_peak_s: float | None) -> None:
+        """Add a step with the loss of this process, the norm of the gradient of all processes, and the global batch."""
         self._nll.append(nll)
+        self._norms.append(norm)
         self._scored.append(batch.scored_tokens)
         self._unpadded += batch.unpadded_tokens
         self._at_peak_s += at_peak_s or 0.0
 
-    def metrics(
-        self, step: int, stop: float, *, gradient_norm: Tensor, epoch: float, learning_rate: float
-    ) -> StepMetrics:
+    def metrics(self, step: int, stop: float, *, epoch: float, learning_rate: float) -> StepMetrics:
         """Return the metrics of the window, the same on every process except for the times."""
         *nll, stopping = _sum_over_ranks(self._accelerator, torch.stack(self._nll).tolist() + [stop])
+        norms = torch.stack(self._norms).tolist()
         elapsed_s = time.perf_counter() - self._started  # after the device has finished
         losses = [total / max(1, tokens) for total, tokens in zip(nll, self._scored)]
-        bad = [number for number, loss in enumerate(losses) if not math.isfinite(loss)]
+        bad = [number for number, values in enumerate(zip(losses, norms)) if not all(map(math.isfinite, values))]
         return StepMetrics(
             step=step, steps=len(nll), epoch=epoch, loss=sum(nll) / max(1, sum(self._scored)),
-            tokens=sum(self._scored), learning_rate=learning_rate, gradient_norm=float(gradient_norm),
+            tokens=sum(self._scored), learning_rate=learning_rate, gradient_norm=norms[-1],
             step_s=elapsed_s / len(nll), tokens_per_s=self._unpadded / elapsed_s,
             tokens_per_s_device=self._unpadded / elapsed_s / self._accelerator.num_processes,
             mfu=self._at_peak_s / elapsed_s or None, waited_share=self.waited_s / elapsed_s,

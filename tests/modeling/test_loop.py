@@ -97,3 +97,27 @@ def test_evaluation_is_weighted_by_tokens(accelerator) -> None:
         score = loop.evaluate(scoring_of(model), EvaluationBatches(make_sequences(), batch_size), accelerator, text_bytes=1000)
         assert score.loss == pytest.approx(expected, rel=1e-5) and score.tokens == whole.scored_tokens
         assert score.bits_per_byte == pytest.approx(score.nll_nats / 0.6931472 / 1000)
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_a_gradient_that_is_not_finite_is_found_in_each_step_of_a_record(accelerator, bad: float) -> None:
+    model, calls = small_model(Objective.CAUSAL), []
+
+    def broken_in_step_3(gradient: torch.Tensor) -> torch.Tensor:
+        calls.append(gradient)
+        return gradient * (bad if len(calls) == 3 else 1)
+
+    model.get_input_embeddings().weight.register_hook(broken_in_step_3)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.0)
+    optimizer.param_groups[0]["initial_lr"] = 0.0
+    steps = loop.train(scoring_of(model), EpochBatches(make_sequences(), 4, seed=0), optimizer, accelerator,
+                       OptimizerConfig(), LoopConfig(total_steps=10, batch_rows=4, log_every=5))
+    assert next(steps).first_not_finite == 3  # the loss is not finite from step 4 on
+
+
+def test_a_stop_is_noticed_after_the_current_step(accelerator) -> None:
+    model, config, requests = small_model(Objective.CAUSAL), OptimizerConfig(), []
+    steps = loop.train(
+        scoring_of(model), EpochBatches(make_sequences(), 4, seed=0), make_optimizer(model, config), accelerator, config,
+        LoopConfig(total_steps=30, batch_rows=4, log_every=10), stop_requested=lambda: requests.append(1) or len(requests) == 13)
+    assert [(next(steps).step, next(steps).step)] == [(10, 13)]
