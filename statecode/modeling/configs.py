@@ -128,7 +128,7 @@ class LoopConfig:
     precision: Literal["auto", "fp32", "bf16"] = setting(
         "auto", "auto: bf16 on GPUs and CPUs that have instructions for it, else fp32; a resumed run keeps its own")
     compile: Literal["auto", "on", "off"] = setting(
-        "auto", "torch.compile for the blocks of the model; auto: on GPUs, unless the run is shorter than compiling")
+        "auto", "torch.compile for the blocks of the model; auto: if the run is long; a resumed run keeps its own")
     checkpoint_activations: bool = setting(
         False, "compute activations again in the backward pass: less memory, about a third more time, same result")
     log_every: int = setting(1, "steps per record of metrics; on GPUs the host waits for the device at each record")

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator
+from accelerate.utils import broadcast_object_list
 from safetensors.torch import save_file
 from torch import nn
 from transformers import PreTrainedModel
@@ -57,7 +58,7 @@ def fit(inputs: TrainerInputs) -> Progress:
 
     Raises:
         KeyboardInterrupt: Ctrl-C or SIGTERM was received. A checkpoint was saved; the same call resumes from it.
-        ConfigError: the newest checkpoint does not fit the model, or a loss is not finite.
+        ConfigError: the newest checkpoint does not fit the model, or a loss or a gradient is not finite.
     """
     trainer = Trainer.start(inputs)
     with deferred_stop() as stop_requested, trainer.bar:
@@ -118,27 +119,45 @@ class Trainer:
         return self.arithmetic.flops(batch) / self.peak.flops_per_s / self.inputs.accelerator.num_processes
 
     def compile(self) -> None:
-        """Compile the model if `loop.compile` asks for it, and log the time that the compilation took.
+        """Compile the model if the run is compiled, and log the time that the compilation took.
 
         The gradients of the next batch are computed and discarded, so that no step of the run contains the compilation.
         """
         inputs, step = self.inputs, self.progress.step
-        if inputs.loop.compile == "off" or step >= inputs.loop.total_steps:
-            return
-        batch = inputs.batches.at(step)
-        remaining_s = (inputs.loop.total_steps - step) * self.peak_time_of(batch)
-        if inputs.loop.compile == "auto" and not compile_pays(remaining_s, inputs.accelerator.device):
+        if step >= inputs.loop.total_steps or not self._is_compiled_run():
             return
         compile_blocks(inputs.model)
-        compile_s = first_step_s(self.scoring, batch, inputs.accelerator, inputs.loop)
+        compile_s = first_step_s(self.scoring, inputs.batches.at(step), inputs.accelerator, inputs.loop)
         self._log_metrics("compilation", {"step": step, "compile_s": round(compile_s, 3)})
         self._print(f"compiled in {compile_s:.0f} s")
+
+    def _is_compiled_run(self) -> bool:
+        """Return True if the blocks of the model are compiled, and record it in run.json.
+
+        With `auto` the first process decides for all of them, because a process that compiles takes part in an exchange
+        of gradients that the others would not expect. It decides once per run, from all its steps: a resumed run does
+        as run.json records. An older version that did not record it did not compile with its defaults.
+        """
+        inputs, compiled = self.inputs, [False]
+        if inputs.accelerator.is_main_process:
+            recorded = read_run(inputs.run.path).get("compiled")
+            if inputs.loop.compile != "auto":
+                compiled = [inputs.loop.compile == "on"]
+            elif recorded is not None or self.progress.step:
+                compiled = [bool(recorded)]
+            else:
+                peak_time_s = inputs.loop.total_steps * self.peak_time_of(inputs.batches.at(0))
+                compiled = [compile_pays(peak_time_s, inputs.accelerator.device)]
+            inputs.run.add_facts(compiled=compiled[0])
+        if inputs.accelerator.num_processes > 1:
+            broadcast_object_list(compiled)
+        return compiled[0]
 
     def after_steps(self, metrics: StepMetrics) -> None:
         """Log the metrics of steps; then evaluate the model and save a checkpoint if they are due after these steps.
 
         Raises:
-            ConfigError: the loss is not finite.
+            ConfigError: the loss or the gradient of a step is not finite.
             KeyboardInterrupt: a process received Ctrl-C or SIGTERM; a checkpoint of the step was saved.
         """
         loop = self.inputs.loop
@@ -160,13 +179,13 @@ class Trainer:
             raise KeyboardInterrupt
 
     def _stop_not_finite(self, step: int) -> None:
-        """Save the batch of a step whose loss is not finite, and raise ConfigError."""
+        """Save the batch of a step whose loss or gradient is not finite, and raise ConfigError."""
         path = self.inputs.run.path / f"not-finite-{step:07d}.safetensors"
         if self.inputs.accelerator.is_main_process:
             save_batch(self.inputs.batches.at(step - 1), path)
         self.inputs.accelerator.wait_for_everyone()
-        raise ConfigError(f"the loss of step {step} is not finite; its batch is in {path}. Lower --learning-rate and"
-                          " pass --resume restart")
+        raise ConfigError(f"the loss or the gradient of step {step} is not finite; its batch is in {path}. Lower"
+                          " --learning-rate and pass --resume restart")
 
     def evaluate(self) -> None:
         """Score the validation sequences and log the score.

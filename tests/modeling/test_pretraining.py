@@ -25,7 +25,7 @@ from transformers import AutoModelForCausalLM, AutoModelForMaskedLM, AutoTokeniz
 from statecode.corpus.reader import read  # noqa: E402
 from statecode.errors import ConfigError, CorpusError  # noqa: E402
 from statecode.evaluation.run_summaries import read_summary  # noqa: E402
-from statecode.modeling import forward, tokenizers, trainer  # noqa: E402
+from statecode.modeling import compiling, forward, tokenizers, trainer  # noqa: E402
 from statecode.modeling.checkpoints import CheckpointFolder  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.metrics_log import read_metrics  # noqa: E402
@@ -248,6 +248,59 @@ def test_a_run_of_each_kind_that_ends_at_any_step_resumes_with_the_same_losses(
         assert losses(tmp_path / "killed", kind) == losses(tmp_path / "whole", kind)
 
 
+@pytest.mark.parametrize("compiled", [True, False])
+def test_a_resumed_run_is_compiled_if_and_only_if_it_was_before(
+    corpus: str, pretrain, tmp_path: Path, compiled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    after_steps, compilations, shortest_s = trainer.Trainer.after_steps, [], {True: 0.0, False: 1e9}
+
+    def killed_after_2(self, metrics) -> None:
+        after_steps(self, metrics)
+        if metrics.step == 2:
+            raise SystemExit
+
+    monkeypatch.setattr(trainer, "compile_blocks", compilations.append)
+    flags = command(corpus, tmp_path / "run", "--total-steps", "4", "--save-every", "1")[1:]
+    monkeypatch.setitem(compiling.SHORTEST_RUN_S, "cpu", shortest_s[compiled])
+    with monkeypatch.context() as killing, pytest.raises(SystemExit):
+        killing.setattr(trainer.Trainer, "after_steps", killed_after_2)
+        pretrain(flags)
+    monkeypatch.setitem(compiling.SHORTEST_RUN_S, "cpu", shortest_s[not compiled])
+    pretrain(flags)
+    assert len(compilations) == (2 if compiled else 0)
+    assert read_run(tmp_path / "run")["compiled"] is compiled
+
+
+DECIDE_TO_COMPILE = """
+import os, sys
+from pathlib import Path
+from types import SimpleNamespace
+from statecode.modeling import launch
+from statecode.modeling.run_folder import RunFolder, read_run
+from statecode.modeling.trainer import Trainer
+
+accelerator = launch.make_accelerator("fp32", 1)
+inputs = SimpleNamespace(accelerator=accelerator, run=RunFolder(Path(sys.argv[1])), batches=SimpleNamespace(at=id),
+                         loop=SimpleNamespace(compile="auto", total_steps=1))
+peak_time_s = [1e9, 0.0][accelerator.process_index]
+decision = Trainer._is_compiled_run(SimpleNamespace(
+    inputs=inputs, progress=SimpleNamespace(step=0), peak_time_of=lambda batch: peak_time_s))
+os.write(1, f"{accelerator.process_index} {decision}\\n".encode())
+accelerator.wait_for_everyone()
+"""
+
+
+@pytest.mark.one_python
+def test_the_first_process_decides_for_all_whether_to_compile(tmp_path: Path) -> None:
+    (tmp_path / "decide.py").write_text(DECIDE_TO_COMPILE)
+    (tmp_path / "run.json").write_text("{}")
+    done = subprocess.run(
+        [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", "2", "--rdzv_backend", "c10d",
+         "--rdzv_endpoint", "127.0.0.1:0", str(tmp_path / "decide.py"), str(tmp_path)], capture_output=True, text=True,
+        timeout=180, cwd=ROOT, env=ENVIRONMENT | {"ACCELERATE_USE_CPU": "true", "PYTHONPATH": str(ROOT)})
+    assert sorted(done.stdout.splitlines()) == ["0 True", "1 True"], done.stderr
+
+
 @pytest.mark.one_python
 @pytest.mark.parametrize("preset, added", [
     ("tiny", ["--family", "llama", "--optimizer", "muon"]), ("bert-tiny", []),
@@ -357,7 +410,7 @@ def test_a_loss_that_is_not_finite_is_an_error_of_one_line(corpus: str, pretrain
         pretrain(command(corpus, tmp_path / "run")[1:])
     monkeypatch.setattr(forward.ScoringModel, "forward", not_finite_in_step_7)
     saved = tmp_path / "run" / "not-finite-0000007.safetensors"
-    message = f"the loss of step 7 is not finite; its batch is in {saved}. Lower --learning-rate and pass --resume restart"
+    message = f"the loss or the gradient of step 7 is not finite; its batch is in {saved}. Lower --learning-rate and pass --resume restart"
     with pytest.raises(ConfigError, match=f"^{message}$"):
         pretrain(command(corpus, tmp_path / "run", "--log-every", "5", "--save-every", "100")[1:])
     batch = load_file(saved)
