@@ -64,7 +64,8 @@ def windows(
     """Return the windows of a run in the view `view`: parts of at most `budget` tokens that can be understood alone.
 
     A text of at most `budget` tokens is one window. Each window of a longer text begins with the source and stdin, and
-    each but the first with the state at the cut; the events follow. See `statecode.views.windows`.
+    each but the first with the state at the cut; the events follow. Sources and states that are too long for the budget
+    are omitted or shortened. See `statecode.views.windows`.
 
     Args:
         budget: maximum number of tokens of a window; at least 16.

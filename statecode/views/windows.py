@@ -6,16 +6,17 @@ events are those of the view, so that the windows of a run contain each event ex
 
 A window ends before an event that returns or raises, if possible: the next window then contains both the returned value
 and its use. Variables that follow from the source, such as defined functions, are not a part of the state. If the state
-is too long, its values are shortened; then frames are omitted, and then the state. If the source alone has more than
-three quarters of the tokens of a window, the context is empty. An event that does not fit into a window of its own is
-continued in the next ones, with the same context.
+is too long, its values are shortened; then outer frames are omitted, then the variables that did not change last, and
+then the state. If the source alone has more than three quarters of the tokens of a window, the context is the state.
+An event that does not fit into a window of its own is continued in the next ones, with the same context.
 """
 
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -29,10 +30,13 @@ _SEARCHES = 8          # attempts to find the end of a window, after which the b
 _FULL_SHARE = 0.97     # a window with this share of its tokens is full
 _CHARACTERS_PER_TOKEN = 16  # a text that has more characters per token of the budget is not counted as a whole
 # The context has at most the first of these shares of the tokens of a window; or the source and the second share for
-# the state, if this is more, and not more than the third share.
-_CONTEXT_SHARE, _STATE_SHARE, _LONGEST_SOURCE_SHARE = 0.5, 0.25, 0.75
-_SHORTENINGS = ((None, None), (200, None), (60, None), (20, None), (60, 4), (20, 4), (20, 1))
-"""The states that are tried in order: maximum number of characters of a value, and of innermost frames; None: all."""
+# the state, if this is more, and not more than the third share. The state may always have the last share.
+_CONTEXT_SHARE, _STATE_SHARE, _LONGEST_SOURCE_SHARE, _LEAST_STATE_SHARE = 0.5, 0.25, 0.75, 0.1
+_SHORTENINGS = (
+    (None, None, None), (200, None, None), (60, None, None), (20, None, None), (60, 4, None), (20, 4, None),
+    (20, 1, None), (20, 1, 8), (20, 1, 4), (20, 1, 2), (20, 1, 1), (20, 1, 0))
+"""The states that are tried in order: maximum number of characters of a value, of innermost frames, and of variables of
+a frame, which are those that changed last; None: all."""
 
 
 class Window(NamedTuple):
@@ -82,7 +86,10 @@ class _Cutter:
         self._body = "".join(texts)
         self._source = form.source(trace)
         self._source_tokens = self._tokens_of(joined_block(self._source), budget)
+        if self._source_tokens > _LONGEST_SOURCE_SHARE * budget:
+            self._source, self._source_tokens = [], 0
         self._follower, self._followed = StateFollower(trace.fidelity), 0
+        self._changed: dict[int, dict[str, int]] = {}  # frame → name → index of the event with its last change
         self._tokens_per_character = 0.4  # a first guess; each window corrects it
 
     def windows(self) -> Iterator[Window]:
@@ -121,28 +128,55 @@ class _Cutter:
 
     def _context(self, number: int) -> list[Segment]:
         """Return the context of a window that begins with the block `number`: the longest one that is short enough."""
-        if self._source_tokens > _LONGEST_SOURCE_SHARE * self._budget:
-            return []
-        if number > 0:
-            limit = min(max(_CONTEXT_SHARE * self._budget, self._source_tokens + _STATE_SHARE * self._budget),
-                        _LONGEST_SOURCE_SHARE * self._budget) - self._source_tokens
-            frames = self._frames_before(number)
-            for sizes in _SHORTENINGS:
-                state = self._form.state(self._trace, number, _shortened(frames, *sizes))
-                if self._tokens_of(joined_block(state), limit) <= limit:
-                    return [*self._source, *state]
-        return self._source
+        if number == 0:
+            return self._source
+        source_share = self._source_tokens / self._budget
+        limit = self._budget * max(_LEAST_STATE_SHARE, min(
+            max(_CONTEXT_SHARE - source_share, _STATE_SHARE), _LONGEST_SOURCE_SHARE - source_share))
+        frames = self._frames_before(number)
+
+        @cache
+        def state(step: int) -> list[Segment]:
+            return self._form.state(self._trace, number, self._shortened(frames, *_SHORTENINGS[step]))
+
+        def fits(step: int) -> bool:
+            return self._tokens_of(joined_block(state(step)), limit) <= limit
+
+        steps = range(len(_SHORTENINGS))
+        step = 0 if fits(0) else bisect_left(steps, True, lo=1, key=fits)
+        return [*self._source, *state(step)] if step in steps else self._source
 
     def _tokens_of(self, text: str, limit: float) -> float:
         """Return the number of tokens of a text; infinity for texts that are certainly much longer than `limit`."""
         return self._count(text) if len(text) <= _CHARACTERS_PER_TOKEN * limit else math.inf
 
     def _frames_before(self, number: int) -> list[FrameState]:
-        """Return the live frames at the event before the block `number`."""
-        for event in self._trace.events[self._followed:number]:
+        """Return the live frames after the event before the block `number`, without a frame that this event leaves."""
+        for index, event in enumerate(self._trace.events[self._followed:number], self._followed):
             self._follower.advance(event)
+            self._changed.setdefault(event.frame, {}).update((name, index) for name, _ in event.changes)
         self._followed = number
-        return self._follower.frames()
+        last, frames = self._trace.events[number - 1], self._follower.frames()
+        return [frame for frame in frames if frame.frame != last.frame] if last.kind in LEAVING else frames
+
+    def _shortened(
+        self, frames: Sequence[FrameState], characters: int | None, innermost: int | None, variables: int | None
+    ) -> list[FrameState]:
+        """Return the frames without variables that follow from the source; for the limits see _SHORTENINGS."""
+        kept = frames if innermost is None else frames[-innermost:]
+        return [frame._replace(variables={
+            name: value if characters is None or len(value) <= characters else value[:characters - 1] + "…"
+            for name, value in self._changed_last(frame, variables).items()
+        }) for frame in kept]
+
+    def _changed_last(self, frame: FrameState, count: int | None) -> dict[str, str]:
+        """Return the `count` variables of a frame that changed last, in their order, but those of the source."""
+        found = {name: value for name, value in frame.variables.items() if not follows_from_source(name, value)}
+        if count is None or count >= len(found):
+            return found
+        changed = self._changed[frame.frame]
+        newest = sorted(found, key=lambda name: changed.get(name, -1), reverse=True)[:count]
+        return {name: value for name, value in found.items() if name in newest}
 
     def _last_fitting(self, context: str, start: int, number: int) -> int:
         """Return the largest end of blocks from `number`, exclusive, with which the window fits; `number` if none does.
@@ -202,15 +236,6 @@ def _limited(blocks: Iterable[list[Segment]]) -> Iterator[list[Segment]]:
         if characters > MAX_CHARACTERS:
             raise TextLengthError(f"the text has more than {MAX_CHARACTERS:,} characters")
         yield block
-
-
-def _shortened(frames: Sequence[FrameState], characters: int | None, innermost: int | None) -> list[FrameState]:
-    """Return the frames without variables that follow from the source, and with values of at most `characters`."""
-    kept = frames if innermost is None else frames[-innermost:]
-    return [frame._replace(variables={
-        name: value if characters is None or len(value) <= characters else value[:characters - 1] + "…"
-        for name, value in frame.variables.items() if not follows_from_source(name, value)
-    }) for frame in kept]
 
 
 def follows_from_source(name: str, value: str) -> bool:
