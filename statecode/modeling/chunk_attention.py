@@ -52,7 +52,8 @@ def attention_forward(
     """Return the output of attention within chunks, (1, N, H, D), in the form that models of transformers expect.
 
     Args:
-        query, key, value: (1, H, N, D).
+        query: (1, H, N, D).
+        key, value: (1, K, N, D), see `cpu_attention`.
         cu_seq_lens_q: the offsets of the chunks, int32, (C + 1,).
         max_length_q: no chunk is longer.
     """
@@ -74,6 +75,9 @@ def _cuda_attention(
 ) -> Tensor:
     from torch.nn.attention.varlen import varlen_attn
 
+    group = query.shape[1] // key.shape[1]
+    if group > 1:
+        key, value = (each.repeat_interleave(group, 1) for each in (key, value))
     window = (-1, 0) if causal else (-1, -1)
     return varlen_attn(  # type: ignore[return-value]
         query, key, value, offsets, offsets, longest, longest, scale=scale, window_size=window)
@@ -86,7 +90,8 @@ def cpu_attention(
     """Return the output of attention within chunks, (N, H, D), and the logarithms of its normalisers, fp32, (N H,).
 
     Args:
-        query, key, value: (N, H, D).
+        query: (N, H, D).
+        key, value: (N, K, D); H is a multiple of K, and H / K consecutive heads of the query read one of them.
         offsets: the first token of each chunk, then N; int32, (C + 1,).
     """
     tokens, heads, _ = query.shape
@@ -105,19 +110,36 @@ def _cpu_attention_backward(
     gradient: Tensor, query: Tensor, key: Tensor, value: Tensor, output: Tensor, normalisers: Tensor, offsets: Tensor,
     causal: bool, scale: float,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Return the gradients of query, key and value, each (N, H, D)."""
-    gradients = tuple(torch.empty(query.shape, dtype=query.dtype) for _ in range(3))
+    """Return the gradients of query, key and value, each in its shape."""
+    gradients = tuple(torch.empty(each.shape, dtype=each.dtype) for each in (query, key, value))
     for chunks in _groups(offsets):
         inputs = [chunks.view(tensor) for tensor in (gradient, query, key, value, output)]
         log_sums = chunks.normalisers(normalisers, query.shape[1])
         if query.dtype is torch.bfloat16:
-            results = _block_backward([each.flatten(0, 1) for each in inputs], log_sums.flatten(0, 1), causal, scale)
+            results = _grouped_block_backward(inputs, log_sums, causal, scale)
         else:
             results = _flash_backward(*inputs, log_sums, 0.0, causal, scale=scale)
         for target, result in zip(gradients, results):
             view = chunks.view(target)
             view.copy_(result.view(view.shape))
     return gradients[0], gradients[1], gradients[2]
+
+
+def _grouped_block_backward(
+    inputs: list[Tensor], log_sums: Tensor, causal: bool, scale: float,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the gradients of query, (C, H, L, D), key and value, (C, K, L, D); see `cpu_attention`.
+
+    Args:
+        inputs: the gradient of the output, query, key, value and output.
+        log_sums: the logarithms of the normalisers, (C, H, L).
+    """
+    shape, group = inputs[2].shape, inputs[1].shape[1] // inputs[2].shape[1]
+    one_per_head = [each if each.shape[1] != shape[1] else each.repeat_interleave(group, 1) for each in inputs]
+    of_query, of_key, of_value = _block_backward(
+        [each.flatten(0, 1) for each in one_per_head], log_sums.flatten(0, 1), causal, scale)
+    of_key, of_value = (each.view(shape[0], shape[1], group, *shape[2:]).sum(2) for each in (of_key, of_value))
+    return of_query, of_key, of_value
 
 
 def _block_backward(
@@ -183,8 +205,8 @@ def _(query: Tensor, key: Tensor, value: Tensor, offsets: Tensor, causal: bool, 
 
 
 @_cpu_attention_backward.register_fake
-def _(gradient: Tensor, query: Tensor, *_: Any) -> Any:
-    return tuple(query.new_empty(query.shape) for _ in range(3))
+def _(gradient: Tensor, query: Tensor, key: Tensor, value: Tensor, *_: Any) -> Any:
+    return tuple(each.new_empty(each.shape) for each in (query, key, value))
 
 
 def _keep_for_backward(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> None:

@@ -35,6 +35,11 @@ def compile_blocks(model: PreTrainedModel) -> None:
     model.base_model.compile()
 
 
+def remove_compilation(model: PreTrainedModel) -> None:
+    """Reverse `compile_blocks`; models that are not compiled are unchanged."""
+    model.base_model._compiled_call_impl = None
+
+
 def first_step_s(scoring: nn.Module, batch: Batch, accelerator: Accelerator, loop: LoopConfig) -> float:
     """Compute the gradients of a batch, which compiles the model, discard them, and return the seconds it took."""
     started = time.perf_counter()

@@ -21,7 +21,7 @@ from statecode.errors import ConfigError
 from statecode.modeling.batches import Batch, EvaluationBatches, TrainingBatches
 from statecode.modeling.checkpoints import CheckpointFolder, Progress
 from statecode.modeling.chunk_attention import use_standard_attention
-from statecode.modeling.compiling import compile_blocks, compile_pays, first_step_s
+from statecode.modeling.compiling import compile_blocks, compile_pays, first_step_s, remove_compilation
 from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig
 from statecode.modeling.figures import FORMULA, ModelArithmetic, Peak, peak_memory_bytes, peak_of
 from statecode.modeling.forward import AttentionMaskFormat, ScoringModel, checkpoint_activations
@@ -228,6 +228,7 @@ class Trainer:
         """
         inputs = self.inputs
         use_standard_attention(inputs.model)
+        remove_compilation(inputs.model)
         if inputs.loop.final_weights == "best" and self.progress.best_step is not None:
             self.checkpoints.load_best(self.progress.best_step, inputs.model)
         if inputs.accelerator.is_main_process:

@@ -42,11 +42,31 @@ def test_output_and_gradients_are_those_of_each_chunk_alone(
     torch.testing.assert_close(found.float(), fused.grad.float(), rtol=5 * tolerance, atol=5 * tolerance)
 
 
+@pytest.mark.parametrize("causal", [True, False])
+@pytest.mark.parametrize("dtype, tolerance", [(torch.float32, 1e-5), (torch.bfloat16, 2e-2)])
+def test_grouped_queries_have_the_output_and_gradients_of_repeated_keys(
+    causal: bool, dtype: torch.dtype, tolerance: float
+) -> None:
+    random = torch.Generator().manual_seed(0)
+    query, key, value = (torch.randn(179, heads, 8, generator=random).to(dtype).requires_grad_() for heads in (6, 2, 2))
+    offsets, gradient = torch.tensor([0, 140, 157, 174, 179]).int(), torch.randn(179, 6, 8, generator=random).to(dtype)
+    repeated = (query, key.repeat_interleave(3, 1), value.repeat_interleave(3, 1))
+    found, expected = (chunk_attention.cpu_attention(*inputs, offsets, causal, 0.3)[0]
+                       for inputs in ((query, key, value), repeated))
+    torch.testing.assert_close(found, expected, rtol=tolerance, atol=tolerance)
+    gradients = (torch.autograd.grad(output, (query, key, value), gradient) for output in (found, expected))
+    for one, other in zip(*gradients):
+        torch.testing.assert_close(one, other, rtol=5 * tolerance, atol=5 * tolerance)
+
+
 def test_the_operation_is_registered_correctly() -> None:
     """Let PyTorch compare the fake implementation, autograd and tracing of the operation with its results."""
     query, key, value, _, _ = inputs(9, torch.float32)
     arguments = [each.detach().clone().requires_grad_() for each in (query, key, value)]
-    torch.library.opcheck(chunk_attention.cpu_attention, (*arguments, torch.tensor([0, 4, 8, 9]).int(), True, 0.3))
+    for key_heads in (2, 1):
+        key, value = (each[:, :key_heads].detach().requires_grad_() for each in arguments[1:])
+        torch.library.opcheck(
+            chunk_attention.cpu_attention, (arguments[0], key, value, torch.tensor([0, 4, 8, 9]).int(), True, 0.3))
 
 
 def test_the_call_for_gpus_has_the_arguments_of_the_variable_length_kernel() -> None:

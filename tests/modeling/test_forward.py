@@ -8,9 +8,10 @@ pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
 import torch  # noqa: E402
+from transformers import LlamaConfig, LlamaForCausalLM  # noqa: E402
 
 from statecode.errors import ConfigError  # noqa: E402
-from statecode.modeling import forward  # noqa: E402
+from statecode.modeling import compiling, forward  # noqa: E402
 from statecode.modeling.batches import IGNORE_INDEX, Batch  # noqa: E402
 from statecode.modeling.chunk_attention import cpu_attention  # noqa: E402
 from statecode.modeling.configs import ModelShape, Objective  # noqa: E402
@@ -139,6 +140,9 @@ def test_compiled_blocks_have_the_loss_of_eager_ones() -> None:
         compiled_loss, compiled_gradient = gradient_of(scoring, batch)
         assert compiled_loss == pytest.approx(loss, rel=1e-5)
         torch.testing.assert_close(compiled_gradient, gradient, rtol=1e-3, atol=1e-4 * float(gradient.abs().max()))
+    assert forward.is_compiled(model)
+    compiling.remove_compilation(model)
+    assert not forward.is_compiled(model)
 
 
 def gradient_of(scoring: forward.ScoringModel, batch: Batch) -> tuple[float, torch.Tensor]:
@@ -155,6 +159,14 @@ def test_models_with_dropout_of_attention_or_of_other_kinds_read_rows(monkeypatc
     monkeypatch.setattr(forward, "FLAT_MODELS", ("bert",))
     assert forward.find_mask_format(model, Objective.CAUSAL) is AttentionMaskFormat.POSITIONS
     assert model.config._attn_implementation == "sdpa"
+
+
+@pytest.mark.parametrize("bf16", [False, True])
+def test_llama_with_grouped_queries_reads_flat_batches(bf16: bool) -> None:
+    torch.manual_seed(0)
+    config = LlamaConfig(vocab_size=320, hidden_size=72, intermediate_size=128, num_hidden_layers=2,
+                         num_attention_heads=9, num_key_value_heads=3, max_position_embeddings=64)
+    assert forward.reads_flat_batches(LlamaForCausalLM(config), Objective.CAUSAL, bf16)
 
 
 def ignoring_the_offsets(query, key, value, offsets, causal, scale):
