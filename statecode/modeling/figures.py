@@ -9,6 +9,7 @@ The arithmetic of a step counts the products that the model needs, forward and b
 
 from __future__ import annotations
 
+import re
 import resource
 import sys
 import time
@@ -24,10 +25,14 @@ from statecode.modeling.configs import Objective
 FORMULA = "6 x block weights x tokens + 6 x head weights x labels + 12 x layers x width x sum of squared chunk lengths"
 """The arithmetic of a step, floating-point operations. The last term is halved for causal models."""
 GPU_PEAKS = {
-    "B200": 2250e12, "H200": 989e12, "H100 PCIe": 756e12, "H100 NVL": 835e12, "H100": 989e12, "A100": 312e12,
-    "L40S": 362e12, "L4": 121e12, "A10G": 70e12, "RTX 4090": 165e12, "RTX 3090": 71e12,
+    "B200": 2250e12, "H200": 989e12, "H200 NVL": 835e12, "H100": 989e12, "H100 PCIe": 756e12, "H100 NVL": 835e12,
+    "A100": 312e12, "L40S": 362e12, "L40": 181e12, "L4": 121e12, "A10G": 70e12, "RTX 4090": 165e12, "RTX 3090": 71e12,
 }
-"""Dense bf16 operations per second, by a part of the name of the device, according to NVIDIA's data sheets."""
+"""Dense bf16 operations per second, by words of the name of the device, according to NVIDIA's data sheets."""
+OTHER_MODEL = r"(?! (?:NVL|PCIe|Laptop|D|Ti)\b|.* MIG\b)"
+"""The words after a name of GPU_PEAKS in the names of other models, and of a part of a GPU, whose peaks are lower."""
+PRODUCT_S = 1.0
+"""Time for which the peak of a device is measured; in 0.2 s it varied by 40 % on a machine in use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +76,20 @@ class ModelArithmetic:
 
 
 def peak_of(device: torch.device, bf16: bool) -> Peak:
-    """Return the peak of a known GPU in bf16; of other devices the rate of a matrix product, which takes 0.2 s."""
+    """Return the peak of a known GPU in bf16; of other devices the rate of a matrix product, which takes 1 s."""
     if device.type == "cuda" and bf16:
         name = torch.cuda.get_device_name(device)
         for part, flops_per_s in GPU_PEAKS.items():
-            if part in name:
+            if re.search(rf"\b{part}\b{OTHER_MODEL}", name):
                 return Peak(flops_per_s, f"{part}, bf16, data sheet")
     dtype = torch.bfloat16 if bf16 else torch.float32
     size = 1024 if device.type == "cpu" else 8192
     threads = f", {torch.get_num_threads()} threads" if device.type == "cpu" else ""
-    return Peak(measured_matrix_product(device, dtype, size),
+    return Peak(measured_matrix_product(device, dtype, size, PRODUCT_S),
                 f"measured product of two {size} x {size} matrices, {'bf16' if bf16 else 'fp32'}{threads}")
 
 
-def measured_matrix_product(device: torch.device, dtype: torch.dtype, size: int, budget_s: float = 0.2) -> float:
+def measured_matrix_product(device: torch.device, dtype: torch.dtype, size: int, budget_s: float) -> float:
     """Return the operations per second of the fastest of many products of two square matrices of random numbers."""
     one, other = (torch.randn(size, size, device=device).to(dtype) for _ in range(2))
     fastest_s, end = float("inf"), time.perf_counter() + budget_s

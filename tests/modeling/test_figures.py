@@ -12,7 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
 from statecode.modeling import figures  # noqa: E402
 from statecode.modeling.batches import IGNORE_INDEX, Batch  # noqa: E402
-from statecode.modeling.figures import ModelArithmetic, Peak  # noqa: E402
+from statecode.modeling.figures import ModelArithmetic  # noqa: E402
 from tests.support.modeling_samples import FAMILIES, family_model  # noqa: E402
 
 
@@ -44,13 +44,22 @@ def test_the_arithmetic_of_a_batch_has_a_known_value() -> None:
     assert arithmetic.flops(batch_of([5, 3], labels=4)) == expected
 
 
-def test_the_peak_of_a_cpu_is_measured_and_that_of_a_known_gpu_is_from_the_table(monkeypatch) -> None:
+def test_the_peak_of_a_cpu_is_measured() -> None:
     peak = figures.peak_of(torch.device("cpu"), bf16=False)
     assert 1e9 < peak.flops_per_s < 1e14 and "measured product of two 1024 x 1024 matrices, fp32" in peak.source
-    monkeypatch.setattr(torch.cuda, "get_device_name", lambda _: "NVIDIA H100 PCIe")
-    assert figures.peak_of(torch.device("cuda"), bf16=True) == Peak(756e12, "H100 PCIe, bf16, data sheet")
-    monkeypatch.setattr(torch.cuda, "get_device_name", lambda _: "NVIDIA H200")
-    assert figures.peak_of(torch.device("cuda"), bf16=True).flops_per_s == 989e12
+
+
+@pytest.mark.parametrize("name, entry", [
+    ("NVIDIA H100 PCIe", "H100 PCIe"), ("NVIDIA H100 80GB HBM3", "H100"), ("NVIDIA H200", "H200"), ("NVIDIA L4", "L4"),
+    ("NVIDIA H200 NVL", "H200 NVL"), ("NVIDIA A100-SXM4-40GB", "A100"), ("NVIDIA A100 80GB PCIe", "A100"),
+    ("NVIDIA L40", "L40"), ("NVIDIA L40S", "L40S"),
+    ("NVIDIA GeForce RTX 3090 Ti", None), ("NVIDIA GH200 480GB", None), ("NVIDIA A100-SXM4-40GB MIG 1g.5gb", None),
+])
+def test_a_gpu_has_the_peak_of_the_table_if_all_words_match(name: str, entry: str | None, monkeypatch) -> None:
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda _: name)
+    monkeypatch.setattr(figures, "measured_matrix_product", lambda *_: 1.0)
+    expected = 1.0 if entry is None else figures.GPU_PEAKS[entry]
+    assert figures.peak_of(torch.device("cuda"), bf16=True).flops_per_s == expected
 
 
 def test_peak_memory_includes_a_tensor_that_was_freed() -> None:
