@@ -104,7 +104,7 @@ class OptimizerConfig:
         check(self.learning_rate > 0, f"--learning-rate must be positive; got {self.learning_rate}")
         check(0 <= self.warmup_share < 1, f"--warmup-share must lie in [0, 1); got {self.warmup_share}")
         check(0 <= self.final_learning_rate_share <= 1, "--final-learning-rate-share must lie in [0, 1]")
-        check(0 < self.decay_share <= 1 - self.warmup_share or self.schedule != "wsd",
+        check(0 < self.decay_share <= 1 - self.warmup_share + 1e-9 or self.schedule != "wsd",
               f"--decay-share must lie in (0, 1 - warmup_share={self.warmup_share}]; got {self.decay_share}")
         check(self.weight_decay >= 0, f"--weight-decay must not be negative; got {self.weight_decay}")
         check(0 <= self.beta1 < 1 and 0 <= self.beta2 < 1, "--beta1 and --beta2 must lie in [0, 1)")

@@ -28,6 +28,7 @@ def test_wsd_rises_linearly_stays_and_falls_to_the_final_share() -> None:
     assert all(later < earlier for earlier, later in zip(factors[75:], factors[76:]))
     with pytest.raises(ConfigError, match=r"--decay-share must lie in \(0, 1 - warmup_share=0.5\]; got 0.6"):
         OptimizerConfig(schedule="wsd", warmup_share=0.5, decay_share=0.6)
+    OptimizerConfig(schedule="wsd", warmup_share=0.8, decay_share=0.2)  # their sum is over 1 by rounding
 
 
 def test_an_unknown_schedule_is_an_error_that_lists_the_known_ones() -> None:
