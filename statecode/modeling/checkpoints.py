@@ -34,6 +34,7 @@ WEIGHTS_FILE = "weights.safetensors"
 OPTIMIZER_FILE = "optimizer.safetensors"
 STATE_FILE = "state.json"
 BEST_FILE = "best.safetensors"
+REPLACED = ".replaced"  # suffix of the folder of a checkpoint while another one of its step is put in its place
 OLDER_STATE_FILE, OLDER_BEST_FILE = "state.pt", "best.pt"
 MISFITS = (RuntimeError, ValueError, KeyError, IndexError, TypeError, AttributeError)
 """The exceptions that torch raises when a state does not fit a model or an optimizer."""
@@ -63,12 +64,14 @@ class CheckpointFolder:
 
     def steps(self) -> list[int]:
         """Return the steps of the complete checkpoints, ascending."""
-        return sorted({int(path.parent.name.removeprefix("step-")) for name in (STATE_FILE, OLDER_STATE_FILE)
-                       for path in self.folder.glob(f"step-*/{name}")})
+        return sorted({int(path.parent.name.removeprefix("step-").removesuffix(REPLACED))
+                       for name in (STATE_FILE, OLDER_STATE_FILE) for path in self.folder.glob(f"step-*/{name}")})
 
     def path(self, step: int) -> Path:
         """Return the folder of the checkpoint of `step`."""
-        return self.folder / f"step-{step:07d}"
+        final = self.folder / f"step-{step:07d}"
+        replaced = final.with_name(final.name + REPLACED)
+        return replaced if replaced.is_dir() and not final.is_dir() else final
 
     def save(self, progress: Progress, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
         """Write a checkpoint; then remove all checkpoints but the newest `keep`, and the files of interrupted saves.
@@ -87,7 +90,7 @@ class CheckpointFolder:
                 "progress": asdict(progress), "settings": self._settings, "optimizer": rest})
             for path in temporary.iterdir():  # without it, a power failure could leave empty files
                 sync(path)
-            self._put_in_place(temporary, self.path(progress.step))
+            self._put_in_place(temporary, self.folder / f"step-{progress.step:07d}")
         self._prune()
 
     def load_newest(self, model: nn.Module, optimizer: torch.optim.Optimizer) -> Progress:
@@ -145,13 +148,13 @@ class CheckpointFolder:
             load_model(model, path) if path.is_file() else model.load_state_dict(state["model"])
 
     def _put_in_place(self, temporary: Path, final: Path) -> None:
-        """Rename the folder of a checkpoint; an older checkpoint of this step remains until the new one is complete."""
+        """Rename the folder of a checkpoint. At any time its step has the older checkpoint or the new one, complete."""
+        replaced = final.with_name(final.name + REPLACED)
         if final.is_dir():
-            for name in (WEIGHTS_FILE, OPTIMIZER_FILE, STATE_FILE):
-                replace(temporary / name, final / name)
-            temporary.rmdir()
-        else:
-            replace(temporary, final)
+            self._remove(replaced)
+            replace(final, replaced)
+        replace(temporary, final)
+        self._remove(replaced)
 
     @contextmanager
     def _reported(self, kind: str) -> Iterator[None]:
@@ -167,10 +170,20 @@ class CheckpointFolder:
 
     def _prune(self) -> None:
         for step in self.steps()[: -self.keep]:
-            shutil.rmtree(self.path(step))
+            self._remove(self.path(step))
         self._remove_unfinished()
 
+    def _remove(self, checkpoint: Path) -> None:
+        """Remove a checkpoint if it exists. An interrupted removal leaves a folder that counts as unfinished."""
+        if checkpoint.is_dir():
+            removed = self.folder / f".writing-removed-{checkpoint.name}"
+            replace(checkpoint, removed)
+            shutil.rmtree(removed)
+
     def _remove_unfinished(self) -> None:
+        for replaced in self.folder.glob(f"step-*{REPLACED}"):
+            if replaced.with_name(replaced.name.removesuffix(REPLACED)).is_dir():
+                self._remove(replaced)
         for temporary in self.folder.glob(".writing-*"):
             shutil.rmtree(temporary, ignore_errors=True) if temporary.is_dir() else temporary.unlink()
 

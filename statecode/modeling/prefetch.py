@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from statecode.modeling.batches import Batch, TrainingBatches
@@ -20,7 +19,6 @@ class PrefetchedBatches:
     """
 
     def __init__(self, batches: TrainingBatches, total_steps: int, pin_memory: bool = False) -> None:
-        self.waited_s = 0.0  # time for which the last call of `at` waited for its batch
         self._batches, self._total_steps, self._pin_memory = batches, total_steps, pin_memory
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prefetch")
         self._next: tuple[int, Future[Batch]] | None = None  # a step and its batch
@@ -35,7 +33,6 @@ class PrefetchedBatches:
 
         An error in the preparation of a batch is raised by the call that asks for this batch.
         """
-        started = time.perf_counter()
         if self._next is not None and self._next[0] == step:
             prepared = self._next[1]
         else:
@@ -43,7 +40,6 @@ class PrefetchedBatches:
         try:
             batch = prepared.result()
         finally:
-            self.waited_s = time.perf_counter() - started
             self._next = None
         if step + 1 < self._total_steps:
             self._next = step + 1, self._thread.submit(self._prepare, step + 1)

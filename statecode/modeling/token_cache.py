@@ -94,7 +94,7 @@ class TokenCache:
         Raises:
             ConfigError: the folder cannot be written.
         """
-        with reported_write_errors(self._root, "--token-cache"):
+        with self._reported():
             self._folder.mkdir(parents=True, exist_ok=True)
             handle = os.open(self._folder, os.O_RDONLY)
             try:
@@ -102,6 +102,17 @@ class TokenCache:
                 yield
             finally:
                 os.close(handle)
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        """Convert an OSError of the block into a ConfigError, unless it names a file outside of the cache."""
+        try:
+            yield
+        except OSError as error:
+            if error.filename is not None and not Path(os.fsdecode(error.filename)).is_relative_to(self._root):
+                raise  # such as a file of the corpus that is missing
+            with reported_write_errors(self._root, "--token-cache"):
+                raise
 
 
 def _hash_of(value: object) -> str:

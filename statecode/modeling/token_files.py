@@ -125,6 +125,7 @@ def _save_array(path: Path, array: np.ndarray) -> None:
     with temporary_file(path) as temporary:
         with temporary.open("wb") as file:
             np.save(file, array)
+        sync(temporary)
         replace(temporary, path)
 
 

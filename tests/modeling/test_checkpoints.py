@@ -78,6 +78,49 @@ def test_a_process_killed_while_it_replaces_a_checkpoint_loses_none(tmp_path: Pa
     assert [path.name for path in tmp_path.iterdir()] == ["step-0000005"]
 
 
+@pytest.mark.parametrize("renames", range(5))
+def test_a_process_killed_at_any_rename_leaves_weights_and_progress_of_one_save(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, renames: int
+) -> None:
+    folder, saves = CheckpointFolder(tmp_path, keep=1), {1: trained(), 2: trained(seed=1)}
+    folder.save(Progress(step=5, tokens=1), *saves[1])
+    done, rename = [], os.replace
+
+    def killed_after(old: Path, new: Path) -> None:
+        if len(done) == renames:
+            raise KeyboardInterrupt
+        done.append(new)
+        rename(old, new)
+
+    with monkeypatch.context() as killed:
+        killed.setattr("statecode.files.os.replace", killed_after)
+        try:
+            folder.save(Progress(step=5, tokens=2), *saves[2])
+        except KeyboardInterrupt:
+            pass
+    model, optimizer = trained(seed=2)
+    progress = folder.load_newest(model, optimizer)
+    assert torch.equal(model.lm_head.weight, saves[progress.tokens][0].lm_head.weight)
+    folder.save(Progress(step=6), model, optimizer)
+    assert [path.name for path in tmp_path.iterdir()] == ["step-0000006"]
+
+
+def test_a_removal_that_is_interrupted_leaves_no_incomplete_checkpoint(tmp_path: Path, monkeypatch) -> None:
+    folder, (model, optimizer) = CheckpointFolder(tmp_path, keep=1), trained()
+    folder.save(Progress(step=1), model, optimizer)
+
+    def killed(path: Path, *_: object, **__: object) -> None:
+        (path / "weights.safetensors").unlink()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as fault, pytest.raises(KeyboardInterrupt):
+        fault.setattr(checkpoints.shutil, "rmtree", killed)
+        folder.save(Progress(step=2), model, optimizer)
+    assert folder.steps() == [2]
+    folder.save(Progress(step=3), model, optimizer)
+    assert [path.name for path in tmp_path.iterdir()] == ["step-0000003"]
+
+
 def test_without_a_checkpoint_the_progress_is_that_of_a_new_run(tmp_path: Path) -> None:
     assert CheckpointFolder(tmp_path, keep=1).load_newest(*trained()) == Progress()
 

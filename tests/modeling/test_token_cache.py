@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
+from statecode.errors import ConfigError  # noqa: E402
 from statecode.modeling import token_files  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.token_cache import TokenCache, cache_folder  # noqa: E402
@@ -93,6 +95,18 @@ def test_hashes_and_tokenizers_are_computed_once_per_corpus_and_settings(tmp_pat
         found = TokenCache(tmp_path, "one").tokenizer({"vocab_size": size}, lambda: computed(f"bpe {size}", tokenizer))
         assert tokenizer_sha256(found) == tokenizer_sha256(tokenizer)
     assert calls == ["hash of one", "hash of two", "bpe 320", "bpe 400"]
+
+
+def test_only_errors_of_the_cache_are_reported_as_such(tmp_path: Path) -> None:
+    def fails(error: OSError) -> str:
+        raise error
+
+    cache = TokenCache(tmp_path, "corpus")
+    for name in (None, str(tmp_path / "entry")):
+        with pytest.raises(ConfigError, match="^--token-cache .* cannot be written .No space left"):
+            cache.texts_sha256("train", lambda: fails(OSError(errno.ENOSPC, "No space left", name)))
+    with pytest.raises(FileNotFoundError, match="train-0003.parquet"):
+        cache.texts_sha256("train", lambda: fails(FileNotFoundError(errno.ENOENT, "missing", "corpora/train-0003.parquet")))
 
 
 def test_the_folder_is_that_of_the_flag_or_the_variable_or_the_cache_of_datasets(monkeypatch, tmp_path: Path) -> None:
