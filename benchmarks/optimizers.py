@@ -24,7 +24,7 @@ from statecode.modeling.run_folder import read_run
 ROOT = Path(__file__).resolve().parent.parent
 RESULT = ROOT / "benchmarks" / "results" / "optimizers.json"
 SHARED = ("--evaluate-every 50 --save-every 1000 --evaluate-rows 128 --batch-rows 8 --micro-batch-rows 8 --threads 1"
-          " --final-weights last --document-tokens 1024 --config compact")
+          " --final-weights last --document-tokens 1024 --config compact --digits merged --precision fp32")
 PRESETS = {"tiny": "--preset tiny", "llama": "--preset llama-1m --context-tokens 256 --vocab-size 1024"}
 ARMS = {
     **{f"adamw-{rate}": f"--optimizer adamw --learning-rate {rate}"

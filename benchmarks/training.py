@@ -8,7 +8,8 @@ The arms take their steps in turn, in one process, so that other work on the mac
 takes one step of every arm. All arms train the same model on the same number of tokens per step; those of `trainer, as
 it comes` and `bare compiled loop` attend to other documents. Compilation and the first steps are excluded, and reported
 as `start_s`. Tokens per second are medians over the rounds; those per second of CPU time vary less on a machine with
-other work. Results are in benchmarks/results/training.json, under the name of the device.
+other work. Results are in benchmarks/results/training.json, under the names of the device and the preset, each with its
+own command, commit and load; other presets and devices in the file are kept.
 """
 
 from __future__ import annotations
@@ -154,21 +155,25 @@ def main() -> None:
     presets = CPU_PRESETS if device.type == "cpu" else GPU_PRESETS
     chosen = args.preset or (["mini"] if args.quick else list(presets))
     names = args.arms or (list(QUICK_ARMS) if args.quick else list(ARMS))
-    record = {**provenance().as_dict(), "threads": torch.get_num_threads(), "load": list(os.getloadavg()),
-              "presets": {}}
+    origin = {**provenance().as_dict(), "threads": torch.get_num_threads()}
     for preset in chosen:
         context, rows = {**CPU_PRESETS, **GPU_PRESETS}[preset]
         print(preset, file=sys.stderr)
+        load = list(os.getloadavg())
         work = make_work(preset, context, args.rows or rows, device, bf16)
         found, products = measure(work, names, 3 if args.quick else args.rounds)
-        record["presets"][preset] = report(preset, work, found, products)
-        print(json.dumps(record["presets"][preset], indent=1), flush=True)
-    record["load_at_end"] = list(os.getloadavg())
-    if not args.quick:
-        before = json.loads(RESULT.read_text()) if RESULT.exists() else {"cuda": None}
-        name = device.type + ("-fp32" if args.fp32 else "")
-        RESULT.write_text(json.dumps({**before, name: record}, indent=2) + "\n")
-        print(f"written to {RESULT.name}")
+        record = {**origin, "load": load, "load_at_end": list(os.getloadavg()), **report(preset, work, found, products)}
+        print(json.dumps(record, indent=1), flush=True)
+        if not args.quick:
+            add_to_results(RESULT, device.type + ("-fp32" if args.fp32 else ""), preset, record)
+
+
+def add_to_results(path: Path, device: str, preset: str, record: dict[str, Any]) -> None:
+    """Write the record of a preset to the file of all results, and keep the other ones."""
+    results = json.loads(path.read_text()) if path.exists() else {}
+    results.setdefault(device, {})[preset] = record
+    path.write_text(json.dumps(results, indent=2) + "\n")
+    print(f"{preset} is written to {path.name}")
 
 
 if __name__ == "__main__":

@@ -127,5 +127,6 @@ PRESETS = {
 }
 """Presets by name. `batch_rows` counts the sequences of all processes; `learning_rate` is the peak.
 
-The small causal presets use Muon, with which they need fewer steps for the same loss (benchmarks/optimizers.py).
+The small causal presets use Muon, with which `tiny` and `llama-1m` needed fewer steps for the same loss
+(benchmarks/optimizers.py); `llama-0.5m` and `llama-5m` were not measured.
 """

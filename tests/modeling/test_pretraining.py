@@ -25,7 +25,7 @@ from transformers import AutoModelForCausalLM, AutoModelForMaskedLM, AutoTokeniz
 from statecode.corpus.reader import read  # noqa: E402
 from statecode.errors import ConfigError, CorpusError  # noqa: E402
 from statecode.evaluation.run_summaries import read_summary  # noqa: E402
-from statecode.modeling import compiling, forward, tokenizers, trainer  # noqa: E402
+from statecode.modeling import compiling, figures, forward, tokenizers, trainer  # noqa: E402
 from statecode.modeling.checkpoints import CheckpointFolder  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.metrics_log import read_metrics  # noqa: E402
@@ -60,8 +60,10 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def pretrain():
-    """Return the main function of the script, to call it in this process."""
-    return script("train/pretrain.py")["main"]
+    """Return the main function of the script, to call it in this process; it measures the peak for a short time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figures, "PRODUCT_S", 0.02)
+        yield script("train/pretrain.py")["main"]
 
 
 @pytest.fixture(scope="module")
