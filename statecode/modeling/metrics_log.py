@@ -9,6 +9,7 @@ from typing import Any
 
 from statecode.errors import ConfigError
 from statecode.files import write_text
+from statecode.modeling.outputs import written_in_run
 
 METRICS_FILE = "metrics.jsonl"
 
@@ -30,11 +31,16 @@ class MetricsLog:
             fresh: True if the run starts from the beginning: remove all records.
         """
         kept = [] if fresh else [record for record in read_metrics(self.path.parent) if record["step"] <= step]
-        write_text(self.path, "".join(_json_line(record) for record in kept))
+        with written_in_run(self.path.parent):
+            write_text(self.path, "".join(_json_line(record) for record in kept))
 
     def write(self, record: dict[str, Any]) -> None:
-        """Append one record."""
-        with self.path.open("a", encoding="utf-8") as out:
+        """Append one record.
+
+        Raises:
+            ConfigError: it cannot be written, as on a full disk.
+        """
+        with written_in_run(self.path.parent), self.path.open("a", encoding="utf-8") as out:
             out.write(_json_line(record))
 
 

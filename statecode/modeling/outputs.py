@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from statecode.errors import ConfigError
@@ -51,17 +51,28 @@ def check_file(path: Path, flag: str) -> Path:
 
 
 @contextmanager
-def reported_write_errors(path: Path, flag: str) -> Iterator[None]:
-    """Convert an OSError of the block, such as that of a full disk, into a ConfigError with a message of one line.
+def reported_write_errors(path: Path, flag: str, remedy: str | None = None) -> Iterator[None]:
+    """Convert an error of a write, such as that of a full disk, into a ConfigError with a message of one line.
 
     Args:
         path: the output path that the block writes.
         flag: the command-line flag that set the path, for the error message.
+        remedy: end of the error message; None: choose another path.
 
     Raises:
-        ConfigError: the block raised an OSError.
+        ConfigError: the block raised an OSError, or the SafetensorError of a file that cannot be written.
     """
     try:
         yield
-    except OSError as error:
-        raise ConfigError(f"{flag} {path} cannot be written ({error.strerror}); choose another {flag}") from error
+    except Exception as error:
+        # By its name, because the commands that need no safetensors do not import it.
+        if not isinstance(error, OSError) and type(error).__name__ != "SafetensorError":
+            raise
+        reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+        remedy = remedy or f"choose another {flag}"
+        raise ConfigError(f"{flag} {path} cannot be written ({reason}); {remedy}") from error
+
+
+def written_in_run(folder: Path) -> AbstractContextManager[None]:
+    """Return a context in which an error of a write in a run folder becomes a ConfigError; the run can be resumed."""
+    return reported_write_errors(folder, "--output-dir", "when there is space, the same command resumes the run")

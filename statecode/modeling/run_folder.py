@@ -19,7 +19,7 @@ from typing import Any
 from statecode.errors import ConfigError
 from statecode.files import refuse_links, write_text
 from statecode.modeling.metrics_log import METRICS_FILE
-from statecode.modeling.outputs import check_folder, reported_write_errors
+from statecode.modeling.outputs import check_folder, reported_write_errors, written_in_run
 from statecode.provenance import provenance
 
 RUN_FILE = "run.json"
@@ -96,16 +96,18 @@ class RunFolder:
             self._clear()
         with reported_write_errors(self.path, "--output-dir"):
             self.path.mkdir(parents=True, exist_ok=True)
-        origin = provenance(flatten(settings).get("seed")).as_dict()
-        write_json(self.path / RUN_FILE, {"settings": settings} | facts | {"provenance": origin})
+            origin = provenance(flatten(settings).get("seed")).as_dict()
+            write_json(self.path / RUN_FILE, {"settings": settings} | facts | {"provenance": origin})
 
     def add_facts(self, **facts: Any) -> None:
         """Add `facts` to run.json: entries that are not known when the run starts, such as the size of the data."""
-        write_json(self.path / RUN_FILE, read_run(self.path) | facts)
+        with written_in_run(self.path):
+            write_json(self.path / RUN_FILE, read_run(self.path) | facts)
 
     def finish(self, result: dict[str, Any]) -> None:
         """Write `result` to result.json, which marks the run as finished."""
-        write_json(self.path / RESULT_FILE, result)
+        with written_in_run(self.path):
+            write_json(self.path / RESULT_FILE, result)
 
     def _check_same(self, settings: dict[str, Any], defaults: dict[str, Any], complete: bool) -> None:
         """Raise ConfigError if a setting differs from the stored one; with `complete` also if `settings` lacks one."""

@@ -29,6 +29,7 @@ from statecode.modeling.interrupts import deferred_stop
 from statecode.modeling.loop import StepMetrics, evaluate, train
 from statecode.modeling.metrics_log import MetricsLog
 from statecode.modeling.optimizers import make_optimizer
+from statecode.modeling.outputs import written_in_run
 from statecode.modeling.run_folder import RunFolder, read_run
 from statecode.modeling.scores import Score
 from statecode.progress import print_above_bars, progress_bar, time_left
@@ -182,7 +183,8 @@ class Trainer:
         """Save the batch of a step whose loss or gradient is not finite, and raise ConfigError."""
         path = self.inputs.run.path / f"not-finite-{step:07d}.safetensors"
         if self.inputs.accelerator.is_main_process:
-            save_batch(self.inputs.batches.at(step - 1), path)
+            with written_in_run(self.inputs.run.path):
+                save_batch(self.inputs.batches.at(step - 1), path)
         self.inputs.accelerator.wait_for_everyone()
         raise ConfigError(f"the loss or the gradient of step {step} is not finite; its batch is in {path}. Lower"
                           " --learning-rate and pass --resume restart")
@@ -232,7 +234,8 @@ class Trainer:
         if inputs.loop.final_weights == "best" and self.progress.best_step is not None:
             self.checkpoints.load_best(self.progress.best_step, inputs.model)
         if inputs.accelerator.is_main_process:
-            inputs.model.save_pretrained(inputs.run.path)
+            with written_in_run(inputs.run.path):
+                inputs.model.save_pretrained(inputs.run.path)
             inputs.run.finish(self._result())
         inputs.accelerator.wait_for_everyone()
         return self.progress

@@ -15,6 +15,7 @@ from statecode.machine import usable_cores
 from statecode.modeling import token_files, tokenizers
 from statecode.modeling.configs import SPECIAL_TOKENS_OF_WINDOW, DataConfig, Objective, SourceConfig
 from statecode.modeling.documents import Documents, DocumentsInfo
+from statecode.modeling.outputs import written_in_run
 from statecode.modeling.texts import CorpusIdentity, Texts, fingerprint, identify, load_texts, trace_shards
 from statecode.modeling.token_cache import TokenCache, cache_folder
 from statecode.modeling.token_sources.source import SPLITS_READ, documents_sha256
@@ -76,7 +77,8 @@ class TokenisedTexts:
                 with self._cache.token_files(settings, split) as cached:
                     if not _describes(token_files.read_info(cached), description):
                         self._write(cached, split, tokenizer, description | asdict(self._identity))
-                    token_files.link_token_files(cached, stem)
+                    with written_in_run(self._folder.parent):
+                        token_files.link_token_files(cached, stem)
             elif info and info.corpus_key != self._identity.corpus_key:  # the same texts, in other files than before
                 token_files.write_info(stem, replace(info, **asdict(self._identity)))
 
