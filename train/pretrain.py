@@ -18,9 +18,9 @@ from pathlib import Path
 
 from statecode.entry import ArgumentParser, exit_code_of
 from statecode.modeling import command
-from statecode.modeling.configs import Objective, PretrainConfig, as_json, default_settings
+from statecode.modeling.configs import PretrainConfig, as_json, default_settings
 from statecode.modeling.run_folder import TOKENS_FOLDER, RunFolder, flatten
-from statecode.modeling.token_sources import SPLITS_READ, open_token_source, settings_of_run
+from statecode.modeling.token_sources import open_token_source, settings_of_run
 from statecode.text import printable
 
 
@@ -37,9 +37,6 @@ def pretrain(config: PretrainConfig) -> None:
     """Run a complete pre-training: open the tokens, train, and save the model in the run folder."""
     # late: torch takes seconds to import, and mistakes on the command line are reported at once
     from statecode.modeling import launch, models, pretraining
-    from statecode.modeling.batches import EvaluationBatches
-    from statecode.modeling.documents import describe_split
-    from statecode.modeling.prefetch import PrefetchedBatches
     from statecode.modeling.tokenizers import load_tokenizer
     from statecode.modeling.trainer import TrainerInputs, fit
 
@@ -60,33 +57,17 @@ def pretrain(config: PretrainConfig) -> None:
     model = pretraining.make_model(config, tokenizer)
     context_tokens = models.context_of(model, config.data.context_tokens)
     if config.data.long_documents == "windows":  # they have the length of a sequence, which is now known
-        data = replace(config.data, context_tokens=context_tokens)
-        tokens = open_token_source(config.source, data, run.path / TOKENS_FOLDER)
+        tokens = open_token_source(
+            config.source, replace(config.data, context_tokens=context_tokens), run.path / TOKENS_FOLDER)
     launch.on_first_rank(accelerator, lambda: tokens.prepare(tokenizer))
-    documents = {name: tokens.documents(name) for name in SPLITS_READ}
-    sequences = {
-        name: pretraining.make_sequences(split, tokenizer, config.objective, context_tokens, config.data)
-        for name, split in documents.items()
-    }
-    sizes = {name: describe_split(split, sequences[name], context_tokens) for name, split in documents.items()}
-    launch.on_first_rank(accelerator, lambda: run.add_facts(data=sizes, parameters=models.count_parameters(model)))
-    masking = pretraining.make_masking(tokenizer, config.objective, config.data.mask_share)
-    validation = documents["validation"].info
-    all_scored = config.objective is Objective.CAUSAL and not (
-        config.loop.evaluate_rows or config.data.document_tokens or validation.document_tokens
-        or validation.loss_on != "all" or validation.window_tokens)
-    batches = PrefetchedBatches(
-        pretraining.make_batches(documents["train"], sequences["train"], config.loop, masking),
-        config.loop.total_steps, pin_memory=accelerator.device.type == "cuda")
+    data = pretraining.make_data(config, tokens, tokenizer, context_tokens, accelerator.device.type == "cuda")
+    launch.on_first_rank(accelerator, lambda: run.add_facts(data=data.sizes, parameters=models.count_parameters(model)))
     launch.init_trackers(accelerator, flatten(as_json(config)))
     progress = fit(TrainerInputs(
         run=run, accelerator=accelerator, model=model, objective=config.objective,
         mask_format=pretraining.choose_mask_format(model.to(accelerator.device), config.objective, config.data.packing,
                                                    accelerator.mixed_precision == "bf16"),
-        batches=batches,
-        validation_batches=EvaluationBatches(sequences["validation"], 2 * config.loop.micro_batch_rows, masking,
-                                             config.loop.evaluate_rows),
-        validation_bytes=validation.text_bytes if all_scored else 0,
+        batches=data.batches, validation_batches=data.validation_batches, validation_bytes=data.validation_bytes,
         optimizer=config.optimizer, loop=config.loop,
     ))
     accelerator.print(printable(

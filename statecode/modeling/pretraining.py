@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from statecode.arguments import check
 from statecode.modeling import models, tokenizers
-from statecode.modeling.batches import EpochBatches, MlmMasking, TrainingBatches
+from statecode.modeling.batches import EpochBatches, EvaluationBatches, MlmMasking, TrainingBatches
 from statecode.modeling.configs import DataConfig, LoopConfig, Objective, PretrainConfig
-from statecode.modeling.documents import DocumentChunks, Documents
+from statecode.modeling.documents import DocumentChunks, Documents, describe_split
 from statecode.modeling.forward import AttentionMaskFormat, find_mask_format, reads_flat_batches
 from statecode.modeling.mixing import MixedBatches, MixedDocuments
 from statecode.modeling.packing import Layout, PackedSequences, joined_layout, one_chunk_per_sequence, pack
+from statecode.modeling.prefetch import PrefetchedBatches
 from statecode.modeling.run_folder import TOKENIZER_FILE
-from statecode.modeling.token_sources import TokenSource
+from statecode.modeling.token_sources import SPLITS_READ, TokenSource
 
 
 def prepare_tokenizer(config: PretrainConfig, tokens: TokenSource) -> None:
@@ -47,6 +50,44 @@ def make_model(config: PretrainConfig, tokenizer: PreTrainedTokenizerBase) -> Pr
     source = config.source
     return models.load_model(
         source.init, config.objective, tokenizer, source.gguf_file, source.allow_pickle_weights)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingData:
+    """The batches of a run."""
+
+    batches: TrainingBatches
+    validation_batches: EvaluationBatches
+    validation_bytes: int  # UTF-8 bytes of the validation texts; 0 if not each of their tokens is scored once
+    sizes: dict[str, dict[str, Any]]  # of each split, see `describe_split`
+
+
+def make_data(
+    config: PretrainConfig, tokens: TokenSource, tokenizer: PreTrainedTokenizerBase, context_tokens: int,
+    pin_memory: bool,
+) -> TrainingData:
+    """Open the documents of a run, and make its batches.
+
+    Args:
+        tokens: a token source after `prepare`.
+        context_tokens: tokens per sequence.
+        pin_memory: see `PrefetchedBatches`.
+    """
+    documents = {name: tokens.documents(name) for name in SPLITS_READ}
+    sequences = {name: make_sequences(split, tokenizer, config.objective, context_tokens, config.data)
+                 for name, split in documents.items()}
+    masking = make_masking(tokenizer, config.objective, config.data.mask_share)
+    validation = documents["validation"].info
+    all_scored = config.objective is Objective.CAUSAL and not (
+        config.loop.evaluate_rows or config.data.document_tokens or validation.document_tokens
+        or validation.loss_on != "all" or validation.window_tokens)
+    batches = make_batches(documents["train"], sequences["train"], config.loop, masking)
+    return TrainingData(
+        batches=PrefetchedBatches(batches, config.loop.total_steps, pin_memory),
+        validation_batches=EvaluationBatches(
+            sequences["validation"], 2 * config.loop.micro_batch_rows, masking, config.loop.evaluate_rows),
+        validation_bytes=validation.text_bytes if all_scored else 0,
+        sizes={name: describe_split(split, sequences[name], context_tokens) for name, split in documents.items()})
 
 
 def make_sequences(
