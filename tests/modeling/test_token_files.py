@@ -12,6 +12,7 @@ pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
 from statecode.errors import CorpusError  # noqa: E402
+from statecode.modeling import token_files  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.documents import Documents  # noqa: E402
 from statecode.modeling.token_files import open_token_files, read_info, write_token_files  # noqa: E402
@@ -85,3 +86,20 @@ def test_files_of_older_versions_have_no_identity_of_the_corpus(tmp_path: Path) 
     (tmp_path / "train.json").write_text(json.dumps(stored))
     info = open_token_files(tmp_path / "train").info
     assert (info.corpus_key, info.view, info.view_version) == (None, None, None)
+
+
+def test_each_file_is_synced_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[Path] = []
+    named: list[str] = []
+    sync, replace = token_files.sync, token_files.replace
+
+    def replace_synced(old: Path, new: Path) -> None:
+        assert old in synced
+        named.append(new.suffix)
+        replace(old, new)
+
+    monkeypatch.setattr(token_files, "sync", lambda path: (synced.append(path), sync(path)))
+    monkeypatch.setattr(token_files, "replace", replace_synced)
+    token_files.write_token_files(tmp_path / "train", ["a", "b c"], tokenizer_for(Objective.CAUSAL), {
+        "texts_sha256": "x", "tokenizer_sha256": "t", "document_tokens": None})
+    assert sorted(named) == [".npy", ".tokens"]
