@@ -28,6 +28,7 @@ COVERED_BY = {
     "evaluation.trace_texts": "evaluation/test_generation.py",
     "modeling.command": "modeling/test_presets.py, test_entry.py",
     "modeling.compiling": "modeling/test_forward.py, modeling/test_pretraining.py",
+    "modeling.text_starts": "modeling/test_tokenising.py, modeling/test_trace_tokens.py",
     "modeling.trainer": "modeling/test_pretraining.py",
     "tasks.base": "extension_points/test_new_task.py",
     "tasks.configs": "tasks/test_finetuning.py",

@@ -59,9 +59,9 @@ class TokensOfRun:
                                   " pass these flags, or the corpus itself")
             stored, wanted = info.window_tokens, self._data.context_tokens
             if stored is not None and wanted is not None and stored > wanted - SPECIAL_TOKENS_OF_WINDOW:
-                raise ConfigError(f"{self._run} has windows of up to {stored} tokens, which do not fit into sequences of"
-                                  f" {wanted}; pass --context-tokens {stored + SPECIAL_TOKENS_OF_WINDOW}, or the corpus"
-                                  " itself")
+                raise ConfigError(f"{self._run} has windows of up to {stored} tokens, which do not fit into sequences"
+                                  f" of {wanted}; pass --context-tokens {stored + SPECIAL_TOKENS_OF_WINDOW}, or the"
+                                  " corpus itself")
             stored, wanted = info.document_tokens, self._data.document_tokens
             if stored is not None and (wanted is None or wanted > stored):
                 raise ConfigError(f"{self._run} has only the first {stored} tokens of each document; pass"
