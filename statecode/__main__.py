@@ -1,7 +1,15 @@
-"""Run the `statecode` command as `python -m statecode`."""
+"""Run the `statecode` command as a process: `statecode`, or `python -m statecode`."""
 
-import sys
+from typing import NoReturn
 
 from statecode.cli import main
+from statecode.entry import end_process
 
-sys.exit(main())
+
+def run() -> NoReturn:
+    """Run the command with the arguments of this process, and end the process."""
+    end_process(main())
+
+
+if __name__ == "__main__":
+    run()
