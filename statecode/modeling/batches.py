@@ -127,30 +127,49 @@ class MlmMasking:
         return replace(batch, input_ids_BT=torch.from_numpy(ids), labels_BT=torch.from_numpy(labels))
 
 
-@dataclass(frozen=True)
-class EpochBatches:
-    """Training batches that contain every sequence once per epoch.
+class OrderedBatches:
+    """Training batches of sequences in an order that a subclass defines by `sequence_at`.
 
-    The order of an epoch is drawn with the seed (seed, 0, epoch), the masking of a step with (seed, 1, step).
+    The masking of a step is drawn with the seed (seed, 1, step).
     """
 
     sequences: Sequences
     batch_size: int  # sequences per optimizer step, all processes together
     seed: int
-    masking: MlmMasking | None = None
+    masking: MlmMasking | None
 
     @property
     def batches_per_epoch(self) -> float:
-        """Optimizer steps per pass over the sequences; not an integer if some batches span two epochs."""
+        """Optimizer steps in which as many sequences are read as there are; not always an integer."""
         return len(self.sequences) / self.batch_size
+
+    def sequence_at(self, number: int) -> int:
+        """Return the sequence that is read after `number` others, counted over all steps."""
+        raise NotImplementedError
 
     def at(self, step: int) -> Batch:
         """Return the batch of optimizer step `step`, counted from 0."""
-        count = len(self.sequences)
-        numbers = range(step * self.batch_size, (step + 1) * self.batch_size)  # counted over all epochs
-        batch = self.sequences.batch(
-            [int(epoch_order(self.seed, number // count, count)[number % count]) for number in numbers])
+        numbers = range(step * self.batch_size, (step + 1) * self.batch_size)
+        batch = self.sequences.batch(list(map(self.sequence_at, numbers)))
         return batch if self.masking is None else self.masking(batch, np.random.default_rng([self.seed, 1, step]))
+
+
+@dataclass(frozen=True)
+class EpochBatches(OrderedBatches):
+    """Training batches that contain every sequence once per epoch.
+
+    The order of an epoch is drawn with the seed (seed, 0, epoch).
+    """
+
+    sequences: Sequences
+    batch_size: int
+    seed: int
+    masking: MlmMasking | None = None
+
+    def sequence_at(self, number: int) -> int:
+        """Return the sequence that is read after `number` others, counted over all steps."""
+        epoch, position = divmod(number, len(self.sequences))
+        return int(epoch_order(self.seed, epoch, len(self.sequences))[position])
 
 
 @lru_cache(maxsize=16)  # a batch may span two epochs; each corpus of a mixture has epochs of its own

@@ -11,7 +11,7 @@ from math import lcm
 
 import numpy as np
 
-from statecode.modeling.batches import Batch, MlmMasking, Sequences, epoch_order
+from statecode.modeling.batches import MlmMasking, OrderedBatches, Sequences, epoch_order
 from statecode.modeling.documents import Documents, TokenSpans
 
 
@@ -77,7 +77,7 @@ class _MixedSpans(TokenSpans):
 
 
 @dataclass(frozen=True)
-class MixedBatches:
+class MixedBatches(OrderedBatches):
     """Training batches in which each corpus has its share of the sequences.
 
     In each block of consecutive sequences, whose length is the common denominator of the shares, the shares are exact.
@@ -88,20 +88,9 @@ class MixedBatches:
     sequences: Sequences
     first_sequences: tuple[int, ...]  # number of the first sequence of each corpus, and at the end that of all
     shares: tuple[Fraction, ...]
-    batch_size: int                   # sequences per optimizer step, all processes together
+    batch_size: int
     seed: int
     masking: MlmMasking | None = None
-
-    @property
-    def batches_per_epoch(self) -> float:
-        """Optimizer steps in which as many sequences are read as all corpora have."""
-        return len(self.sequences) / self.batch_size
-
-    def at(self, step: int) -> Batch:
-        """Return the batch of optimizer step `step`, counted from 0."""
-        numbers = range(step * self.batch_size, (step + 1) * self.batch_size)
-        batch = self.sequences.batch([self.sequence_at(number) for number in numbers])
-        return batch if self.masking is None else self.masking(batch, np.random.default_rng([self.seed, 1, step]))
 
     def sequence_at(self, number: int) -> int:
         """Return the sequence that is read after `number` others, counted over all steps."""
