@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from statecode.errors import TracingError
+from statecode.corpus.plan import Run
+from statecode.corpus.shards import traced_runs
 from statecode.records import Program, Status
 
 if TYPE_CHECKING:
@@ -62,10 +63,8 @@ def run_comparisons(runner: SandboxRunner, task: ComparisonTask, on_run: Callabl
     """
 
     def behaviour_of(program: Program, input_index: int) -> Behaviour:
-        try:
-            head = runner.run(program, input_index).run.head
-        except OSError as error:
-            raise TracingError(f"the tracing process failed ({error})") from error
+        (traced,) = traced_runs(runner, [Run(program, input_index)])
+        head = traced.run.head
         on_run(head.status.value)
         exception = (head.exception.type, head.exception.message) if head.exception else ("", "")
         stdout = "" if head.status is Status.TIMEOUT else head.stdout

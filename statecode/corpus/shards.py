@@ -120,7 +120,7 @@ def read_row(path: Path, row: int) -> Trace:
         for group in range(file.num_row_groups):
             rows = file.metadata.row_group(group).num_rows
             if offset < rows:
-                for batch in file.iter_batches(BATCH_ROWS, row_groups=[group], use_threads=False):
+                for batch in file.iter_batches(BATCH_ROWS, row_groups=[group]):
                     if offset < batch.num_rows:
                         return next(from_table(pa.Table.from_batches([batch.slice(offset, 1)])))
                     offset -= batch.num_rows
@@ -135,8 +135,7 @@ def read_columns(path: Path, names: Sequence[str]) -> dict[str, list[Any]]:
         CorpusError: the file is damaged.
     """
     with open_shard(path) as file:
-        # without pyarrow's threads: a process that ends soon after they started was sometimes aborted
-        columns: dict[str, list[Any]] = file.read(columns=list(names), use_threads=False).to_pydict()
+        columns: dict[str, list[Any]] = file.read(columns=list(names)).to_pydict()
         return {name: columns[name] for name in names}
 
 
