@@ -74,12 +74,12 @@ def read_shared(fd: int, max_events: int, max_runs: int) -> list[tuple[EventColu
     runs: list[tuple[EventColumns, dict[str, Any]]] = []
     with suppress(MemoryError):
         data = _short_content(fd)
-        while len(runs) < max_runs and (found := _read_columns(data, max_events)) is not None:
+        while data is not None and len(runs) < max_runs and (found := _read_columns(data, max_events)):
             columns, end, size = found
             if end is None:
                 break
             runs.append((columns, end))
-            data = data and data[size:]
+            data = data[size:]
     return runs
 
 

@@ -125,7 +125,9 @@ def _are_changes(pairs: list[Any]) -> bool:
 def _count_native(columns: EventColumns) -> int:
     """Return the number of events before the first whose function or exception has not the native engine's form."""
     foreign = {text for text in set(columns.function) if not _FUNCTION.fullmatch(text)}
-    end = next((number for number, text in enumerate(columns.function) if text in foreign), len(columns.function))
+    end = len(columns.function)
+    if foreign:
+        end = next(number for number, text in enumerate(columns.function) if text in foreign)
     for number in _exceptions(columns):
         value, detail = columns.value[number], columns.detail[number]
         if type(value) is not str or not _LOCATION.fullmatch(value) or type(detail) is not str:
