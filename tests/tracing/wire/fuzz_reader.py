@@ -17,13 +17,12 @@ import sys
 import sysconfig
 import tempfile
 import time
-from array import array
 from pathlib import Path
 
 from statecode.files import PACKAGE_FOLDER
 from statecode.tracing.wire import reader
 from statecode.tracing.wire.record import KINDS, encode
-from statecode.tracing.wire.validation import valid_columns
+from tests.support.reader_agreement import accepted_in_c
 
 SOURCE = PACKAGE_FOLDER / "tracing" / "wire" / "_records.c"
 DATA = PACKAGE_FOLDER / "data" / "embedded" / "data"
@@ -90,31 +89,13 @@ def mutate(data: bytes, chance: random.Random) -> bytes:
     return data
 
 
-def read_in_python(data: bytes) -> tuple | None:
-    """Return the columns and the end record that the reader in Python finds; None if the data is not valid."""
-    lines, intact = reader._decode_lines([data])
-    records, parsed = reader._parse_lines(lines) if lines else ([], True)
-    end = records.pop() if records and type(records[-1]) is dict else None
-    columns = valid_columns(records)
-    complete = parsed and len(columns.kind) == len(records) and (intact or end is not None)
-    return (list(map(list, columns)), end) if complete else None
-
-
-def accepted(data: bytes) -> bool:
-    """Return True if the reader in C accepts the data; the one in Python must then return the same."""
-    found = reader._read_columns(memoryview(array("B", data)), 1000)  # a heap block of exactly this size
-    if found is not None:
-        assert (list(map(list, found[0])), found[1]) == read_in_python(data), data
-    return found is not None
-
-
 def fuzz(count: int) -> None:
     """Compare the readers on `count` mutated channels, and print how many the reader in C accepted."""
     genuine, chance, kept, started = channels(), random.Random(0), 0, time.perf_counter()
     surrogates = sum(rb"\ud800" in data for data in genuine)
-    assert sum(map(accepted, genuine)) == len(genuine) - surrogates
+    assert sum(map(accepted_in_c, genuine)) == len(genuine) - surrogates
     for number in range(count):
-        kept += accepted(mutate(genuine[number % len(genuine)], chance))
+        kept += accepted_in_c(mutate(genuine[number % len(genuine)], chance))
     print(f"{count:,} mutated channels: {kept:,} accepted with equal results, the others refused;"
           f" {time.perf_counter() - started:,.0f} s")
 

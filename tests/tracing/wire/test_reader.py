@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 from statecode.tracing.wire import channel, reader
 from statecode.tracing.wire.channel import ChannelWriter
 from statecode.tracing.wire.reader import read_records
-from statecode.tracing.wire.validation import valid_columns
 from tests.support.channel_mutations import MUTATION, mutated
 from tests.support.channel_samples import EVENT, altered, lines_of, trace_of, write_channel
+from tests.support.reader_agreement import accepted_in_c
 
 JSON = st.recursive(
     st.none() | st.integers(-(2**60), 2**60) | st.text(), lambda inner: st.lists(inner, max_size=4), max_leaves=8
@@ -275,25 +275,6 @@ NOT_BUILT = pytest.mark.skipif(reader._records is None, reason="the reader in C 
 LINE = lines_of(EVENT)
 
 
-def read_in_python(data: bytes) -> tuple | None:
-    """Return what `_read_columns` must return for this data, or None if it may only refuse it."""
-    lines, intact = reader._decode_lines([data])
-    records, parsed = reader._parse_lines(lines) if lines else ([], True)
-    end = records.pop() if records and type(records[-1]) is dict else None
-    columns = valid_columns(records)
-    complete = parsed and len(columns.kind) == len(records) and (intact or end is not None)
-    return (list(map(list, columns)), end) if complete else None
-
-
-def assert_agreement(data: bytes) -> bool:
-    """Return True if the reader in C accepts the data, after a comparison with the one in Python."""
-    found = reader._read_columns(memoryview(data), 1000)
-    if found is None:
-        return False
-    assert (list(map(list, found[0])), found[1]) == read_in_python(data), data
-    return True
-
-
 @NOT_BUILT
 @pytest.mark.parametrize("data,accepted", [
     (b"", True),
@@ -351,17 +332,17 @@ def assert_agreement(data: bytes) -> bool:
     (b'[3,1,1,0,0,0,"f",[["', False),
 ])
 def test_what_the_reader_in_c_accepts(data: bytes, accepted: bool) -> None:
-    assert assert_agreement(data) == accepted
+    assert accepted_in_c(data) == accepted
     for end in range(len(data) if len(data) < 1000 else 0):
-        assert_agreement(data[:end])
+        accepted_in_c(data[:end])
 
 
 @NOT_BUILT
 @settings(max_examples=100, deadline=None)
 @given(st.lists(MUTATION, max_size=3))
 def test_the_readers_agree_on_mutated_channels(genuine, mutations) -> None:
-    assert_agreement(mutated(genuine[0], mutations))
-    assert assert_agreement(genuine[0])
+    accepted_in_c(mutated(genuine[0], mutations))
+    assert accepted_in_c(genuine[0])
 
 
 @NOT_BUILT

@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-import statecode
-from statecode.records import Trace
 from statecode.views.full_state.state import state
-from statecode.views.segments import joined_block
+from tests.support.window_states import state_after_line_3
 
-CODE = """\
-def double(n):
-    m = n + n
-    return m
-
-words = ["a b", "c"]
-print(double(4))
-"""
 STATE = """\
 --- state before event 7
 --- <module>
@@ -27,15 +17,5 @@ STATE = """\
 """
 
 
-def at_line_3() -> tuple[Trace, int]:
-    """Return a trace and the index of the event at line 3, in the function."""
-    trace = statecode.trace(CODE, stdin="7\n")
-    return trace, next(index for index, event in enumerate(trace.events) if event.line == 3)
-
-
 def test_the_state_contains_the_line_and_the_variables_of_each_live_frame() -> None:
-    trace, event = at_line_3()
-    frames = [frame._replace(variables={
-        name: value for name, value in frame.variables.items() if name in ("words", "n", "m")
-    }) for frame in trace.state_at(event)]
-    assert joined_block(state(trace, event + 1, frames)) == STATE
+    assert state_after_line_3(state) == STATE

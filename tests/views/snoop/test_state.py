@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import statecode
-from statecode.records import Trace
 from statecode.views.segments import joined_block
 from statecode.views.snoop.state import source, state
+from tests.support.window_states import at_line_3, state_after_line_3
 
-CODE = """\
-def double(n):
-    m = n + n
-    return m
-
-words = ["a b", "c"]
-print(double(4))
-"""
 STATE = """\
  >>> Continue <module> in File "program.py", line 6
  ...... words = ['a b', 'c']
@@ -26,18 +17,8 @@ STATE = """\
 """
 
 
-def at_line_3() -> tuple[Trace, int]:
-    """Return a trace and the index of the event at line 3, in the function."""
-    trace = statecode.trace(CODE, stdin="7\n")
-    return trace, next(index for index, event in enumerate(trace.events) if event.line == 3)
-
-
 def test_the_state_contains_the_line_and_the_variables_of_each_live_frame() -> None:
-    trace, event = at_line_3()
-    frames = [frame._replace(variables={
-        name: value for name, value in frame.variables.items() if name in ("words", "n", "m")
-    }) for frame in trace.state_at(event)]
-    assert joined_block(state(trace, event + 1, frames)) == STATE
+    assert state_after_line_3(state) == STATE
 
 
 def test_the_source_is_written_as_the_lines_of_events() -> None:
