@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import atexit
 import os
 import sys
 from collections.abc import Callable
@@ -60,18 +59,3 @@ def exit_code_of(command: Callable[[], int | None]) -> int:
     except BrokenPipeError:  # as in `statecode show ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-
-
-def end_process(code: int) -> NoReturn:
-    """End this process with an exit code, as `sys.exit` does, but without the destructors of C++ libraries.
-
-    In them, threads of pyarrow that have just started sometimes abort the process ("terminate called without an active
-    exception").
-    """
-    try:
-        atexit._run_exitfuncs()
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except Exception:  # such as a closed pipe, which the interpreter reports
-        sys.exit(code)
-    os._exit(code)

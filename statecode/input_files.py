@@ -11,8 +11,13 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from pyarrow.parquet import ParquetFile
 
 MIB = 2**20
 PROGRAM_BYTES = 64 * MIB
@@ -58,6 +63,25 @@ def open_file(path: str | Path, folder: str | Path | None = None) -> BinaryIO:
     except OSError:
         os.close(fd)
         raise
+
+
+@contextmanager
+def open_parquet(path: str | Path, folder: str | Path | None = None) -> Iterator[ParquetFile]:
+    """Open a regular Parquet file; see `open_file`.
+
+    pyarrow opens the descriptor itself. If it read through a Python file, its threads would free buffers of Python,
+    also just after the read: an interpreter that ends at this moment aborts ("terminate called without an active
+    exception").
+
+    Raises:
+        RefusedFile: as `open_file` does.
+        OSError, pyarrow.ArrowException: it cannot be opened or read.
+    """
+    from pyarrow import OSFile
+    from pyarrow.parquet import ParquetFile
+
+    with open_file(path, folder) as file, OSFile(f"/dev/fd/{file.fileno()}") as native, ParquetFile(native) as rows:
+        yield rows
 
 
 def read_file(path: str | Path, folder: str | Path | None = None, limit_bytes: int = PROGRAM_BYTES) -> bytes:

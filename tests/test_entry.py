@@ -278,14 +278,3 @@ def test_the_output_flag_of_a_command(name: str, flags: set[str], monkeypatch) -
 def test_the_output_flag_of_a_script(path: str, monkeypatch) -> None:
     flag = "--output-dir" if path.startswith("train/") else "--out"
     assert output_flags(script_parser(path, monkeypatch)) == {flag}
-
-
-@pytest.mark.parametrize("code", [0, 3])
-def test_a_process_ends_with_its_output_and_exit_functions(code: int) -> None:
-    script = (
-        "import atexit, sys\nfrom statecode.entry import end_process\n"
-        "class Aborts:\n    def __del__(self): print('destructor')\nkept = Aborts()\n"
-        f"atexit.register(print, 'exit function')\nprint('output')\nsys.stderr.write('error')\nend_process({code})\n"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    assert (done.returncode, done.stdout, done.stderr) == (code, "output\nexit function\n", "error")

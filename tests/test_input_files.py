@@ -6,9 +6,11 @@ import os
 import socket
 from pathlib import Path
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 
-from statecode.input_files import RefusedFile, open_file, read_file, read_named, snapshot_root
+from statecode.input_files import RefusedFile, open_file, open_parquet, read_file, read_named, snapshot_root
 
 OUT = "a link that leads out of the folder"
 
@@ -119,3 +121,33 @@ def test_the_links_of_a_snapshot_in_the_cache_of_the_hub_lead_to_its_repository(
     snapshot = tmp_path / "datasets--a--b" / "snapshots" / "1f"
     assert snapshot_root(snapshot) == tmp_path / "datasets--a--b"
     assert snapshot_root(tmp_path / "other" / "snapshots" / "1f") == tmp_path / "other" / "snapshots" / "1f"
+
+
+def test_parquet_is_read_without_buffers_of_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread of pyarrow that frees such a buffer while the interpreter ends aborts the process, in few runs of many."""
+    path = tmp_path / "rows.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"number": [1, 2]}), path)
+
+    class DescriptorAlone:
+        def __init__(self, path: Path, folder: Path | None) -> None:
+            self._file = open(path, "rb")
+
+        def fileno(self) -> int:
+            return self._file.fileno()
+
+        def __enter__(self) -> DescriptorAlone:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            self._file.close()
+
+    monkeypatch.setattr("statecode.input_files.open_file", DescriptorAlone)
+    with open_parquet(path) as rows:
+        assert rows.read().to_pydict() == {"number": [1, 2]}
+
+
+def test_parquet_outside_of_the_folder_is_refused(folder: Path, tmp_path: Path) -> None:
+    pyarrow.parquet.write_table(pyarrow.table({"number": [1]}), tmp_path / "rows.parquet")
+    (folder / "rows.parquet").symlink_to(tmp_path / "rows.parquet")
+    with pytest.raises(RefusedFile), open_parquet(folder / "rows.parquet", folder):
+        pass

@@ -25,7 +25,7 @@ from statecode.corpus.rows import SCALARS, SCHEMA
 from statecode.corpus.verdicts import OutputComparison
 from statecode.errors import CorpusError, TracingError
 from statecode.files import temporary_file
-from statecode.input_files import open_file, snapshot_root
+from statecode.input_files import open_parquet, snapshot_root
 from statecode.records import Trace
 from statecode.tracing.wire.event_columns import RecordedRun
 
@@ -157,7 +157,7 @@ def open_shard(path: Path) -> Iterator[pq.ParquetFile]:
         CorpusError: the file is damaged, also if the block finds it.
     """
     root = snapshot_root(path.parent.parent)
-    with damage_reported(path), open_file(path, root) as file, pq.ParquetFile(file) as rows:
+    with damage_reported(path), open_parquet(path, root) as rows:
         for field in rows.schema_arrow:
             if field.name in SCHEMA.names and field.type != SCHEMA.field(field.name).type:
                 raise TypeError(f"its column {field.name} has another type, {field.type}"[:_REASON_CHARS])

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from statecode.errors import ProgramError, one_line
-from statecode.input_files import open_file, snapshot_root
+from statecode.input_files import open_parquet, snapshot_root
 from statecode.programs.jsonl import read_rows
 
 DATA_VARIABLE = "STATECODE_DATA"
@@ -114,11 +114,10 @@ def _from_hub(dataset: DatasetFiles) -> tuple[Path, list[Path]]:
 
 def _parquet_rows(file: Path, folder: Path | None) -> Iterator[tuple[str, dict[str, Any]]]:
     import pyarrow
-    import pyarrow.parquet
 
     number = 0
     try:
-        with open_file(file, folder) as opened, pyarrow.parquet.ParquetFile(opened) as table:
+        with open_parquet(file, folder) as table:
             for batch in table.iter_batches(_BATCH_ROWS):
                 for number, row in enumerate(batch.to_pylist(), number + 1):
                     yield f"{file}: row {number}", row
