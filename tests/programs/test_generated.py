@@ -17,10 +17,11 @@ from statecode.cli import main
 from statecode.corpus.duplicates import normalised_digest
 from statecode.errors import ConfigError, ProgramError
 from statecode.programs import load_programs
-from statecode.programs.generated import LEAST_EVENTS, LEVELS, digests
+from statecode.programs.generated import LEAST_EVENTS, LEVELS, digests, faults
 from statecode.programs.generated.program import LEVELS as PARTS
 from statecode.programs.generated.program import write
 from statecode.programs.generated.stream import generate
+from statecode.programs.generated.writer import Writer
 from statecode.records import Program, Status
 from statecode.tracing import SandboxRunner
 from tests.support import dead_assignments
@@ -180,6 +181,21 @@ def test_runs_are_the_same_each_time_and_print_the_same_on_every_python() -> Non
 def test_many_programs_end_print_and_stay_under_the_bound(step: int) -> None:
     statuses = check_runs(200, 6000 // step, 6)
     assert 0.02 < statuses["exception"] / statuses.total() < 0.1
+
+
+@pytest.mark.parametrize("name", ["width", "char", "height"])
+def test_a_misspelled_name_is_no_word_of_python(name: str) -> None:
+    """One letter less makes `with` of `width`, and `chr` of `char`."""
+    calls = set()
+    for seed in range(60):
+        w = Writer(seed, 100)
+        w.assign(name, "3", 3)
+        if faults._misspelled(w):
+            calls.add(w.code[-1])
+    assert calls
+    for call in calls:
+        with pytest.raises(NameError):
+            exec(call, {})
 
 
 @pytest.mark.parametrize("share", [0, 100])

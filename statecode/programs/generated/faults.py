@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
+import keyword
+
 from statecode.programs.generated.words import WORD_LISTS
 from statecode.programs.generated.writer import Writer
 
@@ -39,7 +42,7 @@ def _misspelled(w: Writer) -> bool:
         return False
     at = w.between(1, len(name) - 2)
     wrong = w.pick((name[:at] + name[at + 1 :], name + "s", name[:at] + name[at + 1] + name[at] + name[at + 2 :]))
-    if wrong in w.taken or wrong == name:
+    if wrong in w.taken or wrong == name or keyword.iskeyword(wrong) or hasattr(builtins, wrong):
         return False
     w.lines(f"print({w.shown([wrong], label=name)})")
     return True
