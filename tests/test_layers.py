@@ -29,6 +29,7 @@ LAYERS = [  # from the bottom; a name is a module or a folder of the package
     ["modeling"],
     ["tasks"],
     ["evaluation"],
+    ["experiments"],
     ["cli"],
 ]
 TRACING_LAYERS = [  # the same inside of tracing

@@ -25,7 +25,7 @@ class Interval:
 
     def text(self, decimals: int = 3) -> str:
         """Return the mean and the margin, such as 2.134 ± 0.020."""
-        mean = f"{self.mean:.{decimals}f}"
+        mean = f"{round(self.mean, decimals) + 0.0:.{decimals}f}"  # + 0.0 makes 0 of -0
         return mean if self.margin is None else f"{mean} ± {self.margin:.{decimals}f}"
 
 
