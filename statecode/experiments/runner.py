@@ -202,6 +202,7 @@ def _lock(folder: Path) -> Iterator[IO[bytes]]:
 
 
 def _start(step: Step, folders: Folders, jobs: int, lock: IO[bytes]) -> subprocess.Popen[bytes]:
+    (folders.steps / step.folder_name).mkdir(exist_ok=True)
     words = step.words(folders.steps)
     command = [*_PROGRAMS.get(words[0], words[:1]), *words[1:]]
     threads = {"OMP_NUM_THREADS": str(max(1, usable_cores() // jobs))} if jobs > 1 else {}

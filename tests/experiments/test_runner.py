@@ -16,6 +16,7 @@ import pytest
 from statecode.cli import main
 from statecode.experiments.config import read_experiment
 from statecode.experiments.plan import plan
+from tests.support.paths import ROOT
 
 TRAIN = "import sys, json, pathlib; out = pathlib.Path(sys.argv[1]); out.mkdir(exist_ok=True); " \
         "n = out / 'calls'; n.write_text(n.read_text() + 'x' if n.exists() else 'x'); "
@@ -174,6 +175,11 @@ def test_a_file_that_is_not_valid(
     assert main(["experiment", str(file), "--list"]) == 2
     error = capsys.readouterr().err
     assert message in error and "amount" in error and error.count("\n") == 1
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "experiments").glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_experiments_of_the_project_are_valid(path: Path) -> None:
+    assert plan(read_experiment(path))
 
 
 @pytest.mark.parametrize("flags, message", [
