@@ -25,6 +25,7 @@ COVERED_BY = {
     "corpus.worker": "corpus/test_pool.py",
     "dataset.source": "dataset/test_builder.py, dataset/test_materialise.py",
     "errors": "test_entry.py",
+    "evaluation.comparison_tables": "evaluation/test_comparison.py",
     "evaluation.configs": "evaluation/test_perplexity.py, evaluation/test_continuation_cases.py",
     "evaluation.generation_report": "evaluation/test_generation.py",
     "evaluation.trace_texts": "evaluation/test_generation.py",

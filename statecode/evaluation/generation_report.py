@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from statecode.evaluation.comparison import markdown_table
 from statecode.evaluation.continuation_cases import ContinuationCase
 from statecode.evaluation.generation import GenerationResult, PredictorScores
+from statecode.evaluation.report import markdown_table
 from statecode.evaluation.trace_lines import LineCounts
 from statecode.text import printable
 from statecode.views.line_kinds import LineKind

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from statecode.errors import ConfigError
+from statecode.evaluation.training_budgets import TrainingBudget, trained_tokens
 from statecode.modeling.metrics_log import METRICS_FILE, read_metrics
-from statecode.modeling.run_folder import flatten, read_json, read_run
+from statecode.modeling.run_folder import RUN_FILE, flatten, read_json, read_run
 from statecode.modeling.tokenizer_hash import content_sha256
 from statecode.tasks import TASKS
 from statecode.tasks.base import Task, TaskKind
@@ -59,12 +62,14 @@ class RunSummary:
     objective: str                  # causal or masked, or that of a task
     init: str                       # scratch, or the source of the initial weights
     preset: str | None
-    seed: int | None
-    parameters: int | None          # number of trainable parameters; None if the run stopped before it was recorded
+    seeds: tuple[int | None, ...]   # its own, then those of the runs that its initial weights come from
+    settings_key: str               # equal for runs that differ only by their seeds
+    budget: TrainingBudget
     points: tuple[EvaluationPoint, ...]
     evaluation_set: EvaluationSet   # on which the points were computed
     corpus: str                     # description of the training data
     test: dict[str, Any] | None     # content of task.json, if the run has one
+    test_sha256: str | None         # hash of the test examples of the task; None if it was not recorded
 
     @property
     def best(self) -> EvaluationPoint:
@@ -72,9 +77,9 @@ class RunSummary:
         return min(self.points, key=lambda point: point.loss)
 
     @property
-    def last_step(self) -> int:
-        """Number of optimizer steps at the last evaluation."""
-        return self.points[-1].step
+    def seed(self) -> int | None:
+        """Seed of the run itself."""
+        return self.seeds[0]
 
 
 def read_summary(folder: str | Path) -> RunSummary:
@@ -89,12 +94,14 @@ def read_summary(folder: str | Path) -> RunSummary:
     settings = flatten(run.get("settings", {}))
     if not (folder / METRICS_FILE).is_file():
         raise ConfigError(f"{folder}: {METRICS_FILE} is missing; start the run first")
-    records = [record for record in read_metrics(folder) if record.get("kind") == "evaluation"]
-    evaluations = [record for record in records if record.get("loss") is not None]
+    records = read_metrics(folder)
+    evaluations = [record for record in records
+                   if record.get("kind") == "evaluation" and record.get("loss") is not None]
     if not evaluations:
         raise ConfigError(f"{folder}: no evaluations in metrics.jsonl; train the run first (--evaluate-every)")
     tokenizer = read_json(folder / "tokenizer.json",
                           f"{folder}: tokenizer.json is missing; start the run again")
+    lineage = read_lineage(run)
     task = _task_of(folder, run["task"]) if run.get("task") else None
     view = settings.get("view", settings.get("config"))  # a run on the tokens of another run ignores --config
     return RunSummary(
@@ -103,8 +110,11 @@ def read_summary(folder: str | Path) -> RunSummary:
         objective=evaluations[-1]["objective"],
         init=settings.get("init", "scratch"),
         preset=settings.get("preset"),
-        seed=settings.get("seed"),
-        parameters=run.get("parameters"),
+        seeds=tuple(flatten(one.get("settings", {})).get("seed") for one in lineage),
+        settings_key=settings_key(lineage, content_sha256(tokenizer)),
+        budget=TrainingBudget(
+            steps=evaluations[-1]["step"], parameters=run.get("parameters"),
+            tokens=trained_tokens(record for record in records if record.get("kind") == "train")),
         points=tuple(
             EvaluationPoint(step=record["step"], loss=record["loss"], bits_per_byte=record.get("bits_per_byte"))
             for record in evaluations
@@ -117,7 +127,46 @@ def read_summary(folder: str | Path) -> RunSummary:
         ),
         corpus=task.title if task else " ".join(filter(None, (settings.get("corpus"), view))),
         test=read_result(folder) if task else None,
+        test_sha256=settings.get("test_sha256") if task else None,
     )
+
+
+def settings_key(lineage: Sequence[Mapping[str, Any]], tokenizer_sha256: str) -> str:
+    """Return a text that is equal for runs that differ only by their seeds.
+
+    It contains all settings without the seeds, with the hash of the tokenizer instead of --tokenizer.
+
+    Args:
+        lineage: see `read_lineage`. The settings of a run replace the name of its folder in --init.
+    """
+    parts = []
+    for run in lineage:
+        settings = {name: value for name, value in flatten(run.get("settings", {})).items()
+                    if name not in ("seed", "tokenizer", "init")}
+        parts.append(settings | {"task": run.get("task"), "precision": run.get("precision")})
+    origin = flatten(lineage[-1].get("settings", {})).get("init", "scratch")
+    return json.dumps([*parts, origin, tokenizer_sha256], sort_keys=True)
+
+
+def read_lineage(run: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the content of run.json of a run, of the run that its initial weights come from, and so on.
+
+    The list ends with a run whose initial weights are random or come from somewhere else than a run folder.
+
+    Args:
+        run: content of run.json.
+
+    Raises:
+        ConfigError: a run.json on the way is not valid JSON.
+    """
+    lineage, seen = [run], set()
+    while True:
+        init = flatten(lineage[-1].get("settings", {})).get("init", "scratch")
+        folder = Path(init).resolve()
+        if init == "scratch" or folder in seen or not (folder / RUN_FILE).is_file():
+            return lineage
+        seen.add(folder)
+        lineage.append(read_run(folder))
 
 
 def _task_of(folder: Path, name: str) -> Task[Any, Any]:

@@ -8,6 +8,7 @@
     configs         the settings of fine-tuning and their flags
     finetuning      steps that all kinds of tasks share
     generation      fine-tuning and test of tasks whose answer is a text
+    row_scores      scores from sums over the test examples, for intervals
     results         the files of a tested run: task.json, predictions.jsonl
     conala/         an intent in English → a Python snippet
 """

@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar
 
 from statecode.arguments import NoOptions
 from statecode.modeling.configs import LoopConfig
+from statecode.tasks.row_scores import SummedScore
 
 Example = TypeVar("Example")
 Prediction = TypeVar("Prediction")
@@ -43,6 +44,7 @@ class Column:
     file_name: str = ""            # last part of the name of a plot's file; empty: the key
     axis: str = ""                 # label of a plot's axis, with range and unit; empty: the heading
     higher_is_better: bool = True
+    summed: SummedScore | None = None  # the score from rows of predictions.jsonl; None: no interval over test examples
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

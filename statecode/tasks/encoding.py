@@ -23,9 +23,14 @@ class TargetChunks:
     """One chunk per example, in the form that `ListedChunks` accepts, with counts of truncated prompts and targets."""
 
     chunks: list[tuple[list[int], list[int]]]  # input ids, and labels: the next id, or IGNORE_INDEX in the prompt
-    text_bytes: int   # UTF-8 bytes of the scored targets
+    target_bytes: list[int]  # UTF-8 bytes of each scored target
     cut_prompts: int  # prompts whose beginning was truncated
     cut_targets: int  # targets whose end was truncated, together with their end token
+
+    @property
+    def text_bytes(self) -> int:
+        """UTF-8 bytes of the scored targets."""
+        return sum(self.target_bytes)
 
 
 def prompt_ids(tokenizer: PreTrainedTokenizerBase, prompts: Sequence[str], room_tokens: int) -> list[list[int]]:
@@ -55,10 +60,10 @@ def target_chunks(
     kept_prompts = [_truncate_left(ids, context_tokens - len(answer)) for ids, answer in zip(prompts, kept_answers)]
     return TargetChunks(
         chunks=[_make_chunk(start_id(tokenizer), *both) for both in zip(kept_prompts, kept_answers)],
-        text_bytes=sum(
+        target_bytes=[
             len((target if len(kept) == len(answer) else decode(tokenizer, kept)).encode())
             for target, kept, answer in zip(targets, kept_answers, answers)
-        ),
+        ],
         cut_prompts=sum(len(kept) < len(prompt) for kept, prompt in zip(kept_prompts, prompts)),
         cut_targets=sum(len(kept) < len(answer) for kept, answer in zip(kept_answers, answers)),
     )

@@ -8,16 +8,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import torch
 from accelerate import Accelerator
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from statecode.arguments import check
 from statecode.modeling import launch, models
-from statecode.modeling.batches import EpochBatches, EvaluationBatches
+from statecode.modeling.batches import IGNORE_INDEX, EpochBatches, EvaluationBatches
 from statecode.modeling.configs import DecodingConfig, Objective, as_json
 from statecode.modeling.decoding import Continuation, continue_prompts
 from statecode.modeling.forward import AttentionMaskFormat, ScoringModel
-from statecode.modeling.loop import evaluate
 from statecode.modeling.packing import ListedChunks, PackedSequences, one_chunk_per_sequence
 from statecode.modeling.pretraining import choose_mask_format
 from statecode.modeling.run_folder import RunFolder, flatten, write_json
@@ -26,6 +26,7 @@ from statecode.modeling.texts import fingerprint
 from statecode.modeling.tokenizer_hash import tokenizer_sha256
 from statecode.modeling.tokenizers import load_tokenizer, start_id
 from statecode.modeling.trainer import TrainerInputs, fit
+from statecode.progress import progress_bar
 from statecode.provenance import Provenance, provenance
 from statecode.tasks.base import Column, GenerationTask, TaskData
 from statecode.tasks.checks import scores_of
@@ -129,13 +130,14 @@ def test(
     tokenizer = load_tokenizer(str(folder))
     context_tokens = context_of(config.model, model)
     chunks = target_chunks(task, tokenizer, data.test, context_tokens)
-    batches = EvaluationBatches(make_sequences(chunks, tokenizer), 2 * config.loop.micro_batch_rows)
     scoring = ScoringModel(model, AttentionMaskFormat.PADDING, inputs.objective)
-    score = evaluate(scoring, batches, accelerator, chunks.text_bytes)
+    targets = score_targets(scoring, chunks, make_sequences(chunks, tokenizer), accelerator)
     if not accelerator.is_main_process:
         return
+    score = sum(targets, Score())
     generated = generate_targets(task, model, tokenizer, data.test, config.decoding, context_tokens)
-    write_predictions(folder, [_prediction_record(task, *both) for both in zip(data.test, generated, strict=True)])
+    write_predictions(
+        folder, [_prediction_record(task, *row) for row in zip(data.test, generated, targets, strict=True)])
     scores = scores_of(task, data.test, [one.text for one in generated])
     write_json(folder / TASK_FILE, {
         "task": task.name, "objective": inputs.objective.value, "init": config.model.init,
@@ -146,6 +148,29 @@ def test(
     print_line(
         f"test: loss {score.loss:.4f}, perplexity {score.perplexity:.2f}, bits per byte {score.bits_per_byte:.3f}, "
         f"{', '.join(_phrase(column, scores[column.key]) for column in task.columns)}; see {folder / TASK_FILE}")
+
+
+@torch.no_grad()
+def score_targets(
+    scoring: ScoringModel, chunks: TargetChunks, sequences: PackedSequences, accelerator: Accelerator
+) -> list[Score]:
+    """Score the target of each example alone; the examples are divided among the processes.
+
+    Args:
+        sequences: those of `chunks`, one example per sequence.
+
+    Returns:
+        A score per example, the same on every process. Their sum is the score of the split.
+    """
+    scoring.eval()
+    nll_E = torch.zeros(len(sequences), dtype=torch.float64, device=accelerator.device)
+    own = range(accelerator.process_index, len(sequences), accelerator.num_processes)
+    for number in progress_bar(own, "scoring", "examples", shown=accelerator.is_main_process):
+        with accelerator.autocast():
+            nll_E[number] = scoring(scoring.prepared(sequences.batch([number]), accelerator.device))
+    nats = (accelerator.reduce(nll_E) if accelerator.num_processes > 1 else nll_E).tolist()
+    return [Score(nll_nats=nll, tokens=sum(label != IGNORE_INDEX for label in labels), text_bytes=size)
+            for nll, (_, labels), size in zip(nats, chunks.chunks, chunks.target_bytes, strict=True)]
 
 
 def generate_targets(
@@ -170,7 +195,7 @@ def score_record(score: Score, chunks: TargetChunks) -> dict[str, Any]:
     """Return the loss over the tokens of the targets, end tokens included, and related numbers for a JSON file."""
     return {
         "examples": len(chunks.chunks), "loss": score.loss, "perplexity": score.perplexity,
-        "bits_per_byte": score.bits_per_byte, **asdict(score),
+        "bits_per_byte": score.bits_per_byte, "perplexity_per_byte": 2 ** (score.bits_per_byte or 0), **asdict(score),
         "cut_prompts": chunks.cut_prompts, "cut_targets": chunks.cut_targets,
     }
 
@@ -179,10 +204,13 @@ def _splits(data: TaskData[Any]) -> dict[str, Sequence[Any]]:
     return {"train": data.train, "dev": data.dev, "test": data.test}
 
 
-def _prediction_record(task: GenerationTask[Any], example: Any, generated: Continuation) -> dict[str, Any]:
+def _prediction_record(
+    task: GenerationTask[Any], example: Any, generated: Continuation, target: Score
+) -> dict[str, Any]:
     return {
         "prompt": task.prompt(example), "target": task.target(example), "prediction": generated.text,
-        "stop": generated.stop.value, **task.record(example, generated.text),
+        "stop": generated.stop.value, "nll_nats": target.nll_nats, "tokens": target.tokens,
+        "target_bytes": target.text_bytes, **task.record(example, generated.text),
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from statecode.errors import ConfigError
 from statecode.files import write_text
 from statecode.modeling.run_folder import read_json
 
@@ -33,6 +34,29 @@ def read_result(folder: Path) -> dict[str, Any] | None:
 def has_result(folder: Path) -> bool:
     """Return True if the run was tested."""
     return any((folder / name).is_file() for name in (TASK_FILE, OLDER_TASK_FILE))
+
+
+def read_predictions(folder: Path) -> list[dict[str, Any]] | None:
+    """Return the rows of predictions.jsonl, those of older versions too; None if the run has no such file.
+
+    Raises:
+        ConfigError: a line is not a JSON object; the message contains the file and the line number.
+    """
+    path = folder / PREDICTIONS_FILE
+    if not path.is_file():
+        return None
+    rows = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n")[:-1], 1):  # a text may contain \x85
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise ConfigError(f"{path}:{number}: invalid JSON: {error.msg}") from error
+        if not isinstance(row, dict):
+            raise ConfigError(f"{path}:{number}: expected an object; found {type(row).__name__}")
+        if "snippet" in row:  # the name of the target in runs of older versions
+            row.setdefault("target", row["snippet"])
+        rows.append(row)
+    return rows
 
 
 def remove_results(folder: Path) -> None:

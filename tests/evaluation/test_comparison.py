@@ -12,15 +12,22 @@ from typing import Any
 import pytest
 
 from statecode.errors import ConfigError
-from statecode.evaluation.comparison import as_record, group_runs, markdown
+from statecode.evaluation.comparison import RunGroup, group_runs
+from statecode.evaluation.comparison_tables import as_record, report_blocks
+from statecode.evaluation.report import as_markdown
+from statecode.evaluation.row_comparison import compare_rows
 from statecode.evaluation.run_summaries import read_summary
 from tests.support.paths import ROOT
-from tests.support.run_folders import conala_result, make_run
+from tests.support.run_folders import conala_result, conala_rows, make_run, result_of
 from tests.support.toy_tasks import Bugs, registered
 
 
 def rows_of(text: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
+
+
+def markdown(groups: list[RunGroup]) -> str:
+    return as_markdown(report_blocks(groups, {group.file_stem: compare_rows(group) for group in groups}, {}))
 
 
 def compare(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -32,11 +39,53 @@ def test_table_has_the_known_numbers(tmp_path: Path) -> None:
     runs = [make_run(tmp_path / "a"), make_run(tmp_path / "b", init="some/gpt2", curve=((0, 2.0), (200, 0.14)))]
     text = markdown(group_runs([read_summary(run) for run in runs]))
     header, _, first, second = rows_of(text)
-    assert first == ["a", "scratch", "embedded snoop", "17", "150", "100", "0.2500", f"{math.exp(0.25):.3f}", "0.0625"]
-    numbers = ["200", "200", "0.1400", f"{math.exp(0.14):.3f}", "0.0350"]
-    assert second == ["b", "some/gpt2", "embedded snoop", "17", *numbers]
-    assert header[6:] == ["loss (nats per token)", "perplexity", "bits per byte"]
-    assert "1,000 tokens, the same for all runs" in text
+    assert first[:6] == ["a", "1", "scratch", "embedded snoop", "17", "150"]
+    assert first[6:] == ["–", "–", "100", "0.2500", f"{math.exp(0.25):.3f}", "0.0625"]
+    assert second[:6] == ["b", "1", "some/gpt2", "embedded snoop", "17", "200"]
+    assert second[6:] == ["–", "–", "200", "0.1400", f"{math.exp(0.14):.3f}", "0.0350"]
+    assert header[9:] == ["loss (nats per token)", "perplexity", "bits per byte"]
+    assert "1,000 tokens, the same for all runs" in text and "One run per arm: there is no interval over seeds." in text
+
+
+def test_seeds_are_one_arm_with_an_interval(tmp_path: Path) -> None:
+    """Check the mean of 1, 2 and 3 with its known interval, 2 ± 2.484, beside an arm of one run."""
+    runs = [make_run(tmp_path / f"tiny-seed{seed}", seed=seed, curve=((0, 6.0), (10 * seed, float(seed))), batch_tokens=100)
+            for seed in (1, 2, 3)]
+    runs.append(make_run(tmp_path / "other", preset="mini", curve=((0, 6.0), (10, 5.0)), batch_tokens=100))
+    groups = group_runs([read_summary(run) for run in runs])
+    text = markdown(groups)
+    _, rule, first, second = rows_of(text)
+    assert first[:2] == ["tiny", "3"] and first[5:9] == ["10 to 30", "200", "2.04e+04", "10 to 30"]
+    assert first[9:] == ["2.0000 ± 2.4841", "7.389 [0.616, 88.601]", "0.5000 ± 0.6210"]
+    assert second[0] == "other" and second[9] == "5.0000" and rule[9:] == ["---:"] * 3
+    assert "with seeds - 1 degrees of freedom" in text and "An arm with one run has no interval." in text
+    assert "Held equal, within 1 %: parameters (17), training tokens (200), training FLOPs (2.04e+04)." in text
+    assert "Not equal: optimizer steps (10 to 30)." in text
+    arm = as_record(groups, {})[0]["arms"][0]
+    assert arm["seeds"] == [1, 2, 3] and arm["lowest_loss"] == {
+        "mean": 2.0, "margin": pytest.approx(2.484138), "count": 3}
+
+
+def test_a_better_model_is_recognised_on_the_same_examples(tmp_path: Path) -> None:
+    targets = [f"x{number} = f({number}, [a, b])" for number in range(40)]
+    good, bad = conala_rows(targets, [*targets[:30], *["y ="] * 10]), conala_rows(targets, ["x = ("] * 40, nll_nats=4.0)
+    runs = [make_run(tmp_path / name, init=name, result=result_of(rows), predictions=rows)
+            for name, rows in (("good", good), ("bad", bad))]
+    groups = group_runs([read_summary(run) for run in runs])
+    text = markdown(groups)
+    pairs = {row[1]: row[2:] for row in rows_of(text.split("### Paired differences")[1])[2:]}
+    assert list(pairs) == ["perplexity", "bits per byte", "BLEU-4 (CoNaLa)", "exact match %", "parses %"]
+    assert pairs["perplexity"][0] == f"{math.exp(0.5) - math.exp(1):.3f} [-1.070, -1.070]"  # equal losses of all rows
+    assert pairs["exact match %"][0].startswith("75.0 [") and {pair[1] for pair in pairs.values()} == {"< 0.001"}
+    assert "10,000 resamples of the 40 test examples" in text
+    pair = as_record(groups, {groups[0].file_stem: compare_rows(groups[0])})[0]["bootstrap"]["pairs"][3]
+    assert (pair["first"], pair["second"], pair["score"], pair["difference"]) == ("good", "bad", "exact_match", 75.0)
+
+
+def test_runs_tested_on_other_examples_are_refused(tmp_path: Path) -> None:
+    runs = [make_run(tmp_path / name, init=name, result=conala_result(1.0), test_sha256=name) for name in ("a", "b")]
+    with pytest.raises(ConfigError, match="a and .*b were tested on different examples: their scores are not comparable"):
+        group_runs([read_summary(run) for run in runs], bits_per_byte=True)
 
 
 @pytest.mark.parametrize(
@@ -66,11 +115,12 @@ def test_different_tokens_without_bits_per_byte_are_refused(tmp_path: Path) -> N
 
 
 def test_causal_and_masked_runs_have_separate_tables(tmp_path: Path) -> None:
-    runs = [make_run(tmp_path / "a"), make_run(tmp_path / "b", objective="masked", tokens=7), make_run(tmp_path / "c")]
+    runs = [make_run(tmp_path / "a"), make_run(tmp_path / "b", objective="masked", tokens=7),
+            make_run(tmp_path / "c", preset="mini")]
     groups = group_runs([read_summary(run) for run in runs])
     assert [[Path(run.name).name for run in group.runs] for group in groups] == [["a", "c"], ["b"]]
     text = markdown(groups)
-    assert "masked perplexity" in text and text.count("| run |") == 2
+    assert "masked perplexity" in text and text.count("| arm |") == 2
     assert "bits per byte" not in text.split("masked language modelling")[1]
 
 
@@ -79,16 +129,16 @@ def test_conala_table_contains_published_scores(tmp_path: Path) -> None:
             make_run(tmp_path / "traces", init="runs/tiny", result=conala_result(12.5))]
     groups = group_runs([read_summary(run) for run in runs])
     rows = {row[0]: row[1:] for row in rows_of(markdown(groups).split("### Test rows")[1])}
-    assert rows["traces (from runs/tiny)"] == ["2.0000", f"{math.exp(2):.3f}", "1.5000", "12.50", "9.87", "1.2", "80.0"]
+    assert rows["traces (from runs/tiny)"] == ["1", "2.0000", f"{math.exp(2):.3f}", "1.5000", "12.50", "9.87", "1.2", "80.0"]
     published = {name: row for name, row in rows.items() if "published" in name}
-    assert [row[3] for row in published.values()] == ["10.58", "14.26", "30.69", "32.26", "34.20"]
-    assert all(row[:3] == ["", "", ""] for row in published.values())
-    assert as_record(groups)[0]["runs"][1]["result"]["scores"]["bleu_conala"] == 12.5
+    assert [row[4] for row in published.values()] == ["10.58", "14.26", "30.69", "32.26", "34.20"]
+    assert all(row[:4] == [""] * 4 for row in published.values())
+    assert as_record(groups, {})[0]["runs"][1]["result"]["scores"]["bleu_conala"] == 12.5
 
 
 def test_a_run_of_an_older_version_is_compared(tmp_path: Path) -> None:
     run = make_run(tmp_path / "older", result=conala_result(3.25), result_file="conala.json")
-    assert "| older (from scratch) | 2.0000 | 7.389 | 1.5000 | 3.25 |" in markdown(group_runs([read_summary(run)]))
+    assert "| older (from scratch) | 1 | 2.0000 | 7.389 | 1.5000 | 3.25 |" in markdown(group_runs([read_summary(run)]))
 
 
 def test_a_task_has_its_own_tables(tmp_path: Path) -> None:
@@ -102,13 +152,13 @@ def test_a_task_has_its_own_tables(tmp_path: Path) -> None:
     assert [group.title for group in groups] == ["Bugs: classification fine-tuning", "CoNaLa: causal fine-tuning"]
     text = markdown(groups[:1])
     assert rows_of(text.split("### Test rows of Bugs")[1])[2:] == [
-        ["gpt2 (from scratch)", "0.5000", "75.0", "0.812"], ["bert (from scratch)", "0.5000", "75.0", "0.812"],
-        ["*published: theirs* (a paper)", "", "", "0.500"]]
+        ["gpt2 (from scratch)", "1", "0.5000", "75.0", "0.812"], ["bert (from scratch)", "1", "0.5000", "75.0", "0.812"],
+        ["*published: theirs* (a paper)", "", "", "", "0.500"]]
     assert "1,000 examples, the same for all runs" in text and "perplexity" not in text and "per byte" not in text
 
 
 def test_runs_with_equal_folder_names_are_shown_with_their_paths(tmp_path: Path) -> None:
-    runs = [make_run(tmp_path / "x" / "run"), make_run(tmp_path / "y" / "run")]
+    runs = [make_run(tmp_path / "x" / "run"), make_run(tmp_path / "y" / "run", preset="mini")]
     text = markdown(group_runs([read_summary(run) for run in runs]))
     assert str(tmp_path / "x" / "run") in text and str(tmp_path / "y" / "run") in text
 
@@ -120,23 +170,28 @@ def test_script_writes_tables_and_plots(tmp_path: Path) -> None:
     done = compare(*runs, "--out", tmp_path / "out")
     assert done.returncode == 0 and done.stderr == ""
     made = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert made == ["comparison.json", "comparison.md", "conala-causal-bleu.png", "conala-causal-curves.png",
-                    "pre-training-causal-curves.png"]
+    assert made == ["comparison.html", "comparison.json", "comparison.md", "conala-causal-bleu.png", "conala-causal-bleu.svg",
+                    "conala-causal-curves.png", "conala-causal-curves.svg", "pre-training-causal-curves.png",
+                    "pre-training-causal-curves.svg"]
     assert (tmp_path / "out" / "pre-training-causal-curves.png").read_bytes().startswith(b"\x89PNG")
     record = json.loads((tmp_path / "out" / "comparison.json").read_text())
     assert record["groups"][0]["runs"][0]["best"] == {"step": 100, "loss": 0.25, "bits_per_byte": 0.0625}
     assert "compare.py" in record["provenance"]["command"]
-    assert "![pre-training-causal-curves]" in (tmp_path / "out" / "comparison.md").read_text()
+    text = (tmp_path / "out" / "comparison.md").read_text()
+    assert "![pre-training-causal-curves]" in text and "Validation loss (nats per token) by optimizer step." in text
+    assert (tmp_path / "out" / "comparison.html").read_text().count("data:image/svg+xml") == 3
 
 
 def test_hostile_names_of_runs_are_text_in_tables_and_plots(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
-    name = "$\\frac{$|\x1b[31m\n[x]"
+    name = "$\\frac{$|\x1b[31m\n[x]<b onclick='x'>"
     runs = [make_run(tmp_path / name), make_run(tmp_path / "b", init=f"a/{name}", result=conala_result(5.0))]
     done = compare(*runs, "--out", tmp_path / "out")
     assert done.returncode == 0 and done.stderr == ""
     assert "\x1b" not in done.stdout and "| $\\frac{$\\|\\x1b[31m\\n[x]" in done.stdout
     assert len(list((tmp_path / "out").glob("*.png"))) == 3
+    page = (tmp_path / "out" / "comparison.html").read_text()
+    assert "<b onclick" not in page and "\x1b" not in page and "&lt;b onclick=&#x27;x&#x27;&gt;" in page
 
 
 def test_an_earlier_comparison_is_replaced_only_on_request(tmp_path: Path) -> None:

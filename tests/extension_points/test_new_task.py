@@ -25,6 +25,7 @@ from statecode.tasks.base import (
     TaskData,
     TaskKind,
 )
+from statecode.tasks.row_scores import percentage
 from tests.support.paths import ROOT
 
 
@@ -37,7 +38,7 @@ class Doubling(GenerationTask[int]):
     """Generate the double of a number; every fifth number is in dev and in test."""
 
     name, title, summary = "doubling", "Doubling", "a number → its double"
-    columns = (Column(key="right", heading="right %", digits=1, axis="right answers, %"),
+    columns = (Column(key="right", heading="right %", digits=1, axis="right answers, %", summed=percentage("right")),
                Column(key="digits_off", heading="digits off", digits=2, higher_is_better=False))
     published = (PublishedScore(system="a pocket calculator", scores={"right": 100.0}, source="its manual"),)
     Options = DoublingOptions
@@ -97,7 +98,9 @@ def test_a_generation_task_is_trained_tested_and_compared(
     table = capsys.readouterr().out.split("### Test rows of Doubling")[1]
     assert "| right % | digits off |" in table
     assert f"| {scores['right']:.1f} | {scores['digits_off']:.2f} |" in table
-    assert "| *published: a pocket calculator* (its manual) |  |  |  | 100.0 |  |" in table
+    assert "| *published: a pocket calculator* (its manual) |  |  |  |  | 100.0 |  |" in table
+    intervals = table.split("### Intervals over test examples")[1]
+    assert "| arm | perplexity | bits per byte | right % |" in intervals and f"| {scores['right']:.1f} [" in intervals
     assert (tmp_path / "out" / "doubling-causal-right.png").is_file()
 
 

@@ -89,18 +89,24 @@ def test_the_test_loss_is_that_of_an_independent_computation(finished: Path, dat
 
     model, tokenizer = AutoModelForCausalLM.from_pretrained(finished), AutoTokenizer.from_pretrained(finished)
     model.eval()
-    nats, tokens, size = 0.0, 0, 0
+    nats, last, tokens, size = 0.0, 0.0, 0, 0
     for row in json.loads((data / "conala-test.json").read_text()):
         prompt = [tokenizer.bos_token_id] + tokenizer(f"# {row['intent']}\n")["input_ids"]
         answer = tokenizer(row["snippet"])["input_ids"] + [tokenizer.eos_token_id]
         with torch.no_grad():
             logs = model(torch.tensor([prompt + answer])).logits[0].log_softmax(-1)
-        nats -= sum(float(logs[len(prompt) - 1 + place, token]) for place, token in enumerate(answer))
+        last = -sum(float(logs[len(prompt) - 1 + place, token]) for place, token in enumerate(answer))
+        nats += last
         tokens, size = tokens + len(answer), size + len(row["snippet"].encode())
     test = json.loads((finished / "task.json").read_text())["test"]
     assert (test["tokens"], test["text_bytes"]) == (tokens, size)
     assert test["nll_nats"] == pytest.approx(nats, rel=1e-3)
     assert test["bits_per_byte"] == pytest.approx(nats / 0.6931471805599453 / size, rel=1e-3)
+    assert test["perplexity_per_byte"] == pytest.approx(2.718281828459045 ** (nats / size), rel=1e-3)
+    rows = [json.loads(line) for line in (finished / "predictions.jsonl").read_text().splitlines()]
+    assert [row["target_bytes"] for row in rows] == [len(row["target"].encode()) for row in rows]
+    assert sum(row["nll_nats"] for row in rows) == pytest.approx(nats, rel=1e-3)
+    assert rows[-1]["nll_nats"] == pytest.approx(last, rel=1e-3) and sum(row["tokens"] for row in rows) == tokens
 
 
 @pytest.mark.one_python

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from statecode.errors import ConfigError
-from statecode.tasks.results import has_result, read_result, remove_results, write_predictions
+from statecode.tasks.results import has_result, read_predictions, read_result, remove_results, write_predictions
 
 
 def test_a_run_without_a_test_has_no_result(tmp_path: Path) -> None:
@@ -39,3 +39,17 @@ def test_all_results_are_removed(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text("{}")
     remove_results(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_predictions_are_read_as_they_were_written(tmp_path: Path) -> None:
+    assert read_predictions(tmp_path) is None
+    rows = [{"prompt": "a\x85\u2028b", "target": "1\n", "prediction": ""}, {"snippet": "2", "prediction": "3"}]
+    write_predictions(tmp_path, rows)
+    assert read_predictions(tmp_path) == [rows[0], rows[1] | {"target": "2"}]  # an older version wrote `snippet`
+
+
+@pytest.mark.parametrize(("line", "message"), [("{oops", "predictions.jsonl:2: invalid JSON"), ("[1]", "jsonl:2: expected an object")])
+def test_damaged_predictions_are_an_error_with_their_line(tmp_path: Path, line: str, message: str) -> None:
+    (tmp_path / "predictions.jsonl").write_text("{}\n" + line + "\n")
+    with pytest.raises(ConfigError, match=message):
+        read_predictions(tmp_path)

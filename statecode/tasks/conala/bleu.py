@@ -55,9 +55,10 @@ def corpus_bleu(references: Sequence[Sequence[str]], hypotheses: Sequence[Sequen
     if len(references) != len(hypotheses) or not references:
         raise ValueError(
             f"{len(references)} references, {len(hypotheses)} hypotheses; expected the same number, at least one")
-    precisions = tuple(_precision(references, hypotheses, order) for order in range(1, MAX_ORDER + 1))
-    hypothesis_tokens = sum(map(len, hypotheses))
-    reference_tokens = sum(map(len, references))
+    sums = [sum(column) for column in zip(*map(bleu_statistics, references, hypotheses))]
+    matched, possible = sums[:MAX_ORDER], sums[MAX_ORDER:2 * MAX_ORDER]
+    hypothesis_tokens, reference_tokens = sums[2 * MAX_ORDER:]
+    precisions = tuple(found / total if total else 0.0 for found, total in zip(matched, possible))
     penalty = _brevity_penalty(hypothesis_tokens, reference_tokens)
     mean = math.exp(sum(map(math.log, precisions)) / MAX_ORDER) if min(precisions) > 0 else 0.0
     return Bleu(
@@ -69,12 +70,16 @@ def corpus_bleu(references: Sequence[Sequence[str]], hypotheses: Sequence[Sequen
     )
 
 
-def _precision(references: Sequence[Sequence[str]], hypotheses: Sequence[Sequence[str]], order: int) -> float:
-    pairs = [(_ngrams(hypothesis, order), _ngrams(reference, order))
-             for hypothesis, reference in zip(hypotheses, references)]
-    matched = sum((ours & theirs).total() for ours, theirs in pairs)
-    possible = sum(ours.total() for ours, _ in pairs)
-    return matched / possible if possible else 0.0
+def bleu_statistics(reference: Sequence[str], hypothesis: Sequence[str]) -> tuple[int, ...]:
+    """Return the ten numbers of one pair of tokenised texts that are added over a corpus to compute its BLEU.
+
+    Returns:
+        The clipped matches of n-grams for n = 1 to 4, the n-grams of the hypothesis for n = 1 to 4, the tokens of the
+        hypothesis, and the tokens of the reference.
+    """
+    pairs = [(_ngrams(hypothesis, order), _ngrams(reference, order)) for order in range(1, MAX_ORDER + 1)]
+    return (*((ours & theirs).total() for ours, theirs in pairs), *(ours.total() for ours, _ in pairs),
+            len(hypothesis), len(reference))
 
 
 def _ngrams(tokens: Sequence[str], order: int) -> Counter[tuple[str, ...]]:

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from statecode.source_tree import parse
-from statecode.tasks.conala.bleu import corpus_bleu, tokenize_conala
+from statecode.tasks.conala.bleu import MAX_ORDER, bleu_statistics, corpus_bleu, tokenize_conala
+from statecode.tasks.row_scores import SummedScore, Sums
 
 BLEU_NAME = "corpus BLEU-4, CoNaLa's tokenisation (tokenize_for_bleu_eval), one reference, no smoothing"
 
@@ -50,6 +53,28 @@ def score_snippets(references: Sequence[str], predictions: Sequence[str]) -> Sni
         exact_match_tokens=_percent([left == right for left, right in zip(expected, found)]),
         parses=_percent([parses(text) for text in predictions]),
     )
+
+
+def bleu_of_sums(sums: Sums) -> Sums:
+    """Return the corpus BLEU-4 of many corpora at once, 0 to 100, from the sums of their statistics.
+
+    Args:
+        sums: the sums of `bleu_statistics` over the pairs of each corpus, (..., 10).
+
+    Returns:
+        The scores, (...); 0 for a corpus without a match for one of the orders, as `corpus_bleu` returns it.
+    """
+    matched, possible = sums[..., :MAX_ORDER], sums[..., MAX_ORDER:2 * MAX_ORDER]
+    hypothesis_tokens, reference_tokens = sums[..., 2 * MAX_ORDER], sums[..., 2 * MAX_ORDER + 1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        means = np.exp(np.log(matched / possible).mean(-1))
+        penalties = np.exp(np.minimum(0, 1 - reference_tokens / hypothesis_tokens))
+    return np.where(matched.min(-1) > 0, 100 * penalties * means, 0.0)
+
+
+CONALA_BLEU = SummedScore(
+    lambda row: bleu_statistics(tokenize_conala(row["target"]), tokenize_conala(row["prediction"])), bleu_of_sums)
+"""BLEU_NAME, computed from the texts of predictions.jsonl."""
 
 
 def is_exact(reference: str, prediction: str) -> bool:

@@ -10,8 +10,9 @@ from statecode.arguments import setting
 from statecode.modeling.configs import LoopConfig
 from statecode.tasks.base import Column, GenerationTask, TaskData
 from statecode.tasks.conala.data import Example, load_conala
-from statecode.tasks.conala.metrics import is_exact, parses, score_snippets
+from statecode.tasks.conala.metrics import CONALA_BLEU, is_exact, parses, score_snippets
 from statecode.tasks.conala.published import PUBLISHED
+from statecode.tasks.row_scores import percentage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +32,10 @@ class ConalaTask(GenerationTask[Example]):
     summary = "an intent in English → a Python snippet"
     columns = (
         Column(key="bleu_conala", heading="BLEU-4 (CoNaLa)", digits=2, phrase="BLEU-4 {} (CoNaLa)", file_name="bleu",
-               axis="corpus BLEU-4 (0 to 100), CoNaLa's tokenisation"),
+               axis="corpus BLEU-4 (0 to 100), CoNaLa's tokenisation", summed=CONALA_BLEU),
         Column(key="bleu_sacrebleu", heading="BLEU (sacrebleu)", digits=2, phrase="{} (sacrebleu)"),
-        Column(key="exact_match", heading="exact match %", digits=1, phrase="exact {} %"),
-        Column(key="parses", heading="parses %", digits=1, phrase="parses {} %"),
+        Column(key="exact_match", heading="exact match %", digits=1, phrase="exact {} %", summed=percentage("exact")),
+        Column(key="parses", heading="parses %", digits=1, phrase="parses {} %", summed=percentage("parses")),
     )
     published = PUBLISHED
     Options = ConalaOptions

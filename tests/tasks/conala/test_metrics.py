@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import random
+
+import numpy as np
 import pytest
 
-from statecode.tasks.conala.metrics import parses, score_snippets
+from statecode.tasks.conala.bleu import corpus_bleu
+from statecode.tasks.conala.metrics import CONALA_BLEU, parses, score_snippets
 
 
 def test_scores_of_known_predictions() -> None:
@@ -22,3 +26,22 @@ def test_scores_of_known_predictions() -> None:
 def test_parses() -> None:
     assert parses("x = '\\d'")  # a SyntaxWarning is not an error
     assert not any(map(parses, ["", "# only a comment", "print 'a'", "x = (", "a\x00b"]))
+
+
+def test_bleu_of_sums_equals_that_of_texts() -> None:
+    """Compare the vectorised BLEU with `corpus_bleu` for random samples of pairs, some of them without a match."""
+    rng = random.Random(3)
+    rows = [{"target": " ".join(rng.choices("ab", k=rng.randint(1, 9))),
+             "prediction": " ".join(rng.choices("ab", k=rng.randint(0, 9)))} for _ in range(40)]
+    table = CONALA_BLEU.table(rows)
+    assert table is not None and table.shape == (40, 10)
+    samples = [rng.choices(range(40), k=size) for size in (1, 2, 5, 40, 200)]
+    scores = CONALA_BLEU.score(np.stack([table[sample].sum(0) for sample in samples]))
+    expected = [corpus_bleu([rows[place]["target"].split() for place in sample],
+                            [rows[place]["prediction"].split() for place in sample]).score for sample in samples]
+    assert scores.tolist() == pytest.approx(expected) and expected[-1] > 0
+
+
+def test_bleu_of_empty_predictions_is_zero() -> None:
+    table = CONALA_BLEU.table([{"target": "x = 1", "prediction": ""}])
+    assert table is not None and float(CONALA_BLEU.score(table.sum(0))) == 0
