@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from statecode.evaluation.intervals import CONFIDENCE, Interval, mean_interval
+from statecode.evaluation.report import markdown_table
 from statecode.experiments.config import Measure
 from statecode.experiments.findings import Findings
 from statecode.files import write_text
-from statecode.text import markdown_cell
 
 HEAD = f"""# Findings
 
@@ -37,7 +37,7 @@ def section(findings: Findings, images: str) -> str:
     experiment = findings.experiment
     lines = [f"## {experiment.question}", "", f"Equal in all arms: {experiment.equal}.", "", _origin(findings), ""]
     if findings.results:
-        lines += [*_table(findings), "", *_differences(findings)]
+        lines += [_table(findings), "", *_differences(findings)]
         lines += [f"![{experiment.question}]({images}/{experiment.name}.svg)", ""]
     if experiment.note:
         lines += [experiment.note, ""]
@@ -58,24 +58,24 @@ def _origin(findings: Findings) -> str:
     return f"{text}: {hours:.1f} hours of steps; {'; '.join(machines)}; commit {', '.join(commits)}.{measured}"
 
 
-def _table(findings: Findings) -> list[str]:
-    experiment = findings.experiment
-    rows = [["arm", "seeds", *(f"{measure.name} ({measure.better} is better)" for measure in experiment.measures)]]
+def _table(findings: Findings) -> str:
+    experiment, rows = findings.experiment, []
+    header = ["arm", "seeds", *(f"{measure.name} ({measure.better} is better)" for measure in experiment.measures)]
     for arm in experiment.arms:
         values = [list(findings.values(arm, measure).values()) for measure in experiment.measures]
         seeds = len(values[0])
         rows.append([arm, str(seeds), *(mean_interval(one).text() if one else "not run" for one in values)])
-    return _markdown(rows)
+    return markdown_table(header, rows)
 
 
 def _differences(findings: Findings) -> list[str]:
-    experiment = findings.experiment
-    rows = [["arm", "measure", f"difference to {experiment.reference}", "conclusion"]]
+    experiment, rows = findings.experiment, []
+    header = ["arm", "measure", f"difference to {experiment.reference}", "conclusion"]
     for arm in experiment.arms:
         for measure in experiment.measures:
             if (difference := findings.difference(arm, measure)) is not None:
                 rows.append([arm, measure.name, difference.text(), conclusion(difference, measure)])
-    return [*_markdown(rows), ""] if len(rows) > 1 else []
+    return [markdown_table(header, rows), ""] if rows else []
 
 
 def conclusion(difference: Interval, measure: Measure) -> str:
@@ -85,8 +85,3 @@ def conclusion(difference: Interval, measure: Measure) -> str:
     if not difference.excludes_zero:
         return "too small to conclude"
     return "better" if (difference.mean < 0) == (measure.better == "lower") else "worse"
-
-
-def _markdown(rows: Sequence[Sequence[str]]) -> list[str]:
-    head, *body = [f"| {' | '.join(map(markdown_cell, row))} |" for row in rows]
-    return [head, "|---" * len(rows[0]) + "|", *body]
