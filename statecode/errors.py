@@ -12,6 +12,8 @@
     └── TracingError        the tracing process could not be started or has failed; never caused by the program
 """
 
+from __future__ import annotations
+
 
 class StatecodeError(Exception):
     """Base class of all exceptions of statecode. The message is one line: the error, its place, and the remedy."""
@@ -38,7 +40,15 @@ class IsolationError(InputError):
 
 
 class TraceParseError(InputError):
-    """A text is not the rendering of a trace; the message contains the line and its number."""
+    """A text is not the rendering of a trace; the message contains the line and its number.
+
+    Args:
+        reason: the message without the line, by which errors can be counted; by default the message.
+    """
+
+    def __init__(self, message: str, reason: str | None = None) -> None:
+        super().__init__(message)
+        self.reason = message if reason is None else reason
 
 
 class RecordingError(InputError):

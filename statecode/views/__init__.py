@@ -17,6 +17,8 @@ Each view is one module or package whose FUNCTIONS are its functions (`ViewFunct
 - `render(trace)`: present if there is a faster way than to join the segments.
 - `parse(text, code)`: present if texts of the view can be parsed. In a lossless view, the parsed trace has the same
   `content()` as the rendered trace.
+- `read_events(text)`: present if a part of a text can be read: the events before the first line that is not valid. A
+  view with `parse` alone reads such a text as no events. See `partial_texts`.
 - `windows(trace, budget, count_tokens)`: present if the view divides long texts into windows with the state at the cut.
 - `line_kinds(lines, before)`: present if the view can classify its lines.
 - `next_source_line(code, before)`: returns a simple prediction of the next line; models are compared with it. Only

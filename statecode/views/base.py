@@ -28,6 +28,7 @@ class ViewFunctions:
     rows: Callable[[Trace], Iterable[dict[str, Any]]] | None = None
     fields: Mapping[str, type] = field(default_factory=dict)  # the fields of a row and their types
     parse: Callable[[str, str | None], Trace] | None = None  # receives the text and, if known, the program's source
+    read_events: Callable[[str], Trace] | None = None  # the events before the first line that is not valid
     windows: Callable[[Trace, int, Callable[[str], int]], Iterator[Window]] | None = None  # see `views.windows`
     line_kinds: LineClassifier | None = None
     next_source_line: Callable[[str, Sequence[str]], str] | None = None  # a baseline that models are compared with
@@ -38,8 +39,11 @@ class ViewFunctions:
             raise ValueError("a view has either segments or rows")
         if (self.rows is None) != (not self.fields):
             raise ValueError("a view with rows needs their fields; a view with segments has none")
-        if self.segments is None and (self.render or self.parse or self.line_kinds or self.windows):
+        if self.segments is None and (self.render or self.parse or self.read_events or self.line_kinds
+                                      or self.windows):
             raise ValueError("a view with rows has no text: it cannot have render, parse, line_kinds or windows")
+        if self.read_events and not self.parse:
+            raise ValueError("read_events reads a part of a text that parse reads: a view needs parse too")
         unknown = [name for name, kind in self.fields.items() if kind not in FIELD_TYPES]
         if unknown:
             raise ValueError(f"fields with types other than str, int, bool and float: {', '.join(unknown)}")

@@ -102,7 +102,7 @@ def read_escaped_line(line: str) -> str:
 def parse_error(number: int, line: str, reason: str) -> TraceParseError:
     """Return the error for the line with this number, counted from 1; the message shows at most 80 characters of it."""
     shown = line if len(line) <= _MAX_SHOWN else line[:_MAX_SHOWN] + "..."
-    return TraceParseError(f"line {number}: {reason}: {shown!r}")
+    return TraceParseError(f"line {number}: {reason}: {shown!r}", reason)
 
 
 def check_round_trip(text: str, again: str) -> None:
@@ -117,7 +117,9 @@ def check_round_trip(text: str, again: str) -> None:
     for number, (line, expected) in enumerate(pairs, 1):
         if line != expected:
             reason = "expected the end of the text" if expected is None else f"expected {expected[:_MAX_SHOWN]!r}"
-            raise parse_error(number, line or "", reason)
+            error = parse_error(number, line or "", reason)
+            error.reason = "the view does not write this line here"
+            raise error
 
 
 def _decoded(line: str) -> tuple[str, int]:

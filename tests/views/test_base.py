@@ -23,6 +23,8 @@ def nothing(*args: Any) -> Any:
         ({"segments": nothing, "fields": {"x": int}}, "a view with segments has none"),
         ({"rows": nothing, "fields": {"x": int}, "parse": nothing}, "has no text"),
         ({"rows": nothing, "fields": {"x": int, "y": list}}, "types other than str, int, bool and float: y"),
+        ({"rows": nothing, "fields": {"x": int}, "read_events": nothing}, "has no text"),
+        ({"segments": nothing, "read_events": nothing}, "a view needs parse too"),
         ({"segments": nothing, "next_source_line": nothing}, "needs line_kinds"),
     ],
 )

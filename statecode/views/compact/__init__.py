@@ -47,7 +47,7 @@ from __future__ import annotations
 
 from statecode.views.base import ViewFunctions
 from statecode.views.compact.classify import line_kinds, next_source_line
-from statecode.views.compact.reader import parse
+from statecode.views.compact.reader import parse, read_events
 from statecode.views.compact.rendering import render
 from statecode.views.compact.segmenter import segments
 from statecode.views.compact.state import source, state
@@ -56,6 +56,6 @@ from statecode.views.windows import WindowFormat
 __all__ = ["FUNCTIONS", "line_kinds", "next_source_line", "parse", "render", "segments"]
 
 FUNCTIONS = ViewFunctions(
-    segments=segments, render=render, parse=parse, windows=WindowFormat(segments, source, state).windows,
-    line_kinds=line_kinds, next_source_line=next_source_line,
+    segments=segments, render=render, parse=parse, read_events=read_events,
+    windows=WindowFormat(segments, source, state).windows, line_kinds=line_kinds, next_source_line=next_source_line,
 )

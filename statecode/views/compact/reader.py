@@ -42,7 +42,10 @@ from statecode.views.compact.writer import CLOSED, DIGIT_SEPARATED, OPEN, OTHER_
 
 _LINE = EventKind.LINE
 _LINE_START = re.compile("\n(?! )")  # a line that starts with a space continues the line before it
+_COMPLETE_NUMBER = re.compile("\n[0-9]+(?= )")
 _STATUSES = {status.value: status for status in Status}
+_READ_ERRORS = (ValueError, KeyError, IndexError, TypeError, RecursionError)
+"""Raised by reading invalid text. InvalidLineError is a ValueError."""
 _MARKS = frozenset((">*", ">>", ">[", ">", "->", "=>", "!", "^"))
 
 
@@ -62,13 +65,40 @@ def parse(text: str, code: str | None = None) -> Trace:
         trace = reader.read()
     except InvalidLineError as invalid:
         raise reader.error(str(invalid)) from None
-    except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:  # raised by reading invalid text
+    except _READ_ERRORS as error:
         raise reader.error(f"invalid text ({type(error).__name__})") from error
     if code is not None and code != trace.code:
         raise _error(text.split("\n"), 0, "the source differs from the code passed")
     again = render(trace, reader.spaced_digits)
     if again != text:
         raise _difference_error(text, again)
+    return trace
+
+
+def read_events(text: str) -> Trace:
+    """Return the events before the first line that is not valid, as those of a run that was stopped after them.
+
+    If the text ends without a status, its last line may be incomplete. Of this line only the number is read, and only
+    if a space follows it.
+
+    Raises:
+        TraceParseError: the source at the beginning of the text is not valid.
+    """
+    text = text.removesuffix("\n")
+    reader = CompactReader(text)
+    try:
+        return reader.read()
+    except _READ_ERRORS as error:
+        reason = str(error)
+    *_, last = 0, *(found.start() for found in _LINE_START.finditer(text))
+    number = _COMPLETE_NUMBER.match(text, last)
+    reader = CompactReader(text[:number.end() if number else last])
+    try:
+        return reader.read()
+    except _READ_ERRORS:
+        trace = reader.stopped_trace()
+    if trace is None:
+        raise _error(text.split("\n"), 0, reason)
     return trace
 
 
@@ -83,7 +113,7 @@ def _error(lines: list[str], number: int, reason: str) -> TraceParseError:
     """Return the error for the line with this number, counted from 0; for the last line if there are fewer lines."""
     number = min(number, len(lines) - 1)
     line = lines[number] if len(lines[number]) <= 200 else lines[number][:200] + "..."
-    return TraceParseError(f"line {number + 1}: {reason}: {line!r}")
+    return TraceParseError(f"line {number + 1}: {reason}: {line!r}", reason)
 
 
 class CompactReader:
@@ -92,6 +122,7 @@ class CompactReader:
     def __init__(self, text: str) -> None:
         self.spaced_digits = False
         self._text = text
+        self._program: tuple[str, str] | None = None  # source and stdin
         self._number = 0          # index of the current line, in the head or in `_lines`
         self._lines: list[str] = []
         self._events: list[Event] = []
@@ -121,7 +152,7 @@ class CompactReader:
         head, blank, body = self._text.partition("\n\n")
         if not blank:
             raise InvalidLineError("no empty line after the source")
-        code, stdin = self._head(head.split("\n"))
+        code, stdin = self._program = self._head(head.split("\n"))
         self._predictor = CompactPredictor(code)
         self._lines = body.split("\n") if "\n " not in body else _LINE_START.split(body)
         if self._lines[0] != OTHER_BEGINNING[1:]:
@@ -129,6 +160,16 @@ class CompactReader:
             self._events.append(BEGIN)
         self._body()
         return self._end(code, stdin)
+
+    def stopped_trace(self) -> Trace | None:
+        """Return the events that were read before an error, as those of a stopped run; None if there is no source."""
+        if self._program is None:
+            return None
+        code, stdin = self._program
+        return Trace(
+            program_id="", problem_id="", input_index=0, code=code, stdin=stdin, status=Status.EVENT_LIMIT,
+            truncation="events", events=tuple(self._events), stdout="".join(self._stdout),
+        )
 
     def _head(self, lines: list[str]) -> tuple[str, str]:
         """Return the source and stdin."""

@@ -29,11 +29,13 @@ text, the `<` of a special token is written as \\u003c.
 from __future__ import annotations
 
 from statecode.views.base import ViewFunctions
-from statecode.views.frames.reader import parse
+from statecode.views.frames.reader import parse, read_events
 from statecode.views.frames.state import source, state
 from statecode.views.frames.writer import segments
 from statecode.views.windows import WindowFormat
 
 __all__ = ["FUNCTIONS", "parse", "segments"]
 
-FUNCTIONS = ViewFunctions(segments=segments, parse=parse, windows=WindowFormat(segments, source, state).windows)
+FUNCTIONS = ViewFunctions(
+    segments=segments, parse=parse, read_events=read_events, windows=WindowFormat(segments, source, state).windows
+)

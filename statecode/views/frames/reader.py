@@ -42,6 +42,25 @@ def parse(text: str, code: str | None = None, tokens: Tokens = CWM) -> Trace:
     return trace
 
 
+def read_events(text: str) -> Trace:
+    """Return the events before the first text frame that is not valid, as those of a run that was stopped after them.
+
+    Raises:
+        TraceParseError: the source at the beginning of the text is not valid.
+    """
+    reader = FramesReader(CWM)
+    _, parts = CWM.split(text)
+    try:
+        for frame in _frames(parts):
+            reader.read(frame)
+        return reader.trace()
+    except ValueError as error:
+        trace = reader.stopped_trace()
+        if trace is None:
+            raise parse_error(1, text[:200], str(error)) from None
+        return trace
+
+
 def _read(text: str, tokens: Tokens) -> Trace:
     """Return the trace of a text; the caller checks that the view renders the same text from it."""
     reader = FramesReader(tokens)
@@ -117,6 +136,16 @@ class FramesReader:
         if "status" not in self._fields:
             raise ValueError("the text ends without an end frame")
         return Trace(program_id="", problem_id="", input_index=0, events=tuple(self._events), **self._fields)
+
+    def stopped_trace(self) -> Trace | None:
+        """Return the events that were read before an error, as those of a stopped run; None if there is no source."""
+        if self._predictor is None:
+            return None
+        code, stdin = self._fields["code"], self._fields["stdin"]
+        return Trace(
+            program_id="", problem_id="", input_index=0, code=code, stdin=stdin, status=Status.EVENT_LIMIT,
+            truncation="events", events=tuple(self._events), stdout=self._stdout,
+        )
 
     def _read_head(self, code: str, residual: str = "{}") -> None:
         found = _checked(residual, {"stdin": str, "code": str})

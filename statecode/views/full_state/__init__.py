@@ -24,7 +24,7 @@ text that does not fit on one line is written as `~` and a JSON string (see `one
 from __future__ import annotations
 
 from statecode.views.base import ViewFunctions
-from statecode.views.full_state.reader import parse
+from statecode.views.full_state.reader import parse, read_events
 from statecode.views.full_state.state import state
 from statecode.views.full_state.writer import head, segments
 from statecode.views.windows import WindowFormat
@@ -32,4 +32,6 @@ from statecode.views.windows import WindowFormat
 __all__ = ["FUNCTIONS", "parse", "segments"]
 
 FUNCTIONS = ViewFunctions(
-    segments=segments, parse=parse, windows=WindowFormat(segments, lambda trace: list(head(trace)), state).windows)
+    segments=segments, parse=parse, read_events=read_events,
+    windows=WindowFormat(segments, lambda trace: list(head(trace)), state).windows,
+)

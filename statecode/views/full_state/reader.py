@@ -33,12 +33,31 @@ def parse(text: str, code: str | None = None) -> Trace:
     return trace
 
 
+def read_events(text: str) -> Trace:
+    """Return the events before the first line that is not valid, as those of a run that was stopped after them.
+
+    A last line without its newline is not read.
+
+    Raises:
+        TraceParseError: the source at the beginning of the text is not valid.
+    """
+    reader = FullStateReader(text[:text.rfind("\n") + 1])
+    try:
+        return reader.read()
+    except TraceParseError:
+        trace = reader.stopped_trace()
+        if trace is None:
+            raise
+        return trace
+
+
 class FullStateReader:
     """Read a text line by line."""
 
     def __init__(self, text: str) -> None:
         *self._lines, last = text.split("\n")
         self._next = 0
+        self._program: tuple[str, str] | None = None  # source and stdin
         if last:
             raise parse_error(len(self._lines) + 1, last, "the text ends within a line")
         self._predictor = EventPredictor()
@@ -53,9 +72,7 @@ class FullStateReader:
             TraceParseError: a line is not valid.
         """
         try:
-            code = self._read_code()
-            stdin = "".join(self._labelled("stdin: "))
-            self._expect("")
+            code, stdin = self._program = self._read_program()
             while not self._at("stderr: ", "status: "):
                 if self._at("stdout: "):
                     self._read_stdout()
@@ -66,6 +83,21 @@ class FullStateReader:
             raise
         except ValueError as error:
             raise parse_error(self._next, self._lines[self._next - 1], str(error)) from None
+
+    def stopped_trace(self) -> Trace | None:
+        """Return the events that were read before an error, as those of a stopped run; None if there is no source."""
+        if self._program is None:
+            return None
+        code, stdin = self._program
+        return Trace(
+            program_id="", problem_id="", input_index=0, code=code, stdin=stdin, status=Status.EVENT_LIMIT,
+            truncation="events", events=tuple(self._events), stdout="".join(self._stdout),
+        )
+
+    def _read_program(self) -> tuple[str, str]:
+        code, stdin = self._read_code(), "".join(self._labelled("stdin: "))
+        self._expect("")
+        return code, stdin
 
     def _at(self, *starts: str) -> bool:
         """Return True if the next line starts with one of these prefixes.
