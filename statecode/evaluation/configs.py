@@ -36,3 +36,18 @@ class PromptConfig:
     def __post_init__(self) -> None:
         check(self.prompt_lines > 0, f"--prompt-lines must be positive; got {self.prompt_lines}")
         check(self.lines > 0, f"--lines must be positive; got {self.lines}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class InterpreterConfig:
+    """The texts that a model writes in the interpreter evaluation."""
+
+    next_events: int = setting(4, "single events of each run that the model writes after the real ones; 0: none")
+    max_new_tokens: int | None = setting(
+        None, "longest text that the model writes; default: twice the length of the real text and 32 tokens")
+    decoding_rows: int = setting(32, "texts that are written at a time; affects the speed")
+
+    def __post_init__(self) -> None:
+        check(self.next_events >= 0, f"--next-events must not be negative; got {self.next_events}")
+        check(self.max_new_tokens is None or self.max_new_tokens > 0, "--max-new-tokens must be positive")
+        check(self.decoding_rows > 0, f"--decoding-rows must be positive; got {self.decoding_rows}")
