@@ -1,6 +1,7 @@
 """Compute perplexity and bits per byte of a causal model, or pseudo-perplexity of a masked one, on a corpus.
 
     python eval/perplexity.py runs/tiny --split test --out runs/tiny/test-perplexity.json
+    python eval/perplexity.py runs/tiny --by-kind --baselines
     python eval/perplexity.py FOLDER --gguf-file F.gguf --corpus embedded --documents 20
 
 Every token is scored exactly once. Causal models read long texts in overlapping windows. Causal models with different
@@ -16,13 +17,14 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from statecode.arguments import add_settings, check, from_arguments
+from statecode.arguments import add_settings, check, from_arguments, passed_flags
 from statecode.entry import ArgumentParser, exit_code_of
-from statecode.evaluation.configs import PerplexityConfig
+from statecode.evaluation.configs import BaselineConfig, PerplexityConfig
+from statecode.evaluation.kinded_texts import check_has_kinds
 from statecode.evaluation.trained_view import choose_view
-from statecode.modeling.configs import ALLOW_PICKLE_WEIGHTS_HELP
+from statecode.modeling.configs import ALLOW_PICKLE_WEIGHTS_HELP, Objective
 from statecode.modeling.hub_names import check_model, check_tokenizer
 from statecode.modeling.outputs import check_file, reported_write_errors
 from statecode.modeling.run_folder import write_json
@@ -32,39 +34,92 @@ from statecode.provenance import provenance
 from statecode.text import printable
 
 if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
     from statecode.evaluation.perplexity import PerplexityResult
+    from statecode.evaluation.token_kinds import KindedDocuments
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Score the model, print one line and write the result."""
+    """Score the model, print the metrics and write the result."""
     args = parse(argv)
-    config = from_arguments(PerplexityConfig, args)
+    config, baseline_config = from_arguments(PerplexityConfig, args), from_arguments(BaselineConfig, args)
     view, notice = choose_view(args.model, args.config)
-    check_has_texts(args.corpus, view, args.split)
-    check_model(args.model, args.gguf_file)
-    if args.tokenizer is not None:
-        check_tokenizer(args.tokenizer)
+    check_inputs(args, view)
     # late: torch takes seconds to import, and mistakes on the command line are reported at once
-    from statecode.evaluation.perplexity import compute_perplexity
+    from statecode.evaluation.perplexity import score_documents
+    from statecode.evaluation.token_kinds import load_kinded
     from statecode.modeling import launch, models
+    from statecode.modeling.tokenising import tokenise_in_memory
     from statecode.modeling.tokenizers import load_tokenizer_for
 
     accelerator = launch.make_accelerator(args.precision, args.threads)
     if notice:
         accelerator.print(printable(notice), file=sys.stderr)
     objective = models.objective_of(args.model, args.gguf_file)
-    texts = load_texts(args.corpus, view).split(args.split)[:args.documents]
+    check(not args.by_kind or objective is Objective.CAUSAL,
+          f"--by-kind: {args.model} is a masked language model, which has no perplexity; pass a causal one")
     tokenizer = load_tokenizer_for(args.model, args.tokenizer, args.gguf_file)
+    kinded = load_kinded(args.corpus, view, args.split, tokenizer, args.documents) if args.by_kind else None
+    documents = kinded.documents if kinded else tokenise_in_memory(
+        load_texts(args.corpus, view).split(args.split)[:args.documents], tokenizer)
     model = models.load_model(args.model, objective, tokenizer, args.gguf_file, args.allow_pickle_weights)
     started = time.perf_counter()
-    result = compute_perplexity(model, tokenizer, objective, texts, config, accelerator)
+    result = score_documents(model, tokenizer, objective, documents, config, accelerator)
     record = {"model": args.model, "objective": objective.value, "corpus": args.corpus, "config": view,
               "split": args.split, **result.as_dict(), "parameters": models.count_parameters(model),
-              "elapsed_s": round(time.perf_counter() - started, 3), "provenance": provenance().as_dict()}
-    accelerator.print(summary_line(result))
-    if args.out and accelerator.is_main_process:
+              "elapsed_s": round(time.perf_counter() - started, 3)}
+    if not accelerator.is_main_process:
+        return
+    print(summary_line(result))
+    if kinded:
+        train = load_texts(args.corpus, view).split("train") if args.baselines else None
+        record |= report_kinds(kinded, result, train, tokenizer, baseline_config)
+    if args.out:
         with reported_write_errors(Path(args.out), "--out"):
-            write_json(Path(args.out), record)
+            write_json(Path(args.out), record | {"provenance": provenance().as_dict()})
+
+
+def check_inputs(args: argparse.Namespace, view: str) -> None:
+    """Check the corpus, the model and the tokenizer, as far as this is known before they are read.
+
+    Raises:
+        InputError: one of them does not exist, or has not the needed parts.
+    """
+    for split in (args.split, *(["train"] if args.baselines else [])):
+        check_has_texts(args.corpus, view, split)
+    if args.by_kind:
+        check_has_kinds(args.corpus, view)
+    check_model(args.model, args.gguf_file)
+    if args.tokenizer is not None:
+        check_tokenizer(args.tokenizer)
+
+
+def report_kinds(
+    kinded: KindedDocuments, result: PerplexityResult, train: Sequence[str] | None,
+    tokenizer: PreTrainedTokenizerBase, config: BaselineConfig,
+) -> dict[str, Any]:
+    """Print the loss by kind of token, and return it for the result.
+
+    Args:
+        train: the texts of the train split; None: without baselines.
+    """
+    from statecode.evaluation.baselines import measure_baselines
+    from statecode.evaluation.kind_scores import kind_table, scores_by_kind, total_of
+
+    assert result.nll is not None and result.scored is not None  # the model is causal
+    rows = scores_by_kind(kinded, result.nll, result.scored)
+    record: dict[str, Any] = {"by_kind": [row.as_dict() for row in rows]}
+    if train is None:
+        print(f"\n{kind_table(rows, {}, {})}")
+        return record
+    found = measure_baselines(kinded, result.scored, train, tokenizer, config)
+    bits = {"model": result.score.bits_per_byte, found.ngram_name: total_of(found.ngram).bits_per_byte,
+            "zstd": found.zstd_bits_per_byte}
+    print(f"\n{kind_table(rows, {found.ngram_name: found.ngram}, found.copied_shares)}\n\nbits per byte: "
+          + ", ".join(f"{name} {value:.4f}" for name, value in bits.items() if value is not None)
+          + f"; the n-gram model has {found.ngram_tokens:,} training tokens")
+    return record | {"baselines": found.as_dict()}
 
 
 def summary_line(result: PerplexityResult) -> str:
@@ -92,10 +147,17 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--precision", choices=("auto", "fp32", "bf16"), default="fp32", help="(default: fp32)")
     parser.add_argument("--threads", type=int, default=0, metavar="N", help="CPU threads (default: all usable cores)")
     parser.add_argument("--out", metavar="FILE.json", help="file for the result and its provenance")
+    parser.add_argument("--by-kind", action="store_true", help="print the loss by kind of token (causal models)")
+    parser.add_argument("--baselines", action="store_true",
+                        help="with --by-kind: compare with an n-gram model, copies of the last value, and zstd")
     add_settings(parser, PerplexityConfig, "method")
+    add_settings(parser, BaselineConfig, "baselines")
     args = parser.parse_args(argv)
     if args.out:
         check_file(Path(args.out), "--out")
+    check(args.by_kind or not args.baselines, "--baselines needs --by-kind")
+    unused = [] if args.baselines else passed_flags(BaselineConfig, args)
+    check(not unused, f"{' '.join(unused)}: pass --baselines too")
     check(args.documents is None or args.documents > 0, f"--documents must be positive; got {args.documents}")
     return args
 

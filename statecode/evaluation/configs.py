@@ -27,6 +27,18 @@ class PerplexityConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BaselineConfig:
+    """The settings of the baselines of a loss by kind."""
+
+    ngram_order: int = setting(5, "length of the longest n-grams, tokens")
+    ngram_tokens: int = setting(4_000_000, "maximum training tokens of the n-gram model; 100 bytes of memory each")
+
+    def __post_init__(self) -> None:
+        check(1 <= self.ngram_order <= 16, f"--ngram-order must be from 1 to 16; got {self.ngram_order}")
+        check(self.ngram_tokens >= 1, f"--ngram-tokens must be positive; got {self.ngram_tokens}")
+
+
+@dataclass(frozen=True, kw_only=True)
 class PromptConfig:
     """Lengths of the prompts and of the continuations."""
 

@@ -1,15 +1,7 @@
 """Compute the exact perplexity of a causal model, or the pseudo-perplexity of a masked one. The two are not comparable.
 
-Causal: a document is its start token, its text and its end token; every text token and the end token is scored exactly
-once. A document longer than the context is read in overlapping windows:
-
-    context 4, stride 2     tokens    a b c d e f g h
-                            window 1  a b c d              scores a b c d
-                            window 2      c d e f          scores     e f
-                            window 3          e f g h      scores     g h
-
-A scored token is predicted from all tokens of the document before it, or from at least the last context - stride + 1 of
-them. The nats of all documents are added first and divided once.
+Causal: every text token and the end token of a document is scored exactly once, in sliding windows (`sliding_windows`).
+The nats of all documents are added first and divided once.
 
 Masked: each text token is masked and scored once, and predicted from the visible tokens on both sides. Either one token
 is masked at a time, or every k-th token of a chunk together.
@@ -20,7 +12,7 @@ Source: Jurafsky & Martin, Speech and Language Processing, ch. 3; Salazar et al.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from accelerate import Accelerator
@@ -28,13 +20,14 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from statecode.arguments import check
 from statecode.evaluation.configs import PerplexityConfig
+from statecode.evaluation.sliding_windows import SlidingWindows, token_nll
 from statecode.modeling import models, tokenizers
 from statecode.modeling.batches import IGNORE_INDEX, EvaluationBatches
 from statecode.modeling.configs import Objective
-from statecode.modeling.documents import DocumentChunks, Documents, inputs_and_labels
+from statecode.modeling.documents import DocumentChunks, Documents
 from statecode.modeling.forward import AttentionMaskFormat, ScoringModel
 from statecode.modeling.loop import evaluate
-from statecode.modeling.packing import Chunks, PackedSequences
+from statecode.modeling.packing import PackedSequences
 from statecode.modeling.scores import Score
 from statecode.modeling.tokenising import tokenise_in_memory
 
@@ -49,6 +42,8 @@ class PerplexityResult:
     context_tokens: int
     stride_tokens: int | None   # None for masked models
     masked_groups: int | None   # None for causal models; 0: one token at a time
+    nll: np.ndarray | None = field(default=None, repr=False)     # nats of each place of SlidingWindows, float64
+    scored: np.ndarray | None = field(default=None, repr=False)  # which places are scored, bool; None for masked models
 
     def as_dict(self) -> dict[str, object]:
         """Return the fields as JSON-serializable values.
@@ -79,52 +74,43 @@ def compute_perplexity(
         ConfigError: `config.context_tokens` exceeds the model's context, or `config.stride_tokens` exceeds the context
             that is used.
     """
-    documents = tokenise_in_memory(texts, tokenizer)
+    return score_documents(model, tokenizer, objective, tokenise_in_memory(texts, tokenizer), config, accelerator)
+
+
+def score_documents(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, objective: Objective, documents: Documents,
+    config: PerplexityConfig, accelerator: Accelerator,
+) -> PerplexityResult:
+    """Score whole documents with a model, as `compute_perplexity` does texts; the errors are the same."""
     context = models.context_of(model, config.context_tokens)
-    causal = objective is Objective.CAUSAL
+    if objective is Objective.MASKED:
+        return _masked(model, tokenizer, documents, context, config, accelerator)
     stride = config.stride_tokens or max(1, context // 2)
-    check(not causal or stride <= context, f"--stride-tokens {stride} is longer than the context of {context}")
-    chunks: Chunks
-    if causal:
-        chunks = SlidingWindows(documents, tokenizer, context, stride, config.score_end)
-    else:
-        chunks = MaskedGroups(DocumentChunks(documents, tokenizer, objective, context), config.masked_groups,
-                              tokenizers.mask_id(tokenizer))
-    score = _score(model, objective, chunks, tokenizers.start_id(tokenizer), config.batch_rows, accelerator,
-                   documents.info.text_bytes if causal else 0)
-    return PerplexityResult(
-        metric="perplexity" if causal else "masked_pseudo_perplexity", score=score, documents=documents,
-        context_tokens=context, stride_tokens=stride if causal else None,
-        masked_groups=None if causal else config.masked_groups,
-    )
+    check(stride <= context, f"--stride-tokens {stride} is longer than the context of {context}")
+    windows = SlidingWindows(documents, tokenizer, context, stride, config.score_end)
+    nll = token_nll(model, windows, config.batch_rows, accelerator)
+    score = Score(nll_nats=float(nll.sum()), tokens=int(windows.scored.sum()), text_bytes=documents.info.text_bytes)
+    return PerplexityResult(metric="perplexity", score=score, documents=documents, context_tokens=context,
+                            stride_tokens=stride, masked_groups=None, nll=nll, scored=windows.scored)
 
 
-class SlidingWindows:
-    """Overlapping windows of documents, as chunks; each token is a label in exactly one window."""
+def _masked(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, documents: Documents, context: int,
+    config: PerplexityConfig, accelerator: Accelerator,
+) -> PerplexityResult:
+    """Score documents with a masked model, one chunk per sequence.
 
-    def __init__(
-        self, documents: Documents, tokenizer: PreTrainedTokenizerBase, context: int, stride: int, score_end: bool
-    ) -> None:
-        self._documents, self._context, self._stride, self._score_end = documents, context, stride, score_end
-        self._start, self._end = tokenizers.start_id(tokenizer), tokenizers.end_id(tokenizer)
-        positions = documents.lengths + 1
-        counts = 1 + np.maximum(0, -(-(positions - context) // stride))
-        self._document_of = np.repeat(np.arange(len(documents)), counts)
-        first_of = np.cumsum(counts) - counts
-        self._begin = (np.arange(len(self._document_of)) - first_of[self._document_of]) * stride
-        self.lengths = np.minimum(context, positions[self._document_of] - self._begin)
-
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        text_ids = self._documents[self._document_of[index]]
-        inputs, labels = inputs_and_labels(text_ids, self._start, self._end, Objective.CAUSAL)
-        if not self._score_end:
-            labels[-1] = IGNORE_INDEX
-        begin = self._begin[index]
-        window = slice(begin, begin + self._context)
-        scored = labels[window].copy()
-        if begin:
-            scored[:self._context - self._stride] = IGNORE_INDEX  # scored in previous windows
-        return inputs[window], scored
+    Chunks are scored in order of decreasing length. The sequences of a batch therefore need little padding, and memory
+    runs out in the first batch or not at all.
+    """
+    chunks = MaskedGroups(DocumentChunks(documents, tokenizer, Objective.MASKED, context), config.masked_groups,
+                          tokenizers.mask_id(tokenizer))
+    layout = [[int(chunk)] for chunk in np.argsort(-chunks.lengths, kind="stable")]
+    sequences = PackedSequences(chunks, layout, tokenizers.start_id(tokenizer))
+    scoring = ScoringModel(model, AttentionMaskFormat.PADDING, Objective.MASKED).to(accelerator.device)
+    score = evaluate(scoring, EvaluationBatches(sequences, config.batch_rows), accelerator)
+    return PerplexityResult(metric="masked_pseudo_perplexity", score=score, documents=documents,
+                            context_tokens=context, stride_tokens=None, masked_groups=config.masked_groups)
 
 
 class MaskedGroups:
@@ -154,18 +140,3 @@ class MaskedGroups:
         shown, scored = inputs.copy(), np.full_like(labels, IGNORE_INDEX)
         shown[hidden], scored[hidden] = self._mask_id, labels[hidden]
         return shown, scored
-
-
-def _score(
-    model: PreTrainedModel, objective: Objective, chunks: Chunks, fill_id: int, batch_rows: int,
-    accelerator: Accelerator, text_bytes: int,
-) -> Score:
-    """Return the score of all chunks, one chunk per sequence.
-
-    Chunks are scored in order of decreasing length. The sequences of a batch therefore need little padding, and memory
-    runs out in the first batch or not at all.
-    """
-    layout = [[int(chunk)] for chunk in np.argsort(-chunks.lengths, kind="stable")]
-    batches = EvaluationBatches(PackedSequences(chunks, layout, fill_id), batch_rows)
-    model.to(accelerator.device)
-    return evaluate(ScoringModel(model, AttentionMaskFormat.PADDING, objective), batches, accelerator, text_bytes)

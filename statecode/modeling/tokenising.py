@@ -20,7 +20,17 @@ TOKENISED_TOGETHER = 256  # documents per call of the tokenizer: enough to use a
 
 def tokenise_in_memory(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> Documents:
     """Tokenise whole texts without storing them on disk, for evaluation."""
-    ids = list(tokenise(texts, tokenizer, None))
+    return documents_in_memory(list(tokenise(texts, tokenizer, None)), texts, tokenizer)
+
+
+def documents_in_memory(
+    ids: Sequence[np.ndarray], texts: Sequence[str], tokenizer: PreTrainedTokenizerBase
+) -> Documents:
+    """Return documents from the token ids of whole texts.
+
+    Args:
+        ids: the token ids of each text, of the dtype `token_dtype(tokenizer)`.
+    """
     offsets = np.cumsum([0] + [len(part) for part in ids], dtype=np.int64)
     dtype = token_dtype(tokenizer)
     tokens = np.concatenate(ids) if ids else np.zeros(0, dtype=dtype)

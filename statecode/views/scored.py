@@ -23,6 +23,28 @@ class ScoredText(NamedTuple):
     has_end: bool                  # True: the text ends with the end of the run
 
 
+class ShownSource:
+    """The lines of the source that a text contains so far.
+
+    Args:
+        context: the segments at the start of the text.
+    """
+
+    def __init__(self, context: Iterable[Segment]) -> None:
+        self._lines: set[str] = set()
+        for text, kind in context:
+            if kind is Kind.SOURCE:
+                self.repeats(text)
+
+    def repeats(self, text: str) -> bool:
+        """Return True if the text so far contains all source lines of `text`; else add them, and return False."""
+        lines = {line.strip() for line in text.splitlines()}
+        if lines <= self._lines:
+            return True
+        self._lines |= lines
+        return False
+
+
 def scored_run(trace: Trace, view: str) -> ScoredText:
     """Return the whole text of a run in a view; scored is what follows the text before the first event.
 
@@ -54,19 +76,13 @@ def _scored(
     Args:
         source_is_known: a line of the source is scored if the text before contains it; else no line of it is.
     """
-    shown = [segment.text for segment in context if segment.kind is Kind.SOURCE]
-    lines = {line.strip() for text in shown for line in text.splitlines()}
+    shown = ShownSource(context)
     context_text = joined_block(context)
     texts, scored, end = [context_text], list[tuple[int, int]](), len(context_text)
     for text, kind in events:
         start, end = end, end + len(text)
         texts.append(text)
-        if kind is Kind.SOURCE:
-            parts = {line.strip() for line in text.splitlines()}
-            if not (source_is_known and parts <= lines):
-                lines |= parts
-                continue
-        if start == end:
+        if kind is Kind.SOURCE and not (shown.repeats(text) and source_is_known) or start == end:
             continue
         if scored and scored[-1][1] == start:
             scored[-1] = scored[-1][0], end

@@ -15,14 +15,14 @@ import torch  # noqa: E402
 
 from statecode.errors import ConfigError, CorpusError  # noqa: E402
 from statecode.evaluation.configs import PerplexityConfig  # noqa: E402
-from statecode.evaluation.perplexity import MaskedGroups, SlidingWindows, compute_perplexity  # noqa: E402
+from statecode.evaluation.perplexity import MaskedGroups, compute_perplexity  # noqa: E402
 from statecode.modeling import launch  # noqa: E402
 from statecode.modeling.batches import IGNORE_INDEX  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.documents import DocumentChunks  # noqa: E402
 from statecode.modeling.tokenising import tokenise_in_memory  # noqa: E402
+from statecode.modeling.tokenizers import encode  # noqa: E402
 from statecode.modeling.tokenizers import save_tokenizer  # noqa: E402
-from statecode.modeling.tokenizers import encode, end_id  # noqa: E402
 from tests.support.modeling_samples import (  # noqa: E402
     document_of,
     plain_nll,
@@ -71,51 +71,6 @@ def test_agreement_with_a_plain_loop_if_the_context_is_long_enough(accelerator, 
     config = PerplexityConfig(batch_rows=batch_rows)
     result = compute_perplexity(model, tokenizer_for(CAUSAL), CAUSAL, TEXTS, config, accelerator)
     assert result.score.nll_nats == pytest.approx(expected, rel=1e-5)
-
-
-@pytest.mark.parametrize("context, stride", [(16, 16), (16, 5), (16, 1), (10, 7)])
-def test_windows_score_each_token_once_with_the_promised_context(accelerator, context, stride) -> None:
-    tokenizer = tokenizer_for(CAUSAL)
-    windows = SlidingWindows(tokenise_in_memory(TEXTS, tokenizer), tokenizer, context, stride, score_end=True)
-    scored, cursor = [], 0
-    for index in range(len(windows.lengths)):
-        inputs, labels = windows[index]
-        assert len(inputs) == len(labels) == windows.lengths[index] <= context
-        places = [place for place, label in enumerate(labels) if label != IGNORE_INDEX]
-        assert places == list(range(places[0], len(labels)))  # contiguous, up to the end of the window
-        assert inputs[0] == document_of(TEXTS[cursor], CAUSAL)[0][0] or places[0] + 1 >= context - stride + 1
-        scored += [int(label) for label in labels if label != IGNORE_INDEX]
-        cursor += int(labels[-1] == end_id(tokenizer))
-    assert scored == [token for ids in encode(tokenizer, TEXTS) for token in [*ids, end_id(tokenizer)]]
-
-
-@pytest.mark.parametrize("stride", [3, 8, 16])
-def test_sliding_windows_agree_with_a_loop_over_positions(accelerator, stride: int) -> None:
-    model, context, text = small_model(CAUSAL), 16, sample_texts(1, first=6)[0]
-    inputs, labels = document_of(text, CAUSAL)
-    expected = 0.0
-    for place, label in enumerate(labels):  # for each token: the window that scores it, and the inputs in it
-        window = 0 if place < context else (place - context) // stride + 1
-        begin = window * stride
-        seen = inputs[begin:place + 1]
-        expected += plain_nll(model, seen, [IGNORE_INDEX] * (len(seen) - 1) + [label], CAUSAL)
-    config = PerplexityConfig(context_tokens=context, stride_tokens=stride)
-    result = compute_perplexity(model, tokenizer_for(CAUSAL), CAUSAL, [text], config, accelerator)
-    assert len(labels) > 2 * context and result.score.nll_nats == pytest.approx(expected, rel=1e-4)
-
-
-def test_one_long_context_and_several_windows_agree_for_a_bigram_model(accelerator) -> None:
-    model = small_model(CAUSAL, max_seq_len=300)
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            if "attn.c_proj" in name or "wpe" in name:
-                parameter.zero_()  # without attention and positions it is a bigram model
-    long, short = (
-        compute_perplexity(model, tokenizer_for(CAUSAL), CAUSAL, TEXTS, config, accelerator).score
-        for config in (PerplexityConfig(context_tokens=300, stride_tokens=150),
-                       PerplexityConfig(context_tokens=9, stride_tokens=4))
-    )
-    assert short.nll_nats == pytest.approx(long.nll_nats, rel=1e-4) and short.tokens == long.tokens
 
 
 def test_without_end_tokens(accelerator) -> None:
