@@ -40,7 +40,7 @@ def pretrain(config: PretrainConfig) -> None:
     from statecode.modeling.tokenizers import load_tokenizer
     from statecode.modeling.trainer import TrainerInputs, fit
 
-    accelerator = launch.start(config.loop, config.run)
+    accelerator = launch.start(config.loop, config.run, config.optimizer)
     run = RunFolder(Path(config.run.output_dir))
     tokens = open_token_source(config.source, config.data, run.path / TOKENS_FOLDER)
 

@@ -13,26 +13,35 @@ import torch
 import transformers
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
-from accelerate.utils import DistributedDataParallelKwargs, InitProcessGroupKwargs, broadcast_object_list
+from accelerate.utils import (
+    DistributedDataParallelKwargs,
+    InitProcessGroupKwargs,
+    broadcast_object_list,
+    patch_environment,
+)
 
 from statecode.arguments import check
 from statecode.errors import InputError
 from statecode.machine import usable_cores
-from statecode.modeling.configs import LoopConfig, RunConfig
+from statecode.modeling import sharding
+from statecode.modeling.configs import LoopConfig, OptimizerConfig, RunConfig
 from statecode.modeling.run_folder import RunFolder, read_run
 from statecode.text import LAYOUT, printable
 
 
-def start(loop: LoopConfig, run: RunConfig) -> Accelerator:
+def start(loop: LoopConfig, run: RunConfig, optimizer: OptimizerConfig | None = None) -> Accelerator:
     """Create the accelerator of a run, with the experiment trackers of `run`.
+
+    Args:
+        optimizer: the optimizer of a run whose weights can be sharded; None: each process needs whole weights.
 
     Raises:
         ConfigError: the run folder is not usable, the batch size is not divisible by the number of processes, or the
-            launcher asks for sharded weights.
+            launcher asks for DeepSpeed, or for sharded weights that this run cannot have.
     """
-    for name in ("FSDP", "DEEPSPEED"):
-        check(os.environ.get(f"ACCELERATE_USE_{name}", "false") != "true",
-              f"{name} is not supported: each process holds the whole model; use train/configs/8-gpus.yaml")
+    check(os.environ.get("ACCELERATE_USE_DEEPSPEED", "false") != "true",
+          "DeepSpeed is not supported; use train/configs/8-gpus.yaml, or 8-gpus-fsdp.yaml to shard the weights")
+    sharding.check_request(loop, optimizer)
     RunFolder(Path(run.output_dir)).check_usable()
     accelerator = make_accelerator(training_precision(loop, run), loop.threads, list(run.tracker), run.output_dir)
     ranks = accelerator.num_processes
@@ -55,15 +64,16 @@ def make_accelerator(
     mixed_precision = "bf16" if uses_bf16(precision) else "no"
     if AcceleratorState._shared_state and AcceleratorState().mixed_precision != mixed_precision:
         AcceleratorState._reset_state()  # this process trained in another precision before, as in a notebook
-    accelerator = Accelerator(
-        mixed_precision=mixed_precision,
-        log_with=list(trackers) or None,
-        project_dir=project_dir,
-        kwargs_handlers=[
-            DistributedDataParallelKwargs(gradient_as_bucket_view=True, broadcast_buffers=False),
-            InitProcessGroupKwargs(timeout=timedelta(hours=6)),  # other ranks wait while the first rank tokenises
-        ],
-    )
+    with patch_environment(**{sharding.FSDP_FLAG: "false"}):  # this project shards the weights, not accelerate
+        accelerator = Accelerator(
+            mixed_precision=mixed_precision,
+            log_with=list(trackers) or None,
+            project_dir=project_dir,
+            kwargs_handlers=[
+                DistributedDataParallelKwargs(gradient_as_bucket_view=True, broadcast_buffers=False),
+                InitProcessGroupKwargs(timeout=timedelta(hours=6)),  # other ranks wait while the first rank tokenises
+            ],
+        )
     if accelerator.device.type == "cpu":
         torch.set_num_threads(threads or max(1, usable_cores() // accelerator.num_processes))
     return accelerator
@@ -99,12 +109,13 @@ def on_first_rank(accelerator: Accelerator, action: Callable[[], object]) -> Non
 
 
 def configure_libraries() -> None:
-    """Set the options of libraries: parallel tokenizers, and no progress bars of `transformers`.
+    """Set the options of libraries: parallel tokenizers, weights in each process, no progress bars of `transformers`.
 
     `transformers` shows a bar for each file that it loads or writes; only the project's own bar remains. Its warnings
     remain visible. They can contain texts of a checkpoint, and are made printable.
     """
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")  # if unset, `tokenizers` warns and is slower after a fork
+    os.environ["FSDP_CPU_RAM_EFFICIENT_LOADING"] = "false"  # else transformers loads weights in the first process only
     transformers.utils.logging.disable_progress_bar()
     for handler in logging.getLogger("transformers").handlers:
         handler.addFilter(_make_printable)

@@ -17,11 +17,14 @@ from typing import Any
 import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
+from torch.distributed.fsdp import FSDPModule
 
 from statecode.modeling.batches import Batch, EvaluationBatches, TrainingBatches
 from statecode.modeling.configs import LoopConfig, OptimizerConfig
+from statecode.modeling.interrupts import SharedStop
 from statecode.modeling.schedules import make_schedule
 from statecode.modeling.scores import Score
+from statecode.modeling.sharding import whole_tensor
 from statecode.progress import progress_bar
 
 
@@ -72,12 +75,12 @@ def train(
 
     Args:
         scoring: a ScoringModel, or a wrapper of one for several processes.
-        stop_requested: called after each step, and metrics are yielded if it returns True. Several processes call it
-            once per record, because they must exchange it: if it is True in one of them, `stopping` is True in all.
+        stop_requested: called after each step. If it returns True in one process, all processes yield metrics with
+            `stopping` after the same step: a single process at once, several one step later; see SharedStop.
         peak_time_of: returns the seconds that a global batch would take at the peak arithmetic of all processes.
     """
     schedule = make_schedule(optimizer_config, loop.total_steps)
-    window = _Window(accelerator)
+    window, stop = _Window(accelerator), SharedStop(stop_requested, accelerator.num_processes)
     for step in range(first_step, loop.total_steps):
         seed_step(loop.seed, step, accelerator.process_index)
         asked = time.perf_counter()
@@ -88,15 +91,14 @@ def train(
             group["lr"] = group["initial_lr"] * factor
         scoring.train()
         nll = accumulate_gradients(scoring, batch, accelerator, loop.micro_batch_rows)
-        norm = accelerator.clip_grad_norm_(scoring.parameters(), optimizer_config.gradient_clip)
+        norm = whole_tensor(accelerator.clip_grad_norm_(scoring.parameters(), optimizer_config.gradient_clip))
         optimizer.step()
         optimizer.zero_grad()
         window.add(nll, norm, batch, peak_time_of(batch) if peak_time_of else None)
-        logged = is_logged(step + 1, loop)
-        stopping = (logged or accelerator.num_processes == 1) and stop_requested()
-        if logged or stopping:
+        stopping = step + 1 < loop.total_steps and stop()
+        if stopping or is_logged(step + 1, loop):
             yield window.metrics(
-                step + 1, float(stopping), epoch=(step + 1) / batches.batches_per_epoch,
+                step + 1, stopping, epoch=(step + 1) / batches.batches_per_epoch,
                 learning_rate=optimizer_config.learning_rate * factor)
             window = _Window(accelerator)
 
@@ -126,9 +128,9 @@ class _Window:
         self._unpadded += batch.unpadded_tokens
         self._at_peak_s += at_peak_s or 0.0
 
-    def metrics(self, step: int, stop: float, *, epoch: float, learning_rate: float) -> StepMetrics:
+    def metrics(self, step: int, stopping: bool, *, epoch: float, learning_rate: float) -> StepMetrics:
         """Return the metrics of the window, the same on every process except for the times."""
-        *nll, stopping = _sum_over_ranks(self._accelerator, torch.stack(self._nll).tolist() + [stop])
+        nll = _sum_over_ranks(self._accelerator, torch.stack(self._nll).tolist())
         norms = torch.stack(self._norms).tolist()
         elapsed_s = time.perf_counter() - self._started  # after the device has finished
         losses = [total / max(1, tokens) for total, tokens in zip(nll, self._scored)]
@@ -139,7 +141,7 @@ class _Window:
             step_s=elapsed_s / len(nll), tokens_per_s=self._unpadded / elapsed_s,
             tokens_per_s_device=self._unpadded / elapsed_s / self._accelerator.num_processes,
             mfu=self._at_peak_s / elapsed_s or None, waited_share=self.waited_s / elapsed_s,
-            first_not_finite=step - len(nll) + 1 + bad[0] if bad else None, stopping=stopping > 0,
+            first_not_finite=step - len(nll) + 1 + bad[0] if bad else None, stopping=stopping,
         )
 
 
@@ -152,7 +154,7 @@ def accumulate_gradients(
         The negative log-likelihood in nats, summed over the sequences of this process; a fp64 scalar on the device.
     """
     ranks = accelerator.num_processes
-    weight = ranks / max(1, batch.scored_tokens)  # DistributedDataParallel averages gradients over the ranks
+    weight = ranks / max(1, batch.scored_tokens)  # gradients are averaged over the ranks
     micro_batches = micro_batches_of_rank(batch, accelerator.process_index, ranks, micro_batch_size)
     total = torch.zeros((), device=accelerator.device, dtype=torch.float64)
     prepared = accelerator.unwrap_model(scoring, keep_torch_compile=True).prepared
@@ -191,13 +193,17 @@ def evaluate(
     model = accelerator.unwrap_model(scoring, keep_torch_compile=True)
     model.eval()
     nll, tokens = torch.zeros((), device=accelerator.device, dtype=torch.float64), 0
-    own = range(accelerator.process_index, len(batches), accelerator.num_processes)
-    for number in progress_bar(own, "evaluating", "batches", shown=accelerator.is_main_process):
-        batch = batches[number]
+    rounds = range(0, len(batches), accelerator.num_processes)
+    for first in progress_bar(rounds, "evaluating", "batches", shown=accelerator.is_main_process):
+        number = first + accelerator.process_index
+        # Sharded weights are collected by all ranks together: in the last round some compute a batch without use.
+        batch = batches[min(number, len(batches) - 1)]
         # Without gradients and in eval mode the blocks would be compiled once more.
         with accelerator.autocast(), torch.compiler.set_stance("force_eager"):
-            nll += model(model.prepared(batch, accelerator.device)).double()
-        tokens += batch.scored_tokens
+            batch_nll = model(model.prepared(batch, accelerator.device))
+        if number < len(batches):
+            nll += batch_nll.double()
+            tokens += batch.scored_tokens
     total_nll, total_tokens = _sum_over_ranks(accelerator, [float(nll), float(tokens)])
     return Score(nll_nats=total_nll, tokens=int(total_tokens), text_bytes=text_bytes)
 
@@ -214,5 +220,8 @@ def _sum_over_ranks(accelerator: Accelerator, values: list[float]) -> list[float
 
 
 def _no_sync_unless(last: bool, accelerator: Accelerator, model: nn.Module) -> AbstractContextManager[None]:
-    """Return a context in which processes do not exchange gradients, unless this is the last micro-batch."""
-    return nullcontext() if last else accelerator.no_sync(model)
+    """Return a context in which processes do not exchange gradients, unless this is the last micro-batch.
+
+    Sharded gradients are always exchanged: without it each process would hold a whole gradient.
+    """
+    return nullcontext() if last or isinstance(model, FSDPModule) else accelerator.no_sync(model)

@@ -9,11 +9,9 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-import torch
 from accelerate import Accelerator
 from accelerate.utils import broadcast_object_list
 from safetensors.torch import save_file
-from torch import nn
 from transformers import PreTrainedModel
 
 from statecode.arguments import check
@@ -26,12 +24,14 @@ from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig
 from statecode.modeling.figures import FORMULA, ModelArithmetic, Peak, peak_memory_bytes, peak_of
 from statecode.modeling.forward import AttentionMaskFormat, ScoringModel, checkpoint_activations
 from statecode.modeling.interrupts import deferred_stop
+from statecode.modeling.launch import on_first_rank
 from statecode.modeling.loop import StepMetrics, evaluate, train
 from statecode.modeling.metrics_log import MetricsLog
 from statecode.modeling.optimizers import make_optimizer
 from statecode.modeling.outputs import written_in_run
 from statecode.modeling.run_folder import RunFolder, read_run
 from statecode.modeling.scores import Score
+from statecode.modeling.sharding import ShardedTraining, WholeTraining, is_requested, make_training
 from statecode.progress import print_above_bars, progress_bar, time_left
 
 
@@ -67,9 +67,9 @@ def fit(inputs: TrainerInputs) -> Progress:
             trainer.evaluate()
             trainer.save()
         trainer.compile()
-        for metrics in train(trainer.scoring, inputs.batches, trainer.optimizer, inputs.accelerator, inputs.optimizer,
-                             inputs.loop, first_step=trainer.progress.step, stop_requested=stop_requested,
-                             peak_time_of=trainer.peak_time_of):
+        for metrics in train(trainer.training.scoring, inputs.batches, trainer.training.optimizer, inputs.accelerator,
+                             inputs.optimizer, inputs.loop, first_step=trainer.progress.step,
+                             stop_requested=stop_requested, peak_time_of=trainer.peak_time_of):
             trainer.after_steps(metrics)
     return trainer.finish()
 
@@ -79,10 +79,9 @@ class Trainer:
     """The state of a run in this process, from its start or a checkpoint to its end or an interruption."""
 
     inputs: TrainerInputs
-    scoring: nn.Module  # a ScoringModel, or its wrapper for several processes
+    training: WholeTraining | ShardedTraining  # the model and its optimizer
     arithmetic: ModelArithmetic
     peak: Peak
-    optimizer: torch.optim.Optimizer
     checkpoints: CheckpointFolder
     log: MetricsLog
     progress: Progress
@@ -104,7 +103,9 @@ class Trainer:
         peak = peak_of(inputs.accelerator.device, bf16)
         if inputs.loop.checkpoint_activations:
             checkpoint_activations(inputs.model)
-        scoring = inputs.accelerator.prepare(ScoringModel(inputs.model, inputs.mask_format, inputs.objective))
+        arithmetic = ModelArithmetic.of_model(inputs.model, inputs.objective)
+        training = make_training(ScoringModel(inputs.model, inputs.mask_format, inputs.objective), optimizer,
+                                 inputs.accelerator, inputs.optimizer)
         log = MetricsLog(inputs.run.path)
         if inputs.accelerator.is_main_process:
             log.discard_after(progress.step, fresh=not checkpoints.steps())
@@ -112,8 +113,7 @@ class Trainer:
                 "formula": FORMULA, "peak_flops_per_s": peak.flops_per_s, "peak": peak.source})
         bar = progress_bar(None, "training", "steps", total=inputs.loop.total_steps, initial=progress.step,
                            remains=True, shown=inputs.accelerator.is_main_process)
-        arithmetic = ModelArithmetic.of_model(inputs.model, inputs.objective)
-        return cls(inputs, scoring, arithmetic, peak, optimizer, checkpoints, log, progress, bar)
+        return cls(inputs, training, arithmetic, peak, checkpoints, log, progress, bar)
 
     def peak_time_of(self, batch: Batch) -> float:
         """Return the seconds that a step on a global batch would take at the peak of all devices."""
@@ -125,10 +125,10 @@ class Trainer:
         The gradients of the next batch are computed and discarded, so that no step of the run contains the compilation.
         """
         inputs, step = self.inputs, self.progress.step
-        if step >= inputs.loop.total_steps or not self._is_compiled_run():
-            return
+        if step >= inputs.loop.total_steps or is_requested() or not self._is_compiled_run():
+            return  # sharded models are not compiled
         compile_blocks(inputs.model)
-        compile_s = first_step_s(self.scoring, inputs.batches.at(step), inputs.accelerator, inputs.loop)
+        compile_s = first_step_s(self.training.scoring, inputs.batches.at(step), inputs.accelerator, inputs.loop)
         self._log_metrics("compilation", {"step": step, "compile_s": round(compile_s, 3)})
         self._print(f"compiled in {compile_s:.0f} s")
 
@@ -198,7 +198,7 @@ class Trainer:
             ConfigError: no token was scored, or the loss is not finite.
         """
         inputs = self.inputs
-        score = evaluate(self.scoring, inputs.validation_batches, inputs.accelerator, inputs.validation_bytes)
+        score = evaluate(self.training.scoring, inputs.validation_batches, inputs.accelerator, inputs.validation_bytes)
         step = self.progress.step
         self._check_score(score)
         self._update_elapsed()
@@ -207,8 +207,9 @@ class Trainer:
                     f"{_bits(score)}{self._left()}")
         if self.progress.best_loss is None or score.loss < self.progress.best_loss:
             self.progress = replace(self.progress, best_step=step, best_loss=score.loss)
-            if inputs.loop.final_weights == "best" and inputs.accelerator.is_main_process:
-                self.checkpoints.save_best(step, inputs.model)
+            if inputs.loop.final_weights == "best":
+                model = self.training.whole_model()
+                on_first_rank(inputs.accelerator, lambda: self.checkpoints.save_best(step, model))
 
     def _check_score(self, score: Score) -> None:
         step = self.progress.step
@@ -218,9 +219,8 @@ class Trainer:
 
     def save(self) -> None:
         """Write a checkpoint on the first process, while the others wait."""
-        if self.inputs.accelerator.is_main_process:
-            self.checkpoints.save(self.progress, self.inputs.model, self.optimizer)
-        self.inputs.accelerator.wait_for_everyone()
+        model, optimizer = self.training.whole_model(), self.training.whole_optimizer()
+        on_first_rank(self.inputs.accelerator, lambda: self.checkpoints.save(self.progress, model, optimizer))
 
     def finish(self) -> Progress:
         """Load the weights that `final_weights` selects, save them as a model, and mark the run as finished.
@@ -228,17 +228,19 @@ class Trainer:
         Returns:
             The progress of the finished run.
         """
-        inputs = self.inputs
-        use_standard_attention(inputs.model)
-        remove_compilation(inputs.model)
-        if inputs.loop.final_weights == "best" and self.progress.best_step is not None:
-            self.checkpoints.load_best(self.progress.best_step, inputs.model)
-        if inputs.accelerator.is_main_process:
-            with written_in_run(inputs.run.path):
-                inputs.model.save_pretrained(inputs.run.path)
-            inputs.run.finish(self._result())
-        inputs.accelerator.wait_for_everyone()
+        inputs, model = self.inputs, self.training.whole_model()
+        if self.training.has_whole:
+            use_standard_attention(model)
+            remove_compilation(model)
+            if inputs.loop.final_weights == "best" and self.progress.best_step is not None:
+                self.checkpoints.load_best(self.progress.best_step, model)
+        on_first_rank(inputs.accelerator, lambda: self._write_result(model))
         return self.progress
+
+    def _write_result(self, model: PreTrainedModel) -> None:
+        with written_in_run(self.inputs.run.path):
+            model.save_pretrained(self.inputs.run.path)
+        self.inputs.run.finish(self._result())
 
     def _result(self) -> dict[str, Any]:
         best = self.inputs.loop.final_weights == "best"

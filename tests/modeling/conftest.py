@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.support.ranks import Ranks
 
 
 @pytest.fixture(scope="module")
@@ -19,3 +23,12 @@ def reloaded(tmp_path_factory: pytest.TempPathFactory) -> dict[Any, object]:
     for objective, folder in folders.items():
         save_tokenizer(tokenizer_for(objective), folder)
     return {objective: tokenizers.load_tokenizer(str(folder)) for objective, folder in folders.items()}
+
+
+@pytest.fixture(scope="session")
+def ranks() -> Iterator[Ranks]:
+    """Return an object that runs functions in groups of processes."""
+    from tests.support.ranks import running_ranks
+
+    with running_ranks() as running:
+        yield running

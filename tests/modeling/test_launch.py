@@ -62,18 +62,25 @@ def test_a_single_process_raises_the_exception_itself(error: Exception) -> None:
     assert caught.value is error
 
 
-@pytest.mark.parametrize("name", ["1-gpu", "8-gpus", "2-nodes"])
-def test_the_configs_of_accelerate_are_read_with_their_processes(name: str) -> None:
+@pytest.mark.parametrize("name, processes, kind", [
+    ("1-gpu", 1, "NO"), ("8-gpus", 8, "MULTI_GPU"), ("8-gpus-fsdp", 8, "FSDP"), ("2-nodes", 16, "MULTI_GPU"),
+])
+def test_the_configs_of_accelerate_are_read_with_their_processes(name: str, processes: int, kind: str) -> None:
     from accelerate.commands.config.config_args import load_config_from_file
 
     config = load_config_from_file(str(ROOT / "train" / "configs" / f"{name}.yaml"))
-    assert config.num_processes == {"1-gpu": 1, "8-gpus": 8, "2-nodes": 16}[name]
-    assert config.distributed_type == ("NO" if name == "1-gpu" else "MULTI_GPU") and config.mixed_precision == "no"
+    assert (config.num_processes, config.distributed_type, config.mixed_precision) == (processes, kind, "no")
 
 
-def test_sharded_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ACCELERATE_USE_FSDP", "true")
-    with pytest.raises(ConfigError, match="^FSDP is not supported: .* use train/configs/8-gpus.yaml$"):
+@pytest.mark.parametrize("name, message", [
+    ("DEEPSPEED", "^DeepSpeed is not supported; use train/configs/8-gpus.yaml, or 8-gpus-fsdp.yaml to shard the weights$"),
+    ("FSDP", "^fine-tuning does not shard the weights"),
+])
+def test_a_launcher_that_is_not_supported_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, message: str
+) -> None:
+    monkeypatch.setenv(f"ACCELERATE_USE_{name}", "true")
+    with pytest.raises(ConfigError, match=message):
         launch.start(LoopConfig(), RunConfig(output_dir=str(tmp_path / "run")))
 
 

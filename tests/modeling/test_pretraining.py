@@ -1,4 +1,4 @@
-"""Test train/pretrain.py and train/tokenizer.py: complete, killed and interrupted runs, and runs on two processes."""
+"""Test train/pretrain.py and train/tokenizer.py: complete, killed and interrupted runs. See also test_several_processes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from statecode.modeling.texts import fingerprint  # noqa: E402
 from statecode.modeling.tokenizers import save_tokenizer  # noqa: E402
 from statecode.modeling.tokenizers import decode, encode, train_tokenizer  # noqa: E402
 from statecode.views import VIEWS, render  # noqa: E402
-from tests.support import dataset_project  # noqa: E402
+from tests.support import dataset_project, training_ranks  # noqa: E402
 from tests.support.modeling_samples import (  # noqa: E402
     ROOT,
     sample_texts,
@@ -43,6 +43,7 @@ from tests.support.modeling_samples import (  # noqa: E402
     tokenizer_for,
     write_corpus,
 )
+from tests.support.ranks import Ranks  # noqa: E402
 
 STEPS = 60
 SMALL = [
@@ -223,29 +224,23 @@ def test_ctrl_c_saves_a_checkpoint_from_which_the_run_resumes(whole_run: Path, c
     assert losses(folder, "train") == losses(whole_run, "train")
 
 
+@pytest.mark.one_python
 @pytest.mark.parametrize("preset, flags", [
-    ("tiny", ["--optimizer", "muon"]), ("tiny", ["--family", "llama", "--optimizer", "muon", "--schedule", "wsd"]),
-    ("tiny", ["--family", "llama", "--checkpoint-activations"]), ("bert-tiny", ["--optimizer", "muon"]),
-    ("bert-tiny", ["--precision", "bf16"]),
+    ("tiny", ["--optimizer", "adamw"]), ("tiny", ["--optimizer", "muon"]),
+    ("tiny", ["--optimizer", "adamw", "--family", "llama", "--checkpoint-activations"]),
+    ("tiny", ["--optimizer", "muon", "--family", "llama", "--schedule", "wsd"]),
+    ("bert-tiny", ["--optimizer", "muon"]), ("bert-tiny", ["--precision", "bf16"]),
 ])
-def test_a_run_of_each_kind_that_ends_at_any_step_resumes_with_the_same_losses(
-    corpus: str, pretrain, tmp_path: Path, preset: str, flags: list[str], monkeypatch: pytest.MonkeyPatch
+def test_a_run_of_each_kind_that_is_killed_in_any_step_resumes_with_the_same_losses(
+    ranks: Ranks, corpus: str, tmp_path: Path, preset: str, flags: list[str]
 ) -> None:
+    """Kill a run on flat batches in two random steps with SIGKILL, from the last checkpoint before them."""
     flags = ["--dropout", "0", "--total-steps", "10", "--evaluate-every", "5", "--save-every", "3", *flags]
-    pretrain(command(corpus, tmp_path / "whole", *flags, preset=preset)[1:])
-    after_steps, killed_at = trainer.Trainer.after_steps, random.Random(repr(flags)).sample(range(1, 10), 2)
-
-    def killed(self, metrics) -> None:
-        after_steps(self, metrics)
-        if metrics.step in killed_at:
-            killed_at.remove(metrics.step)
-            raise SystemExit
-
-    monkeypatch.setattr(trainer.Trainer, "after_steps", killed)
-    for _ in range(2):
-        with pytest.raises(SystemExit):
-            pretrain(command(corpus, tmp_path / "killed", *flags, preset=preset)[1:])
-    pretrain(command(corpus, tmp_path / "killed", *flags, preset=preset)[1:])
+    ranks.succeed(training_ranks.pretrain, command(corpus, tmp_path / "whole", *flags, preset=preset)[1:])
+    killed = command(corpus, tmp_path / "killed", *flags, preset=preset)[1:]
+    for step in sorted(random.Random(repr(flags)).sample(range(1, 10), 2)):
+        assert ranks.run(training_ranks.pretrain, killed, [0, step, signal.SIGKILL]).codes == [-signal.SIGKILL]
+    ranks.succeed(training_ranks.pretrain, killed)
     for kind in ("train", "evaluation"):
         assert losses(tmp_path / "killed", kind) == losses(tmp_path / "whole", kind)
 
@@ -301,29 +296,6 @@ def test_the_first_process_decides_for_all_whether_to_compile(tmp_path: Path) ->
          "--rdzv_endpoint", "127.0.0.1:0", str(tmp_path / "decide.py"), str(tmp_path)], capture_output=True, text=True,
         timeout=180, cwd=ROOT, env=ENVIRONMENT | {"ACCELERATE_USE_CPU": "true", "PYTHONPATH": str(ROOT)})
     assert sorted(done.stdout.splitlines()) == ["0 True", "1 True"], done.stderr
-
-
-@pytest.mark.one_python
-@pytest.mark.parametrize("preset, added", [
-    ("tiny", ["--family", "llama", "--optimizer", "muon"]), ("bert-tiny", []),
-])
-def test_two_processes_have_the_losses_of_one_process(
-    corpus: str, pretrain, tmp_path: Path, preset: str, added: list[str]
-) -> None:
-    flags = ["--dropout", "0", "--total-steps", "12", "--evaluate-every", "5", *added]  # dropout differs between processes
-    pretrain(command(corpus, tmp_path / "one", *flags, preset=preset)[1:])
-    arguments = ["-m", "torch.distributed.run", "--nproc_per_node", "2", "--master_port", "0", "--rdzv_backend", "c10d",
-                 "--rdzv_endpoint", "127.0.0.1:0", *command(corpus, tmp_path / "two", *flags, preset=preset)]
-    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=ENVIRONMENT | {"ACCELERATE_USE_CPU": "true"},
-                          capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    for kind in ("train", "evaluation"):
-        one, two = losses(tmp_path / "one", kind), losses(tmp_path / "two", kind)
-        assert [step for step, _ in one] == [step for step, _ in two]
-        assert [loss for _, loss in two] == pytest.approx([loss for _, loss in one], rel=2e-4)
-    one, two = ([r for r in read_metrics(tmp_path / name) if r["kind"] == "train"] for name in ("one", "two"))
-    assert [record["tokens"] for record in one] == [record["tokens"] for record in two]
-    assert [record["gradient_norm"] for record in two] == pytest.approx([r["gradient_norm"] for r in one], rel=2e-3)
 
 
 REPORT_HASHING = """
