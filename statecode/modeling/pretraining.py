@@ -1,25 +1,89 @@
-"""The steps of a pre-training run, in the order in which train/pretrain.py calls them."""
+"""Run a pre-training: `pretrain`, and the steps that it takes, in their order."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from accelerate import Accelerator
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from statecode.arguments import check
-from statecode.modeling import models, tokenizers
+from statecode.modeling import launch, models, tokenizers
 from statecode.modeling.batches import EpochBatches, EvaluationBatches, MlmMasking, TrainingBatches
-from statecode.modeling.configs import DataConfig, LoopConfig, Objective, PretrainConfig
+from statecode.modeling.configs import DataConfig, LoopConfig, Objective, PretrainConfig, as_json, default_settings
 from statecode.modeling.documents import DocumentChunks, Documents, describe_split
 from statecode.modeling.forward import AttentionMaskFormat, find_mask_format, reads_flat_batches
 from statecode.modeling.mixing import MixedBatches, MixedDocuments
 from statecode.modeling.packing import Layout, PackedSequences, joined_layout, one_chunk_per_sequence, pack
 from statecode.modeling.prefetch import PrefetchedBatches
-from statecode.modeling.run_folder import TOKENIZER_FILE
-from statecode.modeling.token_sources import SPLITS_READ, TokenSource
+from statecode.modeling.run_folder import TOKENIZER_FILE, TOKENS_FOLDER, RunFolder, flatten
+from statecode.modeling.token_sources import SPLITS_READ, TokenSource, open_token_source, settings_of_run
+from statecode.modeling.trainer import TrainerInputs, fit
+from statecode.text import printable
+
+
+def pretrain(config: PretrainConfig) -> None:
+    """Run a complete pre-training: open the tokens, train, and save the model in the run folder.
+
+    Raises:
+        InputError: the run folder contains another run, or the model, the tokenizer or the corpus is not usable.
+        KeyboardInterrupt: Ctrl-C or SIGTERM was received; see `fit`.
+    """
+    accelerator = launch.start(config.loop, config.run, config.optimizer)
+    run = RunFolder(Path(config.run.output_dir))
+    tokens = open_token_source(config.source, config.data, run.path / TOKENS_FOLDER)
+    launch.on_first_rank(accelerator, lambda: open_run(config, run, tokens))
+    if run.finished:
+        return accelerator.print(
+            printable(f"{run.path} is finished; --resume restart trains it again"), file=sys.stderr)
+    inputs = make_inputs(config, run, tokens, accelerator)
+    launch.init_trackers(accelerator, flatten(as_json(config)))
+    progress = fit(inputs)
+    accelerator.print(printable(
+        f"{run.path}: {progress.step:,} steps in {progress.elapsed_s:,.0f} s, lowest validation loss"
+        f" {progress.best_loss:.4f} at step {progress.best_step:,}"), file=sys.stderr)
+    accelerator.end_training()
+
+
+def open_run(config: PretrainConfig, run: RunFolder, tokens: TokenSource) -> None:
+    """Start the run in its folder, or resume it, and save its tokenizer there.
+
+    Raises:
+        InputError: the folder contains a run with other settings, or the tokenizer is not usable.
+    """
+    run.open(settings_of_run(config, tokens), {"config": as_json(config)}, config.run.resume == "restart",
+             default_settings(config))
+    prepare_tokenizer(config, tokens)
+
+
+def make_inputs(
+    config: PretrainConfig, run: RunFolder, tokens: TokenSource, accelerator: Accelerator
+) -> TrainerInputs:
+    """Return the model, the batches and the settings of the trainer. The first process writes the token files.
+
+    Args:
+        run: the folder with the tokenizer of the run.
+    """
+    tokenizer = tokenizers.load_tokenizer(str(run.path))
+    model = make_model(config, tokenizer)
+    context_tokens = models.context_of(model, config.data.context_tokens)
+    if config.data.long_documents == "windows":  # they have the length of a sequence, which is now known
+        tokens = open_token_source(
+            config.source, replace(config.data, context_tokens=context_tokens), run.path / TOKENS_FOLDER)
+    launch.on_first_rank(accelerator, lambda: tokens.prepare(tokenizer))
+    data = make_data(config, tokens, tokenizer, context_tokens, accelerator.device.type == "cuda")
+    launch.on_first_rank(accelerator, lambda: run.add_facts(data=data.sizes, parameters=models.count_parameters(model)))
+    return TrainerInputs(
+        run=run, accelerator=accelerator, model=model, objective=config.objective,
+        mask_format=choose_mask_format(model.to(accelerator.device), config.objective, config.data.packing,
+                                       accelerator.mixed_precision == "bf16"),
+        batches=data.batches, validation_batches=data.validation_batches, validation_bytes=data.validation_bytes,
+        optimizer=config.optimizer, loop=config.loop,
+    )
 
 
 def prepare_tokenizer(config: PretrainConfig, tokens: TokenSource) -> None:
