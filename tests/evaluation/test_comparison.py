@@ -66,6 +66,16 @@ def test_seeds_are_one_arm_with_an_interval(tmp_path: Path) -> None:
         "mean": 2.0, "margin": pytest.approx(2.484138), "count": 3}
 
 
+def test_test_scores_of_seeds_have_intervals(tmp_path: Path) -> None:
+    results = [conala_result(bleu) for bleu in (1.0, 2.0, 3.0)]
+    for seed, result in enumerate(results):
+        result["test"]["loss"] = 1.0 + seed
+    runs = [make_run(tmp_path / f"a-{seed}", seed=seed, result=result) for seed, result in enumerate(results)]
+    row = rows_of(markdown(group_runs([read_summary(run) for run in runs])).split("### Test rows")[1])[2]
+    assert row[:4] == ["a (from scratch)", "3", "2.0000 ± 2.4841", "7.389 [0.616, 88.601]"]
+    assert row[4:6] == ["1.5000 ± 0.0000", "2.00 ± 2.48"]
+
+
 def test_a_better_model_is_recognised_on_the_same_examples(tmp_path: Path) -> None:
     targets = [f"x{number} = f({number}, [a, b])" for number in range(40)]
     good, bad = conala_rows(targets, [*targets[:30], *["y ="] * 10]), conala_rows(targets, ["x = ("] * 40, nll_nats=4.0)

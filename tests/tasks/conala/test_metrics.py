@@ -42,6 +42,7 @@ def test_bleu_of_sums_equals_that_of_texts() -> None:
     assert scores.tolist() == pytest.approx(expected) and expected[-1] > 0
 
 
-def test_bleu_of_empty_predictions_is_zero() -> None:
-    table = CONALA_BLEU.table([{"target": "x = 1", "prediction": ""}])
+@pytest.mark.parametrize("prediction", ["", "x", "x ="])  # the last two match, but have no n-grams of four tokens
+def test_bleu_of_short_predictions_is_zero(prediction: str) -> None:
+    table = CONALA_BLEU.table([{"target": "x = 1", "prediction": prediction}])
     assert table is not None and float(CONALA_BLEU.score(table.sum(0))) == 0
