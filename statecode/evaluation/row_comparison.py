@@ -30,10 +30,10 @@ from statecode.evaluation.comparison import RunGroup
 from statecode.evaluation.run_summaries import RunSummary
 from statecode.tasks.base import Column
 from statecode.tasks.results import read_predictions
-from statecode.tasks.row_scores import BITS_PER_BYTE, PERPLEXITY
+from statecode.tasks.row_scores import BITS_PER_BYTE, LOSS
 
 LOSS_COLUMNS = (
-    Column(key="perplexity", heading="perplexity", digits=3, higher_is_better=False, summed=PERPLEXITY),
+    Column(key="loss", heading="loss (nats per token)", digits=4, higher_is_better=False, summed=LOSS),
     Column(key="bits_per_byte", heading="bits per byte", digits=4, higher_is_better=False, summed=BITS_PER_BYTE),
 )
 """The losses of tasks whose answer is a text. Runs of older versions did not write them for each example."""
@@ -112,7 +112,7 @@ def compare_rows(group: RunGroup, resamples: int = RESAMPLES, seed: int = SEED) 
         return None
     _check_same_rows(runs, rows_of)
     losses = [column for column in LOSS_COLUMNS
-              if group.perplexity_name and not (group.bits_per_byte_only and column.key == "perplexity")]
+              if group.perplexity_name and not (group.bits_per_byte_only and column.key == "loss")]
     chosen = [column for column in (*losses, *group.task.columns)
               if column.summed and all(column.summed.table(rows_of[run.name]) is not None for run in runs)]
     if not chosen:

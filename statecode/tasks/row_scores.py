@@ -62,8 +62,6 @@ def ratio(
 
 
 LOSS = ratio(lambda row: (row["nll_nats"], row["tokens"]))
-"""Nats per token of the targets, end tokens included."""
-PERPLEXITY = ratio(lambda row: (row["nll_nats"], row["tokens"]), np.exp)
-"""Perplexity per token."""
+"""Nats per token of the targets, end tokens included; exp of it is the perplexity per token."""
 BITS_PER_BYTE = ratio(lambda row: (row["nll_nats"], row["target_bytes"]), lambda nats: nats / np.log(2))
 """Bits per UTF-8 byte of the targets; 2 to this power is the perplexity per byte."""

@@ -84,8 +84,8 @@ def test_a_better_model_is_recognised_on_the_same_examples(tmp_path: Path) -> No
     groups = group_runs([read_summary(run) for run in runs])
     text = markdown(groups)
     pairs = {row[1]: row[2:] for row in rows_of(text.split("### Paired differences")[1])[2:]}
-    assert list(pairs) == ["perplexity", "bits per byte", "BLEU-4 (CoNaLa)", "exact match %", "parses %"]
-    assert pairs["perplexity"][0] == f"{math.exp(0.5) - math.exp(1):.3f} [-1.070, -1.070]"  # equal losses of all rows
+    assert list(pairs) == ["loss (nats per token)", "bits per byte", "BLEU-4 (CoNaLa)", "exact match %", "parses %"]
+    assert pairs["loss (nats per token)"][0] == "-0.5000 [-0.5000, -0.5000]"  # the losses of all rows are equal
     assert pairs["exact match %"][0].startswith("75.0 [") and {pair[1] for pair in pairs.values()} == {"< 0.001"}
     assert "10,000 resamples of the 40 test examples" in text
     pair = as_record(groups, {groups[0].file_stem: compare_rows(groups[0])})[0]["bootstrap"]["pairs"][3]

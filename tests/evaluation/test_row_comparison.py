@@ -33,7 +33,7 @@ def test_identical_predictions_have_no_difference(tmp_path: Path) -> None:
     comparison = compare_rows(group_of(tmp_path, ("a", HALF), ("b", HALF)), resamples=200)
     assert comparison is not None and comparison.rows == 30 and comparison.arms == ("a-0", "b-0")
     keys = [one.column.key for one in comparison.columns]
-    assert keys == ["perplexity", "bits_per_byte", "bleu_conala", "exact_match", "parses"]
+    assert keys == ["loss", "bits_per_byte", "bleu_conala", "exact_match", "parses"]
     for one in comparison.columns:
         found = one.pairs[0].difference
         assert (found.difference, found.low, found.high, found.p_value) == (0, 0, 0, 1)

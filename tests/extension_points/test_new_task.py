@@ -100,7 +100,7 @@ def test_a_generation_task_is_trained_tested_and_compared(
     assert f"| {scores['right']:.1f} | {scores['digits_off']:.2f} |" in table
     assert "| *published: a pocket calculator* (its manual) |  |  |  |  | 100.0 |  |" in table
     intervals = table.split("### Intervals over test examples")[1]
-    assert "| arm | perplexity | bits per byte | right % |" in intervals and f"| {scores['right']:.1f} [" in intervals
+    assert "| arm | loss (nats per token) | bits per byte | right % |" in intervals and f"| {scores['right']:.1f} [" in intervals
     assert (tmp_path / "out" / "doubling-causal-right.png").is_file()
 
 
