@@ -63,7 +63,7 @@ def read_experiment(path: Path) -> Experiment:
 
 
 class _Invalid(Exception):
-    """What is wrong in the file."""
+    """An error in the file; the message contains the key."""
 
 
 def _experiment(name: str, data: Any) -> Experiment:
