@@ -1,15 +1,16 @@
 """Measure the training loop against transformers' Trainer, a bare compiled loop, and the machine's matrix product.
 
-    python benchmarks/training.py                     # mini, llama-1m and llama-5m on this CPU, about 30 minutes
+    python benchmarks/training.py                     # mini, llama-1m, llama-5m, bert-mini on this CPU, 40 minutes
     python benchmarks/training.py --quick             # mini, few arms and rounds, no compilation; prints only
     python benchmarks/training.py --device cuda       # gpt2 (124M, context 1024) on one GPU, about 8 minutes
 
-The arms take their steps in turn, in one process, so that other work on the machine slows all of them: each round
-takes one step of every arm. All arms train the same model on the same number of tokens per step; those of `trainer, as
-it comes` and `bare compiled loop` attend to other documents. Compilation and the first steps are excluded, and reported
-as `start_s`. Tokens per second are medians over the rounds; those per second of CPU time vary less on a machine with
-other work. Results are in benchmarks/results/training.json, under the names of the device and the preset, each with its
-own command, commit and load; other presets and devices in the file are kept.
+The arms take their steps in turn, in one process, so that other work on the machine slows all of them: each round takes
+one step of every arm. All arms train the same model on the same number of tokens per step; those of `trainer, as it
+comes` and `bare compiled loop` attend to other documents, and so do all arms of Trainer with a masked model, which has
+fewer arms. Compilation and the first steps are excluded, and reported as `start_s`. Tokens per second are medians over
+the rounds; those per second of CPU time vary less on a machine with other work. Results are in
+benchmarks/results/training.json, under the names of the device and the preset, each with its own command, commit and
+load; other presets and devices in the file are kept.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from typing import Any
 
 import torch
 import transformers
-from training_arms import ARMS, Work
+from training_arms import ARMS, MASKED_ARMS, Work
 
 from statecode.corpus.reader import read
 from statecode.entry import ArgumentParser
@@ -37,13 +38,15 @@ from statecode.modeling.configs import Objective
 from statecode.modeling.documents import inputs_and_labels
 from statecode.modeling.packing import ListedChunks, PackedSequences, pack
 from statecode.modeling.presets import PRESETS
+from statecode.modeling.pretraining import make_masking
 from statecode.provenance import provenance
 from statecode.views import render
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULT = ROOT / "benchmarks" / "results" / "training.json"
 SHIPPED = ROOT / "statecode" / "data" / "embedded"
-CPU_PRESETS = {"mini": (512, 16), "llama-1m": (512, 16), "llama-5m": (512, 16)}  # context in tokens, rows per step
+CPU_PRESETS = {"mini": (512, 16), "llama-1m": (512, 16), "llama-5m": (512, 16), "bert-mini": (512, 16)}
+"""Context in tokens and rows per step."""
 GPU_PRESETS = {"gpt2": (1024, 32)}
 QUICK_ARMS = ("statecode, eager", "trainer, as it comes", "trainer, bf16, rows")
 
@@ -60,12 +63,13 @@ class Measurement:
 def make_work(preset: str, context: int, rows: int, device: torch.device, bf16: bool) -> Work:
     """Return the model and full rows of traces of the shipped corpus, packed, for an arm to train on."""
     texts = [render(trace, "compact") for trace in read(SHIPPED, "train")]
-    tokenizer = tokenizers.train_tokenizer(texts[:400], PRESETS[preset].data.vocab_size, Objective.CAUSAL)
+    objective, data = PRESETS[preset].objective, PRESETS[preset].data
+    tokenizer = tokenizers.train_tokenizer(texts[:400], data.vocab_size, objective)
     chunks: list[tuple[list[int], list[int]]] = []
     wanted = 3 * rows * context
     for ids in tokenizers.encode(tokenizer, texts):
         inputs, labels = (each.tolist() for each in inputs_and_labels(
-            torch.tensor(ids).numpy(), tokenizers.start_id(tokenizer), tokenizers.end_id(tokenizer), Objective.CAUSAL))
+            torch.tensor(ids).numpy(), tokenizers.start_id(tokenizer), tokenizers.end_id(tokenizer), objective))
         chunks += [(inputs[begin:begin + context], labels[begin:begin + context])
                    for begin in range(0, len(inputs), context)]
         if sum(len(chunk) for chunk, _ in chunks) > wanted:
@@ -75,7 +79,8 @@ def make_work(preset: str, context: int, rows: int, device: torch.device, bf16: 
     shape = replace(PRESETS[preset].model, max_seq_len=max(context, PRESETS[preset].model.max_seq_len))
     return Work(
         make_model=lambda: models.build_model(shape, tokenizer, 0).to(device),
-        batch=EpochBatches(sequences, rows, seed=0).at(0), device=device, bf16=bf16)
+        batch=EpochBatches(sequences, rows, 0, make_masking(tokenizer, objective, data.mask_share)).at(0),
+        device=device, bf16=bf16, objective=objective)
 
 
 def measure(work: Work, names: list[str], rounds: int) -> tuple[dict[str, Measurement], list[float]]:
@@ -105,7 +110,7 @@ def measure(work: Work, names: list[str], rounds: int) -> tuple[dict[str, Measur
 
 def report(preset: str, work: Work, found: dict[str, Measurement], products: list[float]) -> dict[str, Any]:
     """Return the numbers of a preset: tokens per second and MFU of each arm, and ratios of our loop to the others."""
-    arithmetic = figures.ModelArithmetic.of_model(work.make_model(), Objective.CAUSAL)
+    arithmetic = figures.ModelArithmetic.of_model(work.make_model(), work.objective)
     tokens, flops = work.batch.unpadded_tokens, arithmetic.flops(work.batch)
     dtype = "bf16" if work.bf16 else "fp32"
     product = statistics.median(products)
@@ -155,17 +160,34 @@ def main() -> None:
     presets = CPU_PRESETS if device.type == "cpu" else GPU_PRESETS
     chosen = args.preset or (["mini"] if args.quick else list(presets))
     names = args.arms or (list(QUICK_ARMS) if args.quick else list(ARMS))
+    check_presets(chosen, args.arms or [])
     origin = {**provenance().as_dict(), "threads": torch.get_num_threads()}
     for preset in chosen:
         context, rows = {**CPU_PRESETS, **GPU_PRESETS}[preset]
         print(preset, file=sys.stderr)
         load = list(os.getloadavg())
         work = make_work(preset, context, args.rows or rows, device, bf16)
-        found, products = measure(work, names, 3 if args.quick else args.rounds)
+        found, products = measure(work, arms_of(preset, names), 3 if args.quick else args.rounds)
         record = {**origin, "load": load, "load_at_end": list(os.getloadavg()), **report(preset, work, found, products)}
         print(json.dumps(record, indent=1), flush=True)
         if not args.quick:
             add_to_results(RESULT, device.type + ("-fp32" if args.fp32 else ""), preset, record)
+
+
+def arms_of(preset: str, names: list[str]) -> list[str]:
+    """Return the arms among `names` that the objective of a preset has."""
+    return [name for name in names if PRESETS[preset].objective is Objective.CAUSAL or name in MASKED_ARMS]
+
+
+def check_presets(presets: list[str], arms: list[str]) -> None:
+    """Exit with one line if a preset is unknown, or does not have one of the arms."""
+    known = {**CPU_PRESETS, **GPU_PRESETS}
+    for preset in presets:
+        if preset not in known:
+            raise SystemExit(f"error: unknown preset {preset!r}; choose from {', '.join(known)}")
+        if missing := set(arms) - set(arms_of(preset, list(ARMS))):
+            raise SystemExit(f"error: {preset} is a masked model without the arm {min(missing)!r}; its arms are"
+                             f" {'; '.join(MASKED_ARMS)}")
 
 
 def add_to_results(path: Path, device: str, preset: str, record: dict[str, Any]) -> None:

@@ -36,6 +36,7 @@ class Work:
     batch: Batch
     device: torch.device
     bf16: bool
+    objective: Objective = Objective.CAUSAL
 
     def wait(self) -> None:
         """Wait until the device has finished."""
@@ -43,10 +44,14 @@ class Work:
             torch.cuda.synchronize(self.device)
 
     def rows(self) -> list[dict[str, Tensor]]:
-        """Return the rows with labels for models of transformers, which shift labels; documents are kept separate.
+        """Return the rows with labels for models of transformers; causal models shift labels, and separate documents.
 
-        The first token of each document has no label.
+        The first token of each document has no label in causal models. Those of masked models are those of the batch:
+        they read rows of concatenated documents, in which each token attends to all others.
         """
+        if self.objective is Objective.MASKED:
+            return [{"input_ids": ids, "labels": labels} for ids, labels in
+                    zip(self.batch.input_ids_BT, self.batch.labels_BT)]
         labels_BT = self.batch.input_ids_BT.clone()
         labels_BT[(self.batch.position_ids_BT == 0) | (self.batch.chunk_ids_BT == 0)] = IGNORE_INDEX
         return [{"input_ids": ids, "labels": labels, "position_ids": positions} for ids, labels, positions in
@@ -80,10 +85,10 @@ def ours(work: Work, compiled: bool = False, optimizer: str = "adamw") -> Iterat
     settings = LoopConfig(
         total_steps=MANY, batch_rows=rows, micro_batch_rows=rows, evaluate_every=MANY, save_every=MANY)
     accelerator = launch.make_accelerator("bf16" if work.bf16 else "fp32", torch.get_num_threads())
-    mask_format = forward.find_mask_format(model, Objective.CAUSAL, work.bf16)
+    mask_format = forward.find_mask_format(model, work.objective, work.bf16)
     if compiled:
         compiling.compile_blocks(model)
-    scoring = accelerator.prepare(forward.ScoringModel(model, mask_format, Objective.CAUSAL))
+    scoring = accelerator.prepare(forward.ScoringModel(model, mask_format, work.objective))
     for _ in loop.train(scoring, SameBatch(work.batch), make_optimizer(model, config), accelerator, config, settings):
         yield
 
@@ -163,12 +168,17 @@ def trainer(
 
 def as_it_comes(work: Work) -> Iterator[None]:
     """Train with Trainer's defaults on rows of concatenated texts, the usual script for language models."""
-    rows = [{"input_ids": row["input_ids"], "labels": row["input_ids"]} for row in work.rows()]
+    rows = work.rows()
+    if work.objective is Objective.CAUSAL:
+        rows = [{"input_ids": row["input_ids"], "labels": row["input_ids"]} for row in rows]
     return trainer(work, work.make_model(), rows, len(rows))
 
 
 def tuned(work: Work, compiled: bool = True) -> Iterator[None]:
-    """Train with a compiled model, fused AdamW, the best dtype and stock sdpa on packed rows with position_ids."""
+    """Train with a compiled model, fused AdamW, the best dtype and stock sdpa on packed rows.
+
+    Rows of causal models have position_ids, which keep the documents separate.
+    """
     rows = work.rows()
     return trainer(work, work.make_model(), rows, len(rows), torch_compile=compiled, optim="adamw_torch_fused",
                    bf16=work.bf16)
@@ -206,3 +216,6 @@ ARMS: dict[str, Callable[[Work], Iterator[None]]] = {
     "bare compiled loop": bare_compiled,
 }
 """The arms by name."""
+MASKED_ARMS = ("statecode, eager", "statecode, compiled", "trainer, as it comes", "trainer, bf16, rows",
+               "trainer, tuned, rows")
+"""The arms of masked models. Those of Trainer read the same masks, and do not separate the documents of a row."""

@@ -58,11 +58,17 @@ def print_above_bars(text: str, file: IO[str] | None = None) -> None:
         print_lines(text, file)
 
 
+def seconds_left(bar: Any) -> float | None:
+    """Return the estimated time until a bar with a total reaches it, in seconds; None if it cannot be estimated."""
+    if bar.disable or not bar.total or bar.n <= bar.initial:
+        return None
+    return float(round(bar.format_dict["elapsed"] / (bar.n - bar.initial) * (bar.total - bar.n), 1))
+
+
 def time_left(bar: Any) -> str:
     """Return the estimated time until a bar with a total reaches it, such as 01:30; "" if it cannot be estimated."""
-    if bar.disable or not bar.total or bar.n <= bar.initial:
-        return ""
-    return str(tqdm.format_interval(bar.format_dict["elapsed"] / (bar.n - bar.initial) * (bar.total - bar.n)))
+    left_s = seconds_left(bar)
+    return "" if left_s is None else str(tqdm.format_interval(left_s))
 
 
 class LogLines(tqdm):  # type: ignore[type-arg]

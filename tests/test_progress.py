@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from statecode import progress
-from statecode.progress import print_above_bars, progress_bar, time_left
+from statecode.progress import print_above_bars, progress_bar, seconds_left, time_left
 
 
 class Terminal(io.StringIO):
@@ -75,3 +75,13 @@ def test_the_time_left_counts_only_new_items(clock) -> None:
         minutes, seconds = map(int, time_left(bar).split(":"))
         assert minutes == 0 and 0 < seconds < 10  # 50 steps took a few looks at the clock, and 50 remain
     assert time_left(progress_bar(None, "training", "steps", total=2, shown=False)) == ""
+
+
+def test_the_seconds_that_are_left_are_those_of_the_line(clock) -> None:
+    with progress_bar(None, "training", "steps", total=110, initial=10) as bar:
+        assert seconds_left(bar) is None
+        bar.update(25)
+        left_s = seconds_left(bar)
+        assert left_s is not None and left_s > 0 and time_left(bar)[-2:] >= f"{int(left_s):02}"
+        bar.update(75)
+        assert seconds_left(bar) == 0

@@ -126,5 +126,5 @@ def _describe_mismatch(runs: Sequence[RunSummary]) -> str | None:
 def _check_bits_per_byte(runs: Sequence[RunSummary], mismatch: str) -> None:
     lacking = [run.name for run in runs if run.best.bits_per_byte is None]
     if lacking:
-        raise ConfigError(f"{mismatch}, and {lacking[0]} has no bits per byte: masked models and sampled validation "
-                          "sets score only some of the bytes. Compare each run alone.")
+        raise ConfigError(f"{mismatch}, and {lacking[0]} has no bits per byte, as masked models, which score only some "
+                          "of the tokens. Compare each run alone.")

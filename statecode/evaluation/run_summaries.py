@@ -24,7 +24,7 @@ class EvaluationPoint:
 
     step: int
     loss: float                  # nats per scored token
-    bits_per_byte: float | None  # None if not every byte was scored, as for masked models
+    bits_per_byte: float | None  # None if the bytes of the scored tokens are unknown, as for masked models
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,7 @@ class EvaluationSet:
     tokenizer_sha256: str
     tokens: int              # number of scored tokens, or of scored examples
     per_token: bool = True   # False: the loss is averaged over examples
+    mask_unit: str = "token"  # of masked models, see DataConfig.mask_unit
 
     def difference_to(self, other: EvaluationSet) -> str | None:
         """Return the reason why losses on the two sets are not comparable; None if they are comparable."""
@@ -45,6 +46,8 @@ class EvaluationSet:
             return "another tokenizer"
         if self.texts_sha256 != other.texts_sha256:
             return "other validation texts"
+        if self.mask_unit != other.mask_unit:
+            return f"--mask-unit {self.mask_unit} against {other.mask_unit}"
         return None if self.tokens == other.tokens else f"{self.tokens:,} against {other.tokens:,} scored {self.unit}"
 
     @property
@@ -124,6 +127,7 @@ def read_summary(folder: str | Path) -> RunSummary:
             tokenizer_sha256=content_sha256(tokenizer),
             tokens=evaluations[-1]["tokens"],
             per_token=task is None or task.kind is TaskKind.GENERATION,
+            mask_unit=settings.get("mask_unit", "token"),
         ),
         corpus=task.title if task else " ".join(filter(None, (settings.get("corpus"), view))),
         test=read_result(folder) if task else None,

@@ -20,7 +20,7 @@ IGNORE_INDEX = -100
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Sequences of packed chunks; every tensor is int64, (B, T).
+    """Sequences of packed chunks; every tensor is (B, T), int64 unless another type is named.
 
     Labels are aligned with predictions: labels_BT[b, t] is the token that the logits at [b, t] must predict. For causal
     models this is the next token, for masked models the original token of the position. The loss must not shift labels
@@ -31,6 +31,7 @@ class Batch:
     labels_BT: Tensor        # IGNORE_INDEX where no token is scored
     position_ids_BT: Tensor  # from 0 within each chunk; 0 for padding
     chunk_ids_BT: Tensor     # number of the chunk within its sequence, from 1; 0 for padding
+    in_value_BT: Tensor | None = None  # bool: continues the value of the token before; only MlmMasking reads it
 
     @property
     def scored_tokens(self) -> int:
@@ -53,10 +54,14 @@ class Batch:
             self.labels_BT[chosen, :longest],
             self.position_ids_BT[chosen, :longest],
             self.chunk_ids_BT[chosen, :longest],
+            None if self.in_value_BT is None else self.in_value_BT[chosen, :longest],
         )
 
     def pinned(self) -> Batch:
-        """Return a copy of the batch in page-locked memory; `to` then copies it to a GPU without waiting."""
+        """Return a copy of the batch in page-locked memory; `to` then copies it to a GPU without waiting.
+
+        The copies of both methods have no `in_value_BT`.
+        """
         return Batch(
             self.input_ids_BT.pin_memory(),
             self.labels_BT.pin_memory(),
@@ -99,9 +104,11 @@ class TrainingBatches(Protocol):
 class MlmMasking:
     """The masking of masked language models (MLM).
 
-    Of the selected positions, 80% show the mask token, 10% show a random token and 10% keep their token.
+    Of the selected positions, 80% show the mask token, 10% show a random token and 10% keep their token. If the batch
+    has `in_value_BT`, both draws are made once for all tokens of a value, so that no value is shown in part. A value of
+    which some tokens have no label is not selected.
 
-    Source: Devlin et al. 2019, BERT, section 3.1.
+    Sources: Devlin et al. 2019, BERT, section 3.1; Joshi et al. 2020, SpanBERT, section 3.1, for the draw per span.
     """
 
     mask_id: int
@@ -113,18 +120,24 @@ class MlmMasking:
         """Return a copy of the batch with the input tokens of the selected positions changed.
 
         The positions are selected at random among the labelled ones. All other positions have no label in the copy.
+        Each position is selected with `self.probability`, also those of values.
         """
         shape = tuple(batch.labels_BT.shape)
         labelled = batch.labels_BT.numpy() != IGNORE_INDEX
-        selected = labelled & (random.random(shape) < self.probability)
-        draw = random.random(shape)
+        selecting, draw = random.random(shape), random.random(shape)
+        if batch.in_value_BT is not None:
+            is_first = ~batch.in_value_BT.numpy()  # of a value, or a token outside of values
+            begins, unit = np.flatnonzero(is_first), np.cumsum(is_first).reshape(shape) - 1
+            selecting, draw = selecting.flat[begins][unit], draw.flat[begins][unit]
+            labelled = np.logical_and.reduceat(labelled.reshape(-1), begins)[unit]
+        selected = labelled & (selecting < self.probability)
         random_ids = random.integers(self.first_random_id, self.vocab_size, shape)
         ids = batch.input_ids_BT.numpy().copy()
         ids[selected & (draw < 0.8)] = self.mask_id
         replaced = selected & (draw >= 0.8) & (draw < 0.9)
         ids[replaced] = random_ids[replaced]
         labels = np.where(selected, batch.labels_BT.numpy(), IGNORE_INDEX)
-        return replace(batch, input_ids_BT=torch.from_numpy(ids), labels_BT=torch.from_numpy(labels))
+        return replace(batch, input_ids_BT=torch.from_numpy(ids), labels_BT=torch.from_numpy(labels), in_value_BT=None)
 
 
 class OrderedBatches:

@@ -67,6 +67,8 @@ class DataConfig:
     packing: bool = setting(
         True, "pack several documents into one sequence, without attention between them; off: one chunk per sequence")
     mask_share: float = setting(0.15, "masked models: share of the text tokens that are predicted")
+    mask_unit: Literal["token", "value"] = setting(
+        "token", "masked models: value: all tokens of a value of the trace are masked, or none; token: each by itself")
 
     def __post_init__(self) -> None:
         check(self.vocab_size >= 300, f"--vocab-size must be at least 300: 256 bytes, specials; got {self.vocab_size}")
@@ -120,7 +122,8 @@ class LoopConfig:
     micro_batch_rows: int = setting(8, "sequences per forward pass and process; fewer need less memory, same result")
     seed: int = setting(0, "seed of the initial weights, the order of the data, the masking and dropout")
     evaluate_every: int = setting(100, "steps between evaluations on the validation split; also at step 0 and the end")
-    evaluate_rows: int | None = setting(None, "evaluate on a fixed sample of N sequences; default: all of them")
+    evaluate_rows: int | None = setting(
+        None, "evaluate on a fixed sample of N sequences, or on all of them if there are not more; 0: all")
     save_every: int = setting(200, "steps between checkpoints; also one at the end and at Ctrl-C")
     keep_checkpoints: int = setting(2, "number of newest checkpoints that are kept on disk")
     final_weights: Literal["best", "last"] = setting(
@@ -138,7 +141,9 @@ class LoopConfig:
         for name in ("total_steps", "batch_rows", "micro_batch_rows", "evaluate_every", "save_every",
                      "keep_checkpoints", "log_every"):
             check(getattr(self, name) > 0, f"--{name.replace('_', '-')} must be positive; got {getattr(self, name)}")
-        check(self.evaluate_rows is None or self.evaluate_rows > 0, "--evaluate-rows must be positive")
+        check(self.evaluate_rows is None or self.evaluate_rows >= 0, "--evaluate-rows must not be negative")
+        if self.evaluate_rows == 0:
+            object.__setattr__(self, "evaluate_rows", None)
         # All libraries that are used accept seeds in this range.
         check(0 <= self.seed < 2**31, f"--seed must lie in [0, 2147483648); got {self.seed}")
         check(self.threads >= 0, f"--threads must not be negative; got {self.threads}")
@@ -205,6 +210,10 @@ class PretrainConfig:
     optimizer: OptimizerConfig
     loop: LoopConfig
     run: RunConfig
+
+    def __post_init__(self) -> None:
+        check(self.data.mask_unit == "token" or self.objective is Objective.MASKED,
+              f"--mask-unit {self.data.mask_unit}: only for masked models; {self.preset} predicts the next token")
 
     def settings(self) -> dict[str, Any]:
         """Return the settings that determine the results. A run is resumed only if they equal those in its run.json."""

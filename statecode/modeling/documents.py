@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from transformers import PreTrainedTokenizerBase
 
+from statecode.errors import ConfigError
 from statecode.modeling import tokenizers
 from statecode.modeling.batches import IGNORE_INDEX
 from statecode.modeling.configs import Objective
+from statecode.modeling.mapped_arrays import mapped_copy
 from statecode.modeling.packing import PackedSequences
 
 
@@ -29,6 +32,7 @@ class DocumentsInfo:
     text_bytes: int              # UTF-8 bytes of the whole texts, not of the stored tokens alone
     loss_on: str = "all"             # see DataConfig.loss_on
     window_tokens: int | None = None  # documents are windows of runs with at most this many tokens; None: whole texts
+    mask_unit: str = "token"         # "value": the tokens of values are known, see DataConfig.mask_unit
     token_dtype: str             # NumPy's name of the type of the stored token ids: uint16 or uint32
 
 
@@ -51,12 +55,15 @@ class Documents:
 
     Args:
         scored: the tokens that are scored; the end token has the index after the last token. None: all.
+        value_bits: one bit per token of all documents, packed: it continues the value of the token before. None: the
+            values are not known.
     """
 
     def __init__(
-        self, info: DocumentsInfo, tokens: np.ndarray, offsets: np.ndarray, scored: TokenSpans | None = None
+        self, info: DocumentsInfo, tokens: np.ndarray, offsets: np.ndarray, scored: TokenSpans | None = None,
+        value_bits: np.ndarray | None = None,
     ) -> None:
-        self.info, self.scored = info, scored
+        self.info, self.scored, self._value_bits = info, scored, value_bits
         self._tokens = tokens    # all documents, concatenated
         self._offsets = offsets  # document i is tokens[offsets[i]:offsets[i + 1]]
 
@@ -70,6 +77,23 @@ class Documents:
         """Return the tokens from `begin` to `end`, exclusive, of a document, int64. Other tokens are not read."""
         first, last = self._offsets[index:index + 2]
         return self._tokens[first + begin:min(first + end, last)].astype(np.int64)
+
+    def in_value(self, index: int, begin: int, end: int) -> np.ndarray:
+        """Return which tokens from `begin` to `end` of a document continue the value of the token before, bool.
+
+        Positions before or after the text, such as those of the start and end token, are False.
+
+        Raises:
+            ConfigError: the values are not known.
+        """
+        if self._value_bits is None:
+            raise ConfigError("--mask-unit value: the documents of this corpus have no values; pass --mask-unit token")
+        first, last = map(int, self._offsets[index:index + 2])
+        low, high = max(first, first + begin), min(last, first + end)
+        bits = np.unpackbits(self._value_bits[low // 8:-(-high // 8)])[low % 8:][:max(0, high - low)]
+        found = np.zeros(end - begin, dtype=bool)
+        found[low - first - begin:][:len(bits)] = bits
+        return found
 
     @property
     def lengths(self) -> np.ndarray:
@@ -118,13 +142,20 @@ class DocumentChunks:
         # Input tokens of each document: causal inputs lack the end token, which is only a label.
         tokens = documents.lengths + (1 if objective is Objective.CAUSAL else 2)
         tokens = tokens if document_tokens is None else np.minimum(tokens, document_tokens)
+        tokens = tokens.astype(np.int32)  # int32 here and below: a corpus can have millions of chunks
         counts = -(-tokens // sequence_tokens)  # chunks per document
         self.document_of = np.repeat(np.arange(len(documents), dtype=np.int32), counts)
-        first_of = np.cumsum(counts) - counts  # index of each document's first chunk
-        begin = (np.arange(len(self.document_of)) - np.repeat(first_of, counts)) * sequence_tokens
-        # int32: a corpus can have millions of chunks
-        self.lengths = np.minimum(sequence_tokens, np.repeat(tokens, counts) - begin).astype(np.int32)
-        self._begin = begin.astype(np.int32)  # position of each chunk in its document
+        first_of = np.cumsum(counts, dtype=np.int32) - counts  # index of each document's first chunk
+        self._begin = np.arange(len(self.document_of), dtype=np.int32)  # position of each chunk in its document
+        self._begin -= np.repeat(first_of, counts)
+        self._begin *= sequence_tokens
+        self.lengths = np.repeat(tokens, counts) - self._begin
+        np.minimum(sequence_tokens, self.lengths, out=self.lengths)
+
+    def map_arrays(self, folder: Path) -> None:
+        """Replace the arrays of all chunks by copies in files without a name in `folder`, see `mapped_arrays`."""
+        self.lengths, self.document_of, self._begin = (
+            mapped_copy(array, folder) for array in (self.lengths, self.document_of, self._begin))
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         document, begin, length = int(self.document_of[index]), int(self._begin[index]), int(self.lengths[index])
@@ -139,6 +170,16 @@ class DocumentChunks:
             scored = self._documents.scored.marked(document, label_of_first, length)
             labels = np.where(scored, labels, IGNORE_INDEX)
         return inputs, labels
+
+    def in_value(self, index: int) -> np.ndarray:
+        """Return which tokens of a masked chunk continue the value of the token before, bool, one per token.
+
+        A value that is cut by the start of the chunk begins with its first token.
+        """
+        document, begin, length = int(self.document_of[index]), int(self._begin[index]), int(self.lengths[index])
+        found = self._documents.in_value(document, begin - 1, begin - 1 + length)  # after the start token
+        found[0] = False
+        return found
 
 
 def inputs_and_labels(

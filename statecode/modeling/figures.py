@@ -1,4 +1,4 @@
-"""The figures of a training step: tokens per second, share of the peak arithmetic (MFU), memory, and waiting time.
+"""The figures of a training step: the share of the peak arithmetic (MFU), memory, and those of the progress line.
 
 The arithmetic of a step counts the products that the model needs, forward and backward, and no recomputation:
 
@@ -21,6 +21,8 @@ from transformers import PreTrainedModel
 
 from statecode.modeling.batches import Batch
 from statecode.modeling.configs import Objective
+from statecode.modeling.loop import StepMetrics
+from statecode.modeling.scores import Score
 
 FORMULA = "6 x block weights x tokens + 6 x head weights x labels + 12 x layers x width x sum of squared chunk lengths"
 """The arithmetic of a step, floating-point operations. The last term is halved for causal models."""
@@ -108,6 +110,24 @@ def peak_memory_bytes(device: torch.device) -> int:
         return torch.cuda.max_memory_allocated(device)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else 1024 * peak
+
+
+def postfix(metrics: StepMetrics, memory_bytes: int, validation: Score | None = None) -> dict[str, str]:
+    """Return the figures that the progress line shows after the number of steps and the time left.
+
+    Args:
+        validation: the score of the last evaluation.
+    """
+    shown = {"loss": f"{metrics.loss:.3f}"}
+    if validation is not None:
+        shown["validation_loss"] = f"{validation.loss:.3f}"
+        if validation.bits_per_byte is not None:
+            shown["bits_per_byte"] = f"{validation.bits_per_byte:.3f}"
+    shown["tokens_per_s"] = f"{metrics.tokens_per_s:,.0f}"
+    if metrics.mfu is not None:
+        shown["mfu"] = f"{metrics.mfu:.0%}"
+    return shown | {"norm": f"{metrics.gradient_norm:.2f}", "waited": f"{metrics.waited_share:.0%}",
+                    "memory": f"{memory_bytes / 2**30:.1f}GiB"}
 
 
 def _wait_for(device: torch.device) -> None:

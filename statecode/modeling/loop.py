@@ -19,7 +19,7 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 from torch.distributed.fsdp import FSDPModule
 
-from statecode.modeling.batches import Batch, EvaluationBatches, TrainingBatches
+from statecode.modeling.batches import IGNORE_INDEX, Batch, EvaluationBatches, TrainingBatches
 from statecode.modeling.configs import LoopConfig, OptimizerConfig
 from statecode.modeling.interrupts import SharedStop
 from statecode.modeling.schedules import make_schedule
@@ -179,12 +179,15 @@ def micro_batches_of_rank(batch: Batch, rank: int, ranks: int, micro_batch_size:
 
 @torch.no_grad()
 def evaluate(
-    scoring: nn.Module, batches: EvaluationBatches | Sequence[Batch], accelerator: Accelerator, text_bytes: int = 0
+    scoring: nn.Module, batches: EvaluationBatches | Sequence[Batch], accelerator: Accelerator, text_bytes: int = 0,
+    token_bytes_V: Tensor | None = None,
 ) -> Score:
     """Score each batch once; the batches are divided among the processes.
 
     Args:
         text_bytes: UTF-8 bytes of the texts that the batches contain, for bits per byte; 0 if unknown.
+        token_bytes_V: bytes of each token id, see `token_bytes`; the bytes of the scored tokens are then counted, and
+            `text_bytes` is not used.
 
     Returns:
         The score over all batches, the same on every process.
@@ -192,7 +195,7 @@ def evaluate(
     # Remove the DistributedDataParallel wrapper: it would wait for other ranks, which may have fewer batches.
     model = accelerator.unwrap_model(scoring, keep_torch_compile=True)
     model.eval()
-    nll, tokens = torch.zeros((), device=accelerator.device, dtype=torch.float64), 0
+    nll, tokens, counted_bytes = torch.zeros((), device=accelerator.device, dtype=torch.float64), 0, 0
     rounds = range(0, len(batches), accelerator.num_processes)
     for first in progress_bar(rounds, "evaluating", "batches", shown=accelerator.is_main_process):
         number = first + accelerator.process_index
@@ -204,8 +207,11 @@ def evaluate(
         if number < len(batches):
             nll += batch_nll.double()
             tokens += batch.scored_tokens
-    total_nll, total_tokens = _sum_over_ranks(accelerator, [float(nll), float(tokens)])
-    return Score(nll_nats=total_nll, tokens=int(total_tokens), text_bytes=text_bytes)
+            if token_bytes_V is not None:
+                counted_bytes += int(token_bytes_V[batch.labels_BT[batch.labels_BT != IGNORE_INDEX]].sum())
+    sums = _sum_over_ranks(accelerator, [float(nll), float(tokens), float(counted_bytes)])
+    return Score(nll_nats=sums[0], tokens=int(sums[1]),
+                 text_bytes=text_bytes if token_bytes_V is None else int(sums[2]))
 
 
 def seed_step(seed: int, step: int, rank: int) -> None:

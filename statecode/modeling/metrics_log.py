@@ -9,7 +9,9 @@ from typing import Any
 
 from statecode.errors import ConfigError
 from statecode.files import write_text
+from statecode.modeling.configs import Objective
 from statecode.modeling.outputs import written_in_run
+from statecode.modeling.scores import Score
 
 METRICS_FILE = "metrics.jsonl"
 
@@ -63,6 +65,15 @@ def read_metrics(folder: Path) -> list[dict[str, Any]]:
         except json.JSONDecodeError as error:
             raise ConfigError(f"{path}:{number}: invalid JSON: {error.msg}") from error
     return records
+
+
+def evaluation_record(score: Score, split: str, objective: Objective, step: int) -> dict[str, Any]:
+    """Return the record of an evaluation in metrics.jsonl, without its `kind`."""
+    return {
+        "step": step, "split": split, "objective": objective.value, "loss": score.loss, "perplexity": score.perplexity,
+        "bits_per_byte": score.bits_per_byte, "nll_nats": score.nll_nats, "tokens": score.tokens,
+        "text_bytes": score.text_bytes or None,
+    }
 
 
 def _json_line(record: dict[str, Any]) -> str:

@@ -48,6 +48,11 @@ class MixedDocuments(Documents):
         number, local = self.locate(index)
         return self.parts[number].part(local, begin, end)
 
+    def in_value(self, index: int, begin: int, end: int) -> np.ndarray:
+        """Return which tokens from `begin` to `end` of a document continue the value of the token before, bool."""
+        number, local = self.locate(index)
+        return self.parts[number].in_value(local, begin, end)
+
     def locate(self, index: int) -> tuple[int, int]:
         """Return the number of the corpus of a document, and the number of the document in it."""
         number = int(np.searchsorted(self.first_documents, index, side="right")) - 1

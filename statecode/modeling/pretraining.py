@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from accelerate import Accelerator
+from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from statecode.arguments import check
@@ -17,10 +18,13 @@ from statecode.modeling.batches import EpochBatches, EvaluationBatches, MlmMaski
 from statecode.modeling.configs import DataConfig, LoopConfig, Objective, PretrainConfig, as_json, default_settings
 from statecode.modeling.documents import DocumentChunks, Documents, describe_split
 from statecode.modeling.forward import AttentionMaskFormat, find_mask_format, reads_flat_batches
+from statecode.modeling.mapped_arrays import mapped_copy
 from statecode.modeling.mixing import MixedBatches, MixedDocuments
+from statecode.modeling.outputs import written_in_run
 from statecode.modeling.packing import Layout, PackedSequences, joined_layout, one_chunk_per_sequence, pack
 from statecode.modeling.prefetch import PrefetchedBatches
 from statecode.modeling.run_folder import TOKENIZER_FILE, TOKENS_FOLDER, RunFolder, flatten
+from statecode.modeling.token_bytes import token_bytes
 from statecode.modeling.token_sources import SPLITS_READ, TokenSource, open_token_source, settings_of_run
 from statecode.modeling.trainer import TrainerInputs, fit
 from statecode.text import printable
@@ -82,7 +86,7 @@ def make_inputs(
         mask_format=choose_mask_format(model.to(accelerator.device), config.objective, config.data.packing,
                                        accelerator.mixed_precision == "bf16"),
         batches=data.batches, validation_batches=data.validation_batches, validation_bytes=data.validation_bytes,
-        optimizer=config.optimizer, loop=config.loop,
+        token_bytes_V=data.token_bytes_V, optimizer=config.optimizer, loop=config.loop,
     )
 
 
@@ -123,6 +127,7 @@ class TrainingData:
     batches: TrainingBatches
     validation_batches: EvaluationBatches
     validation_bytes: int  # UTF-8 bytes of the validation texts; 0 if not each of their tokens is scored once
+    token_bytes_V: Tensor | None  # see `token_bytes`; None for masked models, which score a random part of the tokens
     sizes: dict[str, dict[str, Any]]  # of each split, see `describe_split`
 
 
@@ -138,8 +143,8 @@ def make_data(
         pin_memory: see `PrefetchedBatches`.
     """
     documents = {name: tokens.documents(name) for name in SPLITS_READ}
-    sequences = {name: make_sequences(split, tokenizer, config.objective, context_tokens, config.data)
-                 for name, split in documents.items()}
+    sequences = {name: make_sequences(split, tokenizer, config.objective, context_tokens, config.data,
+                                      Path(config.run.output_dir)) for name, split in documents.items()}
     masking = make_masking(tokenizer, config.objective, config.data.mask_share)
     validation = documents["validation"].info
     all_scored = config.objective is Objective.CAUSAL and not (
@@ -151,24 +156,33 @@ def make_data(
         validation_batches=EvaluationBatches(
             sequences["validation"], 2 * config.loop.micro_batch_rows, masking, config.loop.evaluate_rows),
         validation_bytes=validation.text_bytes if all_scored else 0,
+        token_bytes_V=token_bytes(tokenizer) if config.objective is Objective.CAUSAL else None,
         sizes={name: describe_split(split, sequences[name], context_tokens) for name, split in documents.items()})
 
 
 def make_sequences(
     documents: Documents, tokenizer: PreTrainedTokenizerBase, objective: Objective, sequence_tokens: int,
-    data: DataConfig,
+    data: DataConfig, folder: Path | None = None,
 ) -> PackedSequences:
     """Cut documents into chunks of at most `sequence_tokens` tokens, and pack the chunks into sequences.
 
     If `data.packing` is False, each chunk is a sequence.
+
+    Args:
+        folder: the folder of the files in which large arrays are stored, see `mapped_arrays`; None: in memory.
     """
     chunks = DocumentChunks(documents, tokenizer, objective, sequence_tokens, data.document_tokens)
     layouts = []
     for lengths in np.split(chunks.lengths, first_chunks(documents, chunks)[1:-1]):  # of each corpus
         layouts.append(pack(lengths, sequence_tokens) if data.packing else one_chunk_per_sequence(lengths))
     layout = layouts[0] if len(layouts) == 1 else joined_layout(layouts)
+    if folder is not None:
+        with written_in_run(folder):
+            chunks.map_arrays(folder)
+            layout = Layout(mapped_copy(layout.chunks, folder), mapped_copy(layout.offsets, folder))
     # Pad with the start token, because transformers warns about the padding token in inputs without a mask.
-    return PackedSequences(chunks, layout, tokenizers.start_id(tokenizer))
+    in_value = chunks.in_value if data.mask_unit == "value" else None
+    return PackedSequences(chunks, layout, tokenizers.start_id(tokenizer), in_value)
 
 
 def first_chunks(documents: Documents, chunks: DocumentChunks) -> list[int]:

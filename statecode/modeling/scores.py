@@ -16,7 +16,7 @@ class Score:
 
     nll_nats: float = 0.0  # sum over the scored tokens
     tokens: int = 0        # number of scored tokens
-    text_bytes: int = 0    # UTF-8 bytes of the texts whose tokens were scored; 0 if unknown
+    text_bytes: int = 0    # UTF-8 bytes of the scored tokens; special tokens have none; 0 if unknown
 
     def __add__(self, other: Score) -> Score:
         return Score(
@@ -37,5 +37,8 @@ class Score:
 
     @property
     def bits_per_byte(self) -> float | None:
-        """Bits that the model needs per byte of text, comparable across tokenizers; None if text_bytes is unknown."""
+        """Bits of all scored tokens, end tokens included, per byte of their text; None if text_bytes is unknown.
+
+        The bits per byte of the same text are comparable across tokenizers.
+        """
         return self.nll_nats / math.log(2) / self.text_bytes if self.text_bytes else None

@@ -1,4 +1,4 @@
-"""Tokenise the runs of a corpus in several processes, with the parts of each text that have a loss.
+"""Tokenise the runs of a corpus in several processes, with the parts of each text that have a loss, and its values.
 
 A process reads a shard, renders its runs as a view, divides them into windows if that is wanted, and tokenises the
 texts. The results have the order of the shards. Their memory is bounded by the size of a shard and the number of
@@ -20,6 +20,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from tokenizers import Encoding, Tokenizer
@@ -44,6 +45,7 @@ class TraceTokenising:
     view: str
     tokenizer_json: str          # content of the file tokenizer.json
     loss_on_trace: bool          # False: all tokens are scored
+    mark_values: bool = False    # True: ShardTokens contains the tokens of values
     window_tokens: int | None    # maximum number of tokens of a window; None: each run is one document
     document_tokens: int | None  # see DataConfig
     token_dtype: str             # NumPy's name of the type of the token ids
@@ -57,6 +59,7 @@ class ShardTokens:
     lengths: np.ndarray      # number of tokens of each document, int64
     spans: np.ndarray        # scored tokens, int32 (n, 2): first token, token after the last one; per document
     span_counts: np.ndarray  # number of spans of each document, int64
+    in_value: np.ndarray     # bool, for each of `tokens`: it continues the value of the token before; or empty
     text_bytes: int          # UTF-8 bytes of the texts
     runs: int                # number of runs of the shard, each of which has at least one document
     unrendered: list[str]    # the name and the reason of each run that the view cannot render; it is an empty document
@@ -150,35 +153,48 @@ def tokenise_shard(shard: str, settings: TraceTokenising) -> ShardTokens:
     # A view from outside of the package may raise any error; in a view of the package other errors are defects.
     caught = RENDERING_ERRORS if _is_own(settings.view) else (Exception,)
     unrendered: list[str] = []
-    tokens, lengths, spans, counts, text_bytes, runs = [], [], [], [], 0, 0
+    tokens, lengths, spans, counts, in_value, text_bytes, runs = [], [], [], [], [], 0, 0
     for runs, trace in enumerate(read_shard(Path(shard)), 1):
         try:
             documents = list(_documents(trace, tokenizer, settings))
         except caught as error:
             unrendered.append(f"{trace.program_id}#{trace.input_index}: {one_line(error)}")
-            documents = [([], [], 0)]
-        for ids, scored, size_bytes in documents:
-            tokens.append(np.asarray(ids, dtype=settings.token_dtype))
-            lengths.append(len(ids))
-            spans += scored
-            counts.append(len(scored))
-            text_bytes += size_bytes
+            documents = [_EMPTY_DOCUMENT]
+        for document in documents:
+            tokens.append(np.asarray(document.ids, dtype=settings.token_dtype))
+            lengths.append(len(document.ids))
+            spans += document.scored
+            counts.append(len(document.scored))
+            in_value.append(document.in_value)
+            text_bytes += document.text_bytes
     return ShardTokens(
         np.concatenate(tokens) if tokens else np.zeros(0, settings.token_dtype), np.array(lengths, dtype=np.int64),
-        np.array(spans, dtype=np.int32).reshape(-1, 2), np.array(counts, dtype=np.int64), text_bytes, runs, unrendered)
+        np.array(spans, dtype=np.int32).reshape(-1, 2), np.array(counts, dtype=np.int64),
+        np.concatenate(in_value) if in_value else np.zeros(0, dtype=bool), text_bytes, runs, unrendered)
 
 
-def _documents(
-    trace: Trace, tokenizer: Tokenizer, settings: TraceTokenising
-) -> Iterator[tuple[Sequence[int], list[tuple[int, int]], int]]:
-    """Yield the token ids, the scored spans and the bytes of each document of a run."""
+class _Document(NamedTuple):
+    """A document of a run; the fields are those of ShardTokens."""
+
+    ids: Sequence[int]
+    scored: list[tuple[int, int]]
+    in_value: np.ndarray
+    text_bytes: int
+
+
+_EMPTY_DOCUMENT = _Document([], [], np.zeros(0, dtype=bool), 0)
+
+
+def _documents(trace: Trace, tokenizer: Tokenizer, settings: TraceTokenising) -> Iterator[_Document]:
+    """Yield the documents of a run."""
     limit = settings.document_tokens
     used = 0
     for text in _texts(trace, tokenizer, settings):
         size_bytes = len(text.text.encode())  # raises an error for lone surrogates, which cannot be tokenised
         encoding = _encoded_start(tokenizer, text.text, limit)
         kept = len(encoding.ids) if limit is None else min(len(encoding.ids), max(1, limit - used))
-        yield encoding.ids[:kept], token_spans(encoding, text, kept), size_bytes
+        in_value = continues_value(encoding, text)[:kept] if settings.mark_values else _EMPTY_DOCUMENT.in_value
+        yield _Document(encoding.ids[:kept], token_spans(encoding, text, kept), in_value, size_bytes)
         used += kept
         if limit is not None and used >= limit:
             return
@@ -226,3 +242,21 @@ def token_spans(encoding: Encoding, text: ScoredText, kept: int) -> list[tuple[i
         else:
             spans.append((kept, kept + 1))
     return spans
+
+
+def continues_value(encoding: Encoding, text: ScoredText) -> np.ndarray:
+    """Return which tokens continue the value of the token before them, bool (T,).
+
+    Each token that contains a character of a value belongs to it. If one token belongs to two values, all of their
+    tokens are one value.
+    """
+    ends = np.array([end for _, end in encoding.offsets], dtype=np.int64)
+    # White space before a token, which some tokenizers leave out of the offsets, belongs to the token.
+    begins = np.minimum([start for start, _ in encoding.offsets], np.concatenate([[0], ends[:-1]]))
+    spans = np.array(text.values, dtype=np.int64).reshape(-1, 2)
+    first, last = np.searchsorted(ends, spans[:, 0], side="right"), np.searchsorted(begins, spans[:, 1])
+    several = first + 1 < last  # a value of one token has no token that continues it
+    changes = np.zeros(len(ends) + 1, dtype=np.int64)
+    np.add.at(changes, first[several] + 1, 1)
+    np.add.at(changes, last[several], -1)
+    return np.cumsum(changes[:-1]) > 0

@@ -12,6 +12,7 @@ from typing import Any
 from accelerate import Accelerator
 from accelerate.utils import broadcast_object_list
 from safetensors.torch import save_file
+from torch import Tensor
 from transformers import PreTrainedModel
 
 from statecode.arguments import check
@@ -21,18 +22,18 @@ from statecode.modeling.checkpoints import CheckpointFolder, Progress
 from statecode.modeling.chunk_attention import use_standard_attention
 from statecode.modeling.compiling import compile_blocks, compile_pays, first_step_s, remove_compilation
 from statecode.modeling.configs import LoopConfig, Objective, OptimizerConfig
-from statecode.modeling.figures import FORMULA, ModelArithmetic, Peak, peak_memory_bytes, peak_of
+from statecode.modeling.figures import FORMULA, ModelArithmetic, Peak, peak_memory_bytes, peak_of, postfix
 from statecode.modeling.forward import AttentionMaskFormat, ScoringModel, checkpoint_activations
 from statecode.modeling.interrupts import deferred_stop
 from statecode.modeling.launch import on_first_rank
 from statecode.modeling.loop import StepMetrics, evaluate, train
-from statecode.modeling.metrics_log import MetricsLog
+from statecode.modeling.metrics_log import MetricsLog, evaluation_record
 from statecode.modeling.optimizers import make_optimizer
 from statecode.modeling.outputs import written_in_run
 from statecode.modeling.run_folder import RunFolder, read_run
 from statecode.modeling.scores import Score
 from statecode.modeling.sharding import ShardedTraining, WholeTraining, is_requested, make_training
-from statecode.progress import print_above_bars, progress_bar, time_left
+from statecode.progress import print_above_bars, progress_bar, seconds_left, time_left
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,7 @@ class TrainerInputs:
     batches: TrainingBatches
     validation_batches: EvaluationBatches
     validation_bytes: int = 0  # UTF-8 bytes of the texts in `validation_batches`, for bits per byte; 0 if unknown
+    token_bytes_V: Tensor | None = None  # bytes of each token id, from which the bytes are counted instead
     optimizer: OptimizerConfig
     loop: LoopConfig
 
@@ -86,6 +88,7 @@ class Trainer:
     log: MetricsLog
     progress: Progress
     bar: Any  # tqdm's progress bar
+    _validation: Score | None = None  # of the last evaluation in this process
     _last_update: float = field(default_factory=time.perf_counter)  # perf_counter() at the last change of elapsed_s
 
     @classmethod
@@ -168,9 +171,10 @@ class Trainer:
         self.progress = replace(self.progress, step=step, tokens=self.progress.tokens + metrics.tokens)
         self._update_elapsed()
         memory_bytes = peak_memory_bytes(self.inputs.accelerator.device)
-        self._log_metrics("train", metrics.as_dict() | {"peak_memory_bytes": memory_bytes} | self._totals())
+        self.bar.set_postfix(refresh=False, **postfix(metrics, memory_bytes, self._validation))
         self.bar.update(metrics.steps)
-        self.bar.set_postfix(refresh=False, **postfix(metrics, memory_bytes))
+        self._log_metrics("train", metrics.as_dict() | {
+            "peak_memory_bytes": memory_bytes, "left_s": seconds_left(self.bar)} | self._totals())
         if step % loop.evaluate_every == 0 or step == loop.total_steps:
             self.evaluate()
         if step % loop.save_every == 0 or step == loop.total_steps or metrics.stopping:
@@ -198,9 +202,11 @@ class Trainer:
             ConfigError: no token was scored, or the loss is not finite.
         """
         inputs = self.inputs
-        score = evaluate(self.training.scoring, inputs.validation_batches, inputs.accelerator, inputs.validation_bytes)
+        score = evaluate(self.training.scoring, inputs.validation_batches, inputs.accelerator, inputs.validation_bytes,
+                         inputs.token_bytes_V)
         step = self.progress.step
         self._check_score(score)
+        self._validation = score
         self._update_elapsed()
         self._log_metrics("evaluation", evaluation_record(score, "validation", inputs.objective, step) | self._totals())
         self._print(f"step {step:,}: validation loss {score.loss:.4f}, perplexity {score.perplexity:.3f}"
@@ -279,27 +285,11 @@ class Trainer:
         return left and f", {left} left"
 
 
-def postfix(metrics: StepMetrics, memory_bytes: int) -> dict[str, str]:
-    """Return the figures that the progress line shows after the number of steps and the time left."""
-    shown = {"loss": f"{metrics.loss:.3f}", "tokens_per_s": f"{metrics.tokens_per_s:,.0f}"}
-    if metrics.mfu is not None:
-        shown["mfu"] = f"{metrics.mfu:.0%}"
-    return shown | {"norm": f"{metrics.gradient_norm:.2f}", "waited": f"{metrics.waited_share:.0%}",
-                    "memory": f"{memory_bytes / 2**30:.1f}GiB"}
-
-
 def save_batch(batch: Batch, path: Path) -> None:
     """Write the tensors of a global batch to a safetensors file."""
-    save_file({field.name: getattr(batch, field.name).contiguous() for field in fields(batch)}, path)
+    tensors = {field.name: getattr(batch, field.name) for field in fields(batch)}
+    save_file({name: tensor.contiguous() for name, tensor in tensors.items() if tensor is not None}, path)
 
 
 def _bits(score: Score) -> str:
     return "" if score.bits_per_byte is None else f", bits per byte {score.bits_per_byte:.3f}"
-
-
-def evaluation_record(score: Score, split: str, objective: Objective, step: int) -> dict[str, Any]:
-    """Return the record of an evaluation in metrics.jsonl, without its `kind`."""
-    return {
-        "step": step, "split": split, "objective": objective.value, "loss": score.loss, "perplexity": score.perplexity,
-        "bits_per_byte": score.bits_per_byte, "tokens": score.tokens,
-    }

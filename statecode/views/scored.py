@@ -1,4 +1,4 @@
-"""Find the parts of a text that a model can know from the text before, in contrast to those that are given to it.
+"""Find the parts of a text that a model can know from the text before, and the values in it.
 
 The source and the input of a program, and the state at the start of a window, are given. What follows from them is the
 run. A line of the source that a view repeats, such as the line of an event, is known after its first occurrence.
@@ -6,12 +6,12 @@ run. A line of the source that a view repeats, such as the line of an event, is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from statecode.records import Trace
 from statecode.views import VIEWS, blocks
-from statecode.views.segments import Kind, Segment, joined_block
+from statecode.views.segments import VALUE_KINDS, Kind, Segment, joined_block
 from statecode.views.windows import Window
 
 
@@ -21,6 +21,7 @@ class ScoredText(NamedTuple):
     text: str
     scored: list[tuple[int, int]]  # start and end, exclusive, of each part, in characters, ascending
     has_end: bool                  # True: the text ends with the end of the run
+    values: list[tuple[int, int]]  # start and end of each value, as those of the parts
 
 
 class ShownSource:
@@ -65,11 +66,29 @@ def scored_window(window: Window) -> ScoredText:
 def whole_window(window: Window) -> ScoredText:
     """Return the text of a window; all of it is scored."""
     text = window.text
-    return ScoredText(text, [(0, len(text))] if text else [], window.is_last)
+    values = value_spans([*window.context, *window.events])
+    return ScoredText(text, [(0, len(text))] if text else [], window.is_last, values)
+
+
+def value_spans(segments: Iterable[Segment]) -> list[tuple[int, int]]:
+    """Return the start and the end, exclusive, of each value of a text, in characters.
+
+    Segments of values with only the white space of the view between them are the lines of one value.
+    """
+    spans: list[tuple[int, int]] = []
+    end, continued = 0, False
+    for text, kind in segments:
+        start, end = end, end + len(text)
+        if kind in VALUE_KINDS and text:
+            spans.append((spans.pop()[0] if continued else start, end))
+            continued = True
+        elif text and not (kind is Kind.SYNTAX and text.isspace()):
+            continued = False
+    return spans
 
 
 def _scored(
-    context: Iterable[Segment], events: Iterable[Segment], source_is_known: bool, has_end: bool
+    context: Sequence[Segment], events: Sequence[Segment], source_is_known: bool, has_end: bool
 ) -> ScoredText:
     """Return a text with the parts after the context that are scored.
 
@@ -88,4 +107,4 @@ def _scored(
             scored[-1] = scored[-1][0], end
         else:
             scored.append((start, end))
-    return ScoredText("".join(texts), scored, has_end)
+    return ScoredText("".join(texts), scored, has_end, value_spans([*context, *events]))

@@ -28,6 +28,10 @@ class Kind(str, Enum):
     STDOUT = "stdout"            # text that the program printed or read
 
 
+VALUE_KINDS = (Kind.NEW_VALUE, Kind.COPIED_VALUE)
+"""The kinds of the values of a trace."""
+
+
 class Segment(NamedTuple):
     """A stretch of a text with its kind."""
 

@@ -124,6 +124,14 @@ def test_different_tokens_without_bits_per_byte_are_refused(tmp_path: Path) -> N
         group_runs(masked, bits_per_byte=True)
 
 
+def test_masked_runs_with_masks_of_another_unit_are_refused(tmp_path: Path) -> None:
+    older, token, value = (read_summary(make_run(tmp_path / str(unit), objective="masked", mask_unit=unit))
+                           for unit in (None, "token", "value"))
+    assert len(group_runs([older, token])) == 1
+    with pytest.raises(ConfigError, match=r"evaluated on different tokens \(--mask-unit token against value\): their losses"):
+        group_runs([older, value])
+
+
 def test_causal_and_masked_runs_have_separate_tables(tmp_path: Path) -> None:
     runs = [make_run(tmp_path / "a"), make_run(tmp_path / "b", objective="masked", tokens=7),
             make_run(tmp_path / "c", preset="mini")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -88,3 +89,84 @@ def test_an_evaluation_sample_is_always_the_same() -> None:
                for _ in range(2)]
     assert samples[0] == samples[1] and len(set(samples[0])) == 9
     assert len(EvaluationBatches(make_sequences(5), 4, sample_size=9)) == 2
+
+
+def batch_of_values(lengths: list[list[int]]) -> Batch:
+    """Return a batch with a row of values per list, of these numbers of tokens; token k of all has the id 10 + k % 200."""
+    width = max(map(sum, lengths))
+    ids, continued = (torch.zeros(len(lengths), width, dtype=dtype) for dtype in (torch.long, torch.bool))
+    for row, values in enumerate(lengths):
+        ids[row, :sum(values)] = torch.arange(sum(values)) % 200 + 10
+        for first, length in zip(np.cumsum([0, *values]).tolist(), values):
+            continued[row, first + 1:first + length] = True
+    labels = torch.where(ids == 0, IGNORE_INDEX, ids)
+    return Batch(ids, labels, ids * 0, (ids != 0).long(), continued)
+
+
+def values_of(tensor: torch.Tensor, lengths: list[list[int]]) -> list[list[int]]:
+    """Return the entries of each value."""
+    return [tensor[row, first:first + length].tolist() for row, values in enumerate(lengths)
+            for first, length in zip(np.cumsum([0, *values]).tolist(), values)]
+
+
+def test_values_are_masked_as_a_whole_by_hand() -> None:
+    """Draw known numbers: of the values with 1, 3, 2 tokens the second and the third are selected."""
+    class Draws:
+        numbers = iter([[0.9, 0.1, 0.9, 0.9, 0.12, 0.9], [0.5, 0.5, 0.99, 0.99, 0.85, 0.2]])
+
+        def random(self, shape):
+            return np.array(next(self.numbers)).reshape(shape)
+
+        def integers(self, first, end, shape):
+            return np.arange(100, 106).reshape(shape)
+
+    masked = MASKING(batch_of_values([[1, 3, 2]]), Draws())  # type: ignore[arg-type]
+    assert masked.input_ids_BT.tolist() == [[10, 4, 4, 4, 104, 105]]
+    assert masked.labels_BT.tolist() == [[IGNORE_INDEX, 11, 12, 13, 14, 15]] and masked.in_value_BT is None
+
+
+def test_values_are_masked_as_a_whole_or_not_and_with_the_share_of_the_setting() -> None:
+    random = np.random.default_rng(1)
+    lengths = [random.choice([1, 1, 1, 2, 5, 30], 100).tolist() for _ in range(300)]
+    batch = batch_of_values(lengths)
+    masked = MASKING(batch, np.random.default_rng(2))
+    shown = Counter()
+    for label, seen, value in zip(*(values_of(each, lengths) for each in (masked.labels_BT, masked.input_ids_BT, batch.input_ids_BT))):
+        assert label in (value, [IGNORE_INDEX] * len(value))
+        if label != value:
+            assert seen == value
+        elif len(value) > 3:  # random tokens of short values can be equal to the value
+            shown["mask" if seen == [4] * len(value) else "value" if seen == value else "random"] += 1
+            assert seen == value or set(seen) == {4} or 4 not in seen
+    assert (masked.labels_BT != IGNORE_INDEX).sum() / batch.scored_tokens == pytest.approx(0.15, abs=0.01)
+    assert [shown[name] / sum(shown.values()) for name in ("mask", "random", "value")] == pytest.approx([0.8, 0.1, 0.1], abs=0.04)
+    selected = [label == value for label, value in zip(values_of(masked.labels_BT, lengths), values_of(batch.input_ids_BT, lengths))]
+    assert np.mean(selected) == pytest.approx(0.15, abs=0.01)  # also of the values, whatever their length
+
+
+def test_a_value_with_a_token_without_label_is_not_masked() -> None:
+    batch = batch_of_values([[4] * 500])
+    batch.labels_BT[0, 1::8] = IGNORE_INDEX  # in every other value
+    masked = MASKING(batch, np.random.default_rng(0))
+    labels = values_of(masked.labels_BT, [[4] * 500])
+    assert all(label == [IGNORE_INDEX] * 4 for label in labels[::2])
+    assert 20 < sum(label != [IGNORE_INDEX] * 4 for label in labels[1::2]) < 60
+    assert torch.equal(masked.input_ids_BT.reshape(-1, 4)[::2], batch.input_ids_BT.reshape(-1, 4)[::2])
+
+
+def test_values_of_one_token_are_masked_as_tokens() -> None:
+    batch = batch_of_values([[1] * 400])
+    one, other = (MASKING(each, np.random.default_rng(0)) for each in (batch, replace(batch, in_value_BT=None)))
+    assert torch.equal(one.input_ids_BT, other.input_ids_BT) and torch.equal(one.labels_BT, other.labels_BT)
+
+
+def test_values_have_other_masks_in_each_epoch_and_the_same_in_each_evaluation() -> None:
+    chunks = ListedChunks([([9] * 60, [9] * 60)] * 4)
+    sequences = PackedSequences(chunks, one_chunk_per_sequence(chunks.lengths),
+                                in_value=lambda chunk: np.arange(60) % 3 != 0)
+    batches = EpochBatches(sequences, 4, seed=3, masking=MASKING)
+    first, again, next_epoch = (batches.at(step).labels_BT for step in (0, 0, 1))
+    assert torch.equal(first, again) and not torch.equal(first, next_epoch)
+    for labels in (first, next_epoch, *(batch.labels_BT for batch in EvaluationBatches(sequences, 3, MASKING))):
+        values = (labels.reshape(-1, 3) != IGNORE_INDEX).sum(1)
+        assert set(values.tolist()) == {0, 3}

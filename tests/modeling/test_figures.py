@@ -1,6 +1,10 @@
-"""Test the arithmetic of a step against PyTorch's counter, and the measured peak."""
+"""Test the arithmetic of a step against PyTorch's counter, the measured peak, and the figures of the progress line."""
 
 from __future__ import annotations
+
+import math
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,6 +17,7 @@ from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 from statecode.modeling import figures  # noqa: E402
 from statecode.modeling.batches import IGNORE_INDEX, Batch  # noqa: E402
 from statecode.modeling.figures import ModelArithmetic  # noqa: E402
+from statecode.modeling.scores import Score  # noqa: E402
 from tests.support.modeling_samples import FAMILIES, family_model  # noqa: E402
 
 
@@ -66,3 +71,12 @@ def test_peak_memory_includes_a_tensor_that_was_freed() -> None:
     before = figures.peak_memory_bytes(torch.device("cpu"))
     torch.ones(before // 4 + 2**26).sum()  # fp32: as many bytes as before, and 256 MiB
     assert figures.peak_memory_bytes(torch.device("cpu")) > before + 2**27
+
+
+def test_the_progress_line_shows_the_last_validation_loss() -> None:
+    metrics = SimpleNamespace(loss=1.25, tokens_per_s=1234.0, mfu=None, gradient_norm=0.5, waited_share=0.01)
+    score = Score(nll_nats=math.log(2) * 24, tokens=12, text_bytes=16)
+    assert figures.postfix(metrics, 3 * 2**30, score) == {
+        "loss": "1.250", "validation_loss": "1.386", "bits_per_byte": "1.500", "tokens_per_s": "1,234", "norm": "0.50",
+        "waited": "1%", "memory": "3.0GiB"}
+    assert "bits_per_byte" not in figures.postfix(metrics, 0, replace(score, text_bytes=0))

@@ -36,3 +36,9 @@ def test_flags_override_values_of_the_preset() -> None:
 def test_an_unknown_preset_is_an_error_that_lists_the_known_ones() -> None:
     with pytest.raises(ConfigError, match="unknown preset 'huge'; known: tiny, mini, gpt2, gpt2-medium, llama-0.5m"):
         parsed("--preset", "huge")
+
+
+def test_zero_rows_evaluate_on_all_sequences() -> None:
+    assert PRESETS["mini"].loop.evaluate_rows == 256
+    assert parsed("--preset", "mini", "--evaluate-rows", "0").loop.evaluate_rows is None
+    assert parsed("--preset", "mini", "--evaluate-rows", "9").loop.evaluate_rows == 9

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import os
 import random
 import shutil
@@ -24,6 +25,7 @@ from transformers import AutoModelForCausalLM, AutoModelForMaskedLM, AutoTokeniz
 
 from statecode.corpus.reader import read  # noqa: E402
 from statecode.errors import ConfigError, CorpusError  # noqa: E402
+from statecode.evaluation.comparison import group_runs  # noqa: E402
 from statecode.evaluation.run_summaries import read_summary  # noqa: E402
 from statecode.modeling import compiling, figures, forward, tokenizers, trainer  # noqa: E402
 from statecode.modeling.checkpoints import CheckpointFolder  # noqa: E402
@@ -31,10 +33,12 @@ from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.metrics_log import read_metrics  # noqa: E402
 from statecode.modeling.run_folder import read_run  # noqa: E402
 from statecode.modeling.texts import fingerprint  # noqa: E402
+from statecode.modeling.token_files import open_token_files  # noqa: E402
 from statecode.modeling.tokenizers import save_tokenizer  # noqa: E402
 from statecode.modeling.tokenizers import decode, encode, train_tokenizer  # noqa: E402
 from statecode.views import VIEWS, render  # noqa: E402
 from tests.support import dataset_project, training_ranks  # noqa: E402
+from tests.support.corpus_samples import generated_splits  # noqa: E402
 from tests.support.modeling_samples import (  # noqa: E402
     ROOT,
     sample_texts,
@@ -121,6 +125,71 @@ def test_a_run_lowers_the_loss_and_saves_a_model_that_transformers_loads(whole_r
     run = read_run(whole_run)
     assert run["settings"]["loop"]["seed"] == run["provenance"]["seed"] == 0
     assert run["data"]["train"]["documents"] == 60 and run["parameters"] == sum(p.numel() for p in model.parameters())
+
+
+def test_an_evaluation_has_the_bytes_of_the_validation_texts(whole_run: Path) -> None:
+    size = sum(len(text.encode()) for text in sample_texts(12, first=60))
+    for record in (record for record in read_metrics(whole_run) if record["kind"] == "evaluation"):
+        assert record["text_bytes"] == size and record["nll_nats"] == pytest.approx(record["loss"] * record["tokens"])
+        assert record["bits_per_byte"] == pytest.approx(record["nll_nats"] / math.log(2) / size)
+
+
+def test_each_step_has_the_memory_and_the_time_that_is_left(whole_run: Path) -> None:
+    steps = [record for record in read_metrics(whole_run) if record["kind"] == "train"]
+    assert all(record["peak_memory_bytes"] > 10_000_000 and record["left_s"] >= 0 for record in steps)
+    assert steps[-1]["left_s"] == 0 < steps[5]["left_s"]
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return a corpus of runs."""
+    return str(generated_splits(tmp_path_factory.mktemp("runs_of_programs") / "corpus"))
+
+
+def test_bits_per_byte_are_those_of_the_scored_tokens(runs: str, pretrain, tmp_path: Path) -> None:
+    """Train on windows of documents that are cut, with a loss on the trace alone, and with a sample of all sequences."""
+    flags = ["--config", "compact", "--loss-on", "trace", "--long-documents", "windows", "--document-tokens", "100",
+             "--total-steps", "1"]
+    pretrain(command(runs, tmp_path / "run", *flags)[1:])
+    pretrain(command(runs, tmp_path / "sample", *flags, "--evaluate-rows", "3")[1:])
+    found = open_token_files(tmp_path / "run" / "tokens" / "validation")
+    tokenizer, size, tokens = AutoTokenizer.from_pretrained(tmp_path / "run"), 0, 0
+    for number in range(len(found)):
+        marked = found.scored.marked(number, 0, len(found[number]) + 1)
+        size += sum(len(decode(tokenizer, [token]).encode()) for token in found[number][marked[:-1]])  # ASCII
+        tokens += int(marked.sum())
+    record, sample = ([record for record in read_metrics(tmp_path / name) if record["kind"] == "evaluation"][-1]
+                      for name in ("run", "sample"))
+    assert (record["tokens"], record["text_bytes"]) == (tokens, size)
+    assert 0 < sample["text_bytes"] < size and 0 < sample["tokens"] < tokens
+    assert record["bits_per_byte"] == pytest.approx(record["loss"] * tokens / math.log(2) / size)
+
+
+def test_bert_masks_whole_values_also_after_a_resume(runs: str, pretrain, tmp_path: Path, monkeypatch) -> None:
+    flags = ["--config", "compact", "--mask-unit", "value", "--dropout", "0", "--total-steps", "12", "--save-every", "5"]
+    pretrain(command(runs, tmp_path / "whole", *flags, preset="bert-tiny")[1:])
+    after_steps = trainer.Trainer.after_steps
+
+    def killed(self, metrics) -> None:
+        after_steps(self, metrics)
+        if metrics.step == 7:
+            raise SystemExit
+
+    with monkeypatch.context() as killing, pytest.raises(SystemExit):
+        killing.setattr(trainer.Trainer, "after_steps", killed)
+        pretrain(command(runs, tmp_path / "killed", *flags, preset="bert-tiny")[1:])
+    pretrain(command(runs, tmp_path / "killed", *flags, preset="bert-tiny")[1:])
+    pretrain(command(runs, tmp_path / "token", *flags, "--mask-unit", "token", preset="bert-tiny")[1:])
+    for kind in ("train", "evaluation"):
+        assert losses(tmp_path / "killed", kind) == losses(tmp_path / "whole", kind) != losses(tmp_path / "token", kind)
+    assert read_run(tmp_path / "whole")["settings"]["data"]["mask_unit"] == "value"
+    assert read_metrics(tmp_path / "whole")[0]["bits_per_byte"] is None
+    with pytest.raises(ConfigError, match="--mask-unit value against token"):
+        group_runs([read_summary(tmp_path / "whole"), read_summary(tmp_path / "token")])
+    with pytest.raises(ConfigError, match="other settings: mask_unit was value, is token"):
+        pretrain(command(runs, tmp_path / "whole", *flags, "--mask-unit", "token", preset="bert-tiny")[1:])
+    with pytest.raises(ConfigError, match="^--mask-unit value: only for masked models; tiny predicts the next token$"):
+        pretrain(command(runs, tmp_path / "causal", *flags)[1:])
 
 
 def test_the_saved_model_has_the_logged_loss(whole_run: Path, corpus: str, tmp_path: Path) -> None:

@@ -11,12 +11,13 @@ import pytest
 pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
-from statecode.errors import CorpusError  # noqa: E402
+from statecode.errors import ConfigError, CorpusError  # noqa: E402
 from statecode.modeling import token_files  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.documents import Documents  # noqa: E402
 from statecode.modeling.token_files import open_token_files, read_info, write_token_files  # noqa: E402
 from statecode.modeling.tokenizers import encode  # noqa: E402
+from statecode.modeling.trace_tokens import ShardTokens  # noqa: E402
 from tests.support.modeling_samples import sample_texts, tokenizer_for  # noqa: E402
 
 TEXTS = sample_texts(5) + ["", "é漢"]
@@ -103,3 +104,32 @@ def test_each_file_is_synced_before_it_has_its_name(tmp_path: Path, monkeypatch:
     token_files.write_token_files(tmp_path / "train", ["a", "b c"], tokenizer_for(Objective.CAUSAL), {
         "texts_sha256": "x", "tokenizer_sha256": "t", "document_tokens": None})
     assert sorted(named) == [".npy", ".tokens"]
+
+
+def test_the_bits_of_values_are_those_of_all_shards(tmp_path: Path) -> None:
+    """Write shards whose numbers of tokens are no multiples of 8, one of them empty."""
+    random = np.random.default_rng(0)
+    shards, expected = [], []
+    for lengths in ([3, 0, 7], [], [1], [13, 9, 5]):
+        bits = [random.random(length) < 0.5 for length in lengths]
+        expected += bits
+        count = np.array(lengths, dtype=np.int64)
+        shards.append(ShardTokens(
+            np.arange(sum(lengths), dtype=np.uint16), count, np.zeros((0, 2), np.int32), np.zeros_like(count),
+            np.concatenate([np.zeros(0, bool), *bits]), 0, len(lengths), []))
+    token_files.write_trace_tokens(tmp_path / "train", shards, {
+        "texts_sha256": "x", "tokenizer_sha256": "t", "document_tokens": None, "mask_unit": "value"}, "uint16")
+    token_files.link_token_files(tmp_path / "train", tmp_path / "run" / "train")
+    assert sorted(path.name for path in (tmp_path / "run").iterdir()) == [
+        "train.in_value.bits", "train.json", "train.offsets.npy", "train.tokens"]
+    documents = open_token_files(tmp_path / "run" / "train")
+    assert len(documents) == len(expected) == 7 and documents.scored is None
+    for number, bits in enumerate(expected):
+        for begin, end in ((0, len(bits)), (-1, len(bits) + 2), (2, 5), (len(bits), len(bits) + 3), (-4, -1)):
+            around = [0 <= k < len(bits) and bool(bits[k]) for k in range(begin, end)]
+            assert documents.in_value(number, begin, end).tolist() == around
+
+
+def test_documents_without_known_values_are_an_error_of_one_line(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="^--mask-unit value: the documents of this corpus have no values; pass"):
+        written(tmp_path / "train").in_value(0, 0, 3)

@@ -18,13 +18,14 @@ pytestmark = pytest.mark.torch
 from statecode.errors import ConfigError, CorpusError, InputError  # noqa: E402
 from statecode.modeling import token_files  # noqa: E402
 from statecode.modeling.configs import DataConfig, Objective, SourceConfig  # noqa: E402
+from statecode.modeling.documents import Documents  # noqa: E402
 from statecode.modeling.texts import CorpusIdentity, fingerprint, identify  # noqa: E402
 from statecode.modeling.token_sources import SPLITS_READ, TokenSource, open_token_source  # noqa: E402
 from statecode.modeling.token_sources.tokenised_texts import TokenisedTexts  # noqa: E402
 from statecode.modeling.tokenizer_hash import tokenizer_sha256  # noqa: E402
 from statecode.modeling.tokenizers import encode  # noqa: E402
 from statecode.modeling.tokenizers import save_tokenizer  # noqa: E402
-from tests.support.corpus_samples import two_splits  # noqa: E402
+from tests.support.corpus_samples import generated_splits, two_splits  # noqa: E402
 from tests.support.modeling_samples import sample_texts, tokenizer_for, write_corpus  # noqa: E402
 
 TOKENIZER = tokenizer_for(Objective.CAUSAL)
@@ -272,3 +273,25 @@ def test_windows_that_are_longer_than_a_sequence_are_refused(tmp_path: Path) -> 
         windows_of(tmp_path / "run", tmp_path / "new", fitting).prepare(TOKENIZER)
     with pytest.raises(ConfigError, match="run has windows of up to 62 tokens, .* of 63; pass --context-tokens 64, or"):
         windows_of(tmp_path / "run", tmp_path / "new", 63).prepare(TOKENIZER)
+
+
+def test_the_tokens_of_a_run_without_values_are_refused(tmp_path: Path) -> None:
+    corpus = generated_splits(tmp_path / "corpus")
+
+    def tokens_of(path: Path, folder: Path, unit: str) -> TokenSource:
+        source = open_token_source(SourceConfig(corpus=str(path), config="compact"), DataConfig(mask_unit=unit), folder / "tokens")
+        source.settings(), source.prepare(TOKENIZER)
+        return source
+
+    def values_of(documents: Documents) -> list[list[bool]]:
+        return [documents.in_value(number, 0, int(length)).tolist() for number, length in enumerate(documents.lengths)]
+
+    documents = {unit: tokens_of(corpus, tmp_path / unit, unit).documents("train") for unit in ("token", "value")}
+    assert tokens_of(tmp_path / "value", tmp_path / "new", "token").settings()
+    values = values_of(documents["value"])
+    assert sum(map(sum, values)) > 20
+    assert values_of(tokens_of(tmp_path / "value", tmp_path / "new", "value").documents("train")) == values
+    mixture = f"{corpus}:0.5,{tmp_path / 'value'}:0.5"
+    assert values_of(tokens_of(mixture, tmp_path / "mixture", "value").documents("train")) == 2 * values
+    with pytest.raises(ConfigError, match="token has tokens without the values of the trace; pass --mask-unit token, or"):
+        tokens_of(tmp_path / "token", tmp_path / "new", "value")

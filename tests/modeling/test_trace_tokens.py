@@ -16,6 +16,11 @@ import pytest
 pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
+from tokenizers import Tokenizer  # noqa: E402
+from transformers import PreTrainedTokenizerBase  # noqa: E402
+
+from statecode.corpus.build import build  # noqa: E402
+from statecode.corpus.reader import read  # noqa: E402
 from statecode.errors import ConfigError  # noqa: E402
 from statecode.modeling.batches import IGNORE_INDEX  # noqa: E402
 from statecode.modeling.configs import DataConfig, Objective, SourceConfig  # noqa: E402
@@ -23,10 +28,18 @@ from statecode.modeling.documents import DocumentChunks  # noqa: E402
 from statecode.modeling.texts import load_texts, trace_shards  # noqa: E402
 from statecode.modeling.token_sources import open_token_source  # noqa: E402
 from statecode.modeling.tokenizers import decode, encode  # noqa: E402
-from statecode.modeling.trace_tokens import ShardTokens, TraceTokenising, tokenise_shard, tokenise_shards  # noqa: E402
+from statecode.modeling.trace_tokens import (  # noqa: E402
+    ShardTokens,
+    TraceTokenising,
+    continues_value,
+    tokenise_shard,
+    tokenise_shards,
+)
 from statecode.records import Trace  # noqa: E402
-from statecode.views.scored import ScoredText, scored_run  # noqa: E402
-from tests.support.corpus_samples import two_splits  # noqa: E402
+from statecode.views import VIEWS  # noqa: E402
+from statecode.views.cutting import windows  # noqa: E402
+from statecode.views.scored import ScoredText, scored_run, whole_window  # noqa: E402
+from tests.support.corpus_samples import generated_splits, two_splits  # noqa: E402
 from tests.support.modeling_samples import openai_tokenizer, tokenizer_for, write_corpus  # noqa: E402
 from tests.support.paths import ROOT  # noqa: E402
 
@@ -167,6 +180,7 @@ def test_texts_without_runs_have_no_loss_on_the_trace_and_no_windows(tmp_path: P
     for corpus, view, data, message in (
         (texts, "compact", {"loss_on": "trace"}, "^--loss-on trace: .* has texts alone, .*; pass --loss-on all"),
         (texts, "compact", {"long_documents": "windows"}, "^--long-documents windows: .* has texts alone, .*; pass --long-"),
+        (texts, "compact", {"mask_unit": "value"}, "^--mask-unit value: .* has texts alone, .*; pass --mask-unit token, or"),
         (runs, "io", {"long_documents": "windows"}, "^--long-documents windows: embedded has texts of the view io, .*compact"),
     ):
         source = open_token_source(SourceConfig(corpus=corpus, config=view), DataConfig(**data), tmp_path / "run")
@@ -191,3 +205,88 @@ def test_the_processes_do_not_execute_the_script_that_starts_them(tmp_path: Path
                           env=os.environ | {"PYTHONPATH": str(ROOT)})
     runs = len(load_texts("embedded", "compact").split("validation"))
     assert done.stdout.splitlines() == ["script", str(2 * runs)], done.stderr
+
+
+def plain(tokenizer: PreTrainedTokenizerBase) -> Tokenizer:
+    """Return the tokenizer as the processes load it."""
+    return Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
+
+
+def test_the_tokens_of_values_by_hand() -> None:
+    """Mark values of one and of several tokens, two values in one token, and characters of several tokens."""
+    tokenizer = plain(tokenizer_for(Objective.MASKED))
+
+    def marked(text: str, *values: str) -> str:
+        spans = [(text.index(value), text.index(value) + len(value)) for value in values]
+        encoding = tokenizer.encode(text, add_special_tokens=False)
+        continued = continues_value(encoding, ScoredText(text, [], True, spans))
+        assert len(continued) == len(encoding.ids)
+        return "".join("+" if bit else "." for bit in continued)
+
+    assert len(tokenizer.encode("x=7").ids) == 3
+    assert marked("x=7") == marked("x=7", "7") == "..."
+    assert marked("x=Q7Z;", "Q7Z") == "...++."
+    assert marked("x=Q7Z", "Q7", "Z") == "...+."
+    assert marked("é=漢Q", "漢Q") == "....+++"  # two bytes and three bytes
+    assert len(tokenizer.encode(" total").ids) == 1
+    assert marked("Q total = 1", "Q ", "total") == ".+..."[:len(tokenizer.encode("Q total = 1").ids)]
+    assert marked("", "") == ""
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> list[Trace]:
+    """Return the traces of generated programs of all levels."""
+    folder = tmp_path_factory.mktemp("generated") / "corpus"
+    build("generated:24", folder, workers=1, progress=False, split="100,0,0")
+    return list(read(folder, "train"))
+
+
+@pytest.mark.parametrize("view", [name for name, view in VIEWS.items() if view.functions.segments])
+def test_values_of_generated_programs_are_marked_whole(view: str, generated: list[Trace], statecode_data: Path) -> None:
+    """Compare the marks with the kinds of single characters, with tokenizers that keep white space or leave it out."""
+    found = False
+    for tokenizer in (plain(TOKENIZER), plain(openai_tokenizer(statecode_data))):
+        for trace in generated[::3]:
+            parts = [scored_run(trace, view)]
+            if view == "compact":
+                parts += map(whole_window, windows(trace, view, 200, lambda text: len(text) // 2) or ())
+            for text in parts:
+                encoding = tokenizer.encode(text.text, add_special_tokens=False)
+                value_of = [-1] * len(text.text)
+                for number, (start, end) in enumerate(text.values):
+                    value_of[start:end] = [number] * (end - start)
+                touched, before = [], 0
+                for start, end in encoding.offsets:
+                    touched.append(set(value_of[min(start, before):end]) - {-1})
+                    before = end
+                expected = [bool(one & other) for one, other in zip([set(), *touched], touched)]
+                assert continues_value(encoding, text).tolist() == expected
+                found |= any(expected)
+    assert found or view in ("code", "io")
+
+
+def test_documents_with_values_have_the_same_tokens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STATECODE_TOKEN_CACHE", str(tmp_path / "cache"))
+    corpus, tokenizer = str(generated_splits(tmp_path / "corpus")), tokenizer_for(Objective.MASKED)
+    made = {}
+    for unit in ("token", "value"):
+        source = open_token_source(
+            SourceConfig(corpus=corpus, config="compact"), DataConfig(mask_unit=unit), tmp_path / unit / "tokens")
+        source.settings()
+        source.prepare(tokenizer)
+        made[unit] = source.documents("train")
+    for number in range(len(made["token"])):
+        assert (made["token"][number] == made["value"][number]).all()
+    assert made["value"].info.mask_unit == "value" and made["token"].info.mask_unit == "token"
+    assert made["value"].scored is None
+    chunks = DocumentChunks(made["value"], tokenizer, Objective.MASKED, 16)
+    whole = DocumentChunks(made["value"], tokenizer, Objective.MASKED, 10_000)
+    for document in range(len(made["value"])):
+        of_document = [number for number, owner in enumerate(chunks.document_of) if owner == document]
+        marks = np.concatenate([chunks.in_value(number) for number in of_document])
+        assert not marks[::16].any()
+        expected = whole.in_value(document)
+        expected[::16] = False  # a chunk cuts a value
+        assert (marks == expected).all() and not expected[0] and not expected[-1]
+        assert (expected[1:-1] <= made["value"].in_value(document, 0, len(marks) - 2)).all()
+    assert sum(whole.in_value(document).sum() for document in range(len(made["value"]))) > 20

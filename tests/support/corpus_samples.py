@@ -52,6 +52,12 @@ def two_splits(folder: Path) -> Path:
     return folder
 
 
+def generated_splits(folder: Path) -> Path:
+    """Build a corpus of 16 generated programs, whose values have several tokens, with the splits train and validation."""
+    build("generated:16", folder, workers=1, runs_per_shard=8, split="60,40,0", progress=False)
+    return folder
+
+
 def small_corpus(folder: Path) -> Path:
     """Build a corpus of four problems and return its folder."""
     build(programs(4), folder, workers=1, progress=False)

@@ -17,7 +17,7 @@ CURVE = ((0, 6.0), (50, 1.0), (100, 0.25), (150, 0.5))
 
 def make_run(
     folder: Path, *, objective: str = "causal", init: str = "scratch", vocabulary: int = 5, tokens: int = 1000,
-    texts: str = "abc", curve: tuple[tuple[int, float], ...] = CURVE, bits: bool = True,
+    texts: str = "abc", curve: tuple[tuple[int, float], ...] = CURVE, bits: bool = True, mask_unit: str | None = None,
     result: dict[str, Any] | None = None, task: str = "conala", result_file: str = "task.json", seed: int = 3,
     preset: str = "tiny", predictions: Sequence[dict[str, Any]] | None = None, test_sha256: str | None = None,
     batch_tokens: int | None = None,
@@ -30,6 +30,7 @@ def make_run(
         texts: hash of the evaluated texts.
         curve: step and loss of each evaluation.
         bits: False: no evaluation has bits per byte.
+        mask_unit: the setting of this name; None: that of a version without it.
         result: content of `result_file`, for a run that is fine-tuned on `task`; None: a pretraining run.
         predictions: rows of predictions.jsonl; None: no such file.
         test_sha256: hash of the test examples; None: not recorded.
@@ -39,6 +40,8 @@ def make_run(
     key = "dev_sha256" if result else "validation_sha256"
     source = {"model": {"init": init}} if result else {"source": {"init": init, "corpus": "embedded", "config": "snoop"}}
     run: dict[str, Any] = {"parameters": 17, "settings": {"preset": preset, "loop": {"seed": seed}, key: texts, **source}}
+    if mask_unit:
+        run["settings"]["data"] = {"mask_unit": mask_unit}
     if test_sha256:
         run["settings"]["test_sha256"] = test_sha256
     (folder / "run.json").write_text(json.dumps(run | ({"task": task} if result else {})))

@@ -6,9 +6,10 @@ import pytest
 
 import statecode
 from statecode.records import Trace
-from statecode.views import render
+from statecode.views import blocks, render
 from statecode.views.cutting import windows
-from statecode.views.scored import ScoredText, scored_run, scored_window, whole_window
+from statecode.views.scored import ScoredText, scored_run, scored_window, value_spans, whole_window
+from statecode.views.segments import VALUE_KINDS, Kind, Segment
 
 CODE = "n = int(input())\nfor k in range(2):\n    n += k\nprint(n)\n"
 
@@ -66,3 +67,28 @@ def test_the_context_of_a_window_is_given() -> None:
         assert text.text == whole.text == part.text and whole.scored == [(0, len(part.text))]
         context = sum(len(segment.text) for segment in part.context)
         assert text.scored == [(context, len(part.text))] and text.has_end == part.is_last == whole.has_end
+
+
+def test_the_lines_of_a_value_are_one_value_and_two_values_are_two() -> None:
+    segments = [Segment("a = ", Kind.SYNTAX), Segment("[1,", Kind.NEW_VALUE), Segment("", Kind.CONTROL),
+                Segment("\n    ", Kind.SYNTAX), Segment("2]", Kind.COPIED_VALUE), Segment("\n", Kind.SYNTAX),
+                Segment("", Kind.NEW_VALUE), Segment("b=", Kind.SYNTAX), Segment("3", Kind.NEW_VALUE),
+                Segment(" ", Kind.CONTROL), Segment("4", Kind.NEW_VALUE)]
+    text = "".join(segment.text for segment in segments)
+    assert [text[start:end] for start, end in value_spans(segments)] == ["[1,\n    2]", "3", "4"]
+    assert value_spans([]) == []
+
+
+@pytest.mark.parametrize("view", ["compact", "snoop", "frames", "full-state", "inline", "codeexecutor", "final-state"])
+def test_the_values_of_a_text_are_those_of_its_segments(view: str) -> None:
+    traced = statecode.trace("class P:\n    def __repr__(self): return 'one\\n\\n  two'\np = P()\nn = [p, 45]\n")
+    text, position, found = scored_run(traced, view), 0, []
+    for segment in (segment for block in blocks(traced, view) for segment in block):
+        if segment.kind in VALUE_KINDS and segment.text:
+            found.append((position, position + len(segment.text)))
+        position += len(segment.text)
+    ends = [end for span in text.values for end in span]
+    assert ends == sorted(set(ends)) and found
+    assert all(sum(start <= first and last <= end for start, end in text.values) == 1 for first, last in found)
+    lines = [text.text[start:end].split() for start, end in text.values]
+    assert any("one" in " ".join(line) and "two" in " ".join(line) for line in lines)  # also where it has several lines

@@ -46,6 +46,9 @@ class TokenisedTexts:
         check(data.loss_on == "all" or self._identity.view is not None,
               f"--loss-on {data.loss_on}: {self._source.corpus} has texts alone, in which the source and the input are"
               " not marked; pass --loss-on all, or a corpus of statecode build")
+        check(data.mask_unit == "token" or self._identity.view is not None,
+              f"--mask-unit {data.mask_unit}: {self._source.corpus} has texts alone, in which the values are not"
+              " marked; pass --mask-unit token, or a corpus of statecode build")
         check(data.long_documents == "cut" or self._in_windows,
               f"--long-documents windows: {self._source.corpus} has {self._kind_of_texts}, which cannot be divided into"
               " windows; pass --long-documents cut, or a corpus of statecode build in a view with windows:"
@@ -71,6 +74,8 @@ class TokenisedTexts:
             stem = self._folder / split
             settings = {"tokenizer_sha256": tokenizer_sha256(tokenizer), "document_tokens": self._data.document_tokens,
                         "loss_on": self._data.loss_on, "window_tokens": self._window_tokens}
+            if self._data.mask_unit != "token":  # not in the entries of older versions
+                settings["mask_unit"] = self._data.mask_unit
             description = {"texts_sha256": self._texts_sha256(split)} | settings
             info = token_files.read_info(stem)
             if not _describes(info, description):
@@ -112,12 +117,13 @@ class TokenisedTexts:
     ) -> None:
         """Write the token files of a split."""
         view, data = self._identity.view, self._data
-        if view is None or data.loss_on == "all" and self._window_tokens is None:
+        if view is None or data.loss_on == "all" and self._window_tokens is None and data.mask_unit == "token":
             token_files.write_token_files(stem, self._texts.split(split), tokenizer, description)
             return
         settings = TraceTokenising(
             view=view, tokenizer_json=tokenizer.backend_tokenizer.to_str(), loss_on_trace=data.loss_on == "trace",
-            window_tokens=self._window_tokens, document_tokens=data.document_tokens, token_dtype=token_dtype(tokenizer))
+            mark_values=data.mask_unit == "value", window_tokens=self._window_tokens,
+            document_tokens=data.document_tokens, token_dtype=token_dtype(tokenizer))
         shards = tokenise_shards(trace_shards(self._source.corpus, split), settings, usable_cores())
         token_files.write_trace_tokens(stem, shards, description, settings.token_dtype)
 

@@ -53,6 +53,8 @@ class TokensOfRun:
             if info.tokenizer_sha256 != tokenizer_sha256(tokenizer):
                 raise ConfigError(f"the tokens in {self._run} are those of another tokenizer; pass --tokenizer"
                                   f" {self._run} with --init scratch, or the corpus itself")
+            check(self._data.mask_unit in ("token", info.mask_unit), f"{self._run} has tokens without the values of the"
+                  f" trace; pass --mask-unit {info.mask_unit}, or the corpus itself")
             windows = "cut" if info.window_tokens is None else "windows"
             if (info.loss_on, windows) != (self._data.loss_on, self._data.long_documents):
                 raise ConfigError(f"{self._run} has the tokens of --loss-on {info.loss_on} --long-documents {windows};"
