@@ -14,9 +14,7 @@ them.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import torch
@@ -26,7 +24,9 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from statecode.modeling import tokenizers
 from statecode.modeling.batches import IGNORE_INDEX
+from statecode.modeling.cross_entropy import output_nll
 from statecode.modeling.documents import Documents
+from statecode.modeling.forward import FLAT_MODELS, output_layer
 from statecode.progress import progress_bar
 
 
@@ -119,18 +119,17 @@ def _label_nll(model: PreTrainedModel, inputs_BT: Tensor, labels_BT: Tensor, dev
     """Return the negative log-likelihood of each label in nats, fp32 (B, T); 0 where there is no label.
 
     The rows are filled up on the right, where no earlier position of a causal model attends to, so that no mask is
-    needed. Logits are computed from the first column with a label, by models that can omit the others.
+    needed. For models whose logits are those of the output layer alone, they are computed at labels only and not kept.
     """
-    has_label_T = (labels_BT != IGNORE_INDEX).any(0)
-    width = labels_BT.shape[1]
-    kept = width - int(has_label_T.to(torch.int8).argmax()) if has_label_T.any() else 1
-    options: dict[str, Any] = {"use_cache": False}
-    if "logits_to_keep" in inspect.signature(model.forward).parameters:
-        options["logits_to_keep"] = kept
-    logits_BKV = model(input_ids=inputs_BT.to(device), **options).logits[:, -kept:]
-    labels_BK = labels_BT[:, -kept:].to(device)
+    inputs_BT, labels_BT = inputs_BT.to(device), labels_BT.to(device)
+    scored_BT = labels_BT != IGNORE_INDEX
     nll_BT = torch.zeros(labels_BT.shape, device=device)
-    for row, (logits_KV, labels_K) in enumerate(zip(logits_BKV, labels_BK)):  # row by row: less memory, and in caches
-        nll_BT[row, -kept:] = torch.nn.functional.cross_entropy(
-            logits_KV.float(), labels_K, ignore_index=IGNORE_INDEX, reduction="none")
+    if model.config.model_type in FLAT_MODELS:
+        hidden_BTD = model.base_model(input_ids=inputs_BT, use_cache=False).last_hidden_state
+        nll_BT[scored_BT] = output_nll(hidden_BTD[scored_BT], output_layer(model), labels_BT[scored_BT])
+        return nll_BT
+    logits_BTV = model(input_ids=inputs_BT, use_cache=False).logits
+    for nll_T, logits_TV, labels_T in zip(nll_BT, logits_BTV, labels_BT):  # row by row: less memory
+        nll_T[:] = torch.nn.functional.cross_entropy(
+            logits_TV.float(), labels_T, ignore_index=IGNORE_INDEX, reduction="none")
     return nll_BT

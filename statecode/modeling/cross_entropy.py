@@ -30,6 +30,18 @@ def output_nll_sum(hidden_MD: Tensor, output: nn.Linear, labels_M: Tensor) -> Te
         hidden_MD, output.weight, output.bias, labels_M, dtype, gradients)
 
 
+@torch.no_grad()
+def output_nll(hidden_MD: Tensor, output: nn.Linear, labels_M: Tensor) -> Tensor:
+    """Return the negative log-likelihood of each label in nats, fp32 (M,), without gradients.
+
+    The arguments are those of `output_nll_sum`. The logits are computed in blocks and not kept.
+    """
+    block = max(64, BLOCK_LOGITS.get(hidden_MD.device.type, 2**24) // len(output.weight))
+    return torch.cat([
+        nn.functional.cross_entropy(output(hidden).float(), labels, reduction="none")
+        for hidden, labels in zip(hidden_MD.split(block), labels_M.split(block))])
+
+
 class _OutputNll(torch.autograd.Function):
     """The sum with its gradients. Products are computed in `dtype`, the softmax and all sums over blocks in fp32."""
 
