@@ -13,11 +13,11 @@ were opened: "private" are its own pages, "mapped" those of the files, which the
 runs train/pretrain.py --preset llama-0.5m on a corpus, without compilation. "tokenise" is a run that finds nothing in
 the cache: it renders the texts, trains a tokenizer and tokenises. The next runs find the tokens. "first_step_s" is the
 time from the start of the process to the record of the first step, "evaluated_s" that to the record of the evaluation
-before it. The memory is that at the end of the run: of its own pages, of mapped files, and the highest resident memory
-so far. "10 x" reads the token files of the corpus, repeated ten times, and "1 x" those files once, both as the tokens
-of a run. "tokenising" is runs per second of elapsed time from shards to windows with the loss on the trace; a process
-that is started imports its modules in this time. Compare the arms of one run alone: other work on the machine slows
-all.
+before it; "cpu_s" is the CPU time of the process until then. The memory is that at the end of the run: of its own
+pages, of mapped files, and the highest resident memory so far. "10 x" reads the token files of the corpus, repeated ten
+times, and "1 x" those files once, both as the tokens of a run. "tokenising" is runs per second of elapsed time from
+shards to windows with the loss on the trace; a process that is started imports its modules in this time. Compare the
+arms of one run alone: other work on the machine slows all.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -66,6 +67,12 @@ def memory_mb(process: int | str = "self") -> dict[str, float]:
     fields = dict(line.split(":", 1) for line in Path(f"/proc/{process}/status").read_text().splitlines())
     names = {"private": "RssAnon", "mapped": "RssFile", "peak": "VmHWM"}
     return {name: int(fields[field].split()[0]) / 1000 for name, field in names.items()}
+
+
+def cpu_time_s(process: int) -> float:
+    """Return the CPU time of a process and of all its threads so far, in seconds."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def tokens_of(corpus: str, view: str) -> tuple[Documents, Any]:
@@ -182,18 +189,20 @@ def measure_start_of_run(folder: str, corpus: str) -> dict[str, Any]:
     return result
 
 
-def start_run(run: Path, corpus: str, *flags: str, steps: int = 20) -> dict[str, Any]:
+def start_run(run: Path, corpus: str, *flags: str, steps: int = 2) -> dict[str, Any]:
     """Run train/pretrain.py for a few steps in a new process, and return its times and its memory."""
     command = [sys.executable, "train/pretrain.py", "--preset", "llama-0.5m", "--corpus", corpus, "--output-dir",
                str(run), "--total-steps", str(steps), "--compile", "off", "--evaluate-every", "1000", *flags]
     seen: dict[str, float] = {}
     memory: dict[str, float] = {}
+    cpu_s: dict[str, float] = {}
     started = time.perf_counter()
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     while process.poll() is None:
         time.sleep(0.01)
         for record in read_metrics(run):
-            seen.setdefault(record["kind"], time.perf_counter() - started)
+            if record["kind"] not in seen:
+                seen[record["kind"]], cpu_s[record["kind"]] = time.perf_counter() - started, cpu_time_s(process.pid)
         if "train" in seen:
             try:
                 memory = memory_mb(process.pid)
@@ -205,6 +214,7 @@ def start_run(run: Path, corpus: str, *flags: str, steps: int = 20) -> dict[str,
     return {
         "documents": data["documents"], "tokens": data["text_tokens"], "sequences": data["rows"],
         "evaluated_s": round(seen["evaluation"], 2), "first_step_s": round(seen["train"], 2),
+        "evaluated_cpu_s": round(cpu_s["evaluation"], 2), "first_step_cpu_s": round(cpu_s["train"], 2),
         **{f"{name}_mb": round(value) for name, value in memory.items()},
     }
 
