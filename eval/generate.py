@@ -135,6 +135,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     from statecode.evaluation.generation import as_record, evaluate_generation
     from statecode.modeling import models
 
+    run_provenance = provenance(args.seed).as_dict()  # at the start: the commit can change during a long run
     model, tokenizer = load_model(args)
     skipped: Counter[str] = Counter()
     cases = list(make_cases(load_traces(args), tokenizer, prompts, models.max_seq_len_of(model), skipped))
@@ -144,7 +145,6 @@ def main(argv: Sequence[str] | None = None) -> None:
     result = evaluate_generation(model, tokenizer, cases, decoding, prompts.lines, args.config)
     source = str(args.program) if args.program else f"{args.corpus} {args.split}, {args.config}"
     facts = {"model": args.model, "traces": source, "prompt": f"{prompts.prompt_lines} lines"}
-    run_provenance = provenance(args.seed).as_dict()
     record = {
         "model": args.model, "traces": source, "cases": len(cases), "skipped": dict(skipped),
         "prompts": as_json(prompts), "decoding": as_json(decoding), **as_record(result), "provenance": run_provenance,

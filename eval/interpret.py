@@ -117,6 +117,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     # late: torch takes seconds to import, and mistakes on the command line are reported at once
     from statecode.evaluation import interpreter, interpreter_report
 
+    run_provenance = provenance(args.seed).as_dict()  # at the start: the commit can change during a long run
     model = open_model(args.model, args, args.view, ".jsonl", config)
     traces: list[TraceScore] = []
     events: list[EventScore] = []
@@ -137,7 +138,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         report += "\n" + interpreter_report.cruxeval_markdown(record["cruxeval"])
     with reported_write_errors(args.out, "--out"):
         write_json(args.out, {"settings": facts_of(args) | as_json(config), "skipped": dict(skipped), **record,
-                              "provenance": provenance(args.seed).as_dict()})
+                              "provenance": run_provenance})
         write_text(args.out.with_suffix(".md"), report)
     print_lines(report)
 

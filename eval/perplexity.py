@@ -53,6 +53,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     from statecode.modeling.tokenising import tokenise_in_memory
     from statecode.modeling.tokenizers import load_tokenizer_for
 
+    run_provenance = provenance().as_dict()  # at the start: the commit can change during a long run
     accelerator = launch.make_accelerator(args.precision, args.threads)
     if notice:
         accelerator.print(printable(notice), file=sys.stderr)
@@ -77,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         record |= report_kinds(kinded, result, train, tokenizer, baseline_config)
     if args.out:
         with reported_write_errors(Path(args.out), "--out"):
-            write_json(Path(args.out), record | {"provenance": provenance().as_dict()})
+            write_json(Path(args.out), record | {"provenance": run_provenance})
 
 
 def check_inputs(args: argparse.Namespace, view: str) -> None:
@@ -126,7 +127,7 @@ def summary_line(result: PerplexityResult) -> str:
     """Return the line that is printed: the metrics, the number of scored tokens, and the settings."""
     fields = result.as_dict()
     names = [name for name in ("loss", "perplexity", "bits_per_byte", "pseudo_perplexity") if name in fields]
-    numbers = ", ".join(f"{name.replace('_', ' ')} {fields[name]:.4f}" for name in names)
+    numbers = ", ".join(f"{name.replace('_', ' ')} {fields[name]:.4f}" for name in names if fields[name] is not None)
     settings = {name: fields[name] for name in ("context_tokens", "stride_tokens", "masked_groups") if name in fields}
     return f"{result.metric}: {numbers} over {result.score.tokens:,} tokens {json.dumps(settings)}"
 

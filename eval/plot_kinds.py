@@ -3,7 +3,7 @@
     python eval/plot_kinds.py compact.json snoop.json --out kinds.png
 
 The left bars are the shares of the tokens, the right ones the loss per token with the part of each kind. The name of a
-bar is that of its file.
+bar is that of its file, with the folder if several files have one name.
 """
 
 from __future__ import annotations
@@ -28,9 +28,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     check(args.out.suffix in (".png", ".svg"), f"--out {args.out}: the name must end with .png or .svg")
     check_file(args.out, "--out")
-    results = {path.stem: read_json(path) for path in args.results}
-    for path in args.results:
-        check("by_kind" in results[path.stem], f"{path} has no kinds; write it with eval/perplexity.py --by-kind --out")
+    stems = [path.stem for path in args.results]
+    results = {}
+    for path in dict.fromkeys(args.results):
+        result = read_json(path)
+        check(isinstance(result, dict) and "by_kind" in result,
+              f"{path} has no kinds; write it with eval/perplexity.py --by-kind --out")
+        results[path.stem if stems.count(path.stem) == 1 else str(path)] = result
     from statecode.evaluation.plots import plot_kinds  # late: matplotlib takes a second to import
 
     with reported_write_errors(args.out, "--out"):

@@ -13,7 +13,7 @@ from statecode.errors import ConfigError
 from statecode.evaluation.intervals import Interval, mean_interval
 from statecode.evaluation.run_summaries import EvaluationPoint, RunSummary
 
-_END_OF_COMMON_NAME = re.compile(r"[-_. =]*(?:seed|s)?[-_. =]*\Z")
+_END_OF_COMMON_NAME = re.compile(r"[-_. =]+(?:seed|s)?[-_. =]*\d*\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ def read_rows(path: str | Path | None = None) -> list[Row]:
     """Return the rows from a file or folder; by default from the folder below STATECODE_DATA, else from the Hub.
 
     Raises:
-        ProgramError: there is no such file, the Hub cannot be reached, or a row has no text for a field.
+        ProgramError: there is no such file, the Hub cannot be reached, a row has no text for a field, or its input or
+            output is no Python.
     """
     found = []
     for place, row in rows(CRUXEVAL, path):
@@ -51,6 +52,8 @@ def read_rows(path: str | Path | None = None) -> list[Row]:
         missing = [name for name, text in texts.items() if not isinstance(text, str)]
         if missing:
             raise ProgramError(f"{place}: no text in the field {missing[0]}; expected a row of CRUXEval")
+        if not _are_arguments(row["input"]) or not _is_expression(row["output"]):
+            raise ProgramError(f"{place}: the input has no arguments of a call, or the output is no expression")
         found.append(Row(name=row["id"], code=row["code"], input=row["input"], output=row["output"]))
     return found
 
@@ -63,7 +66,7 @@ def program_of(row: Row) -> Program:
 
 def arguments_of(row: Row) -> list[str]:
     """Return the source of each argument of a row's call, in order."""
-    source = f"f({row.input})"
+    source = f"f(\n{row.input}\n)"
     call = parse(source, "eval").body
     values = [*call.args, *(keyword.value for keyword in call.keywords)]
     return [ast.get_source_segment(source, value) or "" for value in values]
@@ -93,6 +96,14 @@ def _is_literal(text: str) -> bool:
     try:
         ast.literal_eval(parse(text.strip(), "eval"))
     except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
+        return False
+    return True
+
+
+def _is_expression(text: str) -> bool:
+    try:
+        parse(f"(\n{text.strip()}\n)", "eval")
+    except (SyntaxError, ValueError):
         return False
     return True
 

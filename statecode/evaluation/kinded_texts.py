@@ -27,7 +27,6 @@ TOKEN_KINDS = (
 VALUE_KINDS = ("new_value", "copied_value")
 _ECHO = TOKEN_KINDS.index("source_echo")
 _NUMBER_OF = {kind: TOKEN_KINDS.index(kind.value) for kind in Kind}
-_VALUES = (Kind.NEW_VALUE, Kind.COPIED_VALUE)
 
 
 class KindedText(NamedTuple):
@@ -89,7 +88,7 @@ def kinded_text(trace: Trace, view: str) -> KindedText:
             number, can_be_copied = _NUMBER_OF[kind], b"\1" * len(text)
             if kind is Kind.SOURCE and block is not head and shown.repeats(text) and source_is_known:
                 number = _ECHO
-            elif kind in _VALUES:
+            elif kind.value in VALUE_KINDS:
                 label = _label(before)
                 can_be_copied = _equal_characters(text, values.get(label, ""))
                 values[label] = text

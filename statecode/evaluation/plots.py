@@ -70,7 +70,7 @@ def loss_curves(group: RunGroup) -> Figure:
         if len(arm.runs) > 1:
             axes.fill_between(steps, [min(values) for values in values_PS], [max(values) for values in values_PS],
                               color=colour, alpha=0.2, linewidth=0)
-        ends.append((steps[-1], means[-1], plot_label(f"{arm.name}: lowest {min(means):.3f}"), colour))
+        ends.append((steps[-1], means[-1], plot_label(f"{arm.name}: lowest {_lowest(group, arm):.3f}"), colour))
         drawn += [value for values in values_PS for value in values]
     _scale(axes, drawn)
     axes.set_xlabel("optimizer steps")
@@ -195,13 +195,10 @@ def _stack(axes: Axes, bars: Sequence[tuple[str, Mapping[str, float]]], kinds: S
     axes.set_yticks(range(len(bars)), [label for label, _ in bars])
 
 
-def _values(group: RunGroup, number: int) -> list[float]:
-    return [_value(group, number, place) for place in range(len(group.runs[number].points))]
-
-
-def _value(group: RunGroup, number: int, place: int) -> float:
-    point = group.runs[number].points[place]
-    return float(point.bits_per_byte or 0) if group.bits_per_byte_only else point.loss
+def _lowest(group: RunGroup, arm: Arm) -> float:
+    """Return the number that the table shows for the arm: the mean of the lowest values of its runs."""
+    bits = arm.lowest_bits_per_byte
+    return bits.mean if group.bits_per_byte_only and bits else arm.lowest_loss.mean
 
 
 def _scale(axes: Axes, values: Sequence[float]) -> None:

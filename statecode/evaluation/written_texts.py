@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,12 +56,18 @@ class WrittenTexts:
     def __init__(self, path: Path | None, settings: Mapping[str, Any]) -> None:
         self._path = path
         self._texts: dict[str, tuple[str, Written]] = {}  # key → hash of the prompt, text
-        if path is not None and path.exists() and path.stat().st_size:
-            self._read(path, settings)
-        elif path is not None:
+        head = json.dumps({"settings": settings}) + "\n"
+        if path is None:
+            return
+        data = _read(path)
+        if b"\n" in data:
+            self._load(path, data, settings)
+        elif head.encode().startswith(data):  # a new file, or the process ended while it wrote the settings
             with reported_write_errors(path, "--out"):
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(json.dumps({"settings": settings}) + "\n", encoding="utf-8")
+                path.write_text(head, encoding="utf-8")
+        else:
+            raise _other_file(path)
 
     def write(self, tasks: Sequence[Task], writer: Writer, description: str) -> dict[str, Written]:
         """Return the text of each task by its key; let `writer` write those that the file does not contain.
@@ -88,27 +95,37 @@ class WrittenTexts:
                 with self._path.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(row) + "\n")
 
-    def _read(self, path: Path, settings: Mapping[str, Any]) -> None:
-        try:
-            with open_file(path) as file:
-                data = file.read()
-        except OSError as error:
-            raise ConfigError(f"--out {path}: cannot be read: {error.strerror}") from None
-        lines = data.decode("utf-8", "replace").split("\n")
-        if lines[-1]:  # the process ended while it wrote this line
-            with reported_write_errors(path, "--out"):
-                path.write_bytes(data[:data.rfind(b"\n") + 1])
+    def _load(self, path: Path, data: bytes, settings: Mapping[str, Any]) -> None:
+        whole = data.rfind(b"\n") + 1
+        lines = data[:whole].decode("utf-8", "replace").split("\n")
         try:
             before = json.loads(lines[0])["settings"]
             rows = [json.loads(line) for line in lines[1:-1]]
             self._texts = {row["key"]: (row["prompt"], Written(row["text"], row["stop"])) for row in rows}
         except (ValueError, KeyError, TypeError):
-            raise ConfigError(f"--out: {path} contains no texts of this command; delete it or choose another"
-                              " --out") from None
+            raise _other_file(path) from None
         if before != (now := json.loads(json.dumps(settings))):
             name = next(name for name in (*now, *before) if now.get(name) != before.get(name))
             raise ConfigError(f"--out: {path} contains texts with {name} {before.get(name)!r}, now {now.get(name)!r};"
                               " delete it or choose another --out")
+        if whole < len(data):  # the process ended while it wrote the last line
+            with reported_write_errors(path, "--out"):
+                os.truncate(path, whole)
+
+
+def _read(path: Path) -> bytes:
+    """Return the content of a file; nothing if it does not exist."""
+    try:
+        with open_file(path) as file:
+            return file.read()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise ConfigError(f"--out {path}: cannot be read: {error.strerror}") from None
+
+
+def _other_file(path: Path) -> ConfigError:
+    return ConfigError(f"--out: {path} is no file of texts that this command wrote; choose another --out")
 
 
 def _digest(prompt: Prompt) -> str:

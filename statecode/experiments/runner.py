@@ -83,16 +83,16 @@ def run_steps(
 
     Raises:
         ConfigError: another process runs steps in the folder.
-        StatecodeError: a step failed. The steps that ran beside it are finished.
+        StatecodeError: a step failed, or lacks a measure. The steps that ran beside it are finished.
     """
     with _lock(folders.steps) as lock:
         left = open_cells(cells, folders)
         runner = _Runner(folders, jobs, lock, report, waiting=open_steps(left, folders))
         try:
-            left = _measure(experiment, left, folders, report)
+            left = runner.measure(experiment, left)
             while runner.start() or runner.running:
                 runner.wait()
-                left = _measure(experiment, left, folders, report)
+                left = runner.measure(experiment, left)
         finally:
             runner.stop()
     if runner.failure is not None:
@@ -120,6 +120,7 @@ class _Running:
     step: Step
     process: subprocess.Popen[bytes]
     started: float = field(default_factory=time.monotonic)
+    commit: str | None = field(default_factory=commit)  # of the code at the start
 
 
 @dataclass
@@ -143,7 +144,12 @@ class _Runner:
             if not ready:
                 break
             self.waiting.remove(ready[0])
-            self.running.append(_Running(ready[0], _start(ready[0], self.folders, self.jobs, self.lock)))
+            try:
+                process = _start(ready[0], self.folders, self.jobs, self.lock)
+            except StatecodeError as error:
+                self.failure = error
+                break
+            self.running.append(_Running(ready[0], process))
             self.report("started", ready[0], None)
         return len(self.running) > count
 
@@ -158,9 +164,26 @@ class _Runner:
             self.failure = self.failure or StatecodeError(_failure(ended, self.folders))
             return
         seconds = round(time.monotonic() - ended.started, 1)
-        record = {"command": ended.step.command, "seconds": seconds, "commit": commit()}
+        record = {"command": ended.step.command, "seconds": seconds, "commit": ended.commit}
         write_text(self.folders.record(ended.step), json.dumps(record, indent=1) + "\n")
         self.report("finished", ended.step, seconds)
+
+    def measure(self, experiment: Experiment, cells: Sequence[Cell]) -> list[Cell]:
+        """Write the results of the cells whose steps are finished; return the others."""
+        left = []
+        for cell in cells:
+            records = {step.id: read_record(self.folders, step) for step in cell.steps()}
+            known = {id: record for id, record in records.items() if record is not None}
+            if len(known) < len(records):
+                left.append(cell)
+                continue
+            try:
+                write_result(self.folders.results, experiment, cell, self.folders.steps, known)
+            except StatecodeError as error:
+                self.failure = self.failure or error
+                continue
+            self.report("measured", cell, None)
+        return left
 
     def stop(self) -> None:
         """End the processes; training saves a checkpoint before it ends."""
@@ -168,20 +191,6 @@ class _Runner:
             one.process.terminate()
         for one in self.running:
             one.process.wait()
-
-
-def _measure(experiment: Experiment, cells: Sequence[Cell], folders: Folders, report: Report) -> list[Cell]:
-    """Write the results of the cells whose steps are finished; return the others."""
-    left = []
-    for cell in cells:
-        records = {step.id: read_record(folders, step) for step in cell.steps()}
-        known = {id: record for id, record in records.items() if record is not None}
-        if len(known) < len(records):
-            left.append(cell)
-            continue
-        write_result(folders.results, experiment, cell, folders.steps, known)
-        report("measured", cell, None)
-    return left
 
 
 @contextmanager

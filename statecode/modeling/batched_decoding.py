@@ -1,8 +1,8 @@
 """Continue many prompts greedily with a causal model, with limits per prompt; texts are returned as soon as they end.
 
 The prompts of a batch are padded on the left, and the positions of a row count its own tokens only. Rows that have
-ended leave the batch. So a row costs no more than its own steps, and its text does not depend on the other rows of its
-batch, except for rounding: two logits that are equal up to rounding may be ordered differently.
+ended leave the batch when they are more than 15 % of it. The text of a row does not depend on the other rows
+of its batch, except for rounding: two logits that are equal up to rounding may be ordered differently.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class _Batch:
         newlines_V: Tensor, context: int | None,
     ) -> None:
         self._model, self._tokenizer, self._newlines_V = model, tokenizer, newlines_V
-        self._end = end_id(tokenizer)
+        self._end, self._context = end_id(tokenizer), context
         accepted = inspect.signature(model.forward).parameters
         self._takes_positions = "position_ids" in accepted
         self._options = {"logits_to_keep": 1} if "logits_to_keep" in accepted else {}
@@ -137,7 +137,8 @@ class _Batch:
         """Return the most likely next token of each row, (batch)."""
         options: dict[str, Any] = {**self._options}
         if self._takes_positions:
-            positions_BT = (self._mask_BT.cumsum(1) - 1).clamp(min=0)
+            last = None if self._context is None else self._context - 1  # ended rows may be over it
+            positions_BT = (self._mask_BT.cumsum(1) - 1).clamp(0, last)
             options["position_ids"] = positions_BT[:, -self._ids_BT.shape[1]:]
         output = self._model(input_ids=self._ids_BT, attention_mask=self._mask_BT, past_key_values=self._cache,
                              use_cache=True, **options)

@@ -25,10 +25,12 @@ def token_bytes(tokenizer: PreTrainedTokenizerBase) -> Tensor | None:
     backend = getattr(tokenizer, "backend_tokenizer", None)
     if backend is None or not _keeps_bytes(json.loads(backend.to_str())):
         return None
-    sizes = torch.zeros(len(tokenizer), dtype=torch.int64)
-    for token, number in tokenizer.get_vocab().items():
+    vocabulary, added_tokens = tokenizer.get_vocab(), tokenizer.added_tokens_decoder
+    ids = 1 + max([*vocabulary.values(), *added_tokens])  # not each of them needs to have a token
+    sizes = torch.zeros(ids, dtype=torch.int64)
+    for token, number in vocabulary.items():
         sizes[number] = len(token)  # byte-level BPE writes each byte as one character
-    for number, added in tokenizer.added_tokens_decoder.items():
+    for number, added in added_tokens.items():
         sizes[number] = 0 if added.special else len(added.content.encode())
     return sizes
 

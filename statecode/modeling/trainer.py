@@ -234,16 +234,21 @@ class Trainer:
         Returns:
             The progress of the finished run.
         """
-        inputs, model = self.inputs, self.training.whole_model()
-        if self.training.has_whole:
-            use_standard_attention(model)
-            remove_compilation(model)
-            if inputs.loop.final_weights == "best" and self.progress.best_step is not None:
-                self.checkpoints.load_best(self.progress.best_step, model)
-        on_first_rank(inputs.accelerator, lambda: self._write_result(model))
+        model = self.training.whole_model()
+        if isinstance(self.training, WholeTraining):
+            self._load_final(model)
+        on_first_rank(self.inputs.accelerator, lambda: self._write_result(model))
         return self.progress
 
+    def _load_final(self, model: PreTrainedModel) -> None:
+        use_standard_attention(model)
+        remove_compilation(model)
+        if self.inputs.loop.final_weights == "best" and self.progress.best_step is not None:
+            self.checkpoints.load_best(self.progress.best_step, model)
+
     def _write_result(self, model: PreTrainedModel) -> None:
+        if isinstance(self.training, ShardedTraining):  # the first process alone has the whole model
+            self._load_final(model)
         with written_in_run(self.inputs.run.path):
             model.save_pretrained(self.inputs.run.path)
         self.inputs.run.finish(self._result())

@@ -59,7 +59,9 @@ def test_facts_outside_of_the_settings_separate_arms(tmp_path: Path, change: dic
 def test_names_of_arms() -> None:
     assert common_name(["a-seed1"]) == "a-seed1"
     assert common_name(["tiny-s1", "tiny-s2"]) == common_name(["tiny_seed=1", "tiny_seed=2"]) == "tiny"
-    assert common_name(["runs1", "runs2"]) == "run"
+    assert common_name(["runs1", "runs2"]) == "runs"
+    assert common_name(["conala-traces-1", "conala-traces-2"]) == "conala-traces"
+    assert common_name(["tiny-seed10", "tiny-seed11"]) == "tiny" and common_name(["x-10", "x-12"]) == "x"
     assert common_name(["x", "y"]) == "x" and common_name(["1", "2"]) == "1"
 
 

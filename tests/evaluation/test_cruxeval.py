@@ -70,6 +70,12 @@ def test_rows_are_read_and_faults_are_reported_in_one_line(tmp_path: Path) -> No
     path.write_text(json.dumps(row) + "\n" + json.dumps({**row, "output": 1}) + "\n")
     with pytest.raises(ProgramError, match=r"rows.jsonl:2: no text in the field output"):
         cruxeval.read_rows(path)
+    for fault in ({"input": "1) + (2"}, {"input": "1 +"}, {"output": "1 2"}):
+        path.write_text(json.dumps({**row, **fault}) + "\n")
+        with pytest.raises(ProgramError, match=r"rows.jsonl:1: the input has no arguments of a call, or the output"):
+            cruxeval.read_rows(path)
+    path.write_text(json.dumps({**row, "input": "1, a=2 # x"}) + "\n")
+    assert cruxeval.arguments_of(cruxeval.read_rows(path)[0]) == ["1", "2"]
 
 
 def test_pass_rates_count_right_valid_and_all() -> None:

@@ -79,9 +79,29 @@ def test_other_settings_and_other_files_are_refused_in_one_line(tmp_path: Path) 
     with pytest.raises(ConfigError, match="texts with view 'compact', now 'frames'; delete it or choose another --out"):
         WrittenTexts(path, SETTINGS | {"view": "frames"})
     path.write_text("something else\n")
-    with pytest.raises(ConfigError, match="contains no texts of this command") as error:
+    with pytest.raises(ConfigError, match="no file of texts that this command wrote; choose another --out") as error:
         WrittenTexts(path, SETTINGS)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("text", ['{"code": "a"}\n{"code": "b"}', '{"code": "a"}'])
+def test_another_file_is_refused_and_not_changed(tmp_path: Path, text: str) -> None:
+    """The last line of a user's file may have no newline, as that of a file of programs."""
+    path = tmp_path / "programs.jsonl"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match="choose another --out"):
+        WrittenTexts(path, SETTINGS)
+    assert path.read_text() == text
+
+
+@pytest.mark.parametrize("length", [1, 10])
+def test_a_file_of_which_only_a_part_of_the_settings_was_written_is_a_new_one(tmp_path: Path, length: int) -> None:
+    path = tmp_path / "texts.jsonl"
+    WrittenTexts(path, SETTINGS)
+    whole = path.read_text()
+    path.write_text(whole[:length])
+    WrittenTexts(path, SETTINGS)
+    assert path.read_text() == whole
 
 
 def test_empty_file_is_a_new_one(tmp_path: Path) -> None:

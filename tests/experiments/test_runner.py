@@ -141,6 +141,29 @@ def test_a_measure_that_is_missing(file: Path, capsys: pytest.CaptureFixture[str
     assert "r.json: a.1.loss: the file has no 1 there" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command, message", [
+    ("nothing-of-this-name", "model: nothing-of-this-name cannot be run"),
+    ("python -c pass", "r.json: loss: cannot be read"),
+])
+def test_the_step_beside_an_error_ends(
+    file: Path, command: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The good arm is started first, and is running when the other one has its error."""
+    script = "import pathlib, sys, time; time.sleep(1); pathlib.Path(sys.argv[1], 'r.json').write_text('{1}')"
+    Path("write.py").write_text(script.replace("{1}", json.dumps({"loss": 1})))
+    file.write_text(f"""
+question: Does an error stop others?
+equal: nothing
+seeds: [0]
+steps: {{model: '{{command}} {{out}}'}}
+arms: {{good: {{command: python write.py}}, wrong: {{command: {command}}}}}
+measures: [{{name: loss, step: model, file: r.json, key: loss, better: lower}}]
+""")
+    assert main(["experiment", str(file), "--jobs", "2"]) in (1, 2)
+    assert message in capsys.readouterr().err
+    assert results(file) == {"good-0": {"loss": 1}}
+
+
 def test_the_list_runs_nothing(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["experiment", str(file), "--list", "--seeds", "1", "--arms", "much"]) == 0
     text = capsys.readouterr().out

@@ -107,3 +107,13 @@ def test_model_keeps_its_mode_and_texts_are_decoded() -> None:
 def test_prompt_without_room_is_refused(prompt: Prompt) -> None:
     with pytest.raises(ValueError, match="the model reads 64 tokens together"):
         list(write_greedily(family_model("gpt2"), TOKENIZER, [prompt], 4))
+
+
+@pytest.mark.parametrize("family", ["gpt2", "llama"])
+def test_a_row_that_has_filled_the_context_stays_in_a_large_batch(family: str) -> None:
+    """One ended row of twelve is not removed; its next positions would lie behind the learned ones of GPT-2."""
+    model = family_model(family, max_seq_len=64)
+    prompts = prompts_of((60, *[5] * 11), (30, *[40] * 11))
+    together = written(model, prompts, rows=12)
+    assert together[0].stop in (StopReason.CONTEXT, StopReason.END)
+    assert together == written(model, prompts, rows=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
-from tokenizers import AddedToken, normalizers, pre_tokenizers  # noqa: E402
+from tokenizers import AddedToken, Tokenizer, normalizers, pre_tokenizers  # noqa: E402
 from transformers import PreTrainedTokenizerBase  # noqa: E402
 
 from statecode.modeling.configs import Objective  # noqa: E402
@@ -55,6 +56,17 @@ def test_an_added_token_has_the_bytes_of_its_text() -> None:
     tokenizer = made()
     tokenizer.add_tokens([AddedToken("é12")])
     assert bytes_of(tokenizer, "x é12 y") == 8 and len(encode(tokenizer, ["é12"])[0]) == 1
+
+
+def test_ids_may_have_gaps() -> None:
+    tokenizer = made()
+    content = json.loads(tokenizer.backend_tokenizer.to_str())
+    vocabulary = content["model"]["vocab"]
+    last = max(vocabulary, key=vocabulary.get)
+    vocabulary[last] += 7
+    tokenizer._tokenizer = Tokenizer.from_str(json.dumps(content))
+    sizes = token_bytes(tokenizer)
+    assert sizes is not None and len(sizes) == vocabulary[last] + 1 > len(tokenizer)
 
 
 @pytest.mark.parametrize("parts", [
