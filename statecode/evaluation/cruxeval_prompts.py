@@ -104,12 +104,19 @@ def input_answer(text: str) -> str | None:
 
 def _assertion(text: str) -> tuple[str, str] | None:
     """Return the sources of both sides of the assertion in the first lines of a text."""
-    source = "\n".join(_lines_before(text, "[/ANSWER]")).strip()
-    try:
-        statement = parse(source).body[0]
-    except (SyntaxError, ValueError, IndexError):
+    lines = "\n".join(_lines_before(text, "[/ANSWER]")).strip().split("\n")
+    for count in range(len(lines), 0, -1):  # text that is no Python may follow
+        source = "\n".join(lines[:count])
+        try:
+            statement = parse(source).body[0]
+            break
+        except (SyntaxError, ValueError, IndexError):
+            continue
+    else:
         return None
     if not isinstance(statement, ast.Assert) or not isinstance(statement.test, ast.Compare):
+        return None
+    if [type(operator) for operator in statement.test.ops] != [ast.Eq]:
         return None
     sides = statement.test.left, statement.test.comparators[0]
     left, right = (ast.get_source_segment(source, side) for side in sides)

@@ -142,7 +142,7 @@ def score_text(case: RunCase, head: str, written: Written, view: str) -> TraceSc
         case, fits=True,
         exact=partial.whole and ended and is_exact_trace(case.trace, trace),
         stdout=trace.stdout,
-        output=trace.stdout == case.trace.stdout,
+        output=same_output(trace.stdout, case.trace.stdout),
         divergence=first_divergence(case.trace.events, trace.events),
         end="malformed" if ended and not partial.whole else "whole" if ended else written.stop,
         reason=partial.reason,
@@ -271,6 +271,11 @@ def direct_output(text: str) -> str | None:
     return (f"{output[1:]}\n" if output else "") if end else None
 
 
+def same_output(written: str, real: str) -> bool:
+    """Return True if two printed texts are equal, up to newlines at their ends, which the view `io` does not keep."""
+    return written.rstrip("\n") == real.rstrip("\n")
+
+
 def score_outputs(cases: Iterable[RunCase], outputs: Mapping[str, str]) -> OutputScore:
     """Count the right outputs, up to newlines at their ends; cases that print nothing do not count.
 
@@ -278,9 +283,7 @@ def score_outputs(cases: Iterable[RunCase], outputs: Mapping[str, str]) -> Outpu
         outputs: name of the case → predicted output.
     """
     printing = [case for case in cases if case.trace.stdout]
-    right = sum(
-        case.name in outputs and outputs[case.name].rstrip("\n") == case.trace.stdout.rstrip("\n") for case in printing
-    )
+    right = sum(case.name in outputs and same_output(outputs[case.name], case.trace.stdout) for case in printing)
     return OutputScore(right=right, cases=len(printing))
 
 
@@ -289,7 +292,7 @@ def baselines(cases: Sequence[RunCase]) -> dict[str, OutputScore]:
 
     The constant is the most frequent output of the cases themselves, so that it is an upper bound for any constant.
     """
-    outputs = Counter(case.trace.stdout for case in cases if case.trace.stdout)
+    outputs = Counter(case.trace.stdout.rstrip("\n") for case in cases if case.trace.stdout)
     words = {case.name: case.trace.stdin.split() for case in cases}
     predictions = {
         "constant: the most frequent output": dict.fromkeys(words, max(outputs, key=outputs.__getitem__, default="")),

@@ -15,11 +15,12 @@ from statecode.text import printable
 LENGTHS = (10, 30, 100, 300)  # events; upper ends of the groups by length, the last group has none
 
 LEGEND = """- Trace exact: events, stdout, stderr, status, exception and truncation of the whole run are right.
-- Output: stdout is right, among the runs that print something.
+- Output: stdout is right up to newlines at its end, among the runs that print something.
 - Lines and identifiers: precision, recall and F1 as CodeExecutor defines them (arXiv 2305.05383).
 - Next event: the real events are given and one event is written. Control flow is its kind and line; state is its
   changes and the value that is returned, yielded or raised; exact is every field.
-- Traces that do not fit in the context are not written and count as wrong; they have no next events."""
+- Traces that do not fit in the context are not written. They count as wrong in trace exact and output; all other
+  columns are of the traces that fit."""
 
 
 def summary(traces: Sequence[TraceScore], events: Sequence[EventScore]) -> dict[str, Any]:

@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from enum import Enum
 from itertools import zip_longest
+from typing import TypeVar
 
 from statecode.errors import TraceParseError
 
+Member = TypeVar("Member", bound=Enum)
 _SEPARATOR = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _NOT_ESCAPED_BY_JSON = re.compile("[\x85\u2028\u2029]")
 _MAX_SHOWN = 80  # characters of a line in an error message
@@ -69,12 +72,26 @@ def read_json(text: str, pairs: bool = False) -> object:
         pairs: True to return each JSON object as a list of its (name, value) pairs.
 
     Raises:
-        ValueError: the text is not valid JSON, or it is nested too deeply.
+        ValueError: the text is not valid JSON, or it is nested too deeply. The message contains nothing of the text.
     """
     try:
         return json.loads(text, object_pairs_hook=list if pairs else None)
+    except json.JSONDecodeError:
+        raise ValueError("expected valid JSON") from None
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def read_member(kind: type[Member], value: object) -> Member:
+    """Return the member of an enumeration that has this value.
+
+    Raises:
+        ValueError: there is none. The message contains nothing of the value.
+    """
+    try:
+        return kind(value)
+    except ValueError:
+        raise ValueError(f"expected a value of {kind.__name__}") from None
 
 
 def escaped_lines(text: str) -> Iterator[str]:
@@ -125,6 +142,8 @@ def check_round_trip(text: str, again: str) -> None:
 def _decoded(line: str) -> tuple[str, int]:
     try:
         text, stop = _decoder.raw_decode(line, 1)
+    except json.JSONDecodeError:
+        raise ValueError("expected valid JSON") from None
     except RecursionError:
         raise ValueError("nested too deeply") from None
     if not isinstance(text, str):

@@ -94,6 +94,19 @@ def test_reasons_contain_no_line(real: Trace) -> None:
     assert again.trace.events and again.reason is None  # another value is another trace, and not malformed
 
 
+@pytest.mark.parametrize("view, old, new, reason", [
+    ("full-state", "status: ", "status: <img>", "expected a value of Status"),
+    ("frames", '"status": "', '"status": "<img>', "expected a value of Status"),
+    ("frames", '{"', '{"<img>" ', "expected valid JSON"),
+])
+def test_reasons_contain_nothing_that_was_written(real: Trace, view: str, old: str, new: str, reason: str) -> None:
+    """They are counted, and written to reports."""
+    text = render(real, view)
+    assert old in text
+    at = text.rindex(old)
+    assert read_partial(text[:at] + new + text[at + len(old):], view).reason == reason
+
+
 def test_line_that_the_view_writes_in_another_way_ends_the_events(real: Trace) -> None:
     """Write a length that follows from the value: the reader accepts it, the view does not write it."""
     text = compact.render(real).replace("values=[3, 14, 8, 1]", "values=[3, 14, 8, 1] len(values)=4")

@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from statecode.records import Change, EventKind, ExceptionInfo
+from statecode.views.one_line import read_member
 
 MeasuredChange = tuple[Change, "int | None"]
 """A change, and the `length_of` its value."""
@@ -155,7 +156,7 @@ def read_fields(found: Any, known: dict[str, tuple[type, ...]]) -> dict[str, Any
         if type(value) not in known.get(name, ()):
             raise InvalidLineError(f"unknown field or wrong type: {name}")
     if "kind" in fields:
-        fields["kind"] = EventKind(fields["kind"])
+        fields["kind"] = read_member(EventKind, fields["kind"])
     if fields.get("exception"):
         kind, message, line = fields["exception"]
         if not (type(kind) is type(message) is str and type(line) in (int, type(None))):

@@ -16,7 +16,7 @@ from statecode.views.event_predictor import check_fields
 from statecode.views.frames.predictor import KIND_OF, SourcePredictor, shown_fields
 from statecode.views.frames.tokens import CWM, Tokens
 from statecode.views.frames.writer import segments
-from statecode.views.one_line import check_round_trip, parse_error, read_json
+from statecode.views.one_line import check_round_trip, parse_error, read_json, read_member
 from statecode.views.segments import joined
 
 _FRAME = re.compile(
@@ -158,7 +158,7 @@ class FramesReader:
         residual = check_fields(read_json(rest[has_value]), stdout=str, kind=str) if len(rest) > has_value else {}
         self._stdout += residual.get("stdout", "")
         shown = shown_fields(token, text, value, value)
-        shown["kind"] = EventKind(residual["kind"]) if "kind" in residual else KIND_OF[token]
+        shown["kind"] = read_member(EventKind, residual["kind"]) if "kind" in residual else KIND_OF[token]
         assert self._predictor is not None
         fields = self._predictor.complete(shown, residual)
         del fields["text"]
@@ -171,7 +171,7 @@ class FramesReader:
         found = _checked(residual, types)
         self._fields.update(
             stdout=self._stdout + found.get("stdout", ""), stderr=found.get("stderr", ""),
-            status=Status(found.get("status", "ok")), truncation=found.get("truncation"),
+            status=read_member(Status, found.get("status", "ok")), truncation=found.get("truncation"),
             exception=_exception(found["exception"]) if "exception" in found else None,
         )
 

@@ -10,7 +10,14 @@ from statecode.errors import TraceParseError
 from statecode.records import Change, Event, EventKind, ExceptionInfo, Status, Trace
 from statecode.views.event_predictor import EventPredictor, check_fields
 from statecode.views.full_state.writer import ENTERING_WORDS, LEAVING_WORDS, segments
-from statecode.views.one_line import check_round_trip, parse_error, read_escaped_line, read_json, read_one_line
+from statecode.views.one_line import (
+    check_round_trip,
+    parse_error,
+    read_escaped_line,
+    read_json,
+    read_member,
+    read_one_line,
+)
 from statecode.views.segments import joined
 
 _KIND_OF = {word: kind for words in (ENTERING_WORDS, LEAVING_WORDS) for kind, word in words.items()}
@@ -180,7 +187,7 @@ class FullStateReader:
     def _read_tail(self, code: str, stdin: str) -> Trace:
         stderr = "".join(self._labelled("stderr: "))
         self._at("status: ")
-        status = Status(self._line().removeprefix("status: "))
+        status = read_member(Status, self._line().removeprefix("status: "))
         exception = self._read_exception() if self._starts_optional("exception: ") else None
         truncation = read_one_line(self._line()[12:])[0] if self._starts_optional("truncation: ") else None
         if self._next < len(self._lines):

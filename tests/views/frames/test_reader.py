@@ -24,7 +24,7 @@ def test_source_is_lossless(code: str) -> None:
     [
         ('{"n": "1"}', '{"n": ".."}', "line 9: expected"),
         ('{"n": "1"}', '{"n": 1}', "line 9: expected a JSON object of strings"),
-        ('{"n": "1"}', '{"n": "1"', "line 9: Expecting ',' delimiter"),
+        ('{"n": "1"}', '{"n": "1"', "line 9: expected valid JSON"),
         ('{"n": "1"}', "[" * 100_000, "line 9: nested too deeply"),
         ('{"stdout": "0\\n"}', '{"stdout": 0}', "line 13: unknown field or wrong type: stdout"),
         ("<|end_of_text|>", "", "line 16: the text ends within a frame"),

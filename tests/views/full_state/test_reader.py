@@ -23,7 +23,7 @@ def test_source_is_lossless(code: str) -> None:
         ("    n = 1\n   2", "    n = 2\n   2", r"line 20: expected '    n = 1': '    n = 2'"),
         ("   5 | print(x)\nstdout", "   5 | print(y)\nstdout", r"line 28: expected '   5 | print(x)': '   5 | print(y)'"),
         ("<<< return: 0", "<<< returns: 0", r"line 23: not a line of this view: '<<< returns: 0'"),
-        ("status: exception\n", "status: fine\n", r"line 45: 'fine' is not a valid Status: 'status: fine'"),
+        ("status: exception\n", "status: fine\n", r"line 45: expected a value of Status: 'status: fine'"),
         ("raised at: 6\n", "raised at: 6\nmore\n", r"line 48: expected the end of the text before this line: 'more'"),
         ("raised at: 6\n", "raised at: 6", r"line 47: the text ends within a line: 'raised at: 6'"),
         ("status: exception\nexception: ZeroDivisionError: division by zero\nraised at: 6\n", "",
