@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 from statecode.arguments import add_settings, check, from_arguments, passed_flags
 from statecode.entry import ArgumentParser, exit_code_of
 from statecode.evaluation.configs import BaselineConfig, PerplexityConfig
-from statecode.evaluation.kinded_texts import check_has_kinds
 from statecode.evaluation.trained_view import choose_view
 from statecode.modeling.configs import ALLOW_PICKLE_WEIGHTS_HELP, Objective
 from statecode.modeling.hub_names import check_model, check_tokenizer
@@ -90,6 +89,8 @@ def check_inputs(args: argparse.Namespace, view: str) -> None:
     for split in (args.split, *(["train"] if args.baselines else [])):
         check_has_texts(args.corpus, view, split)
     if args.by_kind:
+        from statecode.evaluation.kinded_texts import check_has_kinds  # late: it imports numpy
+
         check_has_kinds(args.corpus, view)
     check_model(args.model, args.gguf_file)
     if args.tokenizer is not None:

@@ -91,9 +91,10 @@ def test_windows_with_the_loss_on_the_trace_are_interrupted_and_resumed(ranks: R
              "--optimizer", "muon", "--save-every", "3"]
     one, two = tmp_path / "one", tmp_path / "two"
     ranks.succeed(pretrain, flags(made, one, *added))
-    for fault in ([1, 2, signal.SIGKILL], [0, 6, signal.SIGTERM]):
-        ended = ranks.run(pretrain, flags(made, two, *added), fault, ranks=2)
-        assert ended.codes == ([130, 130] if fault[2] == signal.SIGTERM else [-9, -9]), ended.outputs
+    ended = ranks.run(pretrain, flags(made, two, *added), [1, 2, signal.SIGKILL], ranks=2)
+    assert ended.codes in ([-9, -9], [1, -9]), ended.outputs  # the other one notices it, or is killed before
+    ended = ranks.run(pretrain, flags(made, two, *added), [0, 6, signal.SIGTERM], ranks=2)
+    assert ended.codes == [130, 130], ended.outputs
     ranks.succeed(pretrain, flags(made, two, *added), ranks=2)
     assert_same_training(two, one, rel=2e-4)
 
