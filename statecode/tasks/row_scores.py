@@ -6,14 +6,16 @@ example. They are added over the examples, and the score is computed from the su
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # the tasks are listed by commands that do not need numpy
+    import numpy as np
+    from numpy.typing import NDArray
 
-Sums = NDArray[np.float64]
+    Sums: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class SummedScore:
         Returns:
             None if a row lacks a number, as in runs of older versions, or one is NaN.
         """
+        import numpy as np
+
         try:
             table = np.array([self.statistics(row) for row in rows], dtype=np.float64)
         except (KeyError, TypeError):
@@ -55,6 +59,8 @@ def ratio(
         scale: the function of the quotient.
     """
     def score(sums: Sums) -> Sums:
+        import numpy as np
+
         with np.errstate(divide="ignore", invalid="ignore"):
             return scale(np.asarray(sums[..., 0] / sums[..., 1]))
 
@@ -63,5 +69,5 @@ def ratio(
 
 LOSS = ratio(lambda row: (row["nll_nats"], row["tokens"]))
 """Nats per token of the targets, end tokens included; exp of it is the perplexity per token."""
-BITS_PER_BYTE = ratio(lambda row: (row["nll_nats"], row["target_bytes"]), lambda nats: nats / np.log(2))
+BITS_PER_BYTE = ratio(lambda row: (row["nll_nats"], row["target_bytes"]), lambda nats: nats / math.log(2))
 """Bits per UTF-8 byte of the targets; 2 to this power is the perplexity per byte."""

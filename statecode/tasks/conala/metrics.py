@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from statecode.source_tree import parse
 from statecode.tasks.conala.bleu import MAX_ORDER, bleu_statistics, corpus_bleu, tokenize_conala
-from statecode.tasks.row_scores import SummedScore, Sums
+from statecode.tasks.row_scores import SummedScore
+
+if TYPE_CHECKING:
+    from statecode.tasks.row_scores import Sums
 
 BLEU_NAME = "corpus BLEU-4, CoNaLa's tokenisation (tokenize_for_bleu_eval), one reference, no smoothing"
 
@@ -64,6 +65,8 @@ def bleu_of_sums(sums: Sums) -> Sums:
     Returns:
         The scores, (...); 0 for a corpus without a match for one of the orders, as `corpus_bleu` returns it.
     """
+    import numpy as np
+
     matched, possible = sums[..., :MAX_ORDER], sums[..., MAX_ORDER:2 * MAX_ORDER]
     hypothesis_tokens, reference_tokens = sums[..., 2 * MAX_ORDER], sums[..., 2 * MAX_ORDER + 1]
     with np.errstate(divide="ignore", invalid="ignore"):
