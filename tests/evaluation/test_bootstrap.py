@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import random
 
-import numpy as np
 import pytest
 
-from statecode.evaluation.bootstrap import RESAMPLES_AT_ONCE, interval_of, paired_difference, resampled_sums
-from statecode.tasks.conala.bleu import bleu_statistics
-from statecode.tasks.conala.metrics import bleu_of_sums
-from statecode.tasks.row_scores import percentage
+pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+import numpy as np  # noqa: E402
+
+from statecode.evaluation.bootstrap import (  # noqa: E402
+    RESAMPLES_AT_ONCE,
+    interval_of,
+    paired_difference,
+    resampled_sums,
+)
+from statecode.tasks.conala.bleu import bleu_statistics  # noqa: E402
+from statecode.tasks.conala.metrics import bleu_of_sums  # noqa: E402
+from statecode.tasks.row_scores import percentage  # noqa: E402
 
 
 def shares(right: list[bool], resamples: int = 10_000) -> tuple[float, np.ndarray]:

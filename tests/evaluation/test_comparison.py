@@ -11,15 +11,18 @@ from typing import Any
 
 import pytest
 
-from statecode.errors import ConfigError
-from statecode.evaluation.comparison import RunGroup, group_runs
-from statecode.evaluation.comparison_tables import as_record, report_blocks
-from statecode.evaluation.report import as_markdown
-from statecode.evaluation.row_comparison import compare_rows
-from statecode.evaluation.run_summaries import read_summary
-from tests.support.paths import ROOT
-from tests.support.run_folders import conala_result, conala_rows, make_run, result_of
-from tests.support.toy_tasks import Bugs, registered
+pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+from statecode.errors import ConfigError  # noqa: E402
+from statecode.evaluation.comparison import RunGroup, group_runs  # noqa: E402
+from statecode.evaluation.comparison_tables import as_record, report_blocks  # noqa: E402
+from statecode.evaluation.report import as_markdown  # noqa: E402
+from statecode.evaluation.row_comparison import compare_rows  # noqa: E402
+from statecode.evaluation.run_summaries import read_summary  # noqa: E402
+from tests.support.paths import ROOT  # noqa: E402
+from tests.support.run_folders import conala_result, conala_rows, make_run, result_of  # noqa: E402
+from tests.support.toy_tasks import Bugs, registered  # noqa: E402
 
 
 def rows_of(text: str) -> list[list[str]]:

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
-from statecode.errors import ConfigError
-from statecode.evaluation.comparison import RunGroup, group_runs
-from statecode.evaluation.row_comparison import compare_rows
-from statecode.evaluation.run_summaries import read_summary
-from tests.support.run_folders import conala_result, conala_rows, make_run, result_of
+pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+from statecode.errors import ConfigError  # noqa: E402
+from statecode.evaluation.comparison import RunGroup, group_runs  # noqa: E402
+from statecode.evaluation.row_comparison import compare_rows  # noqa: E402
+from statecode.evaluation.run_summaries import read_summary  # noqa: E402
+from tests.support.run_folders import conala_result, conala_rows, make_run, result_of  # noqa: E402
 
 TARGETS = [f"f{number}(a, b, [c, {number}])" for number in range(30)]
 HALF = [*TARGETS[:15], *["g()"] * 15]

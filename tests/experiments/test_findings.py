@@ -8,12 +8,15 @@ from xml.etree import ElementTree
 
 import pytest
 
-from statecode.cli import main
-from statecode.evaluation.intervals import Interval
-from statecode.experiments.config import Measure, read_experiment
-from statecode.experiments.findings_page import conclusion
-from statecode.experiments.plan import plan
-from statecode.experiments.results import result_path
+pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+from statecode.cli import main  # noqa: E402
+from statecode.evaluation.intervals import Interval  # noqa: E402
+from statecode.experiments.config import Measure, read_experiment  # noqa: E402
+from statecode.experiments.findings_page import conclusion  # noqa: E402
+from statecode.experiments.plan import plan  # noqa: E402
+from statecode.experiments.results import result_path  # noqa: E402
 
 EXPERIMENT = """
 question: Does it help?

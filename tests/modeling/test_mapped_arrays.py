@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from statecode.modeling import mapped_arrays
-from statecode.modeling.mapped_arrays import mapped_copy
+pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+import numpy as np  # noqa: E402
+
+from statecode.modeling import mapped_arrays  # noqa: E402
+from statecode.modeling.mapped_arrays import mapped_copy  # noqa: E402
 
 
 @pytest.mark.parametrize("dtype", ["int32", "int64"])

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pytest
 
-from statecode.tasks.row_scores import BITS_PER_BYTE, LOSS, percentage, ratio
+pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+import numpy as np  # noqa: E402
+
+from statecode.tasks.row_scores import BITS_PER_BYTE, LOSS, percentage, ratio  # noqa: E402
 
 ROWS = [{"nll_nats": 2.0, "tokens": 2, "target_bytes": 4, "exact": True}, {"nll_nats": 4.0, "tokens": 1, "target_bytes": 2, "exact": False}]
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import random
 
-import numpy as np
 import pytest
 
-from statecode.tasks.conala.bleu import corpus_bleu
-from statecode.tasks.conala.metrics import CONALA_BLEU, parses, score_snippets
+pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+import numpy as np  # noqa: E402
+
+from statecode.tasks.conala.bleu import corpus_bleu  # noqa: E402
+from statecode.tasks.conala.metrics import CONALA_BLEU, parses, score_snippets  # noqa: E402
 
 
 def test_scores_of_known_predictions() -> None:
