@@ -24,7 +24,7 @@ COMMANDS = {
     "stats": "print tables and draw plots of a corpus",
     "show": "print one row of a corpus",
     "views": "list the views, or compare their sizes over a corpus",
-    "experiment": "train and measure the arms of an experiment; can be resumed",
+    "experiment": "run the arms of an experiment; can be resumed",
     "findings": "make the page with the results of all experiments",
     "verify-engines": "compare the events of two engines, run by run",
     "doctor": "check the isolation of this machine and how to improve it",
