@@ -65,6 +65,7 @@ COVERED_BY = {
     "views.one_line": "views/full_state/test_writer.py, views/full_state/test_reader.py",
     "views.snoop.classify": "evaluation/test_trace_lines.py",
     "views.status_line": "views/test_input_output.py",
+    "views.stopped_runs": "views/test_partial_texts.py",
 }
 """Modules without a test file of their name → the test files, below tests/, that run them."""
 

@@ -23,7 +23,7 @@ from tqdm import tqdm
 from statecode.cli.formatting import Terminal
 from statecode.errors import ConfigError
 from statecode.experiments.config import Experiment, read_experiment
-from statecode.experiments.plan import Cell, Step, plan
+from statecode.experiments.plan import Cell, Step, plan, steps_of
 from statecode.experiments.results import read_result
 from statecode.experiments.runner import Folders, open_cells, open_steps, read_record, run_steps, seconds_left
 from statecode.terminal import print_line
@@ -51,10 +51,9 @@ def run(args: argparse.Namespace) -> int:
     if args.list:
         return _list(cells, folders)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a batch system ends jobs with it
-    steps = {step.id for cell in cells for step in cell.steps()}
     missing = open_steps(open_cells(cells, folders), folders)
-    print_line(f"{experiment.name}: {len(cells)} arms and seeds, {len(steps)} steps, {len(missing)} of them to run",
-               sys.stderr)
+    print_line(f"{experiment.name}: {len(cells)} arms and seeds, {len(steps_of(cells))} steps, {len(missing)} of them"
+               " to run", sys.stderr)
     started = 0
 
     def report(event: str, what: Step | Cell, seconds: float | None) -> None:

@@ -98,7 +98,9 @@ def trace_tasks(
     cases: Iterable[RunCase], view: str, tokenizer: PreTrainedTokenizerBase, context: int | None,
     max_new_tokens: int | None = None,
 ) -> list[Task]:
-    """Return the task to write the trace of each case whose real text fits in the context; the key is the case's name.
+    """Return the task to write all that follows the program and its input in the text of each case.
+
+    A case whose real text does not fit in the context is left out. The key is the name of the case.
 
     Args:
         context: maximum number of tokens that the model reads; None: no limit.
@@ -242,26 +244,11 @@ class OutputScore:
     cases: int
 
 
-def direct_tasks(
-    cases: Iterable[RunCase], tokenizer: PreTrainedTokenizerBase, context: int | None
-) -> list[Task]:
-    """Return the tasks to write the output of each case in the view `io`; cases that do not fit are left out."""
-    tasks = []
-    for case in cases:
-        head, *rest = texts_of(case, "io")
-        head_ids, all_ids = encode(tokenizer, [head, head + "".join(rest)])
-        if context is None or len(all_ids) + 2 <= context:
-            limit = TRACE_LENGTHS * (len(all_ids) - len(head_ids)) + EXTRA_TOKENS
-            tasks.append(Task(key=f"{case.name} io", before=head,
-                              prompt=Prompt(ids=[start_id(tokenizer), *head_ids], max_new_tokens=limit)))
-    return tasks
-
-
 def direct_outputs(model: Model, cases: Sequence[RunCase]) -> dict[str, str]:
     """Return name of the case → output that a model wrote in the view `io`, for those whose text has an end."""
-    tasks = direct_tasks(cases, model.tokenizer, model.context)
+    tasks = trace_tasks(cases, "io", model.tokenizer, model.context)
     written = model.write(tasks, "writing outputs")
-    found = {task.key.removesuffix(" io"): direct_output(written[task.key].text) for task in tasks}
+    found = {task.key: direct_output(written[task.key].text) for task in tasks}
     return {name: output for name, output in found.items() if output is not None}
 
 

@@ -17,14 +17,14 @@ from statecode.arguments import check
 from statecode.errors import one_line
 from statecode.modeling.texts import identify
 from statecode.records import Trace
-from statecode.views import VIEWS, blocks
+from statecode.views import VIEWS, blocks, segments
 from statecode.views.scored import ShownSource
 from statecode.views.segments import Kind
 
 TOKEN_KINDS = (
     "source", "source_echo", "line_number", "control", "new_value", "copied_value", "syntax", "stdout", "end")
 """The kinds of tokens, in the order of reports. Arrays contain indices of this tuple."""
-VALUE_KINDS = ("new_value", "copied_value")
+VALUE_KINDS = tuple(kind.value for kind in segments.VALUE_KINDS)
 _ECHO = TOKEN_KINDS.index("source_echo")
 _NUMBER_OF = {kind: TOKEN_KINDS.index(kind.value) for kind in Kind}
 

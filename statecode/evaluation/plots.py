@@ -143,7 +143,7 @@ def score_bars(task: Task[Any, Any], arms: Sequence[Arm]) -> Figure:
 
 def plot_kinds(results: Mapping[str, Mapping[str, Any]], path: Path) -> Path:
     """Save the plot of `kind_bars` as a PNG or SVG file, and return its path."""
-    return _save(kind_bars(results), path)
+    return save_figure(kind_bars(results), path)
 
 
 def kind_bars(results: Mapping[str, Mapping[str, Any]]) -> Figure:
@@ -232,10 +232,10 @@ def _last(init: str) -> str:
 
 def _save_both(figure: Figure, folder: Path, stem: str, caption: str) -> Plot:
     """Save a figure as PNG and SVG, and return it as a part of a report."""
-    return Plot(_save(figure, folder / f"{stem}.png"), _save(figure, folder / f"{stem}.svg"), caption)
+    return Plot(save_figure(figure, folder / f"{stem}.png"), save_figure(figure, folder / f"{stem}.svg"), caption)
 
 
-def _save(figure: Figure, path: Path) -> Path:
+def save_figure(figure: Figure, path: Path) -> Path:
     """Save a figure as PNG or SVG and return the path. Equal figures are equal files; texts of an SVG are paths."""
     path.parent.mkdir(parents=True, exist_ok=True)
     metadata = {"Date": None} if path.suffix == ".svg" else None

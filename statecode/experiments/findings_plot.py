@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import matplotlib
 from matplotlib.figure import Figure
 
 from statecode.evaluation.intervals import mean_interval
-from statecode.evaluation.plots import COLOURS
+from statecode.evaluation.plots import COLOURS, save_figure
 from statecode.experiments.findings import Findings
-from statecode.files import temporary_file
 from statecode.text import plot_label
 
 COLUMN_INCHES, ROW_INCHES = 3.6, 0.42
@@ -35,6 +33,4 @@ def plot(findings: Findings, path: Path) -> None:
         axes.grid(axis="x", alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
     panels[0].invert_yaxis()
-    with matplotlib.rc_context({"svg.hashsalt": experiment.name}), temporary_file(path) as temporary:
-        figure.savefig(temporary, format="svg", metadata={"Date": None})
-        temporary.replace(path)
+    save_figure(figure, path)

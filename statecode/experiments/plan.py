@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -87,11 +87,17 @@ def plan(experiment: Experiment) -> list[Cell]:
     Raises:
         ConfigError: a placeholder of a command is unknown, a command needs itself, or cannot be divided into words.
     """
-    return [_cell(experiment, arm, seed) for seed in experiment.seeds for arm in experiment.arms]
+    hashes: dict[Path, str] = {}
+    return [_cell(experiment, arm, seed, hashes) for seed in experiment.seeds for arm in experiment.arms]
 
 
-def _cell(experiment: Experiment, arm: str, seed: int) -> Cell:
-    expansion = _Expansion(experiment, arm, seed)
+def steps_of(cells: Iterable[Cell]) -> list[Step]:
+    """Return the different steps of several cells, each after its inputs."""
+    return list({step.id: step for cell in cells for step in cell.steps()}.values())
+
+
+def _cell(experiment: Experiment, arm: str, seed: int, hashes: dict[Path, str]) -> Cell:
+    expansion = _Expansion(experiment, arm, seed, hashes)
     return Cell(arm=arm, seed=seed, measured=tuple(
         (measure, expansion.step(measure.step, ())) for measure in experiment.measures))
 
@@ -103,6 +109,7 @@ class _Expansion:
     experiment: Experiment
     arm: str
     seed: int
+    hashes: dict[Path, str]  # of data files; shared by all arms and seeds, so that each file is read once
     made: dict[str, Step] = field(default_factory=dict)
 
     def step(self, name: str, users: tuple[str, ...]) -> Step:
@@ -144,17 +151,16 @@ class _Expansion:
             raise ConfigError(f"{self.experiment.name}: the command of {name}: {error}") from None
         if not words:
             raise ConfigError(f"{self.experiment.name}: the command of {name} is empty")
-        return Step(name=name, command=command, inputs=inputs, files=tuple(_file_hashes(words[1:])))
+        return Step(name=name, command=command, inputs=inputs, files=tuple(self._file_hashes(words[1:])))
 
-
-def _file_hashes(words: list[str]) -> list[str]:
-    """Return hashes of the data files among the words of a command, and of the manifests of corpora."""
-    found = []
-    for word in words:
-        for path in (Path(word), Path(word, "manifest.json")):
-            if path.is_file() and path.suffix != ".py":
-                found.append(_file_hash(path))
-    return found
+    def _file_hashes(self, words: list[str]) -> list[str]:
+        """Return hashes of the data files among the words of a command, and of the manifests of corpora."""
+        places = [path for word in words for path in (Path(word), Path(word, "manifest.json"))]
+        files = [path for path in places if path.is_file() and path.suffix != ".py"]
+        for path in files:
+            if path not in self.hashes:
+                self.hashes[path] = _file_hash(path)
+        return [self.hashes[path] for path in files]
 
 
 def _file_hash(path: Path) -> str:

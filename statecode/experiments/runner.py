@@ -18,7 +18,7 @@ from typing import IO, Any, TypeAlias
 
 from statecode.errors import ConfigError, StatecodeError
 from statecode.experiments.config import Experiment
-from statecode.experiments.plan import Cell, Step
+from statecode.experiments.plan import Cell, Step, steps_of
 from statecode.experiments.results import read_result, write_result
 from statecode.files import write_text
 from statecode.input_files import read_file
@@ -58,8 +58,7 @@ def open_cells(cells: Sequence[Cell], folders: Folders) -> list[Cell]:
 
 def open_steps(cells: Sequence[Cell], folders: Folders) -> list[Step]:
     """Return the steps that the cells need and that are not finished, each after its inputs."""
-    steps = {step.id: step for cell in cells for step in cell.steps()}
-    return [step for step in steps.values() if read_record(folders, step) is None]
+    return [step for step in steps_of(cells) if read_record(folders, step) is None]
 
 
 def read_record(folders: Folders, step: Step) -> dict[str, Any] | None:
@@ -105,10 +104,9 @@ def seconds_left(cells: Sequence[Cell], folders: Folders, jobs: int) -> float | 
     A step takes as long as the median of the finished steps with its name.
     """
     taken: dict[str, list[float]] = {}
-    for cell in cells:
-        for step in cell.steps():
-            if (record := read_record(folders, step)) is not None:
-                taken.setdefault(step.name, []).append(float(record["seconds"]))
+    for step in steps_of(cells):
+        if (record := read_record(folders, step)) is not None:
+            taken.setdefault(step.name, []).append(float(record["seconds"]))
     left = open_steps(open_cells(cells, folders), folders)
     if any(step.name not in taken for step in left):
         return None

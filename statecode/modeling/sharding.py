@@ -64,7 +64,6 @@ class WholeTraining:
     Attributes:
         scoring: the model with its loss, or the wrapper of it that exchanges gradients.
         optimizer: the optimizer that takes the steps.
-        has_whole: True if `whole_model` and `whole_optimizer` return whole tensors in this process.
     """
 
     def __init__(self, scoring: ScoringModel, optimizer: torch.optim.Optimizer, accelerator: Accelerator) -> None:
@@ -73,7 +72,6 @@ class WholeTraining:
             warnings.filterwarnings("ignore", "`broadcast_buffers` is deprecated")
             self.scoring: nn.Module = accelerator.prepare(scoring)
         self.optimizer = optimizer
-        self.has_whole = True
 
     def whole_model(self) -> PreTrainedModel:
         """Return the model with whole weights. All processes call it together."""
@@ -98,8 +96,8 @@ class ShardedTraining:
         self, scoring: ScoringModel, optimizer: torch.optim.Optimizer, accelerator: Accelerator, config: OptimizerConfig
     ) -> None:
         self._model, state = scoring.model, optimizer.state_dict()
-        self.has_whole = accelerator.is_main_process
-        if self.has_whole:
+        self._has_whole = accelerator.is_main_process
+        if self._has_whole:
             self._copy = copy.deepcopy(self._model.cpu())
             self._copy_optimizer = make_optimizer(self._copy, config)
             self._model.to(accelerator.device)
@@ -116,9 +114,9 @@ class ShardedTraining:
         """Return the copy with the weights of all processes; in the other processes the sharded model."""
         for name, parameter in self._model.named_parameters():
             whole = whole_tensor(parameter)
-            if self.has_whole:
+            if self._has_whole:
                 self._copy.get_parameter(name).copy_(whole)
-        return self._copy if self.has_whole else self._model
+        return self._copy if self._has_whole else self._model
 
     def whole_optimizer(self) -> torch.optim.Optimizer:
         """Return that of the copy with the state of all processes; in the other processes the sharded optimizer."""
@@ -127,9 +125,9 @@ class ShardedTraining:
         for index, entries in sharded["state"].items():
             for name, value in entries.items():
                 whole = whole_tensor(value)
-                if self.has_whole:
+                if self._has_whole:
                     state[index][name] = whole.cpu() if isinstance(whole, Tensor) else whole
-        if not self.has_whole:
+        if not self._has_whole:
             return self.optimizer
         self._copy_optimizer.load_state_dict(sharded | {"state": state})
         return self._copy_optimizer

@@ -11,6 +11,7 @@ from statecode.errors import ConfigError, TraceParseError
 from statecode.records import Status, Trace
 from statecode.views import VIEWS, blocks, parse
 from statecode.views.segments import joined_block
+from statecode.views.stopped_runs import stopped_run
 
 
 class PartialText(NamedTuple):
@@ -61,7 +62,7 @@ def read_partial(text: str, view: str) -> PartialText:
             return PartialText(_canonical_part(read_events(text), text, view), reason)
     except TraceParseError:
         pass
-    return PartialText(_stopped(code="", stdin=""), reason)
+    return PartialText(stopped_run(code="", stdin=""), reason)
 
 
 def _canonical_part(trace: Trace, text: str, view: str) -> Trace:
@@ -73,9 +74,4 @@ def _canonical_part(trace: Trace, text: str, view: str) -> Trace:
     if kept == len(trace.events):
         return replace(trace, status=Status.EVENT_LIMIT, exception=None, truncation="events")
     printed = trace.stdout[:trace.events[kept - 1].stdout_end] if kept else ""
-    return replace(_stopped(trace.code, trace.stdin), events=trace.events[:kept], stdout=printed)
-
-
-def _stopped(code: str, stdin: str) -> Trace:
-    return Trace(program_id="", problem_id="", input_index=0, code=code, stdin=stdin, status=Status.EVENT_LIMIT,
-                 truncation="events")
+    return stopped_run(trace.code, trace.stdin, trace.events[:kept], printed)

@@ -76,7 +76,7 @@ class Oracle:
         return {task.key: Written(self._change(task.key, self._real(task)), self._stop) for task in tasks}
 
     def _real(self, task: Task) -> str:
-        text = self._texts[task.key.partition(":")[0].removesuffix(" io")]
+        text = self._texts[task.key.partition(":")[0]]
         assert text.startswith(task.before)
         return text[len(task.before):]
 

@@ -39,6 +39,7 @@ from statecode.views.compact.values import (
     with_implied_lengths,
 )
 from statecode.views.compact.writer import CLOSED, DIGIT_SEPARATED, OPEN, OTHER_BEGINNING, RETURNED
+from statecode.views.stopped_runs import stopped_run
 
 _LINE = EventKind.LINE
 _LINE_START = re.compile("\n(?! )")  # a line that starts with a space continues the line before it
@@ -165,11 +166,7 @@ class CompactReader:
         """Return the events that were read before an error, as those of a stopped run; None if there is no source."""
         if self._program is None:
             return None
-        code, stdin = self._program
-        return Trace(
-            program_id="", problem_id="", input_index=0, code=code, stdin=stdin, status=Status.EVENT_LIMIT,
-            truncation="events", events=tuple(self._events), stdout="".join(self._stdout),
-        )
+        return stopped_run(*self._program, self._events, "".join(self._stdout))
 
     def _head(self, lines: list[str]) -> tuple[str, str]:
         """Return the source and stdin."""

@@ -18,6 +18,7 @@ from statecode.views.frames.tokens import CWM, Tokens
 from statecode.views.frames.writer import segments
 from statecode.views.one_line import check_round_trip, parse_error, read_json, read_member
 from statecode.views.segments import joined
+from statecode.views.stopped_runs import stopped_run
 
 _FRAME = re.compile(
     "context( arg)? frame|(call|line) action( arg)? frame|(ret|exception) action arg( arg)? frame|(arg )?end"
@@ -141,11 +142,7 @@ class FramesReader:
         """Return the events that were read before an error, as those of a stopped run; None if there is no source."""
         if self._predictor is None:
             return None
-        code, stdin = self._fields["code"], self._fields["stdin"]
-        return Trace(
-            program_id="", problem_id="", input_index=0, code=code, stdin=stdin, status=Status.EVENT_LIMIT,
-            truncation="events", events=tuple(self._events), stdout=self._stdout,
-        )
+        return stopped_run(self._fields["code"], self._fields["stdin"], self._events, self._stdout)
 
     def _read_head(self, code: str, residual: str = "{}") -> None:
         found = _checked(residual, {"stdin": str, "code": str})

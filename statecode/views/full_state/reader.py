@@ -19,6 +19,7 @@ from statecode.views.one_line import (
     read_one_line,
 )
 from statecode.views.segments import joined
+from statecode.views.stopped_runs import stopped_run
 
 _KIND_OF = {word: kind for words in (ENTERING_WORDS, LEAVING_WORDS) for kind, word in words.items()}
 _HEADER = re.compile(rf">>> ({'|'.join(ENTERING_WORDS.values())}) (.*)", re.DOTALL)
@@ -95,11 +96,7 @@ class FullStateReader:
         """Return the events that were read before an error, as those of a stopped run; None if there is no source."""
         if self._program is None:
             return None
-        code, stdin = self._program
-        return Trace(
-            program_id="", problem_id="", input_index=0, code=code, stdin=stdin, status=Status.EVENT_LIMIT,
-            truncation="events", events=tuple(self._events), stdout="".join(self._stdout),
-        )
+        return stopped_run(*self._program, self._events, "".join(self._stdout))
 
     def _read_program(self) -> tuple[str, str]:
         code, stdin = self._read_code(), "".join(self._labelled("stdin: "))
