@@ -1,4 +1,4 @@
-"""Run the whole pipeline at a small size, in about four minutes on two CPU cores: `make demo`.
+"""Run the whole pipeline at a small size, in two to three minutes on two CPU cores: `make demo`.
 
     programs → traces → dataset → GPT-2 and BERT pre-trained on them → CoNaLa fine-tuning → comparisons with plots
 
