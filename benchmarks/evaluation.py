@@ -31,8 +31,8 @@ from transformers import PreTrainedModel
 from statecode.corpus.reader import read
 from statecode.entry import ArgumentParser
 from statecode.evaluation.configs import PerplexityConfig
-from statecode.evaluation.perplexity import compute_perplexity
-from statecode.evaluation.sliding_windows import SlidingWindows
+from statecode.evaluation.loss.perplexity import compute_perplexity
+from statecode.evaluation.loss.sliding_windows import SlidingWindows
 from statecode.modeling import launch, models, tokenizers
 from statecode.modeling.configs import Objective
 from statecode.modeling.presets import PRESETS

@@ -26,9 +26,9 @@ from typing import Any
 import torch
 
 from statecode.entry import ArgumentParser, exit_code_of
-from statecode.evaluation.cruxeval import program_of, read_rows
-from statecode.evaluation.interpreter import EXTRA_TOKENS, TRACE_LENGTHS, trace_tasks
-from statecode.evaluation.interpreter_cases import RunCase, run_cases
+from statecode.evaluation.interpreter.cases import RunCase, run_cases
+from statecode.evaluation.interpreter.cruxeval import program_of, read_rows
+from statecode.evaluation.interpreter.scoring import EXTRA_TOKENS, TRACE_LENGTHS, trace_tasks
 from statecode.machine import usable_cores
 from statecode.modeling.batched_decoding import Prompt, write_greedily
 from statecode.modeling.configs import DecodingConfig, Objective

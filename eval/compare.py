@@ -23,11 +23,11 @@ from pathlib import Path
 
 from statecode.entry import ArgumentParser, exit_code_of
 from statecode.errors import ConfigError
-from statecode.evaluation.comparison import group_runs
-from statecode.evaluation.comparison_tables import as_record, report_blocks
+from statecode.evaluation.comparison.groups import group_runs
+from statecode.evaluation.comparison.rows import compare_rows
+from statecode.evaluation.comparison.run_summaries import read_summary
+from statecode.evaluation.comparison.tables import as_record, report_blocks
 from statecode.evaluation.report import Heading, as_html, as_markdown
-from statecode.evaluation.row_comparison import compare_rows
-from statecode.evaluation.run_summaries import read_summary
 from statecode.files import write_text
 from statecode.modeling.outputs import check_folder, reported_write_errors
 from statecode.provenance import provenance
@@ -54,7 +54,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     summaries = [read_summary(run) for run in dict.fromkeys(args.runs)]
     groups = group_runs(summaries, args.bits_per_byte, args.separate)
     comparisons = {group.file_stem: compare_rows(group) for group in groups}
-    from statecode.evaluation.plots import plot_group  # late, so that errors in the input are reported at once
+    from statecode.evaluation.comparison.plots import (
+        plot_group,  # late, so that errors in the input are reported at once
+    )
 
     run_provenance = provenance()
     with reported_write_errors(args.out, "--out"):

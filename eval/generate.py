@@ -41,7 +41,7 @@ from statecode.terminal import print_line, print_lines, write_output
 from statecode.views import line_classifier
 
 if TYPE_CHECKING:
-    from statecode.evaluation.continuation_cases import TraceText
+    from statecode.evaluation.continuation.cases import TraceText
 
 CORPUS_FLAGS = ("corpus", "split", "programs")              # they choose the traces
 REPORT_FLAGS = ("prompt_lines", "lines", "samples", "out")  # they choose the scored lines and describe the report
@@ -130,9 +130,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     elif not args.program.is_file():
         raise ProgramError(f"{args.program}: No such file; --program expects a Python file")
     # late: torch takes seconds to import, and mistakes on the command line are reported at once
-    from statecode.evaluation import generation_report
-    from statecode.evaluation.continuation_cases import make_cases
-    from statecode.evaluation.generation import as_record, evaluate_generation
+    from statecode.evaluation.continuation import report
+    from statecode.evaluation.continuation.cases import make_cases
+    from statecode.evaluation.continuation.scoring import as_record, evaluate_generation
     from statecode.modeling import models
 
     run_provenance = provenance(args.seed).as_dict()  # at the start: the commit can change during a long run
@@ -150,11 +150,11 @@ def main(argv: Sequence[str] | None = None) -> None:
         "prompts": as_json(prompts), "decoding": as_json(decoding), **as_record(result), "provenance": run_provenance,
     }
     origin = {name: run_provenance[name] for name in ("command", "commit", "seed", "versions", "machine")}
-    report = generation_report.markdown(result, cases, skipped, facts | origin, args.samples)
+    text = report.markdown(result, cases, skipped, facts | origin, args.samples)
     with reported_write_errors(args.out, "--out"):
         write_json(args.out, record)
-        write_text(args.out.with_suffix(".md"), report)
-    print_lines(report.split("## Samples")[0].strip() + f"\n\nSamples: {args.out.with_suffix('.md')}")
+        write_text(args.out.with_suffix(".md"), text)
+    print_lines(text.split("## Samples")[0].strip() + f"\n\nSamples: {args.out.with_suffix('.md')}")
 
 
 def print_continuation(args: argparse.Namespace) -> None:
@@ -213,7 +213,7 @@ def read_text(path: str, flag: str) -> str:
 
 def load_traces(args: argparse.Namespace) -> list[TraceText]:
     """Return the texts of the traces: from a corpus, or of a new run of --program."""
-    from statecode.evaluation.trace_texts import from_corpus, from_program
+    from statecode.evaluation.continuation.texts import from_corpus, from_program
 
     if args.program is None:
         return from_corpus(args.corpus, args.config, args.split, args.programs, args.seed)

@@ -46,10 +46,10 @@ from statecode.views import VIEWS
 from statecode.views.partial_texts import check_lossless
 
 if TYPE_CHECKING:
-    from statecode.evaluation.cruxeval import Row
-    from statecode.evaluation.interpreter import EventScore, TraceScore
-    from statecode.evaluation.interpreter_cases import RunCase
-    from statecode.evaluation.text_writer import TextWriter
+    from statecode.evaluation.interpreter.cases import RunCase
+    from statecode.evaluation.interpreter.cruxeval import Row
+    from statecode.evaluation.interpreter.scoring import EventScore, TraceScore
+    from statecode.evaluation.interpreter.text_writer import TextWriter
 
 DIRECT_VIEW = "io"
 HELD_OUT_PROGRAMS = 200  # default of --programs with --data held-out
@@ -115,7 +115,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     skipped: Counter[str] = Counter()
     cases = load_cases(args, rows, skipped)
     # late: torch takes seconds to import, and mistakes on the command line are reported at once
-    from statecode.evaluation import interpreter, interpreter_report
+    from statecode.evaluation.interpreter import report, scoring
 
     run_provenance = provenance(args.seed).as_dict()  # at the start: the commit can change during a long run
     model = open_model(args.model, args, args.view, ".jsonl", config)
@@ -123,31 +123,31 @@ def main(argv: Sequence[str] | None = None) -> None:
     events: list[EventScore] = []
     direct: dict[str, dict[str, str]] = {}  # predictor → name of the run → its output, written without a trace
     if args.view is not None and args.view != DIRECT_VIEW:
-        traces, events = interpreter.evaluate_traces(cases, args.view, model, config, args.seed)
+        traces, events = scoring.evaluate_traces(cases, args.view, model, config, args.seed)
     if args.view == DIRECT_VIEW:
-        direct[f"{args.model}, without a trace"] = interpreter.direct_outputs(model, cases)
+        direct[f"{args.model}, without a trace"] = scoring.direct_outputs(model, cases)
     if args.direct_model is not None:
         other = open_model(args.direct_model, args, DIRECT_VIEW, ".direct.jsonl", config)
-        direct[f"{args.direct_model}, without a trace"] = interpreter.direct_outputs(other, cases)
-    outputs = {name: interpreter.score_outputs(cases, found) for name, found in direct.items()}
-    record = interpreter_report.as_record(traces, events, outputs | interpreter.baselines(cases))
-    report = interpreter_report.markdown(record, facts_of(args), skipped)
+        direct[f"{args.direct_model}, without a trace"] = scoring.direct_outputs(other, cases)
+    outputs = {name: scoring.score_outputs(cases, found) for name, found in direct.items()}
+    record = report.as_record(traces, events, outputs | scoring.baselines(cases))
+    text = report.markdown(record, facts_of(args), skipped)
     if rows is not None:
         by_trace = {f"{args.model}, by its trace": {score.name: score.stdout for score in traces if score.stdout}}
         record["cruxeval"] = score_cruxeval(args, rows, (by_trace if traces else {}) | direct, model)
-        report += "\n" + interpreter_report.cruxeval_markdown(record["cruxeval"])
+        text += "\n" + report.cruxeval_markdown(record["cruxeval"])
     with reported_write_errors(args.out, "--out"):
         write_json(args.out, {"settings": facts_of(args) | as_json(config), "skipped": dict(skipped), **record,
                               "provenance": run_provenance})
-        write_text(args.out.with_suffix(".md"), report)
-    print_lines(report)
+        write_text(args.out.with_suffix(".md"), text)
+    print_lines(text)
 
 
 def open_model(
     name: str, args: argparse.Namespace, view: str | None, suffix: str, config: InterpreterConfig
 ) -> TextWriter:
     """Load a model, and open the file of the texts that it writes in a view."""
-    from statecode.evaluation.text_writer import TextWriter
+    from statecode.evaluation.interpreter.text_writer import TextWriter
 
     return TextWriter.open(name, args.out.with_suffix(suffix), {"view": view_name(view)}, config.decoding_rows,
                            threads=args.threads, gguf_file=args.gguf_file if name == args.model else None,
@@ -166,26 +166,26 @@ def facts_of(args: argparse.Namespace) -> dict[str, Any]:
 
 def read_cruxeval(args: argparse.Namespace) -> list[Row]:
     """Return the rows of CRUXEval, at most --programs of them."""
-    from statecode.evaluation.cruxeval import read_rows
+    from statecode.evaluation.interpreter.cruxeval import read_rows
 
     return read_rows(args.cruxeval_path)[:args.programs]
 
 
 def load_cases(args: argparse.Namespace, rows: Sequence[Row] | None, skipped: Counter[str]) -> list[RunCase]:
     """Return the real runs of --data."""
-    from statecode.evaluation import interpreter_cases
+    from statecode.evaluation.interpreter import cases
 
     options = RunOptions(trust_programs=args.trust_programs)
     if rows is not None:
-        from statecode.evaluation.cruxeval import program_of
+        from statecode.evaluation.interpreter.cruxeval import program_of
 
-        return interpreter_cases.run_cases(map(program_of, rows), "cruxeval", options, skipped)
-    if args.data == interpreter_cases.HELD_OUT:
+        return cases.run_cases(map(program_of, rows), "cruxeval", options, skipped)
+    if args.data == cases.HELD_OUT:
         programs = args.programs or HELD_OUT_PROGRAMS
-        return interpreter_cases.held_out_cases(args.corpus, programs, args.seed, skipped)
+        return cases.held_out_cases(args.corpus, programs, args.seed, skipped)
     if args.data.endswith(".py"):
-        return interpreter_cases.program_case(Path(args.data), read_stdin(args.stdin), options, skipped)
-    return interpreter_cases.source_cases(args.data, args.programs, options, skipped)
+        return cases.program_case(Path(args.data), read_stdin(args.stdin), options, skipped)
+    return cases.source_cases(args.data, args.programs, options, skipped)
 
 
 def read_stdin(path: Path | None) -> str:
@@ -205,14 +205,14 @@ def score_cruxeval(
     args: argparse.Namespace, rows: Sequence[Row], written: Mapping[str, Mapping[str, str]], model: TextWriter
 ) -> dict[str, Any]:
     """Check the predictions of the model and of the baselines by runs; see `cruxeval.pass_rates`."""
-    from statecode.evaluation import cruxeval
-    from statecode.evaluation.interpreter_cases import name_of_run
+    from statecode.evaluation.interpreter import cruxeval
+    from statecode.evaluation.interpreter.cases import name_of_run
 
     outputs, inputs = cruxeval.output_baselines(rows), cruxeval.input_baselines(rows)
     for name, found in written.items():
         outputs[name] = [found.get(name_of_run(row.name)) for row in rows]
     if args.direct:
-        from statecode.evaluation.cruxeval_prompts import direct_answers
+        from statecode.evaluation.interpreter.cruxeval_prompts import direct_answers
 
         name = f"{args.model}, from two examples"
         outputs[name] = direct_answers(rows, "outputs", model)

@@ -35,8 +35,8 @@ from statecode.text import printable
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-    from statecode.evaluation.perplexity import PerplexityResult
-    from statecode.evaluation.token_kinds import KindedDocuments
+    from statecode.evaluation.loss.perplexity import PerplexityResult
+    from statecode.evaluation.loss.token_kinds import KindedDocuments
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -46,8 +46,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     view, notice = choose_view(args.model, args.config)
     check_inputs(args, view)
     # late: torch takes seconds to import, and mistakes on the command line are reported at once
-    from statecode.evaluation.perplexity import score_documents
-    from statecode.evaluation.token_kinds import load_kinded
+    from statecode.evaluation.loss.perplexity import score_documents
+    from statecode.evaluation.loss.token_kinds import load_kinded
     from statecode.modeling import launch, models
     from statecode.modeling.tokenising import tokenise_in_memory
     from statecode.modeling.tokenizers import load_tokenizer_for
@@ -89,7 +89,7 @@ def check_inputs(args: argparse.Namespace, view: str) -> None:
     for split in (args.split, *(["train"] if args.baselines else [])):
         check_has_texts(args.corpus, view, split)
     if args.by_kind:
-        from statecode.evaluation.kinded_texts import check_has_kinds  # late: it imports numpy
+        from statecode.evaluation.loss.kinded_texts import check_has_kinds  # late: it imports numpy
 
         check_has_kinds(args.corpus, view)
     check_model(args.model, args.gguf_file)
@@ -106,8 +106,8 @@ def report_kinds(
     Args:
         train: the texts of the train split; None: without baselines.
     """
-    from statecode.evaluation.baselines import measure_baselines
-    from statecode.evaluation.kind_scores import kind_table, scores_by_kind, total_of
+    from statecode.evaluation.loss.baselines import measure_baselines
+    from statecode.evaluation.loss.kind_scores import kind_table, scores_by_kind, total_of
 
     assert result.nll is not None and result.scored is not None  # the model is causal
     rows = scores_by_kind(kinded, result.nll, result.scored)

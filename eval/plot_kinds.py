@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         check(isinstance(result, dict) and "by_kind" in result,
               f"{path} has no kinds; write it with eval/perplexity.py --by-kind --out")
         results[path.stem if stems.count(path.stem) == 1 else str(path)] = result
-    from statecode.evaluation.plots import plot_kinds  # late: matplotlib takes a second to import
+    from statecode.evaluation.loss.kind_plots import plot_kinds  # late: matplotlib takes a second to import
 
     with reported_write_errors(args.out, "--out"):
         print_line(plot_kinds(results, args.out))

@@ -1,1 +1,1 @@
-"""Evaluate models and views: perplexity, generated continuations of traces, comparison of runs, sizes of views."""
+"""Evaluate models and views: one folder per question about a model, and the sizes of views."""

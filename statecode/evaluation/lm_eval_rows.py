@@ -21,7 +21,7 @@ from typing import Any
 from statecode.corpus.reader import read
 from statecode.dataset.source import EMBEDDED_CORPUS
 from statecode.entry import ArgumentParser
-from statecode.evaluation.interpreter_cases import HELD_OUT_SPLIT, case_of, usable
+from statecode.evaluation.interpreter.cases import HELD_OUT_SPLIT, case_of, usable
 from statecode.files import write_text
 from statecode.records import Status, Trace
 from statecode.views import blocks

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from statecode.evaluation.figures import COLOURS, save_figure
 from statecode.evaluation.intervals import mean_interval
-from statecode.evaluation.plots import COLOURS, save_figure
 from statecode.experiments.findings import Findings
 from statecode.text import plot_label
 

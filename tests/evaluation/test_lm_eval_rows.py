@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from statecode.evaluation.interpreter_cases import name_of_run
+from statecode.evaluation.interpreter.cases import name_of_run
 from statecode.evaluation.lm_eval_rows import ROWS, TASKS_FOLDER, held_out_traces, make_rows
 from statecode.views import render
 from tests.support.make_environments import NoEnvironment, make, requirements

@@ -25,8 +25,8 @@ from transformers import AutoModelForCausalLM, AutoModelForMaskedLM, AutoTokeniz
 
 from statecode.corpus.reader import read  # noqa: E402
 from statecode.errors import ConfigError, CorpusError  # noqa: E402
-from statecode.evaluation.comparison import group_runs  # noqa: E402
-from statecode.evaluation.run_summaries import read_summary  # noqa: E402
+from statecode.evaluation.comparison.groups import group_runs  # noqa: E402
+from statecode.evaluation.comparison.run_summaries import read_summary  # noqa: E402
 from statecode.modeling import compiling, figures, forward, tokenizers, trainer  # noqa: E402
 from statecode.modeling.checkpoints import CheckpointFolder  # noqa: E402
 from statecode.modeling.configs import Objective  # noqa: E402

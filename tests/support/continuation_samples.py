@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from statecode.evaluation.configs import PromptConfig
-from statecode.evaluation.continuation_cases import ContinuationCase, TraceText, make_cases
+from statecode.evaluation.continuation.cases import ContinuationCase, TraceText, make_cases
 from statecode.modeling.configs import Objective
 from statecode.modeling.tokenizers import train_tokenizer
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.torch
 torch = pytest.importorskip("torch")
 
 from statecode.entry import exit_code_of  # noqa: E402
-from statecode.evaluation.run_summaries import read_summary  # noqa: E402
+from statecode.evaluation.comparison.run_summaries import read_summary  # noqa: E402
 from statecode.tasks.conala.data import Example, in_dev, load_conala  # noqa: E402
 
 SCRIPT = ROOT / "train" / "finetune_conala.py"
