@@ -4,8 +4,9 @@
     python benchmarks/training.py --quick             # mini, few arms and rounds, no compilation; prints only
     python benchmarks/training.py --device cuda       # gpt2 (124M, context 1024) on one GPU, about 8 minutes
 
-The arms take their steps in turn, in one process, so that other work on the machine slows all of them: each round takes
-one step of every arm. All arms train the same model on the same number of tokens per step; those of `trainer, as it
+Each arm has a process of its own. On CPUs the arms take their steps in turn, so that other work on the machine slows
+all of them: each round takes one step of every arm. On GPUs, of which they would share the memory, they run one after
+another. All arms train the same model on the same number of tokens per step; those of `trainer, as it
 comes` and `bare compiled loop` attend to other documents, and so do all arms of Trainer with a masked model, which has
 fewer arms. Compilation and the first steps are excluded, and reported as `start_s`. Tokens per second are medians over
 the rounds; those per second of CPU time vary less on a machine with other work. Results are in
@@ -20,15 +21,15 @@ import json
 import os
 import statistics
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 import transformers
-from training_arms import ARMS, MASKED_ARMS, Work
+from training_arms import ARMS, MASKED_ARMS, ArmProcess, Work
 
 from statecode.corpus.reader import read
 from statecode.entry import ArgumentParser
@@ -83,29 +84,40 @@ def make_work(preset: str, context: int, rows: int, device: torch.device, bf16: 
         device=device, bf16=bf16, objective=objective)
 
 
-def measure(work: Work, names: list[str], rounds: int) -> tuple[dict[str, Measurement], list[float]]:
+def measure(
+    make: Callable[[], Work], names: list[str], rounds: int, device: torch.device, bf16: bool
+) -> tuple[dict[str, Measurement], list[float]]:
     """Return the times of each arm, and the measured rates of the matrix product, one per round."""
-    steps: dict[str, Iterator[None]] = {}
-    starts: dict[str, float] = {}
-    for name in names:
-        started = time.perf_counter()
-        steps[name] = ARMS[name](work)
-        next(steps[name]), next(steps[name])
-        starts[name] = time.perf_counter() - started
-        print(f"  {name}: started in {starts[name]:.0f} s", file=sys.stderr, flush=True)
-    times: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
-    products = []
-    dtype = torch.bfloat16 if work.bf16 else torch.float32
-    size = 1024 if work.device.type == "cpu" else 8192
-    for _ in range(rounds):
+    products: list[float] = []
+    dtype, size = torch.bfloat16 if bf16 else torch.float32, 1024 if device.type == "cpu" else 8192
+
+    def measure_product() -> None:
+        products.append(figures.measured_matrix_product(device, dtype, size, budget_s=0.1))
+
+    found: dict[str, Measurement] = {}
+    for together in [names] if device.type == "cpu" else [[name] for name in names]:
+        found |= _interleaved(make, together, rounds, measure_product)
+    return found, products
+
+
+def _interleaved(
+    make: Callable[[], Work], names: list[str], rounds: int, after_round: Callable[[], None]
+) -> dict[str, Measurement]:
+    """Return the times of each arm; each round takes a step of every arm."""
+    arms: dict[str, ArmProcess] = {}
+    try:
         for name in names:
-            work.wait()
-            started, cpu = time.perf_counter(), time.process_time()
-            next(steps[name])
-            work.wait()
-            times[name].append((time.perf_counter() - started, time.process_time() - cpu))
-        products.append(figures.measured_matrix_product(work.device, dtype, size, budget_s=0.1))
-    return {name: Measurement(starts[name], *map(list, zip(*times[name]))) for name in names}, products
+            arms[name] = ArmProcess(name, make, torch.get_num_threads())
+            print(f"  {name}: started in {arms[name].start_s:.0f} s", file=sys.stderr, flush=True)
+        times: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
+        for _ in range(rounds):
+            for name, arm in arms.items():
+                times[name].append(arm.step())
+            after_round()
+    finally:
+        for arm in arms.values():
+            arm.end()
+    return {name: Measurement(arm.start_s, *map(list, zip(*times[name]))) for name, arm in arms.items()}
 
 
 def report(preset: str, work: Work, found: dict[str, Measurement], products: list[float]) -> dict[str, Any]:
@@ -122,8 +134,7 @@ def report(preset: str, work: Work, found: dict[str, Measurement], products: lis
         "share_of_matrix_product": round(flops / statistics.median(each.steps_s) / product, 3),
     } for name, each in found.items()}
     ours = [name for name in arms if name.startswith("statecode")]
-    clock = "steps_s" if work.device.type == "cuda" else "cpu_s"
-    best = min(ours, key=lambda name: statistics.median(getattr(found[name], clock)))
+    best = min(ours, key=lambda name: statistics.median(found[name].steps_s))
     ratios = {of: {name: round(statistics.median(
         other / own for other, own in zip(getattr(found[name], of), getattr(found[best], of))), 2)
         for name in arms if name not in ours} for of in ("steps_s", "cpu_s")}
@@ -166,9 +177,10 @@ def main() -> None:
         context, rows = {**CPU_PRESETS, **GPU_PRESETS}[preset]
         print(preset, file=sys.stderr)
         load = list(os.getloadavg())
-        work = make_work(preset, context, args.rows or rows, device, bf16)
-        found, products = measure(work, arms_of(preset, names), 3 if args.quick else args.rounds)
-        record = {**origin, "load": load, "load_at_end": list(os.getloadavg()), **report(preset, work, found, products)}
+        make = partial(make_work, preset, context, args.rows or rows, device, bf16)
+        found, products = measure(make, arms_of(preset, names), 3 if args.quick else args.rounds, device, bf16)
+        load_at_end = list(os.getloadavg())
+        record = {**origin, "load": load, "load_at_end": load_at_end, **report(preset, make(), found, products)}
         print(json.dumps(record, indent=1), flush=True)
         if not args.quick:
             add_to_results(RESULT, device.type + ("-fp32" if args.fp32 else ""), preset, record)

@@ -1,14 +1,18 @@
-"""The arms of benchmarks/training.py: each trains the same model on the same batch, and yields after each step."""
+"""The arms of benchmarks/training.py: each trains the same model on the same batch, in a process of its own."""
 
 from __future__ import annotations
 
+import multiprocessing
 import tempfile
-import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing.connection import Connection
 from typing import Any
 
 import torch
+import transformers
 from torch import Tensor, nn
 from transformers import (
     AttentionInterface,
@@ -77,7 +81,11 @@ class SameBatch:
         return self.batch
 
 
-def ours(work: Work, compiled: bool = False, optimizer: str = "adamw") -> Iterator[None]:
+AfterStep = Callable[[], None]
+"""An arm calls this function after each step."""
+
+
+def ours(work: Work, after_step: AfterStep, compiled: bool = False, optimizer: str = "adamw") -> None:
     """Train with the loop of this project."""
     model = work.make_model()
     config = OptimizerConfig(optimizer=optimizer)
@@ -90,7 +98,7 @@ def ours(work: Work, compiled: bool = False, optimizer: str = "adamw") -> Iterat
         compiling.compile_blocks(model)
     scoring = accelerator.prepare(forward.ScoringModel(model, mask_format, work.objective))
     for _ in loop.train(scoring, SameBatch(work.batch), make_optimizer(model, config), accelerator, config, settings):
-        yield
+        after_step()
 
 
 def causal_sdpa(
@@ -103,7 +111,7 @@ def causal_sdpa(
     return output.transpose(1, 2).contiguous(), None
 
 
-def bare_compiled(work: Work) -> Iterator[None]:
+def bare_compiled(work: Work, after_step: AfterStep) -> None:
     """Train with the shortest loop: a compiled model, rows without separation of documents, causal attention."""
     AttentionInterface.register("causal_sdpa", causal_sdpa)
     model = work.make_model().train()
@@ -119,79 +127,58 @@ def bare_compiled(work: Work) -> Iterator[None]:
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
-        yield
+        after_step()
 
 
-class _StepByStep(TrainerCallback):
-    """Makes a Trainer in another thread wait after each step until the next one is asked for."""
+class _CallAfterStep(TrainerCallback):
+    """Makes a Trainer call a function after each step."""
 
-    def __init__(self) -> None:
-        self.may_go, self.done = threading.Semaphore(0), threading.Semaphore(0)
-
-    def on_train_begin(self, *_: Any, **__: Any) -> None:
-        """Wait for the first step to be asked for."""
-        self.may_go.acquire()
+    def __init__(self, after_step: AfterStep) -> None:
+        self._after_step = after_step
 
     def on_step_end(self, *_: Any, **__: Any) -> None:
-        """Report the end of a step, and wait for the next one to be asked for."""
-        self.done.release()
-        self.may_go.acquire()
+        """Call the function."""
+        self._after_step()
 
 
 def trainer(
-    work: Work, model: PreTrainedModel, dataset: list[Any], rows: int, collator: Any = None, **settings: Any
-) -> Iterator[None]:
-    """Train with transformers' Trainer, which runs in a thread of its own."""
-    control, threads = _StepByStep(), torch.get_num_threads()
+    work: Work, after_step: AfterStep, model: PreTrainedModel, dataset: list[Any], rows: int, collator: Any = None,
+    **settings: Any,
+) -> None:
+    """Train with transformers' Trainer."""
     arguments = TrainingArguments(
         tempfile.mkdtemp(), max_steps=MANY, per_device_train_batch_size=rows, save_strategy="no", report_to=[],
         disable_tqdm=True, use_cpu=work.device.type == "cpu", **settings)
-    run = Trainer(model=model, args=arguments, train_dataset=dataset, data_collator=collator, callbacks=[control])
-    failures: list[BaseException] = []
-
-    def train() -> None:
-        torch.set_num_threads(threads)
-        try:
-            run.train()
-        except BaseException as error:  # the thread must not end in silence: the other one waits for it
-            failures.append(error)
-            control.done.release()
-
-    threading.Thread(target=train, daemon=True).start()
-    while True:
-        control.may_go.release()
-        control.done.acquire()
-        if failures:
-            raise failures[0]
-        yield
+    Trainer(model=model, args=arguments, train_dataset=dataset, data_collator=collator,
+            callbacks=[_CallAfterStep(after_step)]).train()
 
 
-def as_it_comes(work: Work) -> Iterator[None]:
+def as_it_comes(work: Work, after_step: AfterStep) -> None:
     """Train with Trainer's defaults on rows of concatenated texts, the usual script for language models."""
     rows = work.rows()
     if work.objective is Objective.CAUSAL:
         rows = [{"input_ids": row["input_ids"], "labels": row["input_ids"]} for row in rows]
-    return trainer(work, work.make_model(), rows, len(rows))
+    trainer(work, after_step, work.make_model(), rows, len(rows))
 
 
-def tuned(work: Work, compiled: bool = True) -> Iterator[None]:
+def tuned(work: Work, after_step: AfterStep, compiled: bool = True) -> None:
     """Train with a compiled model, fused AdamW, the best dtype and stock sdpa on packed rows.
 
     Rows of causal models have position_ids, which keep the documents separate.
     """
     rows = work.rows()
-    return trainer(work, work.make_model(), rows, len(rows), torch_compile=compiled, optim="adamw_torch_fused",
-                   bf16=work.bf16)
+    trainer(work, after_step, work.make_model(), rows, len(rows), torch_compile=compiled, optim="adamw_torch_fused",
+            bf16=work.bf16)
 
 
-def flattening(work: Work) -> Iterator[None]:
+def flattening(work: Work, after_step: AfterStep) -> None:
     """Train like `tuned`, with transformers' own packing collator: one row of all documents, with a mask over it."""
     documents = work.documents()
-    return trainer(work, work.make_model(), documents, len(documents), DataCollatorWithFlattening(), torch_compile=True,
-                   optim="adamw_torch_fused", bf16=work.bf16)
+    trainer(work, after_step, work.make_model(), documents, len(documents), DataCollatorWithFlattening(),
+            torch_compile=True, optim="adamw_torch_fused", bf16=work.bf16)
 
 
-def with_our_attention(work: Work) -> Iterator[None]:
+def with_our_attention(work: Work, after_step: AfterStep) -> None:
     """Train like `tuned`, with the attention of this project in place of sdpa, on one row of all documents."""
     model = work.make_model()
     chunk_attention.use_chunk_attention(model)
@@ -200,16 +187,16 @@ def with_our_attention(work: Work) -> Iterator[None]:
     labels_N[flat.position_ids_N == 0] = IGNORE_INDEX
     row = {"input_ids": flat.input_ids_N[None], "labels": labels_N[None], "position_ids": flat.position_ids_N[None],
            "cu_seq_lens_q": flat.offsets_C1, "max_length_q": flat.longest, "use_cache": False}
-    return trainer(work, model, [row], 1, lambda rows: rows[0], torch_compile=True, optim="adamw_torch_fused",
-                   bf16=work.bf16, remove_unused_columns=False)
+    trainer(work, after_step, model, [row], 1, lambda rows: rows[0], torch_compile=True, optim="adamw_torch_fused",
+            bf16=work.bf16, remove_unused_columns=False)
 
 
-ARMS: dict[str, Callable[[Work], Iterator[None]]] = {
+ARMS: dict[str, Callable[[Work, AfterStep], None]] = {
     "statecode, eager": ours,
-    "statecode, compiled": lambda work: ours(work, compiled=True),
-    "statecode, muon": lambda work: ours(work, optimizer="muon"),
+    "statecode, compiled": partial(ours, compiled=True),
+    "statecode, muon": partial(ours, optimizer="muon"),
     "trainer, as it comes": as_it_comes,
-    "trainer, bf16, rows": lambda work: tuned(work, compiled=False),
+    "trainer, bf16, rows": partial(tuned, compiled=False),
     "trainer, tuned, rows": tuned,
     "trainer, tuned, flattening collator": flattening,
     "trainer, tuned, attention of statecode": with_our_attention,
@@ -219,3 +206,57 @@ ARMS: dict[str, Callable[[Work], Iterator[None]]] = {
 MASKED_ARMS = ("statecode, eager", "statecode, compiled", "trainer, as it comes", "trainer, bf16, rows",
                "trainer, tuned, rows")
 """The arms of masked models. Those of Trainer read the same masks, and do not separate the documents of a row."""
+
+
+class ArmProcess:
+    """An arm in a process of its own, which takes a step when it is asked.
+
+    Several arms in one process would disturb each other: operations of PyTorch in a second thread make those of all
+    threads slower, and a compiling Trainer changes the environment of the process.
+    """
+
+    def __init__(self, name: str, make_work: Callable[[], Work], threads: int) -> None:
+        """Start the process. The first two steps, which can compile, follow without being asked for."""
+        self._name = name
+        context = multiprocessing.get_context("spawn")  # a forked process could not use OpenMP or CUDA
+        self._connection, other = context.Pipe()
+        self._process = context.Process(target=_run, args=(name, make_work, threads, other), daemon=True)
+        self._process.start()
+        other.close()
+        self.start_s = sum(self._times()[0] for _ in range(2))
+
+    def step(self) -> tuple[float, float]:
+        """Take a step, and return its seconds and the CPU time of the process in it."""
+        self._connection.send(None)
+        return self._times()
+
+    def end(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.join()
+
+    def _times(self) -> tuple[float, float]:
+        try:
+            return self._connection.recv()  # type: ignore[no-any-return]
+        except EOFError as error:
+            raise SystemExit(f"error: the arm {self._name!r} ended; see the messages above") from error
+
+
+def _run(name: str, make_work: Callable[[], Work], threads: int, connection: Connection) -> None:
+    """Run an arm; after each step send its times, and from the second step on wait until the next one is asked for."""
+    launch.configure_libraries()
+    transformers.utils.logging.set_verbosity_error()
+    torch.set_num_threads(threads)
+    work = make_work()
+    steps, begin, cpu = 0, time.perf_counter(), time.process_time()
+
+    def after_step() -> None:
+        nonlocal steps, begin, cpu
+        work.wait()
+        connection.send((time.perf_counter() - begin, time.process_time() - cpu))
+        steps += 1
+        if steps > 1:
+            connection.recv()
+        begin, cpu = time.perf_counter(), time.process_time()
+
+    ARMS[name](work, after_step)

@@ -67,6 +67,7 @@ def make_accelerator(
     with patch_environment(**{sharding.FSDP_FLAG: "false"}):  # this project shards the weights, not accelerate
         accelerator = Accelerator(
             mixed_precision=mixed_precision,
+            dynamo_backend="no",  # this project compiles the blocks of the model, see `compiling`
             log_with=list(trackers) or None,
             project_dir=project_dir,
             kwargs_handlers=[

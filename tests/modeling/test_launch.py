@@ -15,6 +15,7 @@ pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
 import torch  # noqa: E402
+from accelerate.state import AcceleratorState  # noqa: E402
 
 from statecode.errors import ConfigError  # noqa: E402
 from statecode.modeling import launch  # noqa: E402
@@ -105,3 +106,12 @@ logging.get_logger("transformers.x").warning("type %s", "\\x1b[31m")
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True)
     assert "type \\x1b[31m" in done.stderr and "\x1b" not in done.stderr
+
+
+def test_the_launcher_does_not_compile_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    # `accelerate launch --dynamo_backend inductor` would compile the model with its loss, which fails
+    monkeypatch.setenv("ACCELERATE_DYNAMO_BACKEND", "INDUCTOR")
+    AcceleratorState._reset_state(True)
+    model = launch.make_accelerator("fp32", 1).prepare(torch.nn.Linear(2, 2))
+    AcceleratorState._reset_state(True)
+    assert type(model) is torch.nn.Linear
