@@ -16,13 +16,10 @@ export OMP_NUM_THREADS=1
 trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 mkdir -p "$run" "$out"
 
-# The defaults of the version that made the record; the present ones are Muon, a token per digit, and bf16 on some CPUs
-recorded=(--optimizer adamw --precision fp32)
 # Options of both objectives: the same texts, the first 2,048 tokens of each, one seed
-pretraining=(--corpus $corpus --document-tokens 2048 --evaluate-rows 96 --evaluate-every 50 --save-every 50 --threads 1
-             --digits merged "${recorded[@]}")
+pretraining=(--corpus $corpus --document-tokens 2048 --evaluate-rows 96 --evaluate-every 50 --save-every 50 --threads 1)
 # Options of all CoNaLa runs
-tuning=(--evaluate-every 50 --save-every 50 --threads 1 "${recorded[@]}")
+tuning=(--evaluate-every 50 --save-every 50 --threads 1)
 
 causal() {  # GPT-2 from scratch on traces, its scores, then CoNaLa from its weights and from random ones of its shape
     $python train/pretrain.py --preset mini "${pretraining[@]}" --total-steps 300 --output-dir $run/gpt2
@@ -39,7 +36,7 @@ others() {  # BERT from scratch on the same texts; CoNaLa from random weights an
         --output-dir $run/conala-scratch
     if [ -n "${SMOLLM2:-}" ]; then
         $python train/finetune_conala.py --init "$SMOLLM2" --gguf-file SmolLM2-135M-Instruct.Q4_1.gguf --threads 1 \
-            "${recorded[@]}" --learning-rate 3e-5 --total-steps 30 --evaluate-every 15 --save-every 15 --output-dir $run/conala-smollm2
+            --learning-rate 3e-5 --total-steps 30 --evaluate-every 15 --save-every 15 --output-dir $run/conala-smollm2
     fi
 }
 
