@@ -9,6 +9,7 @@
 
     held-out        runs of the test split of the shipped corpus, or of --corpus
     generated:N     N generated programs, with another seed than the default of the training data
+    short           240 short programs of arithmetic, conditions and loops, which no corpus contains
     cruxeval        CRUXEval, from the folder STATECODE_DATA, --cruxeval-path or the Hub
     FILE.jsonl      programs of a file, or any other source of `statecode build --programs`
     PROGRAM.py      one program
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
     from statecode.evaluation.interpreter.text_writer import TextWriter
 
 DIRECT_VIEW = "io"
-HELD_OUT_PROGRAMS = 200  # default of --programs with --data held-out
+HELD_OUT_PROGRAMS, SHORT_PROGRAMS = 200, 240  # defaults of --programs
 
 
 def parser() -> argparse.ArgumentParser:
@@ -64,7 +65,8 @@ def parser() -> argparse.ArgumentParser:
     flags.add_argument("--view", metavar="VIEW", help="view that the model writes (default: that of the run MODEL)")
     flags.add_argument("--out", type=Path, required=True, metavar="FILE.json", help="file for the results")
     flags.add_argument("--programs", type=int, metavar="N",
-                       help=f"number of programs (default: {HELD_OUT_PROGRAMS} of held-out, else all)")
+                       help=f"number of programs (default: {HELD_OUT_PROGRAMS} of held-out, {SHORT_PROGRAMS} of short, "
+                            "else all)")
     flags.add_argument("--corpus", type=Path, metavar="DIR", help="corpus folder of --data held-out (default: shipped)")
     flags.add_argument("--stdin", type=Path, metavar="FILE", help="input of --data PROGRAM.py (default: none)")
     flags.add_argument("--cruxeval-path", metavar="PATH", help="local copy of CRUXEval, a file or folder")
@@ -125,10 +127,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     if args.view is not None and args.view != DIRECT_VIEW:
         traces, events = scoring.evaluate_traces(cases, args.view, model, config, args.seed)
     if args.view == DIRECT_VIEW:
-        direct[f"{args.model}, without a trace"] = scoring.direct_outputs(model, cases)
+        direct[f"{args.model}, without a trace"] = scoring.direct_outputs(model, cases, config.max_new_tokens)
     if args.direct_model is not None:
         other = open_model(args.direct_model, args, DIRECT_VIEW, ".direct.jsonl", config)
-        direct[f"{args.direct_model}, without a trace"] = scoring.direct_outputs(other, cases)
+        found = scoring.direct_outputs(other, cases, config.max_new_tokens)
+        direct[f"{args.direct_model}, without a trace"] = found
     outputs = {name: scoring.score_outputs(cases, found) for name, found in direct.items()}
     record = report.as_record(traces, events, outputs | scoring.baselines(cases))
     text = report.markdown(record, facts_of(args), skipped)
@@ -183,6 +186,8 @@ def load_cases(args: argparse.Namespace, rows: Sequence[Row] | None, skipped: Co
     if args.data == cases.HELD_OUT:
         programs = args.programs or HELD_OUT_PROGRAMS
         return cases.held_out_cases(args.corpus, programs, args.seed, skipped)
+    if args.data == cases.SHORT:
+        return cases.short_cases(args.programs or SHORT_PROGRAMS, options, skipped)
     if args.data.endswith(".py"):
         return cases.program_case(Path(args.data), read_stdin(args.stdin), options, skipped)
     return cases.source_cases(args.data, args.programs, options, skipped)

@@ -14,6 +14,7 @@ from statecode.corpus.reader import read
 from statecode.dataset.source import EMBEDDED_CORPUS
 from statecode.errors import CorpusError, ProgramError
 from statecode.evaluation.interpreter.program_features import features_of
+from statecode.evaluation.interpreter.short_programs import short_programs
 from statecode.input_files import read_named
 from statecode.programs import load_programs
 from statecode.programs.source_text import decode_source
@@ -23,6 +24,7 @@ from statecode.tracing.options import RunOptions
 from statecode.tracing.runner import SandboxRunner
 
 HELD_OUT = "held-out"
+SHORT = "short"
 HELD_OUT_SPLIT = "test"
 GENERATED_SEED = 1_000_003
 """Seed of `generated:N` in evaluations, so that the programs are not those that a model was trained on by default."""
@@ -87,6 +89,15 @@ def source_cases(
     if source.startswith("generated:"):
         source_options = {"generated_seed": GENERATED_SEED, **source_options}
     return run_cases(islice(load_programs(source, **source_options), programs), source, options, skipped)
+
+
+def short_cases(count: int, options: RunOptions, skipped: Counter[str]) -> list[RunCase]:
+    """Run the first `count` programs of `short_programs`, and return the runs.
+
+    Raises:
+        IsolationError: see `source_cases`.
+    """
+    return run_cases(short_programs(count), SHORT, options, skipped)
 
 
 def program_case(path: Path, stdin: str, options: RunOptions, skipped: Counter[str]) -> list[RunCase]:

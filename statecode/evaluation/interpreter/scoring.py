@@ -244,9 +244,13 @@ class OutputScore:
     cases: int
 
 
-def direct_outputs(model: Model, cases: Sequence[RunCase]) -> dict[str, str]:
-    """Return name of the case → output that a model wrote in the view `io`, for those whose text has an end."""
-    tasks = trace_tasks(cases, "io", model.tokenizer, model.context)
+def direct_outputs(model: Model, cases: Sequence[RunCase], max_new_tokens: int | None = None) -> dict[str, str]:
+    """Return name of the case → output that a model wrote in the view `io`, for those whose text has an end.
+
+    Args:
+        max_new_tokens: see `trace_tasks`.
+    """
+    tasks = trace_tasks(cases, "io", model.tokenizer, model.context, max_new_tokens)
     written = model.write(tasks, "writing outputs")
     found = {task.key: direct_output(written[task.key].text) for task in tasks}
     return {name: output for name, output in found.items() if output is not None}

@@ -204,6 +204,9 @@ def test_direct_outputs(cases: list[RunCase], tokenizer: Any) -> None:
     assert (score.right, score.cases) == (3, 3)
     no_end = Oracle(cases, "io", tokenizer, lambda key, text: text.replace("[end]", "[en"))
     assert scoring.direct_outputs(no_end, cases) == {}
+    limited = Oracle(cases, "io", tokenizer)
+    scoring.direct_outputs(limited, cases, max_new_tokens=3)
+    assert {task.prompt.max_new_tokens for task in limited.tasks} == {3}
 
 
 @pytest.mark.parametrize("text, expected", [
