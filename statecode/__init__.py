@@ -3,6 +3,7 @@
     import statecode
     trace = statecode.trace("print(sum(range(3)))")      # run one program in a sandbox
     print(statecode.views.render(trace, "snoop"))        # render the trace as text
+    statecode.predict("print(1 + 1)", model="runs/mine") # the trace as a model predicts it, without a run
     with statecode.record() as recording: ...            # record this block; recording.trace is its trace
     pandas.DataFrame(statecode.changes(trace))           # a row for each change of a variable
     for trace in statecode.read("corpus/"): ...          # iterate over the traces of a corpus
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from statecode.change_rows import changes
     from statecode.corpus import read
     from statecode.dataset.builder import load_dataset
+    from statecode.evaluation.prediction import predict
     from statecode.records import Change, Event, EventKind, Limits, Program, Status, Trace
     from statecode.tracing import record, trace
 
@@ -33,6 +35,7 @@ _HOME = {
     "trace": "statecode.tracing",
     "read": "statecode.corpus",
     "load_dataset": "statecode.dataset.builder",
+    "predict": "statecode.evaluation.prediction",
     **dict.fromkeys(["Change", "Event", "EventKind", "Limits", "Program", "Status", "Trace"], "statecode.records"),
 }
 _SUBMODULES = ("corpus", "errors", "programs", "records", "tracing", "views")

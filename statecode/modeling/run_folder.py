@@ -164,6 +164,13 @@ def view_of_run(folder: Path | str) -> tuple[str, int] | None:
     return None if view is None or version is None else (view, version)
 
 
+def context_tokens_of_run(folder: Path | str) -> int | None:
+    """Return the setting `context_tokens` of a run; None if the folder contains no run, or the run had no setting."""
+    if not (Path(folder) / RUN_FILE).is_file():
+        return None
+    return flatten(read_run(folder).get("settings", {})).get("context_tokens")
+
+
 def read_json(path: Path, missing: str | None = None) -> dict[str, Any]:
     """Return the content of a JSON file.
 

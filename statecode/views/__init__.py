@@ -20,6 +20,7 @@ Each view is one module or package whose FUNCTIONS are its functions (`ViewFunct
 - `read_events(text)`: present if a part of a text can be read: the events before the first line that is not valid. A
   view with `parse` alone reads such a text as no events. See `partial_texts`.
 - `windows(trace, budget, count_tokens)`: present if the view divides long texts into windows with the state at the cut.
+- `window_context(trace, event, budget, count_tokens)`: present if it can write the start of the window at any event.
 - `line_kinds(lines, before)`: present if the view can classify its lines.
 - `next_source_line(code, before)`: returns a simple prediction of the next line; models are compared with it. Only
   views with `line_kinds` have it.

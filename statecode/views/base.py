@@ -30,6 +30,7 @@ class ViewFunctions:
     parse: Callable[[str, str | None], Trace] | None = None  # receives the text and, if known, the program's source
     read_events: Callable[[str], Trace] | None = None  # the events before the first line that is not valid
     windows: Callable[[Trace, int, Callable[[str], int]], Iterator[Window]] | None = None  # see `views.windows`
+    window_context: Callable[[Trace, int, int, Callable[[str], int]], list[Segment]] | None = None  # `WindowFormat`
     line_kinds: LineClassifier | None = None
     next_source_line: Callable[[str, Sequence[str]], str] | None = None  # a baseline that models are compared with
 
@@ -42,6 +43,8 @@ class ViewFunctions:
         if self.segments is None and (self.render or self.parse or self.read_events or self.line_kinds
                                       or self.windows):
             raise ValueError("a view with rows has no text: it cannot have render, parse, line_kinds or windows")
+        if self.window_context and not self.windows:
+            raise ValueError("window_context returns the start of a window: a view needs windows too")
         if self.read_events and not self.parse:
             raise ValueError("read_events reads a part of a text that parse reads: a view needs parse too")
         unknown = [name for name, kind in self.fields.items() if kind not in FIELD_TYPES]

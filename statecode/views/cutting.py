@@ -82,6 +82,25 @@ def windows(
     return None if cut is None else cut(trace, budget, count_tokens)
 
 
+def window_context(
+    trace: Trace, view: str, event: int, budget: int, count_tokens: Callable[[str], int]
+) -> str | None:
+    """Return the start of a window whose first event has the index `event`: the source and stdin, then the state.
+
+    Args:
+        event: in [0, number of events]; the window of the last index has the end of the run alone.
+        budget: see `windows`, as for `count_tokens`.
+
+    Returns:
+        None if the view has no windows.
+
+    Raises:
+        ConfigError: there is no such view.
+    """
+    context = VIEWS.find(view).functions.window_context
+    return None if context is None else joined([context(trace, event, budget, count_tokens)])
+
+
 def split(trace: Trace, view: str, event: int) -> tuple[str, str]:
     """Return the text of `trace` in a view as a prompt and a continuation, divided before the event with index `event`.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
 from os.path import commonprefix
@@ -19,6 +20,8 @@ class PartialText(NamedTuple):
 
     trace: Trace        # of the events before the first invalid line; if the whole text is valid, its trace
     reason: str | None  # the reason why the rest is not valid, without the line; None: the whole text is valid
+    ends: Sequence[int]  # number of characters up to the end of the head and of each event; empty if all are read
+    can_go_on: bool     # True: the text ends too early; its continuation can be valid
 
     @property
     def whole(self) -> bool:
@@ -53,25 +56,46 @@ def read_partial(text: str, view: str) -> PartialText:
     """
     check_lossless(view)
     try:
-        return PartialText(parse(text, view), None)
+        return PartialText(parse(text, view), None, (), False)
     except TraceParseError as error:
         reason = error.reason
     read_events = VIEWS.find(view).functions.read_events
     try:
         if read_events is not None:
-            return PartialText(_canonical_part(read_events(text), text, view), reason)
+            return _canonical_part(read_events(text), text, view, reason)
     except TraceParseError:
         pass
-    return PartialText(stopped_run(code="", stdin=""), reason)
+    return PartialText(stopped_run(code="", stdin=""), reason, (0,), False)
 
 
-def _canonical_part(trace: Trace, text: str, view: str) -> Trace:
-    """Return the trace with those of its first events whose text is a part of `text` at the same position."""
+def _canonical_part(trace: Trace, text: str, view: str, reason: str) -> PartialText:
+    """Return the part with those of the first events of a trace whose text is in `text` at the same position.
+
+    Args:
+        reason: that of the part.
+    """
     parts = [joined_block(block) for block in blocks(trace, view)]
     equal = len(commonprefix([text, "".join(parts)]))
-    ends = list(accumulate(map(len, parts[:-1])))[1:]  # of each event
-    kept = sum(end <= equal for end in ends)
+    ends = list(accumulate(map(len, parts[:-1])))
+    kept = sum(end <= equal for end in ends[1:])
     if kept == len(trace.events):
-        return replace(trace, status=Status.EVENT_LIMIT, exception=None, truncation="events")
+        stopped = replace(trace, status=Status.EVENT_LIMIT, exception=None, truncation="events")
+        return PartialText(stopped, reason, ends, _only_ends_early(text, ends[-1], view))
     printed = trace.stdout[:trace.events[kept - 1].stdout_end] if kept else ""
-    return stopped_run(trace.code, trace.stdin, trace.events[:kept], printed)
+    stopped = stopped_run(trace.code, trace.stdin, trace.events[:kept], printed)
+    return PartialText(stopped, reason, ends[:kept + 1], False)
+
+
+def _only_ends_early(text: str, read: int, view: str) -> bool:
+    """Return True if the rest of a text, after `read` characters, can be a part of an event or of the end of the run.
+
+    The last line of the rest may be incomplete. The reader accepts the lines before it if it complains about the end.
+    """
+    complete = text.rfind("\n", read) + 1
+    if not complete:
+        return True
+    try:
+        parse(text[:complete], view)
+    except TraceParseError as error:
+        return error.reason.startswith("the text ends")
+    return True

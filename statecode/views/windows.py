@@ -21,7 +21,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from statecode.errors import TextLengthError
-from statecode.records import LEAVING, EventKind, FrameState, StateFollower, Trace
+from statecode.records import LEAVING, Event, EventKind, FrameState, StateFollower, Trace
 from statecode.views.segments import MAX_CHARACTERS, Segment, joined_block
 
 SHORTEST_WINDOW = 16
@@ -72,6 +72,10 @@ class WindowFormat(NamedTuple):
         """
         yield from _Cutter(self, trace, budget, count_tokens).windows()
 
+    def context(self, trace: Trace, event: int, budget: int, count_tokens: Callable[[str], int]) -> list[Segment]:
+        """Return the context of a window that begins with the event `event`; the arguments are those of `windows`."""
+        return _Cutter(self, trace, budget, count_tokens).context(event)
+
 
 class _Cutter:
     """Cut one text."""
@@ -99,12 +103,12 @@ class _Cutter:
             return
         start = number = 0  # character and block at which the next window begins
         while number < len(self._blocks):
-            context = self._context(number)
+            context = self.context(number)
             fitting = self._last_fitting(joined_block(context), start, number)
             if fitting == number:  # not even one block
                 end = self._part_of_block(joined_block(context), start, number)
             else:
-                fitting = self._best_cut(number, fitting)
+                fitting = best_cut(self._trace.events, number, fitting)
                 end = self._ends[fitting - 1]
             yield self._window(context, number, start, end)
             start = end
@@ -126,7 +130,7 @@ class _Cutter:
         is_last = end == len(self._body)
         return Window(context, segments, min(first, events), events if is_last else min(complete, events), is_last)
 
-    def _context(self, number: int) -> list[Segment]:
+    def context(self, number: int) -> list[Segment]:
         """Return the context of a window that begins with the block `number`: the longest one that is short enough."""
         if number == 0:
             return self._source
@@ -202,15 +206,6 @@ class _Cutter:
             characters = self._ends[guess - 1] - start + (self._budget - tokens) / self._tokens_per_character
         return low
 
-    def _best_cut(self, number: int, fitting: int) -> int:
-        """Return the last block before `fitting` at which a window can end, or `fitting` if there is none."""
-        events, end = self._trace.events, fitting
-        while number < end <= len(events) and (
-            events[end - 1].kind in LEAVING or events[end - 1].kind is EventKind.EXCEPTION
-        ):
-            end -= 1
-        return end if end > number else fitting
-
     def _part_of_block(self, context: str, start: int, number: int) -> int:
         """Return the end of the longest part of a block that fits, in characters."""
         low = start + 1
@@ -222,6 +217,21 @@ class _Cutter:
             else:
                 high = middle
         return low
+
+
+def best_cut(events: Sequence[Event], first: int, fitting: int) -> int:
+    """Return the last index up to `fitting` before which a window can end, or `fitting` if there is none after `first`.
+
+    Args:
+        first: index of the first event of the window.
+        fitting: index after the last event that fits; `len(events) + 1` if the end of the run fits too.
+    """
+    end = fitting
+    while first < end <= len(events) and (
+        events[end - 1].kind in LEAVING or events[end - 1].kind is EventKind.EXCEPTION
+    ):
+        end -= 1
+    return end if end > first else fitting
 
 
 def _limited(blocks: Iterable[list[Segment]]) -> Iterator[list[Segment]]:

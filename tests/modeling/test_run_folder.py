@@ -13,7 +13,7 @@ pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
 from statecode.errors import ConfigError  # noqa: E402
-from statecode.modeling.run_folder import RunFolder, read_run, view_of_run  # noqa: E402
+from statecode.modeling.run_folder import RunFolder, context_tokens_of_run, read_run, view_of_run  # noqa: E402
 
 
 def test_a_run_is_resumed_under_the_same_settings_only(tmp_path: Path) -> None:
@@ -63,6 +63,12 @@ def test_more_steps_than_a_finished_run_name_the_way_to_train_further(tmp_path: 
 def test_the_view_of_a_run(settings: dict[str, Any], view: tuple[str, int] | None, tmp_path: Path) -> None:
     RunFolder(tmp_path).open(settings, {})
     assert view_of_run(tmp_path) == view and view_of_run(tmp_path / "nowhere") is None
+
+
+def test_the_context_of_a_run(tmp_path: Path) -> None:
+    RunFolder(tmp_path / "run").open({"data": {"context_tokens": 96}}, {})
+    RunFolder(tmp_path / "other").open({"seed": 1}, {})
+    assert [context_tokens_of_run(tmp_path / name) for name in ("run", "other", "nowhere")] == [96, None, None]
 
 
 def test_settings_of_older_versions_have_their_present_names(tmp_path: Path) -> None:

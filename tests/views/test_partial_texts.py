@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import accumulate
 
 import pytest
 
@@ -47,13 +48,14 @@ def written_events(trace: Trace, view: str, length: int) -> int:
 def test_whole_text_is_its_trace(real: Trace, view: str) -> None:
     whole = read_partial(render(real, view), view)
     assert whole.whole and whole.reason is None and whole.trace.content() == real.content()
+    assert not whole.can_go_on and not whole.ends
 
 
 @pytest.mark.parametrize("view", LOSSLESS)
 def test_text_that_ends_anywhere_has_the_first_events(real: Trace, view: str) -> None:
     """Check each length: no event is wrong, and at most the last two are missing, whose text may be incomplete."""
     text = render(real, view)
-    head = len(joined_block(next(iter(blocks(real, view)))))
+    head, *_ = ends = list(accumulate(len(joined_block(block)) for block in blocks(real, view)))
     for length in range(head, len(text) - 1, 7 if view == "compact" else 61):
         partial = read_partial(text[:length], view)
         events = partial.trace.events
@@ -61,6 +63,7 @@ def test_text_that_ends_anywhere_has_the_first_events(real: Trace, view: str) ->
             assert (events, partial.trace.status) == (real.events, real.status)
             assert partial.trace.stderr != real.stderr
         assert events == real.events[:len(events)]
+        assert partial.whole or not events or (partial.can_go_on and list(partial.ends) == ends[:len(events) + 1])
         assert len(events) >= written_events(real, view, length) - 2, text[:length][-80:]
         assert real.stdout.startswith(partial.trace.stdout)
         assert len(events) == 0 or (partial.trace.code, partial.trace.stdin) == (real.code, real.stdin)
@@ -81,9 +84,11 @@ def test_invalid_line_ends_the_events(real: Trace, view: str) -> None:
     before = render(real, view).split(joined_block(next(iter(blocks(real, view)))))[0].count("\n")
     for number in range(before + 14, len(lines) - 1, 10):
         text = "\n".join([*lines[:number], "}{ nonsense", *lines[number:]])
-        events = read_partial(text, view).trace.events
+        partial = read_partial(text, view)
+        events = partial.trace.events
         assert events == real.events[:len(events)]
         assert len(events) >= written_events(real, view, len("\n".join(lines[:number]))) - 2
+        assert not partial.can_go_on
 
 
 def test_reasons_contain_no_line(real: Trace) -> None:
@@ -111,7 +116,9 @@ def test_line_that_the_view_writes_in_another_way_ends_the_events(real: Trace) -
     """Write a length that follows from the value: the reader accepts it, the view does not write it."""
     text = compact.render(real).replace("values=[3, 14, 8, 1]", "values=[3, 14, 8, 1] len(values)=4")
     partial = read_partial(text, "compact")
-    assert partial.reason == "the view compact does not write this line here"
+    assert partial.reason == "the view compact does not write this line here" and not partial.can_go_on
+    unfinished = read_partial(text[:text.rindex("\nexception")], "compact")
+    assert unfinished.trace == partial.trace and not unfinished.can_go_on
     assert len(partial.trace.events) == written_events(real, "compact", compact.render(real).index(" values=[3"))
 
 

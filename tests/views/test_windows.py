@@ -11,9 +11,9 @@ import statecode
 from statecode.errors import TextLengthError
 from statecode.records import LEAVING, Change, Event, EventKind, FrameState, Status, Trace
 from statecode.views import VIEWS, compact, render
-from statecode.views.cutting import windows
+from statecode.views.cutting import window_context, windows
 from statecode.views.segments import Kind, Segment, joined_block
-from statecode.views.windows import Window, WindowFormat, follows_from_source
+from statecode.views.windows import Window, WindowFormat, best_cut, follows_from_source
 from tests.support.samples import sample, sampled
 
 WITH_WINDOWS = [name for name, view in VIEWS.items() if view.is_text and view.functions.windows]
@@ -47,6 +47,8 @@ def check_windows(trace: Trace, view: str, budget: int) -> None:
     assert all(joined_block(part.context).startswith(source) for part in parts)
     if head:
         assert source in (head, "")
+    for part in (parts[1], parts[len(parts) // 2], parts[-1]):
+        assert window_context(trace, view, part.first, budget, tokens) == joined_block(part.context)
 
 
 @pytest.mark.parametrize("view", WITH_WINDOWS)
@@ -61,7 +63,16 @@ def test_the_windows_of_every_run_contain_each_event_once_within_the_budget(view
 def test_the_views_with_windows_are_the_lossless_ones_and_snoop() -> None:
     assert set(WITH_WINDOWS) == {name for name, view in VIEWS.items() if view.lossless} | {"snoop"}
     trace = statecode.trace("x = 1\n")
-    assert windows(trace, "io", 100, tokens) is None
+    assert windows(trace, "io", 100, tokens) is None is window_context(trace, "io", 1, 100, tokens)
+
+
+def test_a_window_ends_before_events_that_leave_a_frame() -> None:
+    events = statecode.trace("def f():\n    return 1\n\nx = f()\ny = x\n").events
+    kinds = [event.kind for event in events]
+    assert kinds[3:7] == [EventKind.CALL, EventKind.LINE, EventKind.RETURN, EventKind.LINE]
+    assert [best_cut(events, 0, end) for end in (4, 5, 6, 7)] == [4, 5, 5, 7]
+    assert best_cut(events, 5, 6) == 6  # a window of one event
+    assert (best_cut(events, 0, len(events)), best_cut(events, 0, len(events) + 1)) == (len(events) - 1, len(events) + 1)
 
 
 def replayed(trace: Trace, count: int) -> list[tuple[int, int, dict[str, str]]]:

@@ -55,7 +55,9 @@ from statecode.views.windows import WindowFormat
 
 __all__ = ["FUNCTIONS", "line_kinds", "next_source_line", "parse", "render", "segments"]
 
+_WINDOWS = WindowFormat(segments, source, state)
+
 FUNCTIONS = ViewFunctions(
     segments=segments, render=render, parse=parse, read_events=read_events,
-    windows=WindowFormat(segments, source, state).windows, line_kinds=line_kinds, next_source_line=next_source_line,
+    windows=_WINDOWS.windows, window_context=_WINDOWS.context, line_kinds=line_kinds, next_source_line=next_source_line,
 )

@@ -36,6 +36,9 @@ from statecode.views.windows import WindowFormat
 
 __all__ = ["FUNCTIONS", "parse", "segments"]
 
+_WINDOWS = WindowFormat(segments, source, state)
+
 FUNCTIONS = ViewFunctions(
-    segments=segments, parse=parse, read_events=read_events, windows=WindowFormat(segments, source, state).windows
+    segments=segments, parse=parse, read_events=read_events, windows=_WINDOWS.windows,
+    window_context=_WINDOWS.context,
 )

@@ -28,7 +28,9 @@ def parse(text: str, code: str | None = None) -> Trace:
     return reader.parse(text, code)
 
 
+_WINDOWS = WindowFormat(segments, source, state)
+
 FUNCTIONS = ViewFunctions(
-    segments=segments, render=render, parse=parse, windows=WindowFormat(segments, source, state).windows,
+    segments=segments, render=render, parse=parse, windows=_WINDOWS.windows, window_context=_WINDOWS.context,
     line_kinds=line_kinds, next_source_line=next_source_line,
 )
