@@ -47,7 +47,7 @@ def check_windows(trace: Trace, view: str, budget: int) -> None:
     assert all(joined_block(part.context).startswith(source) for part in parts)
     if head:
         assert source in (head, "")
-    for part in (parts[1], parts[len(parts) // 2], parts[-1]):
+    for part in (parts[0], parts[len(parts) // 2], parts[-1]):
         assert window_context(trace, view, part.first, budget, tokens) == joined_block(part.context)
 
 
