@@ -134,6 +134,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         direct[f"{args.direct_model}, without a trace"] = found
     outputs = {name: scoring.score_outputs(cases, found) for name, found in direct.items()}
     record = report.as_record(traces, events, outputs | scoring.baselines(cases))
+    own = outputs.get(f"{args.model}, without a trace")
+    record["output"] = record["model"]["output"] if traces else own and own.share
     text = report.markdown(record, facts_of(args), skipped)
     if rows is not None:
         by_trace = {f"{args.model}, by its trace": {score.name: score.stdout for score in traces if score.stdout}}

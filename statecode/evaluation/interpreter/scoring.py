@@ -243,6 +243,11 @@ class OutputScore:
     right: int
     cases: int
 
+    @property
+    def share(self) -> float | None:
+        """Share of right outputs; None without cases."""
+        return self.right / self.cases if self.cases else None
+
 
 def direct_outputs(model: Model, cases: Sequence[RunCase], max_new_tokens: int | None = None) -> dict[str, str]:
     """Return name of the case → output that a model wrote in the view `io`, for those whose text has an end.

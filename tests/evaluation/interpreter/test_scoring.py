@@ -262,6 +262,7 @@ def test_script_writes_results_and_continues(model_folder: Path, tmp_path: Path,
     result = json.loads(out.read_text())
     assert out.with_suffix(".md").read_text().strip() == printed.strip()
     assert result["model"]["traces"] == 6 and len(result["cases"]) == 6 and result["settings"]["data"] == "generated:6"
+    assert result["output"] == result["model"]["output"] is not None
     assert result["provenance"]["seed"] == 0 and len(result["outputs"]) == 4 and result["model"]["fit"] > 3
     texts = out.with_suffix(".jsonl").read_text()
     lines = texts.splitlines(keepends=True)
@@ -300,7 +301,8 @@ def test_script_on_one_program(model_folder: Path, tmp_path: Path) -> None:
     assert run_script("--model", str(model_folder), "--view", "io", "--data", str(program), "--stdin",
                       str(tmp_path / "input.txt"), "--threads", "1", "--out", str(out)) == 0
     result = json.loads(out.read_text())
-    assert result["model"] is None and result["outputs"][f"{model_folder}, without a trace"] == {"right": 0, "cases": 1}
+    assert result["model"] is None and result["output"] == 0
+    assert result["outputs"][f"{model_folder}, without a trace"] == {"right": 0, "cases": 1}
 
 
 @pytest.mark.parametrize("flags, message", [
