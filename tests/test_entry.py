@@ -267,7 +267,8 @@ OUTPUT_FLAGS = {"--out", "--output", "--output-dir", "--output-file", "--html", 
 
 @pytest.mark.parametrize(
     ("name", "flags"),
-    [(name, {"--out"} if name in ("fetch", "view", "build", "stats", "findings", "verify-engines") else set()) for name in COMMANDS],
+    [(name, {"--html"} if name == "predict" else {"--out"} if name in (
+        "fetch", "view", "build", "stats", "findings", "verify-engines") else set()) for name in COMMANDS],
 )
 def test_the_output_flag_of_a_command(name: str, flags: set[str], monkeypatch) -> None:
     assert output_flags(command_parser(name, monkeypatch)) == flags

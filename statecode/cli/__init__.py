@@ -19,6 +19,7 @@ DESCRIPTION = "Run programs, record how every line changes their state, and trai
 COMMANDS = {
     "fetch": "download programs from links; can be resumed",
     "trace": "run one program and print its trace",
+    "predict": "let a model run one program, beside the real run",
     "view": "write an HTML page that steps through one run",
     "build": "trace many programs into a corpus; can be resumed",
     "stats": "print tables and draw plots of a corpus",

@@ -23,16 +23,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     run_options.add_arguments(parser)
 
 
+def read_program(path: str, args: argparse.Namespace) -> Program:
+    """Return the program in a file with its input in `--stdin`.
+
+    Raises:
+        ProgramError: the file of the program or of its stdin cannot be read.
+    """
+    name = Path(path).stem
+    return Program(
+        program_id=name, problem_id=name, code=decode_source(_read(path)), inputs=(_read_stdin(args.stdin),)
+    )
+
+
 def run_file(path: str, args: argparse.Namespace) -> tracing.TracedRun:
     """Run the program in a file with the options of `add_arguments`, and return the result.
 
     Raises:
         ProgramError: the file of the program or of its stdin cannot be read.
     """
-    name = Path(path).stem
-    program = Program(
-        program_id=name, problem_id=name, code=decode_source(_read(path)), inputs=(_read_stdin(args.stdin),)
-    )
+    return run_program(read_program(path, args), path, args)
+
+
+def run_program(program: Program, path: str, args: argparse.Namespace) -> tracing.TracedRun:
+    """Run a program that was read from the file `path` with the options of `add_arguments`, and return the result."""
     options = run_options.options_from(args).resolved()
     with tracing.SandboxRunner(options) as runner:
         traced = runner.run(replace(program, language=options.find_engine().language))

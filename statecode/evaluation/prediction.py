@@ -22,7 +22,7 @@ from transformers import PreTrainedTokenizerBase
 from statecode.arguments import check
 from statecode.errors import ProgramError
 from statecode.evaluation.interpreter.text_writer import TextWriter
-from statecode.evaluation.prediction_model import choose_model
+from statecode.evaluation.prediction_model import MAX_EVENTS, choose_model
 from statecode.modeling.batched_decoding import Prompt
 from statecode.modeling.configs import SPECIAL_TOKENS_OF_WINDOW
 from statecode.modeling.decoding import Continuation, StopReason
@@ -37,9 +37,8 @@ from statecode.views.segments import joined_block
 from statecode.views.stopped_runs import stopped_run
 from statecode.views.windows import SHORTEST_WINDOW, best_cut
 
-MAX_EVENTS = 1000      # default limit on the events of a predicted run
 _DEFAULT_CONTEXT = 1024  # tokens, of a model that has no limit
-_SHOWN_CHARACTERS = 60   # of the text that could not be read
+_SHOWN_CHARACTERS = 60  # of the text that could not be read
 
 
 class Model(Protocol):

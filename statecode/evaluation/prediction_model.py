@@ -13,6 +13,8 @@ from statecode.views.partial_texts import check_lossless
 
 SHIPPED_MODEL = PACKAGE_FOLDER / "data" / "interpreter"
 """The model that is used if none is named. The folder is missing as long as no model is part of statecode."""
+MAX_EVENTS = 1000
+"""Default limit on the events of a predicted run."""
 DEFAULT_VIEW = "compact"
 """The view of a model that is no run."""
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import statecode
 from statecode.records import Status, Trace
-from statecode.views import VIEWS, blocks, render
+from statecode.views import blocks, render
 from statecode.views.cutting import window_context
 from statecode.views.segments import joined_block
 
@@ -21,19 +20,10 @@ torch = pytest.importorskip("torch")
 from statecode.errors import ConfigError, ProgramError  # noqa: E402
 from statecode.evaluation.prediction import predict, predicted_run  # noqa: E402
 from statecode.modeling.batched_decoding import Prompt  # noqa: E402
-from statecode.modeling.configs import ModelShape, Objective  # noqa: E402
+from statecode.modeling.configs import Objective  # noqa: E402
 from statecode.modeling.decoding import Continuation, StopReason  # noqa: E402
-from statecode.modeling.models import build_model  # noqa: E402
-from statecode.modeling.run_folder import RunFolder  # noqa: E402
-from statecode.modeling.tokenizers import (  # noqa: E402
-    decode,
-    encode,
-    end_id,
-    save_tokenizer,
-    start_id,
-    train_tokenizer,
-)
-from tests.support.modeling_samples import one_thread  # noqa: E402
+from statecode.modeling.tokenizers import decode, encode, train_tokenizer  # noqa: E402
+from tests.support.learned_runs import trained_run  # noqa: E402
 
 LONG = """\
 def gcd(a, b):
@@ -166,26 +156,6 @@ def test_errors_have_one_line(real: Trace, tmp_path: Path) -> None:
         predicted_run("x = '\udcff'\n", "", oracle, "compact")
     with pytest.raises(ConfigError, match="at least 1; got 0"):
         predict(LONG, model=tmp_path, max_events=0)
-
-
-def trained_run(folder: Path, traces: Sequence[Trace], steps: int) -> Path:
-    """Write a run whose model has learned the texts of traces by heart, and return its folder."""
-    texts = [render(trace, "compact") for trace in traces]
-    tokenizer: Any = train_tokenizer(texts, 300, Objective.CAUSAL)
-    shape = ModelShape(family="llama", layers=2, width=64, heads=2, max_seq_len=128)
-    model = build_model(shape, tokenizer, 0)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=4e-3)
-    for step in range(steps):
-        text = texts[step % len(texts)]
-        ids = torch.tensor([[start_id(tokenizer), *encode(tokenizer, [text])[0], end_id(tokenizer)]])
-        with one_thread():
-            model(input_ids=ids, labels=ids).loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-    RunFolder(folder).open({"config": "compact", "view_version": VIEWS["compact"].version}, {})
-    model.save_pretrained(folder)
-    save_tokenizer(tokenizer, folder)
-    return folder
 
 
 @pytest.fixture(scope="module")
