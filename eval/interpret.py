@@ -118,14 +118,17 @@ def main(argv: Sequence[str] | None = None) -> None:
     cases = load_cases(args, rows, skipped)
     # late: torch takes seconds to import, and mistakes on the command line are reported at once
     from statecode.evaluation.interpreter import report, scoring
+    from statecode.evaluation.interpreter.written_beside_real import example_section
 
     run_provenance = provenance(args.seed).as_dict()  # at the start: the commit can change during a long run
     model = open_model(args.model, args, args.view, ".jsonl", config)
     traces: list[TraceScore] = []
     events: list[EventScore] = []
+    example = ""  # section of the report
     direct: dict[str, dict[str, str]] = {}  # predictor → name of the run → its output, written without a trace
     if args.view is not None and args.view != DIRECT_VIEW:
         traces, events = scoring.evaluate_traces(cases, args.view, model, config, args.seed)
+        example = example_section(cases, traces, args.view, model, config)
     if args.view == DIRECT_VIEW:
         direct[f"{args.model}, without a trace"] = scoring.direct_outputs(model, cases, config.max_new_tokens)
     if args.direct_model is not None:
@@ -136,7 +139,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     record = report.as_record(traces, events, outputs | scoring.baselines(cases))
     own = outputs.get(f"{args.model}, without a trace")
     record["output"] = record["model"]["output"] if traces else own and own.share
-    text = report.markdown(record, facts_of(args), skipped)
+    text = report.markdown(record, facts_of(args), skipped) + example
     if rows is not None:
         by_trace = {f"{args.model}, by its trace": {score.name: score.stdout for score in traces if score.stdout}}
         record["cruxeval"] = score_cruxeval(args, rows, (by_trace if traces else {}) | direct, model)

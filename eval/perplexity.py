@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from statecode.arguments import add_settings, check, from_arguments, passed_flags
 from statecode.entry import ArgumentParser, exit_code_of
@@ -33,10 +33,8 @@ from statecode.provenance import provenance
 from statecode.text import printable
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerBase
-
+    from statecode.evaluation.loss.by_kind import LossByKind
     from statecode.evaluation.loss.perplexity import PerplexityResult
-    from statecode.evaluation.loss.token_kinds import KindedDocuments
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -46,6 +44,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     view, notice = choose_view(args.model, args.config)
     check_inputs(args, view)
     # late: torch takes seconds to import, and mistakes on the command line are reported at once
+    from statecode.evaluation.loss.by_kind import loss_by_kind
     from statecode.evaluation.loss.perplexity import score_documents
     from statecode.evaluation.loss.token_kinds import load_kinded
     from statecode.modeling import launch, models
@@ -74,7 +73,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     print(summary_line(result))
     if kinded:
         train = load_texts(args.corpus, view).split("train") if args.baselines else None
-        record |= report_kinds(kinded, result, train, tokenizer, baseline_config)
+        found = loss_by_kind(kinded, result, train, tokenizer, baseline_config)
+        print_kinds(found)
+        record |= found.as_dict()
     if args.out:
         with reported_write_errors(Path(args.out), "--out"):
             write_json(Path(args.out), record | {"provenance": run_provenance})
@@ -97,31 +98,12 @@ def check_inputs(args: argparse.Namespace, view: str) -> None:
         check_tokenizer(args.tokenizer)
 
 
-def report_kinds(
-    kinded: KindedDocuments, result: PerplexityResult, train: Sequence[str] | None,
-    tokenizer: PreTrainedTokenizerBase, config: BaselineConfig,
-) -> dict[str, Any]:
-    """Print the loss by kind of token, and return it for the result.
-
-    Args:
-        train: the texts of the train split; None: without baselines.
-    """
-    from statecode.evaluation.loss.baselines import measure_baselines
-    from statecode.evaluation.loss.kind_scores import kind_table, scores_by_kind, total_of
-
-    assert result.nll is not None and result.scored is not None  # the model is causal
-    rows = scores_by_kind(kinded, result.nll, result.scored)
-    record: dict[str, Any] = {"by_kind": [row.as_dict() for row in rows]}
-    if train is None:
-        print(f"\n{kind_table(rows, {}, {})}")
-        return record
-    found = measure_baselines(kinded, result.scored, train, tokenizer, config)
-    bits = {"model": result.score.bits_per_byte, found.ngram_name: total_of(found.ngram).bits_per_byte,
-            "zstd": found.zstd_bits_per_byte}
-    print(f"\n{kind_table(rows, {found.ngram_name: found.ngram}, found.copied_shares)}\n\nbits per byte: "
-          + ", ".join(f"{name} {value:.4f}" for name, value in bits.items() if value is not None)
-          + f"; the n-gram model has {found.ngram_tokens:,} training tokens")
-    return record | {"baselines": found.as_dict()}
+def print_kinds(found: LossByKind) -> None:
+    """Print the loss by kind of token; with the baselines if they were measured."""
+    print(f"\n{found.table()}")
+    if found.baselines:
+        bits = ", ".join(f"{name} {value:.4f}" for name, value in found.bits_per_byte().items())
+        print(f"\nbits per byte: {bits}; the n-gram model has {found.baselines.ngram_tokens:,} training tokens")
 
 
 def summary_line(result: PerplexityResult) -> str:

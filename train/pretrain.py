@@ -10,20 +10,16 @@ Ctrl-C or a crash, the same command resumes the run and takes the same steps as 
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 
-from statecode.entry import ArgumentParser, exit_code_of
+from statecode.entry import exit_code_of
 from statecode.modeling import command
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Parse the command line and train."""
-    parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    command.add_arguments(parser)
-    config = command.config_of(parser.parse_args(argv))
-    command.check_inputs(config)
+    config = command.parse(argv, __doc__)
     # late: torch takes seconds to import, and mistakes on the command line are reported at once
     from statecode.modeling.pretraining import pretrain
 

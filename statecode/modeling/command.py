@@ -6,9 +6,11 @@ This module imports neither torch nor transformers, so that a mistake is reporte
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from statecode.arguments import add_settings, check, from_arguments, look_up, passed_flags, with_arguments
+from statecode.entry import ArgumentParser
 from statecode.modeling import hub_names, optimizers
 from statecode.modeling.configs import (
     DataConfig,
@@ -23,6 +25,23 @@ from statecode.modeling.objectives import check_folder_objective
 from statecode.modeling.presets import PRESETS
 from statecode.modeling.run_folder import TOKENS_FOLDER, RunFolder
 from statecode.modeling.token_sources import check_source
+
+
+def parse(argv: Sequence[str] | None = None, description: str | None = None) -> PretrainConfig:
+    """Return the config of a command line, checked as far as possible without reading the corpus.
+
+    Args:
+        argv: the flags; None: those of this process.
+        description: the text of `--help`.
+
+    Raises:
+        InputError: see `config_of` and `check_inputs`.
+    """
+    parser = ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_arguments(parser)
+    config = config_of(parser.parse_args(argv))
+    check_inputs(config)
+    return config
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

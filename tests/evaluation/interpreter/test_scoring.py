@@ -261,6 +261,7 @@ def test_script_writes_results_and_continues(model_folder: Path, tmp_path: Path,
     printed = capsys.readouterr().out
     result = json.loads(out.read_text())
     assert out.with_suffix(".md").read_text().strip() == printed.strip()
+    assert "## A written trace beside the real one" in printed and "| first difference |" in printed
     assert result["model"]["traces"] == 6 and len(result["cases"]) == 6 and result["settings"]["data"] == "generated:6"
     assert result["output"] == result["model"]["output"] is not None
     assert result["provenance"]["seed"] == 0 and len(result["outputs"]) == 4 and result["model"]["fit"] > 3
