@@ -48,8 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help=f"view that the model writes: {lossless} (default: that of the run MODEL)")
     parser.add_argument("--max-events", type=int, default=MAX_EVENTS, metavar="N",
                         help="number of events after which a predicted run is ended (default: %(default)s)")
-    parser.add_argument("--threads", type=int, default=0, metavar="N",
-                        help="CPU threads of the model (default: all cores)")
+    parser.add_argument("--threads", type=int, default=1, metavar="N",
+                        help="CPU threads of the model; 0: all cores (default: 1, best for small models)")
     parser.add_argument("--no-run", action="store_true", help="do not run the program, print the prediction alone")
     parser.add_argument("--html", metavar="FILE.html", help="also write a page that steps through the predicted run")
     parser.add_argument("--json", action="store_true",

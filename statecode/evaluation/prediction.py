@@ -11,18 +11,21 @@ from the events that were predicted so far, with the source, the input and the s
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Protocol
 
+import torch
 from transformers import PreTrainedTokenizerBase
 
 from statecode.arguments import check
 from statecode.errors import ProgramError
 from statecode.evaluation.interpreter.text_writer import TextWriter
 from statecode.evaluation.prediction_model import MAX_EVENTS, choose_model
+from statecode.machine import usable_cores
 from statecode.modeling.batched_decoding import Prompt
 from statecode.modeling.configs import SPECIAL_TOKENS_OF_WINDOW
 from statecode.modeling.decoding import Continuation, StopReason
@@ -58,7 +61,7 @@ class Model(Protocol):
 
 def predict(
     code: str, stdin: str = "", *, model: str | PathLike[str] | None = None, view: str | None = None,
-    max_events: int = MAX_EVENTS, threads: int = 0,
+    max_events: int = MAX_EVENTS, threads: int = 1,
 ) -> Trace:
     """Return the run of a program as a model predicts it; nothing is executed.
 
@@ -71,7 +74,7 @@ def predict(
             statecode, if there is one.
         view: the lossless view that the model writes; None: the view on which it was trained.
         max_events: limit on the number of events.
-        threads: CPU threads; 0: one per usable core.
+        threads: CPU threads; 0: one per usable core. A model of a few million parameters is not faster with several.
 
     Returns:
         The predicted trace. If the model did not end the run with a valid text, the trace contains the events before,
@@ -84,8 +87,9 @@ def predict(
     """
     check(max_events > 0, f"the limit on events must be at least 1; got {max_events}")
     name, view = choose_model(None if model is None else fspath(model), view)
-    writer = _opened(name, _version_of(name), threads)
-    return predicted_run(code, stdin, writer, view, max_events, context_tokens_of_run(name))
+    with _cpu_threads(threads):
+        writer = _opened(name, _version_of(name))
+        return predicted_run(code, stdin, writer, view, max_events, context_tokens_of_run(name))
 
 
 def predicted_run(
@@ -159,8 +163,19 @@ def _end(partial: PartialText, text: str, is_full: bool) -> Trace:
 
 
 @lru_cache(maxsize=1)
-def _opened(name: str, version: tuple[int, ...], threads: int) -> TextWriter:
-    return TextWriter.open(name, None, {}, rows=1, threads=threads)
+def _opened(name: str, version: tuple[int, ...]) -> TextWriter:
+    return TextWriter.open(name, None, {}, rows=1, threads=torch.get_num_threads())
+
+
+@contextmanager
+def _cpu_threads(count: int) -> Iterator[None]:
+    """Let PyTorch use this many CPU threads in the block; 0: one per usable core."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count or usable_cores())
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _version_of(name: str) -> tuple[int, ...]:

@@ -34,7 +34,7 @@ class Prompt:
     max_new_lines: int | None = None  # newlines after which the continuation ends; None: no limit
 
 
-@torch.no_grad()
+@torch.inference_mode()
 def write_greedily(
     model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, prompts: Sequence[Prompt], rows: int
 ) -> Iterator[tuple[int, Continuation]]:
@@ -140,8 +140,9 @@ class _Batch:
             last = None if self._context is None else self._context - 1  # ended rows may be over it
             positions_BT = (self._mask_BT.cumsum(1) - 1).clamp(0, last)
             options["position_ids"] = positions_BT[:, -self._ids_BT.shape[1]:]
-        output = self._model(input_ids=self._ids_BT, attention_mask=self._mask_BT, past_key_values=self._cache,
-                             use_cache=True, **options)
+        if any(row.padding for row in self._rows):  # without padding a mask costs time and has no effect
+            options["attention_mask"] = self._mask_BT
+        output = self._model(input_ids=self._ids_BT, past_key_values=self._cache, use_cache=True, **options)
         self._cache = output.past_key_values
         next_B: Tensor = output.logits[:, -1].argmax(-1)
         return next_B

@@ -167,7 +167,9 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_model_that_learned_two_runs_predicts_them(learned: Path) -> None:
     for stdin in ("4\n", "12\n"):
         real = statecode.trace(SHORT, stdin=stdin)
-        trace = statecode.predict(SHORT, stdin, model=learned)
+        threads = torch.get_num_threads()
+        trace = statecode.predict(SHORT, stdin, model=learned, threads=threads + 1)
+        assert torch.get_num_threads() == threads
         assert trace == real and (trace.stdout, trace.truncation) == (real.stdout, None)
 
 
