@@ -11,8 +11,8 @@ written ones; "cpu_s" is the CPU time of all threads. The arm "transformers" is 
 `generate` of transformers, with the same limits. "same_texts" compares the arms on every n-th text, one after the
 other. CRUXEval is read from the folder STATECODE_DATA.
 
-"predict" is `statecode.predict` with a llama of 2.8M parameters with random weights: one text until the context of 1,024 tokens
-is full, with one CPU thread and with all, each several times.
+"predict" is `statecode.predict` with a llama of 2.7M parameters with random weights: one text until the
+context of 1,024 tokens is full, with one CPU thread and with all, each several times.
 """
 
 from __future__ import annotations

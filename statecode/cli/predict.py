@@ -29,12 +29,13 @@ from statecode.cli import program_file
 from statecode.cli.formatting import format_count, format_outcome
 from statecode.cli.side_by_side import side_by_side
 from statecode.evaluation.interpreter.difference_texts import difference_sentence, output_sentence
+from statecode.evaluation.interpreter.event_comparison import first_divergence
 from statecode.evaluation.prediction_model import MAX_EVENTS, choose_model
 from statecode.modeling.outputs import check_file, reported_write_errors
 from statecode.records import Program, Trace, file_name_of
 from statecode.terminal import print_line, write_output
 from statecode.views import VIEWS
-from statecode.views.page import write_page
+from statecode.views.page import Comparison, write_page
 
 WIDTH = 100  # columns of the output if stdout is no terminal
 
@@ -51,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=int, default=1, metavar="N",
                         help="CPU threads of the model; 0: all cores (default: 1, best for small models)")
     parser.add_argument("--no-run", action="store_true", help="do not run the program, print the prediction alone")
-    parser.add_argument("--html", metavar="FILE.html", help="also write a page that steps through the predicted run")
+    parser.add_argument("--html", metavar="FILE.html", help="also write a page that steps through both runs")
     parser.add_argument("--json", action="store_true",
                         help="print only the predicted trace, as JSON, for Trace.from_json and other tools")
     program_file.add_arguments(parser)
@@ -64,11 +65,12 @@ def run(args: argparse.Namespace) -> int:
         check_file(Path(args.html), "--html")
     model, view = choose_model(args.model, args.view)
     program = program_file.read_program(args.file, args)
-    real = None if args.no_run or args.json else program_file.run_program(program, args.file, args).trace
+    runs = not args.no_run and (args.html is not None or not args.json)
+    real = None if not runs else program_file.run_program(program, args.file, args).trace
     predicted = _predicted(program, model, view, args)
     if args.html is not None:
         with reported_write_errors(Path(args.html), "--html"):
-            write_page(predicted, args.html)
+            write_page(predicted, args.html, None if real is None else _comparison(predicted, real))
     if args.json:
         write_output(predicted.to_json() + "\n")
     else:
@@ -95,8 +97,16 @@ def _print(predicted: Trace, real: Trace | None) -> None:
         print_line(f"the predicted output: {predicted.stdout!r}")
         return
     print_line(f"the run: {_counted(real)}; {format_outcome(real)}")
-    print_line(difference_sentence(real, predicted))
-    print_line(output_sentence(real, predicted))
+    for sentence in _sentences(predicted, real):
+        print_line(sentence)
+
+
+def _sentences(predicted: Trace, real: Trace) -> list[str]:
+    return [difference_sentence(real, predicted), output_sentence(real, predicted)]
+
+
+def _comparison(predicted: Trace, real: Trace) -> Comparison:
+    return Comparison(real, first_divergence(real.events, predicted.events), _sentences(predicted, real))
 
 
 def _counted(trace: Trace) -> str:

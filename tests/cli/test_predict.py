@@ -12,6 +12,7 @@ import pytest
 import statecode
 from statecode.cli import main
 from statecode.records import Change, Trace
+from statecode.views.page import Comparison, page
 
 pytestmark = pytest.mark.torch
 
@@ -67,13 +68,17 @@ def test_a_right_prediction(model: str, folder: Path, capsys, monkeypatch) -> No
 
 def test_a_wrong_prediction_names_the_first_difference(model: str, folder: Path, capsys) -> None:
     (folder / "other.py").write_text(OTHER)
-    lines = printed(capsys, "other.py", "--stdin", "in.txt", "--model", model).splitlines()
+    lines = printed(capsys, "other.py", "--stdin", "in.txt", "--model", model, "--html", "new.html").splitlines()
     marked = [line for line in lines if line.startswith(">")]
     real = statecode.trace(OTHER, stdin=STDIN)
     index = next(k for k, event in enumerate(real.events) if ("total", "5") in event.changes)
     assert len(marked) == 1 and marked[0].startswith(f">{index} ") and marked[0].endswith("total=5")
     assert lines[-2].startswith(f"first difference at event {index}: for the model, line 3 sets total to 6;")
     assert lines[-1] == "the output differs at line 1: the model prints 'total 15', the run 'total 14'"
+    written = (folder / "new.html").read_text(encoding="utf-8")
+    comparison = Comparison(real, index, lines[-2:])
+    predicted = replace(wrong_trace(), program_id="other", python="")
+    assert written == page(predicted, comparison._replace(real=replace(real, program_id="other", file_name="other.py")))
 
 
 def test_without_a_run_and_as_json(model: str, folder: Path, capsys, monkeypatch) -> None:

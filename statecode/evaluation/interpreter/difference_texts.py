@@ -64,6 +64,12 @@ def _title(event: Event) -> str:
     return _TITLES[event.kind].format(function=event.function, line=event.line)
 
 
+def _setting(found: dict[str, str], others: dict[str, str], name: str) -> str:
+    """Return what a line sets `name` to; if it does not set it, another variable that only this run sets."""
+    shown = name if name in found else next((other for other in found if other not in others), None)
+    return f"does not set {name}" if shown is None else f"sets {shown} to {shortened(found[shown])}"
+
+
 def _counted(lines: int) -> str:
     return f"{lines:,} line{'' if lines == 1 else 's'}"
 
@@ -77,8 +83,7 @@ def _event_difference(real_run: Trace, predicted_run: Trace, index: int) -> str:
         return f"the model {_title(written)}, the run {_title(real)}"
     ours, theirs = dict(written.changes), dict(real.changes)
     if (name := next((name for name in (*theirs, *ours) if ours.get(name) != theirs.get(name)), None)) is not None:
-        one, other = (f"sets {name} to {shortened(found[name])}" if name in found else f"does not set {name}"
-                      for found in (ours, theirs))
+        one, other = _setting(ours, theirs, name), _setting(theirs, ours, name)
         return f"for the model, line {real.from_line} {one}; in the run, it {other}"
     if written.value != real.value:
         one, other = shortened(str(written.value)), shortened(str(real.value))

@@ -3,11 +3,12 @@
     write_page(trace, "run.html")   # write the file
     show_page(trace)                # display it in a notebook, or open it in a browser
     page(trace)                     # the text of the file
+    write_page(predicted, "run.html", Comparison(...))  # a predicted run, compared with the real one
 
 `page.html` is the document and `page.css` its style. `timeline.js` computes the state at an event. `panels.js` displays
-this state. `search.js` finds the changes of a variable. `page.js` handles keys and buttons. All text from the program
-is in one JSON element and is inserted into the page as text nodes. The content security policy of the page permits only
-its own script, and no requests.
+this state. `search.js` finds the changes of a variable. `comparison.js` compares a predicted run with the real one.
+`page.js` handles keys and buttons. All text from the program is in one JSON element and is inserted into the page as
+text nodes. The content security policy of the page permits only its own script, and no requests.
 """
 
 from __future__ import annotations
@@ -27,35 +28,43 @@ from typing import Any
 
 from statecode.records import Trace
 from statecode.terminal import print_line
-from statecode.views.page.data import page_data
+from statecode.views.page.data import Comparison, page_data, predicted_data
 
 _MAX_FRAME_BYTES = 4_000_000  # of a page in a notebook, whose file contains it
-_SCRIPTS = ("timeline.js", "panels.js", "search.js", "page.js")
+_SCRIPTS = ("timeline.js", "panels.js", "search.js", "comparison.js", "page.js")
 
 
-def page(trace: Trace) -> str:
-    """Return the page of a trace as a complete document, to be written as UTF-8."""
+def page(trace: Trace, comparison: Comparison | None = None) -> str:
+    """Return the page of a trace as a complete document, to be written as UTF-8.
+
+    Args:
+        comparison: if the trace was predicted, the real run; the page then shows both.
+    """
+    data = page_data(trace) if comparison is None else predicted_data(trace, comparison)
     style = _file("page.css")
     script = "(() => {\n\"use strict\";\n" + "".join(map(_file, _SCRIPTS)) + "})();"
     parts = {
         "POLICY": f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'",
         "TITLE": html.escape(_printable(trace.program_id) or "a run"),
         "STYLE": style,
-        "DATA": as_inert_json(page_data(trace)),
+        "DATA": as_inert_json(data),
         "SCRIPT": script,
     }
     # in one pass, so that a placeholder in the text of a program is not replaced
     return re.sub(r"\{\{([A-Z]+)\}\}", lambda match: parts[match[1]], _file("page.html"))
 
 
-def write_page(trace: Trace, path: str | os.PathLike[str]) -> Path:
+def write_page(trace: Trace, path: str | os.PathLike[str], comparison: Comparison | None = None) -> Path:
     """Write the page of a trace to a file, and return its path.
+
+    Args:
+        comparison: see `page`.
 
     Raises:
         OSError: the file cannot be written.
     """
     written = Path(path)
-    written.write_text(page(trace), encoding="utf-8")
+    written.write_text(page(trace, comparison), encoding="utf-8")
     return written
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from statecode.records import Event, EventKind, Status, Trace
 from statecode.views.page.highlight import highlighted
@@ -30,6 +30,25 @@ _TRUNCATION_TEXTS = {
     "wall": "limit on wall-clock time",
     "cpu": "limit on CPU time",
 }
+
+
+class Comparison(NamedTuple):
+    """The real run of a program, with which the page of a predicted run compares it."""
+
+    real: Trace
+    divergence: int | None    # index of the first event that differs; None: all are the same
+    sentences: Sequence[str]  # the result of the comparison
+
+
+def predicted_data(trace: Trace, comparison: Comparison) -> dict[str, Any]:
+    """Return the data of the page of a predicted run: those of `page_data`, and the real run."""
+    data = page_data(trace)
+    data["facts"].insert(0, "as a model predicts it")
+    if trace.truncation is not None:
+        data["ending"] = [f"The prediction ends here: {_TRUNCATION_TEXTS.get(trace.truncation, trace.truncation)}."]
+    return data | {"comparison": {
+        "run": page_data(comparison.real), "divergence": comparison.divergence, "sentences": list(comparison.sentences),
+    }}
 
 
 def page_data(trace: Trace) -> dict[str, Any]:

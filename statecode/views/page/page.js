@@ -26,6 +26,10 @@ const go = {
 const source = new SourcePanel(byId("source"), timeline, go);
 const frames = new FramesPanel(byId("frames"), timeline, go);
 const output = new OutputPanel(byId("output"), data, timeline);
+const comparison = data.comparison ? new Comparison({
+  section: byId("comparison"), verdict: byId("verdict"), real: byId("real"), table: byId("differing"),
+  button: document.querySelector("[data-go=difference]"),
+}, timeline, data.comparison, eventParts) : null;
 const search = new Search({field: byId("search"), found: byId("found"), hits: byId("hits"), names: byId("names")}, timeline, go);
 
 const MOVES = {
@@ -41,6 +45,7 @@ const MOVES = {
   sameAfter: () => Timeline.nearest(timeline.lines.get(timeline.events.line[current]) || [], current, 1),
   hitBefore: () => search.nearest(-1),
   hitAfter: () => search.nearest(1),
+  difference: () => comparison && comparison.divergence,
 };
 const LETTERS = {o: "over", u: "out", p: "sameBefore", n: "sameAfter"};
 const PAGES = {PageUp: "back10", PageDown: "forward10", Home: "first", End: "last"};
@@ -70,6 +75,7 @@ function showEvent() {
   byId("slider").setAttribute("aria-valuetext", `event ${k} of ${last}, line ${line[k]}`);
   byId("playhead").style.setProperty("--part", last ? k / last : 0);
   describeEvent(k);
+  if (comparison) comparison.show(k);
 }
 
 /** Return the current lines of the callers in the stack `top`, but at most those of the 40 innermost callers. */
@@ -95,6 +101,11 @@ const EVENT_TEXTS = {
 
 /** Write one line above the panels that describes the event. */
 function describeEvent(k) {
+  byId("now").replaceChildren(...eventParts(timeline, k), ...(k === last ? [endingNode(data)] : []));
+}
+
+/** Return the nodes that describe event `k` of a run. */
+function eventParts(timeline, k) {
   const {events} = timeline, kind = timeline.kind(k), value = timeline.text(events.value[k]);
   const cut = LEAVING.has(kind) && value === null, bad = kind === "exception" || cut;
   const name = timeline.functionOf(k);
@@ -103,21 +114,20 @@ function describeEvent(k) {
   parts[0].dataset.kind = kind;
   if (value !== null) parts.push(element("span", "returned", shortened(value, 200)));
   const changes = shortenedChanges(timeline, k);
-  if (changes) parts.push(element("span", "aside", changeLabel(k, kind)), element("span", "changes", changes));
+  if (changes) parts.push(element("span", "aside", changeLabel(timeline, k, kind)), element("span", "changes", changes));
   if (timeline.manyThreads) parts.push(element("span", "aside", `in thread ${events.thread[k]}`));
   const detail = timeline.text(events.detail[k]);
   if (detail) parts.push(element("pre", "detail", shortened(detail, 1000)));
-  if (k === last) parts.push(endingNode());
-  byId("now").replaceChildren(...parts);
+  return parts;
 }
 
 /** Return the label before the changes of an event. */
-function changeLabel(k, kind) {
+function changeLabel(timeline, k, kind) {
   const line = timeline.events.fromLine[k];
   return kind === "call" || kind === "start_generator" || !line ? "with" : `line ${line} set`;
 }
 
-function endingNode() {
+function endingNode(data) {
   const node = element("div", data.status === "ok" ? "ended" : "ended bad");
   node.append(...data.ending.map((sentence) => element("p", "", shortened(sentence, 2000))));
   return node;
@@ -160,6 +170,9 @@ function drawSkyline(hits) {
     pen.fillRect(x, height - up, 1, up);
   });
   ticks(pen, timeline.events.kind.flatMap((kind, k) => (data.kinds[kind] === "exception" ? [k] : [])), column, style.getPropertyValue("--bad"), height - 5, 5);
+  if (comparison && comparison.divergence !== null) {
+    ticks(pen, [Math.min(comparison.divergence, last)], column, style.getPropertyValue("--bad"), 0, height);
+  }
   ticks(pen, hits, column, style.getPropertyValue("--changed-ink"), 0, 5);
 }
 
@@ -213,7 +226,7 @@ function start() {
   ending.title = `${shortened(data.ending.join("\n"), 1000)}\n(go to the end)`;
   ending.classList.add(data.status === "ok" ? "good" : "bad");
   ending.addEventListener("click", () => move("last"));
-  if (!timeline.count) byId("now").replaceChildren(element("span", "headline", "No events were recorded"), endingNode());
+  if (!timeline.count) byId("now").replaceChildren(element("span", "headline", "No events were recorded"), endingNode(data));
   for (const one of document.querySelectorAll("[data-go]")) one.addEventListener("click", () => move(one.dataset.go));
   for (const one of document.querySelectorAll("nav button, nav input, .field > *")) one.disabled = !timeline.count;
   byId("slider").addEventListener("input", () => show(Number(byId("slider").value)));

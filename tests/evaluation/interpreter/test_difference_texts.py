@@ -43,6 +43,7 @@ def test_sentence_of_each_kind_of_difference(real: Trace) -> None:
         "the model continues at line 9, the run calls half at line 1": changed(real, call, kind=EventKind.LINE, line=9),
         "for the model, line 4 sets x to 5; in the run, it sets x to 4": changed(real, printing, changes=(Change("x", "5"),)),
         "for the model, line 4 does not set x; in the run, it sets x to 4": changed(real, printing, changes=()),
+        "for the model, line 4 sets z to 9; in the run, it sets x to 4": changed(real, printing, changes=(Change("z", "9"),)),
         "for the model, line 4 sets z to 1; in the run, it does not set z": changed(
             real, printing, changes=(Change("x", "4"), Change("z", "1"))),
         "the value is 3 for the model, and 4 in the run": changed(real, value, value="3"),
