@@ -123,7 +123,8 @@ def predicted_run(
                 started = window_context(partial.trace, view, cut, context - SPECIAL_TOKENS_OF_WINDOW,
                                          lambda part: len(encode(model.tokenizer, [part])[0]))
             if started is None:
-                return replace(_end(partial, text, is_full), code=code, stdin=stdin)
+                rest = text[max([len(head), *partial.ends[-1:]]):]
+                return replace(_end(partial, rest, is_full), code=code, stdin=stdin)
             prompt, written, events = started, text[len(head):partial.ends[cut]], cut
 
 
@@ -147,17 +148,18 @@ def _first_events(code: str, stdin: str, trace: Trace, count: int) -> Trace:
     return stopped_run(code, stdin, events, trace.stdout[:events[-1].stdout_end])
 
 
-def _end(partial: PartialText, text: str, is_full: bool) -> Trace:
+def _end(partial: PartialText, rest: str, is_full: bool) -> Trace:
     """Return the predicted trace; if the whole text is not valid, `truncation` has the reason.
 
     Args:
+        rest: the text after the events that were read.
         is_full: True if the model could not end the text because its context was full.
     """
     if partial.whole:
         return partial.trace
     if is_full:
         return replace(partial.trace, truncation="the context of the model is full")
-    rest = text[partial.ends[-1]:].strip("\n")
+    rest = rest.strip("\n")
     shown = repr(rest[:_SHOWN_CHARACTERS]) + ("…" if len(rest) > _SHOWN_CHARACTERS else "")
     return replace(partial.trace, truncation=f"the text of the model cannot be read: {partial.reason}: {shown}")
 
@@ -180,4 +182,4 @@ def _cpu_threads(count: int) -> Iterator[None]:
 
 def _version_of(name: str) -> tuple[int, ...]:
     """Return the times at which the files of a model were written, so that a model that was trained again is loaded."""
-    return tuple(path.stat().st_mtime_ns for path in sorted(Path(name).glob("*.safetensors")))
+    return tuple(path.stat().st_mtime_ns for path in sorted(Path(name).glob("*")))

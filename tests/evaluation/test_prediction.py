@@ -133,6 +133,13 @@ def test_a_line_that_cannot_be_read_ends_the_events(real: Trace, context: int) -
     assert trace.status is Status.EVENT_LIMIT and trace.stdout == "line 1 1\nline 2 3\n"
 
 
+def test_a_text_that_cannot_be_read_at_all_is_shown_without_the_program(real: Trace) -> None:
+    trace = predicted_run(LONG, "30\n", Oracle(real, "compact", 600, lambda text: "nonsense\n" * 3), "compact")
+    assert trace.truncation == (
+        "the text of the model cannot be read: no empty line after the source: 'nonsense\\nnonsense\\nnonsense'")
+    assert (trace.events, trace.code, trace.stdin) == ((), LONG, "30\n")
+
+
 def test_an_event_that_does_not_fit_in_a_window_ends_the_prediction() -> None:
     code = "x = 1\ny = list(range(40))\nprint(y)\n"
     trace = predicted_run(code, "", Oracle(statecode.trace(code), "compact", 64), "compact")

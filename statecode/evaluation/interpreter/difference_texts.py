@@ -23,11 +23,14 @@ _TITLES = {
 def difference_sentence(real: Trace, predicted: Trace) -> str:
     """Return a sentence about the first event in which a predicted run differs from the real one.
 
-    If all events are the same, the sentence states their number.
+    If all events are the same, the sentence states their number, and the ends if they differ.
     """
     index = first_divergence(real.events, predicted.events)
     if index is None:
-        return f"all {len(real.events):,} events are the same"
+        same = f"all {len(real.events):,} events are the same"
+        if real.status is not predicted.status:
+            return f"{same}; the status is {predicted.status.value} for the model, and {real.status.value} in the run"
+        return same if real.exception == predicted.exception else f"{same}; the exception that ends the run differs"
     start = f"first difference at event {index:,}: "
     if index == len(predicted.events):
         end = predicted.truncation or f"its status is {predicted.status.value}"
@@ -61,6 +64,10 @@ def exception_text(event: Event) -> str:
 
 
 def _title(event: Event) -> str:
+    if event.function == "<module>" and event.kind is EventKind.CALL:
+        return "starts"
+    if event.function == "<module>" and event.kind is EventKind.RETURN:
+        return f"ends at line {event.line}"
     return _TITLES[event.kind].format(function=event.function, line=event.line)
 
 

@@ -28,6 +28,12 @@ def changed(real: Trace, index: int, **fields: object) -> Trace:
 def test_equal_runs(real: Trace) -> None:
     assert difference_sentence(real, real) == f"all {len(real.events)} events are the same"
     assert output_sentence(real, real) == "the output is the same: 1 line"
+    stopped = replace(real, status=Status.EVENT_LIMIT, exception=None, truncation="events")
+    assert difference_sentence(real, stopped).endswith(
+        "events are the same; the status is event_limit for the model, and exception in the run")
+    assert difference_sentence(real, replace(real, exception=None)).endswith("; the exception that ends the run differs")
+    empty = replace(stopped, events=())
+    assert difference_sentence(real, empty) == "first difference at event 0: the prediction ends here (events), the run starts"
     silent = replace(real, stdout="")
     assert output_sentence(silent, silent) == "no output, as predicted"
 
@@ -77,7 +83,7 @@ def test_a_run_that_ends_early_or_late(real: Trace) -> None:
         "first difference at event 3: the prediction ends here (no more), the run calls half at line 1")
     longer = replace(real, events=(*real.events, real.events[-1]))
     assert difference_sentence(real, longer) == (
-        f"first difference at event {count}: the model returns from <module> at line 6,"
+        f"first difference at event {count}: the model ends at line 6,"
         " the run ends here (its status is exception)")
 
 
