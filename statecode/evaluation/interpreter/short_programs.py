@@ -14,7 +14,7 @@ from itertools import cycle
 from statecode.records import Program
 
 _PLACE = re.compile(r"<(?:([a-z]+)=)?(?:(-?\d+)\.\.(\d+)|([^<>=.]+\|[^<>=]+)|([a-z]+))>")
-"""A place in a template: a number `<2..9>` or one of several texts `<+|-|*>`. `<k=2..9>` has a name, that `<k>` uses."""
+"""A place in a template: a number `<2..9>` or one of several texts `<+|-|*>`. `<k=2..9>` has a name, `<k>` uses it."""
 
 TEMPLATES = """
 width = <2..40>
