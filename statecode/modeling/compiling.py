@@ -16,7 +16,7 @@ from statecode.modeling.loop import accumulate_gradients
 SHORTEST_RUN_S = {"cpu": 900.0, "cuda": 60.0}
 """Runs that would take less time at the peak arithmetic of the device are not compiled.
 
-Compiling takes 12 to 90 s on CPUs, where compiled steps took 7 to 15 % less time with `mini`, `llama-1m` and `llama-5m`.
+Compiling takes 12 to 90 s on CPUs, where compiled steps took 7 to 15 % less time with `mini`, `llama-1m`, `llama-5m`.
 Runs reach about half of the peak.
 """
 

@@ -119,13 +119,17 @@ def configure_libraries() -> None:
     os.environ["FSDP_CPU_RAM_EFFICIENT_LOADING"] = "false"  # else transformers loads weights in the first process only
     transformers.utils.logging.disable_progress_bar()
     for handler in logging.getLogger("transformers").handlers:
-        handler.addFilter(_make_printable)
+        handler.addFilter(_filter)
 
 
-def _make_printable(record: logging.LogRecord) -> bool:
-    """Replace the message of a log record by a printable one; return True, which keeps the record."""
+NO_MASK_WARNING = "We strongly recommend passing in an `attention_mask`"
+"""The start of a warning of GPT-2: flat batches have no mask, and begin with the token that is also the padding."""
+
+
+def _filter(record: logging.LogRecord) -> bool:
+    """Make the message of a log record printable; return False for a warning that does not apply."""
     record.msg, record.args = printable(record.getMessage(), LAYOUT), ()
-    return True
+    return not record.msg.startswith(NO_MASK_WARNING)
 
 
 def training_precision(loop: LoopConfig, run: RunConfig) -> str:
