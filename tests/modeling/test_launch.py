@@ -105,11 +105,11 @@ from transformers.utils import logging
 from statecode.modeling import launch
 launch.configure_libraries()
 logging.get_logger("transformers.x").warning("type %s", "\\x1b[31m")
-model = GPT2Model(GPT2Config(n_layer=1, n_embd=4, n_head=1, vocab_size=9, pad_token_id=3))
+model = GPT2Model(GPT2Config(n_layer=1, n_embd=4, n_head=1, vocab_size=9, pad_token_id=3, bos_token_id=3, eos_token_id=3))
 model(input_ids=torch.tensor([[3, 1, 3]]))  # as a flat batch, which has no mask
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True)
-    assert done.stderr.strip() == "type \\x1b[31m"
+    assert done.stderr.strip() == "[transformers] type \\x1b[31m"
 
 
 def test_the_launcher_does_not_compile_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
