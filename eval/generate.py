@@ -138,7 +138,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     run_provenance = provenance(args.seed).as_dict()  # at the start: the commit can change during a long run
     model, tokenizer = load_model(args)
     skipped: Counter[str] = Counter()
-    cases = list(make_cases(load_traces(args), tokenizer, prompts, models.max_seq_len_of(model), skipped))
+    cases = list(make_cases(load_traces(args), tokenizer, prompts, models.trained_context(args.model, model), skipped))
     if not cases:
         raise ConfigError(f"every trace ends within the prompt, or its prompt fills the context ({dict(skipped)}); "
                           f"decrease --prompt-lines {prompts.prompt_lines}")
@@ -165,12 +165,12 @@ def print_continuation(args: argparse.Namespace) -> None:
     import torch
 
     from statecode.modeling.decoding import continue_prompts
-    from statecode.modeling.models import max_seq_len_of
+    from statecode.modeling.models import trained_context
     from statecode.modeling.tokenizers import encode, start_id
 
     model, tokenizer = load_model(args)
     ids = [start_id(tokenizer), *encode(tokenizer, [prompt])[0]]
-    context = max_seq_len_of(model)
+    context = trained_context(args.model, model)
     if context is not None and len(ids) >= context:
         raise ConfigError(f"--prompt {args.prompt}: {len(ids)} tokens; the model reads {context} with the new ones")
     if args.max_new_tokens is None and context is not None:

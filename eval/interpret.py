@@ -169,7 +169,8 @@ def view_name(view: str | None) -> str | None:
 
 def facts_of(args: argparse.Namespace) -> dict[str, Any]:
     """Return the facts that the report lists."""
-    return {"model": args.model, "data": args.data, "view": view_name(args.view), "seed": args.seed}
+    data = f"{args.data} of {args.corpus or 'embedded'}" if args.data == "held-out" else args.data
+    return {"model": args.model, "data": data, "view": view_name(args.view), "seed": args.seed}
 
 
 def read_cruxeval(args: argparse.Namespace) -> list[Row]:

@@ -12,10 +12,10 @@ of another masked model.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ from statecode.evaluation.trained_view import choose_view
 from statecode.modeling.configs import ALLOW_PICKLE_WEIGHTS_HELP, Objective
 from statecode.modeling.hub_names import check_model, check_tokenizer
 from statecode.modeling.outputs import check_file, reported_write_errors
-from statecode.modeling.run_folder import write_json
+from statecode.modeling.run_folder import context_tokens_of_run, write_json
 from statecode.modeling.texts import load_texts
 from statecode.modeling.token_sources import check_has_texts
 from statecode.provenance import provenance
@@ -41,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Score the model, print the metrics and write the result."""
     args = parse(argv)
     config, baseline_config = from_arguments(PerplexityConfig, args), from_arguments(BaselineConfig, args)
+    config = replace(config, context_tokens=config.context_tokens or context_tokens_of_run(args.model))
     view, notice = choose_view(args.model, args.config)
     check_inputs(args, view)
     # late: torch takes seconds to import, and mistakes on the command line are reported at once
@@ -70,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> None:
               "elapsed_s": round(time.perf_counter() - started, 3)}
     if not accelerator.is_main_process:
         return
-    print(summary_line(result))
+    print(f"{args.corpus}, {view}, {args.split}: {summary_line(result)}")
     if kinded:
         train = load_texts(args.corpus, view).split("train") if args.baselines else None
         found = loss_by_kind(kinded, result, train, tokenizer, baseline_config)
@@ -107,12 +108,13 @@ def print_kinds(found: LossByKind) -> None:
 
 
 def summary_line(result: PerplexityResult) -> str:
-    """Return the line that is printed: the metrics, the number of scored tokens, and the settings."""
+    """Return the metrics, the number of scored tokens, and the settings, as a line."""
     fields = result.as_dict()
     names = [name for name in ("loss", "perplexity", "bits_per_byte", "pseudo_perplexity") if name in fields]
     numbers = ", ".join(f"{name.replace('_', ' ')} {fields[name]:.4f}" for name in names if fields[name] is not None)
-    settings = {name: fields[name] for name in ("context_tokens", "stride_tokens", "masked_groups") if name in fields}
-    return f"{result.metric}: {numbers} over {result.score.tokens:,} tokens {json.dumps(settings)}"
+    settings = ", ".join(f"{name.replace('_', ' ')} {fields[name]}"
+                         for name in ("context_tokens", "stride_tokens", "masked_groups") if name in fields)
+    return f"{numbers} over {result.score.tokens:,} tokens; {settings}"
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:

@@ -11,7 +11,8 @@ from statecode.arguments import check, setting
 class PerplexityConfig:
     """Sizes of windows and batches, and the choice of the scored tokens."""
 
-    context_tokens: int | None = setting(None, "positions read at once; default: the model's maximum")
+    context_tokens: int | None = setting(
+        None, "positions read at once; default: those of the training of a run, else the model's maximum")
     stride_tokens: int | None = setting(
         None, "causal models: positions from one window to the next, 1 to the context; default: half of it")
     masked_groups: int = setting(

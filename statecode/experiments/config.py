@@ -24,7 +24,7 @@ class Measure:
     name: str          # as tables show it, such as "test loss (nats per token)"
     step: str
     file: str          # in the folder of the step
-    key: str           # names and list positions with points between them, such as "test.loss"
+    key: str           # names with points between them, such as "test.loss"; see `results`
     better: str        # "lower" or "higher"
     factor: float = 1  # the number is multiplied by it, such as 100 for percent
 
@@ -54,8 +54,13 @@ def read_experiment(path: Path) -> Experiment:
 
     try:
         data = yaml.safe_load(read_named(path, FILE_BYTES))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        raise ConfigError(f"{path}: not a readable experiment: {one_line(error)}") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}; expected the YAML file of an experiment") from None
+    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{path}:{mark.line + 1}" if mark else str(path)
+        reason = getattr(error, "problem", None) or one_line(error)
+        raise ConfigError(f"{place}: not a readable experiment: {reason}") from None
     try:
         return _experiment(path.stem, data)
     except _Invalid as error:

@@ -56,7 +56,7 @@ def write_result(
     result = {
         "id": cell.id, "command_id": cell.command_id, "experiment": experiment.name, "arm": cell.arm, "seed": cell.seed,
         "measures": {
-            measure.name: measure.factor * _value(step_folders / step.folder_name, measure)
+            measure.name: measure.factor * read_value(step_folders / step.folder_name, measure)
             for measure, step in cell.measured
         },
         "steps": [
@@ -71,7 +71,12 @@ def write_result(
     return result
 
 
-def _value(folder: Path, measure: Measure) -> float:
+def read_value(folder: Path, measure: Measure) -> float:
+    """Return the number that a measure reads from the folder of its step.
+
+    Raises:
+        StatecodeError: the file cannot be read, or has no number there; the message has the file and the key.
+    """
     path = folder / measure.file
     place = f"{path}: {measure.key}"
     try:
@@ -79,10 +84,24 @@ def _value(folder: Path, measure: Measure) -> float:
     except (OSError, ValueError, RecursionError) as error:
         raise StatecodeError(f"{place}: cannot be read: {error}") from None
     for part in measure.key.split("."):
-        try:
-            value = value[int(part)] if isinstance(value, list) else value[part]
-        except (KeyError, IndexError, TypeError, ValueError):
-            raise StatecodeError(f"{place}: the file has no {part} there") from None
+        entries = _entries(value)
+        if part not in entries:
+            known = f"; there are {', '.join(entries)}" if entries else ""
+            raise StatecodeError(f"{place}: the file has no {part} there{known}")
+        value = entries[part]
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise StatecodeError(f"{place}: expected a number, found {str(value)[:60]}")
     return float(value)
+
+
+def _entries(value: Any) -> dict[str, Any]:
+    """Return the entries of a JSON value by the names that a key can use.
+
+    The entries of a list have their positions as names, and those of a list of kinds the kinds too.
+    """
+    if isinstance(value, dict):
+        return value
+    if not isinstance(value, list):
+        return {}
+    kinds = {entry["kind"]: entry for entry in value if isinstance(entry, dict) and isinstance(entry.get("kind"), str)}
+    return kinds | {str(position): entry for position, entry in enumerate(value)}

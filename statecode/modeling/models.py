@@ -26,6 +26,7 @@ from statecode.arguments import check
 from statecode.errors import ConfigError
 from statecode.modeling import hub_names, objectives, tokenizers
 from statecode.modeling.configs import ModelShape, Objective
+from statecode.modeling.run_folder import context_tokens_of_run
 
 AUTO_MODELS = {Objective.CAUSAL: AutoModelForCausalLM, Objective.MASKED: AutoModelForMaskedLM}
 PICKLE_HINT = "convert it to safetensors, or pass --allow-pickle-weights"
@@ -121,6 +122,18 @@ def max_seq_len_of(model: PreTrainedModel) -> int | None:
         if getattr(model.config, name, None):
             return int(getattr(model.config, name))
     return None
+
+
+def trained_context(name: str, model: PreTrainedModel) -> int | None:
+    """Return the length of the longest sequence that a model was trained on, in tokens.
+
+    It is known of the runs of this project; of another model it is the longest sequence that the model can read, or
+    None if its config has no limit.
+
+    Args:
+        name: the run, folder or Hub id that the model was loaded from.
+    """
+    return context_tokens_of_run(name) or max_seq_len_of(model)
 
 
 def context_of(model: PreTrainedModel, requested: int | None) -> int:

@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from statecode.cli import main
-from statecode.experiments.config import read_experiment
+from statecode.errors import StatecodeError
+from statecode.experiments.config import Measure, read_experiment
 from statecode.experiments.plan import plan
+from statecode.experiments.results import read_value
 from tests.support.paths import ROOT
 
 TRAIN = "import sys, json, pathlib; out = pathlib.Path(sys.argv[1]); out.mkdir(exist_ok=True); " \
@@ -138,7 +140,7 @@ def test_a_step_that_fails(file: Path, capsys: pytest.CaptureFixture[str]) -> No
 def test_a_measure_that_is_missing(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file.write_text(EXPERIMENT.replace("key: a.0.loss, better: lower", "key: a.1.loss, better: lower"))
     assert main(["experiment", str(file)]) == 1
-    assert "r.json: a.1.loss: the file has no 1 there" in capsys.readouterr().err
+    assert "r.json: a.1.loss: the file has no 1 there; there are 0\n" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command, message", [
@@ -188,7 +190,7 @@ def test_the_list_runs_nothing(file: Path, capsys: pytest.CaptureFixture[str]) -
     ("name: percent", "name: loss", "two have the same name"),
     ("file: r.json, key: a.0.loss, better: lower", "file: ../r.json, key: a, better: lower", "lies in the folder"),
     ("{amount} {seed}", '{amount} "{seed}', "No closing quotation"),
-    ("question: Does more help?", "question: [", "not a readable experiment"),
+    ("question: Does more help?", "question: [", "amount.yaml:4: not a readable experiment: expected"),
 ])
 def test_a_file_that_is_not_valid(
     file: Path, old: str, new: str, message: str, capsys: pytest.CaptureFixture[str]
@@ -217,9 +219,23 @@ def test_flags_that_are_not_valid(
     assert message in capsys.readouterr().err
 
 
+def test_a_key_names_an_entry_of_a_list_by_its_kind(tmp_path: Path) -> None:
+    (tmp_path / "r.json").write_text('{"by_kind": [{"kind": "source", "loss": 2}, {"kind": "end", "loss": 3}]}')
+    for key in ("by_kind.end.loss", "by_kind.1.loss"):
+        assert measured(tmp_path, key) == 3
+    with pytest.raises(StatecodeError, match="has no other there; there are source, end, 0, 1$"):
+        measured(tmp_path, "by_kind.other.loss")
+    with pytest.raises(StatecodeError, match="has no more there$"):
+        measured(tmp_path, "by_kind.end.loss.more")
+
+
 def test_a_missing_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["experiment", "nothing.yaml"]) == 2
-    assert "nothing.yaml: not a readable experiment" in capsys.readouterr().err
+    assert "nothing.yaml: No such file or directory; expected the YAML file of an experiment" in capsys.readouterr().err
+
+
+def measured(folder: Path, key: str) -> float:
+    return read_value(folder, Measure(name="loss", step="s", file="r.json", key=key, better="lower"))
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

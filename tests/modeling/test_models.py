@@ -42,7 +42,7 @@ def test_a_saved_checkpoint_is_loaded_unchanged(saved: dict, objective: Objectiv
     for name, weight in small_model(objective).state_dict().items():
         assert torch.equal(weight, model.state_dict()[name])
     assert models.objective_of(saved[objective]) is objective
-    assert models.max_seq_len_of(model) == 64
+    assert models.max_seq_len_of(model) == models.trained_context(saved[objective], model) == 64
 
 
 @BOTH

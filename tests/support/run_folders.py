@@ -45,6 +45,7 @@ def make_run(
     if test_sha256:
         run["settings"]["test_sha256"] = test_sha256
     (folder / "run.json").write_text(json.dumps(run | ({"task": task} if result else {})))
+    (folder / "result.json").write_text("{}")
     speed = {} if batch_tokens is None else {"tokens_per_s": batch_tokens / 0.25, "step_s": 0.25}
     lines: list[dict[str, Any]] = [{"kind": "train", "step": step, "loss": 9.0, **speed} for step in (1, 2)]
     for step, loss in curve:

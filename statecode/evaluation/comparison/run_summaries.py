@@ -11,7 +11,7 @@ from typing import Any
 from statecode.errors import ConfigError
 from statecode.evaluation.comparison.training_budgets import TrainingBudget, trained_tokens
 from statecode.modeling.metrics_log import METRICS_FILE, read_metrics
-from statecode.modeling.run_folder import RUN_FILE, flatten, read_json, read_run
+from statecode.modeling.run_folder import RUN_FILE, RunFolder, flatten, read_json, read_run
 from statecode.modeling.tokenizer_hash import content_sha256
 from statecode.tasks import TASKS
 from statecode.tasks.base import Task, TaskKind
@@ -89,8 +89,8 @@ def read_summary(folder: str | Path) -> RunSummary:
     """Read the folder of one run.
 
     Raises:
-        ConfigError: there is no run, its task is unknown, it has no evaluations, its tokenizer.json is missing, or a
-            file is not JSON (the message has file and line).
+        ConfigError: there is no run, it is not finished, its task is unknown, it has no evaluations, its tokenizer.json
+            is missing, or a file is not JSON (the message has file and line).
     """
     folder = Path(folder)
     run = read_run(folder)
@@ -104,6 +104,8 @@ def read_summary(folder: str | Path) -> RunSummary:
         raise ConfigError(f"{folder}: no evaluations in metrics.jsonl; train the run first (--evaluate-every)")
     tokenizer = read_json(folder / "tokenizer.json",
                           f"{folder}: tokenizer.json is missing; start the run again")
+    if not RunFolder(folder).finished:
+        raise ConfigError(f"{folder}: the run is not finished, start its command again")
     lineage = read_lineage(run)
     task = _task_of(folder, run["task"]) if run.get("task") else None
     view = settings.get("view", settings.get("config"))  # a run on the tokens of another run ignores --config

@@ -45,7 +45,9 @@ def output_sentence(real: Trace, predicted: Trace) -> str:
     """Return a sentence that compares the output of a predicted run with that of the real one."""
     ours, theirs = predicted.stdout.splitlines(), real.stdout.splitlines()
     if real.stdout == predicted.stdout:
-        return f"the output is the same: {_counted(len(theirs))}" if theirs else "no output, as predicted"
+        if theirs:
+            return f"the output is the same: {_counted(len(theirs))}"
+        return "no output, as predicted" if predicted.truncation is None else "the run prints nothing"
     number = next((k for k, (one, other) in enumerate(zip(ours, theirs)) if one != other), min(len(ours), len(theirs)))
     shown = [shortened(repr(lines[number])) if number < len(lines) else "nothing" for lines in (ours, theirs)]
     if shown[0] == shown[1]:

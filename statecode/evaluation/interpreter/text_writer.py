@@ -26,7 +26,8 @@ class TextWriter:
     model: PreTrainedModel
     tokenizer: PreTrainedTokenizerBase
     texts: WrittenTexts
-    rows: int  # texts that are written at a time
+    rows: int            # texts that are written at a time
+    context: int | None  # longest sequence that the model was trained on, in tokens; None: it has no limit
 
     @classmethod
     def open(
@@ -50,12 +51,8 @@ class TextWriter:
         tokenizer = load_tokenizer(name, gguf_file)
         model = models.load_model(name, Objective.CAUSAL, tokenizer, gguf_file, allow_pickle_weights)
         texts = WrittenTexts(path, {"model": name, "weights": weights_hash(model), **settings})
-        return cls(model=model.to(accelerator.device), tokenizer=tokenizer, texts=texts, rows=rows)
-
-    @property
-    def context(self) -> int | None:
-        """Length of the longest sequence that the model can read, in tokens; None if it has no limit."""
-        return models.max_seq_len_of(self.model)
+        return cls(model=model.to(accelerator.device), tokenizer=tokenizer, texts=texts, rows=rows,
+                   context=models.trained_context(name, model))
 
     def continuations(self, prompts: Sequence[Prompt]) -> Iterator[tuple[int, Continuation]]:
         """Continue prompts; see `write_greedily`."""

@@ -28,6 +28,7 @@ def test_truncated_last_line_is_ignored(tmp_path: Path) -> None:
         (lambda run: (run / "run.json").unlink(), "run.json is missing"),
         (lambda run: (run / "metrics.jsonl").unlink(), "metrics.jsonl is missing"),
         (lambda run: (run / "metrics.jsonl").write_text('{"kind": "train", "step": 1}\n'), "no evaluations in metrics"),
+        (lambda run: (run / "result.json").unlink(), "a: the run is not finished, start its command again"),
         (lambda run: (run / "metrics.jsonl").write_text('{"step": 1}\n{oops\n'), "metrics.jsonl:2: invalid JSON"),
         (lambda run: (run / "run.json").write_text('{\n"a": }'), "run.json:2: invalid JSON"),
     ],

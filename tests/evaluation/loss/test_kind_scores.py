@@ -153,6 +153,7 @@ def test_the_script_prints_and_writes_kinds_and_baselines(model_folder: Path, tm
     assert baselines["ngram"]["order"] == 3 and 0 < baselines["ngram"]["loss"] < kinds["loss"]
     assert sum(row["tokens"] for row in baselines["ngram"]["by_kind"]) == plain["tokens"]
     assert baselines["zstd"]["bits_per_byte"] < 8 and set(baselines["copy_last_value"]) == {"new_value", "copied_value"}
+    assert printed.startswith(f"{corpus}, compact, validation: loss {plain['loss']:.4f}, perplexity ")
     assert "3-gram, nats/token" in printed and "| new_value |" in printed and "bits per byte: model" in printed
 
 

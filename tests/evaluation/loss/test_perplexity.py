@@ -140,6 +140,10 @@ def test_script_writes_a_result_with_its_provenance(objective: Objective, tmp_pa
     result = json.loads((tmp_path / "r.json").read_text())
     assert result["objective"] == objective.value and result["documents"] == 3 and result["split"] == "test"
     assert set(result["provenance"]) >= {"command", "commit", "versions", "seed", "machine"}
-    assert result["measure"] in capsys.readouterr().out
+    assert f"perplexity {result[result['measure'].removeprefix('masked_')]:.4f}" in capsys.readouterr().out
+    assert result["context_tokens"] == 64
+    (model / "run.json").write_text(json.dumps({"settings": {"data": {"context_tokens": 16}}}))  # as of a training run
+    main([str(model), "--corpus", str(corpus), "--config", "snoop", "--threads", "1", "--out", str(tmp_path / "r.json")])
+    assert json.loads((tmp_path / "r.json").read_text())["context_tokens"] == 16
     with pytest.raises(CorpusError, match="has no dev split"):
         main([str(model), "--corpus", str(corpus), "--split", "dev"])
