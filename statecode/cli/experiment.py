@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from statecode.cli.formatting import Terminal
+from statecode.cli.formatting import Terminal, format_count
 from statecode.errors import ConfigError
 from statecode.experiments.config import Experiment, read_experiment
 from statecode.experiments.plan import Cell, Step, plan, steps_of
@@ -72,7 +72,8 @@ def run(args: argparse.Namespace) -> int:
             print_line(f"{what.name} took {tqdm.format_interval(seconds)}{rest}", sys.stderr)
 
     run_steps(experiment, cells, folders, args.jobs, report)
-    print_line(f"{len(cells)} results in {folders.results}; `statecode findings` makes the page", sys.stderr)
+    found = format_count(len(cells), "result")
+    print_line(f"{found} in {folders.results}; `statecode findings` makes the page", sys.stderr)
     return 0
 
 

@@ -12,6 +12,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from statecode.cli.formatting import format_count
 from statecode.errors import ConfigError
 from statecode.experiments.config import read_experiment
 from statecode.experiments.findings import read_findings
@@ -38,5 +39,5 @@ def run(args: argparse.Namespace) -> int:
     args.out.parent.mkdir(parents=True, exist_ok=True)
     write_findings(all_findings, args.out, args.out.parent / args.out.stem)
     measured = sum(len(findings.results) for findings in all_findings)
-    print_line(f"{args.out}: {len(files)} experiments, {measured} results", sys.stderr)
+    print_line(f"{args.out}: {format_count(len(files), 'experiment')}, {format_count(measured, 'result')}", sys.stderr)
     return 0

@@ -51,11 +51,12 @@ def _origin(findings: Findings) -> str:
     if not results:
         return f"{text}: not run yet."
     steps = {(step["name"], step["command"], step["seconds"]): step for result in results for step in result["steps"]}
-    hours = sum(step["seconds"] for step in steps.values()) / 3600
+    seconds = sum(step["seconds"] for step in steps.values())
+    duration = f"{seconds / 3600:.1f} hours" if seconds >= 3600 else f"{seconds / 60:.0f} minutes"
     commits = sorted({str(step["commit"]) for step in steps.values()})
     machines = sorted({str(result["machine"]) for result in results})
     measured = "" if len(results) == cells else f" {len(results)} of {cells} arms and seeds are measured so far."
-    return f"{text}: {hours:.1f} hours of steps; {'; '.join(machines)}; commit {', '.join(commits)}.{measured}"
+    return f"{text}: {duration} of steps; {'; '.join(machines)}; commit {', '.join(commits)}.{measured}"
 
 
 def _table(findings: Findings) -> str:
