@@ -6,11 +6,12 @@ import json
 import math
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
+
+import numpy as np  # noqa: E402
 
 from statecode.errors import ConfigError  # noqa: E402
 from statecode.evaluation.configs import BaselineConfig  # noqa: E402
