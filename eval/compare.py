@@ -54,9 +54,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     summaries = [read_summary(run) for run in dict.fromkeys(args.runs)]
     groups = group_runs(summaries, args.bits_per_byte, args.separate)
     comparisons = {group.file_stem: compare_rows(group) for group in groups}
-    from statecode.evaluation.comparison.plots import (
-        plot_group,  # late, so that errors in the input are reported at once
-    )
+    # late: matplotlib takes a second to import, and errors in the input are reported at once
+    from statecode.evaluation.comparison.plots import plot_group
 
     run_provenance = provenance()
     with reported_write_errors(args.out, "--out"):

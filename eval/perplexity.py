@@ -15,7 +15,6 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,7 @@ from statecode.evaluation.trained_view import choose_view
 from statecode.modeling.configs import ALLOW_PICKLE_WEIGHTS_HELP, Objective
 from statecode.modeling.hub_names import check_model, check_tokenizer
 from statecode.modeling.outputs import check_file, reported_write_errors
-from statecode.modeling.run_folder import context_tokens_of_run, write_json
+from statecode.modeling.run_folder import write_json
 from statecode.modeling.texts import load_texts
 from statecode.modeling.token_sources import check_has_texts
 from statecode.provenance import provenance
@@ -40,8 +39,8 @@ if TYPE_CHECKING:
 def main(argv: Sequence[str] | None = None) -> None:
     """Score the model, print the metrics and write the result."""
     args = parse(argv)
-    config, baseline_config = from_arguments(PerplexityConfig, args), from_arguments(BaselineConfig, args)
-    config = replace(config, context_tokens=config.context_tokens or context_tokens_of_run(args.model))
+    config = from_arguments(PerplexityConfig, args).of_run(args.model)
+    baseline_config = from_arguments(BaselineConfig, args)
     view, notice = choose_view(args.model, args.config)
     check_inputs(args, view)
     # late: torch takes seconds to import, and mistakes on the command line are reported at once

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from statecode.arguments import check, setting
+from statecode.modeling.run_folder import context_tokens_of_run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,10 @@ class PerplexityConfig:
         check(self.stride_tokens is None or self.stride_tokens >= 1, "--stride-tokens must be at least 1")
         check(self.masked_groups >= 0, "--masked-groups must not be negative")
         check(self.batch_rows >= 1, "--batch-rows must be at least 1")
+
+    def of_run(self, model: str) -> PerplexityConfig:
+        """Return the settings for a model: those of a run read as many positions as its training, if none are set."""
+        return replace(self, context_tokens=self.context_tokens or context_tokens_of_run(model))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,7 +29,6 @@ from statecode.machine import usable_cores
 from statecode.modeling.batched_decoding import Prompt
 from statecode.modeling.configs import SPECIAL_TOKENS_OF_WINDOW
 from statecode.modeling.decoding import Continuation, StopReason
-from statecode.modeling.run_folder import context_tokens_of_run
 from statecode.modeling.tokenizers import encode, start_id
 from statecode.progress import progress_bar
 from statecode.records import Trace
@@ -89,7 +88,7 @@ def predict(
     name, view = choose_model(None if model is None else fspath(model), view)
     with _cpu_threads(threads):
         writer = _opened(name, _version_of(name))
-        return predicted_run(code, stdin, writer, view, max_events, context_tokens_of_run(name))
+        return predicted_run(code, stdin, writer, view, max_events)
 
 
 def predicted_run(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from transformers import PreTrainedTokenizerBase
@@ -16,7 +16,6 @@ from statecode.evaluation.loss.token_kinds import KindedDocuments, load_kinded
 from statecode.evaluation.trained_view import choose_view
 from statecode.modeling import launch, models
 from statecode.modeling.configs import Objective
-from statecode.modeling.run_folder import context_tokens_of_run
 from statecode.modeling.texts import load_texts
 from statecode.modeling.tokenizers import load_tokenizer
 
@@ -84,7 +83,6 @@ def measure_run(
     tokenizer = load_tokenizer(run)
     model = models.load_model(run, Objective.CAUSAL, tokenizer)
     kinded = load_kinded(corpus, view, split, tokenizer, documents)
-    config = replace(config, context_tokens=config.context_tokens or context_tokens_of_run(run))
-    result = score_documents(model, tokenizer, Objective.CAUSAL, kinded.documents, config, accelerator)
+    result = score_documents(model, tokenizer, Objective.CAUSAL, kinded.documents, config.of_run(run), accelerator)
     train = load_texts(corpus, view).split("train") if baselines else None
     return loss_by_kind(kinded, result, train, tokenizer, baselines or BaselineConfig())
